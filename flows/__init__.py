@@ -1,0 +1,1 @@
+"""What happens: Prefect flows. Only the files directly in this folder know Prefect."""

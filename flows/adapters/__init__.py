@@ -1,0 +1,1 @@
+"""The outside world. Errors of other people's libraries are translated here."""

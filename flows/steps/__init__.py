@@ -1,0 +1,1 @@
+"""What the flows are made of: plain functions, ``(session, …, actor, now) -> result``. No Prefect here."""

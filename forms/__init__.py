@@ -1,0 +1,1 @@
+"""What comes in: blank Word forms out, filled-in forms in."""

@@ -1,0 +1,99 @@
+"""Everything that Nabór raises on purpose, by cause.
+
+::
+
+    NaborError
+    ├── NotAllowed              the actor lacks the right or the scope
+    │   └── NotLoggedIn         unknown officer or wrong secret
+    ├── NotFound                no such row within the actor's scope
+    ├── IllegalMove             the lifecycle does not know this change of state
+    ├── NotYet                  a step before this one is missing
+    ├── BadInput                what was given cannot be used (a value, a file, a manifest)
+    │   ├── DefinitionFaulty    a project definition with mistakes, each with file and line
+    │   └── FormUnreadable      a document that is not a readable form
+    ├── KeysMissing             no key file, or one that does not fit the data
+    ├── DatabaseNotReady        tables missing or of another release
+    ├── SettingsFaulty          a setting that cannot be used
+    └── DeliveryFailed          the mail server's answer, by code
+
+``str()`` is a Polish sentence that says what to do and holds no personal data: it may end in a log.
+"""
+
+from dataclasses import dataclass
+
+
+class NaborError(Exception):
+    """Base of all errors that are somebody's to mend."""
+
+
+class NotAllowed(NaborError):
+    """The actor lacks the right, or the row lies outside the actor's area."""
+
+
+class NotLoggedIn(NotAllowed):
+    """Unknown officer, wrong secret, or a ticket that is used up."""
+
+
+class NotFound(NaborError):
+    """No such row within the actor's scope."""
+
+
+class IllegalMove(NaborError):
+    """The lifecycle of the aggregate does not know this move."""
+
+
+class NotYet(NaborError):
+    """The state of things does not allow this step yet; the message names the missing one."""
+
+
+class BadInput(NaborError):
+    """What was given cannot be used; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in a definition: where it stands and what is wrong, as a Polish sentence."""
+
+    file: str
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.sentence}"
+
+
+class DefinitionFaulty(BadInput):
+    """A project definition with mistakes."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__(f"Definicja projektu zawiera błędy ({len(problems)}).")
+
+
+class FormUnreadable(BadInput):
+    """A document that cannot be read as a form of this project."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        super().__init__(sentence)
+
+
+class KeysMissing(NaborError):
+    """No key file, or one that does not fit the data."""
+
+
+class DatabaseNotReady(NaborError):
+    """The tables are missing or belong to another release."""
+
+
+class SettingsFaulty(NaborError):
+    """A setting that cannot be used."""
+
+
+class DeliveryFailed(NaborError):
+    """The mail server refused or could not be reached. ``temporary`` tells whether trying again makes sense."""
+
+    def __init__(self, code: int, sentence: str, *, temporary: bool) -> None:
+        self.code = code
+        self.temporary = temporary
+        super().__init__(sentence)

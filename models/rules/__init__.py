@@ -1,0 +1,1 @@
+"""What follows: pure functions. No clock, no database, no randomness; nothing here imports tables or storage."""

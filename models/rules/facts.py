@@ -1,0 +1,48 @@
+"""What a rule may look at: the values of one application and the circumstances of its receipt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+FactValue: TypeAlias = str | bool | tuple[str, ...] | None
+"""A normalised answer: text and codes as ``str`` (dates in ISO form), ticks as ``bool``, several choices as codes."""
+
+
+class FieldStatus(StrEnum):
+    """How far an answer can be relied on. Only ``READ`` may decide anything; the rest means *cannot tell*."""
+
+    READ = "read"
+    BLANK = "blank"
+    UNREADABLE = "unreadable"
+    AMBIGUOUS = "ambiguous"
+    CONTRADICTORY = "contradictory"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One answer of a form, by the key of its leaf (``instytucja.obszar``)."""
+
+    key: str
+    status: FieldStatus
+    value: FactValue = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the criteria of one application may depend on. Times are aware; TERYT codes are text."""
+
+    fields: Mapping[str, Fact]
+    received_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    area: str
+    """TERYT prefix of the call's area: two digits a voivodship, four a powiat, six or seven a gmina."""
+    today: date
+    duplicates: tuple[str, ...] = ()
+    """Numbers of other applications of the same person to the same group, received earlier."""
+
+    def get(self, key: str) -> Fact:
+        """The answer under ``key``; an answer the form never gave is a blank one."""
+        return self.fields.get(key) or Fact(key, FieldStatus.BLANK)
