@@ -1,0 +1,282 @@
+"""What each mail may say: one declared context an event. A template that asks for more fails ``check_templates``.
+
+Values are plain and already chosen: a letter decides nothing. Dates are dates, times are local clock times (hours of a
+meeting) or aware instants (times of receipt), money is grosze.
+"""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from models.identifiers import Sex
+
+# Input is hidden in errors, because they may end in a log.
+STRICT = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class OfficeBlock:
+    """Who writes: the unit people may call, and the project in whose name it writes."""
+
+    project_title: str
+    project_short_title: str
+    """Stands in mail subjects; says nothing about a person."""
+    project_number: str
+    unit_name: str
+    unit_address: str
+    phone: str
+    email: str
+    hours: str
+    """When somebody answers the telephone: „poniedziałek–piątek, 7:30–15:30”."""
+    iod: str
+    """How to reach the data protection inspector, as one line."""
+    funding_line: str
+    """The sentence on EU funding that the programme asks for."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class CorrectionLine:
+    """One answer to be completed: the form's label, why (a sentence without the value), an example of a good one."""
+
+    label: str
+    reason: str
+    example: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class VerdictLine:
+    """One criterion and how it came out, as the sentence the project has for that result."""
+
+    sentence: str
+    paragraph: str
+    """Where the regulation says so: „§ 4 ust. 1 pkt 2 Regulaminu”."""
+    result: Literal["met", "not_met", "cannot_tell"]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class MeetingDayLine:
+    """One day of a meeting, in Polish local time."""
+
+    date: date
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AmountLine:
+    """One deduction of a bill, in grosze."""
+
+    label: str
+    grosze: int
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Letter:
+    """What every mail knows. ``sex`` is ``None`` when unknown: the form of address is neutral then."""
+
+    office: OfficeBlock
+    sex: Annotated[Sex, Field(strict=False)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ApplicationLetter(Letter):
+    """A letter about one application, named by its public number."""
+
+    public_number: str
+    group_name: str
+    """„Powiatowa Grupa Refleksyjna – powiat kartuski”; stands in quotes."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class MeetingLetter(Letter):
+    """A letter about one meeting."""
+
+    meeting_name: str
+    """„I spotkanie Powiatowej Grupy Refleksyjnej”; stands as a heading or in quotes."""
+    days: Annotated[tuple[MeetingDayLine, ...], Field(min_length=1)]
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AcknowledgementLetter(ApplicationLetter):
+    """Potwierdzenie wpływu."""
+
+    received_at: AwareDatetime
+    complete: bool
+    """Whether a correction request follows: the two mails must not contradict each other."""
+    results_by: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class CorrectionRequestLetter(ApplicationLetter):
+    """Wezwanie do uzupełnienia. ``due_on`` is the last day an answer counts."""
+
+    corrections: Annotated[tuple[CorrectionLine, ...], Field(min_length=1)]
+    due_on: date
+    keeps_receipt: bool = True
+    """Whether a correction in time keeps the first time of receipt (the regulation may say otherwise)."""
+    closing_paragraph: str = ""
+    """Where the regulation says that an application not completed in time is closed."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class UnreadableFormLetter(Letter):
+    """Pliku nie udało się odczytać; there is no application yet."""
+
+    received_at: AwareDatetime
+    reason: str
+    file_name: str = ""
+    closes_at: AwareDatetime | None = None
+    """When the call closes; ``None`` when it has."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class DecisionLetter(ApplicationLetter):
+    """What a decision of the commission rests on."""
+
+    decided_on: date
+    verdicts: tuple[VerdictLine, ...] = ()
+    points: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AcceptedLetter(DecisionLetter):
+    """Przyjęcie: an offer with an answer deadline."""
+
+    answer_until: date
+    documents: tuple[str, ...] = ()
+    """What is to be signed and sent back to confirm; empty when a plain answer is enough."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReserveLetter(DecisionLetter):
+    """Lista rezerwowa."""
+
+    position: Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class RejectedLetter(DecisionLetter):
+    """Odmowa. ``reason`` is the commission's, as a sentence."""
+
+    reason: str
+    appeal_until: date | None = None
+    appeal_paragraph: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class OfferConfirmedLetter(ApplicationLetter):
+    """Potwierdzenie członkostwa."""
+
+    confirmed_on: date
+    first_days: tuple[MeetingDayLine, ...] = ()
+    """The first meeting, when its dates stand already."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class InvitationLetter(MeetingLetter):
+    """Zaproszenie; a calendar file goes with it."""
+
+    group_name: str
+    agenda: tuple[str, ...] = ()
+    answer_until: date
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class InvitationUpdateLetter(InvitationLetter):
+    """Zmiana ustaleń; the calendar file replaces the earlier one."""
+
+    changes: Annotated[tuple[str, ...], Field(min_length=1)]
+    """What is different, as sentences."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class InvitationCancelLetter(MeetingLetter):
+    """Odwołanie spotkania; the calendar file removes it."""
+
+    reason: str = ""
+    new_date_follows: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReminderCorrectionLetter(ApplicationLetter):
+    """Przypomnienie o uzupełnieniu."""
+
+    corrections: Annotated[tuple[CorrectionLine, ...], Field(min_length=1)]
+    due_on: date
+    closing_paragraph: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReminderConfirmationLetter(ApplicationLetter):
+    """Przypomnienie o potwierdzeniu udziału."""
+
+    answer_until: date
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReminderInvitationLetter(MeetingLetter):
+    """Przypomnienie o odpowiedzi na zaproszenie."""
+
+    answer_until: date
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReminderMeetingLetter(MeetingLetter):
+    """Przypomnienie o spotkaniu. Names the day, never „jutro”: before a Monday it leaves on Friday."""
+
+    agenda: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReminderBillLetter(MeetingLetter):
+    """Przypomnienie o rachunku."""
+
+    prepared_on: date
+    return_until: date
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class StipendReadyLetter(MeetingLetter):
+    """Rachunek do podpisu. ``minutes`` is the confirmed time; the amounts are grosze."""
+
+    minutes: Annotated[int, Field(gt=0)]
+    gross: Annotated[int, Field(ge=0)]
+    deductions: tuple[AmountLine, ...] = ()
+    net: Annotated[int, Field(ge=0)]
+    attached: bool
+    """Whether the bill goes with the mail; otherwise it waits at the office (unconfirmed address)."""
+    return_until: date
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class WithdrawnLetter(ApplicationLetter):
+    """Potwierdzenie wycofania."""
+
+    withdrawn_on: date
+
+
+EVENTS: Mapping[str, type[Letter]] = {
+    "acknowledgement": AcknowledgementLetter,
+    "correction_request": CorrectionRequestLetter,
+    "unreadable_form": UnreadableFormLetter,
+    "accepted": AcceptedLetter,
+    "reserve": ReserveLetter,
+    "rejected": RejectedLetter,
+    "offer_confirmed": OfferConfirmedLetter,
+    "invitation": InvitationLetter,
+    "invitation_update": InvitationUpdateLetter,
+    "invitation_cancel": InvitationCancelLetter,
+    "reminder_correction": ReminderCorrectionLetter,
+    "reminder_confirmation": ReminderConfirmationLetter,
+    "reminder_invitation": ReminderInvitationLetter,
+    "reminder_meeting": ReminderMeetingLetter,
+    "reminder_bill": ReminderBillLetter,
+    "stipend_ready": StipendReadyLetter,
+    "withdrawn": WithdrawnLetter,
+}
+"""Every mail Nabór sends: the folder under ``mail/`` and the context its templates are given."""

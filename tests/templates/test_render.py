@@ -1,0 +1,418 @@
+"""Every mail as a candidate gets it. People and places are invented."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from models.errors import BadInput
+from models.identifiers import Sex
+from templates.letters import (
+    EVENTS,
+    AcceptedLetter,
+    AcknowledgementLetter,
+    AmountLine,
+    CorrectionLine,
+    CorrectionRequestLetter,
+    InvitationCancelLetter,
+    InvitationLetter,
+    InvitationUpdateLetter,
+    Letter,
+    MeetingDayLine,
+    OfferConfirmedLetter,
+    OfficeBlock,
+    RejectedLetter,
+    ReminderBillLetter,
+    ReminderConfirmationLetter,
+    ReminderCorrectionLetter,
+    ReminderInvitationLetter,
+    ReminderMeetingLetter,
+    ReserveLetter,
+    StipendReadyLetter,
+    UnreadableFormLetter,
+    VerdictLine,
+    WithdrawnLetter,
+)
+from templates.render import check_templates, render_mail
+
+OFFICE = OfficeBlock(
+    project_title="Kooperacja – efektywna i skuteczna",
+    project_short_title="Kooperacja",
+    project_number="POWR.02.05.00-00-0207/17-00",
+    unit_name="Regionalny Ośrodek Polityki Społecznej",
+    unit_address="ul. Przykładowa 1, 80-000 Gdańsk",
+    phone="58 000 00 00",
+    email="rekrutacja@rops.example",
+    hours="poniedziałek–piątek, 7:30–15:30",
+    iod="iod@rops.example",
+    funding_line="Projekt współfinansowany ze środków Unii Europejskiej w ramach Europejskiego Funduszu Społecznego.",
+)
+DAYS = (
+    MeetingDayLine(date=date(2018, 11, 24), starts=time(9), ends=time(15)),
+    MeetingDayLine(date=date(2018, 11, 25), starts=time(9), ends=time(13, 30)),
+)
+CORRECTIONS = (
+    CorrectionLine(label="PESEL", reason="Cyfra kontrolna numeru się nie zgadza.", example="11 cyfr albo „brak PESEL”"),
+    CorrectionLine(label="Obszar kooperacji", reason="Zaznaczone są dwie odpowiedzi, a powinna być jedna."),
+)
+VERDICTS = (
+    VerdictLine(sentence="Instytucja działa w powiecie.", paragraph="§ 4 ust. 1 pkt 1 Regulaminu", result="met"),
+    VerdictLine(sentence="Zgłoszenie wpłynęło w terminie", paragraph="§ 5 ust. 2 Regulaminu", result="met"),
+    VerdictLine(
+        sentence="Praca nie polega na bezpośrednim wsparciu osób.",
+        paragraph="§ 4 ust. 1 pkt 2 Regulaminu",
+        result="not_met",
+    ),
+    VerdictLine(
+        sentence="Nie można ustalić poziomu instytucji.", paragraph="§ 4 ust. 2 Regulaminu", result="cannot_tell"
+    ),
+)
+APPLICATION = {
+    "office": OFFICE,
+    "public_number": "K7M4-Q2XR",
+    "group_name": "Powiatowa Grupa Refleksyjna – powiat kartuski",
+}
+DECISION = {**APPLICATION, "decided_on": date(2018, 11, 5)}
+MEETING = {
+    "office": OFFICE,
+    "meeting_name": "I spotkanie Powiatowej Grupy Refleksyjnej",
+    "days": DAYS,
+    "place": "Kartuzy, ul. Wymyślona 2, sala 3",
+}
+GROUP = {**MEETING, "group_name": APPLICATION["group_name"], "answer_until": date(2018, 11, 16)}
+AGENDA = ("9:00 – powitanie", "10:00 – warsztat w grupach")
+RECEIVED = datetime(2018, 10, 12, 7, 41, tzinfo=UTC)
+STIPEND = {**MEETING, "minutes": 630, "gross": 100000, "net": 84300, "return_until": date(2018, 12, 5)}
+
+LETTERS: dict[str, tuple[Letter, ...]] = {
+    "acknowledgement": (
+        AcknowledgementLetter(
+            **APPLICATION, sex=Sex.WOMAN, received_at=RECEIVED, complete=True, results_by=date(2018, 11, 9)
+        ),
+        AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=False),
+    ),
+    "correction_request": (
+        CorrectionRequestLetter(
+            **APPLICATION,
+            sex=Sex.MAN,
+            corrections=CORRECTIONS,
+            due_on=date(2018, 10, 19),
+            closing_paragraph="§ 6 ust. 3 Regulaminu",
+        ),
+        CorrectionRequestLetter(
+            **APPLICATION, corrections=CORRECTIONS[:1], due_on=date(2018, 10, 19), keeps_receipt=False
+        ),
+    ),
+    "unreadable_form": (
+        UnreadableFormLetter(
+            office=OFFICE,
+            received_at=RECEIVED,
+            reason="Plik nie jest dokumentem Word.",
+            file_name="zgloszenie.jpg",
+            closes_at=datetime(2018, 10, 31, 14, 30, tzinfo=UTC),
+        ),
+        UnreadableFormLetter(office=OFFICE, received_at=RECEIVED, reason="Plik jest uszkodzony."),
+    ),
+    "accepted": (
+        AcceptedLetter(
+            **DECISION,
+            sex=Sex.WOMAN,
+            verdicts=VERDICTS[:2],
+            points=14,
+            answer_until=date(2018, 11, 9),
+            documents=("deklaracja uczestnictwa w projekcie", "oświadczenie uczestnika"),
+        ),
+        AcceptedLetter(**DECISION, sex=Sex.MAN, answer_until=date(2018, 11, 9)),
+    ),
+    "reserve": (
+        ReserveLetter(**DECISION, sex=Sex.MAN, verdicts=VERDICTS[:2], points=9, position=3),
+        ReserveLetter(**DECISION, position=1),
+    ),
+    "rejected": (
+        RejectedLetter(
+            **DECISION,
+            sex=Sex.WOMAN,
+            verdicts=VERDICTS,
+            reason="Nie są spełnione wszystkie kryteria formalne.",
+            appeal_until=date(2018, 11, 19),
+            appeal_paragraph="§ 9 Regulaminu",
+        ),
+        RejectedLetter(**DECISION, reason="Zgłoszeń było więcej niż miejsc.", points=2),
+    ),
+    "offer_confirmed": (
+        OfferConfirmedLetter(**APPLICATION, sex=Sex.WOMAN, confirmed_on=date(2018, 11, 7), first_days=DAYS),
+        OfferConfirmedLetter(**APPLICATION, confirmed_on=date(2018, 11, 7)),
+    ),
+    "invitation": (
+        InvitationLetter(**GROUP, sex=Sex.WOMAN, agenda=AGENDA),
+        InvitationLetter(**{**GROUP, "days": DAYS[:1]}),
+    ),
+    "invitation_update": (
+        InvitationUpdateLetter(**GROUP, sex=Sex.MAN, agenda=AGENDA, changes=("Spotkanie odbędzie się w innej sali.",)),
+        InvitationUpdateLetter(**GROUP, changes=("Zmienił się termin.", "Zmieniło się miejsce.")),
+    ),
+    "invitation_cancel": (
+        InvitationCancelLetter(**MEETING, reason="Sala jest niedostępna.", new_date_follows=True),
+        InvitationCancelLetter(**MEETING),
+    ),
+    "reminder_correction": (
+        ReminderCorrectionLetter(**APPLICATION, sex=Sex.WOMAN, corrections=CORRECTIONS, due_on=date(2018, 10, 19)),
+        ReminderCorrectionLetter(
+            **APPLICATION, corrections=CORRECTIONS[:1], due_on=date(2018, 10, 19), closing_paragraph="§ 6 Regulaminu"
+        ),
+    ),
+    "reminder_confirmation": (
+        ReminderConfirmationLetter(**APPLICATION, sex=Sex.MAN, answer_until=date(2018, 11, 9)),
+        ReminderConfirmationLetter(**APPLICATION, answer_until=date(2018, 11, 9), documents=("deklaracja",)),
+    ),
+    "reminder_invitation": (
+        ReminderInvitationLetter(**MEETING, sex=Sex.WOMAN, answer_until=date(2018, 11, 16)),
+        ReminderInvitationLetter(**MEETING, answer_until=date(2018, 11, 16)),
+    ),
+    "reminder_meeting": (
+        ReminderMeetingLetter(**MEETING, sex=Sex.MAN, agenda=AGENDA),
+        ReminderMeetingLetter(**{**MEETING, "days": DAYS[1:]}),
+    ),
+    "reminder_bill": (
+        ReminderBillLetter(**MEETING, sex=Sex.WOMAN, prepared_on=date(2018, 11, 28), return_until=date(2018, 12, 5)),
+    ),
+    "stipend_ready": (
+        StipendReadyLetter(
+            **STIPEND,
+            sex=Sex.WOMAN,
+            attached=True,
+            deductions=(
+                AmountLine(label="składka na ubezpieczenie zdrowotne", grosze=9000),
+                AmountLine(label="zaliczka na podatek", grosze=6700),
+            ),
+        ),
+        StipendReadyLetter(**STIPEND, attached=False),
+    ),
+    "withdrawn": (
+        WithdrawnLetter(**APPLICATION, sex=Sex.WOMAN, withdrawn_on=date(2018, 10, 30)),
+        WithdrawnLetter(**APPLICATION, withdrawn_on=date(2018, 10, 30)),
+    ),
+}
+ALL = [pytest.param(event, letter, id=f"{event}-{n}") for event in LETTERS for n, letter in enumerate(LETTERS[event])]
+
+
+class Reader(HTMLParser):
+    """What a screen reader says: the words of the page, in order, and the tags on the way."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "head" not in self.open:
+            self.words.extend(data.split())
+
+
+def words(text: str) -> list[str]:
+    return re.sub(r"^(– |\d+\. (?!\w+ \d{4}))", "", text, flags=re.M).split()
+
+
+def test_every_event_has_an_example_here() -> None:
+    assert set(LETTERS) == set(EVENTS)
+
+
+def test_our_own_templates_have_no_mistake() -> None:
+    assert check_templates() == ()
+
+
+@pytest.mark.parametrize(("event", "letter"), ALL)
+@pytest.mark.parametrize("sex", [*Sex, None])
+def test_text_and_html_say_the_same_to_everybody(event: str, letter: Letter, sex: Sex | None) -> None:
+    mail = render_mail(event, replace(letter, sex=sex))
+    reader = Reader(mail.html)
+    assert reader.words == words(mail.text)
+    assert reader.open == []
+    opening = {Sex.WOMAN: "Szanowna Pani,", Sex.MAN: "Szanowny Panie,", None: "Szanowni Państwo,"}[sex]
+    assert mail.text.startswith(f"{opening}\n\n")
+    assert re.match(r"[a-ząćęłńóśźż]", mail.text.split("\n")[2])  # a comma before it, so no capital
+    forms = {
+        Sex.WOMAN: r"\b(Panu|Pana|Panem|Państwa)\b",
+        Sex.MAN: r"\b(Pani|Panią|Państwa)\b",
+        None: r"\b(Pan(i|ią|a|u|em)?)\b",
+    }
+    assert not re.search(forms[sex], mail.text)
+
+
+@pytest.mark.parametrize(("event", "letter"), ALL)
+def test_every_mail_says_who_writes_how_to_answer_and_who_pays(event: str, letter: Letter) -> None:
+    mail = render_mail(event, letter)
+    for needed in (
+        OFFICE.unit_name, OFFICE.unit_address, OFFICE.phone, OFFICE.email, OFFICE.hours, OFFICE.iod,
+        OFFICE.project_title, OFFICE.project_number, OFFICE.funding_line, "Dane osobowe przetwarzamy",
+    ):  # fmt: skip
+        assert needed in mail.text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(("event", "letter"), ALL)
+def test_no_slip_of_the_pen(event: str, letter: Letter) -> None:
+    mail = render_mail(event, letter)
+    for text in (mail.subject, mail.text):
+        assert not re.search(r"\.\.|  | [.,;:)]|\( |None|True|False|\{|\}|_|,\.", text)
+        assert text.count("„") == text.count("”")
+    assert "\n\n\n" not in mail.text
+    assert not re.search(r"(?m)^– .*\n\n– ", mail.text)
+    assert not re.search(r"(?<!\w)[aiouwz] ", mail.text)  # one-letter words never end a line
+    assert not re.search(r"\d (zł|r\.)", mail.text)
+
+
+@pytest.mark.parametrize(("event", "letter"), ALL)
+def test_html_can_be_read_by_everyone(event: str, letter: Letter) -> None:
+    html = render_mail(event, letter).html
+    assert '<html lang="pl">' in html
+    assert set(Reader(html).tags) <= {
+        "html", "head", "meta", "title", "body", "main", "p", "h2", "ul", "ol", "li", "strong", "br", "address", "a",
+        "footer",
+    }  # fmt: skip
+    assert "http" not in html
+
+
+@pytest.mark.parametrize(("event", "letter"), ALL)
+def test_a_subject_is_one_line_that_names_nobody(event: str, letter: Letter) -> None:
+    subject = render_mail(event, letter).subject
+    assert subject.isprintable()
+    assert "\u00a0" not in subject
+    assert len(subject) <= 110
+    assert subject.endswith("– Kooperacja")
+    assert "kartuski" not in subject
+
+
+def test_the_subject_does_not_tell_the_outcome() -> None:
+    subjects = {render_mail(event, LETTERS[event][0]).subject for event in ("accepted", "reserve", "rejected")}
+    assert subjects == {"Wynik rekrutacji: zgłoszenie K7M4-Q2XR – Kooperacja"}
+
+
+def test_meeting_days_stand_with_weekday_and_hours() -> None:
+    mail = render_mail("invitation", LETTERS["invitation"][0])
+    text = mail.text.replace("\u00a0", " ")
+    assert "– sobota, 24 listopada 2018 r., godz. 9:00–15:00\n" in text
+    assert "– niedziela, 25 listopada 2018 r., godz. 9:00–13:30\n" in text
+    assert mail.subject == "Zaproszenie na spotkanie 24–25 listopada 2018 r. – Kooperacja"
+
+
+def test_receipt_is_told_in_polish_time() -> None:
+    text = render_mail("acknowledgement", LETTERS["acknowledgement"][0]).text.replace("\u00a0", " ")
+    assert "Wpłynęło 12 października 2018 r. o godz. 9:41 i otrzymało numer K7M4-Q2XR." in text
+
+
+def test_a_refusal_gives_every_criterion_with_its_paragraph() -> None:
+    text = render_mail("rejected", LETTERS["rejected"][0]).text.replace("\u00a0", " ")
+    assert (
+        "Kryteria spełnione:\n"
+        "– Instytucja działa w powiecie (§ 4 ust. 1 pkt 1 Regulaminu).\n"
+        "– Zgłoszenie wpłynęło w terminie (§ 5 ust. 2 Regulaminu).\n\n"
+        "Kryteria niespełnione:\n"
+        "– Praca nie polega na bezpośrednim wsparciu osób (§ 4 ust. 1 pkt 2 Regulaminu).\n\n"
+        "Kryteria, których nie dało się ustalić:\n"
+        "– Nie można ustalić poziomu instytucji (§ 4 ust. 2 Regulaminu).\n"
+    ) in text
+    assert "Złożyć odwołanie (§ 9 Regulaminu)" in text
+
+
+def test_amounts_are_written_as_money() -> None:
+    text = render_mail("stipend_ready", LETTERS["stipend_ready"][0]).text.replace("\u00a0", " ")
+    assert "– potwierdzony czas udziału: 10 godz. 30 min\n– kwota brutto: 1 000,00 zł\n" in text
+    assert "– potrącenie (zaliczka na podatek): 67,00 zł\n– do wypłaty: 843,00 zł\n" in text
+
+
+def test_values_cannot_become_markup() -> None:
+    letter = replace(LETTERS["invitation_cancel"][0], reason='<img src=x onerror="a()"> & {{ office }} \x07\u2028')
+    mail = render_mail("invitation_cancel", letter)
+    assert "&lt;img src=x onerror=&#34;a()&#34;&gt; &amp; {{ office }} </p>" in mail.html.replace("\u00a0", " ")
+    assert '<img src=x onerror="a()"> & {{ office }}\n' in mail.text
+
+
+@pytest.fixture
+def office_folder(tmp_path: Path) -> Path:
+    (tmp_path / "withdrawn").mkdir()
+    return tmp_path
+
+
+def test_an_office_may_word_one_mail_itself_and_keeps_the_rest(office_folder: Path) -> None:
+    (office_folder / "withdrawn" / "body.txt").write_text(
+        '{% extends "_base/body.txt" %}{% block content %}po naszemu: {{ public_number }}{% endblock %}'
+    )
+    mail = render_mail("withdrawn", LETTERS["withdrawn"][0], override=office_folder)
+    assert mail.text.startswith("Szanowna Pani,\n\npo naszemu: K7M4-Q2XR\n\n")
+    assert mail.html == render_mail("withdrawn", LETTERS["withdrawn"][0]).html
+    assert check_templates(office_folder) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "line", "said"),
+    [
+        ("body.txt", "raz\n{{ public_numer }}", 2, "„public_numer”"),
+        ("body.html", "{% if 1 > 2 %}{{ pesel }}{% endif %}", 1, "„pesel”"),
+        ("subject.txt", "Grupa {{ group_name }}", 1, "„group_name”"),
+        ("body.txt", "raz\n\n{% if %}", 3, "składni"),
+    ],
+)
+def test_mistakes_of_an_office_are_named_with_file_and_line(
+    office_folder: Path, file: str, source: str, line: int, said: str
+) -> None:
+    (office_folder / "withdrawn" / file).write_text(source)
+    (problem,) = check_templates(office_folder)
+    assert (problem.file, problem.line) == (f"withdrawn/{file}", line)
+    assert said in problem.sentence
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ public_numer }}",
+        "{{ office.nazwa }}",
+        "{{ public_number.__class__.__mro__ }}",
+        "{{ public_number | upper | nieznany }}",
+        "{{ public_number + 1 }}",
+        "{{ public_number | amount }}",
+        '{% include "../../pyproject.toml" %}',
+        '{% include "/etc/hostname" %}',
+        "{{ 1 / 0 }}",
+        "{% for %}",
+    ],
+)
+def test_a_template_with_a_mistake_stops_the_mail_and_quotes_no_value(office_folder: Path, source: str) -> None:
+    (office_folder / "withdrawn" / "body.txt").write_text(source)
+    with pytest.raises(BadInput) as refusal:
+        render_mail("withdrawn", LETTERS["withdrawn"][0], override=office_folder)
+    assert "withdrawn/body.txt" in str(refusal.value)
+    assert "K7M4" not in str(refusal.value)
+    assert check_templates(office_folder)
+
+
+@pytest.mark.parametrize("subject", ["{{ group_name }}", "{{ salutation }}", "{{ sex }}", "", "Nabór\x07"])
+def test_a_subject_gets_nothing_personal(office_folder: Path, subject: str) -> None:
+    (office_folder / "withdrawn" / "subject.txt").write_text(subject)
+    with pytest.raises(BadInput):
+        render_mail("withdrawn", LETTERS["withdrawn"][0], override=office_folder)
+
+
+def test_a_subject_over_two_lines_becomes_one(office_folder: Path) -> None:
+    (office_folder / "withdrawn" / "subject.txt").write_text("Wycofanie\r\n  {{ public_number }}\n")
+    mail = render_mail("withdrawn", LETTERS["withdrawn"][0], override=office_folder)
+    assert mail.subject == "Wycofanie K7M4-Q2XR"
+
+
+def test_a_letter_of_another_event_is_refused() -> None:
+    with pytest.raises(BadInput):
+        render_mail("accepted", LETTERS["withdrawn"][0])
+    with pytest.raises(BadInput):
+        render_mail("nieznane", LETTERS["withdrawn"][0])
