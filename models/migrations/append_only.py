@@ -1,0 +1,32 @@
+"""Tables that only grow: the database itself refuses to change or delete their rows (laws 4 and 8)."""
+
+from alembic import op
+
+
+def protect(table: str) -> None:
+    """Adds triggers that raise on UPDATE and DELETE of ``table``."""
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
+    )
+
+
+def release(table: str) -> None:
+    """Takes the triggers away again, for a downgrade."""
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("update", "delete"):
+            op.execute(f"DROP TRIGGER {table}_no_{verb}")
+        return
+    op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+    op.execute(f"DROP FUNCTION {table}_append_only()")

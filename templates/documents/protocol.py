@@ -1,0 +1,181 @@
+"""Minutes of the commission: what was proposed by which rules, what people decided, and where the two differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from templates.documents.ranking_lists import MAIN, NONE_HERE, REJECTED, RESERVE, RankedEntry, points
+from templates.polish import counted, long_date
+from templates.word_base import (
+    Align,
+    Column,
+    Letterhead,
+    bullets,
+    data_table,
+    heading,
+    key_values,
+    paragraph,
+    signature_lines,
+    start,
+    to_bytes,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommissionMember:
+    name: str
+    role: str
+    """„osoba przewodnicząca”, „osoba w składzie Komisji”, „sekretariat”."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deviation:
+    """A decision that differs from the computed proposal, and why."""
+
+    application_number: str
+    proposed: str
+    decided: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtocolDocument:
+    letterhead: Letterhead
+    number: str
+    call: str
+    group: str
+    area: str
+    met_on: date
+    place: str
+    seats: int
+    rules_version: str
+    rules_digest: str
+    algorithm: str
+    snapshot_digest: str
+    order_rule: str
+    """How applications were ordered, as a Polish sentence."""
+    main: Sequence[RankedEntry]
+    reserve: Sequence[RankedEntry]
+    rejected: Sequence[RankedEntry]
+    shortfalls: Sequence[str]
+    """Requirements on the group's composition that the lists do not meet, as Polish sentences."""
+    deviations: Sequence[Deviation]
+    commission: Sequence[CommissionMember]
+    decided_by: str
+    """Who recorded the decision for the commission."""
+
+
+def protocol(minutes: ProtocolDocument) -> bytes:
+    """The .docx minutes, with sectors and points but without candidates' names."""
+    title = f"Protokół nr {minutes.number} z posiedzenia Komisji Rekrutacyjnej"
+    document = start(title, minutes.letterhead, minutes.met_on)
+    total = len(minutes.main) + len(minutes.reserve) + len(minutes.rejected)
+    key_values(
+        document,
+        (
+            ("Nabór", minutes.call),
+            ("Projekt", f"„{minutes.letterhead.project_title}”, nr {minutes.letterhead.project_number}"),
+            ("Grupa", minutes.group),
+            ("Obszar", minutes.area),
+            ("Data i miejsce posiedzenia", f"{long_date(minutes.met_on)}, {minutes.place}"),
+            ("Liczba miejsc", str(minutes.seats)),
+            ("Rozpatrzono", counted(total, "zgłoszenie", "zgłoszenia", "zgłoszeń")),
+        ),
+        caption="Dane posiedzenia",
+        label_width_cm=4.5,
+    )
+
+    heading(document, "1. Skład Komisji")
+    data_table(
+        document,
+        (Column("Lp.", 1.5, Align.CENTER), Column("Imię i nazwisko", 7.5), Column("Funkcja", 8.0)),
+        [(str(number), member.name, member.role) for number, member in enumerate(minutes.commission, start=1)],
+        caption="Skład Komisji",
+    )
+
+    heading(document, "2. Zasady, według których przygotowano propozycję")
+    key_values(
+        document,
+        (
+            ("Zasady naboru", minutes.rules_version),
+            ("Kolejność zgłoszeń", minutes.order_rule),
+            ("Algorytm", minutes.algorithm),
+            ("Skrót zasad (SHA-256)", minutes.rules_digest),
+            ("Skrót danych (SHA-256)", minutes.snapshot_digest),
+        ),
+        caption="Zasady propozycji",
+        label_width_cm=4.5,
+    )
+    paragraph(
+        document,
+        "Program przygotował propozycję kolejności. Rozstrzygnięcia podjęła Komisja po zapoznaniu się ze zgłoszeniami.",
+    )
+
+    for number, (title_, first, entries) in enumerate(
+        ((MAIN, "Lp.", minutes.main), (RESERVE, "Pozycja", minutes.reserve), (REJECTED, "Lp.", minutes.rejected)),
+        start=3,
+    ):
+        heading(document, f"{number}. {title_}")
+        if not entries:
+            paragraph(document, NONE_HERE)
+            continue
+        data_table(
+            document,
+            (
+                Column(first, 1.6, Align.CENTER),
+                Column("Numer zgłoszenia", 4.1, Align.CENTER),
+                Column("Obszar kooperacji", 3.4, prose=True),
+                Column("Poziom", 1.9),
+                Column("Punkty", 1.4, Align.CENTER),
+                Column("Premia", 1.4, Align.CENTER),
+                Column("Rozstrzygnięcie", 3.2, prose=True),
+            ),
+            [
+                (
+                    str(entry.position if entry.position is not None else place),
+                    entry.application_number,
+                    entry.sector,
+                    entry.level,
+                    points(entry.points),
+                    points(entry.premium),
+                    entry.status,
+                )
+                for place, entry in enumerate(entries, start=1)
+            ],
+            caption=title_,
+        )
+
+    heading(document, "6. Skład grupy")
+    if minutes.shortfalls:
+        paragraph(document, "Wymagania dotyczące składu grupy, których lista podstawowa nie spełnia:")
+        bullets(document, minutes.shortfalls)
+    else:
+        paragraph(document, "Lista podstawowa spełnia wszystkie wymagania dotyczące składu grupy.")
+
+    heading(document, "7. Rozstrzygnięcia inne niż propozycja")
+    if minutes.deviations:
+        data_table(
+            document,
+            (
+                Column("Numer zgłoszenia", 4.2, Align.CENTER),
+                Column("Propozycja", 3.0),
+                Column("Rozstrzygnięcie", 3.0),
+                Column("Uzasadnienie", 6.8, prose=True),
+            ),
+            [
+                (deviation.application_number, deviation.proposed, deviation.decided, deviation.reason)
+                for deviation in minutes.deviations
+            ],
+            caption="Rozstrzygnięcia inne niż propozycja",
+        )
+    else:
+        paragraph(document, "Wszystkie rozstrzygnięcia są zgodne z propozycją.")
+
+    heading(document, "8. Podpisy")
+    paragraph(
+        document,
+        f"Rozstrzygnięcia w imieniu Komisji wprowadzono do programu z konta: {minutes.decided_by}.",
+        keep_with_next=True,
+    )
+    signature_lines(document, [f"{member.name} – {member.role}" for member in minutes.commission])
+    return to_bytes(document)

@@ -1,0 +1,597 @@
+"""Documents, reopened as their readers' programs would: what they say, and what they must never say."""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time
+
+import docx
+import openpyxl
+import pytest
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.shared import Cm
+from docx.table import Table
+
+from models.errors import BadInput
+from models.identifiers import Sex
+from models.rules.pay import Settlement, Statements, Work, settle
+from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
+from templates.documents.bill import BillDocument, Contractor, Disclosure, Party, bill, masked_account, spaced_account
+from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
+from templates.documents.protocol import CommissionMember, Deviation, ProtocolDocument, protocol
+from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
+from templates.word_base import Letterhead, Logo, clean, paragraph, start, to_bytes
+
+LETTERHEAD = Letterhead(
+    office="Regionalny Ośrodek Polityki Społecznej w Gdańsku",
+    project_title="Kooperacja – efektywna i skuteczna",
+    project_number="POWR.02.05.00-00-0207/17-00",
+    funding_line="Projekt współfinansowany przez Unię Europejską ze środków Europejskiego Funduszu Społecznego "
+    "w ramach Programu Operacyjnego Wiedza Edukacja Rozwój 2014–2020",
+    logo_line="Fundusze Europejskie · Rzeczpospolita Polska · Unia Europejska, Europejski Fundusz Społeczny",
+)
+SECTORS = ("pomoc i integracja społeczna", "oświata", "ochrona zdrowia", "rynek pracy", "policja", "inne")
+
+
+def entry(number: int, status: str, *, position: int | None, points: int | None) -> RankedEntry:
+    return RankedEntry(
+        public_number=f"Z-{(number * 7919) % 10_000:04d}",
+        application_number=f"KES/PGR/2205/2018/{number:04d}",
+        status=status,
+        position=position,
+        points=points,
+        premium=None if points is None else number % 3,
+        sector=SECTORS[number % len(SECTORS)],
+        level="gminny" if number % 2 else "powiatowy",
+        tie_break="wpływ 12.11.2018 r., 09:14" if number == 4 else "",
+    )
+
+
+MAIN = [entry(n, "zakwalifikowane", position=n, points=30 - n) for n in range(1, 8)]
+RESERVE = [entry(n, "lista rezerwowa", position=n - 7, points=30 - n) for n in range(8, 11)]
+REJECTED = [entry(n, "niespełnione kryteria formalne", position=None, points=None) for n in range(11, 14)]
+
+RANKING = RankingListDocument(
+    letterhead=LETTERHEAD,
+    call="Nabór do Powiatowych Grup Refleksyjnych, jesień 2018",
+    group="Powiatowa Grupa Refleksyjna",
+    area="powiat kartuski",
+    issued_on=date(2018, 11, 20),
+    place="Gdańsk",
+    seats=7,
+    order_rule="liczba punktów malejąco, punkty premiujące malejąco, chwila wpływu rosnąco, numer zgłoszenia rosnąco.",
+    main=MAIN,
+    reserve=RESERVE,
+    rejected=REJECTED,
+    closing="Osoby z listy podstawowej potwierdzają udział do 27.11.2018 r. przez podpisanie deklaracji.",
+)
+
+PROTOCOL = ProtocolDocument(
+    letterhead=LETTERHEAD,
+    number="3/PGR/2018",
+    call=RANKING.call,
+    group=RANKING.group,
+    area=RANKING.area,
+    met_on=date(2018, 11, 19),
+    place="Gdańsk, ul. Przykładowa 1",
+    seats=7,
+    rules_version="Regulamin rekrutacji, definicja projektu wersja 1",
+    rules_digest="3f1c" * 16,
+    algorithm="ranking-1",
+    snapshot_digest="9ab0" * 16,
+    order_rule=RANKING.order_rule,
+    main=MAIN,
+    reserve=RESERVE,
+    rejected=REJECTED,
+    shortfalls=("Obszar „sądownictwo”: wymagana co najmniej 1 osoba, na liście podstawowej 0.",),
+    deviations=(
+        Deviation(
+            application_number="KES/PGR/2205/2018/0008",
+            proposed="lista podstawowa, pozycja 7",
+            decided="lista rezerwowa, pozycja 1",
+            reason="Dwie osoby z tej samej instytucji; Komisja zapewniła udział obszaru „rynek pracy”.",
+        ),
+    ),
+    commission=(
+        CommissionMember(name="Wzorzysława Przykładowa", role="osoba przewodnicząca Komisji"),
+        CommissionMember(name="Testosław Próbny", role="osoba w składzie Komisji"),
+        CommissionMember(name="Łucja Zmyślona", role="osoba w składzie Komisji"),
+    ),
+    decided_by="w.przykladowa",
+)
+
+PEOPLE = [
+    Attendee(first_name="Żelisława", last_name="Łąkowa", institution="Szkoła Podstawowa nr 900 w Żukowie"),
+    Attendee(first_name="Adam", last_name="Lisowicz", institution="Ośrodek Pomocy Społecznej w Kartuzach"),
+    Attendee(first_name="Świętosława", last_name="Ćwiek-Próbna", institution="Powiatowy Urząd Pracy w Kartuzach"),
+    Attendee(first_name="Celina", last_name="Cyprysowa", institution="Fundacja „Zmyślona” & Wspólnicy <Żukowo>"),
+    Attendee(first_name="Ludomir", last_name="Mak", institution="Komenda Powiatowa Policji w Kartuzach"),
+    Attendee(first_name="Zenobia", last_name="Żabia", institution="Gminna Biblioteka Publiczna w Chmielnie"),
+    Attendee(first_name="Ździsław", last_name="Zielny", institution="Poradnia Psychologiczno-Pedagogiczna w Kartuzach"),
+]
+SHEET = AttendanceSheetDocument(
+    letterhead=LETTERHEAD,
+    group="Powiatowa Grupa Refleksyjna – powiat kartuski",
+    meeting="Pierwsze spotkanie grupy",
+    day=date(2018, 12, 1),
+    day_number=1,
+    days=2,
+    starts=time(9),
+    ends=time(17),
+    place="Kartuzy, ul. Przykładowa 2, sala 12",
+    attendees=PEOPLE,
+)
+
+# Plainly invented: born in the 2200s.
+PESEL = "01650112344"
+ACCOUNT = "30114020040000300000000017"
+EMPLOYED = Statements(
+    employed_elsewhere_at_minimum=True,
+    student_under_26=False,
+    voluntary_sickness=None,
+    birth_date=date(1985, 3, 15),
+    employed_by_payer=False,
+)
+
+
+def paid(gross: int, statements: Statements = EMPLOYED) -> Settlement:
+    return settle(Work(960, gross), statements, paid_on=date(2018, 12, 14), worked_on=date(2018, 12, 2))
+
+
+def bill_of(settlement: Settlement) -> BillDocument:
+    assert settlement.amounts is not None
+    return BillDocument(
+        letterhead=LETTERHEAD,
+        number="KES/R/2018/0007",
+        issued_on=date(2018, 12, 3),
+        place="Kartuzy",
+        paid_on=settlement.paid_on,
+        buyer=Party(name="Województwo Pomorskie", address="ul. Przykładowa 21/27, 80-000 Gdańsk", nip="000-00-00-000"),
+        unit=Party(name=LETTERHEAD.office, address="ul. Przykładowa 1, 80-000 Gdańsk"),
+        contractor=Contractor(
+            first_name="Żelisława",
+            last_name="Łąkowa",
+            sex=Sex.WOMAN,
+            address="ul. Zmyślona 5/7, 83-330 Żukowo",
+            pesel=PESEL,
+            account=ACCOUNT,
+        ),
+        contract_number="12/PGR/2018",
+        contract_date=date(2018, 11, 26),
+        group="Powiatowa Grupa Refleksyjna – powiat kartuski",
+        meeting="Pierwsze spotkanie grupy",
+        days=(date(2018, 12, 1), date(2018, 12, 2)),
+        minutes=settlement.minutes,
+        rate="62,50 zł za godzinę",
+        gross=settlement.gross,
+        lines=settlement.lines,
+        net=settlement.amounts.net,
+        notes=("Osoba oświadczyła, że jest zatrudniona gdzie indziej co najmniej za minimalne wynagrodzenie.",),
+    )
+
+
+BILL = bill_of(paid(1000_00))
+
+
+def payee(number: int, first_name: str, last_name: str, gross: int) -> Payee:
+    amounts = paid(gross).amounts
+    assert amounts is not None
+    return Payee(
+        bill_number=f"KES/R/2018/{number:04d}",
+        first_name=first_name,
+        last_name=last_name,
+        pesel=PESEL,
+        account=spaced_account(ACCOUNT),
+        amounts=amounts,
+    )
+
+
+PAYMENTS = PaymentListDocument(
+    number="KES/W/2018/0001",
+    office=LETTERHEAD.office,
+    project_title=LETTERHEAD.project_title,
+    project_number=LETTERHEAD.project_number,
+    group="Powiatowa Grupa Refleksyjna – powiat kartuski",
+    meeting="Pierwsze spotkanie grupy, 1–2 grudnia 2018 r.",
+    issued_on=date(2018, 12, 10),
+    paid_on=date(2018, 12, 14),
+    payees=[
+        payee(number, person.first_name, person.last_name, 1000_00 - 31_25 * number)
+        for number, person in enumerate(PEOPLE, start=1)
+    ],
+)
+
+WORD: dict[str, Callable[[], bytes]] = {
+    "public_list": lambda: public_list(RANKING),
+    "internal_list": lambda: internal_list(RANKING),
+    "protocol": lambda: protocol(PROTOCOL),
+    "attendance_sheet": lambda: attendance_sheet(SHEET),
+    "bill_full": lambda: bill(BILL, disclosure=Disclosure.FULL),
+    "bill_masked": lambda: bill(BILL, disclosure=Disclosure.MASKED),
+}
+
+
+def opened(content: bytes) -> Document:
+    return docx.Document(io.BytesIO(content))
+
+
+def text_of(content: bytes) -> str:
+    """All text of the body, a paragraph a line, with ordinary spaces."""
+    body = opened(content).element.body
+    lines = ["".join(part.text or "" for part in written.iter(qn("w:t"))) for written in body.iter(qn("w:p"))]
+    return "\n".join(lines).replace("\u00a0", " ")
+
+
+def table_property(table: Table, tag: str) -> str | None:
+    found = table._tbl.tblPr.find(qn(tag))
+    return None if found is None else found.get(qn("w:val"))
+
+
+def table_of(content: bytes, caption: str) -> list[list[str]]:
+    for table in opened(content).tables:
+        if table_property(table, "w:tblCaption") == caption:
+            return [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in table.rows]
+    raise AssertionError(f"no table {caption}")
+
+
+# Every Word document
+
+
+@pytest.mark.parametrize("name", WORD)
+def test_word_documents_are_polish_a4_with_title_and_author(name: str) -> None:
+    content = WORD[name]()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        everything = b"".join(parts.read(part) for part in parts.namelist())
+        styles = parts.read("word/styles.xml").decode()
+    assert b"en-US" not in everything
+    assert b"python-docx" not in everything
+    assert 'w:lang w:val="pl-PL"' in styles
+    document = opened(content)
+    assert document.core_properties.language == "pl-PL"
+    assert document.core_properties.author == LETTERHEAD.office
+    assert str(document.core_properties.title) in text_of(content)
+    section = document.sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
+    sides = sorted((section.page_width, section.page_height))
+    assert [abs(side - expected) < Cm(0.05) for side, expected in zip(sides, (Cm(21), Cm(29.7)), strict=True)] == [
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("name", WORD)
+def test_word_documents_carry_project_and_funding(name: str) -> None:
+    section = opened(WORD[name]()).sections[0]
+    header = " ".join(written.text for written in section.header.paragraphs).replace("\u00a0", " ")
+    footer = " ".join(written.text for written in section.footer.paragraphs).replace("\u00a0", " ")
+    assert "Projekt „Kooperacja – efektywna i skuteczna”, nr POWR.02.05.00-00-0207/17-00" in header
+    assert LETTERHEAD.logo_line in header
+    assert LETTERHEAD.funding_line in footer
+    assert "Strona 1 z 1" in footer
+    fields = [code.text for code in section.footer._element.iter(qn("w:instrText"))]
+    assert fields == [" PAGE ", " NUMPAGES "]
+
+
+@pytest.mark.parametrize("name", WORD)
+def test_same_document_is_the_same_bytes(name: str) -> None:
+    assert WORD[name]() == WORD[name]()
+
+
+@pytest.mark.parametrize("name", WORD)
+def test_header_rows_repeat_and_rows_stay_whole(name: str) -> None:
+    for table in opened(WORD[name]()).tables:
+        rows = [row._tr for row in table.rows]
+        assert all(row.find(qn("w:trPr")).find(qn("w:cantSplit")) is not None for row in rows)
+        if table_property(table, "w:tblLook") == "0420":
+            assert rows[0].find(qn("w:trPr")).find(qn("w:tblHeader")) is not None
+
+
+@pytest.mark.parametrize("name", WORD)
+def test_tables_fit_the_page_and_have_captions(name: str) -> None:
+    document = opened(WORD[name]())
+    section = document.sections[0]
+    assert section.page_width is not None
+    room = section.page_width - Cm(4)
+    for table in document.tables:
+        widths = [int(str(column.get(qn("w:w")))) for column in table._tbl.tblGrid.iter(qn("w:gridCol"))]
+        assert sum(widths) * 635 <= room + Cm(0.05)
+        assert table_property(table, "w:tblCaption")
+
+
+def test_logos_take_the_place_of_the_line() -> None:
+    document = start(
+        "Próba", replace(LETTERHEAD, logos=(Logo(PIXEL, "Znak pierwszy"), Logo(PIXEL, "Znak drugi"))), date(2018, 1, 2)
+    )
+    header = opened(to_bytes(document)).sections[0].header
+    assert LETTERHEAD.logo_line not in " ".join(written.text for written in header.paragraphs)
+    drawn = [drawing.get("descr") for drawing in header._element.iter(qn("wp:docPr"))]
+    assert drawn == ["Znak pierwszy", "Znak drugi"]
+
+
+def test_long_logo_strip_shrinks_to_the_page() -> None:
+    wide = png(400, 20)
+    document = start("Próba", replace(LETTERHEAD, logos=(Logo(wide, "a"), Logo(wide, "b"))), date(2018, 1, 2))
+    header = opened(to_bytes(document)).sections[0].header
+    widths = [int(extent.get("cx")) for extent in header._element.iter(qn("wp:extent"))]
+    assert sum(widths) <= Cm(17)
+    assert min(widths) > Cm(7)
+
+
+@pytest.mark.parametrize("logos", [(Logo(b"not a picture", "x"),), (Logo(b"", "x"),)])
+def test_broken_logo_is_refused(logos: tuple[Logo, ...]) -> None:
+    with pytest.raises(BadInput):
+        start("Próba", replace(LETTERHEAD, logos=logos), date(2018, 1, 2))
+
+
+def test_a_fifth_logo_is_refused() -> None:
+    with pytest.raises(BadInput, match="najwyżej 4"):
+        start("Próba", replace(LETTERHEAD, logos=(Logo(PIXEL, "x"),) * 5), date(2018, 1, 2))
+
+
+def test_characters_that_xml_cannot_hold_are_left_out() -> None:
+    document = start("Próba", LETTERHEAD, date(2018, 1, 2))
+    paragraph(document, "a\x00b\x0bc\ufffe")
+    assert "abc" in text_of(to_bytes(document))
+    assert clean("a\r\nb\rc") == "a\nb\nc"
+
+
+# Ranking lists
+
+
+def test_public_list_tells_number_points_and_status_only() -> None:
+    text = text_of(public_list(RANKING))
+    for candidate in (*MAIN, *RESERVE, *REJECTED):
+        assert candidate.public_number in text
+        assert candidate.application_number not in text
+    assert not [sector for sector in SECTORS if sector in text.replace(RANKING.closing, "")]
+    assert "powiatowy" not in text
+    assert "wpływ" not in text
+
+
+def test_public_list_sections_in_order_with_positions() -> None:
+    content = public_list(RANKING)
+    assert table_of(content, "Lista podstawowa")[:2] == [
+        ["Lp.", "Numer zgłoszenia", "Liczba punktów", "Status"],
+        ["1", "Z-7919", "29", "zakwalifikowane"],
+    ]
+    assert [row[0] for row in table_of(content, "Lista rezerwowa")] == ["Pozycja", "1", "2", "3"]
+    rejected = table_of(content, "Zgłoszenia odrzucone i niezakwalifikowane")[1:]
+    assert [row[1] for row in rejected] == sorted(row[1] for row in rejected)
+    assert {row[2] for row in rejected} == {"–"}
+
+
+def test_internal_list_adds_what_the_office_needs() -> None:
+    content = internal_list(RANKING)
+    rows = table_of(content, "Lista podstawowa")
+    assert rows[4] == [
+        "4",
+        "KES/PGR/2205/2018/0004",
+        "Z-1676",
+        "policja",
+        "powiatowy",
+        "26",
+        "1",
+        "wpływ 12.11.2018 r., 09:14",
+        "zakwalifikowane",
+    ]
+    assert "Kolejność: liczba punktów malejąco" in text_of(content)
+
+
+def test_empty_lists_say_so() -> None:
+    text = text_of(public_list(replace(RANKING, main=[], reserve=[], rejected=[])))
+    assert text.count("Na tej liście nie ma zgłoszeń.") == 3
+    assert "razem 0 zgłoszeń" in text
+
+
+# Minutes
+
+
+def test_protocol_names_rules_digests_and_order() -> None:
+    text = text_of(protocol(PROTOCOL))
+    for said in (
+        "Protokół nr 3/PGR/2018 z posiedzenia Komisji Rekrutacyjnej",
+        "ranking-1",
+        "3f1c" * 16,
+        "9ab0" * 16,
+        RANKING.order_rule,
+        "19 listopada 2018 r., Gdańsk",
+        "13 zgłoszeń",
+        "Wzorzysława Przykładowa – osoba przewodnicząca Komisji",
+        "w.przykladowa",
+        "Obszar „sądownictwo”: wymagana co najmniej 1 osoba",
+    ):
+        assert said in text, said
+
+
+def test_protocol_shows_where_people_decided_otherwise() -> None:
+    rows = table_of(protocol(PROTOCOL), "Rozstrzygnięcia inne niż propozycja")
+    assert rows[1][:3] == ["KES/PGR/2205/2018/0008", "lista podstawowa, pozycja 7", "lista rezerwowa, pozycja 1"]
+    text = text_of(protocol(replace(PROTOCOL, deviations=(), shortfalls=())))
+    assert "Wszystkie rozstrzygnięcia są zgodne z propozycją." in text
+    assert "Lista podstawowa spełnia wszystkie wymagania dotyczące składu grupy." in text
+
+
+# Attendance
+
+
+def test_attendance_sheet_is_in_polish_order_with_room_to_sign() -> None:
+    rows = table_of(attendance_sheet(SHEET), "Osoby na spotkaniu")
+    assert [row[1] for row in rows[1:]] == [
+        "Celina Cyprysowa",
+        "Świętosława Ćwiek-Próbna",
+        "Adam Lisowicz",
+        "Żelisława Łąkowa",
+        "Ludomir Mak",
+        "Ździsław Zielny",
+        "Zenobia Żabia",
+    ]
+    assert [row[0] for row in rows[1:]] == [f"{number}." for number in range(1, 8)]
+    assert {tuple(row[3:]) for row in rows[1:]} == {("", "")}
+    assert rows[1][2] == "Fundacja „Zmyślona” & Wspólnicy <Żukowo>"
+
+
+def test_attendance_sheet_says_which_day() -> None:
+    rows = dict(table_of(attendance_sheet(SHEET), "Dane spotkania"))
+    assert rows["Data"] == "sobota, 1 grudnia 2018 r. (dzień 1 z 2)"
+    assert rows["Godziny spotkania"] == "9:00–17:00"
+    alone = dict(table_of(attendance_sheet(replace(SHEET, days=1)), "Dane spotkania"))
+    assert alone["Data"] == "sobota, 1 grudnia 2018 r."
+
+
+# Bill
+
+
+def test_bill_itemises_the_settlement() -> None:
+    rows = table_of(bill(BILL, disclosure=Disclosure.FULL), "Rozliczenie wynagrodzenia")
+    assert rows[1:] == [
+        ["Wynagrodzenie brutto", "", "", "1 000,00"],
+        ["Składka zdrowotna", "1 000,00", "9%", "90,00"],
+        ["Koszty uzyskania przychodu", "1 000,00", "20%", "200,00"],
+        ["Podstawa opodatkowania (pełne złote)", "", "", "800,00"],
+        ["Składka zdrowotna odliczana od podatku", "1 000,00", "7,75%", "77,50"],
+        ["Zaliczka na podatek dochodowy (pełne złote)", "800,00", "18%", "67,00"],
+        ["Razem potrącenia (składki i podatek)", "", "", "157,00"],
+        ["Do wypłaty", "", "", "843,00"],
+    ]
+
+
+def test_bill_says_the_sum_in_words_and_both_parties() -> None:
+    text = text_of(bill(BILL, disclosure=Disclosure.FULL))
+    for said in (
+        "osiemset czterdzieści trzy złote 00/100",
+        "Województwo Pomorskie",
+        "Regionalny Ośrodek Polityki Społecznej w Gdańsku",
+        "Zleceniobiorczyni",
+        "do umowy zlecenia nr 12/PGR/2018 z 26.11.2018 r.",
+        "1–2 grudnia 2018 r., 16 godz. według list obecności",
+        "30 1140 2004 0000 3000 0000 0017",
+        PESEL,
+    ):
+        assert said in text, said
+
+
+def test_masked_bill_holds_no_account_and_no_pesel_anywhere_in_the_file() -> None:
+    content = bill(BILL, disclosure=Disclosure.MASKED)
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        everything = b"".join(parts.read(part) for part in parts.namelist()).decode("utf-8", "replace")
+    digits = re.sub(r"[ \u00a0]", "", everything)
+    assert PESEL not in digits
+    assert ACCOUNT not in digits
+    assert "** **** **** **** **** **** 0017" in text_of(content)
+
+
+@pytest.mark.parametrize(
+    ("sex", "label"),
+    [(Sex.WOMAN, "Zleceniobiorczyni"), (Sex.MAN, "Zleceniobiorca"), (None, "Osoba wykonująca zlecenie")],
+)
+def test_bill_names_the_contractor_by_sex(sex: Sex | None, label: str) -> None:
+    text = text_of(bill(replace(BILL, contractor=replace(BILL.contractor, sex=sex)), disclosure=Disclosure.MASKED))
+    assert label in text.split("\n")
+
+
+def test_bill_of_somebody_without_pesel_says_so() -> None:
+    contractor = replace(BILL.contractor, pesel=None)
+    assert "brak numeru PESEL" in text_of(bill(replace(BILL, contractor=contractor), disclosure=Disclosure.FULL))
+
+
+def test_bill_that_does_not_add_up_is_refused() -> None:
+    with pytest.raises(ValueError, match="gross less net"):
+        replace(BILL, net=BILL.net + 1)
+
+
+def test_accounts() -> None:
+    assert spaced_account(ACCOUNT) == "30 1140 2004 0000 3000 0000 0017"
+    assert spaced_account("brak") == "brak"
+    assert masked_account(spaced_account(ACCOUNT)).endswith(" 0017")
+
+
+# Payment list
+
+
+def workbook(*, values: bool) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(payment_list(PAYMENTS)), data_only=values)
+
+
+def test_payment_list_keeps_identifiers_as_text_and_sorts_by_name() -> None:
+    sheet = workbook(values=True)["Lista wypłat"]
+    assert [sheet.cell(6, column).value for column in range(1, 7)] == [
+        "Lp.",
+        "Nr rachunku",
+        "Nazwisko i imię",
+        "PESEL",
+        "Numer konta",
+        "Brutto",
+    ]
+    assert [sheet.cell(row, 3).value for row in range(7, 14)] == [
+        "Cyprysowa Celina",
+        "Ćwiek-Próbna Świętosława",
+        "Lisowicz Adam",
+        "Łąkowa Żelisława",
+        "Mak Ludomir",
+        "Zielny Ździsław",
+        "Żabia Zenobia",
+    ]
+    assert (sheet["D7"].value, sheet["D7"].data_type) == (PESEL, "s")
+    assert (sheet["E7"].value, sheet["E7"].data_type) == ("30 1140 2004 0000 3000 0000 0017", "s")
+
+
+def test_payment_list_totals_are_formulas_with_values_and_a_control_row() -> None:
+    net = sum(payee.amounts.net for payee in PAYMENTS.payees)
+    assert workbook(values=False)["Lista wypłat"]["N14"].value == "=ROUND(SUM(N7:N13),2)"
+    sheet = workbook(values=True)["Lista wypłat"]
+    for total in (
+        sheet["N14"].value,
+        sheet["N15"].value,
+        sum(float(str(sheet[f"N{row}"].value)) for row in range(7, 14)),
+    ):
+        assert round(float(str(total)) * 100) == net
+
+
+def test_payment_list_prints_on_a4_landscape_with_a_repeated_header() -> None:
+    sheet = workbook(values=True)["Lista wypłat"]
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert sheet.print_title_rows == "$6:$6"
+    assert sheet.freeze_panes == "D7"
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0
+
+
+def test_nothing_typed_by_people_becomes_a_formula_or_a_link() -> None:
+    hostile = replace(
+        PAYMENTS.payees[0], last_name="=HYPERLINK(1)", remark="https://example.org", bill_number="@SUM(A1)"
+    )
+    content = payment_list(replace(PAYMENTS, payees=[hostile]))
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Lista wypłat"]
+    assert {sheet[cell].data_type for cell in ("B7", "C7", "O7")} == {"s"}
+    assert sheet["O7"].hyperlink is None
+
+
+def test_payment_list_is_the_same_bytes_and_works_empty() -> None:
+    assert payment_list(PAYMENTS) == payment_list(PAYMENTS)
+    sheet = openpyxl.load_workbook(io.BytesIO(payment_list(replace(PAYMENTS, payees=[]))))["Lista wypłat"]
+    assert sheet["N7"].value == "=0"
+
+
+def png(width: int, height: int) -> bytes:
+    """A grey picture of a given size, written by hand so that no picture has to be shipped."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    rows = (b"\x00" + b"\x99" * width) * height
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+PIXEL = png(20, 20)
