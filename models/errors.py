@@ -14,7 +14,8 @@
     ├── KeysMissing             no key file, or one that does not fit the data
     ├── DatabaseNotReady        tables missing or of another release
     ├── SettingsFaulty          a setting that cannot be used
-    └── DeliveryFailed          the mail server's answer, by code
+    ├── DeliveryFailed          the mail server's answer, by code
+    └── DeliveryUncertain       (flows.adapters.smtp) the mail may have left: a person settles it
 
 ``str()`` is a Polish sentence that says what to do and holds no personal data: it may end in a log.
 """

@@ -1,1 +1,44 @@
-"""What is stored."""
+"""What is stored. One file an aggregate, each with its lifecycle; importing this package knows every table."""
+
+from models.tables.applications import Application, Correction, FieldValue
+from models.tables.calls import Call, Group
+from models.tables.decisions import Decision, Ranking, VerdictSheet
+from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
+from models.tables.log import Event, Incident, Seal
+from models.tables.meetings import Attendance, Invitation, Meeting, MeetingDay
+from models.tables.memberships import Membership, PayStatement
+from models.tables.officers import Officer, OfficerTicket
+from models.tables.outbox import Message
+from models.tables.people import DataKey, Person
+from models.tables.projects import ProjectVersion
+from models.tables.stipends import Stipend
+
+__all__ = [
+    "Application",
+    "Attendance",
+    "Call",
+    "Correction",
+    "DataKey",
+    "Decision",
+    "Event",
+    "FieldValue",
+    "Group",
+    "Incident",
+    "Invitation",
+    "IssuedDocument",
+    "Meeting",
+    "MeetingDay",
+    "Membership",
+    "Message",
+    "Officer",
+    "OfficerTicket",
+    "PayStatement",
+    "Person",
+    "ProjectVersion",
+    "Ranking",
+    "Seal",
+    "Stipend",
+    "StoreNote",
+    "SubmittedFile",
+    "VerdictSheet",
+]

@@ -1,0 +1,36 @@
+"""The encrypted file store: received files, kept mails, issued documents, each under a data key (law 7)."""
+
+import os
+from pathlib import Path
+
+from models.errors import NotFound
+from models.keys import decrypt_file, encrypt_file
+
+
+class FileStore:
+    """Files lie two levels deep under names that say nothing. A write is whole or not at all."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, stored_as: str, data_key: bytes, plain: bytes) -> None:
+        path = self._path(stored_as)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(encrypt_file(data_key, plain))
+            handle.flush()
+            os.fsync(handle.fileno())
+        draft.replace(path)
+
+    def read(self, stored_as: str, data_key: bytes) -> bytes:
+        """Raises ``NotFound`` when the file is gone, ``KeysMissing`` when the key does not open it."""
+        try:
+            sealed = self._path(stored_as).read_bytes()
+        except FileNotFoundError:
+            raise NotFound("Pliku nie ma w magazynie plików. Przywróć folder „files” z kopii.") from None
+        return decrypt_file(data_key, sealed)
+
+    def _path(self, stored_as: str) -> Path:
+        return self.root / stored_as[:2] / stored_as

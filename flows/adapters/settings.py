@@ -1,0 +1,66 @@
+"""Settings of an office, from the environment (prefix ``NABOR_``) or an ``.env`` file beside the data."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.errors import SettingsFaulty
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works for one officer on one computer, except the key file."""
+
+    model_config = SettingsConfigDict(env_prefix="NABOR_", extra="ignore", frozen=True)
+
+    data: Path = Field(default=Path("var"), description="Folder danych: baza, pliki, dziennik Prefect")
+    keys: Path | None = Field(default=None, description="Plik kluczy; musi leżeć poza folderem danych")
+    database_url: SecretStr | None = Field(default=None, description="Adres PostgreSQL; bez niego SQLite w folderze danych")
+    prefect_database_url: SecretStr | None = Field(default=None, description="Adres PostgreSQL dla serwera Prefect")
+    prefect_port: int = Field(default=4200, description="Port strony Prefect na 127.0.0.1")
+    inbox: Path | None = Field(default=None, description="Folder, z którego przepływ „intake” bierze formularze")
+    smtp_host: str = Field(default="", description="Serwer SMTP; pusty: wiadomości zostają w folderze danych")
+    smtp_port: int = Field(default=587, description="Port SMTP")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(default="starttls", description="Szyfrowanie SMTP")
+    smtp_user: str = Field(default="", description="Użytkownik SMTP")
+    smtp_password: SecretStr | None = Field(default=None, description="Hasło SMTP")
+    smtp_rate_per_minute: int = Field(default=60, ge=1, description="Ile wiadomości najwyżej na minutę")
+    smtp_allow_reserved: bool = Field(
+        default=False, description="Czy wysyłać na domeny przykładowe (tylko demo i testy na 127.0.0.1)"
+    )
+    mail_redirect: str = Field(default="", description="Adres, na który w biurze testowym idzie cała poczta")
+    outbox_grace_minutes: int = Field(default=15, ge=0, description="Ile minut wiadomość czeka na wgląd przed wysłaniem")
+    reading_workers: int = Field(default=2, ge=1, description="Ile procesów czyta formularze")
+    officer: str = Field(default="", description="Login osoby, która działa (albo --as)")
+    officer_secret: SecretStr | None = Field(default=None, description="Jej hasło; bez niego polecenie o nie zapyta")
+    clock: datetime | None = Field(
+        default=None, description="Zatrzymany zegar do prób (2018-06-01T08:00+02:00); poczta idzie wtedy tylko na 127.0.0.1"
+    )
+
+    @model_validator(mode="after")
+    def _clock_is_aware(self) -> Self:
+        if self.clock is not None and self.clock.tzinfo is None:
+            raise ValueError("zegar (NABOR_CLOCK) potrzebuje strefy, np. 2018-06-01T08:00+02:00")
+        if self.clock is not None and self.smtp_host not in ("", "127.0.0.1", "localhost", "::1"):
+            raise ValueError("przy zatrzymanym zegarze (NABOR_CLOCK) poczta może iść tylko na ten komputer")
+        return self
+
+    @property
+    def key_file(self) -> Path:
+        """Where the keys are. Raises ``SettingsFaulty`` when they would lie inside the data folder."""
+        path = self.keys or Path.home() / ".config" / "nabor" / "keys.json"
+        if path.resolve().is_relative_to(self.data.resolve()):
+            raise SettingsFaulty("Plik kluczy leży w folderze danych. Przenieś go poza ten folder i wskaż w NABOR_KEYS.")
+        return path
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Raises ``SettingsFaulty`` with the names of the settings that cannot be used."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        names = ", ".join("NABOR_" + "_".join(str(part) for part in e["loc"]).upper() or "NABOR_*" for e in error.errors())
+        reasons = "; ".join(e["msg"] for e in error.errors())
+        raise SettingsFaulty(f"Nie można użyć ustawień {names}: {reasons}") from None

@@ -1,0 +1,355 @@
+"""Announcement: what was decided is made known: lists, protocol, letters with reasons, offered seats."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.adapters.office import Office
+from flows.steps.applications import current_values
+from flows.steps.calls import area_name, find_call, group_of
+from flows.steps.decisions import newest_decision
+from flows.steps.documents import issue, letterhead
+from flows.steps.meetings import plan_meetings
+from flows.steps.memberships import offer_seat, revoke_seat
+from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.people import value_of
+from flows.steps.projects import definition_for
+from flows.steps.ranking import newest_ranking
+from flows.steps.verification import newest_sheet
+from models.actor import Actor, Right
+from models.errors import NotYet
+from models.events import Happened
+from models.project import ProjectDefinition
+from models.rules.ranking import ListKind, OrderKey
+from models.tables import Application, Call, Decision, Membership, Message, Person, ProjectVersion, VerdictSheet
+from models.tables.applications import DECIDED, ApplicationState
+from models.tables.calls import CallState
+from models.tables.decisions import DecisionOutcome
+from models.transitions import move, reference
+from templates.documents.protocol import CommissionMember, Deviation, ProtocolDocument, protocol
+from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
+from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, VerdictLine
+
+STATUS = {
+    DecisionOutcome.ACCEPTED: "zakwalifikowane",
+    DecisionOutcome.RESERVE: "lista rezerwowa",
+    DecisionOutcome.REJECTED: "niezakwalifikowane",
+}
+_ORDER_WORDS = {
+    OrderKey.POINTS_DESC: "liczba punktów (od najwyższej)",
+    OrderKey.PREMIUM_DESC: "liczba punktów premiowych (od najwyższej)",
+    OrderKey.RECEIVED_ASC: "czas wpływu (od najwcześniejszego)",
+    OrderKey.NUMBER_ASC: "numer zgłoszenia (od najniższego)",
+}
+_PROPOSED = {
+    ListKind.MAIN: DecisionOutcome.ACCEPTED,
+    ListKind.RESERVE: DecisionOutcome.RESERVE,
+    ListKind.BEYOND: DecisionOutcome.REJECTED,
+}
+
+
+@dataclass(frozen=True)
+class AnnouncementCounts:
+    accepted: int
+    reserve: int
+    rejected: int
+    documents: int
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """One decided application with what its letter and its line on the lists are made of."""
+
+    application: Application
+    decision: Decision
+    sheet: VerdictSheet | None
+    place: int
+    """Place in the ranking, from 1; after all ranked ones when it was never ranked."""
+    tie_break: str
+
+
+def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCounts:
+    """Announces every decision of a call that was not announced yet, all in one transaction.
+
+    Raises ``NotYet`` while an application of the call waits for its decision.
+    """
+    actor.require(Right.ANNOUNCE)
+    now = office.now()
+    with office.writing(actor) as session:
+        call = find_call(session, call_code)
+        session.refresh(call, with_for_update=True)
+        if call.state is CallState.ANNOUNCED:
+            return AnnouncementCounts(0, 0, 0, 0)
+        if call.state is not CallState.DECIDED:
+            raise NotYet(f"W naborze {call_code} nie ma jeszcze kompletu decyzji Komisji.")
+        decided = _decided(session, call)
+        fresh = [one for one in decided if one.application.state in DECIDED]
+        reserve = [one for one in decided if one.decision.outcome is DecisionOutcome.RESERVE]
+        for one in fresh:
+            _announce_one(session, call, one, reserve.index(one) + 1 if one in reserve else 0, actor=actor, now=now)
+        documents = _issue_documents(office, session, call, decided, actor=actor, now=now)
+        move(
+            session,
+            call,
+            CallState.ANNOUNCED,
+            happened=Happened.CALL_ANNOUNCED,
+            actor=actor,
+            now=now,
+            facts={"announced": len(fresh)},
+        )
+        plan_meetings(session, call, actor=actor, now=now)
+        outcomes = [one.decision.outcome for one in fresh]
+    return AnnouncementCounts(
+        accepted=outcomes.count(DecisionOutcome.ACCEPTED),
+        reserve=outcomes.count(DecisionOutcome.RESERVE),
+        rejected=outcomes.count(DecisionOutcome.REJECTED),
+        documents=documents,
+    )
+
+
+def _decided(session: Session, call: Call) -> list[_Decided]:
+    ranking = newest_ranking(session, call)
+    assert ranking is not None
+    order = {place["number"]: (index, place["tie_break"]) for index, place in enumerate(ranking.places, start=1)}
+    rows = session.exec(
+        select(Application)
+        .where(
+            Application.call_id == call.id,
+            col(Application.state).in_((*DECIDED, ApplicationState.ANNOUNCED)),
+        )
+        .order_by(Application.number)
+    ).all()
+    found = []
+    for row in rows:
+        decision = newest_decision(session, row)
+        assert decision is not None
+        place, tie_break = order.get(row.number, (len(order) + 1, ""))
+        found.append(_Decided(row, decision, newest_sheet(session, row), place, tie_break))
+    return sorted(found, key=lambda one: (one.place, one.application.number))
+
+
+def _announce_one(session: Session, call: Call, one: _Decided, position: int, *, actor: Actor, now: datetime) -> None:
+    application, decision = one.application, one.decision
+    topic = f"result/{application.id}"
+    withdraw_contrary(session, topic, actor=actor, now=now)
+    membership = None
+    if decision.outcome is DecisionOutcome.ACCEPTED:
+        membership = offer_seat(session, application, actor=actor, now=now)
+    else:
+        revoke_seat(session, application, actor=actor, now=now)
+    message = _letter(session, call, one, position, membership, topic, actor=actor, now=now)
+    decision.announced_at = now
+    session.add(decision)
+    move(
+        session,
+        application,
+        ApplicationState.ANNOUNCED,
+        happened=Happened.ANNOUNCED,
+        actor=actor,
+        now=now,
+        facts={"outcome": decision.outcome, "decision": decision.version},
+        messages=[message] if message else [],
+    )
+
+
+def _letter(
+    session: Session,
+    call: Call,
+    one: _Decided,
+    position: int,
+    membership: Membership | None,
+    topic: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Message | None:
+    definition = definition_for(session, call)
+    person = session.get_one(Person, one.application.person_id)
+    verdicts = _verdict_lines(one.sheet)
+    scored = one.sheet is not None and one.sheet.outcome == "met"
+    points = one.sheet.merit + one.sheet.premium if one.sheet is not None and scored else None
+    letter: Letter
+    office, sex, number = office_block(definition), sex_of(person), one.application.public_number
+    group_name, decided_on = group_of(session, call).name, warsaw_date(one.decision.decided_at)
+    match one.decision.outcome:
+        case DecisionOutcome.ACCEPTED:
+            assert membership is not None
+            letter = AcceptedLetter(
+                office=office,
+                sex=sex,
+                public_number=number,
+                group_name=group_name,
+                decided_on=decided_on,
+                verdicts=verdicts,
+                points=points,
+                answer_until=warsaw_date(membership.answer_due_at),
+                documents=("deklaracja uczestnictwa w projekcie",),
+            )
+        case DecisionOutcome.RESERVE:
+            letter = ReserveLetter(
+                office=office,
+                sex=sex,
+                public_number=number,
+                group_name=group_name,
+                decided_on=decided_on,
+                verdicts=verdicts,
+                points=points,
+                position=position,
+            )
+        case DecisionOutcome.REJECTED:
+            letter = RejectedLetter(
+                office=office,
+                sex=sex,
+                public_number=number,
+                group_name=group_name,
+                decided_on=decided_on,
+                verdicts=verdicts,
+                points=points,
+                reason=definition.reason(one.decision.reason_code).label,
+            )
+    return compose(
+        session,
+        one.decision.outcome.value,
+        letter,
+        subject_ref=reference(one.application),
+        area=one.application.area,
+        occasion=f"decision-{one.decision.version}",
+        actor=actor,
+        now=now,
+        person=person,
+        contradicts=topic,
+        definition=definition,
+    )
+
+
+def _verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
+    if sheet is None:
+        return ()
+    return tuple(
+        VerdictLine(sentence=line["sentence"], paragraph=line["paragraph"], result=line["result"])
+        for line in sheet.verdicts["verdicts"]
+    )
+
+
+def _issue_documents(
+    office: Office, session: Session, call: Call, decided: list[_Decided], *, actor: Actor, now: datetime
+) -> int:
+    definition = definition_for(session, call)
+    listed = {outcome: _entries(session, definition, decided, outcome) for outcome in DecisionOutcome}
+    kind = definition.group_kind(call.group_kind)
+    order_rule = "; ".join(_ORDER_WORDS[OrderKey(key)] for key in kind.order) + "."
+    document = RankingListDocument(
+        letterhead=letterhead(definition),
+        call=call.code,
+        group=group_of(session, call).name,
+        area=area_name(definition, call.area),
+        issued_on=warsaw_date(now),
+        place=_town(definition),
+        seats=kind.seats,
+        order_rule=order_rule,
+        main=listed[DecisionOutcome.ACCEPTED],
+        reserve=listed[DecisionOutcome.RESERVE],
+        rejected=listed[DecisionOutcome.REJECTED],
+    )
+    stem = call.code.replace("/", "-")
+    contents = {
+        "public_list": (f"{stem}-lista-publiczna.docx", public_list(document)),
+        "internal_list": (f"{stem}-lista-wewnetrzna.docx", internal_list(document)),
+        "protocol": (
+            f"{stem}-protokol.docx",
+            protocol(_protocol(session, call, definition, decided, document, order_rule, now)),
+        ),
+    }
+    for name, (file_name, content) in contents.items():
+        issue(
+            office,
+            session,
+            kind=name,
+            subject=call.code,
+            file_name=file_name,
+            content=content,
+            area=call.area,
+            actor=actor,
+            now=now,
+        )
+    return len(contents)
+
+
+def _entries(
+    session: Session, definition: ProjectDefinition, decided: list[_Decided], outcome: DecisionOutcome
+) -> list[RankedEntry]:
+    levels = {level.code: level.label for level in definition.levels}
+    sectors = {sector.code: sector.label for sector in definition.sectors}
+    entries = []
+    for position, one in enumerate((one for one in decided if one.decision.outcome is outcome), start=1):
+        values = current_values(session, one.application)
+        scored = one.sheet is not None and one.sheet.outcome == "met"
+        sector, level = value_of(values, "instytucja.obszar"), value_of(values, "instytucja.poziom")
+        entries.append(
+            RankedEntry(
+                public_number=one.application.public_number,
+                application_number=one.application.number,
+                status=STATUS[outcome],
+                position=None if outcome is DecisionOutcome.REJECTED else position,
+                points=one.sheet.merit + one.sheet.premium if one.sheet is not None and scored else None,
+                premium=one.sheet.premium if one.sheet is not None and scored else None,
+                sector=sectors.get(sector, ""),
+                level=levels.get(level, ""),
+                tie_break=one.tie_break,
+            )
+        )
+    return entries
+
+
+def _protocol(
+    session: Session,
+    call: Call,
+    definition: ProjectDefinition,
+    decided: list[_Decided],
+    document: RankingListDocument,
+    order_rule: str,
+    now: datetime,
+) -> ProtocolDocument:
+    ranking = newest_ranking(session, call)
+    assert ranking is not None
+    version = session.get_one(ProjectVersion, call.project_version_id)
+    proposed = {place["number"]: _PROPOSED[ListKind(place["list"])] for place in ranking.places}
+    deviations = [
+        Deviation(
+            application_number=one.application.number,
+            proposed=STATUS[proposed[one.application.number]],
+            decided=STATUS[one.decision.outcome],
+            reason=definition.reason(one.decision.reason_code).label,
+        )
+        for one in decided
+        if one.application.number in proposed and proposed[one.application.number] is not one.decision.outcome
+    ]
+    decided_on = max(warsaw_date(one.decision.decided_at) for one in decided) if decided else warsaw_date(now)
+    return ProtocolDocument(
+        letterhead=document.letterhead,
+        number=f"{call.code}/{ranking.version}",
+        call=call.code,
+        group=document.group,
+        area=document.area,
+        met_on=decided_on,
+        place=document.place,
+        seats=document.seats,
+        rules_version=f"{version.code} {version.version}",
+        rules_digest=ranking.rules_digest,
+        algorithm=ranking.algorithm,
+        snapshot_digest=ranking.snapshot_digest,
+        order_rule=order_rule,
+        main=document.main,
+        reserve=document.reserve,
+        rejected=document.rejected,
+        shortfalls=list(ranking.shortfalls),
+        deviations=deviations,
+        commission=[CommissionMember(name="", role="osoba w składzie Komisji")] * 3,
+        decided_by=", ".join(sorted({one.decision.decided_by for one in decided})),
+    )
+
+
+def _town(definition: ProjectDefinition) -> str:
+    return definition.unit.postcode_town.partition(" ")[2]

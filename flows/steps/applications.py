@@ -1,0 +1,176 @@
+"""Applications: their values with provenance, what is missing in them, and an officer's word beside the read one."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, or_, select
+
+from forms.reading import FieldReading
+from models.actor import Actor
+from models.errors import BadInput, NotFound
+from models.events import Happened
+from models.form_definition import FormDefinition, Leaf, LeafType
+from models.project import ProjectDefinition
+from models.rules.facts import Fact, Facts, FactValue, FieldStatus
+from models.tables import Application, Call, Correction, FieldValue
+from models.tables.applications import ApplicationState, CorrectionState, Origin
+from models.transitions import move
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One answer to be asked for. ``reason`` is the sentence for the candidate; it never quotes the value."""
+
+    key: str
+    label: str
+    reason_code: str
+    reason: str
+
+
+def find_application(session: Session, number: str) -> Application:
+    """By register number or public number, within the actor's scope. Raises ``NotFound``."""
+    row = session.exec(
+        select(Application).where(or_(Application.number == number, Application.public_number == number))
+    ).first()
+    if row is None:
+        raise NotFound(f"Nie ma zgłoszenia „{number}” (albo leży poza obszarem tego konta).")
+    return row
+
+
+def call_of(session: Session, application: Application) -> Call:
+    return session.get_one(Call, application.call_id)
+
+
+def form_of(definition: ProjectDefinition, application: Application) -> FormDefinition:
+    return definition.form(application.form_key)
+
+
+def current_values(session: Session, application: Application) -> dict[str, FieldValue]:
+    """The value that counts for each key: the newest row."""
+    rows = session.exec(
+        select(FieldValue).where(FieldValue.application_id == application.id).order_by(col(FieldValue.id))
+    ).all()
+    return {row.key: row for row in rows}
+
+
+def value_rows(
+    readings: Sequence[FieldReading], *, application_id: int, area: str, file_id: int, actor: Actor, now: datetime
+) -> list[FieldValue]:
+    """Readings as rows, with everything that says where each came from (law 5)."""
+    return [
+        FieldValue(
+            area=area,
+            application_id=application_id,
+            key=reading.key,
+            origin=Origin.FORM,
+            status=reading.status,
+            raw=reading.raw,
+            value=None if reading.value is None else json.dumps(reading.value, ensure_ascii=False),
+            file_id=file_id,
+            place=reading.place,
+            path=reading.path,
+            method=reading.method,
+            certainty=reading.certainty,
+            reason_code=reading.reason_code,
+            reason=reading.reason or None,
+            recorded_at=now,
+            recorded_by=actor.login,
+        )
+        for reading in readings
+    ]
+
+
+def gaps(form: FormDefinition, values: dict[str, FieldValue], *, first_round: bool) -> list[Gap]:
+    """What must be asked for before the application can be judged.
+
+    A required statement that is not ticked is asked about once: people overlook boxes. Left open in the answer
+    too, it is a statement withheld, and the criterion says what follows.
+    """
+    found = []
+    for leaf in form.leaves:
+        row = values.get(leaf.key)
+        status = row.status if row else FieldStatus.BLANK
+        if status is FieldStatus.READ:
+            if first_round and leaf.type == LeafType.STATEMENT and row is not None and row.value == "false":
+                found.append(
+                    Gap(
+                        leaf.key,
+                        leaf.label,
+                        "statement_unticked",
+                        "Oświadczenie nie jest zaznaczone. Prosimy je zaznaczyć, jeżeli je Pani / Pan składa.",
+                    )
+                )
+            continue
+        if status is FieldStatus.BLANK and not leaf.required:
+            continue
+        code = (row.reason_code if row else "") or "required_blank"
+        reason = (row.reason if row else None) or "Nie znaleźliśmy tu odpowiedzi. Prosimy ją wpisać."
+        found.append(Gap(leaf.key, leaf.label, code, reason))
+    return found
+
+
+def parsed(row: FieldValue) -> FactValue:
+    """The normalised value of a row as rules see it."""
+    if row.value is None:
+        return None
+    value = json.loads(row.value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def facts_of(session: Session, application: Application, call: Call) -> Facts:
+    """Everything the criteria of an application may look at."""
+    fields = {key: Fact(key, row.status, parsed(row)) for key, row in current_values(session, application).items()}
+    earlier = session.exec(
+        select(Application.number)
+        .where(
+            Application.call_id == application.call_id,
+            Application.person_id == application.person_id,
+            Application.id != application.id,
+            Application.state != ApplicationState.WITHDRAWN,
+            or_(
+                col(Application.received_at) < application.received_at,
+                (col(Application.received_at) == application.received_at) & (col(Application.id) < application.id),
+            ),
+        )
+        .order_by(Application.number)
+    ).all()
+    return Facts(
+        fields=fields,
+        received_at=application.received_at,
+        opens_at=call.opens_at,
+        closes_at=call.closes_at,
+        area=call.area,
+        today=call.closes_at.date(),
+        duplicates=tuple(earlier),
+    )
+
+
+def leaf_of(form: FormDefinition, key: str) -> Leaf:
+    try:
+        return form.leaf(key)
+    except KeyError:
+        known = ", ".join(leaf.key for leaf in form.leaves)
+        raise BadInput(f"Formularz nie ma pola „{key}”. Pola: {known}.") from None
+
+
+def open_correction(session: Session, application: Application) -> Correction | None:
+    """The request that waits for an answer, if one does."""
+    return session.exec(
+        select(Correction).where(Correction.application_id == application.id, Correction.state == CorrectionState.OPEN)
+    ).first()
+
+
+def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> Application:
+    """The candidate takes the application back; nothing else about it changes."""
+    application = find_application(session, number)
+    move(
+        session,
+        application,
+        ApplicationState.WITHDRAWN,
+        happened=Happened.APPLICATION_WITHDRAWN,
+        actor=actor,
+        now=now,
+    )
+    return application

@@ -1,0 +1,156 @@
+"""Attendance: a sheet for each day, and confirmed minutes of each member."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw
+from flows.adapters.office import Office
+from flows.steps.applications import current_values
+from flows.steps.documents import issue, letterhead
+from flows.steps.meetings import days_of, find_meeting, length
+from flows.steps.memberships import membership_of, seated
+from flows.steps.people import value_of
+from flows.steps.projects import definition_of
+from models.actor import Actor, Right
+from models.errors import BadInput, NotFound, NotYet
+from models.events import Happened
+from models.tables import Application, Attendance, Meeting, MeetingDay, Membership, Person
+from models.tables.meetings import MeetingState
+from models.tables.memberships import SEATED, MembershipState
+from models.transitions import move, note, reference
+from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
+
+
+def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Actor) -> int:
+    """Makes an attendance sheet for each day of a meeting, with everybody who holds a seat now."""
+    actor.require(Right.MEETINGS)
+    now = office.now()
+    with office.writing(actor) as session:
+        _, group, meeting = find_meeting(session, call_code, meeting_code)
+        definition = definition_of(session, meeting.project_version_id)
+        days = days_of(session, meeting)
+        assert group.id is not None
+        attendees = [_attendee(session, membership) for membership in seated(session, group.id)]
+        for number, day in enumerate(days, start=1):
+            issue(
+                office,
+                session,
+                kind="attendance_sheet",
+                subject=f"{call_code}:{meeting_code}:{day.on}",
+                file_name=f"{call_code.replace('/', '-')}-{meeting_code}-{day.on}-lista-obecnosci.docx",
+                content=attendance_sheet(
+                    AttendanceSheetDocument(
+                        letterhead=letterhead(definition),
+                        group=group.name,
+                        meeting=meeting.title,
+                        day=day.on,
+                        day_number=number,
+                        days=len(days),
+                        starts=warsaw(day.starts_at).time(),
+                        ends=warsaw(day.ends_at).time(),
+                        place=meeting.place,
+                        attendees=attendees,
+                    )
+                ),
+                area=meeting.area,
+                actor=actor,
+                now=now,
+            )
+    return len(days)
+
+
+def record(
+    session: Session,
+    call_code: str,
+    meeting_code: str,
+    on: date,
+    number: str,
+    minutes: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Enters confirmed minutes of one member on one day; the same again changes nothing, others are a new version.
+
+    The first presence makes a member of one who had confirmed. Raises ``BadInput`` for more minutes than the day has.
+    """
+    actor.require(Right.ATTENDANCE)
+    _, _, meeting = find_meeting(session, call_code, meeting_code)
+    day = session.exec(select(MeetingDay).where(MeetingDay.meeting_id == meeting.id, MeetingDay.on == on)).first()
+    if day is None:
+        raise NotFound(f"Spotkanie {meeting_code} nie ma dnia {on}.")
+    if day.starts_at > now:
+        raise NotYet(f"Dzień {on} jeszcze się nie zaczął; obecność wpisuje się po nim.")
+    longest = int(length(day).total_seconds()) // 60
+    if not 0 <= minutes <= longest:
+        raise BadInput(f"Liczba minut musi być od 0 do {longest}: tyle trwał ten dzień.")
+    membership = membership_of(session, number)
+    if membership.group_id != meeting.group_id or membership.state not in SEATED:
+        raise BadInput(f"Zgłoszenie {number} nie ma miejsca w tej grupie.")
+    last = newest_attendance(session, day, membership)
+    if last is not None and last.minutes == minutes:
+        return
+    assert day.id is not None
+    assert membership.id is not None
+    session.add(
+        Attendance(
+            area=meeting.area,
+            meeting_day_id=day.id,
+            membership_id=membership.id,
+            version=(last.version if last else 0) + 1,
+            minutes=minutes,
+            recorded_at=now,
+            recorded_by=actor.login,
+        )
+    )
+    note(
+        session,
+        reference(membership),
+        happened=Happened.ATTENDANCE_RECORDED,
+        actor=actor,
+        now=now,
+        area=meeting.area,
+        facts={"meeting": meeting.code, "day": on.isoformat(), "minutes": minutes},
+    )
+    if minutes and membership.state is MembershipState.CONFIRMED:
+        membership.joined_on = on.isoformat()
+        session.add(membership)
+        move(
+            session,
+            membership,
+            MembershipState.MEMBER,
+            happened=Happened.PARTICIPATION_BEGAN,
+            actor=actor,
+            now=now,
+            facts={"on": on.isoformat()},
+        )
+    if meeting.state is MeetingState.INVITED:
+        move(session, meeting, MeetingState.HELD, happened=Happened.MEETING_HELD, actor=actor, now=now)
+
+
+def newest_attendance(session: Session, day: MeetingDay, membership: Membership) -> Attendance | None:
+    """What was confirmed last for a member on a day."""
+    return session.exec(
+        select(Attendance)
+        .where(Attendance.meeting_day_id == day.id, Attendance.membership_id == membership.id)
+        .order_by(col(Attendance.version).desc())
+    ).first()
+
+
+def minutes_by_day(session: Session, meeting: Meeting, membership: Membership) -> list[tuple[MeetingDay, int]]:
+    """Confirmed minutes of a member on each day of a meeting; days without an entry are left out."""
+    found = []
+    for day in days_of(session, meeting):
+        attendance = newest_attendance(session, day, membership)
+        if attendance is not None:
+            found.append((day, attendance.minutes))
+    return found
+
+
+def _attendee(session: Session, membership: Membership) -> Attendee:
+    person = session.get_one(Person, membership.person_id)
+    values = current_values(session, session.get_one(Application, membership.application_id))
+    return Attendee(
+        first_name=person.first_name, last_name=person.last_name, institution=value_of(values, "instytucja.nazwa")
+    )

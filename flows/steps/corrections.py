@@ -1,0 +1,295 @@
+"""Corrections: what is missing, what to ask for, what came back, and an officer's word beside the read one."""
+
+import json
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.steps.applications import (
+    Gap,
+    call_of,
+    current_values,
+    find_application,
+    form_of,
+    gaps,
+    leaf_of,
+    open_correction,
+)
+from flows.steps.calls import group_of
+from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.people import recognise
+from flows.steps.projects import definition_for
+from forms.typed import typed_value
+from models.actor import Actor, Right
+from models.errors import BadInput
+from models.events import Happened
+from models.form_definition import LeafType
+from models.rules.facts import FieldStatus
+from models.rules.working_days import deadline
+from models.tables import Application, Correction, FieldValue, Person
+from models.tables.applications import ApplicationState, CorrectionState, Origin
+from models.transitions import enter, move, note, reference
+from templates.letters import CorrectionLine, CorrectionRequestLetter
+
+_EXAMPLES = {
+    LeafType.PESEL: "11 cyfr z dowodu osobistego; jeżeli nie ma Pani / Pan numeru: „brak PESEL”",
+    LeafType.DATE: "15.03.1985",
+    LeafType.EMAIL: "imie.nazwisko@domena.pl",
+    LeafType.PHONE: "600 100 200",
+    LeafType.POSTCODE: "83-300",
+    LeafType.GMINA: "gmina Kartuzy, powiat kartuski",
+    LeafType.NIP: "10 cyfr numeru instytucji",
+    LeafType.CHOICE: "prosimy zaznaczyć dokładnie jedną odpowiedź",
+    LeafType.CHOICES: "prosimy zaznaczyć co najmniej jedną odpowiedź",
+}
+
+
+def assess(session: Session, application: Application, *, actor: Actor, now: datetime) -> bool:
+    """Decides whether a *received* or *corrected* application is complete; asks for what is missing if it is not.
+
+    Returns whether it is complete.
+    """
+    definition = definition_for(session, call_of(session, application))
+    rounds = len(session.exec(select(Correction.id).where(Correction.application_id == application.id)).all())
+    missing = gaps(form_of(definition, application), current_values(session, application), first_round=rounds == 0)
+    if not missing:
+        move(
+            session,
+            application,
+            ApplicationState.COMPLETE,
+            happened=Happened.APPLICATION_COMPLETE,
+            actor=actor,
+            now=now,
+        )
+        return True
+    ask(session, application, missing, actor=actor, now=now)
+    return False
+
+
+def ask(session: Session, application: Application, missing: list[Gap], *, actor: Actor, now: datetime) -> Correction:
+    """Opens one correction request: the application waits, the letter lists every field with its reason."""
+    call = call_of(session, application)
+    definition = definition_for(session, call)
+    rounds = session.exec(select(Correction.round).where(Correction.application_id == application.id)).all()
+    assert application.id is not None
+    correction = Correction(
+        area=application.area,
+        application_id=application.id,
+        round=max(rounds, default=0) + 1,
+        items=[{"key": gap.key, "reason_code": gap.reason_code} for gap in missing],
+        due_at=deadline(now, definition.deadlines.correction_working_days),
+        asked_at=now,
+    )
+    enter(
+        session,
+        correction,
+        happened=Happened.CORRECTION_ASKED,
+        actor=actor,
+        now=now,
+        facts={"application": application.number, "fields": [gap.key for gap in missing]},
+    )
+    person = session.get_one(Person, application.person_id)
+    message = compose(
+        session,
+        "correction_request",
+        CorrectionRequestLetter(
+            office=office_block(definition),
+            sex=sex_of(person),
+            public_number=application.public_number,
+            group_name=group_of(session, call).name,
+            corrections=lines_of(session, application, missing),
+            due_on=warsaw_date(correction.due_at),
+        ),
+        subject_ref=reference(application),
+        area=application.area,
+        occasion=f"round-{correction.round}",
+        actor=actor,
+        now=now,
+        person=person,
+        contradicts=f"correction/{application.id}",
+        definition=definition,
+    )
+    move(
+        session,
+        application,
+        ApplicationState.INCOMPLETE,
+        happened=Happened.APPLICATION_INCOMPLETE,
+        actor=actor,
+        now=now,
+        facts={"fields": [gap.key for gap in missing]},
+        messages=[message] if message else [],
+    )
+    return correction
+
+
+def lines_of(session: Session, application: Application, missing: list[Gap]) -> tuple[CorrectionLine, ...]:
+    """The fields of a letter: label, reason, and what a good answer looks like."""
+    form = form_of(definition_for(session, call_of(session, application)), application)
+    return tuple(
+        CorrectionLine(label=gap.label, reason=gap.reason, example=_EXAMPLES.get(form.leaf(gap.key).type, ""))
+        for gap in missing
+    )
+
+
+def asked_gaps(session: Session, correction: Correction) -> list[Gap]:
+    """What an open request asked for, with the reasons as they stand now; for reminders."""
+    application = session.get_one(Application, correction.application_id)
+    form = form_of(definition_for(session, call_of(session, application)), application)
+    asked = {item["key"] for item in correction.items}
+    still = {gap.key: gap for gap in gaps(form, current_values(session, application), first_round=True)}
+    return [
+        still.get(key) or Gap(key, form.leaf(key).label, "unclear", "Prosimy potwierdzić lub doprecyzować odpowiedź.")
+        for key in (item["key"] for item in correction.items)
+        if key in asked
+    ]
+
+
+def answered(session: Session, application: Application, *, actor: Actor, now: datetime) -> bool:
+    """A corrected form has come and its values are stored: the request is answered and the application judged anew.
+
+    Returns whether it is complete now.
+    """
+    correction = open_correction(session, application)
+    if correction is not None:
+        move(
+            session,
+            correction,
+            CorrectionState.ANSWERED,
+            happened=Happened.CORRECTION_ANSWERED,
+            actor=actor,
+            now=now,
+        )
+    withdraw_contrary(session, f"correction/{application.id}", actor=actor, now=now)
+    move(
+        session,
+        application,
+        ApplicationState.CORRECTED,
+        happened=Happened.APPLICATION_CORRECTED,
+        actor=actor,
+        now=now,
+    )
+    return assess(session, application, actor=actor, now=now)
+
+
+def overrule(session: Session, number: str, key: str, text: str, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Puts an officer's value beside the read one, with a reason; the application is then judged anew.
+
+    Raises ``BadInput`` when the text is no valid value of that field, or the application is decided already.
+    """
+    actor.require(Right.CORRECT)
+    application = find_application(session, number)
+    if not reason.strip():
+        raise BadInput("Zmiana wartości wymaga uzasadnienia (--reason).")
+    if application.state not in _OPEN:
+        raise BadInput("O tym zgłoszeniu już zdecydowano albo je zamknięto; wartości zmienia się przed decyzją.")
+    definition = definition_for(session, call_of(session, application))
+    leaf = leaf_of(form_of(definition, application), key)
+    reading = typed_value(leaf, text)
+    if reading.status is not FieldStatus.READ:
+        raise BadInput(f"Pole „{leaf.label}”: {reading.reason or 'tej wartości nie da się przyjąć.'}")
+    assert application.id is not None
+    row = FieldValue(
+        area=application.area,
+        application_id=application.id,
+        key=key,
+        origin=Origin.OFFICER,
+        status=FieldStatus.READ,
+        raw=text,
+        value=json.dumps(reading.value, ensure_ascii=False),
+        method="officer",
+        certainty=100,
+        reason=reason.strip(),
+        recorded_at=now,
+        recorded_by=actor.login,
+    )
+    session.add(row)
+    session.flush()
+    note(
+        session,
+        reference(application),
+        happened=Happened.VALUE_OVERRULED,
+        actor=actor,
+        now=now,
+        area=application.area,
+        facts={"key": key, "value_row": row.id},
+    )
+    _identify_anew(session, application, now=now)
+    _judge_anew(session, application, actor=actor, now=now)
+
+
+_OPEN = frozenset(
+    {
+        ApplicationState.INCOMPLETE,
+        ApplicationState.COMPLETE,
+        ApplicationState.ELIGIBLE,
+        ApplicationState.NOT_ELIGIBLE,
+        ApplicationState.RANKED,
+    }
+)
+
+
+def _identify_anew(session: Session, application: Application, *, now: datetime) -> None:
+    person = recognise(session, current_values(session, application), now=now)
+    assert person.id is not None
+    application.person_id = person.id
+    session.add(application)
+    session.flush()
+
+
+def _judge_anew(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    correction = open_correction(session, application)
+    if application.state is ApplicationState.INCOMPLETE and correction is not None:
+        form = form_of(definition_for(session, call_of(session, application)), application)
+        if gaps(form, current_values(session, application), first_round=correction.round == 1):
+            return
+        move(
+            session,
+            correction,
+            CorrectionState.CLOSED,
+            happened=Happened.CORRECTION_CLOSED,
+            actor=actor,
+            now=now,
+        )
+        withdraw_contrary(session, f"correction/{application.id}", actor=actor, now=now)
+    move(
+        session,
+        application,
+        ApplicationState.CORRECTED,
+        happened=Happened.APPLICATION_CORRECTED,
+        actor=actor,
+        now=now,
+    )
+    assess(session, application, actor=actor, now=now)
+
+
+def close_expired(session: Session, correction_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Closes an application whose request was not answered in time. Returns whether there was something to close."""
+    correction = session.get_one(Correction, correction_id)
+    if correction.state is not CorrectionState.OPEN or correction.due_at >= now:
+        return False
+    application = session.get_one(Application, correction.application_id)
+    move(session, correction, CorrectionState.EXPIRED, happened=Happened.CORRECTION_EXPIRED, actor=actor, now=now)
+    withdraw_contrary(session, f"correction/{application.id}", actor=actor, now=now)
+    move(
+        session,
+        application,
+        ApplicationState.CLOSED_INCOMPLETE,
+        happened=Happened.APPLICATION_CLOSED,
+        actor=actor,
+        now=now,
+    )
+    return True
+
+
+def expired_corrections(session: Session, *, now: datetime) -> list[int]:
+    """Open requests whose last day is over."""
+    return [
+        correction_id
+        for correction_id in session.exec(
+            select(Correction.id)
+            .where(Correction.state == CorrectionState.OPEN, col(Correction.due_at) < now)
+            .order_by(col(Correction.id))
+        ).all()
+        if correction_id is not None
+    ]

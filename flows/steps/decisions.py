@@ -1,0 +1,202 @@
+"""Decisions of the commission: one row each, with a reason; undone only by a new one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from flows.steps.applications import call_of, find_application
+from flows.steps.calls import find_call
+from flows.steps.outbox import withdraw_contrary
+from flows.steps.projects import definition_for
+from flows.steps.ranking import newest_ranking
+from models.actor import Actor, Right
+from models.errors import BadInput, NotYet
+from models.events import Happened
+from models.project import ProjectDefinition
+from models.rules.ranking import ListKind
+from models.tables import Application, Call, Decision
+from models.tables.applications import DECIDED, ApplicationState
+from models.tables.calls import CallState
+from models.tables.decisions import DecisionOutcome
+from models.transitions import Facts, move, reference
+from models.transitions import note as log
+
+_PROPOSED = {
+    ListKind.MAIN: (DecisionOutcome.ACCEPTED, "proposed_main"),
+    ListKind.RESERVE: (DecisionOutcome.RESERVE, "proposed_reserve"),
+    ListKind.BEYOND: (DecisionOutcome.REJECTED, "proposed_beyond"),
+}
+_DECIDABLE = frozenset(
+    {
+        ApplicationState.RANKED,
+        ApplicationState.NOT_ELIGIBLE,
+        ApplicationState.CLOSED_INCOMPLETE,
+        ApplicationState.ANNOUNCED,
+        *DECIDED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class DecisionCounts:
+    accepted: int
+    reserve: int
+    rejected: int
+
+
+def decide(
+    session: Session,
+    number: str,
+    *,
+    outcome: DecisionOutcome,
+    reason_code: str,
+    note: str | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Records a decision about one application. The same decision for the same reason again changes nothing.
+
+    Raises ``NotAllowed`` without the commission's right, ``NotYet`` before the ranking, ``BadInput`` for a reason
+    that the project does not know for this outcome.
+    """
+    actor.require(Right.DECIDE)
+    application = find_application(session, number)
+    call = call_of(session, application)
+    session.refresh(call, with_for_update=True)
+    if newest_ranking(session, call) is None:
+        raise NotYet(f"Nabór {call.code} nie ma jeszcze listy rankingowej; najpierw: nabor call rank {call.code}.")
+    if application.state not in _DECIDABLE:
+        raise NotYet(f"Zgłoszenie {application.number} nie jest gotowe do decyzji (stan: {application.state}).")
+    if outcome is not DecisionOutcome.REJECTED and application.state in (
+        ApplicationState.NOT_ELIGIBLE,
+        ApplicationState.CLOSED_INCOMPLETE,
+    ):
+        raise BadInput(
+            f"Zgłoszenie {application.number} nie spełnia kryteriów formalnych albo jest niekompletne; "
+            "nie można go przyjąć ani wpisać na listę rezerwową."
+        )
+    definition = definition_for(session, call)
+    _check_reason(definition, outcome, reason_code)
+    _record(session, application, call, outcome, reason_code, note, actor=actor, now=now)
+    _settle_call(session, call, actor=actor, now=now)
+
+
+def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: datetime) -> DecisionCounts:
+    """The commission adopts the proposed lists for every application it has not decided otherwise."""
+    actor.require(Right.DECIDE)
+    call = find_call(session, call_code)
+    session.refresh(call, with_for_update=True)
+    definition = definition_for(session, call)
+    ranking = newest_ranking(session, call)
+    if ranking is None:
+        raise NotYet(f"Nabór {call.code} nie ma jeszcze listy rankingowej; najpierw: nabor call rank {call.code}.")
+    proposed = {place["number"]: ListKind(place["list"]) for place in ranking.places}
+    made = dict.fromkeys(DecisionOutcome, 0)
+    for application in _undecided(session, call):
+        if application.state is ApplicationState.RANKED:
+            outcome, purpose = _PROPOSED[proposed[application.number]]
+        elif application.state is ApplicationState.NOT_ELIGIBLE:
+            outcome, purpose = DecisionOutcome.REJECTED, "not_eligible"
+        else:
+            outcome, purpose = DecisionOutcome.REJECTED, "incomplete"
+        reason = reason_for(definition, purpose)
+        _record(session, application, call, outcome, reason, None, actor=actor, now=now)
+        made[outcome] += 1
+    _settle_call(session, call, actor=actor, now=now)
+    return DecisionCounts(made[DecisionOutcome.ACCEPTED], made[DecisionOutcome.RESERVE], made[DecisionOutcome.REJECTED])
+
+
+def waiting(session: Session, call_code: str) -> int:
+    """How many applications of a ranked call wait for the commission."""
+    return len(_undecided(session, find_call(session, call_code)))
+
+
+def newest_decision(session: Session, application: Application) -> Decision | None:
+    """The decision that counts."""
+    return session.exec(
+        select(Decision).where(Decision.application_id == application.id).order_by(col(Decision.version).desc())
+    ).first()
+
+
+def reason_for(definition: ProjectDefinition, purpose: str) -> str:
+    """The reason code that the project gives to a decision taken as proposed."""
+    for reason in definition.reasons:
+        if purpose in reason.used_for:
+            return reason.code
+    raise BadInput(f"Projekt nie podaje powodu decyzji dla przypadku „{purpose}” (reasons.used_for).")
+
+
+def _undecided(session: Session, call: Call) -> list[Application]:
+    states = (ApplicationState.RANKED, ApplicationState.NOT_ELIGIBLE, ApplicationState.CLOSED_INCOMPLETE)
+    return list(
+        session.exec(
+            select(Application)
+            .where(Application.call_id == call.id, col(Application.state).in_(states))
+            .order_by(Application.number)
+        ).all()
+    )
+
+
+def _check_reason(definition: ProjectDefinition, outcome: DecisionOutcome, reason_code: str) -> None:
+    known = [reason.code for reason in definition.reasons if reason.outcome == outcome]
+    if reason_code not in known:
+        raise BadInput(f"Powód „{reason_code}” nie pasuje do tej decyzji. Możliwe: {', '.join(known)}.")
+
+
+def _record(
+    session: Session,
+    application: Application,
+    call: Call,
+    outcome: DecisionOutcome,
+    reason_code: str,
+    note: str | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    last = newest_decision(session, application)
+    if last is not None and (last.outcome, last.reason_code) == (outcome, reason_code):
+        return
+    ranking = newest_ranking(session, call)
+    assert ranking is not None
+    assert application.id is not None
+    proposed = {place["number"]: _PROPOSED[ListKind(place["list"])][0] for place in ranking.places}
+    session.add(
+        Decision(
+            area=application.area,
+            application_id=application.id,
+            version=(last.version if last else 0) + 1,
+            ranking_id=ranking.id,
+            outcome=outcome,
+            reason_code=reason_code,
+            note=note,
+            as_proposed=proposed.get(application.number, DecisionOutcome.REJECTED) == outcome,
+            decided_at=now,
+            decided_by=actor.login,
+        )
+    )
+    session.flush()
+    # What was written about the earlier decision and has not left would now be untrue.
+    withdraw_contrary(session, f"result/{application.id}", actor=actor, now=now)
+    facts: Facts = {"outcome": outcome, "reason": reason_code, "ranking": ranking.version}
+    target = ApplicationState(outcome.value)
+    if application.state is target:
+        log(
+            session,
+            reference(application),
+            happened=Happened.DECIDED,
+            actor=actor,
+            now=now,
+            area=application.area,
+            facts=facts,
+        )
+    else:
+        move(session, application, target, happened=Happened.DECIDED, actor=actor, now=now, facts=facts)
+
+
+def _settle_call(session: Session, call: Call, *, actor: Actor, now: datetime) -> None:
+    """The call is decided when no application waits any more; a new decision after announcing reopens it."""
+    if call.state is CallState.DECIDED or _undecided(session, call):
+        return
+    move(session, call, CallState.DECIDED, happened=Happened.CALL_DECIDED, actor=actor, now=now)

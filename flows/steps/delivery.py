@@ -1,0 +1,259 @@
+"""Delivery: claimed rows of the outbox become mails, each once.
+
+``claimed`` is a lease that may be retaken. ``sending`` is committed just before the mail is handed to the server;
+whoever dies after that leaves the row in ``sending``, and when the lease has run out it becomes ``unknown``: only a
+person may say whether it had left. Everything else is certain, and is tried again or refused.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_
+from sqlmodel import Session, and_, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from flows.adapters.mail_encoding import Mail, encode_mail
+from flows.adapters.office import Office
+from flows.adapters.settings import Settings
+from flows.adapters.smtp import DeliveryUncertain, SmtpTransport, TlsMode, Transport
+from flows.steps.documents import issue
+from flows.steps.outbox import addressee
+from models.actor import Actor, Right
+from models.errors import BadInput, DeliveryFailed
+from models.events import Happened
+from models.tables import Message
+from models.tables.outbox import MessageState
+from models.transitions import move
+
+LEASE = timedelta(minutes=10)
+TRIES = 8
+_FIRST_PAUSE = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(hours=4)
+
+
+@dataclass(frozen=True)
+class DeliveryCounts:
+    """What became of the mails of one delivery. ``remaining`` are due and were not reached."""
+
+    sent: int = 0
+    delayed: int = 0
+    refused: int = 0
+    unknown: int = 0
+    remaining: int = 0
+
+    def __add__(self, other: "DeliveryCounts") -> "DeliveryCounts":
+        return DeliveryCounts(
+            self.sent + other.sent,
+            self.delayed + other.delayed,
+            self.refused + other.refused,
+            self.unknown + other.unknown,
+            other.remaining,
+        )
+
+
+class KeptInStore:
+    """The transport of an office without SMTP: mails stay in the encrypted store, and that is said."""
+
+    def send(self, sender: str, recipient: str, data: bytes) -> str:
+        return "kept"
+
+    def describe(self) -> str:
+        return "nie skonfigurowano SMTP: wiadomości zapisano w zaszyfrowanym magazynie (nabor export), nie wysłano"
+
+
+@contextmanager
+def transport_of(settings: Settings) -> Iterator[Transport]:
+    """The transport that the settings name."""
+    if not settings.smtp_host:
+        yield KeptInStore()
+        return
+    with SmtpTransport(
+        settings.smtp_host,
+        settings.smtp_port,
+        tls=TlsMode(settings.smtp_security),
+        username=settings.smtp_user or None,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        per_minute=settings.smtp_rate_per_minute,
+        redirect_to=settings.mail_redirect or None,
+        allow_reserved=settings.smtp_allow_reserved,
+    ) as transport:
+        yield transport
+
+
+def deliver(office: Office, *, actor: Actor, limit: int = 50, transport: Transport | None = None) -> DeliveryCounts:
+    """Sends up to ``limit`` due messages over one connection."""
+    actor.require(Right.DELIVER)
+    with office.writing(actor) as session:
+        unknown = _give_up_on_lost(session, actor=actor, now=office.now())
+        claimed = _claim(session, office, limit, actor=actor)
+    counts = DeliveryCounts(unknown=unknown)
+    if claimed:
+        if transport is not None:
+            counts += _send_all(office, claimed, transport, actor=actor)
+        else:
+            with transport_of(office.settings) as opened:
+                counts += _send_all(office, claimed, opened, actor=actor)
+    with office.reading(actor) as session:
+        remaining = len(session.exec(_due(office)).all())
+    return counts + DeliveryCounts(remaining=remaining)
+
+
+def _due(office: Office) -> SelectOfScalar[Message]:
+    now = office.now()
+    grace = timedelta(minutes=office.settings.outbox_grace_minutes)
+    return (
+        select(Message)
+        .where(
+            or_(
+                and_(
+                    col(Message.state).in_((MessageState.DUE, MessageState.DELAYED)),
+                    col(Message.not_before) <= now,
+                    col(Message.created_at) <= now - grace,
+                ),
+                and_(col(Message.state) == MessageState.CLAIMED, col(Message.claimed_until) < now),
+            )
+        )
+        .order_by(col(Message.id))
+    )
+
+
+def _claim(session: Session, office: Office, limit: int, *, actor: Actor) -> list[int]:
+    """Takes a lease on due messages; rows that another worker is just taking are left to it."""
+    now = office.now()
+    rows = session.exec(_due(office).limit(limit).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        row.claimed_by, row.claimed_until = f"{socket.gethostname()}:{os.getpid()}", now + LEASE
+        session.add(row)
+        move(session, row, MessageState.CLAIMED, happened=Happened.MESSAGE_CLAIMED, actor=actor, now=now)
+    return [row.id for row in rows if row.id is not None]
+
+
+def _give_up_on_lost(session: Session, *, actor: Actor, now: datetime) -> int:
+    rows = session.exec(
+        select(Message)
+        .where(Message.state == MessageState.SENDING, col(Message.claimed_until) < now)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        move(session, row, MessageState.UNKNOWN, happened=Happened.MESSAGE_UNKNOWN, actor=actor, now=now)
+    return len(rows)
+
+
+def _send_all(office: Office, claimed: list[int], transport: Transport, *, actor: Actor) -> DeliveryCounts:
+    counts = DeliveryCounts()
+    for message_id in claimed:
+        counts += _send_one(office, message_id, transport, actor=actor)
+    return counts
+
+
+def _send_one(office: Office, message_id: int, transport: Transport, *, actor: Actor) -> DeliveryCounts:
+    with office.writing(actor) as session:
+        message = session.get_one(Message, message_id, with_for_update=True)
+        if message.state is not MessageState.CLAIMED:
+            return DeliveryCounts()  # withdrawn or retaken since it was claimed
+        recipient, sender = message.recipient, message.sender_address
+        try:
+            wire = encode_mail(_mail(session, message, office.now()))
+        except BadInput:
+            move(
+                session,
+                message,
+                MessageState.REFUSED,
+                happened=Happened.MESSAGE_REFUSED,
+                actor=actor,
+                now=office.now(),
+                facts={"code": "not_encodable"},
+            )
+            return DeliveryCounts(refused=1)
+        message.attempts += 1
+        message.claimed_until = office.now() + LEASE
+        session.add(message)
+        # What leaves is kept byte for byte, before it leaves.
+        issue(
+            office,
+            session,
+            kind="mail",
+            subject=f"message/{message.id}",
+            file_name=f"{message.id:05d}-{message.event}.eml",
+            content=wire,
+            area=message.area,
+            actor=actor,
+            now=office.now(),
+            person_id=message.person_id,
+        )
+        move(session, message, MessageState.SENDING, happened=Happened.MESSAGE_SENDING, actor=actor, now=office.now())
+    try:
+        transport.send(sender, recipient, wire)
+    except DeliveryUncertain:
+        return _settle(office, message_id, MessageState.UNKNOWN, actor=actor)
+    except DeliveryFailed as error:
+        return _settle(office, message_id, None, failure=error, actor=actor)
+    return _settle(office, message_id, MessageState.SENT, actor=actor)
+
+
+def _settle(
+    office: Office,
+    message_id: int,
+    state: MessageState | None,
+    *,
+    failure: DeliveryFailed | None = None,
+    actor: Actor,
+) -> DeliveryCounts:
+    """Writes down how the sending ended. ``state`` is ``None`` for a failure, whose kind decides."""
+    now = office.now()
+    with office.writing(actor) as session:
+        message = session.get_one(Message, message_id)
+        if failure is not None:
+            message.last_code = failure.code
+            again = failure.temporary and message.attempts < TRIES
+            state = MessageState.DELAYED if again else MessageState.REFUSED
+            message.not_before = now + min(_FIRST_PAUSE * 2 ** (message.attempts - 1), _LONGEST_PAUSE)
+        if state is MessageState.SENT:
+            message.sent_at = now
+        session.add(message)
+        assert state is not None
+        move(
+            session,
+            message,
+            state,
+            happened=_HAPPENED[state],
+            actor=actor,
+            now=now,
+            facts={"attempts": message.attempts, "code": message.last_code},
+        )
+    return {
+        MessageState.SENT: DeliveryCounts(sent=1),
+        MessageState.DELAYED: DeliveryCounts(delayed=1),
+        MessageState.REFUSED: DeliveryCounts(refused=1),
+        MessageState.UNKNOWN: DeliveryCounts(unknown=1),
+    }[state]
+
+
+_HAPPENED = {
+    MessageState.SENT: Happened.MESSAGE_SENT,
+    MessageState.DELAYED: Happened.MESSAGE_DELAYED,
+    MessageState.REFUSED: Happened.MESSAGE_REFUSED,
+    MessageState.UNKNOWN: Happened.MESSAGE_UNKNOWN,
+}
+
+
+def _mail(session: Session, message: Message, now: datetime) -> Mail:
+    calendar = message.calendar.encode() if message.calendar else None
+    return Mail(
+        from_name=message.sender_name,
+        from_address=message.sender_address,
+        to_address=message.recipient,
+        to_name=addressee(session, message) or None,
+        reply_to=message.reply_to,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        message_id=message.message_id,
+        date=now,
+        calendar=calendar,
+        calendar_method="REQUEST" if message.calendar_method != "CANCEL" else "CANCEL",
+    )

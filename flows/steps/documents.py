@@ -1,0 +1,127 @@
+"""Documents we issue: each version kept encrypted in the file store, and written out only by an explicit export."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.office import Office
+from flows.steps.people import data_key_of, office_data_key, open_data_key
+from models.actor import Actor, Right
+from models.errors import BadInput
+from models.events import Happened
+from models.project import ProjectDefinition
+from models.storage import keyring_in
+from models.tables import IssuedDocument
+from models.transitions import note
+from templates.word_base import Letterhead
+
+
+def letterhead(definition: ProjectDefinition) -> Letterhead:
+    """What stands at the head and foot of every document of the project."""
+    return Letterhead(
+        office=definition.unit.name,
+        project_title=definition.title,
+        project_number=definition.number,
+        funding_line=definition.funding_line,
+        logo_line=f"{definition.fund} · {definition.programme}",
+    )
+
+
+def issue(
+    office: Office,
+    session: Session,
+    *,
+    kind: str,
+    subject: str,
+    file_name: str,
+    content: bytes,
+    area: str,
+    actor: Actor,
+    now: datetime,
+    person_id: int | None = None,
+) -> IssuedDocument:
+    """Keeps a document as the next version of its kind and subject. ``file_name`` must say nothing about a person."""
+    last = newest(session, kind, subject)
+    version = (last.version if last else 0) + 1
+    key_id, data_key = (
+        office_data_key(session, now=now) if person_id is None else data_key_of(session, person_id, now=now)
+    )
+    row = IssuedDocument(
+        area=area,
+        kind=kind,
+        subject=subject,
+        version=version,
+        file_name=file_name,
+        stored_as=keyring_in(session).lookup("issued", f"{kind}:{subject}:{version}"),
+        data_key_id=key_id,
+        personal=person_id is not None,
+        made_at=now,
+        made_by=actor.login,
+    )
+    office.files.write(row.stored_as, data_key, content)
+    session.add(row)
+    session.flush()
+    note(
+        session,
+        f"document/{row.id}",
+        happened=Happened.DOCUMENT_ISSUED,
+        actor=actor,
+        now=now,
+        area=area,
+        facts={"kind": kind, "subject": subject, "version": version},
+    )
+    return row
+
+
+def newest(session: Session, kind: str, subject: str) -> IssuedDocument | None:
+    """The newest version of a document."""
+    return session.exec(
+        select(IssuedDocument)
+        .where(IssuedDocument.kind == kind, IssuedDocument.subject == subject)
+        .order_by(col(IssuedDocument.version).desc())
+    ).first()
+
+
+def content_of(office: Office, session: Session, row: IssuedDocument) -> bytes:
+    """The bytes of a kept document, opened."""
+    return office.files.read(row.stored_as, open_data_key(session, row.data_key_id))
+
+
+def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
+    """Writes the newest version of every document (mails among them) into a folder for people to open.
+
+    This leaves the encrypted store on purpose; the folder must lie outside the data folder. The export is on record.
+    """
+    actor.require(Right.EXPORT)
+    if folder.resolve().is_relative_to(office.settings.data.resolve()):
+        raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
+    written: list[Path] = []
+    with office.writing(actor) as session:
+        rows = session.exec(select(IssuedDocument).order_by(col(IssuedDocument.id))).all()
+        newest_rows = {(row.kind, row.subject): row for row in rows}
+        for row in newest_rows.values():
+            path = folder / _FOLDERS.get(row.kind, "dokumenty") / row.file_name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content_of(office, session, row))
+            written.append(path)
+        note(
+            session,
+            "export/documents",
+            happened=Happened.EXPORTED,
+            actor=actor,
+            now=office.now(),
+            facts={"documents": len(written)},
+        )
+    return written
+
+
+_FOLDERS = {
+    "mail": "poczta",
+    "public_list": "listy",
+    "internal_list": "listy",
+    "protocol": "protokoly",
+    "attendance_sheet": "obecnosc",
+    "bill": "rachunki",
+    "payment_list": "wyplaty",
+}

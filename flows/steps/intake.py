@@ -1,0 +1,481 @@
+"""Intake: files from a folder become applications, answers to correction requests, or rows for an officer.
+
+Two halves that may each be killed anywhere. ``store_folder`` keeps every file, each content once, before anything
+reads it. ``read_and_file`` reads what is stored and not yet filed, in a pool of limited processes, and files each in
+one transaction, in the order of receipt, so that numbers follow it.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import WARSAW
+from flows.adapters.office import Office
+from flows.steps.applications import current_values, find_application, value_rows
+from flows.steps.calls import group_of
+from flows.steps.corrections import answered, assess
+from flows.steps.outbox import compose, office_block, sex_of
+from flows.steps.people import new_data_key, open_data_key, recognise, value_of
+from flows.steps.projects import definition_for, definition_of
+from forms.pool import ReadingPool
+from forms.reading import FormReading, Unreadable
+from models.actor import Actor, Right
+from models.errors import BadInput, FormUnreadable, NotFound
+from models.events import Happened
+from models.form_definition import FormDefinition
+from models.identifiers import application_number, new_public_number
+from models.rules.area import within
+from models.storage import keyring_in
+from models.tables import Application, Call, DataKey, Person, ProjectVersion, SubmittedFile
+from models.tables.applications import ApplicationState
+from models.tables.files import FileState
+from models.transitions import enter, move, note, queue, reference
+from templates.letters import AcknowledgementLetter, UnreadableFormLetter
+
+MANIFEST = "manifest.csv"
+LARGEST_KEPT = 30 * 1024 * 1024
+CHANNELS = frozenset({"folder", "email", "post", "in_person", "epuap"})
+_COLUMNS = frozenset({"file", "received_at", "channel", "sender", "application"})
+
+
+@dataclass(frozen=True)
+class FolderCounts:
+    """What became of the files of a folder; ``skipped`` holds a Polish sentence for each one left where it was."""
+
+    new: int
+    known: int
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IntakeCounts:
+    """What became of files that were read. ``duplicates`` are counted among complete and incomplete ones, too."""
+
+    complete: int = 0
+    incomplete: int = 0
+    answers: int = 0
+    duplicates: int = 0
+    unreadable: int = 0
+
+    def __add__(self, other: "IntakeCounts") -> "IntakeCounts":
+        return IntakeCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One line of the manifest, or what stands for it."""
+
+    path: Path
+    received_at: datetime
+    channel: str
+    sender: str = ""
+    application: str = ""
+
+
+def store_folder(office: Office, folder: Path, *, actor: Actor) -> FolderCounts:
+    """Keeps every file of a folder that is not kept yet. Nothing in the folder is changed.
+
+    Raises ``BadInput`` when the folder or its manifest cannot be used; no file is taken in then.
+    """
+    actor.require(Right.TAKE_IN)
+    incoming, skipped = survey(folder, now=office.now())
+    new = known = 0
+    for one in incoming:
+        if one.path.stat().st_size > LARGEST_KEPT:
+            skipped.append(f"{one.path.name}: plik jest większy niż 30 MB; został w folderze.")
+            continue
+        if _store(office, one, actor=actor):
+            new += 1
+        else:
+            known += 1
+    return FolderCounts(new, known, tuple(skipped))
+
+
+def survey(folder: Path, *, now: datetime) -> tuple[list[Incoming], list[str]]:
+    """The files of a folder with what the manifest says of each, and remarks. Raises ``BadInput``."""
+    if not folder.is_dir():
+        raise BadInput(f"Nie ma folderu „{folder.name}”.")
+    listed = _manifest(folder / MANIFEST) if (folder / MANIFEST).is_file() else {}
+    present = {
+        path.name: path
+        for path in sorted(folder.iterdir())
+        if path.is_file() and not path.is_symlink() and not path.name.startswith((".", "~$")) and path.name != MANIFEST
+    }
+    remarks = [f"{name}: jest w manifeście, nie ma go w folderze." for name in listed if name not in present]
+    return (
+        [
+            Incoming(path, *listed[name]) if name in listed else Incoming(path, now, "folder")
+            for name, path in present.items()
+        ],
+        remarks,
+    )
+
+
+def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(f"{MANIFEST}: plik musi być zapisany w UTF-8.") from None
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+    header = set(reader.fieldnames or ())
+    if not {"file", "received_at", "channel"} <= header or not header <= _COLUMNS:
+        raise BadInput(
+            f"{MANIFEST}: nagłówek musi mieć kolumny file, received_at, channel; wolno dodać sender i application."
+        )
+    lines: dict[str, tuple[datetime, str, str, str]] = {}
+    for number, row in enumerate(reader, start=2):
+        name = (row["file"] or "").strip()
+        if not name:
+            raise BadInput(f"{MANIFEST}, wiersz {number}: brak nazwy pliku.")
+        if name in lines:
+            raise BadInput(f"{MANIFEST}, wiersz {number}: ten sam plik podano już wyżej.")
+        channel = (row["channel"] or "").strip()
+        if channel not in CHANNELS:
+            raise BadInput(f"{MANIFEST}, wiersz {number}: kanał (channel) to jedno z: {', '.join(sorted(CHANNELS))}.")
+        try:
+            received = datetime.fromisoformat((row["received_at"] or "").strip())
+        except ValueError:
+            raise BadInput(
+                f"{MANIFEST}, wiersz {number}: czas wpływu (received_at) wygląda tak: 2018-06-04T10:15."
+            ) from None
+        if received.tzinfo is None:
+            received = received.replace(tzinfo=WARSAW)
+        lines[name] = (received, channel, (row.get("sender") or "").strip(), (row.get("application") or "").strip())
+    return lines
+
+
+def _store(office: Office, one: Incoming, *, actor: Actor) -> bool:
+    content = one.path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    with office.writing(actor) as session:
+        keyring = keyring_in(session)
+        lookup = keyring.lookup("content", digest)
+        if session.exec(select(SubmittedFile.id).where(SubmittedFile.content_lookup == lookup)).first() is not None:
+            return False
+        now = office.now()
+        key_id, data_key = new_data_key(session, None, now=now)
+        row = SubmittedFile(
+            area="",
+            content_lookup=lookup,
+            content_digest=digest,
+            name=one.path.name,
+            size=len(content),
+            stored_as=keyring.lookup("stored", digest),
+            data_key_id=key_id,
+            received_at=one.received_at,
+            channel=one.channel,
+            sender=one.sender or None,
+            answers_number=one.application or None,
+            taken_in_at=now,
+        )
+        # The bytes go first: a row without its file must never exist. A file without its row is written again.
+        office.files.write(row.stored_as, data_key, content)
+        enter(session, row, happened=Happened.FILE_STORED, actor=actor, now=now, facts={"channel": one.channel})
+    return True
+
+
+def unread_files(session: Session) -> list[int]:
+    """Files that are kept and not yet read, in the order of receipt."""
+    rows = session.exec(
+        select(SubmittedFile.id)
+        .where(SubmittedFile.state == FileState.STORED)
+        .order_by(col(SubmittedFile.received_at), col(SubmittedFile.id))
+    ).all()
+    return [row for row in rows if row is not None]
+
+
+def read_and_file(office: Office, file_ids: Sequence[int], *, actor: Actor) -> IntakeCounts:
+    """Reads the files in the isolated pool and files each in a transaction of its own, in the order given."""
+    actor.require(Right.TAKE_IN)
+    with office.reading(actor) as session:
+        definitions = known_forms(session)
+        contents = [(file_id, _content(office, session, file_id)) for file_id in file_ids]
+    readings: dict[int, FormReading | Unreadable] = {}
+    with ReadingPool(definitions, workers=office.settings.reading_workers) as pool:
+        for file_id, reading in pool.read_all(contents):
+            readings[file_id] = reading
+    counts = IntakeCounts()
+    for file_id in file_ids:
+        with office.writing(actor) as session:
+            counts += file_reading(session, file_id, readings[file_id], actor=actor, now=office.now())
+    return counts
+
+
+def known_forms(session: Session) -> tuple[FormDefinition, ...]:
+    """Every form of a project version that some call runs under, the newest version of a form first."""
+    versions = session.exec(
+        select(ProjectVersion)
+        .where(col(ProjectVersion.id).in_(select(Call.project_version_id)))
+        .order_by(col(ProjectVersion.id).desc())
+    ).all()
+    forms: dict[tuple[str, str], FormDefinition] = {}
+    for version in versions:
+        assert version.id is not None
+        for form in definition_of(session, version.id).forms:
+            forms.setdefault((form.key, form.version), form)
+    return tuple(forms.values())
+
+
+def _content(office: Office, session: Session, file_id: int) -> bytes:
+    row = session.get_one(SubmittedFile, file_id)
+    return office.files.read(row.stored_as, open_data_key(session, row.data_key_id))
+
+
+def file_reading(
+    session: Session, file_id: int, reading: FormReading | Unreadable, *, actor: Actor, now: datetime
+) -> IntakeCounts:
+    """Makes of one reading an application, an answer, or a row for the officer. A file already filed stays as it is."""
+    row = session.get_one(SubmittedFile, file_id, with_for_update=True)
+    if row.state is not FileState.STORED:
+        return IntakeCounts()
+    if isinstance(reading, FormReading):
+        try:
+            return _file_form(session, row, reading, actor=actor, now=now)
+        except FormUnreadable as error:
+            reading = Unreadable(code=error.code, sentence=str(error))
+    _leave_to_officer(session, row, reading, actor=actor, now=now)
+    return IntakeCounts(unreadable=1)
+
+
+def _file_form(
+    session: Session, row: SubmittedFile, reading: FormReading, *, actor: Actor, now: datetime
+) -> IntakeCounts:
+    assert row.id is not None
+    # Rows that belong to no application yet: enough to recognise the person and the call by.
+    drafts = {
+        value.key: value
+        for value in value_rows(reading.fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
+    }
+    call = _call_for(session, row, reading, value_of(drafts, "instytucja.gmina"))
+    person = recognise(session, drafts, now=now)
+    application = _answers(session, row, call, person)
+    answer = application is not None
+    duplicate = False
+    if application is None:
+        duplicate = _has_other(session, call, person)
+        application = _register(session, row, call, person, reading, actor=actor, now=now)
+    assert application.id is not None
+    for value in value_rows(
+        reading.fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
+    ):
+        session.add(value)
+    session.flush()
+    if answer:
+        person = recognise(session, current_values(session, application), now=now)
+        assert person.id is not None
+        application.person_id = person.id
+    session.get_one(DataKey, row.data_key_id).person_id = person.id
+    row.area, row.application_id = call.area, application.id
+    session.add(row)
+    move(
+        session,
+        row,
+        FileState.FILED,
+        happened=Happened.FILE_FILED,
+        actor=actor,
+        now=now,
+        facts={
+            "application": application.number,
+            "form": f"{reading.form_key} {reading.form_version}",
+            "recognised_by": reading.recognised_by,
+            "remarks": list(reading.remarks),
+        },
+    )
+    if duplicate:
+        note(
+            session,
+            reference(application),
+            happened=Happened.DUPLICATE_SEEN,
+            actor=actor,
+            now=now,
+            area=call.area,
+        )
+    if answer:
+        answered(session, application, actor=actor, now=now)
+        return IntakeCounts(answers=1)
+    complete = assess(session, application, actor=actor, now=now)
+    _acknowledge(session, application, call, person, complete=complete, actor=actor, now=now)
+    return IntakeCounts(complete=int(complete), incomplete=int(not complete), duplicates=int(duplicate))
+
+
+def _call_for(session: Session, row: SubmittedFile, reading: FormReading, gmina: str) -> Call:
+    """The call the form was sent to: named by its number, else the one of that group kind whose area the gmina is in,
+    else the only one that could be meant. Raises ``FormUnreadable`` when several could."""
+    if row.answers_number:
+        try:
+            return session.get_one(Call, find_application(session, row.answers_number).call_id)
+        except NotFound:
+            raise FormUnreadable(
+                "unknown_number", "Plik oznaczono numerem zgłoszenia, którego nie ma w rejestrze."
+            ) from None
+    fitting = []
+    for call in session.exec(select(Call).order_by(col(Call.opens_at).desc(), col(Call.id))).all():
+        definition = definition_for(session, call)
+        if definition.group_kind(call.group_kind).form == reading.form_key:
+            fitting.append(call)
+    inside = [call for call in fitting if gmina and within(gmina, call.area)]
+    started = [call for call in (inside or fitting) if call.opens_at <= row.received_at] or inside or fitting
+    if len(started) == 1 or inside:
+        return started[0]
+    if not started:
+        raise FormUnreadable("no_call", "Formularz jest czytelny, ale nie otwarto naboru, do którego należy.")
+    raise FormUnreadable(
+        "call_unclear",
+        "Formularz jest czytelny, ale nie wiadomo, do którego naboru należy (obszar instytucji niejasny).",
+    )
+
+
+def _answers(session: Session, row: SubmittedFile, call: Call, person: Person) -> Application | None:
+    """The incomplete application that this file completes: named by its number, or of the same person and call."""
+    if row.answers_number:
+        named = find_application(session, row.answers_number)
+        return named if named.state is ApplicationState.INCOMPLETE else None
+    return session.exec(
+        select(Application)
+        .where(
+            Application.call_id == call.id,
+            Application.person_id == person.id,
+            Application.state == ApplicationState.INCOMPLETE,
+        )
+        .order_by(col(Application.id))
+    ).first()
+
+
+def _has_other(session: Session, call: Call, person: Person) -> bool:
+    return (
+        session.exec(
+            select(Application.id).where(
+                Application.call_id == call.id,
+                Application.person_id == person.id,
+                Application.state != ApplicationState.WITHDRAWN,
+            )
+        ).first()
+        is not None
+    )
+
+
+def _register(
+    session: Session,
+    row: SubmittedFile,
+    call: Call,
+    person: Person,
+    reading: FormReading,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Application:
+    session.refresh(call, with_for_update=True)
+    call.last_sequence += 1
+    session.add(call)
+    assert call.id is not None
+    assert person.id is not None
+    project = definition_for(session, call).code
+    application = Application(
+        area=call.area,
+        number=application_number(project, call.group_kind, call.area, call.year, call.last_sequence),
+        public_number=new_public_number(),
+        call_id=call.id,
+        person_id=person.id,
+        form_key=reading.form_key,
+        form_version=reading.form_version,
+        received_at=row.received_at,
+        channel=row.channel,
+    )
+    enter(
+        session,
+        application,
+        happened=Happened.APPLICATION_RECEIVED,
+        actor=actor,
+        now=now,
+        facts={"number": application.number, "channel": row.channel},
+    )
+    return application
+
+
+def _acknowledge(
+    session: Session,
+    application: Application,
+    call: Call,
+    person: Person,
+    *,
+    complete: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    definition = definition_for(session, call)
+    message = compose(
+        session,
+        "acknowledgement",
+        AcknowledgementLetter(
+            office=office_block(definition),
+            sex=sex_of(person),
+            public_number=application.public_number,
+            group_name=group_of(session, call).name,
+            received_at=application.received_at,
+            complete=complete,
+        ),
+        subject_ref=reference(application),
+        area=application.area,
+        occasion="received",
+        actor=actor,
+        now=now,
+        person=person,
+        definition=definition,
+    )
+    queue(session, [message] if message else [], actor=actor, now=now)
+
+
+def _leave_to_officer(
+    session: Session, row: SubmittedFile, reading: Unreadable, *, actor: Actor, now: datetime
+) -> None:
+    row.reason_code, row.reason = reading.code, reading.sentence
+    session.add(row)
+    messages = []
+    version = session.exec(select(ProjectVersion).order_by(col(ProjectVersion.id).desc())).first()
+    if row.sender and version is not None and version.id is not None:
+        definition = definition_of(session, version.id)
+        message = compose(
+            session,
+            "unreadable_form",
+            UnreadableFormLetter(office=office_block(definition), received_at=row.received_at, reason=reading.sentence),
+            subject_ref=reference(row),
+            area=row.area,
+            occasion="unreadable",
+            actor=actor,
+            now=now,
+            recipient=row.sender,
+            definition=definition,
+        )
+        messages = [message] if message else []
+    move(
+        session,
+        row,
+        FileState.UNREADABLE,
+        happened=Happened.FILE_UNREADABLE,
+        actor=actor,
+        now=now,
+        facts={"reason_code": reading.code},
+        messages=messages,
+    )
+
+
+def settle_file(session: Session, file_id: int, *, again: bool = False, actor: Actor, now: datetime) -> None:
+    """An officer closes the case of an unreadable file, or has it read again (``again``)."""
+    row = session.get(SubmittedFile, file_id)
+    if row is None:
+        raise NotFound(f"Nie ma pliku {file_id}.")
+    move(
+        session,
+        row,
+        FileState.STORED if again else FileState.SETTLED,
+        happened=Happened.FILE_REOPENED if again else Happened.FILE_SETTLED,
+        actor=actor,
+        now=now,
+    )

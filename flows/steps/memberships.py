@@ -1,0 +1,213 @@
+"""Membership after acceptance: the offered seat, its confirmation, and the statement that pay depends on."""
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.steps.applications import call_of, find_application
+from flows.steps.calls import group_of
+from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.projects import definition_for
+from models.actor import Actor, Right
+from models.errors import BadInput, NotYet
+from models.events import Happened
+from models.identifiers import Nrb, check_nrb
+from models.rules.pay import Statements
+from models.rules.working_days import deadline
+from models.storage import keyring_in
+from models.tables import Application, Group, Membership, PayStatement, Person
+from models.tables.memberships import SEATED, MembershipState
+from models.transitions import enter, move, note, reference
+from templates.letters import OfferConfirmedLetter
+
+
+def offer_seat(session: Session, application: Application, *, actor: Actor, now: datetime) -> Membership:
+    """Offers the accepted person a seat with an answer deadline; a standing offer stays as it is."""
+    standing = newest_membership(session, application)
+    if standing is not None and standing.state in {MembershipState.OFFERED, *SEATED}:
+        return standing
+    call = call_of(session, application)
+    group = group_of(session, call)
+    assert application.id is not None
+    assert group.id is not None
+    membership = Membership(
+        area=application.area,
+        application_id=application.id,
+        group_id=group.id,
+        person_id=application.person_id,
+        offered_at=now,
+        answer_due_at=deadline(now, definition_for(session, call).deadlines.answer_working_days),
+    )
+    enter(
+        session,
+        membership,
+        happened=Happened.SEAT_OFFERED,
+        actor=actor,
+        now=now,
+        facts={"application": application.number},
+    )
+    return membership
+
+
+def revoke_seat(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Takes back a seat that a new decision no longer gives, as long as participation has not begun."""
+    membership = newest_membership(session, application)
+    if membership is not None and membership.state in (MembershipState.OFFERED, MembershipState.CONFIRMED):
+        move(session, membership, MembershipState.REVOKED, happened=Happened.SEAT_REVOKED, actor=actor, now=now)
+
+
+def newest_membership(session: Session, application: Application) -> Membership | None:
+    """The membership that counts for an application."""
+    return session.exec(
+        select(Membership).where(Membership.application_id == application.id).order_by(col(Membership.id).desc())
+    ).first()
+
+
+def membership_of(session: Session, number: str) -> Membership:
+    """The membership of an application number. Raises ``NotYet`` when no seat was offered."""
+    membership = newest_membership(session, find_application(session, number))
+    if membership is None:
+        raise NotYet(f"Zgłoszeniu {number} nie zaproponowano miejsca.")
+    return membership
+
+
+def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, now: datetime) -> None:
+    """Records that the declaration of participation came back signed, or that the person declines."""
+    membership = membership_of(session, number)
+    application = session.get_one(Application, membership.application_id)
+    call = call_of(session, application)
+    definition = definition_for(session, call)
+    membership.answered_at = now
+    session.add(membership)
+    if not accepts:
+        move(session, membership, MembershipState.DECLINED, happened=Happened.SEAT_DECLINED, actor=actor, now=now)
+        withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
+        return
+    person = session.get_one(Person, membership.person_id)
+    message = compose(
+        session,
+        "offer_confirmed",
+        OfferConfirmedLetter(
+            office=office_block(definition),
+            sex=sex_of(person),
+            public_number=application.public_number,
+            group_name=group_of(session, call).name,
+            confirmed_on=warsaw_date(now),
+        ),
+        subject_ref=reference(membership),
+        area=membership.area,
+        occasion="confirmed",
+        actor=actor,
+        now=now,
+        person=person,
+        definition=definition,
+    )
+    withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
+    move(
+        session,
+        membership,
+        MembershipState.CONFIRMED,
+        happened=Happened.SEAT_CONFIRMED,
+        actor=actor,
+        now=now,
+        messages=[message] if message else [],
+    )
+
+
+def expire_offer(session: Session, membership_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Lets an unanswered offer lapse after its deadline. Returns whether it did."""
+    membership = session.get_one(Membership, membership_id)
+    if membership.state is not MembershipState.OFFERED or membership.answer_due_at >= now:
+        return False
+    withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
+    move(session, membership, MembershipState.EXPIRED, happened=Happened.SEAT_EXPIRED, actor=actor, now=now)
+    return True
+
+
+def expired_offers(session: Session, *, now: datetime) -> list[int]:
+    """Offers whose answer deadline is over."""
+    rows = session.exec(
+        select(Membership.id)
+        .where(Membership.state == MembershipState.OFFERED, col(Membership.answer_due_at) < now)
+        .order_by(col(Membership.id))
+    ).all()
+    return [row for row in rows if row is not None]
+
+
+def seated(session: Session, group_id: int) -> list[Membership]:
+    """Those who hold a seat in the group, in the order of their offers."""
+    return list(
+        session.exec(
+            select(Membership)
+            .where(Membership.group_id == group_id, col(Membership.state).in_(SEATED))
+            .order_by(col(Membership.id))
+        ).all()
+    )
+
+
+def record_statement(
+    session: Session,
+    number: str,
+    statements: Statements,
+    *,
+    account: str,
+    valid_from: date,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Records a member's statement for taxes and insurance and the account to pay to. Raises ``BadInput``.
+
+    Asked only from members of paid groups, after acceptance (domain §5): without a seat it is refused.
+    """
+    actor.require(Right.MONEY)
+    membership = membership_of(session, number)
+    if membership.state not in SEATED:
+        raise NotYet(f"Zgłoszenie {number} nie ma potwierdzonego miejsca; oświadczenie przyjmuje się po nim.")
+    group = session.get_one(Group, membership.group_id)
+    definition = definition_for(session, call_of(session, session.get_one(Application, membership.application_id)))
+    if definition.group_kind(group.kind).pay is None:
+        raise BadInput("Ta grupa nie jest płatna; oświadczenia do wypłaty się nie zbiera.")
+    nrb = check_nrb(account)
+    if not isinstance(nrb, Nrb):
+        raise BadInput("Numer konta ma błędną cyfrę albo długość. Powinien mieć 26 cyfr.")
+    assert membership.id is not None
+    body = {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(statements).items()}
+    session.add(
+        PayStatement(
+            area=membership.area,
+            membership_id=membership.id,
+            body=json.dumps(body),
+            account=nrb.digits,
+            account_lookup=keyring_in(session).lookup("account", nrb.digits),
+            valid_from=valid_from,
+            recorded_at=now,
+            recorded_by=actor.login,
+        )
+    )
+    note(
+        session,
+        reference(membership),
+        happened=Happened.STATEMENT_RECORDED,
+        actor=actor,
+        now=now,
+        area=membership.area,
+    )
+
+
+def statement_on(session: Session, membership: Membership, day: date) -> PayStatement | None:
+    """The newest statement valid on a day."""
+    return session.exec(
+        select(PayStatement)
+        .where(PayStatement.membership_id == membership.id, col(PayStatement.valid_from) <= day)
+        .order_by(col(PayStatement.valid_from).desc(), col(PayStatement.id).desc())
+    ).first()
+
+
+def statements_in(row: PayStatement) -> Statements:
+    """The stored statement as the pay rules take it."""
+    body = json.loads(row.body)
+    born = body.pop("birth_date")
+    return Statements(**body, birth_date=date.fromisoformat(born) if born else None)

@@ -1,0 +1,127 @@
+"""Officers: adding them, logging them in, and the single-use tickets they sign decisions with on the Prefect page."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from models.actor import Actor, Right, Role
+from models.errors import BadInput, NotLoggedIn
+from models.events import Happened
+from models.storage import keyring_in
+from models.tables import Officer, OfficerTicket
+from models.transitions import note
+
+TICKET_LIFE = timedelta(minutes=30)
+SHORTEST_SECRET = 10
+_SCRYPT_N = 2**14
+_REFUSAL = "Nieznane konto albo błędne hasło."
+
+
+def add_officer(
+    session: Session,
+    login: str,
+    *,
+    name: str,
+    secret: str,
+    roles: Iterable[Role],
+    scope: str = "",
+    actor: Actor | None,
+    now: datetime,
+) -> None:
+    """Adds an officer. The very first one needs no actor: somebody must open the office."""
+    if actor is None and session.exec(select(Officer)).first() is not None:
+        raise NotLoggedIn("Konta zakłada administrator. Zaloguj się (--as).")
+    if actor is not None:
+        actor.require(Right.MANAGE_OFFICERS)
+    if not login.isascii() or not login.replace(".", "").replace("-", "").isalnum():
+        raise BadInput("Login składa się z liter bez polskich znaków, cyfr, kropek i myślników.")
+    if len(secret) < SHORTEST_SECRET:
+        raise BadInput(f"Hasło musi mieć co najmniej {SHORTEST_SECRET} znaków.")
+    if session.exec(select(Officer).where(Officer.login == login)).first() is not None:
+        raise BadInput("Takie konto już istnieje.")
+    officer = Officer(
+        login=login,
+        name=name,
+        secret=_digest(secret),
+        roles=sorted(set(roles)),
+        scope=scope,
+        created_at=now,
+        created_by=actor.login if actor else login,
+    )
+    session.add(officer)
+    session.flush()
+    note(
+        session,
+        f"officer/{officer.id}",
+        happened=Happened.OFFICER_ADDED,
+        actor=actor or _as_actor(officer),
+        now=now,
+        facts={"roles": officer.roles, "scope": scope},
+    )
+
+
+def log_in(session: Session, login: str, secret: str) -> Actor:
+    """The actor behind a login and its secret. Raises ``NotLoggedIn`` without saying which of the two was wrong."""
+    officer = session.exec(select(Officer).where(Officer.login == login, Officer.active)).first()
+    if officer is None:
+        _matches(secret, _digest("nobody at all"))  # the same time passes, so logins cannot be guessed by waiting
+        raise NotLoggedIn(_REFUSAL)
+    if not _matches(secret, officer.secret):
+        raise NotLoggedIn(_REFUSAL)
+    return _as_actor(officer)
+
+
+def issue_ticket(session: Session, *, actor: Actor, now: datetime) -> str:
+    """A ticket for one decision within half an hour. Only its keyed digest is stored."""
+    officer = session.exec(select(Officer).where(Officer.login == actor.login, Officer.active)).first()
+    if officer is None or officer.id is None:
+        raise NotLoggedIn("Bilet wydaje się tylko zalogowanej osobie.")
+    ticket = secrets.token_hex(6)
+    session.add(
+        OfficerTicket(
+            officer_id=officer.id,
+            digest=keyring_in(session).lookup("ticket", ticket),
+            expires_at=now + TICKET_LIFE,
+        )
+    )
+    note(session, f"officer/{officer.id}", happened=Happened.TICKET_ISSUED, actor=actor, now=now)
+    return ticket
+
+
+def redeem(session: Session, login: str, ticket: str, *, now: datetime) -> Actor:
+    """Uses a ticket up and returns who holds it. Raises ``NotLoggedIn`` when it is unknown, used, foreign or late."""
+    digest = keyring_in(session).lookup("ticket", ticket.strip().lower())
+    row = session.exec(
+        select(OfficerTicket)
+        .join(Officer, col(Officer.id) == OfficerTicket.officer_id)
+        .where(OfficerTicket.digest == digest, Officer.login == login, Officer.active)
+        .with_for_update()
+    ).first()
+    if row is None or row.used_at is not None or row.expires_at < now:
+        raise NotLoggedIn("Bilet jest nieznany, zużyty albo przeterminowany. Weź nowy: nabor officer ticket.")
+    row.used_at = now
+    session.add(row)
+    officer = session.get_one(Officer, row.officer_id)
+    actor = _as_actor(officer)
+    note(session, f"officer/{officer.id}", happened=Happened.TICKET_USED, actor=actor, now=now)
+    return actor
+
+
+def _as_actor(officer: Officer) -> Actor:
+    return Actor(login=officer.login, roles=frozenset(Role(role) for role in officer.roles), scope=officer.scope)
+
+
+def _digest(secret: str, salt: bytes | None = None) -> str:
+    salt = salt or secrets.token_bytes(16)
+    body = hashlib.scrypt(secret.encode(), salt=salt, n=_SCRYPT_N, r=8, p=1)
+    return f"scrypt${_SCRYPT_N}${salt.hex()}${body.hex()}"
+
+
+def _matches(secret: str, stored: str) -> bool:
+    _, cost, salt, body = stored.split("$")
+    candidate = hashlib.scrypt(secret.encode(), salt=bytes.fromhex(salt), n=int(cost), r=8, p=1)
+    return hmac.compare_digest(candidate, bytes.fromhex(body))

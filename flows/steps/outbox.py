@@ -1,0 +1,196 @@
+"""The outbox: writing messages as rows, and what officers do to them before they leave."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from flows.steps.people import full_name
+from models.actor import Actor, Right
+from models.errors import BadInput, NotFound
+from models.events import Happened
+from models.identifiers import Sex
+from models.project import ProjectDefinition
+from models.storage import keyring_in
+from models.tables import Message, Person
+from models.tables.outbox import UNSENT, MessageState
+from models.transitions import move, note
+from templates.letters import Letter, OfficeBlock
+from templates.render import render_mail
+
+
+def office_block(definition: ProjectDefinition) -> OfficeBlock:
+    """Who writes, as every letter needs it."""
+    unit = definition.unit
+    return OfficeBlock(
+        project_title=definition.title,
+        project_short_title=definition.code,
+        project_number=definition.number,
+        unit_name=unit.name,
+        unit_address=f"{unit.address}, {unit.postcode_town}",
+        phone=unit.phone,
+        email=unit.email,
+        hours=unit.hours,
+        iod=unit.iod,
+        funding_line=definition.funding_line,
+    )
+
+
+def sex_of(person: Person | None) -> Sex | None:
+    """How the letter addresses the person; ``None`` is the neutral form."""
+    if person is None:
+        return None
+    return {"kobieta": Sex.WOMAN, "mezczyzna": Sex.MAN}.get(person.sex or "")
+
+
+def compose(
+    session: Session,
+    event: str,
+    letter: Letter,
+    *,
+    subject_ref: str,
+    area: str,
+    occasion: str,
+    actor: Actor,
+    now: datetime,
+    person: Person | None = None,
+    recipient: str | None = None,
+    contradicts: str = "",
+    calendar: bytes | None = None,
+    calendar_method: str = "",
+    definition: ProjectDefinition,
+) -> Message | None:
+    """A message row, not yet added; ``None`` when one with the same business key exists already.
+
+    Without an address the message is *held*: an officer prints it or finds the address; it is never lost.
+    """
+    address = recipient or (person.email if person else None) or ""
+    whom = f"person/{person.id}" if person else "sender"
+    key = f"{event}:{subject_ref}:{whom}:{occasion}"
+    if session.exec(select(Message.id).where(Message.key == key)).first() is not None:
+        return None
+    mail = render_mail(event, letter)
+    return Message(
+        area=area,
+        key=key,
+        event=event,
+        subject_ref=subject_ref,
+        person_id=person.id if person else None,
+        recipient=address,
+        sender_name=definition.mail.from_name,
+        sender_address=definition.mail.from_address,
+        reply_to=definition.mail.reply_to,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        calendar=calendar.decode() if calendar is not None else None,
+        calendar_method=calendar_method,
+        contradicts=contradicts,
+        message_id=f"<{keyring_in(session).lookup('message', key)[:32]}@{sender_domain(definition)}>",
+        not_before=now,
+        created_at=now,
+        created_by=actor.login,
+        state=MessageState.DUE if address else MessageState.HELD,
+    )
+
+
+def sender_domain(definition: ProjectDefinition) -> str:
+    """What Message-IDs end in."""
+    return definition.mail.from_address.partition("@")[2]
+
+
+def withdraw_contrary(session: Session, topic: str, *, actor: Actor, now: datetime, except_event: str = "") -> int:
+    """Withdraws what has not left yet and would contradict (law 6). Returns how many messages."""
+    rows = session.exec(select(Message).where(Message.contradicts == topic, col(Message.state).in_(UNSENT))).all()
+    withdrawn = 0
+    for row in rows:
+        if row.event != except_event:
+            move(session, row, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
+            withdrawn += 1
+    return withdrawn
+
+
+def find_message(session: Session, message_id: int) -> Message:
+    """The message of that id within the actor's scope. Raises ``NotFound``."""
+    message = session.get(Message, message_id)
+    if message is None:
+        raise NotFound(f"Nie ma wiadomości {message_id}.")
+    return message
+
+
+def edit(
+    session: Session,
+    message_id: int,
+    *,
+    subject: str | None = None,
+    text: str | None = None,
+    recipient: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Changes what is about to leave. A changed text goes out as plain text only: there is no second version of it."""
+    actor.require(Right.OUTBOX)
+    message = find_message(session, message_id)
+    if message.state not in UNSENT - {MessageState.CLAIMED}:
+        raise BadInput("Ta wiadomość już wyszła albo właśnie wychodzi; nie można jej zmienić.")
+    changed: list[str] = []
+    if subject is not None:
+        if not subject.strip() or "\n" in subject or "\r" in subject:
+            raise BadInput("Temat to jeden niepusty wiersz.")
+        message.subject, changed = subject.strip(), [*changed, "subject"]
+    if text is not None:
+        message.text, message.html, changed = text, "", [*changed, "text"]
+    if recipient is not None:
+        if recipient.count("@") != 1:
+            raise BadInput("To nie jest adres e-mail.")
+        message.recipient, changed = recipient.strip(), [*changed, "recipient"]
+    message.edited_by = actor.login
+    session.add(message)
+    note(
+        session,
+        f"message/{message.id}",
+        happened=Happened.MESSAGE_EDITED,
+        actor=actor,
+        now=now,
+        area=message.area,
+        facts={"changed": changed},
+    )
+
+
+def hold(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
+    """Keeps a message back until it is released."""
+    move(
+        session,
+        find_message(session, message_id),
+        MessageState.HELD,
+        happened=Happened.MESSAGE_HELD,
+        actor=actor,
+        now=now,
+    )
+
+
+def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
+    """Lets a held, refused or unknown message go; who releases an *unknown* one vouches that it had not left."""
+    actor.require(Right.OUTBOX)
+    message = find_message(session, message_id)
+    if not message.recipient:
+        raise BadInput("Wiadomość nie ma adresu. Wpisz go: nabor outbox edit --to ADRES.")
+    move(session, message, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
+
+
+def discard(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
+    """Withdraws a message for good; the row stays on record."""
+    actor.require(Right.OUTBOX)
+    move(
+        session,
+        find_message(session, message_id),
+        MessageState.WITHDRAWN,
+        happened=Happened.MESSAGE_WITHDRAWN,
+        actor=actor,
+        now=now,
+    )
+
+
+def addressee(session: Session, message: Message) -> str:
+    """The name the mail is addressed to, if it goes to a known person."""
+    person = session.get(Person, message.person_id) if message.person_id is not None else None
+    return full_name(person) if person else ""

@@ -1,0 +1,291 @@
+"""Overviews: what waits for whom, the funnel of a call, the list by number, the story of an application."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, func, select
+
+from flows.adapters.clock import warsaw_date
+from flows.steps.applications import call_of, current_values, find_application, form_of
+from flows.steps.calls import find_call
+from flows.steps.projects import definition_for
+from flows.steps.verification import newest_sheet
+from models.events import LABELS, Happened
+from models.tables import (
+    Application,
+    Call,
+    Correction,
+    Event,
+    Incident,
+    Invitation,
+    Membership,
+    Message,
+    Stipend,
+    SubmittedFile,
+)
+from models.tables.applications import ApplicationState, CorrectionState
+from models.tables.calls import CallState
+from models.tables.files import FileState
+from models.tables.log import IncidentState
+from models.tables.meetings import InvitationState
+from models.tables.memberships import MembershipState
+from models.tables.outbox import MessageState
+from models.tables.stipends import StipendState
+
+STATE_LABELS: dict[ApplicationState, str] = {
+    ApplicationState.RECEIVED: "przyjęte",
+    ApplicationState.AWAITING_TYPING: "czeka na przepisanie",
+    ApplicationState.INCOMPLETE: "do uzupełnienia",
+    ApplicationState.CORRECTED: "uzupełnione",
+    ApplicationState.CLOSED_INCOMPLETE: "zamknięte – niekompletne",
+    ApplicationState.COMPLETE: "kompletne – do weryfikacji",
+    ApplicationState.ELIGIBLE: "spełnia kryteria formalne",
+    ApplicationState.NOT_ELIGIBLE: "nie spełnia kryteriów formalnych",
+    ApplicationState.RANKED: "na liście rankingowej",
+    ApplicationState.ACCEPTED: "decyzja: przyjęte",
+    ApplicationState.RESERVE: "decyzja: lista rezerwowa",
+    ApplicationState.REJECTED: "decyzja: odrzucone",
+    ApplicationState.ANNOUNCED: "wynik ogłoszony",
+    ApplicationState.WITHDRAWN: "wycofane",
+}
+OFFICER, CANDIDATE, COMMISSION = "pracownik", "kandydat", "Komisja"
+
+
+@dataclass(frozen=True)
+class NumberLine:
+    """One application on a list for officers: by number, never by name."""
+
+    number: str
+    state: str
+    state_label: str
+    points: int | None
+
+
+@dataclass(frozen=True)
+class TodoLine:
+    """One thing that waits: what, about which number, for whom, since when, until when."""
+
+    what: str
+    reference: str
+    who: str
+    since: date
+    due: date | None
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    at: datetime
+    actor: str
+    what: str
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ValueLine:
+    """One value of an application as an officer sees it, with where it came from."""
+
+    key: str
+    label: str
+    status: str
+    value: str | None
+    raw: str
+    origin: str
+    place: str
+    method: str
+    certainty: int
+    reason: str
+
+
+def open_calls(session: Session) -> list[str]:
+    """Codes of the calls whose results are not announced yet."""
+    return list(session.exec(select(Call.code).where(Call.state != CallState.ANNOUNCED).order_by(Call.code)).all())
+
+
+def funnel(session: Session, call_code: str) -> list[tuple[str, int]]:
+    """How many applications of a call stand where, in the order of their way."""
+    call = find_call(session, call_code)
+    counted = dict(
+        session.exec(
+            select(Application.state, func.count(col(Application.id)))
+            .where(Application.call_id == call.id)
+            .group_by(col(Application.state))
+        ).all()
+    )
+    lines = [("zgłoszenia razem", sum(counted.values()))]
+    return lines + [(STATE_LABELS[state], counted[state]) for state in ApplicationState if state in counted]
+
+
+def numbers(session: Session, call_code: str) -> list[NumberLine]:
+    """The applications of a call by number, with state and points."""
+    call = find_call(session, call_code)
+    lines = []
+    for row in session.exec(
+        select(Application).where(Application.call_id == call.id).order_by(Application.number)
+    ).all():
+        sheet = newest_sheet(session, row)
+        points = sheet.merit + sheet.premium if sheet is not None and sheet.outcome == "met" else None
+        lines.append(NumberLine(row.number, row.state, STATE_LABELS[row.state], points))
+    return lines
+
+
+def values_of(session: Session, number: str) -> list[ValueLine]:
+    """All values of an application in the order of its form."""
+    application = find_application(session, number)
+    form = form_of(definition_for(session, call_of(session, application)), application)
+    values = current_values(session, application)
+    lines = []
+    for leaf in form.leaves:
+        row = values.get(leaf.key)
+        lines.append(
+            ValueLine(
+                key=leaf.key,
+                label=leaf.label,
+                status=row.status if row else "blank",
+                value=row.value if row else None,
+                raw=row.raw if row else "",
+                origin=row.origin if row else "",
+                place=row.place if row else "",
+                method=row.method if row else "",
+                certainty=row.certainty if row else 0,
+                reason=(row.reason or "") if row else "",
+            )
+        )
+    return lines
+
+
+def story(session: Session, number: str) -> list[StoryLine]:
+    """Everything that happened to an application, its corrections, decisions and membership, in order."""
+    application = find_application(session, number)
+    subjects = [f"application/{application.id}"]
+    for table, noun in ((Correction, "correction"), (Membership, "membership")):
+        ids = session.exec(select(table.id).where(table.application_id == application.id)).all()
+        subjects += [f"{noun}/{row}" for row in ids]
+    events = session.exec(select(Event).where(col(Event.subject).in_(subjects)).order_by(col(Event.id))).all()
+    return [StoryLine(event.at, event.actor, LABELS[Happened(event.kind)], event.facts) for event in events]
+
+
+def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
+    """What waits, the most overdue first: things for officers, the commission and the candidates."""
+    lines = [*_files(session), *_applications(session), *_calls(session, now), *_corrections(session)]
+    lines += [*_memberships(session), *_invitations(session), *_messages(session), *_stipends(session)]
+    lines += _incidents(session)
+    far = date.max
+    return sorted(lines, key=lambda line: (line.due or far, line.since, line.what, line.reference))
+
+
+def _files(session: Session) -> list[TodoLine]:
+    rows = session.exec(select(SubmittedFile).where(SubmittedFile.state == FileState.UNREADABLE)).all()
+    return [
+        TodoLine(f"plik nieczytelny: {row.reason}", f"plik {row.id}", OFFICER, warsaw_date(row.received_at), None)
+        for row in rows
+    ]
+
+
+def _applications(session: Session) -> list[TodoLine]:
+    lines = []
+    for row in session.exec(
+        select(Application).where(
+            col(Application.state).in_((ApplicationState.COMPLETE, ApplicationState.AWAITING_TYPING))
+        )
+    ).all():
+        sheet = newest_sheet(session, row)
+        what = "zgłoszenie czeka na weryfikację"
+        if row.state is ApplicationState.AWAITING_TYPING:
+            what = "zgłoszenie czeka na przepisanie"
+        elif sheet is not None and sheet.outcome == "cannot_tell":
+            what = "kryterium wymaga ustalenia przez pracownika"
+        lines.append(TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None))
+    return lines
+
+
+def _calls(session: Session, now: datetime) -> list[TodoLine]:
+    lines = []
+    for call in session.exec(select(Call).where(Call.state != CallState.ANNOUNCED)).all():
+        closed = warsaw_date(call.closes_at)
+        if call.state is CallState.OPEN and now > call.closes_at:
+            lines.append(TodoLine("nabór zamknięty, brak listy rankingowej", call.code, OFFICER, closed, None))
+        elif call.state is CallState.RANKED:
+            lines.append(TodoLine("lista rankingowa czeka na decyzję", call.code, COMMISSION, closed, None))
+        elif call.state is CallState.DECIDED:
+            lines.append(TodoLine("decyzje czekają na ogłoszenie", call.code, OFFICER, closed, None))
+    return lines
+
+
+def _corrections(session: Session) -> list[TodoLine]:
+    rows = session.exec(
+        select(Correction, Application.number)
+        .join(Application, col(Application.id) == Correction.application_id)
+        .where(Correction.state == CorrectionState.OPEN)
+    ).all()
+    return [
+        TodoLine("uzupełnienie formularza", number, CANDIDATE, warsaw_date(row.asked_at), warsaw_date(row.due_at))
+        for row, number in rows
+    ]
+
+
+def _memberships(session: Session) -> list[TodoLine]:
+    rows = session.exec(
+        select(Membership, Application.number)
+        .join(Application, col(Application.id) == Membership.application_id)
+        .where(col(Membership.state).in_((MembershipState.OFFERED, MembershipState.DECLINED, MembershipState.EXPIRED)))
+    ).all()
+    lines = []
+    for row, number in rows:
+        if row.state is MembershipState.OFFERED:
+            due = warsaw_date(row.answer_due_at)
+            lines.append(TodoLine("potwierdzenie udziału", number, CANDIDATE, warsaw_date(row.offered_at), due))
+        else:
+            since = warsaw_date(row.answered_at or row.answer_due_at)
+            lines.append(TodoLine("zwolnione miejsce: lista rezerwowa", number, COMMISSION, since, None))
+    return lines
+
+
+def _invitations(session: Session) -> list[TodoLine]:
+    rows = session.exec(
+        select(Invitation, Application.number)
+        .join(Membership, col(Membership.id) == Invitation.membership_id)
+        .join(Application, col(Application.id) == Membership.application_id)
+        .where(Invitation.state == InvitationState.INVITED)
+    ).all()
+    return [
+        TodoLine("odpowiedź na zaproszenie", number, CANDIDATE, warsaw_date(row.invited_at), None)
+        for row, number in rows
+    ]
+
+
+_MESSAGE_CASES = {
+    MessageState.HELD: "wiadomość wstrzymana (adres lub treść)",
+    MessageState.REFUSED: "wiadomość odrzucona przez serwer",
+    MessageState.UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
+}
+
+
+def _messages(session: Session) -> list[TodoLine]:
+    rows = session.exec(select(Message).where(col(Message.state).in_(tuple(_MESSAGE_CASES)))).all()
+    return [
+        TodoLine(_MESSAGE_CASES[row.state], f"wiadomość {row.id}", OFFICER, warsaw_date(row.created_at), None)
+        for row in rows
+    ]
+
+
+def _stipends(session: Session) -> list[TodoLine]:
+    rows = session.exec(
+        select(Stipend).where(col(Stipend.state).in_((StipendState.BLOCKED, StipendState.CALCULATED)))
+    ).all()
+    lines = []
+    for row in rows:
+        since = warsaw_date(row.made_at)
+        if row.state is StipendState.BLOCKED:
+            reasons = ", ".join(row.blocks)
+            lines.append(TodoLine(f"wypłata wstrzymana: {reasons}", row.number, OFFICER, since, row.paid_on))
+        else:
+            lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))
+    return lines
+
+
+def _incidents(session: Session) -> list[TodoLine]:
+    rows = session.exec(select(Incident).where(Incident.state == IncidentState.OPEN)).all()
+    return [
+        TodoLine(f"awaria przebiegu {row.flow} ({row.code})", f"awaria {row.id}", OFFICER, warsaw_date(row.at), None)
+        for row in rows
+    ]

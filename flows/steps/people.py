@@ -1,0 +1,110 @@
+"""People: recognising a candidate, and the data keys that their files lie under."""
+
+import json
+import secrets
+import unicodedata
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models.errors import KeysMissing
+from models.rules.facts import FieldStatus
+from models.storage import keyring_in
+from models.tables import DataKey, FieldValue, Person, StoreNote
+
+OFFICE_KEY = "office_data_key"
+
+
+def value_of(values: dict[str, FieldValue], key: str) -> str:
+    """The certain text value under ``key``, or ``""``."""
+    row = values.get(key)
+    if row is None or row.status is not FieldStatus.READ or row.value is None:
+        return ""
+    value = json.loads(row.value)
+    return value if isinstance(value, str) else ""
+
+
+def recognise(session: Session, values: dict[str, FieldValue], *, now: datetime) -> Person:
+    """The person these values belong to: by PESEL, else by name, birth date and institution; else a new one.
+
+    What is newly known is written to the person: a PESEL that was unreadable before, a changed address.
+    """
+    keyring = keyring_in(session)
+    pesel = value_of(values, "pesel")
+    pesel = "" if pesel == "brak" else pesel
+    pesel_lookup = keyring.lookup("pesel", pesel) if pesel else None
+    identity = _identity(values)
+    identity_lookup = keyring.lookup("identity", identity) if identity else None
+    person = None
+    if pesel_lookup is not None:
+        person = session.exec(select(Person).where(Person.pesel_lookup == pesel_lookup)).first()
+    if person is None and identity_lookup is not None:
+        same = session.exec(select(Person).where(Person.identity_lookup == identity_lookup)).all()
+        # Two certain and different PESELs are two people, however alike their names.
+        person = next((one for one in same if one.pesel_lookup is None or pesel_lookup is None), None)
+    if person is None:
+        person = Person(first_name="", last_name="", created_at=now)
+    for attribute, key in (("first_name", "imie"), ("last_name", "nazwisko"), ("sex", "plec"), ("email", "email")):
+        if value_of(values, key):
+            setattr(person, attribute, value_of(values, key))
+    if pesel_lookup is not None:
+        person.pesel, person.pesel_lookup = pesel, pesel_lookup
+    if identity_lookup is not None:
+        person.identity, person.identity_lookup = identity, identity_lookup
+    session.add(person)
+    session.flush()
+    return person
+
+
+def full_name(person: Person) -> str:
+    return f"{person.first_name} {person.last_name}".strip()
+
+
+def new_data_key(session: Session, person_id: int | None, *, now: datetime) -> tuple[str, bytes]:
+    """A fresh data key: its id and its bytes. Only the wrapped form is stored."""
+    key_id, plain = secrets.token_hex(16), secrets.token_bytes(32)
+    session.add(
+        DataKey(
+            id=key_id, person_id=person_id, wrapped=keyring_in(session).wrap(plain, bound_to=key_id), created_at=now
+        )
+    )
+    session.flush()
+    return key_id, plain
+
+
+def data_key_of(session: Session, person_id: int, *, now: datetime) -> tuple[str, bytes]:
+    """A data key of the person: the oldest one that was not dropped, or a new one."""
+    row = session.exec(
+        select(DataKey)
+        .where(DataKey.person_id == person_id, col(DataKey.dropped_at).is_(None))
+        .order_by(col(DataKey.created_at), col(DataKey.id))
+    ).first()
+    if row is None or row.wrapped is None:
+        return new_data_key(session, person_id, now=now)
+    return row.id, keyring_in(session).unwrap(row.wrapped, bound_to=row.id)
+
+
+def office_data_key(session: Session, *, now: datetime) -> tuple[str, bytes]:
+    """The key of documents that are nobody's own, such as public lists."""
+    known = session.get(StoreNote, OFFICE_KEY)
+    if known is not None:
+        return known.value, open_data_key(session, known.value)
+    key_id, plain = new_data_key(session, None, now=now)
+    session.add(StoreNote(name=OFFICE_KEY, value=key_id))
+    session.flush()
+    return key_id, plain
+
+
+def open_data_key(session: Session, key_id: str) -> bytes:
+    """The bytes of a stored data key. Raises ``KeysMissing`` when it was dropped: the person was erased."""
+    row = session.get_one(DataKey, key_id)
+    if row.wrapped is None:
+        raise KeysMissing("Dane tej osoby usunięto; pliku nie da się już otworzyć.")
+    return keyring_in(session).unwrap(row.wrapped, bound_to=row.id)
+
+
+def _identity(values: dict[str, FieldValue]) -> str:
+    parts = [value_of(values, key) for key in ("imie", "nazwisko", "data_urodzenia", "instytucja.nip")]
+    if not all(parts):
+        return ""
+    return "|".join(unicodedata.normalize("NFKC", part).casefold().replace(" ", "") for part in parts)

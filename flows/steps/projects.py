@@ -1,0 +1,89 @@
+"""Project versions: checking and loading definitions, and finding the one something was decided under."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from models.project_file import load_project
+from sqlmodel import Session, col, select
+
+from models.actor import Actor, Right
+from models.errors import NotFound
+from models.events import Happened
+from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
+from models.tables import Call, ProjectVersion
+from models.transitions import note
+
+
+@dataclass(frozen=True)
+class LoadedVersion:
+    code: str
+    version: int
+    digest: str
+    new: bool
+
+
+def load_version(session: Session, folder: Path, *, actor: Actor, now: datetime) -> LoadedVersion:
+    """Loads a definition as a new immutable version; the same content again is the version it already was.
+
+    Raises ``DefinitionFaulty`` with every mistake.
+    """
+    actor.require(Right.LOAD_PROJECT)
+    definition = load_project(folder)
+    body = canonical_bytes(definition)
+    known = session.exec(
+        select(ProjectVersion).where(ProjectVersion.code == definition.code, ProjectVersion.digest == digest(body))
+    ).first()
+    if known is not None:
+        return LoadedVersion(known.code, known.version, known.digest, new=False)
+    last = session.exec(
+        select(ProjectVersion.version)
+        .where(ProjectVersion.code == definition.code)
+        .order_by(col(ProjectVersion.version).desc())
+    ).first()
+    row = ProjectVersion(
+        code=definition.code,
+        version=(last or 0) + 1,
+        schema_version=definition.schema_version,
+        digest=digest(body),
+        body=body,
+        loaded_at=now,
+        loaded_by=actor.login,
+    )
+    session.add(row)
+    session.flush()
+    note(
+        session,
+        f"projectversion/{row.id}",
+        happened=Happened.PROJECT_LOADED,
+        actor=actor,
+        now=now,
+        facts={"code": row.code, "version": row.version, "digest": row.digest},
+    )
+    return LoadedVersion(row.code, row.version, row.digest, new=True)
+
+
+def newest_version(session: Session, code: str) -> ProjectVersion:
+    """The newest loaded version of a project. Raises ``NotFound``."""
+    row = session.exec(
+        select(ProjectVersion).where(ProjectVersion.code == code).order_by(col(ProjectVersion.version).desc())
+    ).first()
+    if row is None:
+        raise NotFound(f"Projektu „{code}” nie wczytano. Użyj: nabor project load FOLDER.")
+    return row
+
+
+def definition_of(session: Session, project_version_id: int) -> ProjectDefinition:
+    """The definition stored under an id, read from its stored bytes."""
+    return _parse(session.get_one(ProjectVersion, project_version_id).body)
+
+
+def definition_for(session: Session, call: Call) -> ProjectDefinition:
+    """The definition a call runs under."""
+    return definition_of(session, call.project_version_id)
+
+
+@lru_cache(maxsize=16)
+def _parse(body: bytes) -> ProjectDefinition:
+    return from_canonical(body)

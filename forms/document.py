@@ -1,0 +1,736 @@
+"""A Word document as a small tree of what a person sees in it, with the place of everything.
+
+No library reads a filled-in form whole: content controls, tracked insertions, text boxes and form fields are lost
+without a word. This walker goes over the XML itself. It takes tracked insertions and leaves tracked deletions out,
+leaves hidden text out, reads text boxes once, and says in ``remarks`` that it did.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from lxml import etree
+
+from forms.safety import read_part
+from models.errors import FormUnreadable
+
+Element: TypeAlias = etree._Element
+
+W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+W14: Final = "http://schemas.microsoft.com/office/word/2010/wordml"
+W16SE: Final = "http://schemas.microsoft.com/office/word/2015/wordml/symex"
+MC: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+MATH: Final = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+
+# Word's "Strict Open XML" differs, for reading, in its namespaces only.
+_STRICT: Final = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W.encode()),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+    (b"http://purl.oclc.org/ooxml/officeDocument/math", MATH.encode()),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/customProperties",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes",
+    ),
+)
+
+
+class ControlKind(StrEnum):
+    TEXT = "text"
+    DATE = "date"
+    DROPDOWN = "dropdown"
+    CHECKBOX = "checkbox"
+    OTHER = "other"
+    LEGACY_TEXT = "legacy_text"
+    LEGACY_DROPDOWN = "legacy_dropdown"
+    LEGACY_CHECKBOX = "legacy_checkbox"
+
+
+@dataclass(frozen=True)
+class Control:
+    """A content control or an old form field. Its text is that of the inlines that name it."""
+
+    number: int
+    kind: ControlKind
+    tag: str = ""
+    alias: str = ""
+    placeholder: bool = False
+    """Word says that nothing was filled in; LibreOffice drops this mark."""
+    date: str = ""
+    """ISO date behind the shown text, when the control keeps one."""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text as shown. ``controls`` are the numbers of the controls around it, outermost first."""
+
+    text: str
+    struck: bool = False
+    controls: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A box: ticked, not ticked, or ``None`` when its mark and its state disagree."""
+
+    checked: bool | None
+    encoding: str
+    controls: tuple[int, ...] = ()
+
+
+Inline: TypeAlias = Text | Tick
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    inlines: tuple[Inline, ...]
+    place: str
+    path: str
+    heading: bool = False
+
+    @property
+    def text(self) -> str:
+        """What stands here, boxes and struck-out words left out."""
+        return "".join(item.text for item in self.inlines if isinstance(item, Text) and not item.struck)
+
+
+@dataclass(frozen=True)
+class Cell:
+    blocks: tuple["Block", ...]
+    place: str
+    path: str
+    column: int
+    """First grid column, from 0."""
+    span: int = 1
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        return tuple(paragraphs_of(self.blocks))
+
+
+@dataclass(frozen=True)
+class Row:
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    rows: tuple[Row, ...]
+    place: str
+    path: str
+
+
+Block: TypeAlias = Paragraph | Table
+
+
+@dataclass(frozen=True)
+class Document:
+    blocks: tuple[Block, ...]
+    margins: tuple[Paragraph, ...]
+    """Paragraphs of headers and footers: they tell which form it is, never an answer."""
+    controls: tuple[Control, ...]
+    title: str
+    properties: Mapping[str, str]
+    """Custom document properties, by name."""
+    remarks: tuple[str, ...] = field(default=())
+
+
+def paragraphs_of(blocks: Iterable[Block]) -> Iterator[Paragraph]:
+    """All paragraphs in reading order, those of tables within."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        else:
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from paragraphs_of(cell.blocks)
+
+
+def read_document(data: bytes) -> Document:
+    """The tree of a document that has passed :func:`forms.safety.preflight`.
+
+    Raises :class:`FormUnreadable` when the archive holds no Word document or its XML is broken.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        raise FormUnreadable("truncated", "Plik .docx jest uszkodzony lub niepełny.") from error
+    with archive:
+        package = _Package(archive)
+        main = package.main_part()
+        root = package.xml(main)
+        body = root.find(_w("body"))
+        if root.tag != _w("document") or body is None:
+            raise FormUnreadable("not_word", "Plik nie zawiera dokumentu Worda.")
+        related = package.related(main)
+        walker = _Walker(_heading_styles(package, related))
+        blocks = walker.blocks(body, _Place("", "body"))
+        margins: list[Block] = []
+        for kind, name, label in (("header", "hdr", "nagłówek strony"), ("footer", "ftr", "stopka strony")):
+            for target in related.get(kind, ()):
+                margins += walker.blocks(package.xml(target), _Place(label, name))
+        if _has_comments(package, related):
+            walker.remarks[_COMMENTS] = None
+        return Document(
+            blocks=tuple(blocks),
+            margins=tuple(paragraphs_of(margins)),
+            controls=tuple(walker.controls),
+            title=package.title(),
+            properties=package.properties(),
+            remarks=tuple(walker.remarks),
+        )
+
+
+# --- the package ---------------------------------------------------------------------------------------------------
+
+
+class _Package:
+    """The parts of the archive, found by their relationships as the format demands."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = {name.casefold(): name for name in archive.namelist()}
+
+    def xml(self, part: str) -> Element:
+        name = self._names.get(part.casefold())
+        if name is None:
+            raise FormUnreadable("missing_part", "Plik .docx jest niekompletny: brakuje jednej z jego części.")
+        content = read_part(self._archive, name)
+        for strict, transitional in _STRICT:
+            content = content.replace(strict, transitional)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        )
+        try:
+            root = etree.fromstring(content, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise FormUnreadable(
+                "broken_xml", "Plik .docx jest uszkodzony: jego treści nie da się odczytać."
+            ) from error
+        return root
+
+    def main_part(self) -> str:
+        targets = self._relationships("_rels/.rels", "").get("officeDocument", ())
+        if not targets:
+            raise FormUnreadable("not_word", "Plik nie zawiera dokumentu Worda.")
+        return targets[0]
+
+    def related(self, part: str) -> dict[str, tuple[str, ...]]:
+        folder, name = posixpath.split(part)
+        return self._relationships(posixpath.join(folder, "_rels", f"{name}.rels"), folder)
+
+    def _relationships(self, rels: str, folder: str) -> dict[str, tuple[str, ...]]:
+        """Names of parts by the last word of the relationship's type, in the order of the file."""
+        found: dict[str, tuple[str, ...]] = {}
+        if rels.casefold() not in self._names:
+            return found
+        for relationship in self.xml(rels):
+            if (relationship.get("TargetMode") or "").casefold() == "external":
+                continue
+            kind = (relationship.get("Type") or "").rpartition("/")[2]
+            target = posixpath.normpath(posixpath.join("/", folder, relationship.get("Target") or "")).lstrip("/")
+            found[kind] = (*found.get(kind, ()), target)
+        return found
+
+    def title(self) -> str:
+        for part in self._relationships("_rels/.rels", "").get("core-properties", ()):
+            if part.casefold() in self._names:
+                return (self.xml(part).findtext("{http://purl.org/dc/elements/1.1/}title") or "").strip()
+        return ""
+
+    def properties(self) -> dict[str, str]:
+        for part in self._relationships("_rels/.rels", "").get("custom-properties", ()):
+            if part.casefold() in self._names:
+                return {item.get("name") or "": "".join(_texts(item)).strip() for item in self.xml(part)}
+        return {}
+
+    def has(self, part: str) -> bool:
+        return part.casefold() in self._names
+
+
+def _texts(element: Element) -> Iterator[str]:
+    for text in element.itertext():
+        yield str(text)
+
+
+def _heading_styles(package: _Package, related: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Ids of the paragraph styles that make a heading or a title, whatever language Word named them in."""
+    found: set[str] = set()
+    for part in related.get("styles", ())[:1]:
+        if not package.has(part):
+            continue
+        for style in package.xml(part).iterfind(_w("style")):
+            name = _value(style.find(_w("name"))).casefold()
+            if (
+                name.startswith(("heading", "title", "subtitle"))
+                or style.find(f"{_w('pPr')}/{_w('outlineLvl')}") is not None
+            ):
+                found.add(style.get(_w("styleId")) or "")
+    return frozenset(found)
+
+
+def _has_comments(package: _Package, related: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(
+        package.has(part) and package.xml(part).find(_w("comment")) is not None for part in related.get("comments", ())
+    )
+
+
+# --- the walker ----------------------------------------------------------------------------------------------------
+
+_TRACKED: Final = "Dokument zawiera śledzone zmiany: odczytano tekst po zmianach, usunięty pominięto."
+_HIDDEN: Final = "Dokument zawiera ukryty tekst; pominięto go."
+_STRUCK: Final = "Dokument zawiera przekreślony tekst; nie uznano go za odpowiedź."
+_EMBEDDED: Final = "Dokument zawiera wstawiony w całości inny dokument, którego treści nie odczytano."
+_ACTIVEX: Final = "Dokument zawiera formanty ActiveX, których stanu nie odczytano."
+_COMMENTS: Final = "Dokument zawiera komentarze; nie uznano ich za odpowiedzi."
+
+
+def _w(name: str) -> str:
+    return f"{{{W}}}{name}"
+
+
+def _value(element: Element | None) -> str:
+    return "" if element is None else element.get(_w("val")) or ""
+
+
+def _on(element: Element | None) -> bool:
+    """A toggle: there without a value means on (ECMA-376 part 1, 17.17.4)."""
+    return element is not None and (element.get(_w("val")) or "true").casefold() in ("true", "1", "on")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the walker stands: in words for people, as a path for programs."""
+
+    words: str
+    path: str
+
+    def inside(self, words: str, step: str) -> "_Place":
+        return _Place(f"{self.words}, {words}" if self.words else words, f"{self.path}/{step}")
+
+
+@dataclass
+class _FieldState:
+    """A field between its begin and end marks. Only after ``separate`` does its text show."""
+
+    control: int | None
+    shows: bool = False
+
+
+_DELETED: Final = frozenset({_w("del"), _w("moveFrom")})
+_INSERTED: Final = frozenset({_w("ins"), _w("moveTo")})
+_NO_CONTENT: Final = frozenset(
+    _w(name)
+    for name in (
+        "pPr",
+        "rPr",
+        "sdtPr",
+        "sdtEndPr",
+        "tblPr",
+        "tblGrid",
+        "trPr",
+        "tcPr",
+        "sectPr",
+        "instrText",
+        "delText",
+    )
+)
+
+
+class _Walker:
+    def __init__(self, headings: frozenset[str]) -> None:
+        self.controls: list[Control] = []
+        self.remarks: dict[str, None] = {}
+        self._headings = headings
+        self._fields: list[_FieldState] = []
+
+    # Blocks
+
+    def blocks(self, parent: Element, place: _Place, around: tuple[int, ...] = ()) -> list[Block]:
+        found: list[Block] = []
+        self._blocks(parent, place, around, found)
+        return found
+
+    def _blocks(self, parent: Element, place: _Place, around: tuple[int, ...], found: list[Block]) -> None:
+        for child in parent:
+            if child.tag == _w("p"):
+                number = sum(isinstance(block, Paragraph) for block in found) + 1
+                found += self._paragraph(child, place.inside(f"akapit {number}", f"p[{number}]"), around)
+            elif child.tag == _w("tbl"):
+                number = sum(isinstance(block, Table) for block in found) + 1
+                found.append(self._table(child, place.inside(f"tabela {number}", f"tbl[{number}]"), around))
+            else:
+                for content, inner in self._unwrapped(child, around):
+                    self._blocks(content, place, inner, found)
+
+    def _unwrapped(self, element: Element, around: tuple[int, ...]) -> Iterator[tuple[Element, tuple[int, ...]]]:
+        """What lies in a wrapper that may stand around paragraphs, tables, rows or cells alike."""
+        if element.tag == _w("sdt"):
+            control = self._content_control(element)
+            content = element.find(_w("sdtContent"))
+            if content is not None:
+                yield content, (*around, control.number)
+        elif element.tag in _DELETED:
+            self.remarks[_TRACKED] = None
+        elif element.tag in _INSERTED:
+            self.remarks[_TRACKED] = None
+            yield element, around
+        elif element.tag == f"{{{MC}}}AlternateContent":
+            chosen = element.find(f"{{{MC}}}Choice")
+            chosen = element.find(f"{{{MC}}}Fallback") if chosen is None else chosen
+            if chosen is not None:
+                yield chosen, around
+        elif element.tag == _w("altChunk"):
+            self.remarks[_EMBEDDED] = None
+        elif element.tag not in _NO_CONTENT:
+            yield element, around
+
+    def _table(self, table: Element, place: _Place, around: tuple[int, ...]) -> Table:
+        rows: list[Row] = []
+        self._rows(table, place, around, rows)
+        return Table(tuple(rows), place.words, place.path)
+
+    def _rows(self, parent: Element, place: _Place, around: tuple[int, ...], rows: list[Row]) -> None:
+        for child in parent:
+            if child.tag != _w("tr"):
+                for content, inner in self._unwrapped(child, around):
+                    self._rows(content, place, inner, rows)
+                continue
+            if child.find(f"{_w('trPr')}/{_w('del')}") is not None:
+                self.remarks[_TRACKED] = None
+                continue
+            number = len(rows) + 1
+            cells: list[Cell] = []
+            self._cells(child, place.inside(f"wiersz {number}", f"tr[{number}]"), around, cells)
+            rows.append(Row(tuple(cells)))
+
+    def _cells(self, parent: Element, place: _Place, around: tuple[int, ...], cells: list[Cell]) -> None:
+        for child in parent:
+            if child.tag != _w("tc"):
+                for content, inner in self._unwrapped(child, around):
+                    self._cells(content, place, inner, cells)
+                continue
+            number = len(cells) + 1
+            column = cells[-1].column + cells[-1].span if cells else 0
+            span = _value(child.find(f"{_w('tcPr')}/{_w('gridSpan')}"))
+            inside = _Place(place.words, f"{place.path}/tc[{number}]")
+            blocks = tuple(
+                replace(block, place=place.words) if isinstance(block, Paragraph) else block
+                for block in self.blocks(child, inside, around)
+            )
+            wide = int(span) if span.isascii() and span.isdigit() and 0 < int(span) < 1000 else 1
+            cells.append(Cell(blocks, place.words, inside.path, column, wide))
+
+    # Paragraphs and runs
+
+    def _paragraph(self, paragraph: Element, place: _Place, around: tuple[int, ...]) -> list[Block]:
+        """The paragraph, and behind it the text boxes that are anchored in it."""
+        line = _Line(around)
+        self._inline(paragraph, line, around)
+        style = _value(paragraph.find(f"{_w('pPr')}/{_w('pStyle')}"))
+        blocks: list[Block] = [Paragraph(line.inlines(), place.words, place.path, style in self._headings)]
+        for number, box in enumerate(line.boxes, start=1):
+            inside = _Place(f"pole tekstowe przy: {place.words}", f"{place.path}/txbx[{number}]")
+            blocks += self.blocks(box, inside, around)
+        return blocks
+
+    def _inline(self, parent: Element, line: "_Line", around: tuple[int, ...]) -> None:
+        for child in parent:
+            if child.tag == _w("r"):
+                self._run(child, line, around)
+            elif child.tag == f"{{{MATH}}}t":
+                line.text(child.text or "", around)
+            elif child.tag == _w("sdt"):
+                self._inline_control(child, line, around)
+            else:
+                for content, inner in self._unwrapped(child, around):
+                    self._inline(content, line, inner)
+
+    def _inline_control(self, sdt: Element, line: "_Line", around: tuple[int, ...]) -> None:
+        control = self._content_control(sdt)
+        inner = (*around, control.number)
+        line.text("", inner)
+        content = sdt.find(_w("sdtContent"))
+        if control.kind != ControlKind.CHECKBOX:
+            if content is not None:
+                self._inline(content, line, inner)
+            return
+        shown = _Line(())
+        if content is not None:
+            self._inline(content, shown, ())
+        checkbox = sdt.find(f"{_w('sdtPr')}/{{{W14}}}checkbox")
+        if checkbox is not None:
+            state, rest = _checkbox_state(checkbox, shown.inlines())
+            line.add(Tick(state, "w14:checkbox", inner))
+            line.text(rest, inner)
+
+    def _run(self, run: Element, line: "_Line", around: tuple[int, ...]) -> None:
+        properties = run.find(_w("rPr"))
+        font, struck = "", False
+        if properties is not None:
+            if _on(properties.find(_w("vanish"))):
+                if any(text.strip() for text in _texts(run)):
+                    self.remarks[_HIDDEN] = None
+                # Marks of fields may be hidden with the rest and must still be counted.
+                for mark in run.iterfind(_w("fldChar")):
+                    self._field_mark(mark, _Line(()), around)
+                return
+            struck = _on(properties.find(_w("strike"))) or _on(properties.find(_w("dstrike")))
+            fonts = properties.find(_w("rFonts"))
+            font = "" if fonts is None else fonts.get(_w("ascii")) or fonts.get(_w("hAnsi")) or ""
+        self._run_content(run, line, around, font, struck)
+
+    def _run_content(self, run: Element, line: "_Line", around: tuple[int, ...], font: str, struck: bool) -> None:
+        for child in run:
+            if child.tag == _w("fldChar"):
+                self._field_mark(child, line, around)
+                continue
+            if any(not state.shows for state in self._fields):
+                continue
+            inside = (*around, *(state.control for state in self._fields if state.control is not None))
+            if child.tag == _w("t"):
+                if struck and (child.text or "").strip():
+                    self.remarks[_STRUCK] = None
+                line.text(child.text or "", inside, font, struck)
+            elif child.tag in _SPACING:
+                line.text(_SPACING[child.tag], inside)
+            elif child.tag == _w("sym"):
+                line.symbol(child.get(_w("font")) or "", child.get(_w("char")) or "", inside)
+            elif child.tag == f"{{{W16SE}}}symEx":
+                line.symbol(child.get(f"{{{W16SE}}}font") or "", child.get(f"{{{W16SE}}}char") or "", inside)
+            elif child.tag == f"{{{MC}}}AlternateContent":
+                self._alternatives(child, line, around, font, struck)
+            elif child.tag in (_w("drawing"), _w("pict"), _w("object")):
+                if child.find(f".//{_w('control')}") is not None:
+                    self.remarks[_ACTIVEX] = None
+                line.boxes += _text_boxes(child)
+
+    def _alternatives(self, element: Element, line: "_Line", around: tuple[int, ...], font: str, struck: bool) -> None:
+        """The first way of showing something that shows anything: the others repeat it."""
+        for way in element:
+            before = line.extent
+            self._run_content(way, line, around, font, struck)
+            if line.extent != before:
+                return
+
+    def _field_mark(self, mark: Element, line: "_Line", around: tuple[int, ...]) -> None:
+        kind = mark.get(_w("fldCharType"))
+        if kind == "begin":
+            self._fields.append(self._form_field(mark.find(_w("ffData")), line, around))
+        elif kind == "separate" and self._fields:
+            self._fields[-1].shows = True
+        elif kind == "end" and self._fields:
+            self._fields.pop()
+
+    def _form_field(self, data: Element | None, line: "_Line", around: tuple[int, ...]) -> _FieldState:
+        if data is None:
+            return _FieldState(None)
+        name = _value(data.find(_w("name")))
+        box, choices = data.find(_w("checkBox")), data.find(_w("ddList"))
+        if box is not None:
+            control = self._add(ControlKind.LEGACY_CHECKBOX, tag=name)
+            state = box.find(_w("checked"))
+            line.add(Tick(_on(box.find(_w("default")) if state is None else state), "FORMCHECKBOX", (*around, control)))
+            return _FieldState(control)
+        if choices is not None:
+            options = tuple(_value(entry) for entry in choices.iterfind(_w("listEntry")))
+            control = self._add(ControlKind.LEGACY_DROPDOWN, tag=name, options=options)
+            chosen = _value(choices.find(_w("result"))) or _value(choices.find(_w("default"))) or "0"
+            if chosen.isascii() and chosen.isdigit() and int(chosen) < len(options):
+                line.text(options[int(chosen)], (*around, control))
+            return _FieldState(control)
+        control = self._add(ControlKind.LEGACY_TEXT, tag=name)
+        line.text("", (*around, control))
+        return _FieldState(control)
+
+    def _content_control(self, sdt: Element) -> Control:
+        properties = sdt.find(_w("sdtPr"))
+        if properties is None:
+            return self.controls[self._add(ControlKind.OTHER)]
+        date = properties.find(_w("date"))
+        choices = properties.find(_w("dropDownList"))
+        choices = properties.find(_w("comboBox")) if choices is None else choices
+        options: tuple[str, ...] = ()
+        if properties.find(f"{{{W14}}}checkbox") is not None:
+            kind = ControlKind.CHECKBOX
+        elif date is not None:
+            kind = ControlKind.DATE
+        elif choices is not None:
+            kind = ControlKind.DROPDOWN
+            options = tuple(
+                item.get(_w("displayText")) or item.get(_w("value")) or "" for item in choices.iterfind(_w("listItem"))
+            )
+        else:
+            kind = ControlKind.TEXT
+        number = self._add(
+            kind,
+            tag=_value(properties.find(_w("tag"))),
+            alias=_value(properties.find(_w("alias"))),
+            placeholder=_on(properties.find(_w("showingPlcHdr"))),
+            date="" if date is None else (date.get(_w("fullDate")) or "")[:10],
+            options=options,
+        )
+        return self.controls[number]
+
+    def _add(
+        self,
+        kind: ControlKind,
+        *,
+        tag: str = "",
+        alias: str = "",
+        placeholder: bool = False,
+        date: str = "",
+        options: tuple[str, ...] = (),
+    ) -> int:
+        number = len(self.controls)
+        self.controls.append(Control(number, kind, tag, alias, placeholder, date, options))
+        return number
+
+
+def _text_boxes(element: Element) -> list[Element]:
+    found: list[Element] = []
+    for child in element:
+        if child.tag == _w("txbxContent"):
+            found.append(child)
+        elif child.tag == f"{{{MC}}}AlternateContent":
+            for way in child:
+                boxes = _text_boxes(way)
+                if boxes:
+                    found += boxes
+                    break
+        else:
+            found += _text_boxes(child)
+    return found
+
+
+_SPACING: Final = {
+    _w("tab"): "\t", _w("ptab"): "\t", _w("br"): "\n", _w("cr"): "\n", _w("noBreakHyphen"): "-",
+}  # fmt: skip
+
+# --- boxes ---------------------------------------------------------------------------------------------------------
+
+_BOXES: Final[dict[str, bool]] = {
+    **dict.fromkeys("☐□◻❏❐❑❒⬜▢", False),
+    **dict.fromkeys("☑☒■◼⬛✓✔✗✘🗹🗷✅❎", True),
+}
+# Symbol fonts by code within the font. Word writes them as F0xx in the private area, other programs without F0.
+_WINGDINGS: Final[dict[int, bool]] = {
+    **dict.fromkeys((0xA8, 0x6F, 0x70, 0x71, 0x72), False),
+    **dict.fromkeys((0xFE, 0xFD, 0xFC, 0xFB, 0x78), True),
+}
+_WINGDINGS_2: Final[dict[int, bool]] = {
+    **dict.fromkeys((0xA3, 0x2A, 0x30), False),
+    **dict.fromkeys((0x51, 0x52, 0x53, 0x54, 0x4F, 0x50, 0x56), True),
+}
+_TYPED_BOX: Final = re.compile(r"\[(?P<mark>[ \u00a0_]{0,3}|[ \u00a0]?[xXvV✓][ \u00a0]?)\]")
+
+
+def _symbol_box(font: str, code: int) -> bool | None:
+    """Whether a character of a symbol font is a ticked or an empty box; ``None`` for any other sign."""
+    low = code - 0xF000 if 0xF000 <= code <= 0xF0FF else code
+    if font.strip().casefold().startswith("wingdings 2"):
+        return _WINGDINGS_2.get(low)
+    return _WINGDINGS.get(low)
+
+
+def _checkbox_state(checkbox: Element, shown: tuple[Inline, ...]) -> tuple[bool | None, str]:
+    """State of a modern check box and the text typed into it. A mark typed over an unticked box counts as ticked;
+    a box whose sign says the opposite of its state is undecided."""
+    state_element = checkbox.find(f"{{{W14}}}checked")
+    value = "0" if state_element is None else state_element.get(f"{{{W14}}}val") or "1"
+    state = value.casefold() in ("1", "true", "on")
+    ticks = {item.checked for item in shown if isinstance(item, Tick)}
+    text = "".join(item.text for item in shown if isinstance(item, Text) and not item.struck).strip()
+    own_signs = {
+        chr(int(sign, 16))
+        for name in ("checkedState", "uncheckedState")
+        if (found := checkbox.find(f"{{{W14}}}{name}")) is not None
+        and re.fullmatch(r"[0-9A-Fa-f]{4,5}", sign := found.get(f"{{{W14}}}val") or "")
+    }
+    if text in own_signs:
+        text = ""
+    if text.casefold() in ("x", "v"):
+        return True, ""
+    return (None if ticks == {not state} else state), text
+
+
+class _Line:
+    """The inlines of one paragraph while they are collected."""
+
+    def __init__(self, around: tuple[int, ...]) -> None:
+        # A control around an empty paragraph must still be found, so it leaves an empty text.
+        self._items: list[Inline] = [Text("", controls=around)] if around else []
+        self.boxes: list[Element] = []
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        return len(self._items), len(self.boxes)
+
+    def add(self, item: Inline) -> None:
+        self._items.append(item)
+
+    def text(self, text: str, controls: tuple[int, ...], font: str = "", struck: bool = False) -> None:
+        if font.casefold().startswith("wingdings"):
+            for char in text:
+                self._symbol(font, ord(char), controls)
+            return
+        plain: list[str] = []
+        for char in text:
+            state = _symbol_box("", ord(char)) if "\uf000" <= char <= "\uf0ff" else _BOXES.get(char)
+            if state is None:
+                plain.append(char)
+                continue
+            self._items.append(Text("".join(plain), struck, controls))
+            plain.clear()
+            self._items.append(Tick(state, "znak", controls))
+        self._items.append(Text("".join(plain), struck, controls))
+
+    def symbol(self, font: str, code: str, controls: tuple[int, ...]) -> None:
+        if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code):
+            self._symbol(font, int(code, 16), controls)
+
+    def _symbol(self, font: str, code: int, controls: tuple[int, ...]) -> None:
+        state = _symbol_box(font, code) if "wingdings" in font.casefold() else None
+        state = _BOXES.get(chr(code)) if state is None else state
+        if state is not None:
+            self._items.append(Tick(state, f"symbol {font}".strip(), controls))
+        elif code < 0xF000 or code > 0xF0FF:
+            self._items.append(Text(chr(code) if not 0xD800 <= code <= 0xDFFF else "", controls=controls))
+
+    def inlines(self) -> tuple[Inline, ...]:
+        """Neighbouring texts of one kind joined, boxes typed as ``[x]`` recognised."""
+        joined: list[Inline] = []
+        for item in self._items:
+            last = joined[-1] if joined else None
+            if (
+                isinstance(item, Text)
+                and isinstance(last, Text)
+                and (item.struck, item.controls) == (last.struck, last.controls)
+            ):
+                joined[-1] = replace(last, text=last.text + item.text)
+            else:
+                joined.append(item)
+        return tuple(part for item in joined for part in (_typed_boxes(item) if isinstance(item, Text) else (item,)))
+
+
+def _typed_boxes(item: Text) -> Iterator[Inline]:
+    position = 0
+    for match in _TYPED_BOX.finditer(item.text):
+        if match.start() > position:
+            yield replace(item, text=item.text[position : match.start()])
+        yield Tick(bool(match["mark"].strip(" \u00a0_")), "nawias", item.controls)
+        position = match.end()
+    if position < len(item.text) or position == 0:
+        yield replace(item, text=item.text[position:])

@@ -1,0 +1,466 @@
+"""From what stands in a document to a value that rules can use.
+
+Nothing is guessed: what cannot be read without doubt gets a status, a code and a Polish sentence that tells the
+candidate what is wrong and gives an example. The sentences never quote the answer.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, TypeVar
+
+from forms.blanks import NO_PESEL, NO_PESEL_LABEL, PLACEHOLDERS
+from forms.matching import Found, Mark
+from forms.reading import FieldReading
+from models.form_definition import FormDefinition, Leaf, LeafType, Option
+from models.identifiers import (
+    Email,
+    Fault,
+    Nip,
+    Pesel,
+    Phone,
+    Postcode,
+    Sex,
+    check_email,
+    check_nip,
+    check_pesel,
+    check_phone,
+    check_postcode,
+)
+from models.rules.facts import FactValue, FieldStatus
+from models.territory import SHIPPED, Territory, plain
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer says. ``certainty`` (0 to 100) is about the wording; the place it came from may lower it."""
+
+    status: FieldStatus
+    value: FactValue = None
+    reason_code: str = ""
+    reason: str = ""
+    certainty: int = 100
+
+
+def normalise(leaf: Leaf, found: Found, *, territory: Territory = SHIPPED) -> Outcome:
+    """The value of one place of a document as an answer to ``leaf``."""
+    text = without_filler(found.text)
+    if leaf.type in (LeafType.STATEMENT, LeafType.CONSENT):
+        return _ticked(leaf, found.marks, text)
+    if leaf.type == LeafType.CHOICE:
+        return _choice(leaf, found.marks, text)
+    if leaf.type == LeafType.CHOICES:
+        return _choices(leaf, found.marks, text)
+    if leaf.type == LeafType.PESEL:
+        return _pesel(leaf, found.marks, text)
+    if not text:
+        return blank(leaf)
+    if leaf.type == LeafType.DATE:
+        return _date(text, found.date)
+    if leaf.type == LeafType.GMINA:
+        return _gmina(text, territory)
+    if leaf.type == LeafType.LONG_TEXT:
+        return Outcome(FieldStatus.READ, "\n".join(_one_line(line) for line in text.splitlines()).strip())
+    return _CHECKS.get(leaf.type, _text)(text)
+
+
+_BLANK: Final = Outcome(FieldStatus.BLANK)
+
+
+def blank(leaf: Leaf) -> Outcome:
+    """An answer that is not there; of a required question this is a reason to ask."""
+    if not leaf.required:
+        return _BLANK
+    return Outcome(
+        FieldStatus.BLANK, None, "required_blank", f"To pole jest obowiązkowe, a jest puste. {_EXAMPLES[leaf.type]}"
+    )
+
+
+_EXAMPLES: Final[Mapping[LeafType, str]] = {
+    LeafType.TEXT: "Proszę wpisać odpowiedź.",
+    LeafType.LONG_TEXT: "Proszę odpowiedzieć w kilku zdaniach.",
+    LeafType.PESEL: "Proszę wpisać 11 cyfr numeru PESEL (na przykład 02611210085) albo słowa „brak PESEL”.",
+    LeafType.DATE: "Proszę wpisać dzień, miesiąc i rok, na przykład 12.03.1985.",
+    LeafType.EMAIL: "Proszę wpisać adres e-mail, na przykład imie@example.pl.",
+    LeafType.PHONE: "Proszę wpisać numer telefonu, na przykład 600 100 200.",
+    LeafType.POSTCODE: "Proszę wpisać kod pocztowy, na przykład 83-300.",
+    LeafType.GMINA: "Proszę wpisać nazwę gminy i powiat, na przykład „Żukowo, powiat kartuski”.",
+    LeafType.NIP: "Proszę wpisać 10 cyfr numeru NIP, na przykład 778-13-46-888.",
+    LeafType.CHOICE: "Proszę wybrać jedną z podanych odpowiedzi.",
+    LeafType.CHOICES: "Proszę zaznaczyć co najmniej jedną z podanych odpowiedzi.",
+    LeafType.STATEMENT: "Proszę zaznaczyć kratkę przy tym oświadczeniu, na przykład znakiem X.",
+    LeafType.CONSENT: "Proszę zaznaczyć kratkę, jeżeli wyraża Pani / Pan zgodę, albo „nie”.",
+}
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+_EDGE_FILLER: Final = re.compile(
+    r"^(?:[\s\u00a0]|[.…_]{2,}|…|[-–—]{2,})+|(?:[\s\u00a0]|(?<![\w])[.…_]{2,}|[.…_]{3,}|…|_{2,}|[-–—]{2,})+$"
+)
+_ONLY_SIGNS: Final = re.compile(r"[\W_]*")
+_PROMPTS: Final = tuple(sorted(PLACEHOLDERS.values(), key=len, reverse=True))
+_PROMPT_WORDS: Final = frozenset(plain(prompt) for prompt in _PROMPTS) | frozenset(
+    map(
+        plain,
+        (
+            "Kliknij lub naciśnij tutaj, aby wprowadzić tekst.",
+            "Kliknij tutaj, aby wprowadzić tekst.",
+            "Kliknij lub naciśnij, aby wprowadzić datę.",
+            "Kliknij tutaj, aby wprowadzić datę.",
+            "Wybierz element.",
+            "Click or tap here to enter text.",
+            "Click here to enter text.",
+            "Click or tap to enter a date.",
+            "Choose an item.",
+        ),
+    )
+)
+
+
+def without_filler(text: str) -> str:
+    """The answer without the prompt of its field and without dotted or underscored lines around it."""
+    for prompt in _PROMPTS:
+        text = text.replace(prompt, " ")
+    lines = [_EDGE_FILLER.sub("", line) for line in text.splitlines()]
+    answer = "\n".join(line for line in lines if line.strip())
+    if _ONLY_SIGNS.fullmatch(answer) or plain(answer) in _PROMPT_WORDS:
+        return ""
+    return answer
+
+
+def _one_line(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _text(text: str) -> Outcome:
+    return Outcome(FieldStatus.READ, _one_line(text))
+
+
+# --- numbers and addresses -------------------------------------------------------------------------------------------
+
+_AMBIGUOUS_FAULTS: Final = frozenset({"phone_several", "email_several", "email_typo"})
+_Checked = TypeVar("_Checked")
+
+
+def _fault(fault: Fault) -> Outcome:
+    status = FieldStatus.AMBIGUOUS if fault.code in _AMBIGUOUS_FAULTS else FieldStatus.UNREADABLE
+    return Outcome(status, None, fault.code, fault.sentence, 0)
+
+
+def _by(check: Callable[[str], _Checked | Fault], value: Callable[[_Checked], str]) -> Callable[[str], Outcome]:
+    def read(text: str) -> Outcome:
+        checked = check(_one_line(text))
+        return _fault(checked) if isinstance(checked, Fault) else Outcome(FieldStatus.READ, value(checked))
+
+    return read
+
+
+def _e164(phone: Phone) -> str:
+    return phone.e164
+
+
+def _address(email: Email) -> str:
+    return email.address
+
+
+def _nip_digits(nip: Nip) -> str:
+    return nip.digits
+
+
+def _postcode_text(postcode: Postcode) -> str:
+    return postcode.text
+
+
+_CHECKS: Final[Mapping[LeafType, Callable[[str], Outcome]]] = {
+    LeafType.PHONE: _by(check_phone, _e164),
+    LeafType.EMAIL: _by(check_email, _address),
+    LeafType.NIP: _by(check_nip, _nip_digits),
+    LeafType.POSTCODE: _by(check_postcode, _postcode_text),
+}
+
+_NO_PESEL: Final = re.compile(
+    r"(?:brak(?: (?:nr|numeru))?(?: pesel)?|nie (?:mam|posiadam|dotyczy)(?: (?:nr|numeru))?(?: pesel)?)"
+)
+
+
+def _pesel(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
+    says_none = bool(_NO_PESEL.fullmatch(plain(text)))
+    undecided = any(mark.checked is None for mark in marks)
+    ticked = any(mark.checked for mark in marks)
+    if text and not says_none and (ticked or undecided):
+        return Outcome(
+            FieldStatus.CONTRADICTORY,
+            None,
+            "pesel_and_none",
+            f"Wpisano numer PESEL i zaznaczono „{NO_PESEL_LABEL}”. Proszę zostawić jedno z dwojga: "
+            "11 cyfr numeru (na przykład 02611210085) albo zaznaczoną kratkę.",
+            0,
+        )
+    if says_none or ticked:
+        return Outcome(FieldStatus.READ, NO_PESEL)
+    if undecided:
+        return _undecided_box()
+    if not text:
+        return blank(leaf)
+    checked = check_pesel(text)
+    return _fault(checked) if isinstance(checked, Fault) else Outcome(FieldStatus.READ, checked.digits)
+
+
+def _gmina(text: str, territory: Territory) -> Outcome:
+    found = territory.find_gmina(_one_line(text))
+    if len(found) == 1:
+        return Outcome(FieldStatus.READ, found[0].code)
+    if not found:
+        return Outcome(
+            FieldStatus.UNREADABLE,
+            None,
+            "gmina_unknown",
+            "Nie udało się rozpoznać gminy. Proszę podać jej urzędową nazwę z powiatem (na przykład „Żukowo, powiat "
+            "kartuski”) albo siedmiocyfrowy kod TERYT (na przykład 2205083).",
+            0,
+        )
+    return Outcome(
+        FieldStatus.AMBIGUOUS,
+        None,
+        "gmina_several",
+        "Tę nazwę nosi więcej niż jedna gmina. Proszę dopisać powiat (na przykład „Żukowo, powiat kartuski”) "
+        "albo podać siedmiocyfrowy kod TERYT (na przykład 2205083).",
+        0,
+    )
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+_MONTHS: Final = (
+    "stycznia styczen sty", "lutego luty lut", "marca marzec mar", "kwietnia kwiecien kwi", "maja maj",
+    "czerwca czerwiec cze", "lipca lipiec lip", "sierpnia sierpien sie", "wrzesnia wrzesien wrz",
+    "pazdziernika pazdziernik paz", "listopada listopad lis", "grudnia grudzien gru",
+)  # fmt: skip
+_ROMAN: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_MONTH_NUMBER: Final = {
+    **{word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()},
+    **{roman: number for number, roman in enumerate(_ROMAN, start=1)},
+}
+# In plain text (no diacritics, signs turned to spaces) every spelling of a date is three words.
+_DAY_FIRST: Final = re.compile(r"(?<!\d)(\d{1,2}) (\d{1,2}|[a-z]+) (\d{4})(?!\d)")
+_YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4}) (\d{1,2}|[a-z]+) (\d{1,2})(?!\d)")
+_EIGHT_DIGITS: Final = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4})(?!\d)")
+_SHORT_YEAR: Final = re.compile(r"(?<!\d)\d{1,2} (?:\d{1,2}|[a-z]+) \d{2}(?!\d)")
+
+
+def _date(text: str, behind: str) -> Outcome:
+    """The one date within the text. ``behind`` is what the date control keeps for programs; it counts only where the
+    text says nothing, because programs forget to update it."""
+    words = plain(text)
+    whole_months = (*_DAY_FIRST.findall(words),)
+    found = {parsed for day, month, year in whole_months if (parsed := _day(year, month, day))}
+    found |= {parsed for year, month, day in _YEAR_FIRST.findall(words) if (parsed := _day(year, month, day))}
+    if not found:
+        found = {parsed for day, month, year in _EIGHT_DIGITS.findall(words) if (parsed := _day(year, month, day))}
+    if not found and not re.search(r"\d{1,2} \S+ \d", words) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", behind):
+        found = {behind}
+    if len(found) == 1:
+        return Outcome(FieldStatus.READ, found.pop())
+    example = "Proszę podać dzień, miesiąc i rok czterema cyframi, na przykład 12.03.1985 albo 12 marca 1985 r."
+    if found:
+        return Outcome(FieldStatus.AMBIGUOUS, None, "date_several", f"Podano więcej niż jedną datę. {example}", 0)
+    if _SHORT_YEAR.search(words):
+        return Outcome(FieldStatus.AMBIGUOUS, None, "date_short_year", f"Rok zapisano dwiema cyframi. {example}", 0)
+    return Outcome(
+        FieldStatus.UNREADABLE, None, "date", f"Nie udało się odczytać daty albo takiego dnia nie ma. {example}", 0
+    )
+
+
+def _day(year: str, month: str, day: str) -> str | None:
+    number = int(month) if month.isdigit() else _MONTH_NUMBER.get(month)
+    if number is None:
+        return None
+    try:
+        return date(int(year), number, int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+# --- boxes and choices -----------------------------------------------------------------------------------------------
+
+_YES: Final = frozenset({"tak", "x", "v", "t", "zgadzam sie", "wyrazam zgode", "oswiadczam", "yes"})
+_NO: Final = frozenset({"nie", "n", "nie zgadzam sie", "nie wyrazam zgody", "no"})
+
+
+def _undecided_box() -> Outcome:
+    return Outcome(
+        FieldStatus.AMBIGUOUS,
+        None,
+        "box_unclear",
+        "Znak w kratce nie zgadza się z jej stanem, więc nie wiadomo, czy jest zaznaczona. "
+        "Proszę zaznaczyć ją jeszcze raz kliknięciem albo napisać „tak” lub „nie”.",
+        0,
+    )
+
+
+def _ticked(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
+    """A statement or consent: one box, a pair of boxes „tak” and „nie”, or a typed word."""
+    if any(mark.checked is None for mark in marks):
+        return _undecided_box()
+    pair = [(plain(mark.label) in _NO, mark.checked) for mark in marks]
+    if any(negative for negative, _ in pair):
+        chosen = {not negative for negative, checked in pair if checked}
+        if len(chosen) == 1:
+            return Outcome(FieldStatus.READ, chosen.pop())
+        if chosen:
+            return Outcome(
+                FieldStatus.AMBIGUOUS,
+                None,
+                "yes_and_no",
+                "Zaznaczono jednocześnie „tak” i „nie”. Proszę zaznaczyć jedną kratkę, na przykład „tak”.",
+                0,
+            )
+        return blank(leaf)
+    if any(mark.checked for mark in marks):
+        return Outcome(FieldStatus.READ, True)
+    word = plain(text) or text.strip().casefold()
+    if word in _YES or text.strip() in ("✓", "+"):
+        return Outcome(FieldStatus.READ, True, certainty=90)
+    if word in _NO:
+        return Outcome(FieldStatus.READ, False, certainty=90)
+    if marks and not word:
+        return Outcome(FieldStatus.READ, False)
+    if not word:
+        return blank(leaf)
+    return Outcome(
+        FieldStatus.UNREADABLE,
+        None,
+        "box_text",
+        "Nie wiadomo, czy kratka jest zaznaczona. Proszę wstawić w niej znak X albo napisać „tak” lub „nie”.",
+        0,
+    )
+
+
+def _names(option: Option) -> tuple[str, str]:
+    return plain(option.label), plain(option.code)
+
+
+def _option(leaf: Leaf, mark: Mark) -> Option | None:
+    """The option a box belongs to: by its tag, else by its words."""
+    for option in leaf.options:
+        if mark.code == option.code:
+            return option
+    words = plain(mark.label)
+    return next((option for option in leaf.options if words in _names(option)), None)
+
+
+def _named_in(leaf: Leaf, text: str) -> list[Option]:
+    """The options whose words stand in a text, longer ones first, so that „niepubliczna” is not also „publiczna”."""
+    whole = plain(text)
+    exact = [option for option in leaf.options if whole in _names(option)]
+    if exact:
+        return exact[:1]
+    found: list[Option] = []
+    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
+        pattern = rf"(?<!\w){re.escape(plain(option.label))}(?!\w)"
+        if plain(option.label) and re.search(pattern, whole):
+            found.append(option)
+            whole = re.sub(pattern, " ", whole)
+    return [option for option in leaf.options if option in found]
+
+
+def _unknown_choice() -> Outcome:
+    return Outcome(
+        FieldStatus.UNREADABLE,
+        None,
+        "choice_unknown",
+        "Odpowiedź nie jest żadną z podanych w formularzu. Proszę wybrać jedną z nich i wpisać ją dosłownie "
+        "albo zaznaczyć znakiem X.",
+        0,
+    )
+
+
+def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> tuple[Option, ...] | Outcome:
+    """What was chosen, in the order of the form; none is an empty tuple."""
+    if any(mark.checked is None for mark in marks):
+        return _undecided_box()
+    ticked = [_option(leaf, mark) for mark in marks if mark.checked]
+    if None in ticked:
+        return _unknown_choice()
+    named = _named_in(leaf, text) if text else []
+    if text and not named and not ticked:
+        return _unknown_choice()
+    if not ticked and len(named) == len(leaf.options):
+        # The printed list with nothing struck out.
+        return ()
+    return tuple(option for option in leaf.options if option in ticked or option in named)
+
+
+def _choice(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
+    chosen = _chosen(leaf, marks, text)
+    if isinstance(chosen, Outcome):
+        return chosen
+    if not chosen:
+        return blank(leaf)
+    if len(chosen) > 1:
+        return Outcome(
+            FieldStatus.AMBIGUOUS,
+            None,
+            "choice_several",
+            "Wybrano więcej niż jedną odpowiedź. Proszę zostawić tylko jedną, na przykład zaznaczoną znakiem X.",
+            0,
+        )
+    exact = not text or plain(text) in _names(chosen[0])
+    return Outcome(FieldStatus.READ, chosen[0].code, certainty=100 if exact else 80)
+
+
+def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
+    chosen = _chosen(leaf, marks, text)
+    if isinstance(chosen, Outcome):
+        return chosen
+    if not chosen:
+        return blank(leaf)
+    return Outcome(FieldStatus.READ, tuple(option.code for option in chosen))
+
+
+# --- answers against each other --------------------------------------------------------------------------------------
+
+BIRTH_DATE: Final = "data_urodzenia"
+SEX: Final = "plec"
+
+
+def cross_check(form: FormDefinition, readings: Mapping[str, FieldReading]) -> dict[str, FieldReading]:
+    """The readings with those set to *contradictory* that cannot both be true: a PESEL number against the date of
+    birth and the sex. Both sides are marked, because nobody knows which of them is the mistake."""
+    checked = dict(readings)
+    pesel_leaf = next((leaf for leaf in form.leaves if leaf.type == LeafType.PESEL), None)
+    reading = checked.get(pesel_leaf.key) if pesel_leaf else None
+    if reading is None or reading.status != FieldStatus.READ or not isinstance(reading.value, str):
+        return checked
+    pesel = check_pesel(reading.value)
+    if not isinstance(pesel, Pesel):
+        return checked
+    born, sex = checked.get(BIRTH_DATE), checked.get(SEX)
+    if born is not None and born.status == FieldStatus.READ and born.value != pesel.born.isoformat():
+        sentence = (
+            "Data urodzenia nie zgadza się z numerem PESEL. Proszę sprawdzić jedno i drugie w dowodzie osobistym "
+            "(na przykład numer 02611210085 oznacza datę 12.01.2202)."
+        )
+        for side in (reading, born):
+            checked[side.key] = _contradictory(side, "pesel_birth_date", sentence)
+    declared = _SEX_OF_CODE.get(str(sex.value)[:1]) if sex is not None and sex.status == FieldStatus.READ else None
+    if sex is not None and declared is not None and declared != pesel.sex:
+        sentence = (
+            "Zaznaczona płeć nie zgadza się z numerem PESEL. Proszę sprawdzić obie odpowiedzi "
+            "(przedostatnia cyfra numeru jest u kobiet parzysta, na przykład 0, u mężczyzn nieparzysta, na przykład 1)."
+        )
+        for side in (checked[reading.key], sex):
+            if side.status == FieldStatus.READ:
+                checked[side.key] = _contradictory(side, "pesel_sex", sentence)
+    return checked
+
+
+_SEX_OF_CODE: Final = {"k": Sex.WOMAN, "m": Sex.MAN}
+
+
+def _contradictory(reading: FieldReading, code: str, sentence: str) -> FieldReading:
+    return reading.model_copy(
+        update={"status": FieldStatus.CONTRADICTORY, "reason_code": code, "reason": sentence, "certainty": 0}
+    )

@@ -1,0 +1,185 @@
+"""A filled-in form, read: exactly one reading for every question, each with where it came from.
+
+``read_form`` is safe to call on anything that arrives, but a hostile file may still use up time and memory; files from
+outside go through :mod:`forms.pool`.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
+from forms.document import Document, paragraphs_of, read_document
+from forms.matching import Found, find_answers, share_of_labels
+from forms.normalise import Outcome, blank, cross_check, normalise
+from forms.reading import FieldReading, FormReading
+from forms.safety import preflight
+from models.errors import FormUnreadable
+from models.form_definition import FormDefinition, Leaf
+from models.rules.facts import FieldStatus
+from models.territory import SHIPPED, Territory, plain
+
+
+def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: Territory = SHIPPED) -> FormReading:
+    """What a filled-in form says, by whichever of the definitions it was made from.
+
+    Raises :class:`FormUnreadable`, and nothing else, for a file that is refused by the safety check, that is broken,
+    or that is none of these forms.
+    """
+    report = preflight(data)
+    document = read_document(data)
+    form, recognised_by, doubts = _recognise(document, definitions)
+    answers = find_answers(document, form)
+    if not answers:
+        raise FormUnreadable(
+            "no_fields",
+            "W dokumencie nie ma żadnego z pytań formularza. Proszę poprosić nadawcę o wypełnienie formularza "
+            "przygotowanego przez biuro.",
+        )
+    readings = {leaf.key: _reading(leaf, answers.get(leaf.key, ()), territory) for leaf in form.leaves}
+    checked = cross_check(form, readings)
+    return FormReading(
+        form_key=form.key,
+        form_version=form.version,
+        recognised_by=recognised_by,
+        fields=tuple(checked[leaf.key] for leaf in form.leaves),
+        remarks=(*doubts, *document.remarks, *report.remarks),
+    )
+
+
+# --- one question ----------------------------------------------------------------------------------------------------
+
+
+def _reading(leaf: Leaf, places: Sequence[Found], territory: Territory) -> FieldReading:
+    """The answer to one question from all places that seem to give it."""
+    if not places:
+        missing = blank(leaf)
+        return FieldReading(key=leaf.key, status=missing.status, reason_code=missing.reason_code, reason=missing.reason)
+    outcomes = [(place, normalise(leaf, place, territory=territory)) for place in places]
+    answered = [(place, outcome) for place, outcome in outcomes if outcome.status != FieldStatus.BLANK]
+    if not answered:
+        return _as_reading(leaf, *outcomes[0])
+    first, outcome = answered[0]
+    if first.unclear:
+        return _as_reading(leaf, first, _UNCLEAR_LABEL)
+    if any(other.status != outcome.status or other.value != outcome.value for _, other in answered[1:]):
+        reading = _as_reading(leaf, first, _TWO_ANSWERS)
+        return reading.model_copy(
+            update={
+                "raw": " | ".join(place.raw for place, _ in answered),
+                "place": "; ".join(place.place for place, _ in answered),
+            }
+        )
+    return _as_reading(leaf, first, outcome)
+
+
+_TWO_ANSWERS: Final = Outcome(
+    FieldStatus.CONTRADICTORY,
+    None,
+    "two_answers",
+    "Na to pytanie w formularzu są dwie różne odpowiedzi. Proszę napisać, która jest właściwa, "
+    "na przykład wypełniając to pole jeszcze raz.",
+    0,
+)
+_UNCLEAR_LABEL: Final = Outcome(
+    FieldStatus.AMBIGUOUS,
+    None,
+    "label_ambiguous",
+    "Nie wiadomo, którego pytania dotyczy ta odpowiedź, bo podpis pola pasuje do kilku. Proszę podać ją jeszcze raz "
+    "w formularzu przygotowanym przez biuro, na przykład w wierszu z pełną nazwą pola.",
+    0,
+)
+
+
+def _as_reading(leaf: Leaf, place: Found, outcome: Outcome) -> FieldReading:
+    return FieldReading(
+        key=leaf.key,
+        status=outcome.status,
+        raw=place.raw if outcome.status != FieldStatus.BLANK else "",
+        value=outcome.value,
+        place=place.place,
+        path=place.path,
+        method=place.method,
+        certainty=min(place.certainty, outcome.certainty) if outcome.status == FieldStatus.READ else 0,
+        reason_code=outcome.reason_code,
+        reason=outcome.reason,
+    )
+
+
+# --- which form it is ------------------------------------------------------------------------------------------------
+
+_MIN_SHARE: Final = 0.6
+"""At least this much of a form's questions must be there to know it by its questions alone …"""
+_MIN_MARGIN: Final = 0.1
+"""… and that much more than of any other form."""
+
+_Recognised = tuple[FormDefinition, str, tuple[str, ...]]
+
+
+def _recognise(document: Document, definitions: Sequence[FormDefinition]) -> _Recognised:
+    for key, version, how in _identities(document, definitions):
+        same_key = [form for form in definitions if form.key == key]
+        exact = next((form for form in same_key if form.version == version), None)
+        if exact is not None:
+            return exact, f"{how}: {key}, wersja {version}", _title_doubt(document, exact)
+        if same_key:
+            newest = same_key[-1]
+            doubt = f"Formularz podaje wersję, której projekt nie zna; odczytano go według wersji {newest.version}."
+            return newest, f"{how}: {key}", (doubt, *_title_doubt(document, newest))
+    titles = {plain(document.title), *(plain(p.text) for p in paragraphs_of(document.blocks) if p.text.strip())}
+    titled = [form for form in definitions if plain(form.title) in titles]
+    if titled and len({form.key for form in titled}) == 1:
+        return titled[-1], "tytuł dokumentu", _version_doubt(titled)
+    return _by_questions(document, titled or definitions)
+
+
+def _identities(document: Document, definitions: Sequence[FormDefinition]) -> list[tuple[str, str, str]]:
+    """Form and version as the document states them, the hidden property first."""
+    found: list[tuple[str, str, str]] = []
+    key = document.properties.get(FORM_PROPERTY, "")
+    if key:
+        found.append((key, document.properties.get(VERSION_PROPERTY, ""), "ukryty identyfikator formularza"))
+    printed = "\n".join(paragraph.text for paragraph in document.margins)
+    for form in definitions:
+        # A longer version must not pass for a shorter one: 1.0 is not 1.01.
+        if re.search(re.escape(footer_id(form.key, form.version)) + r"(?![\w.]*\w)", printed):
+            found.append((form.key, form.version, "stopka formularza"))
+    return found
+
+
+def _title_doubt(document: Document, form: FormDefinition) -> tuple[str, ...]:
+    title = plain(document.title)
+    if not title or title == plain(form.title):
+        return ()
+    return ("Tytuł dokumentu różni się od tytułu formularza; proszę sprawdzić, czy to właściwy załącznik.",)
+
+
+def _version_doubt(forms: Sequence[FormDefinition]) -> tuple[str, ...]:
+    if len(forms) == 1:
+        return ()
+    return (f"Dokument nie podaje wersji formularza; odczytano go według wersji {forms[-1].version}.",)
+
+
+def _by_questions(document: Document, definitions: Sequence[FormDefinition]) -> _Recognised:
+    best_of_key: dict[str, tuple[float, FormDefinition]] = {}
+    for form in definitions:
+        share = share_of_labels(document, form)
+        if form.key not in best_of_key or share >= best_of_key[form.key][0]:
+            best_of_key[form.key] = (share, form)
+    ranked = sorted(best_of_key.values(), key=lambda item: item[0], reverse=True)
+    if not ranked or ranked[0][0] < _MIN_SHARE:
+        raise FormUnreadable(
+            "form_unknown",
+            "Dokument nie jest żadnym z formularzy tego naboru. Proszę poprosić nadawcę o wypełnienie formularza "
+            "przygotowanego przez biuro.",
+        )
+    share, form = ranked[0]
+    if len(ranked) > 1 and share - ranked[1][0] < _MIN_MARGIN:
+        raise FormUnreadable(
+            "form_ambiguous",
+            "Dokument pasuje do kilku formularzy tego naboru (usunięto jego tytuł i stopkę). Proszę ustalić z nadawcą, "
+            "który to załącznik, i poprosić o wypełnienie formularza przygotowanego przez biuro.",
+        )
+    how = f"pytania formularza ({round(share * 100)}% z nich jest w dokumencie)"
+    same_key = [other for other in definitions if other.key == form.key]
+    return form, how, _version_doubt(same_key)

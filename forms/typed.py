@@ -1,0 +1,17 @@
+"""Values that an officer types: the same rules as for a form, and option codes are understood beside their labels."""
+
+from forms.matching import Found
+from forms.normalise import Outcome, normalise
+from models.form_definition import Leaf, LeafType
+
+
+def typed_value(leaf: Leaf, text: str) -> Outcome:
+    """What a typed text says as an answer to ``leaf``; several choices are separated by commas or semicolons."""
+    labels = {option.code: option.label for option in leaf.options}
+    if leaf.type == LeafType.CHOICES:
+        parts = [part.strip() for part in text.replace(";", ",").split(",")]
+        if all(part in labels for part in parts):
+            text = "\n".join(labels[part] for part in parts)
+    else:
+        text = labels.get(text.strip(), text)
+    return normalise(leaf, Found(text=text, marks=(), place="", path="", method="officer", certainty=100))

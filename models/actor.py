@@ -1,0 +1,109 @@
+"""Who acts: an officer or a scheduled process, with rights and a territorial scope.
+
+Roles are what an office hands out; rights are what code asks for. The scope is a TERYT prefix: ``""`` is the
+whole project, ``"22"`` a voivodship, ``"2205"`` a powiat.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.errors import NotAllowed
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    RECRUITMENT = "recruitment"
+    COMMISSION = "commission"
+    FINANCE = "finance"
+    PROCESS = "process"
+
+
+class Right(StrEnum):
+    MANAGE_OFFICERS = "manage_officers"
+    MANAGE_KEYS = "manage_keys"
+    LOAD_PROJECT = "load_project"
+    READ = "read"
+    TAKE_IN = "take_in"
+    CORRECT = "correct"
+    VERIFY = "verify"
+    RANK = "rank"
+    DECIDE = "decide"
+    ANNOUNCE = "announce"
+    MEMBERSHIP = "membership"
+    MEETINGS = "meetings"
+    ATTENDANCE = "attendance"
+    MONEY = "money"
+    OUTBOX = "outbox"
+    DELIVER = "deliver"
+    REMIND = "remind"
+    SEAL = "seal"
+    EXPORT = "export"
+
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {Right.MANAGE_OFFICERS, Right.MANAGE_KEYS, Right.LOAD_PROJECT, Right.READ, Right.SEAL}
+    ),
+    Role.RECRUITMENT: frozenset(
+        {
+            Right.READ,
+            Right.LOAD_PROJECT,
+            Right.TAKE_IN,
+            Right.CORRECT,
+            Right.VERIFY,
+            Right.RANK,
+            Right.ANNOUNCE,
+            Right.MEMBERSHIP,
+            Right.MEETINGS,
+            Right.ATTENDANCE,
+            Right.OUTBOX,
+            Right.DELIVER,
+            Right.REMIND,
+            Right.EXPORT,
+        }
+    ),
+    Role.COMMISSION: frozenset({Right.READ, Right.DECIDE}),
+    Role.FINANCE: frozenset({Right.READ, Right.ATTENDANCE, Right.MONEY, Right.EXPORT}),
+    # What a scheduled run may do without a person: never decide, announce, erase or pay.
+    Role.PROCESS: frozenset(
+        {
+            Right.READ,
+            Right.TAKE_IN,
+            Right.VERIFY,
+            Right.RANK,
+            Right.MEMBERSHIP,
+            Right.MEETINGS,
+            Right.DELIVER,
+            Right.REMIND,
+            Right.SEAL,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One who acts. ``login`` stands in every event: an officer's login or ``process:<flow>``."""
+
+    login: str
+    roles: frozenset[Role]
+    scope: str = ""
+
+    def has(self, right: Right) -> bool:
+        return any(right in RIGHTS[role] for role in self.roles)
+
+    def require(self, right: Right, *, area: str | None = None) -> None:
+        """Raises ``NotAllowed`` unless the actor has the right, and covers ``area`` when one is named."""
+        if not self.has(right):
+            raise NotAllowed(f"Konto „{self.login}” nie ma uprawnienia „{right}”. Poproś administratora o rolę.")
+        if area is not None and not self.covers(area):
+            raise NotAllowed(f"Konto „{self.login}” działa na obszarze {self.scope}; to jest poza nim.")
+
+    def covers(self, area: str) -> bool:
+        return area.startswith(self.scope)
+
+
+def process(name: str) -> Actor:
+    """The scheduled process ``name`` (a flow), acting for the whole project."""
+    return Actor(login=f"process:{name}", roles=frozenset({Role.PROCESS}))

@@ -1,0 +1,148 @@
+"""The closed list of what can happen, with the Polish words an officer reads in an application's story."""
+
+from enum import StrEnum
+
+
+class Happened(StrEnum):
+    PROJECT_LOADED = "ProjectLoaded"
+    OFFICER_ADDED = "OfficerAdded"
+    TICKET_ISSUED = "TicketIssued"
+    TICKET_USED = "TicketUsed"
+    KEYS_ROTATED = "KeysRotated"
+    CALL_OPENED = "CallOpened"
+    FILE_STORED = "FileStored"
+    FILE_FILED = "FileFiled"
+    FILE_UNREADABLE = "FileUnreadable"
+    FILE_REOPENED = "FileReopened"
+    FILE_SETTLED = "FileSettled"
+    APPLICATION_RECEIVED = "ApplicationReceived"
+    APPLICATION_INCOMPLETE = "ApplicationIncomplete"
+    APPLICATION_CORRECTED = "ApplicationCorrected"
+    APPLICATION_COMPLETE = "ApplicationComplete"
+    APPLICATION_CLOSED = "ApplicationClosedIncomplete"
+    DUPLICATE_SEEN = "DuplicateSeen"
+    VALUE_OVERRULED = "ValueOverruled"
+    CORRECTION_ASKED = "CorrectionAsked"
+    CORRECTION_ANSWERED = "CorrectionAnswered"
+    CORRECTION_EXPIRED = "CorrectionExpired"
+    CORRECTION_CLOSED = "CorrectionClosed"
+    VERIFIED_ELIGIBLE = "VerifiedEligible"
+    VERIFIED_NOT_ELIGIBLE = "VerifiedNotEligible"
+    VERIFICATION_OPEN = "VerificationOpen"
+    APPLICATION_RANKED = "ApplicationRanked"
+    CALL_RANKED = "CallRanked"
+    DECIDED = "Decided"
+    CALL_DECIDED = "CallDecided"
+    ANNOUNCED = "Announced"
+    CALL_ANNOUNCED = "CallAnnounced"
+    APPLICATION_WITHDRAWN = "ApplicationWithdrawn"
+    SEAT_OFFERED = "SeatOffered"
+    SEAT_CONFIRMED = "SeatConfirmed"
+    SEAT_DECLINED = "SeatDeclined"
+    SEAT_EXPIRED = "SeatExpired"
+    SEAT_REVOKED = "SeatRevoked"
+    SEAT_LEFT = "SeatLeft"
+    PARTICIPATION_BEGAN = "ParticipationBegan"
+    STATEMENT_RECORDED = "StatementRecorded"
+    MEETING_PLANNED = "MeetingPlanned"
+    MEETING_INVITED = "MeetingInvited"
+    MEETING_HELD = "MeetingHeld"
+    MEETING_CANCELLED = "MeetingCancelled"
+    INVITED = "Invited"
+    REMINDED = "Reminded"
+    INVITATION_ACCEPTED = "InvitationAccepted"
+    INVITATION_DECLINED = "InvitationDeclined"
+    INVITATION_CANCELLED = "InvitationCancelled"
+    ATTENDANCE_RECORDED = "AttendanceRecorded"
+    STIPEND_CALCULATED = "StipendCalculated"
+    STIPEND_BLOCKED = "StipendBlocked"
+    STIPEND_SUPERSEDED = "StipendSuperseded"
+    BILL_SIGNED = "BillSigned"
+    DOCUMENT_ISSUED = "DocumentIssued"
+    EXPORTED = "Exported"
+    MESSAGE_QUEUED = "MessageQueued"
+    MESSAGE_HELD = "MessageHeld"
+    MESSAGE_RELEASED = "MessageReleased"
+    MESSAGE_EDITED = "MessageEdited"
+    MESSAGE_CLAIMED = "MessageClaimed"
+    MESSAGE_SENDING = "MessageSending"
+    MESSAGE_SENT = "MessageSent"
+    MESSAGE_DELAYED = "MessageDelayed"
+    MESSAGE_REFUSED = "MessageRefused"
+    MESSAGE_UNKNOWN = "MessageUnknown"
+    MESSAGE_WITHDRAWN = "MessageWithdrawn"
+    INCIDENT_RECORDED = "IncidentRecorded"
+    INCIDENT_SETTLED = "IncidentSettled"
+
+
+LABELS: dict[Happened, str] = {
+    Happened.PROJECT_LOADED: "wczytano wersję projektu",
+    Happened.OFFICER_ADDED: "dodano konto",
+    Happened.TICKET_ISSUED: "wydano bilet jednorazowy",
+    Happened.TICKET_USED: "użyto biletu jednorazowego",
+    Happened.KEYS_ROTATED: "zmieniono klucze",
+    Happened.CALL_OPENED: "otwarto nabór",
+    Happened.FILE_STORED: "przyjęto plik",
+    Happened.FILE_FILED: "plik odczytano i włączono do zgłoszenia",
+    Happened.FILE_UNREADABLE: "pliku nie dało się odczytać",
+    Happened.FILE_REOPENED: "plik skierowano do ponownego odczytu",
+    Happened.FILE_SETTLED: "sprawę pliku zamknięto",
+    Happened.APPLICATION_RECEIVED: "zarejestrowano zgłoszenie",
+    Happened.APPLICATION_INCOMPLETE: "zgłoszenie wymaga uzupełnienia",
+    Happened.APPLICATION_CORRECTED: "zgłoszenie uzupełniono lub poprawiono",
+    Happened.APPLICATION_COMPLETE: "zgłoszenie jest kompletne",
+    Happened.APPLICATION_CLOSED: "zgłoszenie zamknięto jako niekompletne",
+    Happened.DUPLICATE_SEEN: "zauważono wcześniejsze zgłoszenie tej samej osoby",
+    Happened.VALUE_OVERRULED: "wartość zmieniono z uzasadnieniem",
+    Happened.CORRECTION_ASKED: "wezwano do uzupełnienia",
+    Happened.CORRECTION_ANSWERED: "otrzymano uzupełnienie",
+    Happened.CORRECTION_EXPIRED: "termin uzupełnienia minął",
+    Happened.CORRECTION_CLOSED: "wezwanie zamknięto",
+    Happened.VERIFIED_ELIGIBLE: "weryfikacja: spełnia kryteria formalne",
+    Happened.VERIFIED_NOT_ELIGIBLE: "weryfikacja: nie spełnia kryteriów formalnych",
+    Happened.VERIFICATION_OPEN: "weryfikacja: nie można ustalić",
+    Happened.APPLICATION_RANKED: "ujęto na liście rankingowej",
+    Happened.CALL_RANKED: "sporządzono listę rankingową",
+    Happened.DECIDED: "podjęto decyzję",
+    Happened.CALL_DECIDED: "podjęto decyzje w naborze",
+    Happened.ANNOUNCED: "ogłoszono decyzję",
+    Happened.CALL_ANNOUNCED: "ogłoszono wyniki naboru",
+    Happened.APPLICATION_WITHDRAWN: "wycofano zgłoszenie",
+    Happened.SEAT_OFFERED: "zaproponowano miejsce w grupie",
+    Happened.SEAT_CONFIRMED: "potwierdzono udział",
+    Happened.SEAT_DECLINED: "zrezygnowano z miejsca",
+    Happened.SEAT_EXPIRED: "termin potwierdzenia minął",
+    Happened.SEAT_REVOKED: "cofnięto propozycję miejsca po nowej decyzji",
+    Happened.SEAT_LEFT: "opuszczono grupę",
+    Happened.PARTICIPATION_BEGAN: "rozpoczęto udział",
+    Happened.STATEMENT_RECORDED: "przyjęto oświadczenie do wypłaty",
+    Happened.MEETING_PLANNED: "zaplanowano spotkanie",
+    Happened.MEETING_INVITED: "zaproszono na spotkanie",
+    Happened.MEETING_HELD: "spotkanie się odbyło",
+    Happened.MEETING_CANCELLED: "odwołano spotkanie",
+    Happened.INVITED: "przygotowano zaproszenie na spotkanie",
+    Happened.REMINDED: "przygotowano przypomnienie",
+    Happened.INVITATION_ACCEPTED: "przyjęto zaproszenie",
+    Happened.INVITATION_DECLINED: "odmówiono udziału w spotkaniu",
+    Happened.INVITATION_CANCELLED: "odwołano zaproszenie",
+    Happened.ATTENDANCE_RECORDED: "wpisano obecność",
+    Happened.STIPEND_CALCULATED: "obliczono wynagrodzenie",
+    Happened.STIPEND_BLOCKED: "wynagrodzenie wstrzymano do wyjaśnienia",
+    Happened.STIPEND_SUPERSEDED: "wynagrodzenie zastąpiono nowym obliczeniem",
+    Happened.BILL_SIGNED: "otrzymano podpisany rachunek",
+    Happened.DOCUMENT_ISSUED: "sporządzono dokument",
+    Happened.EXPORTED: "wyeksportowano dokumenty",
+    Happened.MESSAGE_QUEUED: "przygotowano wiadomość",
+    Happened.MESSAGE_HELD: "wstrzymano wiadomość",
+    Happened.MESSAGE_RELEASED: "zwolniono wiadomość",
+    Happened.MESSAGE_EDITED: "zmieniono treść wiadomości",
+    Happened.MESSAGE_CLAIMED: "podjęto wysyłkę wiadomości",
+    Happened.MESSAGE_SENDING: "rozpoczęto nadawanie wiadomości",
+    Happened.MESSAGE_SENT: "wysłano wiadomość",
+    Happened.MESSAGE_DELAYED: "serwer odłożył przyjęcie wiadomości",
+    Happened.MESSAGE_REFUSED: "serwer odmówił przyjęcia wiadomości",
+    Happened.MESSAGE_UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
+    Happened.MESSAGE_WITHDRAWN: "wycofano wiadomość",
+    Happened.INCIDENT_RECORDED: "odnotowano awarię przebiegu",
+    Happened.INCIDENT_SETTLED: "zamknięto sprawę awarii",
+}

@@ -1,0 +1,385 @@
+"""A project as its office describes it: everything a recruitment follows that is not code.
+
+A definition is read from ``projects/<name>/`` by :mod:`models.project_file`, stored as canonical bytes and never
+changed afterwards: a new wording is a new version, and everything decided under the old one still refers to it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
+
+from pydantic import Field
+
+from models.form_definition import KEY, FormDefinition, Strict
+from models.rules.composition import Constraint
+from models.rules.criteria import Criterion, PointRule
+from models.rules.ranking import OrderKey
+
+UNKNOWN = "nieustalone"
+"""What stands in place of a fact that nobody has published. Never replaced by a guess."""
+
+Text: TypeAlias = Annotated[str, Field(pattern=r"\S")]
+Code: TypeAlias = Annotated[str, Field(pattern=KEY)]
+UpperCode: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]*$")]
+VoivodshipCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+PowiatCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+GminaCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{7}$")]
+EmailAddress: TypeAlias = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Days: TypeAlias = Annotated[int, Field(ge=1, le=365)]
+
+
+class PeriodVersion(Strict):
+    """The period as it stood from ``recorded_from`` on. ``basis``: the agreement or annex that says so."""
+
+    recorded_from: date
+    starts: date
+    ends: date
+    basis: Text
+
+
+class Period(Strict):
+    """All versions of the project's period, the oldest first: end dates move, and old papers carry the old ones."""
+
+    versions: Annotated[tuple[PeriodVersion, ...], Field(min_length=1)]
+
+    def on(self, day: date) -> PeriodVersion:
+        """The version known on ``day``; before the first record, the first one."""
+        known = [version for version in self.versions if version.recorded_from <= day]
+        return known[-1] if known else self.versions[0]
+
+
+class Milestone(Strict):
+    """Kamień milowy. Dates nobody has published are empty."""
+
+    number: Annotated[int, Field(ge=1)]
+    title: Text
+    starts: date | None = None
+    ends: date | None = None
+
+
+class Body(Strict):
+    """A leader or a partner: the contracting body and the unit that does the work."""
+
+    name: Text
+    unit: Text
+    voivodship: VoivodshipCode
+
+
+class Buyer(Strict):
+    """The contracting party on contracts and bills."""
+
+    name: Text
+    address: Text
+    nip: Text
+
+
+class Unit(Strict):
+    """The unit that runs the recruitment and writes the letters. ``iod``: how to reach its data protection officer."""
+
+    name: Text
+    address: Text
+    postcode_town: Text
+    hours: Text
+    phone: Text
+    email: EmailAddress
+    iod: Text
+
+
+class Moderator(Strict):
+    """Who leads the meetings: a body and its part, not a person."""
+
+    unit: Text
+    task: Text
+
+
+class Office(Strict):
+    """A project office, one a voivodship."""
+
+    name: Text
+    voivodship: VoivodshipCode
+    address: Text = UNKNOWN
+    postcode_town: Text = UNKNOWN
+    hours: Text = UNKNOWN
+
+
+class Labelled(Strict):
+    """A code and what people read for it: a sector (obszar kooperacji) or a level of an institution."""
+
+    code: Code
+    label: Text
+
+
+class Gmina(Strict):
+    teryt: GminaCode
+    name: Text
+
+
+class Powiat(Strict):
+    """``name`` as in „powiat kartuski”: *kartuski*. No gminas means that none has been published."""
+
+    teryt: PowiatCode
+    name: Text
+    gminas: tuple[Gmina, ...] = ()
+    coordinators: tuple[Text, ...] = ()
+
+
+class Voivodship(Strict):
+    teryt: VoivodshipCode
+    name: Text
+    planned_powiats: Annotated[int, Field(ge=0)]
+    powiats: tuple[Powiat, ...] = ()
+
+    @property
+    def unknown_powiats(self) -> int:
+        """How many planned powiats are not published."""
+        return self.planned_powiats - len(self.powiats)
+
+
+class Area(Strict):
+    planned_gminas: Annotated[int, Field(ge=0)]
+    voivodships: Annotated[tuple[Voivodship, ...], Field(min_length=1)]
+
+    def names(self) -> dict[str, str]:
+        """Names of all units of the project by TERYT code."""
+        powiats = [powiat for voivodship in self.voivodships for powiat in voivodship.powiats]
+        return (
+            {voivodship.teryt: voivodship.name for voivodship in self.voivodships}
+            | {powiat.teryt: powiat.name for powiat in powiats}
+            | {gmina.teryt: gmina.name for powiat in powiats for gmina in powiat.gminas}
+        )
+
+
+class MeetingShape(Strict):
+    """How a meeting of a group runs: days in a row and hours a day."""
+
+    days: Annotated[int, Field(ge=1, le=14)]
+    hours_per_day: Annotated[int, Field(ge=1, le=12)]
+    outside_working_hours: bool
+
+
+class PayKind(StrEnum):
+    WYNAGRODZENIE = "wynagrodzenie"
+    STYPENDIUM = "stypendium"
+    ZWROT = "zwrot"
+
+
+class PayPer(StrEnum):
+    HOUR = "hour"
+    DAY = "day"
+    MEETING = "meeting"
+
+
+class Pay(Strict):
+    """What a member is paid. ``rate_grosze`` is gross, in grosze, per hour, day or meeting."""
+
+    kind: PayKind
+    contract: Text
+    rate_grosze: Annotated[int, Field(gt=0)]
+    per: PayPer
+
+
+class GroupKind(Strict):
+    """One kind of group (PGR, PGD, RGR …). ``form``, ``criteria`` and ``merit`` refer to the project's own by code."""
+
+    code: UpperCode
+    name: Text
+    seats: Annotated[int, Field(ge=1)]
+    reserve_seats: Annotated[int, Field(ge=0)]
+    tasks: Annotated[tuple[Text, ...], Field(min_length=1)]
+    who: Text
+    meeting: MeetingShape
+    pay: Pay | None
+    form: Code
+    criteria: Annotated[tuple[Code, ...], Field(min_length=1)]
+    merit: tuple[Code, ...]
+    order: Annotated[tuple[OrderKey, ...], Field(min_length=1)]
+    composition: tuple[Constraint, ...]
+
+
+class Deadlines(Strict):
+    """Periods in working days, counted from the day after the event, and the attendance that is asked for."""
+
+    correction_working_days: Days
+    answer_working_days: Days
+    result_working_days: Days
+    originals_working_days: Days
+    bill_working_days: Days
+    min_attendance_percent: Annotated[int, Field(ge=0, le=100)]
+
+
+class Purpose(StrEnum):
+    """When a reason is given without being chosen by hand: the commission takes the proposal as it is."""
+
+    PROPOSED_MAIN = "proposed_main"
+    PROPOSED_RESERVE = "proposed_reserve"
+    PROPOSED_BEYOND = "proposed_beyond"
+    NOT_ELIGIBLE = "not_eligible"
+    INCOMPLETE = "incomplete"
+
+
+class Reason(Strict):
+    """A reason of a decision. ``label`` is the Polish sentence a candidate reads."""
+
+    code: Code
+    outcome: Literal["accepted", "reserve", "rejected"]
+    label: Text
+    used_for: tuple[Purpose, ...] = ()
+
+
+class ReminderEvent(StrEnum):
+    """What a reminder is about. The first, second and fourth are counted back from a date, the others on from it."""
+
+    CORRECTION_DUE = "correction_due"
+    CONFIRMATION_DUE = "confirmation_due"
+    INVITATION_UNANSWERED = "invitation_unanswered"
+    MEETING_TOMORROW = "meeting_tomorrow"
+    BILL_MISSING = "bill_missing"
+
+    @property
+    def is_before(self) -> bool:
+        """Whether the reminder comes before its date (a deadline, a meeting) rather than after it."""
+        return self in (self.CORRECTION_DUE, self.CONFIRMATION_DUE, self.MEETING_TOMORROW)
+
+
+class ReminderRule(Strict):
+    """One kind of reminder: ``offset_working_days`` before the date or after it, as the event tells.
+
+    ``times`` is how many are sent at most; after a date the n-th comes n offsets later.
+    """
+
+    code: Code
+    event: ReminderEvent
+    offset_working_days: Days
+    times: Annotated[int, Field(ge=1, le=10)]
+
+
+class ScheduledDay(Strict):
+    """One day of a meeting; times are local (Europe/Warsaw)."""
+
+    date: date
+    starts: time
+    ends: time
+
+
+class ScheduledMeeting(Strict):
+    """A meeting of the Harmonogram. ``powiat`` is the TERYT of the group's area: a voivodship for a regional one."""
+
+    code: Code
+    group_kind: UpperCode
+    powiat: Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2})?$")]
+    title: Text
+    place: Text
+    agenda: Annotated[tuple[Text, ...], Field(min_length=1)]
+    host: Text
+    days: Annotated[tuple[ScheduledDay, ...], Field(min_length=1)]
+
+
+class MailIdentity(Strict):
+    from_name: Text
+    from_address: EmailAddress
+    reply_to: EmailAddress
+
+
+class Retention(Strict):
+    """How long papers are kept. Nothing is erased by this: the software proposes, a person approves."""
+
+    basis: Text
+    years: Annotated[int, Field(ge=0, le=100)]
+    counted_from: Text
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+C = TypeVar("C", bound=_Coded)
+
+
+class ProjectDefinition(Strict):
+    """A whole project. Helpers raise ``KeyError`` for a code the project does not have."""
+
+    schema_version: Literal[1]
+    code: UpperCode
+    title: Text
+    number: Text
+    call_number: Text
+    programme: Text
+    action: Text
+    fund: Text
+    funding_line: Text
+    period: Period
+    milestones: tuple[Milestone, ...]
+    leader: Body
+    partners: tuple[Body, ...]
+    buyer: Buyer
+    unit: Unit
+    moderators: tuple[Moderator, ...]
+    offices: tuple[Office, ...]
+    sectors: Annotated[tuple[Labelled, ...], Field(min_length=1)]
+    levels: Annotated[tuple[Labelled, ...], Field(min_length=1)]
+    area: Area
+    group_kinds: Annotated[tuple[GroupKind, ...], Field(min_length=1)]
+    criteria: tuple[Criterion, ...]
+    merit: tuple[PointRule, ...]
+    deadlines: Deadlines
+    reasons: tuple[Reason, ...]
+    reminders: tuple[ReminderRule, ...]
+    schedule: tuple[ScheduledMeeting, ...]
+    mail: MailIdentity
+    retention: Retention
+    allow_two_groups: bool
+    forms: tuple[FormDefinition, ...]
+
+    def group_kind(self, code: str) -> GroupKind:
+        return _find(self.group_kinds, code)
+
+    def criterion(self, code: str) -> Criterion:
+        return _find(self.criteria, code)
+
+    def point_rule(self, code: str) -> PointRule:
+        return _find(self.merit, code)
+
+    def reason(self, code: str) -> Reason:
+        return _find(self.reasons, code)
+
+    def sector_label(self, code: str) -> str:
+        return _find(self.sectors, code).label
+
+    def level_label(self, code: str) -> str:
+        return _find(self.levels, code).label
+
+    def form(self, key: str) -> FormDefinition:
+        for form in self.forms:
+            if form.key == key:
+                return form
+        raise KeyError(key)
+
+
+def _find(coded: Iterable[C], code: str) -> C:
+    for one in coded:
+        if one.code == code:
+            return one
+    raise KeyError(code)
+
+
+def canonical_bytes(definition: ProjectDefinition) -> bytes:
+    """The definition, forms included, as the bytes that are stored: JSON in UTF-8, keys sorted, no spaces.
+
+    Digests are taken over these bytes as stored, never over a fresh dump: a later release may write them differently.
+    """
+    body = definition.model_dump(mode="json")
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def digest(body: bytes) -> str:
+    """SHA-256 of stored bytes, in hex: what decisions name their project version by."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def from_canonical(body: bytes) -> ProjectDefinition:
+    """The definition back from its stored bytes. Raises ``pydantic.ValidationError`` for bytes of another schema."""
+    return ProjectDefinition.model_validate_json(body)

@@ -1,0 +1,157 @@
+"""The store: one engine with its keyring, sessions that know who acts, and writing transactions that queue.
+
+SQLite in the data folder by default (WAL, foreign keys on, ``BEGIN IMMEDIATE`` for every writing transaction, so
+that two officers never read the same last number); PostgreSQL by ``NABOR_DATABASE_URL``. The same code runs on both.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlmodel import Session, SQLModel, col
+
+from models import migrations
+from models.actor import Actor
+from models.columns import keyring_of
+from models.errors import DatabaseNotReady, KeysMissing, SettingsFaulty
+from models.keys import Keyring, read_key_file
+from models.tables import StoreNote
+from models.tables.rows import Scoped
+
+CURRENT_KEY = "current_key"
+SCOPED: tuple[type[Scoped], ...] = tuple(Scoped.__subclasses__())
+"""Every table that knows an area: what the scope of a session narrows."""
+
+
+class Store:
+    """An open database with the keyring that fits it."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self.engine = engine
+        self.keyring = keyring
+
+    @contextlib.contextmanager
+    def reading(self, actor: Actor) -> Iterator[Session]:
+        """A session that sees the actor's area only. Whatever it changed is rolled back."""
+        with Session(self.engine, info={"actor": actor}) as session:
+            yield session
+            session.rollback()
+
+    @contextlib.contextmanager
+    def writing(self, actor: Actor) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back whole on any exception."""
+        writer = self.engine.execution_options(nabor_writes=True)
+        with Session(writer, info={"actor": actor}, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def acting(session: Session) -> Actor:
+    """Whose session this is."""
+    actor = session.info["actor"]
+    assert isinstance(actor, Actor)
+    return actor
+
+
+def keyring_in(session: Session) -> Keyring:
+    """The keyring of the session's store, for keyed look-ups."""
+    return keyring_of(session.get_bind().dialect)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _see_own_area_only(state: ORMExecuteState) -> None:
+    """Law 3: the scope is part of every query, so no command can forget it."""
+    actor = state.session.info.get("actor")
+    if actor is None or not actor.scope or not state.is_select or state.is_column_load or state.is_relationship_load:
+        return
+    scope = actor.scope
+    state.statement = state.statement.options(
+        *(with_loader_criteria(table, col(table.area).startswith(scope), include_aliases=True) for table in SCOPED)
+    )
+
+
+def connect(data: Path, database_url: str | None) -> Engine:
+    """An engine for the data folder or for the given PostgreSQL, without touching any table."""
+    if database_url is None:
+        _private_folder(data)
+        engine = sa.create_engine(f"sqlite:///{(data / 'nabor.sqlite3').resolve()}", connect_args={"timeout": 30})
+        _prepare_sqlite(engine)
+        return engine
+    url = sa.make_url(database_url)
+    if not url.drivername.startswith("postgresql"):
+        raise SettingsFaulty("NABOR_DATABASE_URL musi wskazywać PostgreSQL (postgresql://…).")
+    return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+
+
+def open_store(data: Path, key_file: Path, database_url: str | None = None) -> Store:
+    """Opens the store; an empty database gets its tables. Raises ``KeysMissing``, ``DatabaseNotReady``."""
+    sets = read_key_file(key_file)
+    engine = connect(data, database_url)
+    try:
+        revision = migrations.current_revision(engine)
+        if revision is None:
+            migrations.upgrade(engine)
+            _note_current_key(engine, max(sets, key=lambda key_id: int(key_id[1:])))
+        elif revision != migrations.head_revision():
+            raise DatabaseNotReady(
+                "Baza pochodzi z innego wydania programu. Zrób kopię i uruchom „nabor database upgrade”."
+            )
+        keyring = Keyring(sets, _current_key(engine), path=key_file)
+    except BaseException:
+        engine.dispose()
+        raise
+    engine.dialect.nabor_keyring = keyring  # type: ignore[attr-defined]
+    return Store(engine, keyring)
+
+
+def _note_current_key(engine: Engine, key_id: str) -> None:
+    with engine.execution_options(nabor_writes=True).begin() as connection:
+        table = _notes()
+        known = connection.execute(sa.select(table.c.value).where(table.c.name == CURRENT_KEY)).scalar()
+        if known is None:
+            connection.execute(sa.insert(table).values(name=CURRENT_KEY, value=key_id))
+
+
+def _current_key(engine: Engine) -> str:
+    with engine.connect() as connection:
+        table = _notes()
+        key_id = connection.execute(sa.select(table.c.value).where(table.c.name == CURRENT_KEY)).scalar()
+    if not isinstance(key_id, str):
+        raise KeysMissing("Baza nie mówi, którym kluczem ją zaszyfrowano. Przywróć ją z kopii.")
+    return key_id
+
+
+def _notes() -> sa.Table:
+    return SQLModel.metadata.tables[str(StoreNote.__tablename__)]
+
+
+def _private_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.name == "posix":
+        folder.chmod(0o700)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """pysqlite begins transactions late and never IMMEDIATE; SQLAlchemy is told to begin them itself."""
+    engine.hide_parameters = True
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=FULL"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("nabor_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,92 @@
+"""The outbox: every message is a row with a business key before it is a mail."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field
+
+from models.actor import Right
+from models.columns import choice, encrypted, moment
+from models.lifecycle import Lifecycle
+from models.tables.rows import Scoped
+
+
+class MessageState(StrEnum):
+    HELD = "held"
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    DELAYED = "delayed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
+
+
+_S = MessageState
+
+MESSAGE = Lifecycle(
+    aggregate="message",
+    start=frozenset({_S.DUE, _S.HELD}),
+    moves={
+        _S.HELD: frozenset({_S.DUE, _S.WITHDRAWN}),
+        _S.DUE: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN}),
+        _S.DELAYED: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN, _S.REFUSED}),
+        # A lease that ran out is simply claimed again: nothing has left yet. It may also be given back.
+        _S.CLAIMED: frozenset({_S.CLAIMED, _S.SENDING, _S.DUE, _S.DELAYED, _S.REFUSED, _S.WITHDRAWN}),
+        _S.SENDING: frozenset({_S.SENT, _S.DELAYED, _S.REFUSED, _S.UNKNOWN}),
+        # A person looks into the mailbox and settles it, or sends again on purpose.
+        _S.UNKNOWN: frozenset({_S.SENT, _S.DUE, _S.WITHDRAWN}),
+        _S.REFUSED: frozenset({_S.DUE, _S.WITHDRAWN}),
+    },
+    rights={
+        _S.HELD: Right.OUTBOX,
+        _S.DUE: Right.READ,
+        _S.CLAIMED: Right.DELIVER,
+        _S.SENDING: Right.DELIVER,
+        _S.SENT: Right.DELIVER,
+        _S.DELAYED: Right.DELIVER,
+        _S.REFUSED: Right.DELIVER,
+        _S.UNKNOWN: Right.DELIVER,
+        _S.WITHDRAWN: Right.READ,
+    },
+)
+
+UNSENT = frozenset({_S.HELD, _S.DUE, _S.CLAIMED, _S.DELAYED})
+"""States in which a message can still be kept from leaving."""
+
+
+class Message(Scoped, table=True):
+    """One message to one person. ``key`` = event + subject + recipient + occasion, and is unique for ever."""
+
+    __tablename__ = "message"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=200)
+    event: str = Field(max_length=40)
+    subject_ref: str = Field(index=True, max_length=80)
+    """What it is about: ``application/12``, ``meeting/3``. No personal data."""
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    recipient: str = Field(sa_column=encrypted("message.recipient"))
+    sender_name: str = Field(max_length=200)
+    sender_address: str = Field(max_length=200)
+    reply_to: str = Field(max_length=200)
+    """The office's own addresses, as they were when the message was written."""
+    subject: str = Field(sa_column=encrypted("message.subject"))
+    text: str = Field(sa_column=encrypted("message.text"))
+    html: str = Field(sa_column=encrypted("message.html"))
+    calendar: str | None = Field(default=None, sa_column=encrypted("message.calendar", nullable=True))
+    calendar_method: str = Field(default="", max_length=10)
+    contradicts: str = Field(default="", max_length=80)
+    """Messages of one such topic contradict each other: a newer one withdraws the unsent older ones."""
+    message_id: str = Field(unique=True, max_length=120)
+    not_before: datetime = Field(sa_column=moment())
+    claimed_by: str = Field(default="", max_length=80)
+    claimed_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    attempts: int = 0
+    last_code: int | None = None
+    sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    created_at: datetime = Field(sa_column=moment())
+    created_by: str = Field(max_length=60)
+    edited_by: str = Field(default="", max_length=60)
+    state: MessageState = Field(default=_S.DUE, sa_column=choice(MessageState, index=True))

@@ -1,0 +1,62 @@
+"""Stipend records: what is owed to one member for one meeting, with the snapshot it was computed from."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Date, UniqueConstraint
+from sqlmodel import Field
+
+from models.actor import Right
+from models.columns import choice, document, encrypted, grosze, moment
+from models.lifecycle import Lifecycle
+from models.tables.rows import Scoped
+
+
+class StipendState(StrEnum):
+    CALCULATED = "calculated"
+    BLOCKED = "blocked"
+    SIGNED = "signed"
+    SUPERSEDED = "superseded"
+
+
+STIPEND = Lifecycle(
+    aggregate="stipend",
+    start=frozenset({StipendState.CALCULATED, StipendState.BLOCKED}),
+    moves={
+        # The bill comes back signed; a change of attendance after that still makes a new version.
+        StipendState.CALCULATED: frozenset({StipendState.SIGNED, StipendState.SUPERSEDED}),
+        StipendState.SIGNED: frozenset({StipendState.SUPERSEDED}),
+        StipendState.BLOCKED: frozenset({StipendState.SUPERSEDED}),
+    },
+    rights=dict.fromkeys(StipendState, Right.MONEY),
+)
+
+
+class Stipend(Scoped, table=True):
+    """All amounts in grosze. A change of attendance makes a new version; this one is superseded, never edited."""
+
+    __tablename__ = "stipend"
+    __table_args__ = (UniqueConstraint("membership_id", "meeting_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(unique=True, max_length=60)
+    membership_id: int = Field(foreign_key="membership.id", index=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    version: int
+    minutes: int
+    paid_on: date = Field(sa_column=Column(Date, nullable=False))
+    gross: int = Field(sa_column=grosze())
+    social: int = Field(sa_column=grosze())
+    health: int = Field(sa_column=grosze())
+    tax: int = Field(sa_column=grosze())
+    net: int = Field(sa_column=grosze())
+    algorithm: str = Field(max_length=20)
+    snapshot: str = Field(sa_column=encrypted("stipend.snapshot"))
+    """JSON of everything the amounts were computed from and every line of the computation."""
+    snapshot_lookup: str = Field(max_length=64)
+    blocks: Any = Field(sa_column=document())
+    """Codes of what stands in the way of payment; empty when nothing does."""
+    made_at: datetime = Field(sa_column=moment())
+    made_by: str = Field(max_length=60)
+    state: StipendState = Field(default=StipendState.CALCULATED, sa_column=choice(StipendState))

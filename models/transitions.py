@@ -1,0 +1,174 @@
+"""The one door for every change of state (law 2).
+
+``enter`` puts a new row in its first state, ``move`` changes the state of a row, ``note`` records something that
+changes no state. Each writes its append-only event, and the outgoing messages that belong to it, in the caller's
+transaction. A state set anywhere else raises at once: the columns are guarded.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+
+from sqlalchemy import event as orm_event
+from sqlalchemy import inspect
+from sqlmodel import Session
+
+from models.actor import Actor
+from models.errors import IllegalMove
+from models.events import Happened
+from models.lifecycle import Lifecycle
+from models.tables import (
+    Application,
+    Call,
+    Correction,
+    Event,
+    Incident,
+    Invitation,
+    Meeting,
+    Membership,
+    Message,
+    Stipend,
+    SubmittedFile,
+)
+from models.tables.applications import APPLICATION, CORRECTION
+from models.tables.calls import CALL
+from models.tables.files import FILE
+from models.tables.log import INCIDENT
+from models.tables.meetings import INVITATION, MEETING
+from models.tables.memberships import MEMBERSHIP
+from models.tables.outbox import MESSAGE, MessageState
+from models.tables.stipends import STIPEND
+
+Aggregate: TypeAlias = (
+    Application | Call | Correction | Incident | Invitation | Meeting | Membership | Message | Stipend | SubmittedFile
+)
+Facts: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
+"""What an event tells beside who, when and what: codes, numbers and counts. Never personal data."""
+
+LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
+    Application: APPLICATION,
+    Call: CALL,
+    Correction: CORRECTION,
+    Incident: INCIDENT,
+    Invitation: INVITATION,
+    Meeting: MEETING,
+    Membership: MEMBERSHIP,
+    Message: MESSAGE,
+    Stipend: STIPEND,
+    SubmittedFile: FILE,
+}
+
+_door_open: ContextVar[bool] = ContextVar("door_open", default=False)
+
+
+class HasId(Protocol):
+    id: int | None
+
+
+def reference(row: HasId) -> str:
+    """How events and messages name a row: ``application/12``."""
+    return f"{type(row).__name__.lower()}/{row.id}"
+
+
+def enter(
+    session: Session,
+    row: Aggregate,
+    *,
+    happened: Happened,
+    actor: Actor,
+    now: datetime,
+    facts: Facts | None = None,
+    messages: Sequence[Message] = (),
+) -> None:
+    """Adds a new row in one of its start states. Raises ``IllegalMove`` and ``NotAllowed``."""
+    lifecycle = LIFECYCLES[type(row)]
+    if row.state not in lifecycle.start:
+        raise IllegalMove(f"Stan „{row.state}” nie jest początkowym stanem ({lifecycle.aggregate}).")
+    actor.require(lifecycle.rights[row.state], area=_area(row))
+    session.add(row)
+    session.flush()
+    _append(session, row, happened, actor, now, {"state": row.state, **(facts or {})}, messages)
+
+
+def move(
+    session: Session,
+    row: Aggregate,
+    target: StrEnum,
+    *,
+    happened: Happened,
+    actor: Actor,
+    now: datetime,
+    facts: Facts | None = None,
+    messages: Sequence[Message] = (),
+) -> None:
+    """Moves a row to ``target``. The row is locked and read anew first, so two callers cannot both leave a state."""
+    lifecycle = LIFECYCLES[type(row)]
+    session.flush()
+    session.refresh(row, with_for_update=True)
+    origin = row.state
+    if not lifecycle.allows(origin, target):
+        raise IllegalMove(f"Nie ma przejścia „{origin}” → „{target}” ({lifecycle.aggregate}).")
+    actor.require(lifecycle.rights[target], area=_area(row))
+    token = _door_open.set(True)
+    try:
+        row.state = target  # type: ignore[assignment]
+    finally:
+        _door_open.reset(token)
+    session.flush()
+    _append(session, row, happened, actor, now, {"from": origin, "to": target, **(facts or {})}, messages)
+
+
+def note(
+    session: Session,
+    subject: str,
+    *,
+    happened: Happened,
+    actor: Actor,
+    now: datetime,
+    area: str = "",
+    facts: Facts | None = None,
+) -> None:
+    """Records something that changes no lifecycle's state."""
+    session.add(Event(area=area, at=now, actor=actor.login, kind=happened, subject=subject, facts=dict(facts or {})))
+    session.flush()
+
+
+def _append(
+    session: Session,
+    row: Aggregate,
+    happened: Happened,
+    actor: Actor,
+    now: datetime,
+    facts: Facts,
+    messages: Sequence[Message],
+) -> None:
+    note(session, reference(row), happened=happened, actor=actor, now=now, area=_area(row), facts=facts)
+    queue(session, messages, actor=actor, now=now)
+
+
+def queue(session: Session, messages: Sequence[Message], *, actor: Actor, now: datetime) -> None:
+    """Adds messages that belong to no change of state of their own (reminders, acknowledgements)."""
+    for message in messages:
+        enter(
+            session,
+            message,
+            happened=Happened.MESSAGE_QUEUED if message.state == MessageState.DUE else Happened.MESSAGE_HELD,
+            actor=actor,
+            now=now,
+            facts={"key": message.key},
+        )
+
+
+def _area(row: Aggregate) -> str:
+    return "" if isinstance(row, Incident) else row.area
+
+
+def _guard(target: Any, value: object, old: object, _initiator: object) -> None:
+    if inspect(target).persistent and value != old and not _door_open.get():
+        raise IllegalMove("Stan zmienia tylko models.transitions.move.")
+
+
+for _table in LIFECYCLES:
+    orm_event.listen(_table.state, "set", _guard)
