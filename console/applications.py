@@ -1,0 +1,172 @@
+"""``nabor application`` and ``nabor file``: zgłoszenia and the files that could not be read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import select
+
+from console.desk import Desk, DryRun, command, local
+from flows.steps.applications import find_application, withdraw
+from flows.steps.corrections import overrule
+from flows.steps.intake import settle_file
+from flows.steps.overview import STATE_LABELS, numbers, story, values_of
+from flows.steps.people import open_data_key
+from models.actor import Right
+from models.errors import BadInput
+from models.tables import SubmittedFile
+
+app = typer.Typer(name="application", help="Zgłoszenia i pliki", no_args_is_help=True)
+Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia, np. KES/PGR/2205/2018/0001")]
+
+
+@command(app, "list")
+def list_(desk: Desk, call: Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru")]) -> None:
+    """Lista zgłoszeń naboru według numerów.
+
+    Przykład: nabor application list KES/PGR/2205/2018
+    """
+    with desk.reading() as (session, _actor, _now):
+        lines = numbers(session, call)
+    desk.show(
+        lines,
+        {
+            "Numer": lambda line: line.number,
+            "Stan": lambda line: line.state_label,
+            "Punkty": lambda line: line.points,
+        },
+        empty="W tym naborze nie ma jeszcze zgłoszeń.",
+    )
+
+
+@command(app, "show")
+def show(desk: Desk, number: Number) -> None:
+    """Zgłoszenie w całości: wartości z pochodzeniem i historia.
+
+    Przykład: nabor application show KES/PGR/2205/2018/0001
+    """
+    with desk.reading() as (session, actor, _now):
+        actor.require(Right.CORRECT)
+        application = find_application(session, number)
+        values, happened = values_of(session, number), story(session, number)
+        head = (application.number, application.public_number, STATE_LABELS[application.state], application.received_at)
+    if desk.as_json:
+        desk.say("", number=head[0], public_number=head[1], state=application.state, values=values, story=happened)
+        return
+    desk.say(f"{head[0]} (numer publiczny {head[1]}): {head[2]}; wpływ {local(head[3])}")
+    desk.show(
+        values,
+        {
+            "Pole": lambda line: line.key,
+            "Stan": lambda line: line.status,
+            "Wartość": lambda line: line.value,
+            "Zapis": lambda line: line.raw,
+            "Skąd": lambda line: line.origin,
+            "Miejsce": lambda line: line.place,
+            "Pewność": lambda line: line.certainty,
+            "Uwaga": lambda line: line.reason,
+        },
+        empty="",
+    )
+    desk.show(
+        happened,
+        {"Kiedy": lambda line: line.at, "Kto": lambda line: line.actor, "Co": lambda line: line.what},
+        empty="",
+    )
+
+
+@command(app, "set")
+def set_(
+    desk: Desk,
+    number: Number,
+    field: Annotated[str, typer.Argument(metavar="POLE", help="Klucz pola, np. pesel")],
+    value: Annotated[str, typer.Argument(metavar="WARTOŚĆ", help="Nowa wartość")],
+    reason: Annotated[str, typer.Option("--reason", help="Uzasadnienie; zostaje w aktach")],
+    dry_run: DryRun = False,
+) -> None:
+    """Zmienia wartość z uzasadnieniem; odczytana zostaje obok.
+
+    Przykład: nabor application set NUMER telefon 600100200 --reason "rozmowa"
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        overrule(session, number, field, value, reason=reason, actor=actor, now=now)
+        state = find_application(session, number).state
+    desk.say(f"Zapisano. Stan zgłoszenia: {STATE_LABELS[state]}.", number=number, state=state)
+
+
+@command(app, "withdraw")
+def withdraw_(desk: Desk, number: Number, dry_run: DryRun = False) -> None:
+    """Odnotowuje wycofanie zgłoszenia przez kandydata.
+
+    Przykład: nabor application withdraw NUMER
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        withdraw(session, number, actor=actor, now=now)
+    desk.say(f"Zgłoszenie {number} wycofano.", number=number)
+
+
+@command(app, "export")
+def export(
+    desk: Desk,
+    number: Number,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Dokąd zapisać pliki, poza folderem danych")],
+) -> None:
+    """Zapisuje pliki, które nadesłał kandydat, w postaci do otwarcia.
+
+    Przykład: nabor application export NUMER folder/
+    """
+    written: list[str] = []
+    with desk.office() as (office, actor):
+        actor.require(Right.EXPORT)
+        if folder.resolve().is_relative_to(office.settings.data.resolve()):
+            raise BadInput("Folder eksportu nie może leżeć w folderze danych.")
+        folder.mkdir(parents=True, exist_ok=True)
+        with office.writing(actor) as session:
+            application = find_application(session, number)
+            rows = session.exec(select(SubmittedFile).where(SubmittedFile.application_id == application.id)).all()
+            for row in rows:
+                suffix = Path(row.name or "plik").suffix
+                target = folder / f"{number.replace('/', '-')}-{row.id}{suffix}"
+                target.write_bytes(office.files.read(row.stored_as, open_data_key(session, row.data_key_id)))
+                written.append(str(target))
+    desk.say("Zapisano:\n  " + "\n  ".join(written), files=written)
+
+
+@command(app, "files")
+def files(desk: Desk) -> None:
+    """Pliki, których nie dało się odczytać, z powodem.
+
+    Przykład: nabor application files
+    """
+    with desk.reading() as (session, actor, _now):
+        actor.require(Right.CORRECT)
+        rows = session.exec(select(SubmittedFile).where(SubmittedFile.state == "unreadable")).all()
+        lines = [{"id": row.id, "name": row.name, "received_at": row.received_at, "reason": row.reason} for row in rows]
+    desk.show(
+        lines,
+        {
+            "Plik": lambda line: line["id"],
+            "Nazwa": lambda line: line["name"],
+            "Wpływ": lambda line: line["received_at"],
+            "Powód": lambda line: line["reason"],
+        },
+        empty="Wszystkie pliki odczytano.",
+    )
+
+
+@command(app, "settle-file")
+def settle(
+    desk: Desk,
+    file_id: Annotated[int, typer.Argument(metavar="PLIK", help="Numer pliku z listy files")],
+    again: Annotated[
+        bool, typer.Option("--again", help="Odczytaj plik jeszcze raz przy najbliższym przyjęciu")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Zamyka sprawę nieczytelnego pliku albo kieruje go do ponownego odczytu.
+
+    Przykład: nabor application settle-file 3
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        settle_file(session, file_id, again=again, actor=actor, now=now)
+    desk.say("Skierowano do ponownego odczytu." if again else "Sprawę zamknięto.", file=file_id, again=again)

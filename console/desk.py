@@ -1,0 +1,171 @@
+"""The desk of somebody at the command line: settings, who acts, and how answers are printed.
+
+Every command is a plain function that takes a ``Desk`` first. ``command`` adds what all commands share (``--data``,
+``--as``, ``--json``) and turns errors into the exit codes of the contract: 0 done, 1 the input or state does not
+allow it, 2 wrong use.
+"""
+
+import functools
+import getpass
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+import typer
+from pydantic import BaseModel, SecretStr
+from rich.console import Console
+from rich.table import Table
+from sqlmodel import Session
+
+from flows.adapters.clock import warsaw
+from flows.adapters.office import Office, open_office
+from flows.adapters.settings import Settings, load_settings
+from flows.steps.officers import log_in
+from models.actor import Actor, process
+from models.errors import NotLoggedIn
+
+Cells: TypeAlias = Sequence[object]
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder danych (domyślnie var/ albo NABOR_DATA)")]
+AsOption = Annotated[str | None, typer.Option("--as", help="Login osoby, która działa (albo NABOR_OFFICER)")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Odpowiedź jako jeden dokument JSON")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Pokaż, co by się stało; niczego nie zapisuj")]
+
+
+class Desk:
+    """What a command works at. Opens the office and logs the officer in only when the command needs it."""
+
+    def __init__(self, settings: Settings, *, as_json: bool) -> None:
+        self.settings = settings
+        self.as_json = as_json
+        self.console = Console(highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def office(self, *, trial: bool = False) -> Iterator[tuple[Office, Actor]]:
+        """The office and the officer who has logged in. Raises ``NotLoggedIn``."""
+        with open_office(self.settings) as office:
+            with office.reading(process("login")) as session:
+                actor = log_in(session, *self._credentials())
+            yield (office.on_trial() if trial else office), actor
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Session, Actor, datetime]]:
+        with self.office() as (office, actor), office.reading(actor) as session:
+            yield session, actor, office.now()
+
+    @contextmanager
+    def writing(self, *, trial: bool = False) -> Iterator[tuple[Session, Actor, datetime]]:
+        with self.office(trial=trial) as (office, actor), office.writing(actor) as session:
+            yield session, actor, office.now()
+
+    def _credentials(self) -> tuple[str, str]:
+        login = self.settings.officer
+        if not login:
+            raise NotLoggedIn("Powiedz, kto działa: --as LOGIN albo NABOR_OFFICER.")
+        if self.settings.officer_secret is not None:
+            return login, self.settings.officer_secret.get_secret_value()
+        return login, self.ask_secret(f"Hasło ({login}): ")
+
+    def ask_secret(self, prompt: str) -> str:
+        """Asks for a secret at the terminal. Raises ``NotLoggedIn`` where nobody sits at one."""
+        if not sys.stdin.isatty():
+            raise NotLoggedIn("Brak hasła: ustaw NABOR_OFFICER_SECRET albo uruchom polecenie w terminalu.")
+        return getpass.getpass(prompt)
+
+    def say(self, text: str, /, **values: object) -> None:
+        """The answer of a command: ``text`` for people, ``values`` for programs."""
+        if self.as_json:
+            self._print_json(values)
+        else:
+            self.console.print(text, markup=False)
+
+    def show(self, rows: Sequence[object], columns: Mapping[str, Callable[[Any], object]], *, empty: str) -> None:
+        """A list: a table for people, the rows themselves for programs."""
+        if self.as_json:
+            self._print_json([_plain(row) for row in rows])
+            return
+        if not rows:
+            self.console.print(empty, markup=False)
+            return
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for title in columns:
+            table.add_column(title, overflow="fold")
+        for row in rows:
+            table.add_row(*(_cell(value(row)) for value in columns.values()))
+        Console(highlight=False).print(table)
+
+    def _print_json(self, value: object) -> None:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n")
+
+
+def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Registers ``function(desk, …)`` as a command with the options that every command has."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        own = [p for p in inspect.signature(function, eval_str=True).parameters.values() if p.name != "desk"]
+        shared = [
+            inspect.Parameter("data", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=DataOption),
+            inspect.Parameter("as_", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=AsOption),
+            inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JsonOption),
+        ]
+
+        @functools.wraps(function)
+        def run(*, data: Path | None, as_: str | None, as_json: bool, **given: object) -> None:
+            overrides: dict[str, object] = {}
+            if data is not None:
+                overrides["data"] = data
+            if as_ is not None:
+                overrides["officer"] = as_
+            function(Desk(load_settings(**overrides), as_json=as_json), **given)
+
+        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own, *shared)]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        app.command(name)(run)
+        return function
+
+    return register
+
+
+def local(moment: datetime | None) -> str:
+    """An instant as people in Warsaw write it."""
+    return "" if moment is None else f"{warsaw(moment):%d.%m.%Y %H:%M}"
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return local(value)
+        case date():
+            return f"{value:%d.%m.%Y}"
+        case bool():
+            return "tak" if value else "nie"
+        case _:
+            return str(value)
+
+
+def _plain(value: object) -> object:
+    """What JSON cannot say by itself: rows, values, dates, paths. Secrets never leave."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: _plain(inner) for key, inner in asdict(value).items()}
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, SecretStr):
+        raise TypeError("a secret is never printed")
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return str(value)

@@ -1,0 +1,140 @@
+"""``nabor stipend``: statements, settlement, bills."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+from sqlmodel import col, select
+
+from console.desk import Desk, DryRun, command
+from flows.steps.memberships import record_statement
+from flows.steps.stipends import record_signed_bill, settle_meeting
+from models.actor import Right
+from models.errors import BadInput
+from models.rules.pay import Statements
+from models.tables import Stipend
+from templates.polish import amount_zl
+
+app = typer.Typer(name="stipend", help="Oświadczenia, rozliczenia, rachunki", no_args_is_help=True)
+Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia członka")]
+YesNo = bool | None
+
+
+@command(app, "statement")
+def statement(
+    desk: Desk,
+    number: Number,
+    account: Annotated[str, typer.Option("--account", help="Numer konta, 26 cyfr")],
+    valid_from: Annotated[str, typer.Option("--from", help="Od kiedy obowiązuje, np. 2018-09-01")],
+    employed_elsewhere: Annotated[
+        YesNo, typer.Option("--employed-elsewhere/--not-employed-elsewhere", help="Zatrudnienie za co najmniej minimum")
+    ] = None,
+    student: Annotated[YesNo, typer.Option("--student/--no-student", help="Uczeń lub student do 26 lat")] = None,
+    sickness: Annotated[YesNo, typer.Option("--sickness/--no-sickness", help="Dobrowolna składka chorobowa")] = None,
+    own_employer: Annotated[
+        YesNo, typer.Option("--own-employer/--other-employer", help="Czy zatrudnia ją płatnik")
+    ] = None,
+    born: Annotated[str | None, typer.Option("--born", help="Data urodzenia, np. 1985-03-15")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Przyjmuje oświadczenie członka do wypłaty.
+
+    Przykład: nabor stipend statement NUMER --account 30… --from 2018-09-01 --employed-elsewhere --no-student
+    """
+    statements = Statements(
+        employed_elsewhere_at_minimum=employed_elsewhere,
+        student_under_26=student,
+        voluntary_sickness=sickness,
+        birth_date=_day(born) if born else None,
+        employed_by_payer=own_employer,
+    )
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        record_statement(
+            session, number, statements, account=account, valid_from=_day(valid_from), actor=actor, now=now
+        )
+    desk.say("Przyjęto oświadczenie.", number=number)
+
+
+@command(app, "settle")
+def settle(
+    desk: Desk,
+    call: Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru grupy")],
+    meeting: Annotated[str, typer.Argument(metavar="SPOTKANIE", help="Kod spotkania")],
+    paid_on: Annotated[str, typer.Option("--paid-on", help="Data wypłaty; od niej zależą stawki")],
+    dry_run: DryRun = False,
+) -> None:
+    """Rozlicza spotkanie: wynagrodzenia, rachunki, lista wypłat.
+
+    Przykład: nabor stipend settle NABÓR SPOTKANIE --paid-on 2018-10-10
+    """
+    with desk.office(trial=dry_run) as (office, actor):
+        counts = settle_meeting(office, call, meeting, paid_on=_day(paid_on), actor=actor)
+    desk.say(
+        f"Obliczono: {counts.calculated}, wstrzymano: {counts.blocked}, bez zmian: {counts.unchanged}, "
+        f"dokumenty: {counts.documents}.",
+        calculated=counts.calculated,
+        blocked=counts.blocked,
+        unchanged=counts.unchanged,
+        documents=counts.documents,
+    )
+
+
+@command(app, "list")
+def list_(desk: Desk) -> None:
+    """Rozliczenia z kwotami.
+
+    Przykład: nabor stipend list
+    """
+    with desk.reading() as (session, actor, _now):
+        actor.require(Right.MONEY)
+        rows = session.exec(select(Stipend).order_by(col(Stipend.id))).all()
+        lines = [
+            {
+                "number": row.number,
+                "state": row.state.value,
+                "minutes": row.minutes,
+                "gross": row.gross,
+                "social": row.social,
+                "health": row.health,
+                "tax": row.tax,
+                "net": row.net,
+                "blocks": row.blocks,
+            }
+            for row in rows
+        ]
+    desk.show(
+        lines,
+        {
+            "Rachunek": lambda line: line["number"],
+            "Stan": lambda line: line["state"],
+            "Godziny": lambda line: f"{line['minutes'] // 60}:{line['minutes'] % 60:02d}",
+            "Brutto": lambda line: amount_zl(line["gross"]),
+            "Składki": lambda line: amount_zl(line["social"] + line["health"]),
+            "Podatek": lambda line: amount_zl(line["tax"]),
+            "Netto": lambda line: amount_zl(line["net"]),
+            "Wstrzymuje": lambda line: ", ".join(line["blocks"]),
+        },
+        empty="Nie ma jeszcze rozliczeń.",
+    )
+
+
+@command(app, "signed")
+def signed(
+    desk: Desk,
+    bill: Annotated[str, typer.Argument(metavar="RACHUNEK", help="Numer rachunku z listy")],
+    dry_run: DryRun = False,
+) -> None:
+    """Odnotowuje podpisany rachunek.
+
+    Przykład: nabor stipend signed RACHUNEK
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        record_signed_bill(session, bill, actor=actor, now=now)
+    desk.say(f"Odnotowano podpisany rachunek {bill}.", number=bill)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-10-10.") from None

@@ -1,0 +1,189 @@
+"""``nabor outbox``: what is about to leave, and what became of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import col, select
+
+from console.desk import Desk, DryRun, command, local
+from flows.steps.delivery import DeliveryCounts, deliver, transport_of
+from flows.steps.outbox import discard, edit, find_message, hold, release
+from flows.steps.reminders import due_occasions, remind
+from models.actor import Right
+from models.errors import BadInput
+from models.tables import Message
+from models.tables.outbox import UNSENT, MessageState
+
+app = typer.Typer(name="outbox", help="Skrzynka nadawcza", no_args_is_help=True)
+MessageId = Annotated[int, typer.Argument(metavar="WIADOMOŚĆ", help="Numer wiadomości z listy")]
+STATE_LABELS = {
+    MessageState.HELD: "wstrzymana",
+    MessageState.DUE: "do wysłania",
+    MessageState.CLAIMED: "podjęta",
+    MessageState.SENDING: "w trakcie wysyłki",
+    MessageState.SENT: "wysłana",
+    MessageState.DELAYED: "odłożona przez serwer",
+    MessageState.REFUSED: "odrzucona przez serwer",
+    MessageState.UNKNOWN: "nie wiadomo, czy wyszła",
+    MessageState.WITHDRAWN: "wycofana",
+}
+
+
+@command(app, "list")
+def list_(desk: Desk, all_: Annotated[bool, typer.Option("--all", help="Także wysłane i wycofane")] = False) -> None:
+    """Wiadomości, które czekają na wysłanie lub na pracownika.
+
+    Przykład: nabor outbox list
+    """
+    waiting = (*UNSENT, MessageState.SENDING, MessageState.REFUSED, MessageState.UNKNOWN)
+    with desk.reading() as (session, actor, _now):
+        actor.require(Right.OUTBOX)
+        query = select(Message).order_by(col(Message.id))
+        rows = session.exec(query if all_ else query.where(col(Message.state).in_(waiting))).all()
+        lines = [
+            {
+                "id": row.id,
+                "event": row.event,
+                "about": row.subject_ref,
+                "subject": row.subject,
+                "recipient": row.recipient,
+                "state": row.state.value,
+                "created_at": row.created_at,
+                "sent_at": row.sent_at,
+            }
+            for row in rows
+        ]
+    desk.show(
+        lines,
+        {
+            "Nr": lambda line: line["id"],
+            "Stan": lambda line: STATE_LABELS[MessageState(line["state"])],
+            "Do": lambda line: line["recipient"] or "(brak adresu)",
+            "Temat": lambda line: line["subject"],
+            "Powstała": lambda line: line["created_at"],
+        },
+        empty="Skrzynka nadawcza jest pusta.",
+    )
+
+
+@command(app, "show")
+def show(
+    desk: Desk, message_id: MessageId, html: Annotated[bool, typer.Option("--html", help="Wersja HTML")] = False
+) -> None:
+    """Cała wiadomość tak, jak wyjdzie.
+
+    Przykład: nabor outbox show 12
+    """
+    with desk.reading() as (session, actor, _now):
+        actor.require(Right.OUTBOX)
+        row = find_message(session, message_id)
+    calendar = "\n[załącznik: zaproszenie do kalendarza]" if row.calendar else ""
+    desk.say(
+        f"Stan: {STATE_LABELS[row.state]}   Do: {row.recipient or '(brak adresu)'}   Wysłana: {local(row.sent_at)}\n"
+        f"Temat: {row.subject}\n\n{row.html if html else row.text}{calendar}",
+        id=row.id,
+        state=row.state,
+        recipient=row.recipient,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        calendar=row.calendar,
+    )
+
+
+@command(app, "edit")
+def edit_(
+    desk: Desk,
+    message_id: MessageId,
+    subject: Annotated[str | None, typer.Option("--subject", help="Nowy temat")] = None,
+    text: Annotated[Path | None, typer.Option("--text", help="Plik z nową treścią (UTF-8)")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Nowy adres")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Zmienia niewysłaną wiadomość.
+
+    Przykład: nabor outbox edit 12 --text tresc.txt
+    """
+    try:
+        body = text.read_text(encoding="utf-8") if text else None
+    except (OSError, UnicodeDecodeError):
+        raise BadInput("Pliku z treścią nie ma albo nie jest zapisany w UTF-8.") from None
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        edit(session, message_id, subject=subject, text=body, recipient=to, actor=actor, now=now)
+    desk.say(f"Zmieniono wiadomość {message_id}.", id=message_id)
+
+
+@command(app, "hold")
+def hold_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
+    """Wstrzymuje wiadomość.
+
+    Przykład: nabor outbox hold 12
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        hold(session, message_id, actor=actor, now=now)
+    desk.say(f"Wstrzymano wiadomość {message_id}.", id=message_id)
+
+
+@command(app, "release")
+def release_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
+    """Zwalnia wiadomość wstrzymaną, odrzuconą lub niepewną do wysłania.
+
+    Przykład: nabor outbox release 12
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        release(session, message_id, actor=actor, now=now)
+    desk.say(f"Zwolniono wiadomość {message_id}.", id=message_id)
+
+
+@command(app, "discard")
+def discard_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
+    """Wycofuje niewysłaną wiadomość; ślad zostaje.
+
+    Przykład: nabor outbox discard 12
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        discard(session, message_id, actor=actor, now=now)
+    desk.say(f"Wycofano wiadomość {message_id}.", id=message_id)
+
+
+@command(app, "send")
+def send(desk: Desk, dry_run: DryRun = False) -> None:
+    """Wysyła wszystko, na co przyszła pora.
+
+    Przykład: nabor outbox send
+    """
+    total = DeliveryCounts()
+    with desk.office() as (office, actor):
+        if dry_run:
+            with office.reading(actor) as session:
+                ready = session.exec(select(Message.id).where(col(Message.state).in_(UNSENT))).all()
+            desk.say(f"Czeka wiadomości: {len(ready)}.", waiting=len(ready))
+            return
+        with transport_of(office.settings) as transport:
+            while True:
+                counts = deliver(office, actor=actor, transport=transport)
+                total += counts
+                if counts.remaining == 0 or counts.sent + counts.delayed + counts.refused + counts.unknown == 0:
+                    break
+            where = transport.describe()
+    desk.say(
+        f"Wysłano: {total.sent}, odłożono: {total.delayed}, odrzucono: {total.refused}, "
+        f"niepewne: {total.unknown}.\nPoczta: {where}.",
+        sent=total.sent,
+        delayed=total.delayed,
+        refused=total.refused,
+        unknown=total.unknown,
+        transport=where,
+    )
+
+
+@command(app, "remind")
+def remind_(desk: Desk, dry_run: DryRun = False) -> None:
+    """Przygotowuje przypomnienia, na które przyszła pora, i zamyka terminy.
+
+    Przykład: nabor outbox remind
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        done = remind(session, due_occasions(session, now=now), actor=actor, now=now)
+    desk.say(f"Przypomnienia i zamknięte terminy: {done}.", done=done)

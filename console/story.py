@@ -1,0 +1,343 @@
+"""One recruitment of 2018, act by act: what people and schedules did on which day.
+
+The story knows no Prefect. It is handed ``Hands`` that run the processes: the demo's hands call flows against a
+server, the tests' hands call the steps directly, and both must come to the same end.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import WARSAW, PlayedClock
+from flows.adapters.office import Office
+from flows.steps.attendance import issue_sheets, record
+from flows.steps.calls import find_call, open_call
+from flows.steps.decisions import decide_as_proposed
+from flows.steps.documents import newest
+from flows.steps.invitations import answer_invitation
+from flows.steps.memberships import answer_offer, membership_of, record_statement, statement_on
+from flows.steps.officers import add_officer, issue_ticket, log_in
+from flows.steps.projects import load_version
+from flows.steps.ranking import newest_ranking
+from flows.steps.stipends import record_signed_bill
+from models.actor import Actor, Role, process
+from models.rules.pay import Statements
+from models.tables import Application, Call, Invitation, Membership, Officer, Stipend
+from models.tables.meetings import InvitationState
+from models.tables.memberships import MembershipState
+from models.tables.stipends import StipendState
+
+CALL = "KES/PGR/2205/2018"
+MEETING = "pgr_kartuski_1"
+PAID_ON = date(2018, 10, 10)
+SECRET = "to-tylko-demo"  # noqa: S105 - the demo's officers are nobody
+OFFICERS = (
+    ("adam", "Adam Administracyjny", Role.ADMINISTRATOR, ""),
+    ("rita", "Rita Rekrutacyjna", Role.RECRUITMENT, "22"),
+    ("kinga", "Kinga Komisyjna", Role.COMMISSION, "22"),
+    ("filip", "Filip Finansowy", Role.FINANCE, ""),
+)
+_BORN = date(2202, 1, 12)
+EMPLOYED = Statements(True, False, False, _BORN, False)
+FULL_SOCIAL = Statements(False, False, False, _BORN, False)
+WITH_SICKNESS = Statements(False, False, True, _BORN, False)
+STUDENT = Statements(False, True, None, _BORN, False)
+# By the order of the main list; accounts of a bank that does not exist. The last one hands nothing in.
+STATEMENTS: tuple[tuple[Statements, str] | None, ...] = (
+    (EMPLOYED, "20999900000000000000000001"),
+    (EMPLOYED, "90999900000000000000000002"),
+    (FULL_SOCIAL, "63999900000000000000000003"),
+    (WITH_SICKNESS, "36999900000000000000000004"),
+    (STUDENT, "09999900000000000000000005"),
+    (EMPLOYED, "79999900000000000000000006"),
+    None,
+)
+# Confirmed minutes on the two days, in the same order; the days last six hours.
+ATTENDED = ((360, 360), (360, 360), (360, 360), (360, 360), (360, 360), (360, 240), (360, 0))
+
+
+class Hands(Protocol):
+    """Who runs the processes. ``ticket`` is the officer's signature where a process asks for one."""
+
+    def intake(self, folder: Path) -> None: ...
+    def verify(self, call: str) -> None: ...
+    def rank(self, call: str) -> None: ...
+    def decide(
+        self, call: str, lines: list[tuple[str, str, str]], *, officer: str, ticket: Callable[[], str]
+    ) -> None: ...
+    def announce(self, call: str, *, officer: str, ticket: Callable[[], str]) -> None: ...
+    def invite(self) -> None: ...
+    def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Callable[[], str]) -> None: ...
+    def remind(self) -> None: ...
+    def deliver(self) -> None: ...
+    def seal(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Act:
+    """What happens at a moment. Every act may be played again: it then finds its work done."""
+
+    at: datetime
+    title: str
+    play: Callable[[], None]
+
+
+class Story:
+    """The acts of the recruitment in an office, with its project folder and the samples in it."""
+
+    def __init__(self, office: Office, clock: PlayedClock, hands: Hands, project: Path) -> None:
+        self.office = office
+        self.clock = clock
+        self.hands = hands
+        self.project = project
+
+    def play(self) -> Iterator[Act]:
+        """Plays the acts in order; yields each one before it is played."""
+        for act in self.acts():
+            if act.at > self.clock.now():
+                self.clock.move_to(act.at)
+            yield act
+            act.play()
+
+    def acts(self) -> tuple[Act, ...]:
+        samples = self.project / "samples"
+        return (
+            _act("2018-05-28T09:00", "Biuro zakłada konta, wczytuje projekt i otwiera nabór", self._open),
+            _act("2018-06-25T12:00", "Wpłynęły formularze", lambda: self.hands.intake(samples / "inbox")),
+            _act("2018-06-25T12:30", "Wychodzą potwierdzenia i prośby o uzupełnienie", self.hands.deliver),
+            _act("2018-06-28T08:00", "Przypomnienia o uzupełnieniach", self.hands.remind),
+            _act("2018-06-28T08:30", "Wychodzi poczta", self.hands.deliver),
+            _act("2018-06-29T15:00", "Wpłynęły uzupełnienia", lambda: self.hands.intake(samples / "corrections")),
+            _act("2018-07-03T08:00", "Mija termin uzupełnień", self.hands.remind),
+            _act("2018-07-03T09:00", "Weryfikacja formalna i punkty", lambda: self.hands.verify(CALL)),
+            _act("2018-07-03T09:30", "Lista rankingowa – propozycja dla Komisji", lambda: self.hands.rank(CALL)),
+            _act("2018-07-05T10:00", "Komisja Rekrutacyjna podejmuje decyzje", self._decide),
+            _act("2018-07-06T09:00", "Ogłoszenie wyników: listy, protokół, pisma", self._announce),
+            _act("2018-07-06T09:30", "Wychodzą pisma z wynikami", self.hands.deliver),
+            _act("2018-07-09T10:00", "Członkowie potwierdzają udział, jedna osoba rezygnuje", self._answer_offers),
+            _act("2018-07-11T08:00", "Przypomnienie o potwierdzeniu udziału", self.hands.remind),
+            _act("2018-07-11T08:30", "Wychodzi poczta", self.hands.deliver),
+            _act("2018-07-12T12:00", "Spóźnione potwierdzenie", self._answer_last_offer),
+            _act("2018-07-13T10:00", "Zwolnione miejsce dostaje pierwsza osoba z rezerwy", self._promote),
+            _act("2018-07-13T11:00", "Ogłoszenie zmiany", self._announce),
+            _act("2018-07-13T11:30", "Wychodzi poczta", self.hands.deliver),
+            _act("2018-07-17T10:00", "Potwierdza osoba z listy rezerwowej", self._answer_last_offer),
+            _act("2018-09-03T09:00", "Zaproszenia na dwudniowe spotkanie PGR", self.hands.invite),
+            _act("2018-09-03T09:30", "Wychodzą zaproszenia z kalendarzem", self.hands.deliver),
+            _act("2018-09-04T10:00", "Odpowiedzi na zaproszenia", self._answer_invitations),
+            _act("2018-09-06T08:00", "Przypomnienie o odpowiedzi", self.hands.remind),
+            _act("2018-09-06T08:30", "Wychodzi poczta", self.hands.deliver),
+            _act("2018-09-10T10:00", "Oświadczenia do wypłaty", self._record_statements),
+            _act("2018-09-21T08:00", "Przypomnienie o jutrzejszym spotkaniu", self.hands.remind),
+            _act("2018-09-21T08:30", "Wychodzi poczta", self.hands.deliver),
+            _act("2018-09-21T12:00", "Listy obecności na oba dni", self._sheets),
+            _act("2018-09-24T09:00", "Wpisana obecność", self._attend),
+            _act("2018-10-01T09:00", "Rozliczenie: rachunki i lista wypłat", self._settle),
+            _act("2018-10-01T09:30", "Wychodzi poczta", self.hands.deliver),
+            _act("2018-10-05T10:00", "Wracają podpisane rachunki", self._sign_bills),
+            _act("2018-10-08T08:00", "Przypomnienie o brakującym rachunku", self.hands.remind),
+            _act("2018-10-08T08:30", "Wychodzi poczta", self.hands.deliver),
+            _act("2018-10-09T00:30", "Pieczęć nad dziennikiem zdarzeń", self.hands.seal),
+        )
+
+    def officer(self, login: str) -> Actor:
+        """An officer of the demo, logged in."""
+        with self.office.reading(process("demo")) as session:
+            return log_in(session, login, SECRET)
+
+    def _ticket(self, login: str) -> Callable[[], str]:
+        def issue() -> str:
+            actor = self.officer(login)
+            with self.office.writing(actor) as session:
+                return issue_ticket(session, actor=actor, now=self.office.now())
+
+        return issue
+
+    def _open(self) -> None:
+        with self.office.writing(process("demo")) as session:
+            first: Actor | None = None
+            for login, name, role, scope in OFFICERS:
+                if not _known(session, login):
+                    add_officer(
+                        session,
+                        login,
+                        name=name,
+                        secret=SECRET,
+                        roles=[role],
+                        scope=scope,
+                        actor=first,
+                        now=self.office.now(),
+                    )
+                first = log_in(session, "adam", SECRET)
+        adam = self.officer("adam")
+        with self.office.writing(adam) as session:
+            load_version(session, self.project, actor=adam, now=self.office.now())
+        rita = self.officer("rita")
+        with self.office.writing(rita) as session:
+            if not _call_known(session):
+                open_call(
+                    session,
+                    "KES",
+                    "PGR",
+                    "2205",
+                    opens_at=_moment("2018-06-04T08:00"),
+                    closes_at=_moment("2018-06-22T15:30"),
+                    actor=rita,
+                    now=self.office.now(),
+                )
+
+    def _decide(self) -> None:
+        """The commission signs the main list on the Prefect page's form, and adopts the rest as proposed."""
+        kinga = self.officer("kinga")
+        lines = [(number, "accepted", "miejsce_w_rankingu") for number in self.main_list()]
+        self.hands.decide(CALL, lines, officer="kinga", ticket=self._ticket("kinga"))
+        with self.office.writing(kinga) as session:
+            decide_as_proposed(session, CALL, actor=kinga, now=self.office.now())
+
+    def _announce(self) -> None:
+        self.hands.announce(CALL, officer="rita", ticket=self._ticket("rita"))
+
+    def _answer_offers(self) -> None:
+        """Everybody answers but the sixth; the seventh declines."""
+        *confirming, _sixth, declining = self.main_list()
+        for number in confirming:
+            self._answer_offer(number, accepts=True)
+        self._answer_offer(declining, accepts=False)
+
+    def _answer_last_offer(self) -> None:
+        for number in self._numbers(MembershipState.OFFERED):
+            self._answer_offer(number, accepts=True)
+
+    def _answer_offer(self, number: str, *, accepts: bool) -> None:
+        rita = self.officer("rita")
+        if number in self._numbers(MembershipState.OFFERED):
+            with self.office.writing(rita) as session:
+                answer_offer(session, number, accepts=accepts, actor=rita, now=self.office.now())
+
+    def _promote(self) -> None:
+        self.hands.decide(
+            CALL,
+            [(self._list("reserve")[0], "accepted", "zwolnione_miejsce")],
+            officer="kinga",
+            ticket=self._ticket("kinga"),
+        )
+
+    def _answer_invitations(self) -> None:
+        """Five accept at once; the others are reminded."""
+        rita = self.officer("rita")
+        for number in self.members()[:5]:
+            with self.office.writing(rita) as session:
+                if _unanswered(session, number):
+                    answer_invitation(session, CALL, MEETING, number, accepts=True, actor=rita, now=self.office.now())
+
+    def _record_statements(self) -> None:
+        filip = self.officer("filip")
+        for number, given in zip(self.members(), STATEMENTS, strict=True):
+            if given is not None and not self._has_statement(number):
+                statements, account = given
+                with self.office.writing(filip) as session:
+                    record_statement(
+                        session,
+                        number,
+                        statements,
+                        account=account,
+                        valid_from=date(2018, 9, 1),
+                        actor=filip,
+                        now=self.office.now(),
+                    )
+
+    def _sheets(self) -> None:
+        with self.office.reading(process("demo")) as session:
+            if newest(session, "attendance_sheet", f"{CALL}:{MEETING}:2018-09-23"):
+                return
+        issue_sheets(self.office, CALL, MEETING, actor=self.officer("rita"))
+
+    def _attend(self) -> None:
+        rita = self.officer("rita")
+        days = (date(2018, 9, 22), date(2018, 9, 23))
+        for number, minutes in zip(self.members(), ATTENDED, strict=True):
+            for day, length in zip(days, minutes, strict=True):
+                with self.office.writing(rita) as session:
+                    record(session, CALL, MEETING, day, number, length, actor=rita, now=self.office.now())
+
+    def _settle(self) -> None:
+        self.hands.settle(CALL, MEETING, PAID_ON, officer="filip", ticket=self._ticket("filip"))
+
+    def _sign_bills(self) -> None:
+        """Every bill but the last comes back."""
+        filip = self.officer("filip")
+        with self.office.writing(filip) as session:
+            rows = session.exec(
+                select(Stipend)
+                .where(col(Stipend.state).in_((StipendState.CALCULATED, StipendState.SIGNED)))
+                .order_by(col(Stipend.id))
+            ).all()
+            for row in rows[:-1]:
+                if row.state is StipendState.CALCULATED:
+                    record_signed_bill(session, row.number, actor=filip, now=self.office.now())
+
+    def main_list(self) -> list[str]:
+        """Numbers on the proposed main list, in order."""
+        return self._list("main")
+
+    def members(self) -> list[str]:
+        """Numbers of those who hold a seat: the main list in its order, then who came from the reserve."""
+        seated = {
+            *self._numbers(MembershipState.CONFIRMED),
+            *self._numbers(MembershipState.MEMBER),
+        }
+        order = [*self.main_list(), *self._list("reserve")]
+        return [number for number in order if number in seated]
+
+    def _list(self, kind: str) -> list[str]:
+        with self.office.reading(process("demo")) as session:
+            ranking = newest_ranking(session, find_call(session, CALL))
+            assert ranking is not None
+            return [place["number"] for place in ranking.places if place["list"] == kind]
+
+    def _numbers(self, state: MembershipState) -> list[str]:
+        with self.office.reading(process("demo")) as session:
+            return list(
+                session.exec(
+                    select(Application.number)
+                    .join(Membership, col(Membership.application_id) == Application.id)
+                    .where(Membership.state == state)
+                    .order_by(Application.number)
+                ).all()
+            )
+
+    def _has_statement(self, number: str) -> bool:
+        with self.office.reading(process("demo")) as session:
+            return statement_on(session, membership_of(session, number), PAID_ON) is not None
+
+
+def _known(session: Session, login: str) -> bool:
+    return session.exec(select(Officer.id).where(Officer.login == login)).first() is not None
+
+
+def _call_known(session: Session) -> bool:
+    return session.exec(select(Call.id).where(Call.code == CALL)).first() is not None
+
+
+def _unanswered(session: Session, number: str) -> bool:
+    membership = membership_of(session, number)
+    return (
+        session.exec(
+            select(Invitation.id).where(
+                Invitation.membership_id == membership.id, Invitation.state == InvitationState.INVITED
+            )
+        ).first()
+        is not None
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=WARSAW)
+
+
+def _act(at: str, title: str, play: Callable[[], None]) -> Act:
+    return Act(_moment(at), title, play)
