@@ -33,10 +33,10 @@ from flows.orders import AnnouncementForm, CallOrder, DecisionChoice, DecisionFo
 from flows.ranking import rank
 from flows.reminders import remind
 from flows.sealing import seal
-from flows.stipends import settle
 from flows.steps.documents import export
 from flows.steps.overview import funnel, waiting_for_whom
 from flows.steps.sealing import audit_log
+from flows.stipends import settle
 from flows.verification import verify
 from models.actor import process
 from models.errors import BadInput

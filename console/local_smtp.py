@@ -1,5 +1,6 @@
-"""A real SMTP server on this computer, for the demo: takes mails and remembers only how many came for how many people."""
+"""A real SMTP server on this computer, for the demo: it remembers how many mails came, for how many people."""
 
+from asyncio import Server
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ def local_smtp() -> Iterator[tuple[int, Received]]:
     controller = Controller(_Mailbox(received), hostname="127.0.0.1", port=0, ready_timeout=10)
     controller.start()
     try:
+        assert isinstance(controller.server, Server)
         yield controller.server.sockets[0].getsockname()[1], received
     finally:
         controller.stop()

@@ -360,20 +360,22 @@ class _Walker:
 
     def blocks(self, parent: Element, place: _Place, around: tuple[int, ...] = ()) -> list[Block]:
         found: list[Block] = []
-        self._blocks(parent, place, around, found)
+        self._blocks(parent, place, around, found, {"p": 0, "tbl": 0})
         return found
 
-    def _blocks(self, parent: Element, place: _Place, around: tuple[int, ...], found: list[Block]) -> None:
+    def _blocks(
+        self, parent: Element, place: _Place, around: tuple[int, ...], found: list[Block], count: dict[str, int]
+    ) -> None:
         for child in parent:
             if child.tag == _w("p"):
-                number = sum(isinstance(block, Paragraph) for block in found) + 1
+                number = count["p"] = count["p"] + 1
                 found += self._paragraph(child, place.inside(f"akapit {number}", f"p[{number}]"), around)
             elif child.tag == _w("tbl"):
-                number = sum(isinstance(block, Table) for block in found) + 1
+                number = count["tbl"] = count["tbl"] + 1
                 found.append(self._table(child, place.inside(f"tabela {number}", f"tbl[{number}]"), around))
             else:
                 for content, inner in self._unwrapped(child, around):
-                    self._blocks(content, place, inner, found)
+                    self._blocks(content, place, inner, found, count)
 
     def _unwrapped(self, element: Element, around: tuple[int, ...]) -> Iterator[tuple[Element, tuple[int, ...]]]:
         """What lies in a wrapper that may stand around paragraphs, tables, rows or cells alike."""

@@ -221,7 +221,7 @@ def _code_of(item: Inline, leaf: Leaf, controls: Sequence[Control]) -> str:
 # --- by label --------------------------------------------------------------------------------------------------------
 
 _NUMBERING: Final = re.compile(r"^(?:\d{1,2}|[a-z])\s+(?=\S)")
-_VALUE_FOLLOWS: Final = re.compile(r"\s*\*?\s*(?::|(?=[.…_]{2,}|\t|…))")
+_VALUE_FOLLOWS: Final = re.compile(r"[\s*]*(?::|(?=[.…_]{2,}|\t|…))")
 
 
 def _folded(text: str) -> str:
@@ -309,7 +309,7 @@ class _LabelSearch:
             if isinstance(block, Table):
                 self._table(block)
             elif block.path not in self.taken:
-                self._paragraph(block, blocks[number + 1 :])
+                self._paragraph(block, blocks[number + 1 : number + 1 + _LINES_AHEAD])
 
     def _table(self, table: Table) -> None:
         for number, row in enumerate(table.rows):
@@ -443,6 +443,8 @@ class _LabelSearch:
 
     def _pieces(self, paragraph: Paragraph) -> Iterator[tuple[tuple[Leaf, ...], Paragraph]]:
         text = "".join(item.text if isinstance(item, Text) else "\ufffc" for item in paragraph.inlines)
+        if len(text) > _LONGEST_LINE:
+            return
         starts: list[tuple[tuple[Leaf, ...], int, int]] = []
         for match in self._inline.finditer(_folded(text)):
             follows = _VALUE_FOLLOWS.match(text, match.end())
@@ -454,6 +456,10 @@ class _LabelSearch:
             yield leaves, Paragraph(_cut(paragraph.inlines, start, end), paragraph.place, paragraph.path)
 
 
+_LONGEST_LINE: Final = 5_000
+"""Letters in a paragraph that may still be lines of labels and answers; longer ones are prose."""
+_LINES_AHEAD: Final = 60
+"""How far below a label its answer may reach: a question with many boxes, a line each."""
 _FILLER: Final = re.compile(r"[.…_]{3,}|…")
 
 

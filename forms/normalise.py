@@ -44,9 +44,21 @@ class Outcome:
     certainty: int = 100
 
 
+_LONGEST_SHORT_ANSWER: Final = 1_000
+"""Letters in an answer that is not free text; searching a longer one for a number would only cost time."""
+
+
 def normalise(leaf: Leaf, found: Found, *, territory: Territory = SHIPPED) -> Outcome:
     """The value of one place of a document as an answer to ``leaf``."""
     text = without_filler(found.text)
+    if len(text) > _LONGEST_SHORT_ANSWER and leaf.type not in (LeafType.TEXT, LeafType.LONG_TEXT):
+        return Outcome(
+            FieldStatus.UNREADABLE,
+            None,
+            "too_long",
+            f"W tym polu jest znacznie więcej tekstu, niż potrzeba. {_EXAMPLES[leaf.type]}",
+            0,
+        )
     if leaf.type in (LeafType.STATEMENT, LeafType.CONSENT):
         return _ticked(leaf, found.marks, text)
     if leaf.type == LeafType.CHOICE:
@@ -96,9 +108,6 @@ _EXAMPLES: Final[Mapping[LeafType, str]] = {
 
 # --- text ------------------------------------------------------------------------------------------------------------
 
-_EDGE_FILLER: Final = re.compile(
-    r"^(?:[\s\u00a0]|[.…_]{2,}|…|[-–—]{2,})+|(?:[\s\u00a0]|(?<![\w])[.…_]{2,}|[.…_]{3,}|…|_{2,}|[-–—]{2,})+$"
-)
 _ONLY_SIGNS: Final = re.compile(r"[\W_]*")
 _PROMPTS: Final = tuple(sorted(PLACEHOLDERS.values(), key=len, reverse=True))
 _PROMPT_WORDS: Final = frozenset(plain(prompt) for prompt in _PROMPTS) | frozenset(
@@ -123,11 +132,29 @@ def without_filler(text: str) -> str:
     """The answer without the prompt of its field and without dotted or underscored lines around it."""
     for prompt in _PROMPTS:
         text = text.replace(prompt, " ")
-    lines = [_EDGE_FILLER.sub("", line) for line in text.splitlines()]
+    lines = [_without_dots(line) for line in text.splitlines()]
     answer = "\n".join(line for line in lines if line.strip())
     if _ONLY_SIGNS.fullmatch(answer) or plain(answer) in _PROMPT_WORDS:
         return ""
     return answer
+
+
+_FILLER_CHARS: Final = " \t\u00a0\u2002.…_-–—"
+
+
+def _without_dots(line: str) -> str:
+    """The line without the dotted or underscored line it was written on; a full stop of its own stays."""
+    line = line.strip()
+    rest = line.lstrip(_FILLER_CHARS)
+    head = line[: len(line) - len(rest)]
+    if "…" in head or len(head.strip()) > 1:
+        line = rest
+    rest = line.rstrip(_FILLER_CHARS)
+    tail = line[len(rest) :]
+    signs = len("".join(tail.split()))
+    if "…" in tail or "__" in tail or signs > 2 or (signs == 2 and tail[0].isspace()):
+        line = rest
+    return line
 
 
 def _one_line(text: str) -> str:

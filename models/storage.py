@@ -43,12 +43,15 @@ class Store:
             session.rollback()
 
     @contextlib.contextmanager
-    def writing(self, actor: Actor) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back whole on any exception."""
+    def writing(self, actor: Actor, *, keep: bool = True) -> Iterator[Session]:
+        """One transaction: committed at the end (rolled back for a trial, ``keep=False``), and on any exception."""
         writer = self.engine.execution_options(nabor_writes=True)
         with Session(writer, info={"actor": actor}, expire_on_commit=False) as session:
             yield session
-            session.commit()
+            if keep:
+                session.commit()
+            else:
+                session.rollback()
 
     def close(self) -> None:
         self.engine.dispose()

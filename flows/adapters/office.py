@@ -2,13 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from flows.adapters.clock import Clock, clock_for
-from flows.adapters.file_store import FileStore
+from flows.adapters.file_store import FileStore, NoKeeping
 from flows.adapters.settings import Settings, load_settings
 from models.actor import Actor
 from models.storage import Store, open_store
@@ -22,6 +22,8 @@ class Office:
     clock: Clock
     store: Store
     files: FileStore
+    trial: bool = False
+    """A trial (``--dry-run``) does everything inside its transactions and keeps nothing of it."""
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -30,7 +32,11 @@ class Office:
         return self.store.reading(actor)
 
     def writing(self, actor: Actor) -> contextlib.AbstractContextManager[Session]:
-        return self.store.writing(actor)
+        return self.store.writing(actor, keep=not self.trial)
+
+    def on_trial(self) -> "Office":
+        """The same office, in which nothing that is done is kept."""
+        return replace(self, trial=True, files=NoKeeping(self.files.root))
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Rotation of keys: everything encrypted moves to a new key in one transaction; until it commits, nothing has changed."""
+"""Rotation of keys: everything encrypted moves to a new key in one transaction, or nothing does."""
 
 from datetime import datetime
 

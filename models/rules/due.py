@@ -26,7 +26,7 @@ def due_before(anchor: date, *, offset: int, times: int, today: date) -> Due | N
 
 
 def due_after(anchor: date, *, offset: int, times: int, today: date) -> Due | None:
-    """The latest reminder after ``anchor`` that has fallen due by ``today``; the n-th comes ``offset * n`` days later."""
+    """The latest reminder after ``anchor`` that has fallen due by ``today``; the n-th comes ``n`` offsets later."""
     return _latest([(nth, add_working_days(anchor, offset * nth)) for nth in range(1, times + 1)], today)
 
 

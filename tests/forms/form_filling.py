@@ -1,4 +1,4 @@
-"""What the tests of this folder share: one form with every type of question, and a hand that fills it in as Word would."""
+"""What these tests share: one form with every type of question, and a hand that fills it in as Word would."""
 
 import io
 import json

@@ -1,0 +1,155 @@
+"""What an officer reads on the Prefect page: one artifact a run, by application numbers and counts, without names.
+
+Keys are stable, so the page keeps one history per call, for intake, for delivery and for the work list.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar, cast
+from uuid import UUID
+
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from sqlmodel import Session
+
+from flows.adapters.clock import warsaw
+from flows.failures import guarded, office_at_work
+from flows.portions import PORTION
+from flows.steps import overview
+from flows.steps.delivery import DeliveryCounts
+from flows.steps.intake import IntakeCounts
+from models.actor import process
+
+ACTOR = process("overview")
+
+T = TypeVar("T")
+
+
+def publish_call(call: str) -> None:
+    """The funnel of a call, the list of its applications by number, and what waits for whom."""
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        now = office.now()
+        parts = [
+            f"# Nabór {call}",
+            _as_of(now),
+            *_funnel(session, call),
+            "## Zgłoszenia",
+            _table(
+                ("Numer", "Stan", "Punkty"),
+                [(line.number, line.state_label, _shown(line.points)) for line in overview.numbers(session, call)],
+            ),
+            *_todo(session, now),
+        ]
+    _publish(f"nabor-{_slug(call)}", f"Nabór {call}: lejek i lista zgłoszeń", parts)
+
+
+def publish_todo() -> None:
+    """What waits for whom since when."""
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        now = office.now()
+        parts = ["# Do zrobienia", _as_of(now), *_todo(session, now)]
+    _publish("do-zrobienia", "Co na kogo czeka", parts)
+
+
+def publish_intake(*, new: int, skipped: int, counts: IntakeCounts) -> None:
+    """What came in, and where the open calls stand after it."""
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        now = office.now()
+        parts = [
+            "# Przyjęcie formularzy",
+            _as_of(now),
+            _table(
+                ("Co", "Ile"),
+                [
+                    ("Nowe pliki", str(new)),
+                    ("Pominięte pliki", str(skipped)),
+                    ("Zgłoszenia kompletne", str(counts.complete)),
+                    ("Zgłoszenia do uzupełnienia", str(counts.incomplete)),
+                    ("Odpowiedzi na prośby o uzupełnienie", str(counts.answers)),
+                    ("Powtórzone", str(counts.duplicates)),
+                    ("Nieczytelne", str(counts.unreadable)),
+                ],
+            ),
+        ]
+        for call in overview.open_calls(session):
+            parts += [f"# Nabór {call}", *_funnel(session, call)]
+        parts += _todo(session, now)
+    _publish("przyjecie-formularzy", "Co wpłynęło i na jakim etapie są nabory", parts)
+
+
+def publish_delivery(counts: DeliveryCounts, *, remaining: int) -> None:
+    """What left the outbox and what did not."""
+    with office_at_work() as office:
+        now = office.now()
+    rows = [
+        ("Wysłane", str(counts.sent)),
+        ("Odłożone przez serwer, spróbujemy ponownie", str(counts.delayed)),
+        ("Odrzucone, do wyjaśnienia", str(counts.refused)),
+        ("Niepewne, do sprawdzenia w skrzynce", str(counts.unknown)),
+        ("Zostało do wysłania", str(remaining)),
+    ]
+    parts = ["# Skrzynka nadawcza", _as_of(now), _table(("Co", "Ile"), rows)]
+    _publish("skrzynka-nadawcza", "Ile wiadomości wyszło", parts)
+
+
+@contextlib.contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[T, int], T]]:
+    """A progress bar for work of more than one portion: ``advance(result, size)`` moves it and hands the result on."""
+    if total <= PORTION:
+        yield lambda result, size: result
+        return
+    with guarded():
+        bar = cast(UUID, create_progress_artifact(0.0, description=f"{what}: {total}"))
+    done = 0
+
+    def advance(result: T, size: int) -> T:
+        nonlocal done
+        done += size
+        with guarded():
+            update_progress_artifact(bar, 100.0 * done / total)
+        return result
+
+    yield advance
+
+
+def _publish(key: str, description: str, parts: Iterable[str]) -> None:
+    with guarded():
+        create_markdown_artifact("\n\n".join(parts), key=key, description=description)
+
+
+def _funnel(session: Session, call: str) -> list[str]:
+    rows = [(label, str(count)) for label, count in overview.funnel(session, call)]
+    return ["## Lejek naboru", _table(("Etap", "Ile"), rows)]
+
+
+def _todo(session: Session, now: datetime) -> list[str]:
+    lines = overview.waiting_for_whom(session, now=now)
+    rows = [
+        (line.what, line.reference, line.who, line.since.isoformat(), line.due.isoformat() if line.due else "")
+        for line in lines
+    ]
+    return ["## Co na kogo czeka", _table(("Co", "Czego dotyczy", "Na kogo", "Od", "Termin"), rows)]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return "Nic."
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _shown(points: int | None) -> str:
+    return "" if points is None else str(points)
+
+
+def _as_of(now: datetime) -> str:
+    return f"Stan na {warsaw(now):%d.%m.%Y, godz. %H:%M}."
+
+
+def _slug(code: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", code.lower()).strip("-")

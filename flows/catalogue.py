@@ -1,0 +1,113 @@
+"""The deployments: what runs when, and how it is called on the Prefect page.
+
+``prefect.yaml`` says the same for Prefect's own tools; a test proves that the two are equal.
+"""
+
+from dataclasses import dataclass, field
+
+POOL = "nabor"
+TIMEZONE = "Europe/Warsaw"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One flow as it is offered: scheduled by a cron in Warsaw time, or only on order of an officer (``None``)."""
+
+    flow: str
+    name: str
+    entrypoint: str
+    description: str
+    tags: tuple[str, ...]
+    cron: str | None = None
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        """How Prefect addresses it: ``intake/Przyjmowanie formularzy``."""
+        return f"{self.flow}/{self.name}"
+
+
+# The hours from two to three at night are avoided: one night a year they do not exist, another they come twice.
+CATALOGUE: tuple[Deployment, ...] = (
+    Deployment(
+        flow="intake",
+        name="Przyjmowanie formularzy",
+        entrypoint="flows/intake.py:intake",
+        description="Przyjmuje nowe pliki z folderu: numeruje zgłoszenia, potwierdza wpływ, prosi o uzupełnienia.",
+        tags=("nabór", "z harmonogramu"),
+        cron="*/15 7-17 * * 1-5",
+        parameters={"folder": ""},
+    ),
+    Deployment(
+        flow="verify",
+        name="Ocena formalna",
+        entrypoint="flows/verification.py:verify",
+        description="Sprawdza kryteria formalne zgłoszeń jednego naboru.",
+        tags=("nabór", "na polecenie"),
+    ),
+    Deployment(
+        flow="rank",
+        name="Lista rankingowa",
+        entrypoint="flows/ranking.py:rank",
+        description="Układa propozycję listy rankingowej i rezerwowej dla Komisji Rekrutacyjnej.",
+        tags=("nabór", "na polecenie"),
+    ),
+    Deployment(
+        flow="decide",
+        name="Decyzje Komisji",
+        entrypoint="flows/decision.py:decide",
+        description="Zapisuje decyzje Komisji Rekrutacyjnej. Wymaga loginu i biletu jednorazowego.",
+        tags=("nabór", "decyzja osoby"),
+    ),
+    Deployment(
+        flow="announce",
+        name="Ogłoszenie wyników",
+        entrypoint="flows/announcement.py:announce",
+        description="Ogłasza wyniki naboru: listy, protokół i wiadomości. Wymaga loginu i biletu jednorazowego.",
+        tags=("nabór", "decyzja osoby"),
+    ),
+    Deployment(
+        flow="invite",
+        name="Zaproszenia na spotkania",
+        entrypoint="flows/invitations.py:invite",
+        description="Zaprasza na najbliższe spotkania, z wpisem do kalendarza.",
+        tags=("spotkania", "z harmonogramu"),
+        cron="0 7 * * *",
+    ),
+    Deployment(
+        flow="settle",
+        name="Rozliczenie spotkania",
+        entrypoint="flows/stipends.py:settle",
+        description="Oblicza wynagrodzenia, rachunki i listę wypłat. Wymaga loginu i biletu jednorazowego.",
+        tags=("wypłaty", "decyzja osoby"),
+    ),
+    Deployment(
+        flow="remind",
+        name="Przypomnienia",
+        entrypoint="flows/reminders.py:remind",
+        description="W dni robocze o 8:00 przypomina o terminach, o każdym raz.",
+        tags=("terminy", "z harmonogramu"),
+        cron="0 8 * * 1-5",
+    ),
+    Deployment(
+        flow="deliver",
+        name="Wysyłka wiadomości",
+        entrypoint="flows/delivery.py:deliver",
+        description="Wysyła wiadomości, których czas nadszedł, każdą raz.",
+        tags=("poczta", "z harmonogramu"),
+        cron="*/5 0-1,3-23 * * *",
+    ),
+    Deployment(
+        flow="seal",
+        name="Pieczętowanie dziennika",
+        entrypoint="flows/sealing.py:seal",
+        description="Po północy zamyka dziennik zdarzeń dni minionych pieczęcią.",
+        tags=("dziennik", "z harmonogramu"),
+        cron="30 0 * * *",
+    ),
+)
+
+
+def deployment_of(flow: str) -> Deployment | None:
+    """The deployment of the flow of that name."""
+    return next((one for one in CATALOGUE if one.flow == flow), None)
