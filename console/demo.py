@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from sqlmodel import col, func, select
 
 from console.local_smtp import Received, local_smtp
 from console.server import PrefectServer, client_of, flows_against
-from console.story import CALL, Story
+from console.story import CALL, Story, Ticket
 from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import load_settings
@@ -64,7 +64,7 @@ class Summary:
     mails_by_event: dict[str, int]
     mails_received: int
     mails_twice: int
-    held_without_address: int
+    unaddressed: int
     stipends: int
     stipends_blocked: int
     gross: int
@@ -89,19 +89,25 @@ class FlowHands:
     def rank(self, call: str) -> None:
         rank(CallOrder(call=call))
 
-    def decide(self, call: str, lines: list[tuple[str, str, str]], *, officer: str, ticket: Callable[[], str]) -> None:
+    def decide(
+        self, call: str, lines: list[tuple[str, str, str]], *, rest_as_proposed: bool, officer: str, ticket: Ticket
+    ) -> None:
         decisions = [
             {"number": number, "decision": CHOICES[outcome], "reason_code": reason} for number, outcome, reason in lines
         ]
-        decide(DecisionForm.model_validate(_signed(officer, ticket, call=call, decisions=decisions)))
+        decide(
+            DecisionForm.model_validate(
+                _signed(officer, ticket, call=call, decisions=decisions, others_as_proposed=rest_as_proposed)
+            )
+        )
 
-    def announce(self, call: str, *, officer: str, ticket: Callable[[], str]) -> None:
+    def announce(self, call: str, *, officer: str, ticket: Ticket) -> None:
         announce(AnnouncementForm.model_validate(_signed(officer, ticket, call=call)))
 
     def invite(self) -> None:
         invite()
 
-    def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Callable[[], str]) -> None:
+    def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Ticket) -> None:
         settle(SettlementForm.model_validate(_signed(officer, ticket, call=call, meeting=meeting, paid_on=paid_on)))
 
     def remind(self) -> None:
@@ -114,7 +120,7 @@ class FlowHands:
         seal()
 
 
-def _signed(officer: str, ticket: Callable[[], str], **fields: object) -> dict[str, object]:
+def _signed(officer: str, ticket: Ticket, **fields: object) -> dict[str, object]:
     return {"officer": officer, "ticket": ticket(), **fields}
 
 
@@ -196,7 +202,7 @@ def _summary(office: Office, received: Received, flow_runs: int, task_runs: int)
             .group_by(col(Message.event))
             .order_by(Message.event)
         ).all()
-        held = session.exec(select(Message.id).where(Message.state == MessageState.HELD)).all()
+        unaddressed = session.exec(select(Message.id).where(Message.state == MessageState.UNADDRESSED)).all()
         stipends = session.exec(select(Stipend)).all()
         standing = [one for one in stipends if one.state in (StipendState.CALCULATED, StipendState.SIGNED)]
         audit = audit_log(session)
@@ -210,7 +216,7 @@ def _summary(office: Office, received: Received, flow_runs: int, task_runs: int)
             mails_by_event=dict(mails),
             mails_received=len(received.message_ids),
             mails_twice=received.twice,
-            held_without_address=len(held),
+            unaddressed=len(unaddressed),
             stipends=len(standing),
             stipends_blocked=sum(one.state is StipendState.BLOCKED for one in stipends),
             gross=sum(one.gross for one in standing),
@@ -235,7 +241,7 @@ def _print(said: Console, summary: Summary, folder: Path, exported: int, seconds
     table.add_row("Decyzje: przyjęte / rezerwa / odrzucone", f"{accepted} / {reserve} / {rejected}")
     table.add_row("Wiadomości wysłane / odebrane przez serwer", f"{summary.mails_sent} / {summary.mails_received}")
     table.add_row("Wiadomości wysłane dwa razy", str(summary.mails_twice))
-    table.add_row("Wstrzymane: brak adresu e-mail", str(summary.held_without_address))
+    table.add_row("Wiadomości bez adresu e-mail", str(summary.unaddressed))
     table.add_row("Wynagrodzenia / wstrzymane", f"{summary.stipends} / {summary.stipends_blocked}")
     table.add_row("Brutto razem", amount_zl(summary.gross))
     table.add_row("Do wypłaty razem", amount_zl(summary.net))

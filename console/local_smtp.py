@@ -4,6 +4,7 @@ from asyncio import Server
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -27,21 +28,27 @@ class _Mailbox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        head = content.partition(b"\r\n\r\n")[0].decode("ascii", "replace")
-        ids = [line.partition(":")[2].strip() for line in head.splitlines() if line.lower().startswith("message-id:")]
-        self.received.message_ids += ids
+        self.received.message_ids.append(str(BytesHeaderParser().parsebytes(content)["Message-ID"]).strip())
         self.received.recipients.update(envelope.rcpt_tos)
         return "250 2.0.0 przyjeto"
+
+
+class _AnyPort(Controller):
+    """Takes a free port; the library itself would call on port 0 to see whether the server has started."""
+
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextmanager
 def local_smtp() -> Iterator[tuple[int, Received]]:
     """A server on a free port of 127.0.0.1 while the block runs: its port, and what it has received."""
     received = Received()
-    controller = Controller(_Mailbox(received), hostname="127.0.0.1", port=0, ready_timeout=10)
+    controller = _AnyPort(_Mailbox(received), hostname="127.0.0.1", port=0, ready_timeout=10)
     controller.start()
     try:
-        assert isinstance(controller.server, Server)
-        yield controller.server.sockets[0].getsockname()[1], received
+        yield controller.port, received
     finally:
         controller.stop()

@@ -18,6 +18,7 @@ from models.tables.outbox import UNSENT, MessageState
 app = typer.Typer(name="outbox", help="Skrzynka nadawcza", no_args_is_help=True)
 MessageId = Annotated[int, typer.Argument(metavar="WIADOMOŚĆ", help="Numer wiadomości z listy")]
 STATE_LABELS = {
+    MessageState.UNADDRESSED: "brak adresu",
     MessageState.HELD: "wstrzymana",
     MessageState.DUE: "do wysłania",
     MessageState.CLAIMED: "podjęta",

@@ -104,6 +104,12 @@ class PrefectServer:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def process_id(self) -> int:
+        """The server's process, which leads a group of its own."""
+        assert self._process is not None
+        return self._process.pid
+
     def environment(self) -> dict[str, str]:
         """For processes that speak to this server (worker, command line): with the office's settings as absolute."""
         return {
@@ -161,7 +167,9 @@ class PrefectServer:
             if time.monotonic() > deadline:
                 raise NotYet(f"Serwer Prefect nie odpowiada od {START_SECONDS} s. Zobacz {self.log}.")
             time.sleep(0.2)
-        address_file(self._settings).write_text(json.dumps({"api_url": self.api_url}))
+        address = address_file(self._settings)
+        address.touch(mode=0o600)
+        address.write_text(json.dumps({"api_url": self.api_url}))
 
 
 @contextlib.contextmanager
@@ -251,19 +259,29 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def end_leftovers(home: Path) -> int:
-    """Ends every process that serves ``home`` and is still there; how many. Only where /proc tells (Linux).
+def end_leftovers(home: Path) -> None:
+    """Ends every process that serves ``home`` and is still there, and waits for it. Only where /proc tells (Linux).
 
     A run is a process with a session of its own, so it is not in the group of the worker that started it.
     """
+    deadline = time.monotonic() + STOP_SECONDS
+    while left := _serving(home):
+        for process_id in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process_id, signal.SIGKILL)
+        if time.monotonic() > deadline:
+            raise NotYet(f"Nie udało się zakończyć procesów: {', '.join(map(str, left))}.")
+        time.sleep(0.05)
+
+
+def _serving(home: Path) -> list[int]:
     mark = f"{_MARK}={home}".encode()
-    ended = 0
+    found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # gone meanwhile, or of another user
             if int(entry.name) != os.getpid() and mark in (entry / "environ").read_bytes().split(b"\0"):
-                os.kill(int(entry.name), signal.SIGKILL)
-                ended += 1
-    return ended
+                found.append(int(entry.name))
+    return found
 
 
 @contextlib.contextmanager
@@ -320,6 +338,7 @@ def _console_at(level: int) -> Iterator[None]:
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """Holds the folder while the server runs. Whatever still serves it without this lock is a leftover."""
+    (home / "lock").touch(mode=0o600)
     with (home / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from sqlmodel import Session, col, select
 
@@ -16,7 +16,6 @@ from flows.adapters.clock import WARSAW, PlayedClock
 from flows.adapters.office import Office
 from flows.steps.attendance import issue_sheets, record
 from flows.steps.calls import find_call, open_call
-from flows.steps.decisions import decide_as_proposed
 from flows.steps.documents import newest
 from flows.steps.invitations import answer_invitation
 from flows.steps.memberships import answer_offer, membership_of, record_statement, statement_on
@@ -60,6 +59,10 @@ STATEMENTS: tuple[tuple[Statements, str] | None, ...] = (
 ATTENDED = ((360, 360), (360, 360), (360, 360), (360, 360), (360, 360), (360, 240), (360, 0))
 
 
+Ticket: TypeAlias = Callable[[], str]
+"""Issues the officer's signature when it is needed."""
+
+
 class Hands(Protocol):
     """Who runs the processes. ``ticket`` is the officer's signature where a process asks for one."""
 
@@ -67,11 +70,11 @@ class Hands(Protocol):
     def verify(self, call: str) -> None: ...
     def rank(self, call: str) -> None: ...
     def decide(
-        self, call: str, lines: list[tuple[str, str, str]], *, officer: str, ticket: Callable[[], str]
+        self, call: str, lines: list[tuple[str, str, str]], *, rest_as_proposed: bool, officer: str, ticket: Ticket
     ) -> None: ...
-    def announce(self, call: str, *, officer: str, ticket: Callable[[], str]) -> None: ...
+    def announce(self, call: str, *, officer: str, ticket: Ticket) -> None: ...
     def invite(self) -> None: ...
-    def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Callable[[], str]) -> None: ...
+    def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Ticket) -> None: ...
     def remind(self) -> None: ...
     def deliver(self) -> None: ...
     def seal(self) -> None: ...
@@ -149,7 +152,7 @@ class Story:
         with self.office.reading(process("demo")) as session:
             return log_in(session, login, SECRET)
 
-    def _ticket(self, login: str) -> Callable[[], str]:
+    def _ticket(self, login: str) -> Ticket:
         def issue() -> str:
             actor = self.officer(login)
             with self.office.writing(actor) as session:
@@ -192,11 +195,8 @@ class Story:
 
     def _decide(self) -> None:
         """The commission signs the main list on the Prefect page's form, and adopts the rest as proposed."""
-        kinga = self.officer("kinga")
         lines = [(number, "accepted", "miejsce_w_rankingu") for number in self.main_list()]
-        self.hands.decide(CALL, lines, officer="kinga", ticket=self._ticket("kinga"))
-        with self.office.writing(kinga) as session:
-            decide_as_proposed(session, CALL, actor=kinga, now=self.office.now())
+        self.hands.decide(CALL, lines, rest_as_proposed=True, officer="kinga", ticket=self._ticket("kinga"))
 
     def _announce(self) -> None:
         self.hands.announce(CALL, officer="rita", ticket=self._ticket("rita"))
@@ -222,6 +222,7 @@ class Story:
         self.hands.decide(
             CALL,
             [(self._list("reserve")[0], "accepted", "zwolnione_miejsce")],
+            rest_as_proposed=False,
             officer="kinga",
             ticket=self._ticket("kinga"),
         )

@@ -34,6 +34,8 @@ def announce(form: AnnouncementForm) -> State[None]:
     """
     form = checked(AnnouncementForm, form)
     counts = make_known(form)
+    if not (counts.accepted or counts.reserve or counts.rejected):
+        return ended(End.NOTHING_TO_DO, "Wszystkie decyzje tego naboru są już ogłoszone.")
     publish_call(form.call)
     said = (
         f"Przyjęci: {counts.accepted}, rezerwa: {counts.reserve}, odrzuceni: {counts.rejected}. "

@@ -78,12 +78,12 @@ def publish_intake(*, new: int, skipped: int, counts: IntakeCounts) -> None:
     _publish("przyjecie-formularzy", "Co wpłynęło i na jakim etapie są nabory", parts)
 
 
-def publish_delivery(counts: DeliveryCounts, *, remaining: int) -> None:
-    """What left the outbox and what did not."""
+def publish_delivery(sent: str, counts: DeliveryCounts, *, remaining: int) -> None:
+    """What left the outbox and what did not. ``sent`` says what sending means in this office."""
     with office_at_work() as office:
         now = office.now()
     rows = [
-        ("Wysłane", str(counts.sent)),
+        (sent, str(counts.sent)),
         ("Odłożone przez serwer, spróbujemy ponownie", str(counts.delayed)),
         ("Odrzucone, do wyjaśnienia", str(counts.refused)),
         ("Niepewne, do sprawdzenia w skrzynce", str(counts.unknown)),

@@ -403,7 +403,7 @@ class _LabelSearch:
             if any(leaf.type in TICKED_TYPES for leaf in leaves):
                 self._report(leaves, (paragraph,), AFTER_LABEL)
             return
-        if leaves:
+        if leaves and not _FILLER.search(paragraph.text):
             answer = self._next_lines(leaves, following)
             if answer:
                 self._report(leaves, answer, NEXT_PARAGRAPH)

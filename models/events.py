@@ -61,6 +61,7 @@ class Happened(StrEnum):
     DOCUMENT_ISSUED = "DocumentIssued"
     EXPORTED = "Exported"
     MESSAGE_QUEUED = "MessageQueued"
+    MESSAGE_UNADDRESSED = "MessageUnaddressed"
     MESSAGE_HELD = "MessageHeld"
     MESSAGE_RELEASED = "MessageReleased"
     MESSAGE_EDITED = "MessageEdited"
@@ -133,6 +134,7 @@ LABELS: dict[Happened, str] = {
     Happened.DOCUMENT_ISSUED: "sporządzono dokument",
     Happened.EXPORTED: "wyeksportowano dokumenty",
     Happened.MESSAGE_QUEUED: "przygotowano wiadomość",
+    Happened.MESSAGE_UNADDRESSED: "przygotowano wiadomość, ale brak adresu",
     Happened.MESSAGE_HELD: "wstrzymano wiadomość",
     Happened.MESSAGE_RELEASED: "zwolniono wiadomość",
     Happened.MESSAGE_EDITED: "zmieniono treść wiadomości",

@@ -76,6 +76,7 @@ _SHAPES = {
     "model_type": _FIELDS,
     "model_attributes_type": _FIELDS,
     "dict_type": _FIELDS,
+    "string_too_short": "nie może być puste",
     "union_tag_not_found": "potrzebuje rodzaju reguły (kind)",
 }
 

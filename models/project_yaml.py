@@ -188,6 +188,10 @@ _YAML_SENTENCES = (
     ),
     (r"alias|anchor", _REFERENCE),
     (r"document", "Plik może zawierać tylko jeden dokument YAML, bez wiersza „---” w środku."),
+    (
+        r"cannot start any token|expected the node content|not allowed here|comment or a line break",
+        "Ten znak ma w YAML osobne znaczenie: tekst, który się od niego zaczyna, trzeba ująć w cudzysłów.",
+    ),
     (r"tag", _TAG),
 )
 

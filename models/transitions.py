@@ -154,7 +154,7 @@ def queue(session: Session, messages: Sequence[Message], *, actor: Actor, now: d
         enter(
             session,
             message,
-            happened=Happened.MESSAGE_QUEUED if message.state == MessageState.DUE else Happened.MESSAGE_HELD,
+            happened=Happened.MESSAGE_QUEUED if message.state == MessageState.DUE else Happened.MESSAGE_UNADDRESSED,
             actor=actor,
             now=now,
             facts={"key": message.key},

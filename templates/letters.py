@@ -28,6 +28,7 @@ class OfficeBlock:
     unit_name: str
     unit_address: str
     phone: str
+    """Empty when the project does not state one."""
     email: str
     hours: str
     """When somebody answers the telephone: „poniedziałek–piątek, 7:30–15:30”."""
@@ -35,6 +36,11 @@ class OfficeBlock:
     """How to reach the data protection inspector, as one line."""
     funding_line: str
     """The sentence on EU funding that the programme asks for."""
+
+    @property
+    def reach(self) -> str:
+        """How to reach us quickly, after „prosimy”: by telephone when there is one, else by mail."""
+        return f"zadzwonić: {self.phone}" if self.phone else f"napisać: {self.email}"
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -17,7 +17,9 @@ class Settings(BaseSettings):
 
     data: Path = Field(default=Path("var"), description="Folder danych: baza, pliki, dziennik Prefect")
     keys: Path | None = Field(default=None, description="Plik kluczy; musi leżeć poza folderem danych")
-    database_url: SecretStr | None = Field(default=None, description="Adres PostgreSQL; bez niego SQLite w folderze danych")
+    database_url: SecretStr | None = Field(
+        default=None, description="Adres PostgreSQL; bez niego SQLite w folderze danych"
+    )
     prefect_database_url: SecretStr | None = Field(default=None, description="Adres PostgreSQL dla serwera Prefect")
     prefect_port: int = Field(default=4200, description="Port strony Prefect na 127.0.0.1")
     inbox: Path | None = Field(default=None, description="Folder, z którego przepływ „intake” bierze formularze")
@@ -31,12 +33,15 @@ class Settings(BaseSettings):
         default=False, description="Czy wysyłać na domeny przykładowe (tylko demo i testy na 127.0.0.1)"
     )
     mail_redirect: str = Field(default="", description="Adres, na który w biurze testowym idzie cała poczta")
-    outbox_grace_minutes: int = Field(default=15, ge=0, description="Ile minut wiadomość czeka na wgląd przed wysłaniem")
+    outbox_grace_minutes: int = Field(
+        default=15, ge=0, description="Ile minut wiadomość czeka na wgląd przed wysłaniem"
+    )
     reading_workers: int = Field(default=2, ge=1, description="Ile procesów czyta formularze")
     officer: str = Field(default="", description="Login osoby, która działa (albo --as)")
     officer_secret: SecretStr | None = Field(default=None, description="Jej hasło; bez niego polecenie o nie zapyta")
     clock: datetime | None = Field(
-        default=None, description="Zatrzymany zegar do prób (2018-06-01T08:00+02:00); poczta idzie wtedy tylko na 127.0.0.1"
+        default=None,
+        description="Zatrzymany zegar do prób (2018-06-01T08:00+02:00); poczta idzie wtedy tylko na 127.0.0.1",
     )
 
     @model_validator(mode="after")
@@ -52,7 +57,9 @@ class Settings(BaseSettings):
         """Where the keys are. Raises ``SettingsFaulty`` when they would lie inside the data folder."""
         path = self.keys or Path.home() / ".config" / "nabor" / "keys.json"
         if path.resolve().is_relative_to(self.data.resolve()):
-            raise SettingsFaulty("Plik kluczy leży w folderze danych. Przenieś go poza ten folder i wskaż w NABOR_KEYS.")
+            raise SettingsFaulty(
+                "Plik kluczy leży w folderze danych. Przenieś go poza ten folder i wskaż w NABOR_KEYS."
+            )
         return path
 
 
@@ -61,6 +68,8 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        names = ", ".join("NABOR_" + "_".join(str(part) for part in e["loc"]).upper() or "NABOR_*" for e in error.errors())
+        names = ", ".join(
+            "NABOR_" + "_".join(str(part) for part in e["loc"]).upper() or "NABOR_*" for e in error.errors()
+        )
         reasons = "; ".join(e["msg"] for e in error.errors())
         raise SettingsFaulty(f"Nie można użyć ustawień {names}: {reasons}") from None

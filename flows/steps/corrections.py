@@ -24,25 +24,12 @@ from forms.typed import typed_value
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
-from models.form_definition import LeafType
 from models.rules.facts import FieldStatus
 from models.rules.working_days import deadline
 from models.tables import Application, Correction, FieldValue, Person
 from models.tables.applications import ApplicationState, CorrectionState, Origin
 from models.transitions import enter, move, note, reference
 from templates.letters import CorrectionLine, CorrectionRequestLetter
-
-_EXAMPLES = {
-    LeafType.PESEL: "11 cyfr z dowodu osobistego; jeżeli nie ma Pani / Pan numeru: „brak PESEL”",
-    LeafType.DATE: "15.03.1985",
-    LeafType.EMAIL: "imie.nazwisko@domena.pl",
-    LeafType.PHONE: "600 100 200",
-    LeafType.POSTCODE: "83-300",
-    LeafType.GMINA: "gmina Kartuzy, powiat kartuski",
-    LeafType.NIP: "10 cyfr numeru instytucji",
-    LeafType.CHOICE: "prosimy zaznaczyć dokładnie jedną odpowiedź",
-    LeafType.CHOICES: "prosimy zaznaczyć co najmniej jedną odpowiedź",
-}
 
 
 def assess(session: Session, application: Application, *, actor: Actor, now: datetime) -> bool:
@@ -98,7 +85,7 @@ def ask(session: Session, application: Application, missing: list[Gap], *, actor
             sex=sex_of(person),
             public_number=application.public_number,
             group_name=group_of(session, call).name,
-            corrections=lines_of(session, application, missing),
+            corrections=lines_of(missing),
             due_on=warsaw_date(correction.due_at),
         ),
         subject_ref=reference(application),
@@ -123,13 +110,9 @@ def ask(session: Session, application: Application, missing: list[Gap], *, actor
     return correction
 
 
-def lines_of(session: Session, application: Application, missing: list[Gap]) -> tuple[CorrectionLine, ...]:
-    """The fields of a letter: label, reason, and what a good answer looks like."""
-    form = form_of(definition_for(session, call_of(session, application)), application)
-    return tuple(
-        CorrectionLine(label=gap.label, reason=gap.reason, example=_EXAMPLES.get(form.leaf(gap.key).type, ""))
-        for gap in missing
-    )
+def lines_of(missing: list[Gap]) -> tuple[CorrectionLine, ...]:
+    """The fields of a letter; the reasons of the reader already say what a good answer looks like."""
+    return tuple(CorrectionLine(label=gap.label, reason=gap.reason) for gap in missing)
 
 
 def asked_gaps(session: Session, correction: Correction) -> list[Gap]:

@@ -9,7 +9,7 @@ from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
 from models.events import Happened
 from models.identifiers import Sex
-from models.project import ProjectDefinition
+from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
 from models.tables import Message, Person
 from models.tables.outbox import UNSENT, MessageState
@@ -27,7 +27,7 @@ def office_block(definition: ProjectDefinition) -> OfficeBlock:
         project_number=definition.number,
         unit_name=unit.name,
         unit_address=f"{unit.address}, {unit.postcode_town}",
-        phone=unit.phone,
+        phone="" if unit.phone == UNKNOWN else unit.phone,
         email=unit.email,
         hours=unit.hours,
         iod=unit.iod,
@@ -61,7 +61,7 @@ def compose(
 ) -> Message | None:
     """A message row, not yet added; ``None`` when one with the same business key exists already.
 
-    Without an address the message is *held*: an officer prints it or finds the address; it is never lost.
+    Without an address the message waits for one: an officer finds it, or prints the message; it is never lost.
     """
     address = recipient or (person.email if person else None) or ""
     whom = f"person/{person.id}" if person else "sender"
@@ -89,7 +89,7 @@ def compose(
         not_before=now,
         created_at=now,
         created_by=actor.login,
-        state=MessageState.DUE if address else MessageState.HELD,
+        state=MessageState.DUE if address else MessageState.UNADDRESSED,
     )
 
 

@@ -1,5 +1,6 @@
 """Overviews: what waits for whom, the funnel of a call, the list by number, the story of an application."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +19,7 @@ from models.tables import (
     Event,
     Incident,
     Invitation,
+    MeetingDay,
     Membership,
     Message,
     Stipend,
@@ -28,7 +30,7 @@ from models.tables.calls import CallState
 from models.tables.files import FileState
 from models.tables.log import IncidentState
 from models.tables.meetings import InvitationState
-from models.tables.memberships import MembershipState
+from models.tables.memberships import SEATED, MembershipState
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
 
@@ -167,7 +169,7 @@ def story(session: Session, number: str) -> list[StoryLine]:
 def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
     """What waits, the most overdue first: things for officers, the commission and the candidates."""
     lines = [*_files(session), *_applications(session), *_calls(session, now), *_corrections(session)]
-    lines += [*_memberships(session), *_invitations(session), *_messages(session), *_stipends(session)]
+    lines += [*_memberships(session), *_invitations(session, now), *_messages(session), *_stipends(session)]
     lines += _incidents(session)
     far = date.max
     return sorted(lines, key=lambda line: (line.due or far, line.since, line.what, line.reference))
@@ -227,25 +229,45 @@ def _memberships(session: Session) -> list[TodoLine]:
     rows = session.exec(
         select(Membership, Application.number)
         .join(Application, col(Application.id) == Membership.application_id)
-        .where(col(Membership.state).in_((MembershipState.OFFERED, MembershipState.DECLINED, MembershipState.EXPIRED)))
+        .where(Membership.state == MembershipState.OFFERED)
     ).all()
-    lines = []
-    for row, number in rows:
-        if row.state is MembershipState.OFFERED:
-            due = warsaw_date(row.answer_due_at)
-            lines.append(TodoLine("potwierdzenie udziału", number, CANDIDATE, warsaw_date(row.offered_at), due))
-        else:
-            since = warsaw_date(row.answered_at or row.answer_due_at)
-            lines.append(TodoLine("zwolnione miejsce: lista rezerwowa", number, COMMISSION, since, None))
-    return lines
+    lines = [
+        TodoLine(
+            "potwierdzenie udziału", number, CANDIDATE, warsaw_date(row.offered_at), warsaw_date(row.answer_due_at)
+        )
+        for row, number in rows
+    ]
+    return lines + [
+        TodoLine(f"wolne miejsca w grupie: {free}; lista rezerwowa czeka", code, COMMISSION, since, None)
+        for code, free, since in _vacancies(session)
+    ]
 
 
-def _invitations(session: Session) -> list[TodoLine]:
+def _vacancies(session: Session) -> Iterator[tuple[str, int, date]]:
+    """Calls whose group lost somebody and has not filled the seat: code, free seats, since when."""
+    gone = (MembershipState.DECLINED, MembershipState.EXPIRED, MembershipState.LEFT, MembershipState.STRUCK_OFF)
+    for call in session.exec(select(Call).where(Call.state == CallState.ANNOUNCED)).all():
+        rows = session.exec(
+            select(Membership)
+            .join(Application, col(Application.id) == Membership.application_id)
+            .where(Application.call_id == call.id)
+        ).all()
+        left = [row for row in rows if row.state in gone]
+        seated = [row for row in rows if row.state in {MembershipState.OFFERED, *SEATED}]
+        free = definition_for(session, call).group_kind(call.group_kind).seats - len(seated)
+        if left and free > 0:
+            yield call.code, free, max(warsaw_date(row.answered_at or row.answer_due_at) for row in left)
+
+
+def _invitations(session: Session, now: datetime) -> list[TodoLine]:
     rows = session.exec(
         select(Invitation, Application.number)
         .join(Membership, col(Membership.id) == Invitation.membership_id)
         .join(Application, col(Application.id) == Membership.application_id)
-        .where(Invitation.state == InvitationState.INVITED)
+        .where(
+            Invitation.state == InvitationState.INVITED,
+            col(Invitation.meeting_id).in_(select(MeetingDay.meeting_id).where(col(MeetingDay.starts_at) > now)),
+        )
     ).all()
     return [
         TodoLine("odpowiedź na zaproszenie", number, CANDIDATE, warsaw_date(row.invited_at), None)
@@ -254,7 +276,8 @@ def _invitations(session: Session) -> list[TodoLine]:
 
 
 _MESSAGE_CASES = {
-    MessageState.HELD: "wiadomość wstrzymana (adres lub treść)",
+    MessageState.UNADDRESSED: "wiadomość bez adresu e-mail",
+    MessageState.HELD: "wiadomość wstrzymana",
     MessageState.REFUSED: "wiadomość odrzucona przez serwer",
     MessageState.UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
 }

@@ -157,7 +157,8 @@ def shortfalls_of(body: str, order: Order, definition: ProjectDefinition, call: 
     chosen = {place.number for place in order.on(ListKind.MAIN)}
     selected = [one for one in _candidates(json.loads(body)) if one.number in chosen]
     kind = definition.group_kind(call.group_kind)
-    return tuple(shortfall.sentence for shortfall in shortfalls(selected, kind.composition))
+    labels = {one.code: one.label for one in (*definition.sectors, *definition.levels)}
+    return tuple(shortfall.sentence for shortfall in shortfalls(selected, kind.composition, labels=labels))
 
 
 def _candidates(snapshot: dict[str, list[dict[str, str]]]) -> list[Candidate]:

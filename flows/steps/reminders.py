@@ -230,7 +230,7 @@ def _remind_correction(session: Session, occasion: Occasion, actor: Actor, now: 
         sex=sex_of(person),
         public_number=application.public_number,
         group_name=group_of(session, call).name,
-        corrections=lines_of(session, application, asked_gaps(session, correction)),
+        corrections=lines_of(asked_gaps(session, correction)),
         due_on=warsaw_date(correction.due_at),
     )
     return _compose(

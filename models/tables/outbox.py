@@ -12,6 +12,7 @@ from models.tables.rows import Scoped
 
 
 class MessageState(StrEnum):
+    UNADDRESSED = "unaddressed"
     HELD = "held"
     DUE = "due"
     CLAIMED = "claimed"
@@ -27,8 +28,10 @@ _S = MessageState
 
 MESSAGE = Lifecycle(
     aggregate="message",
-    start=frozenset({_S.DUE, _S.HELD}),
+    start=frozenset({_S.DUE, _S.UNADDRESSED}),
     moves={
+        # Nobody knows where to send it: an officer finds the address, or prints it and lays it aside.
+        _S.UNADDRESSED: frozenset({_S.DUE, _S.WITHDRAWN}),
         _S.HELD: frozenset({_S.DUE, _S.WITHDRAWN}),
         _S.DUE: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN}),
         _S.DELAYED: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN, _S.REFUSED}),
@@ -40,6 +43,7 @@ MESSAGE = Lifecycle(
         _S.REFUSED: frozenset({_S.DUE, _S.WITHDRAWN}),
     },
     rights={
+        _S.UNADDRESSED: Right.READ,
         _S.HELD: Right.OUTBOX,
         _S.DUE: Right.READ,
         _S.CLAIMED: Right.DELIVER,
@@ -52,7 +56,7 @@ MESSAGE = Lifecycle(
     },
 )
 
-UNSENT = frozenset({_S.HELD, _S.DUE, _S.CLAIMED, _S.DELAYED})
+UNSENT = frozenset({_S.UNADDRESSED, _S.HELD, _S.DUE, _S.CLAIMED, _S.DELAYED})
 """States in which a message can still be kept from leaving."""
 
 

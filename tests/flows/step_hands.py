@@ -1,9 +1,9 @@
 """Hands that run the processes of the story as plain steps, without Prefect."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from console.story import Ticket
 from flows.adapters.office import Office
 from flows.adapters.smtp import Transport
 from flows.steps import announcement, decisions, delivery, intake, invitations, ranking, reminders, stipends
@@ -40,7 +40,7 @@ class StepHands:
             ranking.rank_call(session, call, actor=actor, now=self.office.now())
 
     def decide(
-        self, call: str, lines: list[tuple[str, str, str]], *, officer: str, ticket: Callable[[], str]
+        self, call: str, lines: list[tuple[str, str, str]], *, rest_as_proposed: bool, officer: str, ticket: Ticket
     ) -> None:
         actor = self._signed(officer, ticket)
         with self.office.writing(actor) as session:
@@ -54,8 +54,10 @@ class StepHands:
                     actor=actor,
                     now=self.office.now(),
                 )
+            if rest_as_proposed:
+                decisions.decide_as_proposed(session, call, actor=actor, now=self.office.now())
 
-    def announce(self, call: str, *, officer: str, ticket: Callable[[], str]) -> None:
+    def announce(self, call: str, *, officer: str, ticket: Ticket) -> None:
         announcement.announce(self.office, call, actor=self._signed(officer, ticket))
 
     def invite(self) -> None:
@@ -66,7 +68,7 @@ class StepHands:
             with self.office.writing(actor) as session:
                 invitations.invite(session, meeting, actor=actor, now=self.office.now())
 
-    def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Callable[[], str]) -> None:
+    def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Ticket) -> None:
         stipends.settle_meeting(self.office, call, meeting, paid_on=paid_on, actor=self._signed(officer, ticket))
 
     def remind(self) -> None:
@@ -84,7 +86,7 @@ class StepHands:
         with self.office.writing(actor) as session:
             seal_days(session, actor=actor, now=self.office.now())
 
-    def _signed(self, officer: str, ticket: Callable[[], str]) -> Actor:
+    def _signed(self, officer: str, ticket: Ticket) -> Actor:
         signature = ticket()
         with self.office.writing(process("ticket")) as session:
             return redeem(session, officer, signature, now=self.office.now())

@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prefect import flow
 from prefect.settings import get_current_settings
 from sqlmodel import select
 
-from flows import delivery, intake, ranking, reminders, sealing
+from flows import delivery, intake, ranking, reminders, sealing, verification
 from flows.adapters.office import open_office
 from flows.adapters.settings import Settings
 from flows.artifacts import progress
@@ -22,13 +23,36 @@ from flows.failures import StepFailed, guarded, is_temporary
 from flows.orders import CallOrder, DecisionChoice, DecisionForm, DecisionLine, SettlementForm, checked
 from flows.portions import PORTION, portions
 from flows.states import LABELS, End
-from models.actor import process
+from flows.steps.calls import open_call
+from flows.steps.officers import add_officer, issue_ticket, log_in
+from flows.steps.projects import load_version
+from models.actor import Actor, Role, process
 from models.errors import BadInput, DeliveryFailed, NotFound
 from models.tables import Incident
 from models.tables.decisions import DecisionOutcome
 
 PESEL = "05271312349"
 CALL = "KES/PGR/2205/2018"
+ROOT = Path(__file__).resolve().parents[2]
+RECRUITER = Actor("rekrutacja", frozenset({Role.RECRUITMENT}))
+
+
+@pytest.fixture
+def call(office_settings: Settings) -> str:
+    """A closed call of the KES project to which nobody applied."""
+    with open_office(office_settings) as office, office.writing(RECRUITER) as session:
+        load_version(session, ROOT / "projects" / "kes", actor=RECRUITER, now=office.now())
+        opened = open_call(
+            session,
+            "KES",
+            "PGR",
+            "2205",
+            opens_at=datetime(2018, 6, 1, tzinfo=UTC),
+            closes_at=datetime(2018, 6, 29, tzinfo=UTC),
+            actor=RECRUITER,
+            now=office.now(),
+        )
+        return opened.code
 
 
 def incidents(settings: Settings) -> list[tuple[str, str]]:
@@ -103,14 +127,50 @@ class TestRuns:
         assert PESEL not in (state.message or "")
         assert PESEL not in caplog.text
 
+    def test_a_closed_call_goes_to_the_commission_and_its_report_is_readable(self, call: str) -> None:
+        assert verification.verify(CallOrder(call=call), return_state=True).name == End.NOTHING_TO_DO
+        state = ranking.rank(CallOrder(call=call), return_state=True)
+        assert state.name == End.WAITING_FOR_COMMISSION
+        assert "Decyzja należy do Komisji" in (state.message or "")
+        [report] = [one for one in kept("artifacts") if one["key"] == "nabor-kes-pgr-2205-2018"]
+        assert f"# Nabór {call}" in report["data"]
+        assert "| Etap | Ile |" in report["data"]
+        assert "## Co na kogo czeka" in report["data"]
+
+    def test_a_ticket_signs_once(self, office_settings: Settings, call: str) -> None:
+        with open_office(office_settings) as office, office.writing(process("test")) as session:
+            add_officer(
+                session,
+                "anna.nowak",
+                name="Anna Nowak",
+                secret="tajne hasło",
+                roles=[Role.COMMISSION],
+                actor=None,
+                now=office.now(),
+            )
+            ticket = issue_ticket(session, actor=log_in(session, "anna.nowak", "tajne hasło"), now=office.now())
+        ranking.rank(CallOrder(call=call))
+        form = DecisionForm.model_validate(
+            {"officer": "anna.nowak", "ticket": ticket, "call": call, "decisions": [], "others_as_proposed": True}
+        )
+        first, second = decide(form, return_state=True), decide(form, return_state=True)
+        assert (first.name, second.is_failed()) == (End.DONE, True)
+        assert "Bilet" in (second.message or "")
+        assert ticket not in str(kept("flow_runs"))
+
     def test_a_long_work_shows_a_bar_and_a_short_one_does_not(self, office_settings: Settings) -> None:
-        before = len([one for one in kept("artifacts") if one["type"] == "progress"])
-        with progress("Próba", PORTION) as advance:
-            assert advance("a", PORTION) == "a"
-        assert len([one for one in kept("artifacts") if one["type"] == "progress"]) == before
-        with progress("Próba", 2 * PORTION) as advance:
-            advance("a", PORTION)
-        assert [one["data"] for one in kept("artifacts") if one["type"] == "progress"][-1] == 50.0
+        @flow
+        def work(total: int) -> None:
+            with progress("Próba", total) as advance:
+                assert advance("a", PORTION) == "a"
+
+        def bars() -> list[float]:
+            return [one["data"] for one in kept("artifacts") if one["type"] == "progress"]
+
+        work(PORTION)
+        assert bars() == []
+        work(2 * PORTION)
+        assert bars() == [50.0]
 
 
 def kept(kind: str) -> list[dict[str, Any]]:

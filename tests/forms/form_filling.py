@@ -274,6 +274,6 @@ def paragraph(text: str) -> str:
 def table(*rows: tuple[str, ...]) -> str:
     """A table of cells; a cell is text or ready-made XML."""
     cells = (
-        "".join(f"<w:tc>{cell if cell.startswith('<w:p') else paragraph(cell)}</w:tc>" for cell in row) for row in rows
+        "".join(f"<w:tc>{cell if cell.startswith('<w:') else paragraph(cell)}</w:tc>" for cell in row) for row in rows
     )
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"

@@ -1,6 +1,7 @@
 """Every mistake in a project folder is told by file, line and a Polish sentence."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,14 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
         (PGR_FORM, '          - {code: tak, label: "tak"}\n', "", -6, "Pole „praca_bezposrednia” jest wyborem,"),
         # what YAML says
         (PROJECT, "\nleader:", "\n\tleader:", 1, "Użyto tabulatora; wcięcia robi się spacjami."),
+        (PROJECT, 'iod: "iod@', 'iod: @"iod', 0, "Ten znak ma w YAML osobne znaczenie"),
+        (
+            PROJECT,
+            'not_met: "Zgłoszenie wpłynęło poza terminem naboru."',
+            'not_met: ""',
+            0,
+            "„not_met” nie może być puste.",
+        ),
         (PROJECT, "code: KES", "code: KES: x", 0, "Dwukropek stoi w nieoczekiwanym miejscu"),
         (PROJECT, "level: gmina, minimum: 2}", "level: gmina, minimum: 2", 1, "Nie domknięto nawiasu"),
         (
@@ -275,6 +284,14 @@ def test_every_field_written_twice_is_told(folder: Path) -> None:
     second = change(folder, PROJECT, "phone: ", "phone: x\n  phone: ") + 1
 
     assert [problem.line for problem in problems_of(folder)] == [first, second]
+
+
+def test_whichever_line_is_lost_only_told_mistakes_follow(folder: Path) -> None:
+    lines = (folder / PROJECT).read_text(encoding="utf-8").split("\n")
+    for lost in range(0, len(lines), 17):
+        (folder / PROJECT).write_text("\n".join(lines[:lost] + lines[lost + 1 :]), encoding="utf-8")
+        with suppress(DefinitionFaulty):  # a lost comment is no mistake
+            load_project(folder)
 
 
 def test_a_folder_that_is_no_project_says_what_is_missing(tmp_path: Path) -> None:

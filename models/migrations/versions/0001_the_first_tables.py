@@ -161,7 +161,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
     sa.Column('edited_by', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
-    sa.Column('state', sa.Enum('held', 'due', 'claimed', 'sending', 'sent', 'delayed', 'refused', 'unknown', 'withdrawn', name='messagestate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('state', sa.Enum('unaddressed', 'held', 'due', 'claimed', 'sending', 'sent', 'delayed', 'refused', 'unknown', 'withdrawn', name='messagestate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
     sa.UniqueConstraint('key', name=op.f('uq_message_key')),

@@ -1,0 +1,223 @@
+"""From words to values: usual Polish spellings are understood, doubts are named and never resolved in silence."""
+
+import pytest
+from form_filling import EVERY_TYPE
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms.blanks import PLACEHOLDERS
+from forms.matching import Found, Mark
+from forms.normalise import Outcome, normalise, without_filler
+from models.form_definition import Leaf, LeafType
+from models.rules.facts import FactValue, FieldStatus
+from models.territory import read_terc
+
+READ, BLANK = FieldStatus.READ, FieldStatus.BLANK
+UNREADABLE, AMBIGUOUS, CONTRADICTORY = FieldStatus.UNREADABLE, FieldStatus.AMBIGUOUS, FieldStatus.CONTRADICTORY
+
+
+def outcome(key: str, text: str = "", *marks: Mark, date: str = "") -> Outcome:
+    place = Found(text, marks, "tabela 1, wiersz 1", "body/tbl[1]", "pole formularza", 100, date)
+    return normalise(EVERY_TYPE.leaf(key), place)
+
+
+def box(label: str, checked: bool | None, code: str = "") -> Mark:
+    return Mark(checked, label, code)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "   ", "………", "......", "______", "_ _ _", "-", "—", "\u2002\u2002\u2002", "proszę wpisać…", "proszę wpisać",
+     "Kliknij lub naciśnij tutaj, aby wprowadzić tekst."],
+)  # fmt: skip
+def test_what_was_printed_is_no_answer(typed: str) -> None:
+    assert outcome("imie", typed).status == BLANK
+    assert outcome("imie", typed).reason_code == "required_blank"
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("……… Anna ………", "Anna"),
+        ("Anna........", "Anna"),
+        ("  Anna\u00a0 Maria ", "Anna Maria"),
+        ("proszę wpisać…Anna", "Anna"),
+        ("Sp. z o.o.", "Sp. z o.o."),
+        ("ul. Długa 5 m. 7", "ul. Długa 5 m. 7"),
+        ("d'Arc-Łącka", "d'Arc-Łącka"),
+        ("Z\u0307ółw", "Żółw"),
+    ],
+)
+def test_names_are_kept_as_written_without_the_dots_around_them(typed: str, value: str) -> None:
+    assert outcome("imie", typed) == Outcome(READ, value)
+
+
+def test_long_text_keeps_its_lines() -> None:
+    assert outcome("motywacja", "raz\n\n  dwa  ").value == "raz\ndwa"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["12.03.1985", "12.3.1985 r.", "12-03-1985", "12/03/1985", "12 03 1985", "1985-03-12", "1985.03.12",
+     "12 marca 1985 r.", "12 marca 1985 roku", "12 Marzec 1985", "12 III 1985", "12.III.1985r.", "12031985",
+     "wtorek, 12 marca 1985", "12.03.1985, Kartuzy"],
+)  # fmt: skip
+def test_dates_in_polish_spellings(typed: str) -> None:
+    assert outcome("data_urodzenia", typed) == Outcome(READ, "1985-03-12")
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "code"),
+    [
+        ("31.02.1985", UNREADABLE, "date"),
+        ("w marcu", UNREADABLE, "date"),
+        ("12.03.85", AMBIGUOUS, "date_short_year"),
+        ("12.03.1985 lub 13.03.1985", AMBIGUOUS, "date_several"),
+    ],
+)
+def test_doubtful_dates_are_asked_for(typed: str, status: FieldStatus, code: str) -> None:
+    result = outcome("data_urodzenia", typed, date="")
+    assert (result.status, result.reason_code, result.value) == (status, code, None)
+
+
+def test_the_shown_date_counts_and_the_hidden_one_only_helps() -> None:
+    assert outcome("data_urodzenia", "12.03.1985", date="1999-01-01").value == "1985-03-12"
+    assert outcome("data_urodzenia", "wtorek", date="1999-01-01").value == "1999-01-01"
+    assert outcome("data_urodzenia", "31.02.1985", date="1999-01-01").status == UNREADABLE
+    assert outcome("data_urodzenia", "", date="1999-01-01").status == BLANK
+
+
+@given(st.dates())
+def test_every_day_is_read_back(day: object) -> None:
+    iso = str(day)
+    assert outcome("data_urodzenia", iso).value == iso
+
+
+@pytest.mark.parametrize("typed", ["brak PESEL", "Brak", "nie posiadam", "nie mam numeru PESEL", "brak numeru PESEL"])
+def test_no_pesel_is_an_answer(typed: str) -> None:
+    assert outcome("pesel", typed) == Outcome(READ, "brak")
+    assert outcome("pesel", "", box("nie mam numeru PESEL", True, "brak")) == Outcome(READ, "brak")
+
+
+def test_a_pesel_and_the_box_that_denies_it_contradict() -> None:
+    result = outcome("pesel", "02611210085", box("nie mam numeru PESEL", True, "brak"))
+    assert (result.status, result.reason_code) == (CONTRADICTORY, "pesel_and_none")
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "code"),
+    [
+        ("pesel", "02611210086", "pesel_checksum"),
+        ("email", "imie at example.pl", "email"),
+        ("telefon", "nie pamiętam", "phone"),
+        ("adres.kod", "osiem trzy", "postcode"),
+        ("adres.gmina", "Nigdziebądź", "gmina_unknown"),
+        ("instytucja.nip", "7781346889", "nip_checksum"),
+        ("plec", "nie powiem", "choice_unknown"),
+        ("osw_prawda", "może", "box_text"),
+        ("telefon", "6" * 2_000, "too_long"),
+    ],
+)
+def test_what_cannot_be_read_says_why_with_an_example_and_without_the_value(key: str, typed: str, code: str) -> None:
+    result = outcome(key, typed)
+    assert (result.status, result.reason_code, result.value) == (UNREADABLE, code, None)
+    assert typed not in result.reason
+    assert "Proszę" in result.reason or "na przykład" in result.reason
+
+
+def test_a_gmina_name_that_two_bear_is_asked_for() -> None:
+    register = read_terc(
+        "WOJ;POW;GMI;RODZ;NAZWA;NAZWA_DOD;STAN_NA\n22;05;;;kartuski;powiat;2026-01-01\n"
+        "22;05;02;3;Kartuzy;gmina;2026-01-01\n22;99;01;2;Kartuzy;gmina;2026-01-01\n"
+    )
+    place = Found("Kartuzy", (), "", "", "", 100)
+    assert normalise(EVERY_TYPE.leaf("adres.gmina"), place, territory=register).reason_code == "gmina_several"
+    place = Found("Kartuzy, powiat kartuski", (), "", "", "", 100)
+    assert normalise(EVERY_TYPE.leaf("adres.gmina"), place, territory=register).value == "2205023"
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "status", "value"),
+    [
+        ("kobieta", (), READ, "kobieta"),
+        ("KOBIETA", (), READ, "kobieta"),
+        ("mezczyzna", (), READ, "mezczyzna"),
+        ("jestem: kobieta", (), READ, "kobieta"),
+        ("kobieta / mężczyzna", (), BLANK, None),
+        ("", (box("kobieta", False), box("mężczyzna", True)), READ, "mezczyzna"),
+        ("", (box("kobieta", False), box("mężczyzna", False)), BLANK, None),
+        ("", (box("kobieta", True), box("mężczyzna", True)), AMBIGUOUS, None),
+        ("mężczyzna", (box("kobieta", True), box("mężczyzna", False)), AMBIGUOUS, None),
+        ("", (box("kobieta", None), box("mężczyzna", False)), AMBIGUOUS, None),
+        ("", (box("inna", True),), UNREADABLE, None),
+    ],
+)
+def test_a_choice_is_exactly_one(text: str, marks: tuple[Mark, ...], status: FieldStatus, value: FactValue) -> None:
+    result = outcome("plec", text, *marks)
+    assert (result.status, result.value) == (status, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "value"),
+    [
+        ("", (box("osoby starsze", True), box("rodziny z dziećmi", True)), ("rodziny", "seniorzy")),
+        ("młodzież, osoby starsze", (), ("seniorzy", "mlodziez")),
+        ("", (box("", True, "mlodziez"),), ("mlodziez",)),
+    ],
+)
+def test_several_choices_come_in_the_order_of_the_form(
+    text: str, marks: tuple[Mark, ...], value: tuple[str, ...]
+) -> None:
+    assert outcome("zakres", text, *marks) == Outcome(READ, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "status", "value"),
+    [
+        ("", (box("", True),), READ, True),
+        ("", (box("", False),), READ, False),
+        ("X", (), READ, True),
+        ("tak", (), READ, True),
+        ("nie", (), READ, False),
+        ("", (box("tak", True), box("nie", False)), READ, True),
+        ("", (box("tak", False), box("nie", True)), READ, False),
+        ("", (box("tak", False), box("nie", False)), BLANK, None),
+        ("", (box("tak", True), box("nie", True)), AMBIGUOUS, None),
+        ("", (box("", None),), AMBIGUOUS, None),
+        ("", (), BLANK, None),
+    ],
+)
+def test_a_statement_is_ticked_or_not(
+    text: str, marks: tuple[Mark, ...], status: FieldStatus, value: FactValue
+) -> None:
+    for key in ("osw_prawda", "zgoda_wizerunek"):
+        result = outcome(key, text, *marks)
+        assert (result.status, result.value) == (status, value)
+
+
+@given(st.sampled_from(EVERY_TYPE.leaves), st.text(max_size=80))
+def test_any_text_has_an_outcome_that_explains_itself(leaf: Leaf, text: str) -> None:
+    result = normalise(leaf, Found(text, (), "", "", "", 100))
+    if result.status == READ:
+        assert result.value is not None
+        assert not result.reason
+    elif result.status != BLANK or leaf.required:
+        assert result.reason_code
+        assert result.reason
+
+
+@given(st.text(alphabet=" .…_-–—\t\u00a0", max_size=40))
+def test_fillers_alone_are_never_an_answer(text: str) -> None:
+    assert without_filler(text) == ""
+
+
+def test_no_placeholder_is_an_answer_to_its_own_question() -> None:
+    for leaf_type, prompt in PLACEHOLDERS.items():
+        leaf = next(leaf for leaf in EVERY_TYPE.leaves if leaf.type == leaf_type)
+        assert normalise(leaf, Found(prompt, (), "", "", "", 100)).status == BLANK
+
+
+def test_every_type_has_its_example() -> None:
+    for leaf_type in LeafType:
+        leaf = Leaf(key="pole", label="Pole", type=leaf_type, required=True)
+        assert normalise(leaf, Found("", (), "", "", "", 100)).reason_code == "required_blank"

@@ -1,0 +1,304 @@
+"""Whole forms: what was filled in comes back, what was not is said, and nothing but a refusal is ever raised."""
+
+import random
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from form_filling import (
+    BLANK,
+    CORPUS,
+    EVERY_TYPE,
+    HEADER,
+    TYPED,
+    VALUES,
+    W,
+    Answers,
+    body_of,
+    edit,
+    fill,
+    kes_forms,
+    paragraph,
+    table,
+    without_tags,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from forms.blanks import write_blank
+from forms.reader import read_form
+from forms.reading import FormReading
+from models.errors import FormUnreadable
+from models.form_definition import FormDefinition, LeafType
+from models.rules.facts import FieldStatus
+
+FILLED = fill(BLANK, TYPED)
+TICKS = (LeafType.STATEMENT, LeafType.CONSENT)
+
+
+def read(data: bytes, *forms: FormDefinition) -> FormReading:
+    return read_form(data, forms or (EVERY_TYPE,))
+
+
+def values(reading: FormReading) -> dict[str, object]:
+    return {field.key: field.value for field in reading.fields if field.status == FieldStatus.READ}
+
+
+def read_with(**answers: str | bool) -> FormReading:
+    return read(fill(BLANK, {**TYPED, **answers}))
+
+
+def test_what_is_filled_in_comes_back() -> None:
+    reading = read(FILLED)
+    assert values(reading) == VALUES
+    assert [field.key for field in reading.fields] == [leaf.key for leaf in EVERY_TYPE.leaves]
+    assert {field.certainty for field in reading.fields} == {100}
+    assert reading.remarks == ()
+    assert reading.recognised_by == "ukryty identyfikator formularza: zalacznik_probny, wersja 1.0"
+
+
+def test_every_value_knows_where_it_came_from() -> None:
+    field = read(FILLED).field("adres.kod")
+    assert (field.place, field.path, field.method) == (
+        "tabela 1, wiersz 8", "body/tbl[1]/tr[8]/tc[2]", "pole formularza",
+    )  # fmt: skip
+    assert field.raw == "83-330"
+
+
+def test_without_tags_and_marks_the_labels_are_enough() -> None:
+    reading = read(without_tags(FILLED))
+    assert values(reading) == VALUES
+    assert {field.method for field in reading.fields} == {"komórka obok etykiety"}
+
+
+@pytest.mark.parametrize("data", [BLANK, without_tags(BLANK)], ids=["as written", "without tags"])
+def test_the_blank_reads_blank(data: bytes) -> None:
+    for field in read(data).fields:
+        leaf = EVERY_TYPE.leaf(field.key)
+        if leaf.type in TICKS:
+            assert (field.status, field.value) == (FieldStatus.READ, False)
+        else:
+            assert (field.status, field.value, field.raw) == (FieldStatus.BLANK, None, "")
+            assert field.reason_code == ("required_blank" if leaf.required else "")
+
+
+@pytest.mark.parametrize("tagged", [True, False], ids=["tags", "no tags"])
+@pytest.mark.parametrize("leaf", EVERY_TYPE.leaves, ids=lambda leaf: leaf.key)
+def test_taking_one_answer_away_makes_exactly_that_leaf_blank(leaf, tagged: bool) -> None:  # type: ignore[no-untyped-def]
+    answers: Answers = {tag: value for tag, value in TYPED.items() if tag.partition(":")[0] != leaf.key}
+    data = fill(BLANK, answers)
+    rest = values(read(data if tagged else without_tags(data)))
+    expected = {key: value for key, value in VALUES.items() if key != leaf.key}
+    if leaf.type in TICKS:
+        expected[leaf.key] = False
+    assert rest == expected
+
+
+@pytest.mark.parametrize("tagged", [True, False], ids=["tags", "no tags"])
+def test_a_deleted_row_is_a_missing_answer_even_for_a_statement(tagged: bool) -> None:
+    def drop(root: etree._Element) -> None:
+        rows = [row for row in root.iter(f"{W}tr") if "zgodne" in "".join(str(t) for t in row.itertext())]
+        for row in rows:
+            parent = row.getparent()
+            assert parent is not None
+            parent.remove(row)
+
+    data = edit(FILLED, drop)
+    field = read(data if tagged else without_tags(data)).field("osw_prawda")
+    assert (field.status, field.reason_code) == (FieldStatus.BLANK, "required_blank")
+
+
+def test_text_typed_beside_the_control_is_not_lost() -> None:
+    def type_beside(root: etree._Element) -> None:
+        for sdt in root.iter(f"{W}sdt"):
+            tag = sdt.find(f"{W}sdtPr/{W}tag")
+            if tag is not None and tag.get(f"{W}val") == "adres.kod":
+                paragraph = sdt.getparent()
+                assert paragraph is not None
+                run = etree.SubElement(paragraph, f"{W}r")
+                etree.SubElement(run, f"{W}t").text = " 83-330"
+
+    blank_beside = edit(fill(BLANK, {**TYPED, "adres.kod": ""}), type_beside)
+    assert read(blank_beside).field("adres.kod").value == "83-330"
+    both = edit(fill(BLANK, {**TYPED, "adres.kod": "80-001"}), type_beside)
+    assert read(both).field("adres.kod").status == FieldStatus.UNREADABLE
+
+
+def test_a_control_that_was_deleted_and_typed_over_is_found_by_its_label() -> None:
+    def unwrap(root: etree._Element) -> None:
+        for sdt in list(root.iter(f"{W}sdt")):
+            parent, content = sdt.getparent(), sdt.find(f"{W}sdtContent")
+            assert parent is not None
+            assert content is not None
+            for child in list(content):
+                sdt.addprevious(child)
+            parent.remove(sdt)
+
+    assert values(read(edit(FILLED, unwrap))) == VALUES
+
+
+def test_a_mark_of_a_placeholder_that_libreoffice_left_standing_hides_nothing() -> None:
+    def mark_all(root: etree._Element) -> None:
+        for properties in root.iter(f"{W}sdtPr"):
+            if properties.find(f"{W}showingPlcHdr") is None:
+                properties.insert(3, etree.Element(f"{W}showingPlcHdr"))
+
+    assert values(read(edit(FILLED, mark_all))) == VALUES
+
+
+def test_pesel_and_birth_date_that_differ_are_both_in_doubt() -> None:
+    reading = read_with(data_urodzenia="13.01.2202")
+    for key in ("pesel", "data_urodzenia"):
+        field = reading.field(key)
+        assert (field.status, field.reason_code) == (FieldStatus.CONTRADICTORY, "pesel_birth_date")
+    assert reading.field("plec").status == FieldStatus.READ
+
+
+def test_pesel_and_sex_that_differ_are_both_in_doubt() -> None:
+    reading = read_with(plec="mężczyzna")
+    for key in ("pesel", "plec"):
+        assert (reading.field(key).status, reading.field(key).reason_code) == (FieldStatus.CONTRADICTORY, "pesel_sex")
+    assert reading.field("data_urodzenia").status == FieldStatus.READ
+
+
+def test_all_three_may_be_in_doubt_at_once() -> None:
+    reading = read_with(plec="mężczyzna", data_urodzenia="13.01.2202")
+    assert {reading.field(key).status for key in ("pesel", "plec", "data_urodzenia")} == {FieldStatus.CONTRADICTORY}
+
+
+def test_no_pesel_contradicts_nothing() -> None:
+    reading = read(fill(BLANK, {**TYPED, "pesel": "brak PESEL", "plec": "mężczyzna"}))
+    assert (reading.field("pesel").value, reading.field("plec").value) == ("brak", "mezczyzna")
+
+
+def test_two_different_answers_to_one_question_are_in_doubt() -> None:
+    def add(text: str) -> bytes:
+        extra = etree.fromstring(body_part(table(("Imię", text))))
+        return edit(FILLED, lambda root: root[0].insert(0, extra))
+
+    field = read(add("Inna")).field("imie")
+    assert (field.status, field.reason_code, field.value) == (FieldStatus.CONTRADICTORY, "two_answers", None)
+    assert ";" in field.place
+    assert read(add("Wierzbina")).field("imie").value == "Wierzbina"
+    assert read(add("……")).field("imie").value == "Wierzbina"
+
+
+def body_part(xml: str) -> str:
+    return xml.replace(">", ' xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">', 1)
+
+
+def test_a_form_retyped_by_hand_is_known_by_its_title_or_its_questions() -> None:
+    rows = [(leaf.label, TYPED[leaf.key]) for leaf in EVERY_TYPE.leaves if isinstance(TYPED.get(leaf.key), str)]
+    own = body_of(paragraph("Formularz próbny") + table(*((label, str(answer)) for label, answer in rows[:5])))
+    assert read(own).recognised_by == "tytuł dokumentu"
+    assert read(own).field("nazwisko").value == "Próbna-Łącka"
+    untitled = body_of(table(*((label, str(answer).replace("<b>", "")) for label, answer in rows)).replace(" & ", " "))
+    assert "pytania formularza" in read(untitled).recognised_by
+
+
+def test_another_version_is_read_with_a_remark() -> None:
+    newer = EVERY_TYPE.model_copy(update={"version": "2.0"})
+    assert read(FILLED, EVERY_TYPE, newer).form_version == "1.0"
+    reading = read(FILLED, newer)
+    assert reading.form_version == "2.0"
+    assert any("wersji 2.0" in remark for remark in reading.remarks)
+
+
+def test_a_document_that_is_no_form_is_refused() -> None:
+    for xml in ("", paragraph("Dzień dobry, chciałabym wziąć udział w projekcie.")):
+        with pytest.raises(FormUnreadable) as refusal:
+            read(body_of(xml))
+        assert refusal.value.code == "form_unknown"
+
+
+def test_our_identifier_without_any_question_is_refused() -> None:
+    def empty(root: etree._Element) -> None:
+        for child in list(root[0]):
+            root[0].remove(child)
+
+    with pytest.raises(FormUnreadable) as refusal:
+        read(edit(FILLED, empty))
+    assert refusal.value.code == "no_fields"
+
+
+def test_the_forms_of_the_shipped_project_are_told_apart_and_read() -> None:
+    forms = kes_forms()
+    assert len(forms) == 3
+    for form in forms:
+        blank = write_blank(form, HEADER)
+        for data in (blank, without_tags(blank)):
+            reading = read(data, *forms)
+            assert (reading.form_key, reading.form_version) == (form.key, form.version)
+            read_keys = {field.key for field in reading.fields if field.status == FieldStatus.READ}
+            assert read_keys == {leaf.key for leaf in form.leaves if leaf.type in TICKS}
+
+
+def test_a_file_that_libreoffice_saved() -> None:
+    """Filled in and saved by LibreOffice 7.4: no tags, marks of placeholders left on filled fields."""
+    data = (CORPUS / "libreoffice_7_4.docx").read_bytes()
+    assert values(read(data)) == VALUES
+
+
+@pytest.mark.libreoffice
+def test_a_round_trip_through_libreoffice(tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    (tmp_path / "in").mkdir()
+    for name, data in (("filled.docx", FILLED), ("blank.docx", BLANK)):
+        (tmp_path / "in" / name).write_bytes(data)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    files = sorted(str(path) for path in (tmp_path / "in").iterdir())
+    subprocess.run(
+        [office, profile, "--headless", "--convert-to", "docx", "--outdir", str(tmp_path / "out"), *files],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    assert values(read((tmp_path / "out" / "filled.docx").read_bytes())) == VALUES
+    blank = values(read((tmp_path / "out" / "blank.docx").read_bytes()))
+    assert blank == {"osw_prawda": False, "zgoda_wizerunek": False}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40))
+def test_bytes_that_changed_on_the_way_are_read_or_refused(seed: int, changes: int) -> None:
+    dice = random.Random(seed)
+    data = bytearray(FILLED)
+    for _ in range(changes):
+        data[dice.randrange(len(data))] = dice.randrange(256)
+    _read_or_refused(bytes(data))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_tree_that_was_shuffled_is_read_or_refused(seed: int) -> None:
+    dice = random.Random(seed)
+
+    def shuffle(root: etree._Element) -> None:
+        elements = list(root.iter())
+        for _ in range(dice.randrange(1, 12)):
+            element = dice.choice(elements[2:])
+            parent = element.getparent()
+            if parent is None:
+                continue
+            action = dice.randrange(3)
+            if action == 0:
+                parent.remove(element)
+            elif action == 1:
+                element.tag = dice.choice(elements).tag
+            else:
+                element.attrib.clear()
+
+    _read_or_refused(edit(FILLED, shuffle))
+
+
+def _read_or_refused(data: bytes) -> None:
+    try:
+        reading = read(data)
+    except FormUnreadable as refusal:
+        assert refusal.code
+        return
+    assert [field.key for field in reading.fields] == [leaf.key for leaf in EVERY_TYPE.leaves]
