@@ -10,9 +10,9 @@ from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.calls import area_name, find_call, group_of
 from flows.steps.decisions import newest_decision
-from flows.steps.documents import issue, letterhead
+from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import plan_meetings
-from flows.steps.memberships import offer_seat, revoke_seat
+from flows.steps.memberships import newest_membership, offer_seat, revoke_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
@@ -27,6 +27,7 @@ from models.tables import Application, Call, Decision, Membership, Message, Pers
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
+from models.tables.memberships import MembershipState
 from models.transitions import move, reference
 from templates.documents.protocol import CommissionMember, Deviation, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
@@ -242,8 +243,8 @@ def _issue_documents(
     order_rule = "; ".join(_ORDER_WORDS[OrderKey(key)] for key in kind.order) + "."
     document = RankingListDocument(
         letterhead=letterhead(definition),
-        call=call.code,
-        group=group_of(session, call).name,
+        call=f"Nabór {call.code}",
+        group=kind.name,
         area=area_name(definition, call.area),
         issued_on=warsaw_date(now),
         place=_town(definition),
@@ -291,7 +292,7 @@ def _entries(
             RankedEntry(
                 public_number=one.application.public_number,
                 application_number=one.application.number,
-                status=STATUS[outcome],
+                status=STATUS[outcome] + _AFTERWARDS.get(_seat_state(session, one.application), ""),
                 position=None if outcome is DecisionOutcome.REJECTED else position,
                 points=one.sheet.merit + one.sheet.premium if one.sheet is not None and scored else None,
                 premium=one.sheet.premium if one.sheet is not None and scored else None,
@@ -301,6 +302,17 @@ def _entries(
             )
         )
     return entries
+
+
+_AFTERWARDS: dict[MembershipState | None, str] = {
+    MembershipState.DECLINED: " – rezygnacja",
+    MembershipState.EXPIRED: " – brak potwierdzenia w terminie",
+}
+
+
+def _seat_state(session: Session, application: Application) -> MembershipState | None:
+    membership = newest_membership(session, application)
+    return membership.state if membership else None
 
 
 def _protocol(
@@ -315,6 +327,7 @@ def _protocol(
     ranking = newest_ranking(session, call)
     assert ranking is not None
     version = session.get_one(ProjectVersion, call.project_version_id)
+    last = newest(session, "protocol", call.code)
     proposed = {place["number"]: _PROPOSED[ListKind(place["list"])] for place in ranking.places}
     deviations = [
         Deviation(
@@ -329,7 +342,7 @@ def _protocol(
     decided_on = max(warsaw_date(one.decision.decided_at) for one in decided) if decided else warsaw_date(now)
     return ProtocolDocument(
         letterhead=document.letterhead,
-        number=f"{call.code}/{ranking.version}",
+        number=f"{call.code}/{(last.version if last else 0) + 1}",
         call=call.code,
         group=document.group,
         area=document.area,

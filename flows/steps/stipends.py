@@ -37,7 +37,18 @@ from models.rules.pay import (
 )
 from models.rules.working_days import add_working_days
 from models.storage import keyring_in
-from models.tables import Application, Call, Group, Meeting, MeetingDay, Membership, PayStatement, Person, Stipend
+from models.tables import (
+    Application,
+    Call,
+    Group,
+    Meeting,
+    MeetingDay,
+    Membership,
+    PayStatement,
+    Person,
+    Stipend,
+    StoreNote,
+)
 from models.tables.memberships import MembershipState
 from models.tables.stipends import StipendState
 from models.transitions import enter, move, queue
@@ -235,14 +246,13 @@ def _store(
         return last, False
     if last is not None:
         move(session, last, StipendState.SUPERSEDED, happened=Happened.STIPEND_SUPERSEDED, actor=actor, now=now)
-    application = session.get_one(Application, case.membership.application_id)
     version = (last.version if last else 0) + 1
     amounts = case.amounts
     assert case.membership.id is not None
     assert meeting.id is not None
     stipend = Stipend(
         area=meeting.area,
-        number=f"R/{application.number}/{meeting.code}/{version}",
+        number=_next_number(session, paid_on.year),
         membership_id=case.membership.id,
         meeting_id=meeting.id,
         version=version,
@@ -270,6 +280,16 @@ def _store(
         facts={"number": stipend.number, "meeting": meeting.code, "blocks": stipend.blocks},
     )
     return stipend, True
+
+
+def _next_number(session: Session, year: int) -> str:
+    """The next bill number of a year; the counter is a locked row, so two settlements never share one."""
+    name = f"bills/{year}"
+    counter = session.get(StoreNote, name, with_for_update=True) or StoreNote(name=name, value="0")
+    counter.value = str(int(counter.value) + 1)
+    session.add(counter)
+    session.flush()
+    return f"R/{int(counter.value):04d}/{year}"
 
 
 def _snapshot(case: _Case) -> dict[str, object]:

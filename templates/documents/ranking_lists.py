@@ -108,15 +108,15 @@ def internal_list(ranking: RankingListDocument) -> bytes:
             paragraph(document, NONE_HERE)
             continue
         columns = (
-            Column(first, 1.6, Align.CENTER),
+            Column(first, 1.5, Align.CENTER),
             Column("Numer w rejestrze", 4.4, Align.CENTER),
-            Column("Numer publiczny", 2.8, Align.CENTER),
-            Column("Obszar kooperacji", 4.6, prose=True),
-            Column("Poziom", 2.3),
-            Column("Punkty", 1.6, Align.CENTER),
-            Column("Premia", 1.6, Align.CENTER),
-            Column("Przy równej liczbie punktów", 3.3, prose=True),
-            Column("Status", 3.5, prose=True),
+            Column("Numer publiczny", 2.9, Align.CENTER),
+            Column("Obszar kooperacji", 3.4, prose=True),
+            Column("Poziom", 1.9),
+            Column("Punkty", 1.5, Align.CENTER),
+            Column("Premia", 1.5, Align.CENTER),
+            Column("Przy równej liczbie punktów", 5.5, prose=True),
+            Column("Status", 3.1, prose=True),
         )
         rows = [
             (

@@ -1,5 +1,6 @@
 """``nabor up`` for real: server, worker, schedules, runs, and an end that leaves nothing behind."""
 
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -33,6 +34,11 @@ def free_port() -> int:
 def asked(api_url: str, kind: str, **body: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = httpx.post(f"{api_url}/{kind}/filter", json=body).raise_for_status().json()
     return found
+
+
+def incidents(settings: Settings) -> list[tuple[str, str]]:
+    with open_office(settings) as office, office.reading(process("test")) as session:
+        return [(one.flow, one.code) for one in session.exec(select(Incident)).all()]
 
 
 def gone(pids: list[int]) -> bool:
@@ -76,8 +82,14 @@ def test_a_failed_run_says_why_and_becomes_an_incident(running: Any) -> None:
     result = run_flow(running.settings, "rank", {"call": "KES/PGR/2205/2018"}, timeout=90)
     assert not result.ok
     assert "NotFound" in result.message
-    with open_office(running.settings) as office, office.reading(process("test")) as session:
-        assert session.exec(select(Incident.flow, Incident.code)).all() == [("rank", "NotFound")]
+    assert incidents(running.settings) == [("rank", "NotFound")]
+
+
+def test_a_worker_that_dies_is_started_again(running: Any) -> None:
+    [worker] = [pid for pid in running.helpers() if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(worker, signal.SIGKILL)
+    assert run_flow(running.settings, "seal", {}, timeout=90).ok
+    assert gone([worker])
 
 
 def test_refused_parameters_make_no_run(running: Any) -> None:
@@ -138,7 +150,13 @@ def test_the_next_life_forgets_what_was_removed_and_settles_what_died(
     httpx.post(f"{old.api_url}/deployments/{seal['id']}/schedules", json=[every_minute]).raise_for_status()
     foreign = {"name": "Dawna nazwa", "flow_id": seal["flow_id"], "schedules": [every_minute]}
     httpx.post(f"{old.api_url}/deployments/", json=foreign).raise_for_status()
-    run = httpx.post(f"{old.api_url}/deployments/{deployments['Przypomnienia']['id']}/create_flow_run", json={}).json()
+    remind = deployments["Przypomnienia"]["id"]
+    later = {"state": {"type": "SCHEDULED", "state_details": {"scheduled_time": "2099-01-01T00:00:00Z"}}}
+    run = httpx.post(f"{old.api_url}/deployments/{remind}/create_flow_run", json=later).json()
+    as_if_at_work = {"state": {"type": "RUNNING"}, "force": True}
+    httpx.post(f"{old.api_url}/flow_runs/{run['id']}/set_state", json=as_if_at_work).raise_for_status()
+    taken = {"active_slots": 1}
+    httpx.patch(f"{old.api_url}/v2/concurrency_limits/deployment:{remind}", json=taken).raise_for_status()
     pids = old.helpers()
     old.process.send_signal(signal.SIGKILL)
     old.process.wait(10)
@@ -153,10 +171,9 @@ def test_the_next_life_forgets_what_was_removed_and_settles_what_died(
         assert left["schedule"]["cron"] == "30 0 * * *"
         planned = [one for one in asked(new.api_url, "flow_runs") if one["deployment_id"] == seal["id"]]
         assert all(one["expected_start_time"][14:16] == "30" for one in planned if one["auto_scheduled"])
-        # Whatever became of the ordered run, it is over or still in the queue, and the queue moves.
-        assert run_flow(new.settings, "remind", {}, timeout=90).ok
-        state = httpx.get(f"{new.api_url}/flow_runs/{run['id']}").json()["state"]["type"]
-        assert state in ("COMPLETED", "CRASHED")
+        assert httpx.get(f"{new.api_url}/flow_runs/{run['id']}").json()["state"]["type"] == "CRASHED"
+        assert ("remind", "Crashed") in incidents(new.settings)
+        assert run_flow(new.settings, "remind", {}, timeout=90).ok  # the dead run's place is free
     finally:
         pids = new.helpers()
         assert new.stop(signal.SIGTERM) == 0

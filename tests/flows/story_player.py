@@ -1,0 +1,330 @@
+"""Plays the story of the demo without Prefect, and says how it ended in a form in which two runs can be compared."""
+
+import json
+import smtplib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from pydantic import SecretStr
+from sqlmodel import Session, col, select
+from step_hands import StepHands
+
+from console.story import Story
+from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw_date
+from flows.adapters.office import Office, open_office
+from flows.adapters.settings import Settings
+from flows.steps.applications import current_values
+from flows.steps.delivery import transport_of
+from flows.steps.overview import funnel, waiting_for_whom
+from flows.steps.people import full_name, open_data_key
+from flows.steps.sealing import audit_log
+from models.actor import process
+from models.events import Happened
+from models.keys import create_key_file
+from models.tables import (
+    Application,
+    Attendance,
+    Call,
+    Correction,
+    Decision,
+    Event,
+    Invitation,
+    IssuedDocument,
+    Meeting,
+    MeetingDay,
+    Membership,
+    Message,
+    PayStatement,
+    Person,
+    Ranking,
+    Seal,
+    Stipend,
+    SubmittedFile,
+    VerdictSheet,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ROOT / "projects" / "kes"
+BEGINNING = datetime(2018, 5, 28, 8, 0, tzinfo=WARSAW)
+
+Plain: TypeAlias = None | bool | int | str | list["Plain"] | dict[str, "Plain"]
+EndState: TypeAlias = dict[str, Plain]
+
+# How often a thing was tried is motion; what came of it is the end. A run that was killed may differ in the first.
+_MOTION = frozenset(
+    {
+        Happened.TICKET_ISSUED,
+        Happened.TICKET_USED,
+        Happened.MESSAGE_CLAIMED,
+        Happened.MESSAGE_SENDING,
+        Happened.MESSAGE_DELAYED,
+        Happened.MESSAGE_UNKNOWN,
+        Happened.MESSAGE_RELEASED,
+        Happened.DOCUMENT_ISSUED,
+    }
+)
+_READER = process("test")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story that was played to its end: how it ended, and what the mail server had received by then."""
+
+    settings: Settings
+    state: EndState
+    message_ids: tuple[str, ...]
+    recipients: frozenset[str]
+
+
+def settings_for(folder: Path, smtp_port: int, *, database_url: str | None = None, grace_minutes: int = 15) -> Settings:
+    """A new office in ``folder`` that sends to a mail server on this computer."""
+    create_key_file(folder / "keys.json")
+    return Settings(
+        data=folder / "data",
+        keys=folder / "keys.json",
+        database_url=SecretStr(database_url) if database_url else None,
+        smtp_host="127.0.0.1",
+        smtp_port=smtp_port,
+        smtp_security="none",
+        smtp_allow_reserved=True,
+        smtp_rate_per_minute=100_000,
+        outbox_grace_minutes=grace_minutes,
+    )
+
+
+@contextmanager
+def opened(settings: Settings, at: datetime = BEGINNING) -> Iterator[tuple[Office, PlayedClock]]:
+    """The office at a moment of 2018."""
+    clock = PlayedClock(at)
+    with playing(clock), open_office(settings) as office:
+        yield office, clock
+
+
+def tell(
+    settings: Settings, project: Path = PROJECT, *, before_act: Callable[[int], None] = lambda _index: None
+) -> EndState:
+    """Plays the whole story with the steps themselves, and returns how it ended."""
+    with opened(settings) as (office, clock), transport_of(settings) as transport:
+        for index, _ in enumerate(Story(office, clock, StepHands(office, transport), project).play()):
+            before_act(index)
+        return end_state(office)
+
+
+def settled_server(port: int) -> None:
+    """Returns when the mail server has dealt with whatever had reached it: it serves everybody in one loop."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        for _ in range(5):
+            client.noop()
+
+
+def end_state(office: Office) -> EndState:
+    """Everything the recruitment came to, without ids, random numbers, and times of day that depend on when it ran."""
+    with office.reading(_READER) as session:
+        numbers = {row.id: row.number for row in session.exec(select(Application)).all()}
+        calls = session.exec(select(Call).order_by(Call.code)).all()
+        audit = audit_log(session)
+        return {
+            "calls": [[call.code, call.state, call.last_sequence] for call in calls],
+            "funnel": {call.code: [list(line) for line in funnel(session, call.code)] for call in calls},
+            "files": _files(session, numbers),
+            "applications": _applications(session),
+            "corrections": _corrections(session, numbers),
+            "sheets": _sheets(session, numbers),
+            "rankings": [
+                [row.version, row.algorithm, row.places, row.shortfalls]
+                for row in session.exec(select(Ranking).order_by(col(Ranking.call_id), col(Ranking.version))).all()
+            ],
+            "decisions": _decisions(session, numbers),
+            "memberships": _memberships(session, numbers),
+            "meetings": _meetings(session, numbers),
+            "stipends": _stipends(session, numbers),
+            "mails": mails(session),
+            "mails_by_event": dict(sorted(Counter(row.event for row in session.exec(select(Message)).all()).items())),
+            "documents": _documents(session),
+            "events": _events(session),
+            "waiting": sorted(
+                [line.what, line.who, line.since.isoformat(), line.due.isoformat() if line.due else None]
+                for line in waiting_for_whom(session, now=office.now())
+            ),
+            "seals": [day.isoformat() for day in session.exec(select(Seal.day).order_by(col(Seal.day))).all()],
+            "log": list(audit.broken),
+        }
+
+
+def misplaced(office: Office) -> list[str]:
+    """What is wrong between rows and files: a row without its file, a file that does not open, a file of no row."""
+    wrong: list[str] = []
+    expected: set[Path] = set()
+    root = office.files.root
+    with office.reading(_READER) as session:
+        rows = [*session.exec(select(SubmittedFile)).all(), *session.exec(select(IssuedDocument)).all()]
+        for row in rows:
+            path = root / row.stored_as[:2] / row.stored_as
+            expected.add(path)
+            if not path.is_file():
+                wrong.append(f"{type(row).__name__} {row.id}: no file")
+                continue
+            plain = office.files.read(row.stored_as, open_data_key(session, row.data_key_id))
+            if isinstance(row, SubmittedFile) and len(plain) != row.size:
+                wrong.append(f"file {row.id}: {len(plain)} bytes instead of {row.size}")
+    found = {path for path in root.rglob("*") if path.is_file()}
+    return wrong + [f"{path.name}: belongs to no row" for path in sorted(found - expected)]
+
+
+def mails(session: Session) -> list[Plain]:
+    """Every message, by what it is about and to whom, with its words. Public numbers are random and left out."""
+    public = {row.public_number: row.number for row in session.exec(select(Application)).all()}
+
+    def words(text: str) -> str:
+        for random, number in public.items():
+            text = text.replace(random, number)
+        return text
+
+    return sorted(
+        [
+            row.event,
+            row.recipient,
+            row.key.rpartition(":")[2],
+            row.state,
+            words(row.subject),
+            words(row.text),
+            row.calendar_method,
+        ]
+        for row in session.exec(select(Message)).all()
+    )
+
+
+def _files(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+    return sorted(
+        [
+            row.name,
+            row.state,
+            row.channel,
+            row.received_at.isoformat(),
+            row.reason_code,
+            numbers.get(row.application_id, ""),
+        ]
+        for row in session.exec(select(SubmittedFile)).all()
+    )
+
+
+def _applications(session: Session) -> dict[str, Plain]:
+    found: dict[str, Plain] = {}
+    for row in session.exec(select(Application).order_by(Application.number)).all():
+        person = session.get_one(Person, row.person_id)
+        found[row.number] = {
+            "state": row.state,
+            "received_at": row.received_at.isoformat(),
+            "channel": row.channel,
+            "form": f"{row.form_key} {row.form_version}",
+            "person": [full_name(person), person.pesel, person.email, person.sex],
+            "values": {key: [one.status, one.value] for key, one in sorted(current_values(session, row).items())},
+        }
+    return found
+
+
+def _corrections(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+    return sorted(
+        [numbers[row.application_id], row.round, row.state, warsaw_date(row.due_at).isoformat(), row.items]
+        for row in session.exec(select(Correction)).all()
+    )
+
+
+def _sheets(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+    return sorted(
+        [numbers[row.application_id], row.version, row.outcome, row.merit, row.premium, json.dumps(row.verdicts)]
+        for row in session.exec(select(VerdictSheet)).all()
+    )
+
+
+def _decisions(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+    return sorted(
+        [
+            numbers[row.application_id],
+            row.version,
+            row.outcome,
+            row.reason_code,
+            row.as_proposed,
+            row.decided_by,
+            warsaw_date(row.announced_at).isoformat() if row.announced_at else None,
+        ]
+        for row in session.exec(select(Decision)).all()
+    )
+
+
+def _memberships(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+    statements = Counter(session.exec(select(PayStatement.membership_id)).all())
+    return sorted(
+        [
+            numbers[row.application_id],
+            row.state,
+            warsaw_date(row.offered_at).isoformat(),
+            warsaw_date(row.answer_due_at).isoformat(),
+            row.joined_on,
+            statements[row.id or 0],
+        ]
+        for row in session.exec(select(Membership)).all()
+    )
+
+
+def _meetings(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+    applications = {row.id: numbers[row.application_id] for row in session.exec(select(Membership)).all()}
+    days = {row.id: row for row in session.exec(select(MeetingDay)).all()}
+    found: list[Plain] = []
+    for meeting in session.exec(select(Meeting).order_by(Meeting.code)).all():
+        invitations = session.exec(select(Invitation).where(Invitation.meeting_id == meeting.id)).all()
+        attended = [
+            row for row in session.exec(select(Attendance)).all() if days[row.meeting_day_id].meeting_id == meeting.id
+        ]
+        found.append(
+            {
+                "code": meeting.code,
+                "state": meeting.state,
+                "sequence": meeting.sequence,
+                "invitations": sorted(
+                    [applications[row.membership_id], row.state, row.sequence] for row in invitations
+                ),
+                "attendance": sorted(
+                    [applications[row.membership_id], str(days[row.meeting_day_id].on), row.version, row.minutes]
+                    for row in attended
+                ),
+            }
+        )
+    return found
+
+
+def _stipends(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+    applications = {row.id: numbers[row.application_id] for row in session.exec(select(Membership)).all()}
+    return sorted(
+        [
+            applications[row.membership_id],
+            row.number,
+            row.version,
+            row.state,
+            row.paid_on.isoformat(),
+            row.minutes,
+            [row.gross, row.social, row.health, row.tax, row.net],
+            row.blocks,
+        ]
+        for row in session.exec(select(Stipend)).all()
+    )
+
+
+def _documents(session: Session) -> list[Plain]:
+    """Documents with their versions. Of kept mails only how many messages have one: a retaken mail is kept again."""
+    rows = session.exec(select(IssuedDocument)).all()
+    kept = {row.subject for row in rows if row.kind == "mail"}
+    issued: list[Plain] = sorted(
+        [row.kind, row.subject, row.version, row.file_name, row.personal] for row in rows if row.kind != "mail"
+    )
+    return [["mail", len(kept)], *issued]
+
+
+def _events(session: Session) -> dict[str, Plain]:
+    counted = Counter(kind for kind in session.exec(select(Event.kind)).all() if kind not in _MOTION)
+    return dict(sorted(counted.items()))
