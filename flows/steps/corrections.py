@@ -18,7 +18,7 @@ from flows.steps.applications import (
 )
 from flows.steps.calls import group_of
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
-from flows.steps.people import recognise
+from flows.steps.people import reassign, recognise
 from flows.steps.projects import definition_for
 from forms.typed import typed_value
 from models.actor import Actor, Right
@@ -213,11 +213,8 @@ _OPEN = frozenset(
 
 
 def _identify_anew(session: Session, application: Application, *, now: datetime) -> None:
-    person = recognise(session, current_values(session, application), now=now)
-    assert person.id is not None
-    application.person_id = person.id
-    session.add(application)
-    session.flush()
+    known = session.get_one(Person, application.person_id)
+    reassign(session, application, recognise(session, current_values(session, application), now=now, known=known))
 
 
 def _judge_anew(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:

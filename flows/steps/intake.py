@@ -17,11 +17,11 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW
 from flows.adapters.office import Office
-from flows.steps.applications import current_values, find_application, value_rows
+from flows.steps.applications import find_application, value_rows
 from flows.steps.calls import group_of
 from flows.steps.corrections import answered, assess
 from flows.steps.outbox import compose, office_block, sex_of
-from flows.steps.people import new_data_key, open_data_key, recognise, value_of
+from flows.steps.people import new_data_key, open_data_key, reassign, recognise, value_of
 from flows.steps.projects import definition_for, definition_of
 from forms.pool import ReadingPool
 from forms.reading import FormReading, Unreadable
@@ -254,8 +254,10 @@ def _file_form(
         for value in value_rows(reading.fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
     }
     call = _call_for(session, row, reading, value_of(drafts, "instytucja.gmina"))
-    person = recognise(session, drafts, now=now)
-    application = _answers(session, row, call, person)
+    application = _named(session, row)
+    known = session.get_one(Person, application.person_id) if application is not None else None
+    person = recognise(session, drafts, now=now, known=known)
+    application = application or _incomplete_of(session, call, person)
     answer = application is not None
     duplicate = False
     if application is None:
@@ -268,9 +270,7 @@ def _file_form(
         session.add(value)
     session.flush()
     if answer:
-        person = recognise(session, current_values(session, application), now=now)
-        assert person.id is not None
-        application.person_id = person.id
+        reassign(session, application, person)
     session.get_one(DataKey, row.data_key_id).person_id = person.id
     row.area, row.application_id = call.area, application.id
     session.add(row)
@@ -332,11 +332,16 @@ def _call_for(session: Session, row: SubmittedFile, reading: FormReading, gmina:
     )
 
 
-def _answers(session: Session, row: SubmittedFile, call: Call, person: Person) -> Application | None:
-    """The incomplete application that this file completes: named by its number, or of the same person and call."""
-    if row.answers_number:
-        named = find_application(session, row.answers_number)
-        return named if named.state is ApplicationState.INCOMPLETE else None
+def _named(session: Session, row: SubmittedFile) -> Application | None:
+    """The incomplete application that the sender or the manifest names as the one this file completes."""
+    if not row.answers_number:
+        return None
+    named = find_application(session, row.answers_number)
+    return named if named.state is ApplicationState.INCOMPLETE else None
+
+
+def _incomplete_of(session: Session, call: Call, person: Person) -> Application | None:
+    """The incomplete application of the same person and call, which this file then completes."""
     return session.exec(
         select(Application)
         .where(

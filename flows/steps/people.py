@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from models.errors import KeysMissing
 from models.rules.facts import FieldStatus
 from models.storage import keyring_in
-from models.tables import DataKey, FieldValue, Person, StoreNote
+from models.tables import Application, DataKey, FieldValue, Message, Person, StoreNote
 
 OFFICE_KEY = "office_data_key"
 
@@ -24,10 +24,11 @@ def value_of(values: dict[str, FieldValue], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def recognise(session: Session, values: dict[str, FieldValue], *, now: datetime) -> Person:
+def recognise(session: Session, values: dict[str, FieldValue], *, now: datetime, known: Person | None = None) -> Person:
     """The person these values belong to: by PESEL, else by name, birth date and institution; else a new one.
 
-    What is newly known is written to the person: a PESEL that was unreadable before, a changed address.
+    ``known`` is the person the application stands under so far: whoever cannot be told by number or identity is still
+    that one, unless the numbers say they are two. What is newly known is written to the person: a PESEL that was unreadable before, a changed address.
     """
     keyring = keyring_in(session)
     pesel = value_of(values, "pesel")
@@ -42,6 +43,8 @@ def recognise(session: Session, values: dict[str, FieldValue], *, now: datetime)
         same = session.exec(select(Person).where(Person.identity_lookup == identity_lookup)).all()
         # Two certain and different PESELs are two people, however alike their names.
         person = next((one for one in same if one.pesel_lookup is None or pesel_lookup is None), None)
+    if person is None and known is not None and (known.pesel_lookup is None or pesel_lookup is None):
+        person = known
     if person is None:
         person = Person(first_name="", last_name="", created_at=now)
     for attribute, key in (("first_name", "imie"), ("last_name", "nazwisko"), ("sex", "plec"), ("email", "email")):
@@ -54,6 +57,28 @@ def recognise(session: Session, values: dict[str, FieldValue], *, now: datetime)
     session.add(person)
     session.flush()
     return person
+
+
+def reassign(session: Session, application: Application, person: Person) -> None:
+    """Puts an application, its files' keys and its letters under the person it turned out to belong to."""
+    former_id = application.person_id
+    assert person.id is not None
+    if former_id == person.id:
+        return
+    application.person_id = person.id
+    session.add(application)
+    session.flush()
+    if session.exec(select(Application.id).where(Application.person_id == former_id)).first() is not None:
+        return
+    for key in session.exec(select(DataKey).where(DataKey.person_id == former_id)).all():
+        key.person_id = person.id
+        session.add(key)
+    for message in session.exec(select(Message).where(Message.person_id == former_id)).all():
+        message.person_id = person.id
+        session.add(message)
+    session.flush()
+    session.delete(session.get_one(Person, former_id))
+    session.flush()
 
 
 def full_name(person: Person) -> str:

@@ -5,6 +5,7 @@ import zipfile
 from collections import Counter
 from itertools import pairwise
 
+import docx
 import pytest
 from form_filling import BLANK, EVERY_TYPE, HEADER, W14, W, kes_forms
 from lxml import etree
@@ -128,6 +129,12 @@ def test_the_footer_names_project_form_version_and_page() -> None:
 
 def test_a_blank_passes_our_own_safety_check() -> None:
     assert preflight(BLANK).remarks == ()
+
+
+def test_another_program_opens_it() -> None:
+    opened = docx.Document(io.BytesIO(BLANK))
+    assert opened.paragraphs[1].text == "Formularz próbny"
+    assert [len(opened_table.columns) for opened_table in opened.tables] == [2, 2, 2]
 
 
 @pytest.mark.parametrize(
