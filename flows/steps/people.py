@@ -28,7 +28,8 @@ def recognise(session: Session, values: dict[str, FieldValue], *, now: datetime,
     """The person these values belong to: by PESEL, else by name, birth date and institution; else a new one.
 
     ``known`` is the person the application stands under so far: whoever cannot be told by number or identity is still
-    that one, unless the numbers say they are two. What is newly known is written to the person: a PESEL that was unreadable before, a changed address.
+    that one, unless the numbers say they are two. What is newly known is written to the person: a PESEL that was
+    unreadable before, a changed address.
     """
     keyring = keyring_in(session)
     pesel = value_of(values, "pesel")
