@@ -47,6 +47,8 @@ from models.tables.stipends import StipendState
 from templates.polish import amount_zl
 
 MARKER = ".nabor-demo"
+_PATIENCE, _PAUSE = 10, 1.5
+"""How often, and how many seconds apart, the server is asked until its counts stand still."""
 BEGINNING = datetime(2018, 5, 28, 8, 0, tzinfo=WARSAW)
 PROJECT = Path(__file__).resolve().parent.parent / "projects" / "kes"
 CHOICES = {"accepted": DecisionChoice.ACCEPT, "reserve": DecisionChoice.RESERVE, "rejected": DecisionChoice.REJECT}
@@ -124,14 +126,19 @@ def _signed(officer: str, ticket: Ticket, **fields: object) -> dict[str, object]
     return {"officer": officer, "ticket": ticket(), **fields}
 
 
-def run_demo(folder: Path, *, keep: bool = False, as_json: bool = False) -> Summary:
-    """Plays the demo in ``folder`` and prints the summary. Raises ``BadInput`` for a folder that is not the demo's."""
+def run_demo(
+    folder: Path, *, keep: bool = False, as_json: bool = False, databases: Mapping[str, str] | None = None
+) -> Summary:
+    """Plays the demo in ``folder`` and prints the summary. Raises ``BadInput`` for a folder that is not the demo's.
+
+    ``databases`` names PostgreSQL servers by setting (``NABOR_DATABASE_URL``); SQLite in the folder otherwise.
+    """
     said = Console(highlight=False, stderr=as_json, soft_wrap=True)
     _clear(folder)
     create_key_file(folder / "keys" / "nabor-keys.json")
     started = time.monotonic()
     clock = PlayedClock(BEGINNING)
-    with local_smtp() as (port, received), _environment(folder, port), playing(clock):
+    with local_smtp() as (port, received), _environment(folder, port, databases or {}), playing(clock):
         settings = load_settings()
         said.print("Uruchamiam serwer Prefect i pocztę dema…")
         with PrefectServer(settings) as server, open_office(settings) as office:
@@ -162,7 +169,7 @@ def _clear(folder: Path) -> None:
 
 
 @contextmanager
-def _environment(folder: Path, smtp_port: int) -> Iterator[None]:
+def _environment(folder: Path, smtp_port: int, databases: Mapping[str, str]) -> Iterator[None]:
     """The settings of the demo's office, as the flows read them; the officer's own environment does not matter."""
     settings: Mapping[str, str] = {
         "NABOR_DATA": str((folder / "data").resolve()),
@@ -172,6 +179,7 @@ def _environment(folder: Path, smtp_port: int) -> Iterator[None]:
         "NABOR_SMTP_SECURITY": "none",
         "NABOR_SMTP_ALLOW_RESERVED": "true",
         "NABOR_SMTP_RATE_PER_MINUTE": "6000",
+        **databases,
     }
     before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("NABOR_")}
     os.environ.update(settings)
@@ -184,10 +192,19 @@ def _environment(folder: Path, smtp_port: int) -> Iterator[None]:
 
 
 def _runs(server: PrefectServer) -> tuple[int, int]:
-    """How many flow and task runs the server knows of."""
+    """How many flow and task runs the server knows of, once it has written down what it was told."""
     with client_of(server.api_url) as client:
-        counts = [client._client.post(f"/{kind}/count", json={}).json() for kind in ("flow_runs", "task_runs")]
-    return counts[0], counts[1]
+        counted: tuple[int, int] | None = None
+        for _ in range(_PATIENCE):
+            again = (
+                client.request("POST", "/flow_runs/count", json={}).json(),
+                client.request("POST", "/task_runs/count", json={}).json(),
+            )
+            if again == counted:
+                break
+            counted = again
+            time.sleep(_PAUSE)
+    return again
 
 
 def _summary(office: Office, received: Received, flow_runs: int, task_runs: int) -> Summary:

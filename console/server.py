@@ -61,7 +61,6 @@ _QUIET: Mapping[str, str] = {
 }
 _SERVER: Mapping[str, str] = {
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    # The second web interface calls an outside host from the officer's browser; the first calls nobody.
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "2592000",
@@ -70,6 +69,9 @@ _SERVER: Mapping[str, str] = {
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "200",
+    # Smaller pauses between them, so that the page shows within a second or two what has just run.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
 }
 
@@ -147,6 +149,8 @@ class PrefectServer:
             self._exits.close()
 
     def _start(self) -> None:
+        page = self.home / "page"
+        _without_second_page(page)
         environment = {
             **self.environment(),
             **_SERVER,
@@ -154,7 +158,7 @@ class PrefectServer:
             "PREFECT_SERVER_API_PORT": str(self.port),
             "PREFECT_SERVER_UI_API_URL": self.api_url,
             # Its own copy of the page, which holds the port: two servers of one installation do not mix.
-            "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(self.home / "page"),
+            "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(page),
         }
         if self._settings.prefect_database_url is not None:
             environment["PREFECT_API_DATABASE_CONNECTION_URL"] = _asyncpg(self._settings.prefect_database_url)
@@ -345,6 +349,18 @@ def _alone(home: Path) -> Iterator[None]:
         except OSError:
             raise NotYet("Na tym folderze danych działa już „nabor up”. Zatrzymaj je albo wskaż inny folder.") from None
         yield
+
+
+def _without_second_page(page: Path) -> None:
+    """Keeps Prefect's second web interface from being served: it calls an outside host from the officer's browser.
+
+    There is no setting for that, only for which of the two comes first. A link to nowhere in the place of its files
+    makes the server say so in its log and serve the first one alone, without invitations to switch.
+    """
+    make_private(page)
+    second = page / "v2"
+    if not second.is_symlink():
+        second.symlink_to(page / "not-served")
 
 
 def _answers(port: int) -> bool:

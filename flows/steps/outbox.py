@@ -177,6 +177,25 @@ def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     move(session, message, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
 
 
+def confirm_sent(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
+    """An officer saw an *unknown* message in the mailbox of the office: it had left, and is not sent again."""
+    actor.require(Right.OUTBOX)
+    message = find_message(session, message_id)
+    if message.state is not MessageState.UNKNOWN:
+        raise BadInput("Potwierdzić można tylko wiadomość, o której nie wiadomo, czy wyszła.")
+    message.sent_at = now
+    session.add(message)
+    move(
+        session,
+        message,
+        MessageState.SENT,
+        happened=Happened.MESSAGE_SENT,
+        actor=actor,
+        now=now,
+        facts={"confirmed_by": actor.login},
+    )
+
+
 def discard(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
     """Withdraws a message for good; the row stays on record."""
     actor.require(Right.OUTBOX)

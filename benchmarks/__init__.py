@@ -1,0 +1,1 @@
+"""What is measured on demand; figures with date and command stand in docs/measurements.md."""
