@@ -1,4 +1,4 @@
-"""``nabor application`` and ``nabor file``: zgłoszenia and the files that could not be read."""
+"""``nabor application``: zgłoszenia, and the files that could not be read."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 from sqlmodel import select
 
 from console.desk import Desk, DryRun, command, local
+from console.polish_help import PolishGroup
 from flows.steps.applications import find_application, withdraw
 from flows.steps.corrections import overrule
 from flows.steps.intake import settle_file
@@ -16,7 +17,7 @@ from models.actor import Right
 from models.errors import BadInput
 from models.tables import SubmittedFile
 
-app = typer.Typer(name="application", help="Zgłoszenia i pliki", no_args_is_help=True)
+app = typer.Typer(cls=PolishGroup, name="application", help="Zgłoszenia i pliki", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia, np. KES/PGR/2205/2018/0001")]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, DryRun, command
+from console.polish_help import PolishGroup
 from flows.adapters.clock import WARSAW
 from flows.steps.announcement import announce
 from flows.steps.calls import find_call, open_call
@@ -17,7 +18,7 @@ from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
 from models.tables.decisions import DecisionOutcome
 
-app = typer.Typer(name="call", help="Nabory: od otwarcia do ogłoszenia", no_args_is_help=True)
+app = typer.Typer(cls=PolishGroup, name="call", help="Nabory: od otwarcia do ogłoszenia", no_args_is_help=True)
 Code = Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru, np. KES/PGR/2205/2018")]
 Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia")]
 

@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
+from console.polish_help import PolishCommand
 from flows.adapters.clock import warsaw
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings, load_settings
@@ -127,7 +128,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Call
         parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own, *shared)]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in parameters}
-        app.command(name)(run)
+        app.command(name, cls=PolishCommand)(run)
         return function
 
     return register

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, command
+from console.polish_help import PolishGroup
 from flows.steps.forms import blank_form
 from forms.reader import read_form
 from forms.reading import FormReading, Unreadable
@@ -15,7 +16,7 @@ from models.form_definition import FormDefinition
 from models.project_file import load_project
 from models.rules.facts import FieldStatus
 
-app = typer.Typer(name="form", help="Formularze Word", no_args_is_help=True)
+app = typer.Typer(cls=PolishGroup, name="form", help="Formularze Word", no_args_is_help=True)
 ProjectFolder = Annotated[Path, typer.Option("--project", metavar="FOLDER", help="Folder definicji projektu")]
 STATUS_LABELS = {
     FieldStatus.READ: "odczytano",

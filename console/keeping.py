@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, command
+from console.polish_help import PolishGroup
 from flows.steps.documents import export
 from flows.steps.incidents import settle_incident
 from flows.steps.rotation import rotate
@@ -15,7 +16,7 @@ from models.errors import BadInput
 from models.keys import create_key_file
 from models.storage import connect
 
-app = typer.Typer(name="office", help="Klucze, baza, dziennik, eksport", no_args_is_help=True)
+app = typer.Typer(cls=PolishGroup, name="office", help="Klucze, baza, dziennik, eksport", no_args_is_help=True)
 
 
 @command(app, "create-keys")

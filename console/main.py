@@ -3,9 +3,8 @@
 import json
 import sys
 
-import click
 import typer
-from typer import rich_utils
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer ships its own click
 
 from console import (
     applications,
@@ -20,16 +19,11 @@ from console import (
     projects,
     server_room,
 )
+from console.polish_help import PolishGroup, in_polish
 from models.errors import DefinitionFaulty, NaborError
 
-rich_utils.OPTIONS_PANEL_TITLE = "Opcje"
-rich_utils.ARGUMENTS_PANEL_TITLE = "Argumenty"
-rich_utils.COMMANDS_PANEL_TITLE = "Polecenia"
-rich_utils.ERRORS_PANEL_TITLE = "Błąd"
-rich_utils.DEFAULT_STRING = "[domyślnie: {}]"
-rich_utils.REQUIRED_LONG_STRING = "[wymagane]"
-
 app = typer.Typer(
+    cls=PolishGroup,
     help="Nabór: rekrutacja do grup projektów finansowanych z Unii Europejskiej.",
     no_args_is_help=True,
     add_completion=False,
@@ -55,13 +49,13 @@ def main(arguments: list[str]) -> int:
         return _refuse(arguments, error, [str(problem) for problem in error.problems])
     except NaborError as error:
         return _refuse(arguments, error, [])
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
+    except NoArgsIsHelpError as error:
+        sys.stdout.write((error.ctx.get_help() if error.ctx else "") + "\n")
         return 2
-    except click.ClickException as error:
-        sys.stderr.write(f"Złe użycie: {error.format_message()}\nPomoc: dodaj --help.\n")
+    except ClickException as error:
+        sys.stderr.write(f"Złe użycie. {in_polish(error)} Pomoc: dodaj --help.\n")
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("Przerwano.\n")
         return 1
     return result if isinstance(result, int) else 0

@@ -7,6 +7,7 @@ import typer
 from sqlmodel import select
 
 from console.desk import Desk, DryRun, command
+from console.polish_help import PolishGroup
 from flows.steps.attendance import issue_sheets, record
 from flows.steps.calls import find_call, group_of
 from flows.steps.invitations import answer_invitation, invite, meetings_to_invite
@@ -14,7 +15,7 @@ from flows.steps.meetings import days_of, plan_meetings
 from models.errors import BadInput
 from models.tables import Meeting
 
-app = typer.Typer(name="meeting", help="Spotkania i obecność", no_args_is_help=True)
+app = typer.Typer(cls=PolishGroup, name="meeting", help="Spotkania i obecność", no_args_is_help=True)
 Call = Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru grupy")]
 Code = Annotated[str, typer.Argument(metavar="SPOTKANIE", help="Kod spotkania z harmonogramu")]
 Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia")]
@@ -101,7 +102,7 @@ def sheets(desk: Desk, call: Call, meeting: Code, dry_run: DryRun = False) -> No
     """
     with desk.office(trial=dry_run) as (office, actor):
         made = issue_sheets(office, call, meeting, actor=actor)
-    desk.say(f"Listy obecności: {made}. Zapisz je poleceniem: nabor export FOLDER.", sheets=made)
+    desk.say(f"Listy obecności: {made}. Zapisz je poleceniem: nabor office export FOLDER.", sheets=made)
 
 
 @command(app, "attend")

@@ -7,6 +7,7 @@ import typer
 from sqlmodel import col, select
 
 from console.desk import Desk, DryRun, command
+from console.polish_help import PolishGroup
 from flows.steps.memberships import record_statement
 from flows.steps.stipends import record_signed_bill, settle_meeting
 from models.actor import Right
@@ -15,7 +16,7 @@ from models.rules.pay import Statements
 from models.tables import Stipend
 from templates.polish import amount_zl
 
-app = typer.Typer(name="stipend", help="Oświadczenia, rozliczenia, rachunki", no_args_is_help=True)
+app = typer.Typer(cls=PolishGroup, name="stipend", help="Oświadczenia, rozliczenia, rachunki", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia członka")]
 YesNo = bool | None
 

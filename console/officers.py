@@ -7,13 +7,14 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from console.desk import Desk, command
+from console.polish_help import PolishGroup
 from flows.adapters.office import open_office
 from flows.steps.officers import add_officer, issue_ticket
 from models.actor import Actor, Role, process
 from models.errors import BadInput
 from models.tables import Officer
 
-app = typer.Typer(name="officer", help="Konta pracowników i bilety", no_args_is_help=True)
+app = typer.Typer(cls=PolishGroup, name="officer", help="Konta pracowników i bilety", no_args_is_help=True)
 
 
 @command(app, "add")

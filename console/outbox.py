@@ -7,15 +7,16 @@ import typer
 from sqlmodel import col, select
 
 from console.desk import Desk, DryRun, command, local
+from console.polish_help import PolishGroup
 from flows.steps.delivery import DeliveryCounts, deliver, transport_of
-from flows.steps.outbox import discard, edit, find_message, hold, release
+from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, release
 from flows.steps.reminders import due_occasions, remind
 from models.actor import Right
 from models.errors import BadInput
 from models.tables import Message
 from models.tables.outbox import UNSENT, MessageState
 
-app = typer.Typer(name="outbox", help="Skrzynka nadawcza", no_args_is_help=True)
+app = typer.Typer(cls=PolishGroup, name="outbox", help="Skrzynka nadawcza", no_args_is_help=True)
 MessageId = Annotated[int, typer.Argument(metavar="WIADOMOŚĆ", help="Numer wiadomości z listy")]
 STATE_LABELS = {
     MessageState.UNADDRESSED: "brak adresu",
@@ -135,6 +136,17 @@ def release_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None
     with desk.writing(trial=dry_run) as (session, actor, now):
         release(session, message_id, actor=actor, now=now)
     desk.say(f"Zwolniono wiadomość {message_id}.", id=message_id)
+
+
+@command(app, "confirm")
+def confirm_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
+    """Zapisuje, że niepewna wiadomość jednak wyszła (jest w skrzynce wysłanych).
+
+    Przykład: nabor outbox confirm 12
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        confirm_sent(session, message_id, actor=actor, now=now)
+    desk.say(f"Wiadomość {message_id} oznaczono jako wysłaną.", id=message_id)
 
 
 @command(app, "discard")

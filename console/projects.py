@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, DryRun, command
+from console.polish_help import PolishGroup
 from flows.steps.projects import load_version
 from models.project_file import load_project
 
-app = typer.Typer(name="project", help="Definicje projektów", no_args_is_help=True)
+app = typer.Typer(cls=PolishGroup, name="project", help="Definicje projektów", no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder z project.yaml i formularzami")]
 
 

@@ -130,7 +130,7 @@ def read_key_file(path: Path) -> dict[str, KeySet]:
         }
     except FileNotFoundError:
         raise KeysMissing(
-            "Brak pliku kluczy. Utwórz go poleceniem „nabor keys create PLIK” poza folderem danych "
+            "Brak pliku kluczy. Utwórz go poleceniem „nabor office create-keys” poza folderem danych "
             "i wskaż w NABOR_KEYS (albo przywróć z kopii, jeśli dane już istnieją)."
         ) from None
     except (ValueError, KeyError, TypeError, OSError):

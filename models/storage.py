@@ -77,7 +77,10 @@ def _see_own_area_only(state: ORMExecuteState) -> None:
         return
     scope = actor.scope
     state.statement = state.statement.options(
-        *(with_loader_criteria(table, col(table.area).startswith(scope), include_aliases=True) for table in SCOPED)
+        *(
+            with_loader_criteria(table, col(table.area).startswith(scope, autoescape=True), include_aliases=True)
+            for table in SCOPED
+        )
     )
 
 
@@ -105,7 +108,7 @@ def open_store(data: Path, key_file: Path, database_url: str | None = None) -> S
             _note_current_key(engine, max(sets, key=lambda key_id: int(key_id[1:])))
         elif revision != migrations.head_revision():
             raise DatabaseNotReady(
-                "Baza pochodzi z innego wydania programu. Zrób kopię i uruchom „nabor database upgrade”."
+                "Baza pochodzi z innego wydania programu. Zrób kopię i uruchom „nabor office upgrade”."
             )
         keyring = Keyring(sets, _current_key(engine), path=key_file)
     except BaseException:
