@@ -10,11 +10,10 @@ from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from flows.steps.applications import find_application, withdraw
 from flows.steps.corrections import overrule
+from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
 from flows.steps.overview import STATE_LABELS, numbers, story, values_of
-from flows.steps.people import open_data_key
 from models.actor import Right
-from models.errors import BadInput
 from models.tables import SubmittedFile
 
 app = typer.Typer(cls=PolishGroup, name="application", help="Zgłoszenia i pliki", no_args_is_help=True)
@@ -116,20 +115,8 @@ def export(
 
     Przykład: nabor application export NUMER folder/
     """
-    written: list[str] = []
     with desk.office() as (office, actor):
-        actor.require(Right.EXPORT)
-        if folder.resolve().is_relative_to(office.settings.data.resolve()):
-            raise BadInput("Folder eksportu nie może leżeć w folderze danych.")
-        folder.mkdir(parents=True, exist_ok=True)
-        with office.writing(actor) as session:
-            application = find_application(session, number)
-            rows = session.exec(select(SubmittedFile).where(SubmittedFile.application_id == application.id)).all()
-            for row in rows:
-                suffix = Path(row.name or "plik").suffix
-                target = folder / f"{number.replace('/', '-')}-{row.id}{suffix}"
-                target.write_bytes(office.files.read(row.stored_as, open_data_key(session, row.data_key_id)))
-                written.append(str(target))
+        written = [str(path) for path in export_submitted(office, number, folder, actor=actor)]
     desk.say("Zapisano:\n  " + "\n  ".join(written), files=written)
 
 

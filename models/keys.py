@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from models.errors import KeysMissing
 
 _NONCE = 12
+_KEY = 32
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,7 +70,7 @@ class Keyring:
 
     def open(self, sealed: bytes, *, bound_to: str) -> bytes:
         key_id, _, rest = sealed.partition(b"\x00")
-        return self._decrypt(self._set(key_id.decode()).columns, rest, bound_to)
+        return self._decrypt(self._set(key_id.decode(errors="replace")).columns, rest, bound_to)
 
     def wrap(self, data_key: bytes, *, bound_to: str) -> bytes:
         nonce = os.urandom(_NONCE)
@@ -77,7 +79,7 @@ class Keyring:
 
     def unwrap(self, wrapped: bytes, *, bound_to: str) -> bytes:
         key_id, _, rest = wrapped.partition(b"\x00")
-        return self._decrypt(self._set(key_id.decode()).wrapping, rest, bound_to)
+        return self._decrypt(self._set(key_id.decode(errors="replace")).wrapping, rest, bound_to)
 
     def lookup(self, kind: str, value: str | bytes) -> str:
         """A keyed digest to find equal values by, without storing them. ``kind`` keeps PESEL and account apart."""
@@ -88,7 +90,7 @@ class Keyring:
     def _decrypt(key: bytes, rest: bytes, bound_to: str) -> bytes:
         try:
             return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], bound_to.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # a wrong key or changed bytes, or too few of them
             raise KeysMissing(
                 "Danych nie da się odszyfrować: plik kluczy nie pasuje do tych danych albo dane uszkodzono."
             ) from None
@@ -124,17 +126,26 @@ def read_key_file(path: Path) -> dict[str, KeySet]:
     """Raises ``KeysMissing`` with what to do when there is no readable key file."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            key_id: KeySet(*(base64.b64decode(body[name]) for name in ("columns", "wrapping", "lookup")))
+        sets = {
+            key_id: KeySet(*(base64.b64decode(body[name], validate=True) for name in ("columns", "wrapping", "lookup")))
             for key_id, body in document["keys"].items()
         }
+        if not sets or not all(_whole(key_id, keys) for key_id, keys in sets.items()):
+            raise ValueError("not a whole key file")
+        return sets
     except FileNotFoundError:
         raise KeysMissing(
             "Brak pliku kluczy. Utwórz go poleceniem „nabor office create-keys” poza folderem danych "
             "i wskaż w NABOR_KEYS (albo przywróć z kopii, jeśli dane już istnieją)."
         ) from None
-    except (ValueError, KeyError, TypeError, OSError):
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):
         raise KeysMissing("Plik kluczy jest nieczytelny lub uszkodzony. Przywróć go z kopii.") from None
+
+
+def _whole(key_id: str, keys: KeySet) -> bool:
+    return re.fullmatch(r"k[0-9]+", key_id) is not None and all(
+        len(key) == _KEY for key in (keys.columns, keys.wrapping, keys.lookup)
+    )
 
 
 def _write(path: Path, sets: dict[str, KeySet]) -> None:

@@ -20,7 +20,7 @@ from models.actor import Actor
 from models.columns import keyring_of
 from models.errors import DatabaseNotReady, KeysMissing, SettingsFaulty
 from models.keys import Keyring, read_key_file
-from models.tables import StoreNote
+from models.tables import Event, StoreNote
 from models.tables.rows import Scoped
 
 CURRENT_KEY = "current_key"
@@ -105,12 +105,12 @@ def open_store(data: Path, key_file: Path, database_url: str | None = None) -> S
         revision = migrations.current_revision(engine)
         if revision is None:
             migrations.upgrade(engine)
-            _note_current_key(engine, max(sets, key=lambda key_id: int(key_id[1:])))
         elif revision != migrations.head_revision():
             raise DatabaseNotReady(
                 "Baza pochodzi z innego wydania programu. Zrób kopię i uruchom „nabor office upgrade”."
             )
-        keyring = Keyring(sets, _current_key(engine), path=key_file)
+        current = _current_key(engine) or _note_first_key(engine, max(sets, key=lambda key_id: int(key_id[1:])))
+        keyring = Keyring(sets, current, path=key_file)
     except BaseException:
         engine.dispose()
         raise
@@ -118,20 +118,22 @@ def open_store(data: Path, key_file: Path, database_url: str | None = None) -> S
     return Store(engine, keyring)
 
 
-def _note_current_key(engine: Engine, key_id: str) -> None:
+def _current_key(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        table = _notes()
+        return connection.execute(sa.select(table.c.value).where(table.c.name == CURRENT_KEY)).scalar()
+
+
+def _note_first_key(engine: Engine, key_id: str) -> str:
+    """Notes the key of a store in which nothing has happened yet: whoever made its tables may have died right after."""
     with engine.execution_options(nabor_writes=True).begin() as connection:
         table = _notes()
         known = connection.execute(sa.select(table.c.value).where(table.c.name == CURRENT_KEY)).scalar()
-        if known is None:
-            connection.execute(sa.insert(table).values(name=CURRENT_KEY, value=key_id))
-
-
-def _current_key(engine: Engine) -> str:
-    with engine.connect() as connection:
-        table = _notes()
-        key_id = connection.execute(sa.select(table.c.value).where(table.c.name == CURRENT_KEY)).scalar()
-    if not isinstance(key_id, str):
-        raise KeysMissing("Baza nie mówi, którym kluczem ją zaszyfrowano. Przywróć ją z kopii.")
+        if isinstance(known, str):
+            return known
+        if connection.execute(sa.select(sa.exists().select_from(Event))).scalar():
+            raise KeysMissing("Baza nie mówi, którym kluczem ją zaszyfrowano. Przywróć ją z kopii.")
+        connection.execute(sa.insert(table).values(name=CURRENT_KEY, value=key_id))
     return key_id
 
 

@@ -121,21 +121,6 @@ _QUALIFIER = re.compile(
 )
 
 
-def within(code: str, area: str) -> bool:
-    """Whether a unit lies in an area given by a TERYT prefix of two, four, six or seven digits.
-
-    Gminas are matched on six digits, because an address may carry the code of the town or the rural part (2205024)
-    of a gmina (2205023). An area that is itself such a part holds nothing but that part.
-
-    Raises :class:`BadInput` for anything that is not a code.
-    """
-    if not re.fullmatch(r"\d{2}|\d{4}|\d{6,7}", area) or not re.fullmatch(r"\d{2}|\d{4}|\d{6,7}", code):
-        raise BadInput("Kod TERYT ma dwie, cztery lub siedem cyfr, na przykład 2205023.")
-    if len(area) == 7:
-        return code[:6] == area[:6] if area[6] in WHOLE_GMINA and len(code) >= 6 else code == area
-    return code.startswith(area)
-
-
 def read_terc(text: str) -> Territory:
     """The register as the statistical office publishes it (``WOJ;POW;GMI;RODZ;NAZWA;NAZWA_DOD;STAN_NA``; older
     files say ``NAZDOD``), with or without a byte order mark.

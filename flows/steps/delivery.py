@@ -62,7 +62,9 @@ class KeptInStore:
         return "kept"
 
     def describe(self) -> str:
-        return "nie skonfigurowano SMTP: wiadomości zapisano w zaszyfrowanym magazynie (nabor office export), nie wysłano"
+        return (
+            "nie skonfigurowano SMTP: wiadomości zapisano w zaszyfrowanym magazynie (nabor office export), nie wysłano"
+        )
 
 
 @contextmanager

@@ -6,14 +6,15 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
+from flows.steps.applications import find_application
 from flows.steps.people import data_key_of, office_data_key, open_data_key
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.storage import keyring_in
-from models.tables import IssuedDocument
-from models.transitions import note
+from models.tables import IssuedDocument, SubmittedFile
+from models.transitions import note, reference
 from templates.word_base import Letterhead
 
 
@@ -59,9 +60,10 @@ def issue(
         made_at=now,
         made_by=actor.login,
     )
-    office.files.write(row.stored_as, data_key, content)
+    # The row holds the name from here on, and counts only when the transaction ends: by then the bytes are there.
     session.add(row)
     session.flush()
+    office.files.write(row.stored_as, data_key, content)
     note(
         session,
         f"document/{row.id}",
@@ -94,8 +96,7 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
     This leaves the encrypted store on purpose; the folder must lie outside the data folder. The export is on record.
     """
     actor.require(Right.EXPORT)
-    if folder.resolve().is_relative_to(office.settings.data.resolve()):
-        raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
+    _outside_data(office, folder)
     written: list[Path] = []
     with office.writing(actor) as session:
         rows = session.exec(select(IssuedDocument).order_by(col(IssuedDocument.id))).all()
@@ -114,6 +115,36 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             facts={"documents": len(written)},
         )
     return written
+
+
+def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor) -> list[Path]:
+    """Writes the files that a candidate sent, as they came, under names that say nothing. The export is on record."""
+    actor.require(Right.EXPORT)
+    _outside_data(office, folder)
+    written: list[Path] = []
+    with office.writing(actor) as session:
+        application = find_application(session, number)
+        rows = session.exec(select(SubmittedFile).where(SubmittedFile.application_id == application.id)).all()
+        for row in rows:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{application.number.replace('/', '-')}-{row.id}{Path(row.name or '').suffix}"
+            path.write_bytes(office.files.read(row.stored_as, open_data_key(session, row.data_key_id)))
+            written.append(path)
+        note(
+            session,
+            reference(application),
+            happened=Happened.EXPORTED,
+            actor=actor,
+            now=office.now(),
+            area=application.area,
+            facts={"files": len(written)},
+        )
+    return written
+
+
+def _outside_data(office: Office, folder: Path) -> None:
+    if folder.resolve().is_relative_to(office.settings.data.resolve()):
+        raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
 
 
 _FOLDERS = {

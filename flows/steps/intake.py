@@ -175,9 +175,10 @@ def _store(office: Office, one: Incoming, *, actor: Actor) -> bool:
             answers_number=one.application or None,
             taken_in_at=now,
         )
-        # The bytes go first: a row without its file must never exist. A file without its row is written again.
-        office.files.write(row.stored_as, data_key, content)
+        # The row holds the name while the bytes are written, and counts only when both are there. A file whose row
+        # was lost with its transaction is written again.
         enter(session, row, happened=Happened.FILE_STORED, actor=actor, now=now, facts={"channel": one.channel})
+        office.files.write(row.stored_as, data_key, content)
     return True
 
 

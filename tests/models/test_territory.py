@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from models.errors import BadInput
-from models.territory import SHIPPED, Unit, gmina_by_name, plain, read_terc, within
+from models.territory import SHIPPED, Unit, gmina_by_name, plain, read_terc
 
 TERC = """WOJ;POW;GMI;RODZ;NAZWA;{name};STAN_NA
 22;;;;POMORSKIE;województwo;2026-01-01
@@ -57,32 +57,6 @@ def test_an_unknown_gmina_is_not_guessed(typed: str) -> None:
 def test_a_code_of_a_known_voivodship_is_believed() -> None:
     assert SHIPPED.find_gmina("2262011") == (Unit("2262011", ""),)
     assert SHIPPED.find_gmina("2205024") == (Unit("2205024", "Kartuzy"),)
-
-
-@pytest.mark.parametrize(
-    ("code", "area", "inside"),
-    [
-        ("2205083", "22", True),
-        ("2205083", "2205", True),
-        ("2205083", "2202", False),
-        ("2205024", "2205023", True),
-        ("2205025", "2205023", True),
-        ("2205023", "220502", True),
-        ("2205083", "2205023", False),
-        ("2205023", "2205024", False),
-        ("2205025", "2205024", False),
-        ("2205", "2205023", False),
-        ("0410033", "04", True),
-    ],
-)
-def test_within(code: str, area: str, inside: bool) -> None:
-    assert within(code, area) is inside
-
-
-@pytest.mark.parametrize(("code", "area"), [("Żukowo", "22"), ("2205083", "pomorskie"), ("2205083", ""), ("", "22")])
-def test_within_refuses_what_is_no_code(code: str, area: str) -> None:
-    with pytest.raises(BadInput):
-        within(code, area)
 
 
 @pytest.mark.parametrize("column", ["NAZWA_DOD", "NAZDOD"])
