@@ -12,8 +12,9 @@ from flows.steps.applications import find_application, withdraw
 from flows.steps.corrections import overrule
 from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
-from flows.steps.overview import STATE_LABELS, numbers, story, values_of
+from flows.steps.overview import numbers, state_label, story, values_of
 from models.actor import Right
+from models.glossary import label
 from models.tables import SubmittedFile
 
 app = typer.Typer(cls=PolishGroup, name="application", help="Zgłoszenia i pliki", no_args_is_help=True)
@@ -49,7 +50,12 @@ def show(desk: Desk, number: Number) -> None:
         actor.require(Right.CORRECT)
         application = find_application(session, number)
         values, happened = values_of(session, number), story(session, number)
-        head = (application.number, application.public_number, STATE_LABELS[application.state], application.received_at)
+        head = (
+            application.number,
+            application.public_number,
+            state_label(session, application),
+            application.received_at,
+        )
     if desk.as_json:
         desk.say("", number=head[0], public_number=head[1], state=application.state, values=values, story=happened)
         return
@@ -91,7 +97,7 @@ def set_(
     with desk.writing(trial=dry_run) as (session, actor, now):
         overrule(session, number, field, value, reason=reason, actor=actor, now=now)
         state = find_application(session, number).state
-    desk.say(f"Zapisano. Stan zgłoszenia: {STATE_LABELS[state]}.", number=number, state=state)
+    desk.say(f"Zapisano. Stan zgłoszenia: {label(state)}.", number=number, state=state)
 
 
 @command(app, "withdraw")

@@ -13,7 +13,9 @@ from flows.steps.calls import find_call, group_of
 from flows.steps.invitations import answer_invitation, invite, meetings_to_invite
 from flows.steps.meetings import days_of, plan_meetings
 from models.errors import BadInput
+from models.glossary import label
 from models.tables import Meeting
+from models.tables.meetings import MeetingState
 
 app = typer.Typer(cls=PolishGroup, name="meeting", help="Spotkania i obecność", no_args_is_help=True)
 Call = Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru grupy")]
@@ -46,7 +48,7 @@ def list_(desk: Desk, call: Call) -> None:
             "Tytuł": lambda line: line["title"],
             "Dni": lambda line: ", ".join(line["days"]),
             "Miejsce": lambda line: line["place"],
-            "Stan": lambda line: line["state"],
+            "Stan": lambda line: label(MeetingState(line["state"])),
         },
         empty="Grupa nie ma spotkań.",
     )

@@ -12,8 +12,10 @@ from flows.steps.memberships import record_statement
 from flows.steps.stipends import record_signed_bill, settle_meeting
 from models.actor import Right
 from models.errors import BadInput
+from models.glossary import label
 from models.rules.pay import Statements
 from models.tables import Stipend
+from models.tables.stipends import StipendState
 from templates.polish import amount_zl
 
 app = typer.Typer(cls=PolishGroup, name="stipend", help="Oświadczenia, rozliczenia, rachunki", no_args_is_help=True)
@@ -107,13 +109,13 @@ def list_(desk: Desk) -> None:
         lines,
         {
             "Rachunek": lambda line: line["number"],
-            "Stan": lambda line: line["state"],
+            "Stan": lambda line: label(StipendState(line["state"])),
             "Godziny": lambda line: f"{line['minutes'] // 60}:{line['minutes'] % 60:02d}",
             "Brutto": lambda line: amount_zl(line["gross"]),
             "Składki": lambda line: amount_zl(line["social"] + line["health"]),
             "Podatek": lambda line: amount_zl(line["tax"]),
             "Netto": lambda line: amount_zl(line["net"]),
-            "Wstrzymuje": lambda line: ", ".join(line["blocks"]),
+            "Wstrzymuje": lambda line: " ".join(block["sentence"] for block in line["blocks"]),
         },
         empty="Nie ma jeszcze rozliczeń.",
     )

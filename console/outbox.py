@@ -13,23 +13,12 @@ from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, 
 from flows.steps.reminders import due_occasions, remind
 from models.actor import Right
 from models.errors import BadInput
+from models.glossary import label
 from models.tables import Message
 from models.tables.outbox import UNSENT, MessageState
 
 app = typer.Typer(cls=PolishGroup, name="outbox", help="Skrzynka nadawcza", no_args_is_help=True)
 MessageId = Annotated[int, typer.Argument(metavar="WIADOMOŚĆ", help="Numer wiadomości z listy")]
-STATE_LABELS = {
-    MessageState.UNADDRESSED: "brak adresu",
-    MessageState.HELD: "wstrzymana",
-    MessageState.DUE: "do wysłania",
-    MessageState.CLAIMED: "podjęta",
-    MessageState.SENDING: "w trakcie wysyłki",
-    MessageState.SENT: "wysłana",
-    MessageState.DELAYED: "odłożona przez serwer",
-    MessageState.REFUSED: "odrzucona przez serwer",
-    MessageState.UNKNOWN: "nie wiadomo, czy wyszła",
-    MessageState.WITHDRAWN: "wycofana",
-}
 
 
 @command(app, "list")
@@ -60,7 +49,7 @@ def list_(desk: Desk, all_: Annotated[bool, typer.Option("--all", help="Także w
         lines,
         {
             "Nr": lambda line: line["id"],
-            "Stan": lambda line: STATE_LABELS[MessageState(line["state"])],
+            "Stan": lambda line: label(MessageState(line["state"])),
             "Do": lambda line: line["recipient"] or "(brak adresu)",
             "Temat": lambda line: line["subject"],
             "Powstała": lambda line: line["created_at"],
@@ -82,7 +71,7 @@ def show(
         row = find_message(session, message_id)
     calendar = "\n[załącznik: zaproszenie do kalendarza]" if row.calendar else ""
     desk.say(
-        f"Stan: {STATE_LABELS[row.state]}   Do: {row.recipient or '(brak adresu)'}   Wysłana: {local(row.sent_at)}\n"
+        f"Stan: {label(row.state)}   Do: {row.recipient or '(brak adresu)'}   Wysłana: {local(row.sent_at)}\n"
         f"Temat: {row.subject}\n\n{row.html if html else row.text}{calendar}",
         id=row.id,
         state=row.state,

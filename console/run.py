@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+# Before Prefect itself: it keeps Prefect's SDK from reporting its use.
+from console.server import HOST, address_file, client_of
+
+# isort: split
 import httpx
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.deployments import run_deployment
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from console.server import HOST, address_file, client_of
 from flows.adapters.settings import Settings
 from flows.catalogue import CATALOGUE, deployment_of
 from flows.states import LABELS

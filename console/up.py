@@ -12,6 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+# Before Prefect itself: it keeps Prefect's SDK from reporting its use.
+from console.server import PrefectServer, client_of, end_process, start_process, undisturbed
+
+# isort: split
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate, WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter
@@ -22,7 +26,6 @@ from prefect.workers.process import ProcessWorker
 from rich.console import Console
 from rich.table import Table
 
-from console.server import PrefectServer, client_of, end_process, start_process, undisturbed
 from flows.adapters.clock import warsaw
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings

@@ -42,8 +42,9 @@ class SignedOrder(Order):
     )
 
 
+# The docstrings of these classes are Polish on purpose: the page shows them, and the values of the enum in a list.
 class DecisionChoice(StrEnum):
-    """What the commission may say, in its own words: the page shows these values in a list."""
+    """Co zdecydowała Komisja."""
 
     ACCEPT = "przyjąć"
     RESERVE = "na listę rezerwową"

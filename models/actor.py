@@ -41,6 +41,29 @@ class Right(StrEnum):
     EXPORT = "export"
 
 
+RIGHT_WORDS: Mapping[Right, str] = {
+    Right.MANAGE_OFFICERS: "zakładanie kont",
+    Right.MANAGE_KEYS: "zmiana kluczy",
+    Right.LOAD_PROJECT: "wczytywanie projektu i otwieranie naborów",
+    Right.READ: "wgląd",
+    Right.TAKE_IN: "przyjmowanie formularzy",
+    Right.CORRECT: "zmiana wartości",
+    Right.VERIFY: "weryfikacja",
+    Right.RANK: "sporządzanie list",
+    Right.DECIDE: "decydowanie",
+    Right.ANNOUNCE: "ogłaszanie wyników",
+    Right.MEMBERSHIP: "prowadzenie członkostwa",
+    Right.MEETINGS: "prowadzenie spotkań",
+    Right.ATTENDANCE: "wpisywanie obecności",
+    Right.MONEY: "rozliczenia",
+    Right.OUTBOX: "zmiana wiadomości",
+    Right.DELIVER: "wysyłanie poczty",
+    Right.REMIND: "przypomnienia",
+    Right.SEAL: "pieczętowanie dziennika",
+    Right.EXPORT: "eksport",
+}
+"""What an officer is told that he may not do."""
+
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(
         {Right.MANAGE_OFFICERS, Right.MANAGE_KEYS, Right.LOAD_PROJECT, Right.READ, Right.SEAL}
@@ -96,7 +119,7 @@ class Actor:
     def require(self, right: Right, *, area: str | None = None) -> None:
         """Raises ``NotAllowed`` unless the actor has the right, and covers ``area`` when one is named."""
         if not self.has(right):
-            raise NotAllowed(f"Konto „{self.login}” nie ma uprawnienia „{right}”. Poproś administratora o rolę.")
+            raise NotAllowed(f"Konto „{self.login}” nie ma uprawnienia: {RIGHT_WORDS[right]}. Poproś administratora o rolę.")
         if area is not None and not self.covers(area):
             raise NotAllowed(f"Konto „{self.login}” działa na obszarze {self.scope}; to jest poza nim.")
 

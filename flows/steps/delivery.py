@@ -62,9 +62,7 @@ class KeptInStore:
         return "kept"
 
     def describe(self) -> str:
-        return (
-            "nie skonfigurowano SMTP: wiadomości zapisano w zaszyfrowanym magazynie (nabor office export), nie wysłano"
-        )
+        return "brak SMTP: wiadomości zapisano w zaszyfrowanym magazynie (nabor office export), nie wysłano"
 
 
 @contextmanager

@@ -9,9 +9,11 @@ from sqlmodel import Session, col, func, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, current_values, find_application, form_of
 from flows.steps.calls import find_call
+from flows.steps.decisions import newest_decision
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
+from models.glossary import label
 from models.tables import (
     Application,
     Call,
@@ -27,6 +29,7 @@ from models.tables import (
 )
 from models.tables.applications import ApplicationState, CorrectionState
 from models.tables.calls import CallState
+from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.tables.log import IncidentState
 from models.tables.meetings import InvitationState
@@ -34,21 +37,10 @@ from models.tables.memberships import SEATED, MembershipState
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
 
-STATE_LABELS: dict[ApplicationState, str] = {
-    ApplicationState.RECEIVED: "przyjęte",
-    ApplicationState.AWAITING_TYPING: "czeka na przepisanie",
-    ApplicationState.INCOMPLETE: "do uzupełnienia",
-    ApplicationState.CORRECTED: "uzupełnione",
-    ApplicationState.CLOSED_INCOMPLETE: "zamknięte – niekompletne",
-    ApplicationState.COMPLETE: "kompletne – do weryfikacji",
-    ApplicationState.ELIGIBLE: "spełnia kryteria formalne",
-    ApplicationState.NOT_ELIGIBLE: "nie spełnia kryteriów formalnych",
-    ApplicationState.RANKED: "na liście rankingowej",
-    ApplicationState.ACCEPTED: "decyzja: przyjęte",
-    ApplicationState.RESERVE: "decyzja: lista rezerwowa",
-    ApplicationState.REJECTED: "decyzja: odrzucone",
-    ApplicationState.ANNOUNCED: "wynik ogłoszony",
-    ApplicationState.WITHDRAWN: "wycofane",
+OUTCOME_LABELS = {
+    DecisionOutcome.ACCEPTED: "ogłoszono: przyjęte",
+    DecisionOutcome.RESERVE: "ogłoszono: lista rezerwowa",
+    DecisionOutcome.REJECTED: "ogłoszono: odrzucone",
 }
 OFFICER, CANDIDATE, COMMISSION = "pracownik", "kandydat", "Komisja"
 
@@ -114,7 +106,22 @@ def funnel(session: Session, call_code: str) -> list[tuple[str, int]]:
         ).all()
     )
     lines = [("zgłoszenia razem", sum(counted.values()))]
-    return lines + [(STATE_LABELS[state], counted[state]) for state in ApplicationState if state in counted]
+    lines += [
+        (label(state), counted[state])
+        for state in ApplicationState
+        if state in counted and state is not ApplicationState.ANNOUNCED
+    ]
+    announced = session.exec(
+        select(Application).where(Application.call_id == call.id, Application.state == ApplicationState.ANNOUNCED)
+    ).all()
+    told = [state_label(session, row) for row in announced]
+    return lines + [(text, told.count(text)) for text in OUTCOME_LABELS.values() if text in told]
+
+
+def state_label(session: Session, application: Application) -> str:
+    """The state in words; an announced result by what was announced."""
+    decision = newest_decision(session, application) if application.state is ApplicationState.ANNOUNCED else None
+    return OUTCOME_LABELS[decision.outcome] if decision is not None else label(application.state)
 
 
 def numbers(session: Session, call_code: str) -> list[NumberLine]:
@@ -126,7 +133,7 @@ def numbers(session: Session, call_code: str) -> list[NumberLine]:
     ).all():
         sheet = newest_sheet(session, row)
         points = sheet.merit + sheet.premium if sheet is not None and sheet.outcome == "met" else None
-        lines.append(NumberLine(row.number, row.state, STATE_LABELS[row.state], points))
+        lines.append(NumberLine(row.number, row.state, state_label(session, row), points))
     return lines
 
 
@@ -299,7 +306,7 @@ def _stipends(session: Session) -> list[TodoLine]:
     for row in rows:
         since = warsaw_date(row.made_at)
         if row.state is StipendState.BLOCKED:
-            reasons = ", ".join(row.blocks)
+            reasons = " ".join(block["sentence"] for block in row.blocks)
             lines.append(TodoLine(f"wypłata wstrzymana: {reasons}", row.number, OFFICER, since, row.paid_on))
         else:
             lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))

@@ -266,7 +266,7 @@ def _store(
         algorithm=case.settlement.algorithm,
         snapshot=snapshot,
         snapshot_lookup=lookup,
-        blocks=[remark.code for remark in case.remarks],
+        blocks=[{"code": remark.code, "sentence": remark.sentence} for remark in case.remarks],
         made_at=now,
         made_by=actor.login,
         state=StipendState.BLOCKED if case.remarks else StipendState.CALCULATED,
@@ -277,7 +277,7 @@ def _store(
         happened=Happened.STIPEND_BLOCKED if case.remarks else Happened.STIPEND_CALCULATED,
         actor=actor,
         now=now,
-        facts={"number": stipend.number, "meeting": meeting.code, "blocks": stipend.blocks},
+        facts={"number": stipend.number, "meeting": meeting.code, "blocks": [remark.code for remark in case.remarks]},
     )
     return stipend, True
 

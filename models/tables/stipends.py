@@ -56,7 +56,7 @@ class Stipend(Scoped, table=True):
     """JSON of everything the amounts were computed from and every line of the computation."""
     snapshot_lookup: str = Field(max_length=64)
     blocks: Any = Field(sa_column=document())
-    """Codes of what stands in the way of payment; empty when nothing does."""
+    """``[{"code": …, "sentence": …}]``: what stands in the way of payment; empty when nothing does."""
     made_at: datetime = Field(sa_column=moment())
     made_by: str = Field(max_length=60)
     state: StipendState = Field(default=StipendState.CALCULATED, sa_column=choice(StipendState))

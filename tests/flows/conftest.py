@@ -15,6 +15,7 @@ os.environ["PREFECT_API_URL"] = ""
 os.environ["DO_NOT_TRACK"] = "1"
 
 import pytest
+from story_player import Told, told_in
 
 from flows.adapters.settings import Settings
 from models.keys import create_key_file
@@ -35,6 +36,12 @@ def prefect() -> Iterator[None]:
 
     with prefect_test_harness(120), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         yield
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The recruitment of the demo, played once to its end without Prefect and without harm."""
+    return told_in(tmp_path_factory.mktemp("told"))
 
 
 @pytest.fixture

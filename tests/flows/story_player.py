@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from fault_points import Point, watched
 from pydantic import SecretStr
 from sqlmodel import Session, col, select
 from step_hands import StepHands
 
+from console.local_smtp import Received, local_smtp
 from console.story import Story
 from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw_date
 from flows.adapters.office import Office, open_office
@@ -52,8 +54,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "projects" / "kes"
 BEGINNING = datetime(2018, 5, 28, 8, 0, tzinfo=WARSAW)
 
-Plain: TypeAlias = None | bool | int | str | list["Plain"] | dict[str, "Plain"]
-EndState: TypeAlias = dict[str, Plain]
+EndState: TypeAlias = dict[str, object]
+Lines: TypeAlias = list[tuple[object, ...]]
 
 # How often a thing was tried is motion; what came of it is the end. A run that was killed may differ in the first.
 _MOTION = frozenset(
@@ -73,17 +75,32 @@ _READER = process("test")
 
 @dataclass(frozen=True)
 class Told:
-    """A story that was played to its end: how it ended, and what the mail server had received by then."""
+    """A story that was played to its end: how it ended, what the mail server had received by then, and on the way
+    the points at which it might have died, act by act."""
 
     settings: Settings
     state: EndState
-    message_ids: tuple[str, ...]
-    recipients: frozenset[str]
+    received: Received
+    crossings: tuple[tuple[Point, ...], ...]
+
+
+@dataclass(frozen=True, order=True)
+class Mail:
+    """A message by what it is about and to whom, with its words."""
+
+    event: str
+    recipient: str
+    occasion: str
+    state: str
+    subject: str
+    text: str
+    calendar_method: str
 
 
 def settings_for(folder: Path, smtp_port: int, *, database_url: str | None = None, grace_minutes: int = 15) -> Settings:
-    """A new office in ``folder`` that sends to a mail server on this computer."""
-    create_key_file(folder / "keys.json")
+    """The office in ``folder``, which sends to a mail server on this computer."""
+    if not (folder / "keys.json").exists():
+        create_key_file(folder / "keys.json")
     return Settings(
         data=folder / "data",
         keys=folder / "keys.json",
@@ -106,13 +123,28 @@ def opened(settings: Settings, at: datetime = BEGINNING) -> Iterator[tuple[Offic
 
 
 def tell(
-    settings: Settings, project: Path = PROJECT, *, before_act: Callable[[int], None] = lambda _index: None
+    settings: Settings, project: Path = PROJECT, *, before_act: Callable[[int], None] = lambda _number: None
 ) -> EndState:
     """Plays the whole story with the steps themselves, and returns how it ended."""
     with opened(settings) as (office, clock), transport_of(settings) as transport:
-        for index, _ in enumerate(Story(office, clock, StepHands(office, transport), project).play()):
-            before_act(index)
+        for number, _ in enumerate(Story(office, clock, StepHands(office, transport), project).play()):
+            before_act(number)
         return end_state(office)
+
+
+def told_in(folder: Path, *, database_url: str | None = None) -> Told:
+    """The story, played in a new office in ``folder`` with a mail server of its own."""
+    crossings: list[list[Point]] = [[]]  # what comes before the first act belongs to it
+
+    def begin(act: int) -> None:
+        if act:
+            crossings.append([])
+
+    with local_smtp() as (port, received):
+        settings = settings_for(folder, port, database_url=database_url)
+        with watched(lambda point: crossings[-1].append(point)):
+            state = tell(settings, before_act=begin)
+    return Told(settings, state, received, tuple(map(tuple, crossings)))
 
 
 def settled_server(port: int) -> None:
@@ -129,14 +161,14 @@ def end_state(office: Office) -> EndState:
         calls = session.exec(select(Call).order_by(Call.code)).all()
         audit = audit_log(session)
         return {
-            "calls": [[call.code, call.state, call.last_sequence] for call in calls],
-            "funnel": {call.code: [list(line) for line in funnel(session, call.code)] for call in calls},
+            "calls": [(call.code, call.state, call.last_sequence) for call in calls],
+            "funnel": {call.code: dict(funnel(session, call.code)) for call in calls},
             "files": _files(session, numbers),
             "applications": _applications(session),
             "corrections": _corrections(session, numbers),
             "sheets": _sheets(session, numbers),
             "rankings": [
-                [row.version, row.algorithm, row.places, row.shortfalls]
+                (row.version, row.algorithm, row.places, row.shortfalls)
                 for row in session.exec(select(Ranking).order_by(col(Ranking.call_id), col(Ranking.version))).all()
             ],
             "decisions": _decisions(session, numbers),
@@ -148,10 +180,10 @@ def end_state(office: Office) -> EndState:
             "documents": _documents(session),
             "events": _events(session),
             "waiting": sorted(
-                [line.what, line.who, line.since.isoformat(), line.due.isoformat() if line.due else None]
+                (line.what, line.who, line.since.isoformat(), line.due.isoformat() if line.due else "")
                 for line in waiting_for_whom(session, now=office.now())
             ),
-            "seals": [day.isoformat() for day in session.exec(select(Seal.day).order_by(col(Seal.day))).all()],
+            "seals": [row.day.isoformat() for row in session.exec(select(Seal).order_by(col(Seal.day))).all()],
             "log": list(audit.broken),
         }
 
@@ -162,7 +194,8 @@ def misplaced(office: Office) -> list[str]:
     expected: set[Path] = set()
     root = office.files.root
     with office.reading(_READER) as session:
-        rows = [*session.exec(select(SubmittedFile)).all(), *session.exec(select(IssuedDocument)).all()]
+        rows: list[SubmittedFile | IssuedDocument] = [*session.exec(select(SubmittedFile)).all()]
+        rows += session.exec(select(IssuedDocument)).all()
         for row in rows:
             path = root / row.stored_as[:2] / row.stored_as
             expected.add(path)
@@ -176,8 +209,8 @@ def misplaced(office: Office) -> list[str]:
     return wrong + [f"{path.name}: belongs to no row" for path in sorted(found - expected)]
 
 
-def mails(session: Session) -> list[Plain]:
-    """Every message, by what it is about and to whom, with its words. Public numbers are random and left out."""
+def mails(session: Session) -> list[Mail]:
+    """Every message. Public numbers are random, so the numbers of the register stand for them."""
     public = {row.public_number: row.number for row in session.exec(select(Application)).all()}
 
     def words(text: str) -> str:
@@ -186,35 +219,35 @@ def mails(session: Session) -> list[Plain]:
         return text
 
     return sorted(
-        [
-            row.event,
-            row.recipient,
-            row.key.rpartition(":")[2],
-            row.state,
-            words(row.subject),
-            words(row.text),
-            row.calendar_method,
-        ]
+        Mail(
+            event=row.event,
+            recipient=row.recipient,
+            occasion=row.key.rpartition(":")[2],
+            state=row.state,
+            subject=words(row.subject),
+            text=words(row.text),
+            calendar_method=row.calendar_method,
+        )
         for row in session.exec(select(Message)).all()
     )
 
 
-def _files(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+def _files(session: Session, numbers: dict[int | None, str]) -> Lines:
     return sorted(
-        [
-            row.name,
+        (
+            row.name or "",
             row.state,
             row.channel,
             row.received_at.isoformat(),
             row.reason_code,
             numbers.get(row.application_id, ""),
-        ]
+        )
         for row in session.exec(select(SubmittedFile)).all()
     )
 
 
-def _applications(session: Session) -> dict[str, Plain]:
-    found: dict[str, Plain] = {}
+def _applications(session: Session) -> EndState:
+    found: EndState = {}
     for row in session.exec(select(Application).order_by(Application.number)).all():
         person = session.get_one(Person, row.person_id)
         found[row.number] = {
@@ -228,103 +261,100 @@ def _applications(session: Session) -> dict[str, Plain]:
     return found
 
 
-def _corrections(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+def _corrections(session: Session, numbers: dict[int | None, str]) -> Lines:
     return sorted(
-        [numbers[row.application_id], row.round, row.state, warsaw_date(row.due_at).isoformat(), row.items]
+        (numbers[row.application_id], row.round, row.state, warsaw_date(row.due_at).isoformat(), str(row.items))
         for row in session.exec(select(Correction)).all()
     )
 
 
-def _sheets(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+def _sheets(session: Session, numbers: dict[int | None, str]) -> Lines:
     return sorted(
-        [numbers[row.application_id], row.version, row.outcome, row.merit, row.premium, json.dumps(row.verdicts)]
+        (numbers[row.application_id], row.version, row.outcome, row.merit, row.premium, json.dumps(row.verdicts))
         for row in session.exec(select(VerdictSheet)).all()
     )
 
 
-def _decisions(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+def _decisions(session: Session, numbers: dict[int | None, str]) -> Lines:
     return sorted(
-        [
+        (
             numbers[row.application_id],
             row.version,
             row.outcome,
             row.reason_code,
             row.as_proposed,
             row.decided_by,
-            warsaw_date(row.announced_at).isoformat() if row.announced_at else None,
-        ]
+            warsaw_date(row.announced_at).isoformat() if row.announced_at else "",
+        )
         for row in session.exec(select(Decision)).all()
     )
 
 
-def _memberships(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
+def _memberships(session: Session, numbers: dict[int | None, str]) -> Lines:
     statements = Counter(session.exec(select(PayStatement.membership_id)).all())
     return sorted(
-        [
+        (
             numbers[row.application_id],
             row.state,
             warsaw_date(row.offered_at).isoformat(),
             warsaw_date(row.answer_due_at).isoformat(),
-            row.joined_on,
+            row.joined_on or "",
             statements[row.id or 0],
-        ]
+        )
         for row in session.exec(select(Membership)).all()
     )
 
 
-def _meetings(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
-    applications = {row.id: numbers[row.application_id] for row in session.exec(select(Membership)).all()}
+def _meetings(session: Session, numbers: dict[int | None, str]) -> Lines:
+    members = {row.id: numbers[row.application_id] for row in session.exec(select(Membership)).all()}
     days = {row.id: row for row in session.exec(select(MeetingDay)).all()}
-    found: list[Plain] = []
+    attendance = session.exec(select(Attendance)).all()
+    found: Lines = []
     for meeting in session.exec(select(Meeting).order_by(Meeting.code)).all():
-        invitations = session.exec(select(Invitation).where(Invitation.meeting_id == meeting.id)).all()
-        attended = [
-            row for row in session.exec(select(Attendance)).all() if days[row.meeting_day_id].meeting_id == meeting.id
-        ]
+        invited = session.exec(select(Invitation).where(Invitation.meeting_id == meeting.id)).all()
+        attended = [row for row in attendance if days[row.meeting_day_id].meeting_id == meeting.id]
         found.append(
-            {
-                "code": meeting.code,
-                "state": meeting.state,
-                "sequence": meeting.sequence,
-                "invitations": sorted(
-                    [applications[row.membership_id], row.state, row.sequence] for row in invitations
-                ),
-                "attendance": sorted(
-                    [applications[row.membership_id], str(days[row.meeting_day_id].on), row.version, row.minutes]
+            (
+                meeting.code,
+                meeting.state,
+                meeting.sequence,
+                sorted((members[row.membership_id], row.state, row.sequence) for row in invited),
+                sorted(
+                    (members[row.membership_id], days[row.meeting_day_id].on.isoformat(), row.version, row.minutes)
                     for row in attended
                 ),
-            }
+            )
         )
     return found
 
 
-def _stipends(session: Session, numbers: dict[int | None, str]) -> list[Plain]:
-    applications = {row.id: numbers[row.application_id] for row in session.exec(select(Membership)).all()}
+def _stipends(session: Session, numbers: dict[int | None, str]) -> Lines:
+    members = {row.id: numbers[row.application_id] for row in session.exec(select(Membership)).all()}
     return sorted(
-        [
-            applications[row.membership_id],
+        (
+            members[row.membership_id],
             row.number,
             row.version,
             row.state,
             row.paid_on.isoformat(),
             row.minutes,
-            [row.gross, row.social, row.health, row.tax, row.net],
-            row.blocks,
-        ]
+            (row.gross, row.social, row.health, row.tax, row.net),
+            tuple(row.blocks),
+        )
         for row in session.exec(select(Stipend)).all()
     )
 
 
-def _documents(session: Session) -> list[Plain]:
+def _documents(session: Session) -> Lines:
     """Documents with their versions. Of kept mails only how many messages have one: a retaken mail is kept again."""
     rows = session.exec(select(IssuedDocument)).all()
     kept = {row.subject for row in rows if row.kind == "mail"}
-    issued: list[Plain] = sorted(
-        [row.kind, row.subject, row.version, row.file_name, row.personal] for row in rows if row.kind != "mail"
+    issued = sorted(
+        (row.kind, row.subject, row.version, row.file_name, row.personal) for row in rows if row.kind != "mail"
     )
-    return [["mail", len(kept)], *issued]
+    return [("mail", len(kept)), *issued]
 
 
-def _events(session: Session) -> dict[str, Plain]:
+def _events(session: Session) -> dict[str, int]:
     counted = Counter(kind for kind in session.exec(select(Event.kind)).all() if kind not in _MOTION)
     return dict(sorted(counted.items()))

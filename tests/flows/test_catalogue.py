@@ -1,6 +1,9 @@
 """What is deployed: prefect.yaml, the catalogue and the flows say the same, in Polish. No server is needed."""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from flows.failures import record_failure
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = [orders.CallOrder, orders.DecisionForm, orders.DecisionLine, orders.AnnouncementForm, orders.SettlementForm]
+DESCRIPTIONS = {form.__name__: form.__doc__ for form in [*FORMS, orders.DecisionChoice]}
 SIGNED = [orders.DecisionForm, orders.AnnouncementForm, orders.SettlementForm]
 
 
@@ -110,9 +114,12 @@ def test_every_field_of_a_form_has_a_title_and_nothing_is_prefilled(form: type[B
 def test_prefect_shows_the_titles_and_the_signature() -> None:
     for one in CATALOGUE:
         schema = parameter_schema(flow_of(one).fn).model_dump()
-        for definition in schema["definitions"].values():
+        for title, definition in schema["definitions"].items():
+            # Docstrings are shown too; the English ones of base classes must not get there.
+            assert definition["description"] == DESCRIPTIONS[title], one.flow
             for name, field in definition.get("properties", {}).items():
                 assert field.get("title", "") not in ("", name, name.replace("_", " ").title()), (one.flow, name)
+    assert orders.DecisionChoice.__doc__ == "Co zdecydowała Komisja."
     for form in SIGNED:
         assert {"officer", "ticket"} <= form.model_fields.keys()
 
@@ -141,3 +148,23 @@ def test_no_flow_waits_for_people_inside_a_run() -> None:
     forbidden = ("pause_flow_run", "suspend_flow_run", "wait_for_input", ".serve(")
     for path in [*(ROOT / "flows").glob("*.py"), *(ROOT / "console").glob("*.py")]:
         assert not [word for word in forbidden if word in path.read_text()], path
+
+
+WATCH = """
+import importlib, os, sys
+class Watch:
+    def find_spec(self, name, path, target=None):
+        if name == "prefect":
+            print("told not to report:", os.environ.get("DO_NOT_TRACK"))
+sys.meta_path.insert(0, Watch())
+importlib.import_module(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("module", ["console.up", "console.run", "console.demo"])
+def test_prefect_is_told_not_to_report_before_it_is_imported(module: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DO_NOT_TRACK"}
+    said = subprocess.run(
+        [sys.executable, "-c", WATCH, module], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "told not to report: 1\n"

@@ -113,6 +113,9 @@ def test_the_page_is_served_from_here_and_calls_nobody(running: Any) -> None:
     assert "https://" not in page.text
     settings = httpx.get(f"{running.api_url.removesuffix('/api')}/ui-settings").json()
     assert settings["api_url"] == running.api_url
+    # The second interface would call an outside host from the officer's browser.
+    assert settings["available_uis"] == ["v1"]
+    assert "amplitude" not in httpx.get(f"{running.api_url.removesuffix('/api')}/v2/", follow_redirects=True).text
     assert httpx.get(f"{running.api_url}/admin/settings").json()["server"]["analytics_enabled"] is False
 
 

@@ -1,0 +1,116 @@
+"""The Polish word for every stored state, role and right: what officers read wherever one is shown.
+
+A state is looked up by its own type: ``ranked`` is one word of an application and another of a call.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from models.actor import RIGHT_WORDS, Right, Role
+from models.tables.applications import ApplicationState, CorrectionState, Origin
+from models.tables.calls import CallState
+from models.tables.decisions import DecisionOutcome
+from models.tables.files import FileState
+from models.tables.log import IncidentState
+from models.tables.meetings import InvitationState, MeetingState
+from models.tables.memberships import MembershipState
+from models.tables.outbox import MessageState
+from models.tables.stipends import StipendState
+
+GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    ApplicationState: {
+        ApplicationState.RECEIVED: "przyjęte",
+        ApplicationState.AWAITING_TYPING: "czeka na przepisanie",
+        ApplicationState.INCOMPLETE: "do uzupełnienia",
+        ApplicationState.CORRECTED: "uzupełnione",
+        ApplicationState.CLOSED_INCOMPLETE: "zamknięte – niekompletne",
+        ApplicationState.COMPLETE: "kompletne – do weryfikacji",
+        ApplicationState.ELIGIBLE: "spełnia kryteria formalne",
+        ApplicationState.NOT_ELIGIBLE: "nie spełnia kryteriów formalnych",
+        ApplicationState.RANKED: "na liście rankingowej",
+        ApplicationState.ACCEPTED: "decyzja: przyjęte",
+        ApplicationState.RESERVE: "decyzja: lista rezerwowa",
+        ApplicationState.REJECTED: "decyzja: odrzucone",
+        ApplicationState.ANNOUNCED: "wynik ogłoszony",
+        ApplicationState.WITHDRAWN: "wycofane",
+    },
+    Origin: {Origin.FORM: "formularz", Origin.OFFICER: "pracownik"},
+    CorrectionState: {
+        CorrectionState.OPEN: "czeka na odpowiedź",
+        CorrectionState.ANSWERED: "otrzymano odpowiedź",
+        CorrectionState.EXPIRED: "termin minął",
+        CorrectionState.CLOSED: "zamknięte",
+    },
+    CallState: {
+        CallState.OPEN: "otwarty",
+        CallState.RANKED: "lista rankingowa gotowa",
+        CallState.DECIDED: "decyzje podjęte",
+        CallState.ANNOUNCED: "wyniki ogłoszone",
+    },
+    DecisionOutcome: {
+        DecisionOutcome.ACCEPTED: "przyjęte",
+        DecisionOutcome.RESERVE: "lista rezerwowa",
+        DecisionOutcome.REJECTED: "odrzucone",
+    },
+    FileState: {
+        FileState.STORED: "czeka na odczytanie",
+        FileState.FILED: "włączony do zgłoszenia",
+        FileState.UNREADABLE: "nieczytelny",
+        FileState.SETTLED: "sprawa zamknięta",
+    },
+    IncidentState: {IncidentState.OPEN: "do wyjaśnienia", IncidentState.SETTLED: "zamknięta"},
+    MeetingState: {
+        MeetingState.PLANNED: "zaplanowane",
+        MeetingState.INVITED: "zaproszenia wysłane",
+        MeetingState.HELD: "odbyło się",
+        MeetingState.CANCELLED: "odwołane",
+    },
+    InvitationState: {
+        InvitationState.INVITED: "bez odpowiedzi",
+        InvitationState.ACCEPTED: "przyjęte",
+        InvitationState.DECLINED: "odrzucone",
+        InvitationState.CANCELLED: "odwołane",
+    },
+    MembershipState: {
+        MembershipState.OFFERED: "miejsce zaproponowane",
+        MembershipState.CONFIRMED: "udział potwierdzony",
+        MembershipState.DECLINED: "rezygnacja z miejsca",
+        MembershipState.EXPIRED: "brak potwierdzenia w terminie",
+        MembershipState.MEMBER: "uczestniczy w grupie",
+        MembershipState.LEFT: "rezygnacja w trakcie",
+        MembershipState.STRUCK_OFF: "skreślenie z listy",
+        MembershipState.REPLACED: "miejsce zajęła inna osoba",
+        MembershipState.REVOKED: "propozycja cofnięta",
+    },
+    MessageState: {
+        MessageState.UNADDRESSED: "brak adresu",
+        MessageState.HELD: "wstrzymana",
+        MessageState.DUE: "do wysłania",
+        MessageState.CLAIMED: "podjęta",
+        MessageState.SENDING: "w trakcie wysyłki",
+        MessageState.SENT: "wysłana",
+        MessageState.DELAYED: "odłożona przez serwer",
+        MessageState.REFUSED: "odrzucona przez serwer",
+        MessageState.UNKNOWN: "nie wiadomo, czy wyszła",
+        MessageState.WITHDRAWN: "wycofana",
+    },
+    StipendState: {
+        StipendState.CALCULATED: "obliczone, czeka na podpis",
+        StipendState.BLOCKED: "wstrzymane",
+        StipendState.SIGNED: "rachunek podpisany",
+        StipendState.SUPERSEDED: "zastąpione nowym obliczeniem",
+    },
+    Role: {
+        Role.ADMINISTRATOR: "administrator",
+        Role.RECRUITMENT: "rekrutacja",
+        Role.COMMISSION: "Komisja Rekrutacyjna",
+        Role.FINANCE: "finanse",
+        Role.PROCESS: "przebieg automatyczny",
+    },
+    Right: RIGHT_WORDS,
+}
+
+
+def label(member: StrEnum) -> str:
+    """The Polish word for a state, a role or a right. Raises ``KeyError`` for one that has none."""
+    return GLOSSARY[type(member)][member]

@@ -1,0 +1,94 @@
+"""The places at which a run may die: around every commit, every file, every mail, and while forms are being read."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from aiosmtplib.protocol import SMTPProtocol
+from sqlalchemy.engine.default import DefaultDialect
+
+from flows.adapters import smtp
+from flows.adapters.file_store import FileStore
+from flows.adapters.smtp import SmtpTransport
+from forms.pool import ReadingPool
+
+
+class Point(StrEnum):
+    """Where in the work. ``MAIL_LEFT``: the server has the text, its answer was not read yet."""
+
+    BEFORE_COMMIT = "before commit"
+    AFTER_COMMIT = "after commit"
+    BEFORE_FILE = "before file"
+    HALF_FILE = "file written, not in its place"
+    AFTER_FILE = "after file"
+    FORM_READ = "form read, others being read"
+    BEFORE_MAIL = "before mail"
+    MAIL_ACCEPTED = "mail accepted, text not sent"
+    MAIL_LEFT = "mail sent, not answered"
+    AFTER_MAIL = "mail answered, not noted"
+    ACT_DONE = "act done"
+
+
+@contextlib.contextmanager
+def watched(cross: Callable[[Point], None]) -> Iterator[None]:
+    """Within the block ``cross`` is called at every point that this process comes to; what it does stays real.
+
+    ``ACT_DONE`` is not called here: only who plays the acts knows it.
+    """
+    commit, write, replace = DefaultDialect.do_commit, FileStore.write, Path.replace
+    send, read_all = SmtpTransport.send, ReadingPool.read_all
+    transparent, answer = smtp._transparent, SMTPProtocol.read_response
+    text_sent = False
+
+    def committing(self: DefaultDialect, connection: Any) -> None:
+        cross(Point.BEFORE_COMMIT)
+        commit(self, connection)  # type: ignore[no-untyped-call]
+        cross(Point.AFTER_COMMIT)
+
+    def writing(self: FileStore, stored_as: str, data_key: bytes, plain: bytes) -> None:
+        cross(Point.BEFORE_FILE)
+        write(self, stored_as, data_key, plain)
+        cross(Point.AFTER_FILE)
+
+    def replacing(self: Path, target: Path) -> Path:
+        if self.suffix == ".new":
+            cross(Point.HALF_FILE)
+        return replace(self, target)
+
+    def sending(self: SmtpTransport, sender: str, recipient: str, data: bytes) -> str:
+        cross(Point.BEFORE_MAIL)
+        receipt = send(self, sender, recipient, data)
+        cross(Point.AFTER_MAIL)
+        return receipt
+
+    def encoding(data: bytes) -> bytes:
+        nonlocal text_sent
+        cross(Point.MAIL_ACCEPTED)
+        text_sent = True
+        return transparent(data)
+
+    async def answering(self: SMTPProtocol, timeout: float | None = None) -> Any:
+        nonlocal text_sent
+        if text_sent:
+            text_sent = False
+            cross(Point.MAIL_LEFT)
+        return await answer(self, timeout=timeout)
+
+    def reading(self: ReadingPool, items: Any) -> Iterator[Any]:
+        for one in read_all(self, items):
+            cross(Point.FORM_READ)
+            yield one
+
+    with (
+        patch.object(DefaultDialect, "do_commit", committing),
+        patch.object(FileStore, "write", writing),
+        patch.object(Path, "replace", replacing),
+        patch.object(SmtpTransport, "send", sending),
+        patch.object(smtp, "_transparent", encoding),
+        patch.object(SMTPProtocol, "read_response", answering),
+        patch.object(ReadingPool, "read_all", reading),
+    ):
+        yield

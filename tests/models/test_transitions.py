@@ -1,0 +1,218 @@
+"""The one door: every lifecycle as a table of moves, each with one event, and nothing past the door."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import product
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from conftest import Staged
+from people import STRANGER, WORKER, everything
+from sqlmodel import Session, col, func, select
+
+from flows.adapters.office import Office
+from models.actor import RIGHTS, Actor, Right, Role
+from models.errors import IllegalMove, NotAllowed
+from models.events import Happened
+from models.lifecycle import Lifecycle
+from models.tables import Application, Call, Event, Incident, Meeting, Message, Stipend
+from models.tables.applications import APPLICATION, ApplicationState
+from models.tables.log import IncidentState
+from models.tables.outbox import MessageState
+from models.tables.stipends import StipendState
+from models.transitions import LIFECYCLES, Aggregate, enter, move, queue, reference
+
+ALMIGHTY = Actor("wszystko", frozenset(Role))
+"""Has every right: what is refused here is refused by the lifecycle."""
+
+
+def states_of(lifecycle: Lifecycle[Any]) -> type[StrEnum]:
+    kind = type(next(iter(lifecycle.start)))
+    assert issubclass(kind, StrEnum)
+    return kind
+
+
+@pytest.mark.parametrize("lifecycle", LIFECYCLES.values(), ids=lambda one: one.aggregate)
+def test_a_lifecycle_speaks_of_all_its_states_and_of_no_other(lifecycle: Lifecycle[Any]) -> None:
+    known = set(states_of(lifecycle))
+    assert set(lifecycle.rights) == known
+    assert set(lifecycle.moves) | {target for targets in lifecycle.moves.values() for target in targets} <= known
+    assert all(lifecycle.moves.values()), "a state without moves is final and has no line"
+
+
+@pytest.mark.parametrize("lifecycle", LIFECYCLES.values(), ids=lambda one: one.aggregate)
+def test_every_state_can_be_reached_from_the_start(lifecycle: Lifecycle[Any]) -> None:
+    reached, frontier = set(lifecycle.start), set(lifecycle.start)
+    while frontier:
+        frontier = {target for state in frontier for target in lifecycle.moves.get(state, ())} - reached
+        reached |= frontier
+    assert reached == set(states_of(lifecycle))
+
+
+def test_the_withdrawn_and_the_sent_move_no_more() -> None:
+    assert APPLICATION.final == {ApplicationState.WITHDRAWN}
+    assert LIFECYCLES[Message].final == {MessageState.SENT, MessageState.WITHDRAWN}
+    assert LIFECYCLES[Stipend].final == {StipendState.SUPERSEDED}
+
+
+@pytest.mark.parametrize("role", [Role.PROCESS])
+def test_no_scheduled_run_decides_announces_or_pays(role: Role) -> None:
+    assert not RIGHTS[role] & {Right.DECIDE, Right.ANNOUNCE, Right.MONEY, Right.MANAGE_KEYS, Right.EXPORT, Right.CORRECT}
+
+
+def moves_of(office: Office, actor: Actor) -> Iterator[tuple[Lifecycle[Any], StrEnum, StrEnum, Session, Aggregate]]:
+    """Every pair of states of every lifecycle, each tried on a real row inside a savepoint."""
+    for table, lifecycle in LIFECYCLES.items():
+        with office.reading(ALMIGHTY) as session:
+            row = session.exec(select(table)).first()
+            assert row is not None, table
+            session.info["actor"] = actor
+            for origin, target in product(states_of(lifecycle), repeat=2):
+                with session.begin_nested() as attempt:
+                    session.execute(sa.update(table.__table__).where(table.__table__.c.id == row.id).values(state=origin))
+                    session.expire(row)
+                    yield lifecycle, origin, target, session, row
+                    attempt.rollback()
+
+
+def attempt(session: Session, row: Aggregate, target: StrEnum, actor: Actor, office: Office) -> type[Exception] | None:
+    try:
+        move(session, row, target, happened=Happened.REMINDED, actor=actor, now=office.now())
+    except (IllegalMove, NotAllowed) as refusal:
+        return type(refusal)
+    return None
+
+
+def events(session: Session) -> int:
+    return session.exec(select(func.count(col(Event.id)))).one()
+
+
+def test_every_move_is_made_or_refused_as_the_table_says(staged: Staged) -> None:
+    """State by state: a legal move changes the state and writes one event, an illegal one does neither."""
+    office, _ = staged(everything)
+    wrong, tried = [], 0
+    for lifecycle, origin, target, session, row in moves_of(office, ALMIGHTY):
+        tried += 1
+        before = events(session)
+        refusal = attempt(session, row, target, ALMIGHTY, office)
+        legal = lifecycle.allows(origin, target)
+        session.expire(row)
+        happened = (refusal, row.state, events(session) - before)
+        expected = (None, target, 1) if legal else (IllegalMove, origin, 0)
+        if happened != expected:
+            wrong.append((lifecycle.aggregate, origin, target, happened))
+    assert wrong == []
+    assert tried == sum(len(states_of(one)) ** 2 for one in LIFECYCLES.values())
+
+
+def test_who_lacks_the_right_moves_nothing(staged: Staged) -> None:
+    """For each target state: roles with the right pass, the others are refused before anything is written."""
+    office, _ = staged(everything)
+    actors = [Actor(role, frozenset({role})) for role in Role]
+    wrong = []
+    for lifecycle, origin, target, session, row in moves_of(office, ALMIGHTY):
+        if lifecycle.allows(origin, target):
+            for actor in actors:
+                before = events(session)
+                with session.begin_nested() as trial:
+                    refusal = attempt(session, row, target, actor, office)
+                    written = events(session) - before
+                    trial.rollback()
+                session.expire(row)
+                allowed = lifecycle.rights[target] in RIGHTS[Role(actor.login)]
+                if (refusal, written) != ((None, 1) if allowed else (NotAllowed, 0)):
+                    wrong.append((lifecycle.aggregate, origin, target, actor.login, refusal, written))
+    assert wrong == []
+
+
+def test_who_acts_elsewhere_moves_nothing_here(staged: Staged) -> None:
+    office, _ = staged(everything)
+    with office.writing(WORKER) as session:
+        call = session.exec(select(Call)).one()
+        with pytest.raises(NotAllowed, match="poza nim"):
+            move(session, call, call.state, happened=Happened.REMINDED, actor=STRANGER, now=office.now())
+
+
+def test_an_event_tells_who_when_what_and_from_where_to_where(staged: Staged) -> None:
+    office, _ = staged(everything)
+    with office.writing(WORKER) as session:
+        incident = session.exec(select(Incident)).one()
+        move(
+            session,
+            incident,
+            IncidentState.SETTLED,
+            happened=Happened.INCIDENT_SETTLED,
+            actor=WORKER,
+            now=office.now(),
+            facts={"code": "x"},
+        )
+    with office.reading(WORKER) as session:
+        event = session.exec(select(Event).order_by(col(Event.id).desc())).first()
+        assert event is not None
+        assert (event.actor, event.at, event.kind, event.subject) == (
+            "process:test",
+            office.now(),
+            Happened.INCIDENT_SETTLED,
+            "incident/1",
+        )
+        assert event.facts == {"from": "open", "to": "settled", "code": "x"}
+
+
+@pytest.mark.parametrize("table", LIFECYCLES)
+def test_a_state_set_outside_the_door_raises(sqlite_staged: Staged, table: type[Aggregate]) -> None:
+    office, _ = sqlite_staged(everything)
+    with office.writing(ALMIGHTY) as session:
+        row = session.exec(select(table)).first()
+        assert row is not None
+        other = next(state for state in states_of(LIFECYCLES[table]) if state is not row.state)
+        with pytest.raises(IllegalMove, match="move"):
+            row.state = other  # type: ignore[assignment]
+        session.expire(row)
+        with pytest.raises(IllegalMove, match="move"):
+            row.state = other  # type: ignore[assignment]
+
+
+def test_a_state_set_by_a_statement_for_many_rows_raises(staged: Staged) -> None:
+    office, _ = staged(everything)
+    with office.writing(ALMIGHTY) as session, pytest.raises(IllegalMove, match="move"):
+        session.execute(sa.update(Application).values(state=ApplicationState.RANKED))
+    with office.writing(ALMIGHTY) as session:
+        session.execute(sa.update(Application).values(channel="post"))
+
+
+def test_a_row_starts_in_a_start_state_only(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(everything)
+    with office.writing(ALMIGHTY) as session:
+        for state in IncidentState:
+            row = Incident(flow="x", run=f"run-{state}", code="x", at=office.now(), state=state)
+            if state is IncidentState.OPEN:
+                enter(session, row, happened=Happened.INCIDENT_RECORDED, actor=ALMIGHTY, now=office.now())
+                assert reference(row) == f"incident/{row.id}"
+            else:
+                with pytest.raises(IllegalMove, match="początkowym"):
+                    enter(session, row, happened=Happened.INCIDENT_RECORDED, actor=ALMIGHTY, now=office.now())
+
+
+def test_a_message_enters_with_what_it_tells_of_or_not_at_all(staged: Staged) -> None:
+    """Law 2: the new state, its event and its message stand or fall together."""
+    office, _ = staged(everything)
+    with office.reading(ALMIGHTY) as session:
+        meeting = session.exec(select(Meeting)).one()
+        twin = session.exec(select(Message)).first()
+        assert twin is not None
+        copy = Message(**twin.model_dump(exclude={"id", "state"}))
+        before = events(session)
+        with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
+            move(
+                session,
+                meeting,
+                meeting.state,
+                happened=Happened.REMINDED,
+                actor=ALMIGHTY,
+                now=office.now(),
+                messages=[copy],
+            ) if LIFECYCLES[Meeting].allows(meeting.state, meeting.state) else queue(
+                session, [copy], actor=ALMIGHTY, now=office.now()
+            )
+        assert events(session) == before

@@ -1,0 +1,405 @@
+"""Invented people and the way they go: their forms, the officers who work for them, and a call at each of its stages.
+
+Nobody here exists: all are born in 2202, whatever their names. What a test sends in is a reading of a form (made once
+from a real one, then changed), so that no worker process has to start.
+"""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from form_filling import fill
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import WARSAW, PlayedClock
+from flows.adapters.office import Office
+from flows.steps.announcement import announce
+from flows.steps.attendance import record
+from flows.steps.calls import open_call
+from flows.steps.decisions import decide_as_proposed
+from flows.steps.forms import blank_form
+from flows.steps.incidents import record_incident
+from flows.steps.intake import MANIFEST, IntakeCounts, file_reading, store_folder, unread_files
+from flows.steps.invitations import invite, meetings_to_invite
+from flows.steps.memberships import answer_offer, record_statement
+from flows.steps.officers import add_officer, issue_ticket
+from flows.steps.projects import load_version
+from flows.steps.ranking import rank_call
+from flows.steps.sealing import seal_days
+from flows.steps.stipends import settle_meeting
+from flows.steps.verification import to_verify, verify
+from forms.reader import read_form
+from forms.reading import FieldReading, FormReading, Unreadable
+from models.actor import Actor, Role, process
+from models.project import ProjectDefinition, canonical_bytes, digest
+from models.project_file import load_project
+from models.rules.facts import FactValue, FieldStatus
+from models.rules.pay import Statements
+from models.tables import Application, ProjectVersion
+
+KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
+CALL = "KES/PGR/2205/2018"
+MEETING = "pgr_kartuski_1"
+MEETING_DAYS = (date(2018, 9, 22), date(2018, 9, 23))
+PAID_ON = date(2018, 10, 10)
+SECRET = "tylko-do-testow"
+
+RITA = Actor("rita", frozenset({Role.RECRUITMENT}), "22")
+KINGA = Actor("kinga", frozenset({Role.COMMISSION}), "22")
+FILIP = Actor("filip", frozenset({Role.FINANCE}), "")
+ADAM = Actor("adam", frozenset({Role.ADMINISTRATOR}), "")
+STRANGER = Actor("zofia", frozenset({Role.RECRUITMENT}), "30")
+"""An officer of another voivodship: nothing of powiat kartuski is hers to see."""
+WORKER = process("test")
+
+EMPLOYED = Statements(True, False, False, date(2202, 1, 12), False)
+ACCOUNTS = ("20999900000000000000000001", "90999900000000000000000002", "63999900000000000000000003")
+"""Valid numbers of a bank that does not exist."""
+
+_folders = itertools.count(1)
+
+
+def pesel(i: int) -> str:
+    """A valid number of a woman born on 12 January 2202; another one for each ``i`` up to 4999."""
+    digits = f"026112{2 * i:04d}"
+    total = sum(int(digit) * weight for digit, weight in zip(digits, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3), strict=True))
+    return f"{digits}{-total % 10}"
+
+
+def candidate(i: int, **answers: str | bool) -> dict[str, str | bool]:
+    """What candidate ``i`` types into the form for PGR, by tag; each in a sector and a level of her own."""
+    sectors = definition().form("zalacznik_1_pgr").leaf("instytucja.obszar").options
+    return {
+        "imie": "Zmyślona",
+        "nazwisko": f"Próbna-{_word(i)}",
+        "pesel": pesel(i),
+        "data_urodzenia": "12.01.2202",
+        "plec": "kobieta",
+        "adres.ulica": "ul. Wymyślona 5",
+        "adres.kod": "83-300",
+        "adres.miejscowosc": "Kartuzy",
+        "adres.gmina": "Kartuzy",
+        "email": f"osoba{i}@example.org",
+        "telefon": "600 100 200",
+        "instytucja.nazwa": "Instytucja Próbna",
+        "instytucja.nip": "7781346888",
+        "instytucja.obszar": sectors[i % len(sectors)].label,
+        "instytucja.poziom": "gminny" if i % 2 else "powiatowy",
+        "instytucja.gmina": "Żukowo",
+        "instytucja.stanowisko": "specjalistka",
+        "staz_lat": "ponad 10 lat",
+        "praca_bezposrednia": "tak",
+        "zakres_wsparcia:rodziny": True,
+        "motywacja": "Chcę współpracować.",
+        "osw_regulamin": True,
+        "osw_udzial": True,
+        "osw_prawda": True,
+        "osw_rodo": True,
+        **answers,
+    }
+
+
+def filled(answers: dict[str, str | bool]) -> bytes:
+    """The shipped form for PGR with these answers typed in."""
+    return fill(_blank(), answers)
+
+
+def reading(i: int, changes: dict[str, FactValue | FieldReading] | None = None) -> FormReading:
+    """What the reader makes of the form of candidate ``i``. ``None`` in ``changes`` is a question left blank."""
+    sectors = definition().form("zalacznik_1_pgr").leaf("instytucja.obszar").options
+    values: dict[str, FactValue | FieldReading] = {
+        "nazwisko": f"Próbna-{_word(i)}",
+        "pesel": pesel(i),
+        "email": f"osoba{i}@example.org",
+        "instytucja.obszar": sectors[i % len(sectors)].code,
+        "instytucja.poziom": "gmina" if i % 2 else "powiat",
+        **(changes or {}),
+    }
+    form = _read_once()
+    return form.model_copy(update={"fields": tuple(_changed(field, values) for field in form.fields)})
+
+
+def unread(key: str, status: FieldStatus = FieldStatus.UNREADABLE, code: str = "pesel_checksum") -> FieldReading:
+    """An answer that stands in the form and cannot be relied on."""
+    return FieldReading(key=key, status=status, raw="??", reason_code=code, reason="Prosimy sprawdzić tę odpowiedź.")
+
+
+def _changed(field: FieldReading, values: dict[str, FactValue | FieldReading]) -> FieldReading:
+    if field.key not in values:
+        return field
+    value = values[field.key]
+    if isinstance(value, FieldReading):
+        return value
+    if value is None:
+        return field.model_copy(update={"status": FieldStatus.BLANK, "raw": "", "value": None, "certainty": 0})
+    return field.model_copy(update={"status": FieldStatus.READ, "raw": str(value), "value": value, "certainty": 100})
+
+
+def _word(i: int) -> str:
+    """A number as letters: names hold no digits."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(i))
+
+
+@cache
+def definition() -> ProjectDefinition:
+    """The shipped project."""
+    return load_project(KES)
+
+
+@cache
+def _blank() -> bytes:
+    return blank_form(definition(), "zalacznik_1_pgr")
+
+
+@cache
+def _read_once() -> FormReading:
+    return read_form(filled(candidate(0)), definition().forms)
+
+
+def moment(text: str) -> datetime:
+    """An instant by the clock in Warsaw."""
+    return datetime.fromisoformat(text).replace(tzinfo=WARSAW)
+
+
+def go_to(office: Office, text: str) -> datetime:
+    """Moves the office's clock to a time in Warsaw, and returns it."""
+    assert isinstance(office.clock, PlayedClock)
+    office.clock.move_to(moment(text))
+    return office.now()
+
+
+def add_officers(office: Office) -> None:
+    """The officers as rows with the secret ``SECRET``; tests that need no log-in do without."""
+    with office.writing(ADAM) as session:
+        for one in (ADAM, RITA, KINGA, FILIP, STRANGER):
+            add_officer(
+                session,
+                one.login,
+                name=f"{one.login.capitalize()} Próbna",
+                secret=SECRET,
+                roles=one.roles,
+                scope=one.scope,
+                actor=None if one is ADAM else ADAM,
+                now=office.now(),
+            )
+
+
+def open_kes_call(office: Office, *, seats: int | None = None, reserve_seats: int = 1) -> str:
+    """Loads the shipped project (with fewer seats, if asked) and opens the call of PGR in powiat kartuski."""
+    with office.writing(ADAM) as session:
+        if seats is None:
+            load_version(session, KES, actor=ADAM, now=office.now())
+        else:
+            _load_smaller(session, seats, reserve_seats, now=office.now())
+    with office.writing(RITA) as session:
+        call = open_call(
+            session,
+            "KES",
+            "PGR",
+            "2205",
+            opens_at=moment("2018-06-04T08:00"),
+            closes_at=moment("2018-06-22T15:30"),
+            actor=RITA,
+            now=office.now(),
+        )
+        return call.code
+
+
+def _load_smaller(session: Session, seats: int, reserve_seats: int, *, now: datetime) -> None:
+    whole = definition()
+    kinds = tuple(
+        kind.model_copy(update={"seats": seats, "reserve_seats": reserve_seats}) if kind.code == "PGR" else kind
+        for kind in whole.group_kinds
+    )
+    body = canonical_bytes(whole.model_copy(update={"group_kinds": kinds}))
+    session.add(
+        ProjectVersion(
+            code=whole.code,
+            version=1,
+            schema_version=whole.schema_version,
+            digest=digest(body),
+            body=body,
+            loaded_at=now,
+            loaded_by=ADAM.login,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of one file that was sent in."""
+
+    file_id: int
+    counts: IntakeCounts
+
+
+def send_in(
+    office: Office,
+    answer: FormReading | Unreadable,
+    *,
+    at: str = "2018-06-05T10:00",
+    sender: str = "",
+    number: str = "",
+    content: bytes = b"",
+) -> Sent:
+    """A file arrives at a time in Warsaw and is filed as ``answer`` reads it. ``number``: whose answer it is."""
+    serial = next(_folders)
+    folder = office.settings.data.parent / f"inbox-{serial}"
+    folder.mkdir()
+    (folder / "formularz.docx").write_bytes(content or f"file {serial}".encode())
+    (folder / MANIFEST).write_text(
+        f"file,received_at,channel,sender,application\nformularz.docx,{at},email,{sender},{number}\n"
+    )
+    store_folder(office, folder, actor=WORKER)
+    with office.writing(WORKER) as session:
+        (file_id,) = unread_files(session)
+        return Sent(file_id, file_reading(session, file_id, answer, actor=WORKER, now=office.now()))
+
+
+def numbers(office: Office) -> list[str]:
+    """Numbers of all applications, in the order of the register."""
+    with office.reading(WORKER) as session:
+        return list(session.exec(select(Application.number).order_by(col(Application.number))).all())
+
+
+def take_in(office: Office, people: Iterable[int]) -> list[str]:
+    """A complete form of each of these candidates, one an hour; their numbers."""
+    for hour, i in enumerate(people):
+        send_in(office, reading(i), at=f"2018-06-{5 + hour // 10:02d}T{8 + hour % 10:02d}:00")
+    return numbers(office)
+
+
+def verified(office: Office, at: str = "2018-07-03T09:00") -> None:
+    now = go_to(office, at)
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, CALL), actor=WORKER, now=now)
+
+
+def ranked(office: Office, at: str = "2018-07-03T09:30") -> None:
+    now = go_to(office, at)
+    with office.writing(WORKER) as session:
+        rank_call(session, CALL, actor=WORKER, now=now)
+
+
+def ranked_call(office: Office, people: int, *, seats: int | None = None, reserve_seats: int = 1) -> list[str]:
+    """A call with the ranking of so many candidates; their numbers."""
+    open_kes_call(office, seats=seats, reserve_seats=reserve_seats)
+    registered = take_in(office, range(people))
+    verified(office)
+    ranked(office)
+    return registered
+
+
+def adopted(office: Office, at: str = "2018-07-05T10:00") -> None:
+    """The commission takes the proposal as it is."""
+    now = go_to(office, at)
+    with office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=now)
+
+
+def announced_call(office: Office, people: int, *, seats: int | None = None, reserve_seats: int = 1) -> list[str]:
+    """A call with announced results, as proposed."""
+    registered = ranked_call(office, people, seats=seats, reserve_seats=reserve_seats)
+    adopted(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    return registered
+
+
+def confirm(office: Office, number: str) -> None:
+    with office.writing(RITA) as session:
+        answer_offer(session, number, accepts=True, actor=RITA, now=office.now())
+
+
+def group(office: Office, people: int) -> list[str]:
+    """A group whose members have all confirmed."""
+    registered = announced_call(office, people)
+    go_to(office, "2018-07-09T10:00")
+    for number in registered:
+        confirm(office, number)
+    return registered
+
+
+def invited_group(office: Office, people: int) -> list[str]:
+    """A group that is invited to its two-day meeting."""
+    registered = group(office, people)
+    now = go_to(office, "2018-09-03T09:00")
+    with office.writing(WORKER) as session:
+        for meeting in meetings_to_invite(session, now=now):
+            invite(session, meeting, actor=WORKER, now=now)
+    return registered
+
+
+def attend(office: Office, number: str, *minutes: int) -> None:
+    """Confirmed minutes on the first day, on the second."""
+    with office.writing(RITA) as session:
+        for day, length in zip(MEETING_DAYS, minutes, strict=False):
+            record(session, CALL, MEETING, day, number, length, actor=RITA, now=office.now())
+
+
+def state_pay(office: Office, number: str, account: str, statements: Statements = EMPLOYED) -> None:
+    """A member hands in the statement for taxes with an account."""
+    with office.writing(FILIP) as session:
+        record_statement(
+            session,
+            number,
+            statements,
+            account=account,
+            valid_from=date(2018, 9, 1),
+            actor=FILIP,
+            now=office.now(),
+        )
+
+
+def met_group(office: Office, people: int) -> list[str]:
+    """A group that has met for two days of six hours; nobody has handed in a statement yet."""
+    registered = invited_group(office, people)
+    go_to(office, "2018-09-24T09:00")
+    for number in registered:
+        attend(office, number, 360, 360)
+    go_to(office, "2018-10-01T09:00")
+    return registered
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Numbers of an office that holds a row of every kind."""
+
+    members: list[str]
+    incomplete: str
+    meeting: str = MEETING
+
+
+def everything(office: Office) -> Everything:
+    """A small office in which something of every kind has happened: every table has a row."""
+    add_officers(office)
+    open_kes_call(office)
+    members = take_in(office, range(2))
+    send_in(office, Unreadable(code="not_word", sentence="To nie jest plik Word."), sender="nadawca@example.org")
+    verified(office)
+    ranked(office)
+    adopted(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    for number in members:
+        confirm(office, number)
+    now = go_to(office, "2018-09-03T09:00")
+    with office.writing(WORKER) as session:
+        for meeting in meetings_to_invite(session, now=now):
+            invite(session, meeting, actor=WORKER, now=now)
+    go_to(office, "2018-09-24T09:00")
+    for number, account in zip(members, ACCOUNTS, strict=False):
+        attend(office, number, 360, 360)
+        state_pay(office, number, account)
+    now = go_to(office, "2018-10-01T09:00")
+    settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
+    with office.writing(ADAM) as session:
+        issue_ticket(session, actor=ADAM, now=now)
+        record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
+        seal_days(session, actor=ADAM, now=now)
+    # Late, and without an answer that is needed: it waits for its correction.
+    send_in(office, reading(9, {"telefon": None}), at="2018-10-01T08:30")
+    return Everything(members, numbers(office)[-1])
