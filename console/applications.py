@@ -8,11 +8,12 @@ from sqlmodel import select
 
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
-from flows.steps.applications import find_application, withdraw
+from flows.steps.applications import find_application
 from flows.steps.corrections import overrule
 from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
 from flows.steps.overview import numbers, state_label, story, values_of
+from flows.steps.withdrawal import withdraw
 from models.actor import Right
 from models.glossary import label
 from models.tables import SubmittedFile

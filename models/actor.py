@@ -41,7 +41,7 @@ class Right(StrEnum):
     EXPORT = "export"
 
 
-RIGHT_WORDS: Mapping[Right, str] = {
+RIGHT_WORDS: Mapping[StrEnum, str] = {
     Right.MANAGE_OFFICERS: "zakładanie kont",
     Right.MANAGE_KEYS: "zmiana kluczy",
     Right.LOAD_PROJECT: "wczytywanie projektu i otwieranie naborów",
@@ -119,7 +119,9 @@ class Actor:
     def require(self, right: Right, *, area: str | None = None) -> None:
         """Raises ``NotAllowed`` unless the actor has the right, and covers ``area`` when one is named."""
         if not self.has(right):
-            raise NotAllowed(f"Konto „{self.login}” nie ma uprawnienia: {RIGHT_WORDS[right]}. Poproś administratora o rolę.")
+            raise NotAllowed(
+                f"Konto „{self.login}” nie ma uprawnienia: {RIGHT_WORDS[right]}. Poproś administratora o rolę."
+            )
         if area is not None and not self.covers(area):
             raise NotAllowed(f"Konto „{self.login}” działa na obszarze {self.scope}; to jest poza nim.")
 

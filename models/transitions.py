@@ -11,8 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
+from sqlalchemy import Update, inspect
 from sqlalchemy import event as orm_event
-from sqlalchemy import inspect
+from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session
 
 from models.actor import Actor
@@ -170,5 +171,14 @@ def _guard(target: Any, value: object, old: object, _initiator: object) -> None:
         raise IllegalMove("Stan zmienia tylko models.transitions.move.")
 
 
+def _guard_statements(state: ORMExecuteState) -> None:
+    """An UPDATE of many rows at once does not pass through the attributes, so it is looked at by itself."""
+    if isinstance(state.statement, Update) and state.statement.entity_description.get("entity") in LIFECYCLES:
+        given = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+        if "state" in state.statement.compile().params or any("state" in one for one in given):
+            raise IllegalMove("Stan zmienia tylko models.transitions.move.")
+
+
 for _table in LIFECYCLES:
     orm_event.listen(_table.state, "set", _guard)
+orm_event.listen(Session, "do_orm_execute", _guard_statements)

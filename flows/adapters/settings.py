@@ -1,10 +1,11 @@
-"""Settings of an office, from the environment (prefix ``NABOR_``) or an ``.env`` file beside the data."""
+"""Settings of an office, from the environment (prefix ``NABOR_``)."""
 
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import SettingsFaulty
@@ -68,8 +69,12 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        names = ", ".join(
-            "NABOR_" + "_".join(str(part) for part in e["loc"]).upper() or "NABOR_*" for e in error.errors()
-        )
-        reasons = "; ".join(e["msg"] for e in error.errors())
-        raise SettingsFaulty(f"Nie można użyć ustawień {names}: {reasons}") from None
+        raise SettingsFaulty(" ".join(_mistake(one) for one in error.errors())) from None
+
+
+def _mistake(error: ErrorDetails) -> str:
+    """What is wrong, by the setting's own description: pydantic explains types, and in English."""
+    if not error["loc"]:
+        return f"Nie można użyć ustawień: {error['ctx']['error']}."
+    name = str(error["loc"][0])
+    return f"Nie można użyć wartości ustawienia NABOR_{name.upper()} ({Settings.model_fields[name].description})."

@@ -10,13 +10,11 @@ from sqlmodel import Session, col, or_, select
 from forms.reading import FieldReading
 from models.actor import Actor
 from models.errors import BadInput, NotFound
-from models.events import Happened
 from models.form_definition import FormDefinition, Leaf, LeafType
 from models.project import ProjectDefinition
 from models.rules.facts import Fact, Facts, FactValue, FieldStatus
 from models.tables import Application, Call, Correction, FieldValue
 from models.tables.applications import ApplicationState, CorrectionState, Origin
-from models.transitions import move
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,6 @@ def facts_of(session: Session, application: Application, call: Call) -> Facts:
         opens_at=call.opens_at,
         closes_at=call.closes_at,
         area=call.area,
-        today=call.closes_at.date(),
         duplicates=tuple(earlier),
     )
 
@@ -160,17 +157,3 @@ def open_correction(session: Session, application: Application) -> Correction | 
     return session.exec(
         select(Correction).where(Correction.application_id == application.id, Correction.state == CorrectionState.OPEN)
     ).first()
-
-
-def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> Application:
-    """The candidate takes the application back; nothing else about it changes."""
-    application = find_application(session, number)
-    move(
-        session,
-        application,
-        ApplicationState.WITHDRAWN,
-        happened=Happened.APPLICATION_WITHDRAWN,
-        actor=actor,
-        now=now,
-    )
-    return application

@@ -16,7 +16,7 @@ from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.ranking import ListKind
 from models.tables import Application, Call, Decision
-from models.tables.applications import DECIDED, ApplicationState
+from models.tables.applications import DECIDED, ON_THE_WAY, ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.transitions import Facts, move, reference
@@ -92,6 +92,9 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
     if ranking is None:
         raise NotYet(f"Nabór {call.code} nie ma jeszcze listy rankingowej; najpierw: nabor call rank {call.code}.")
     proposed = {place["number"]: ListKind(place["list"]) for place in ranking.places}
+    stale = _unsettled(session, call)
+    if stale:
+        raise NotYet(f"Na uzupełnienie, weryfikację albo nową listę czekają zgłoszenia: {', '.join(stale)}.")
     made = dict.fromkeys(DecisionOutcome, 0)
     for application in _undecided(session, call):
         if application.state is ApplicationState.RANKED:
@@ -133,6 +136,17 @@ def _undecided(session: Session, call: Call) -> list[Application]:
         session.exec(
             select(Application)
             .where(Application.call_id == call.id, col(Application.state).in_(states))
+            .order_by(Application.number)
+        ).all()
+    )
+
+
+def _unsettled(session: Session, call: Call) -> list[str]:
+    """Numbers of applications that are on their way to the ranking: late ones, and those whose values were changed."""
+    return list(
+        session.exec(
+            select(Application.number)
+            .where(Application.call_id == call.id, col(Application.state).in_(ON_THE_WAY))
             .order_by(Application.number)
         ).all()
     )
@@ -197,6 +211,6 @@ def _record(
 
 def _settle_call(session: Session, call: Call, *, actor: Actor, now: datetime) -> None:
     """The call is decided when no application waits any more; a new decision after announcing reopens it."""
-    if call.state is CallState.DECIDED or _undecided(session, call):
+    if call.state is CallState.DECIDED or _undecided(session, call) or _unsettled(session, call):
         return
     move(session, call, CallState.DECIDED, happened=Happened.CALL_DECIDED, actor=actor, now=now)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, current_values, find_application, form_of
 from flows.steps.calls import find_call
-from flows.steps.decisions import newest_decision
+from flows.steps.decisions import newest_decision, waiting
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
@@ -209,6 +209,11 @@ def _applications(session: Session) -> list[TodoLine]:
 
 def _calls(session: Session, now: datetime) -> list[TodoLine]:
     lines = []
+    for call in session.exec(select(Call).where(Call.state == CallState.ANNOUNCED)).all():
+        late = waiting(session, call.code)
+        if late:
+            since = warsaw_date(call.closes_at)
+            lines.append(TodoLine(f"zgłoszenia czekają na decyzję: {late}", call.code, COMMISSION, since, None))
     for call in session.exec(select(Call).where(Call.state != CallState.ANNOUNCED)).all():
         closed = warsaw_date(call.closes_at)
         if call.state is CallState.OPEN and now > call.closes_at:

@@ -18,10 +18,11 @@ from models.errors import NotYet
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.composition import shortfalls
+from models.rules.criteria import Result
 from models.rules.ranking import ALGORITHM, Candidate, ListKind, OrderKey, rank
 from models.rules.ranking import Ranking as Order
 from models.tables import Application, Call, ProjectVersion, Ranking
-from models.tables.applications import ApplicationState
+from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
 from models.transitions import move
 
@@ -44,6 +45,10 @@ _UNSETTLED = (
     ApplicationState.CORRECTED,
     ApplicationState.COMPLETE,
 )
+
+
+# A ranking made anew after some decisions still ranks everybody: those decided keep their places and their decisions.
+_RANKABLE = (ApplicationState.ELIGIBLE, ApplicationState.RANKED, *DECIDED, ApplicationState.ANNOUNCED)
 
 
 def rank_call(session: Session, call_code: str, *, actor: Actor, now: datetime) -> RankingCounts:
@@ -107,7 +112,7 @@ def take_snapshot(session: Session, call: Call, definition: ProjectDefinition) -
         select(Application)
         .where(
             Application.call_id == call.id,
-            col(Application.state).in_((ApplicationState.ELIGIBLE, ApplicationState.RANKED)),
+            col(Application.state).in_(_RANKABLE),
         )
         .order_by(Application.number)
     ).all()
@@ -116,8 +121,8 @@ def take_snapshot(session: Session, call: Call, definition: ProjectDefinition) -
     for row in rows:
         values = current_values(session, row)
         sheet = newest_sheet(session, row)
-        if sheet is None:
-            raise NotYet(f"Zgłoszenie {row.number} nie ma arkusza oceny. Uruchom weryfikację.")
+        if sheet is None or sheet.outcome != Result.MET:
+            continue  # decided without having been eligible
         nip = value_of(values, "instytucja.nip") or row.number
         candidates.append(
             {

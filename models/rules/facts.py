@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -39,7 +39,6 @@ class Facts:
     closes_at: datetime
     area: str
     """TERYT prefix of the call's area: two digits a voivodship, four a powiat, six or seven a gmina."""
-    today: date
     duplicates: tuple[str, ...] = ()
     """Numbers of other applications of the same person to the same group, received earlier."""
 

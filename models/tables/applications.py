@@ -33,6 +33,8 @@ class ApplicationState(StrEnum):
 
 _A = ApplicationState
 DECIDED = frozenset({_A.ACCEPTED, _A.RESERVE, _A.REJECTED})
+ON_THE_WAY = frozenset({_A.RECEIVED, _A.AWAITING_TYPING, _A.INCOMPLETE, _A.CORRECTED, _A.COMPLETE, _A.ELIGIBLE})
+"""States before the ranking: nobody may decide over the heads of these."""
 
 APPLICATION = Lifecycle(
     aggregate="application",

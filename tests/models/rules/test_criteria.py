@@ -1,7 +1,7 @@
 """Criteria and points on single answers, and the rule above all: what cannot be told is never a no."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -41,7 +41,6 @@ def facts(
         opens_at=datetime(2018, 8, 1, 6, 0, tzinfo=UTC),
         closes_at=datetime(2018, 8, 31, 13, 30, tzinfo=UTC),
         area=area,
-        today=date(2018, 9, 3),
         duplicates=duplicates,
     )
 

@@ -1,0 +1,96 @@
+"""Withdrawal: a candidate or member takes the application back, and everything that hangs on it is let go."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.steps.applications import call_of, find_application, open_correction
+from flows.steps.calls import group_of
+from flows.steps.memberships import newest_membership
+from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.projects import definition_for
+from models.actor import Actor
+from models.events import Happened
+from models.tables import Application, Invitation, Meeting, Membership, Person
+from models.tables.applications import ApplicationState, CorrectionState
+from models.tables.meetings import InvitationState, MeetingState
+from models.tables.memberships import MembershipState
+from models.transitions import move, reference
+from templates.letters import WithdrawnLetter
+
+
+def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> Application:
+    """Withdraws an application at any step: the open request closes, the seat is given up, unsent letters stay here.
+
+    The candidate gets a confirmation. Nothing that happened before is erased.
+    """
+    application = find_application(session, number)
+    call = call_of(session, application)
+    definition = definition_for(session, call)
+    person = session.get_one(Person, application.person_id)
+    correction = open_correction(session, application)
+    if correction is not None:
+        move(session, correction, CorrectionState.CLOSED, happened=Happened.CORRECTION_CLOSED, actor=actor, now=now)
+    for topic in (f"correction/{application.id}", f"result/{application.id}"):
+        withdraw_contrary(session, topic, actor=actor, now=now)
+    membership = newest_membership(session, application)
+    if membership is not None:
+        _give_up_seat(session, membership, actor=actor, now=now)
+    message = compose(
+        session,
+        "withdrawn",
+        WithdrawnLetter(
+            office=office_block(definition),
+            sex=sex_of(person),
+            public_number=application.public_number,
+            group_name=group_of(session, call).name,
+            withdrawn_on=warsaw_date(now),
+        ),
+        subject_ref=reference(application),
+        area=application.area,
+        occasion="withdrawn",
+        actor=actor,
+        now=now,
+        person=person,
+        definition=definition,
+    )
+    move(
+        session,
+        application,
+        ApplicationState.WITHDRAWN,
+        happened=Happened.APPLICATION_WITHDRAWN,
+        actor=actor,
+        now=now,
+        messages=[message] if message else [],
+    )
+    return application
+
+
+def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
+    withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
+    for invitation, meeting in session.exec(
+        select(Invitation, Meeting)
+        .join(Meeting, col(Meeting.id) == Invitation.meeting_id)
+        .where(
+            Invitation.membership_id == membership.id,
+            col(Meeting.state).in_((MeetingState.PLANNED, MeetingState.INVITED)),
+            Invitation.state != InvitationState.CANCELLED,
+        )
+    ).all():
+        for topic in (f"meeting/{meeting.id}/{membership.id}", f"invitation/{invitation.id}"):
+            withdraw_contrary(session, topic, actor=actor, now=now)
+        move(
+            session,
+            invitation,
+            InvitationState.CANCELLED,
+            happened=Happened.INVITATION_CANCELLED,
+            actor=actor,
+            now=now,
+        )
+    if membership.state is MembershipState.OFFERED:
+        membership.answered_at = now
+        session.add(membership)
+        move(session, membership, MembershipState.DECLINED, happened=Happened.SEAT_DECLINED, actor=actor, now=now)
+    elif membership.state in (MembershipState.CONFIRMED, MembershipState.MEMBER):
+        move(session, membership, MembershipState.LEFT, happened=Happened.SEAT_LEFT, actor=actor, now=now)
