@@ -67,8 +67,9 @@ def value_rows(
             raw=reading.raw,
             value=None if reading.value is None else json.dumps(reading.value, ensure_ascii=False),
             file_id=file_id,
-            place=reading.place,
-            path=reading.path,
+            # As long as their columns: a hostile document may nest its tables without end.
+            place=reading.place[:200],
+            path=reading.path[:400],
             method=reading.method,
             certainty=reading.certainty,
             reason_code=reading.reason_code,

@@ -8,10 +8,11 @@ one transaction, in the order of receipt, so that numbers follow it.
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from unicodedata import normalize
 
 from sqlmodel import Session, col, select
 
@@ -42,6 +43,7 @@ MANIFEST = "manifest.csv"
 LARGEST_KEPT = 30 * 1024 * 1024
 CHANNELS = frozenset({"folder", "email", "post", "in_person", "epuap"})
 _COLUMNS = frozenset({"file", "received_at", "channel", "sender", "application"})
+_LONGEST_NUMBER = 60
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,9 @@ def survey(folder: Path, *, now: datetime) -> tuple[list[Incoming], list[str]]:
     if not folder.is_dir():
         raise BadInput(f"Nie ma folderu „{folder.name}”.")
     listed = _manifest(folder / MANIFEST) if (folder / MANIFEST).is_file() else {}
+    # A Mac writes „ó” in names as two characters; the manifest and the folder must still mean the same file.
     present = {
-        path.name: path
+        normalize("NFC", path.name): path
         for path in sorted(folder.iterdir())
         if path.is_file() and not path.is_symlink() and not path.name.startswith((".", "~$")) and path.name != MANIFEST
     }
@@ -130,8 +133,8 @@ def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str]]:
             f"{MANIFEST}: nagłówek musi mieć kolumny file, received_at, channel; wolno dodać sender i application."
         )
     lines: dict[str, tuple[datetime, str, str, str]] = {}
-    for number, row in enumerate(reader, start=2):
-        name = (row["file"] or "").strip()
+    for number, row in enumerate(_rows(reader), start=2):
+        name = normalize("NFC", (row["file"] or "").strip())
         if not name:
             raise BadInput(f"{MANIFEST}, wiersz {number}: brak nazwy pliku.")
         if name in lines:
@@ -147,8 +150,21 @@ def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str]]:
             ) from None
         if received.tzinfo is None:
             received = received.replace(tzinfo=WARSAW)
-        lines[name] = (received, channel, (row.get("sender") or "").strip(), (row.get("application") or "").strip())
+        application = (row.get("application") or "").strip()
+        if len(application) > _LONGEST_NUMBER:
+            raise BadInput(f"{MANIFEST}, wiersz {number}: to nie jest numer zgłoszenia.")
+        lines[name] = (received, channel, (row.get("sender") or "").strip(), application)
     return lines
+
+
+def _rows(reader: "csv.DictReader[str]") -> Iterator[dict[str, str | None]]:
+    try:
+        for row in reader:
+            if None in row:
+                raise BadInput(f"{MANIFEST}, wiersz {reader.line_num}: jest więcej pól niż kolumn w nagłówku.")
+            yield row
+    except csv.Error:
+        raise BadInput(f"{MANIFEST}, wiersz {reader.line_num}: nie da się odczytać tego wiersza.") from None
 
 
 def _store(office: Office, one: Incoming, *, actor: Actor) -> bool:
