@@ -222,7 +222,7 @@ def _summary(office: Office, received: Received, flow_runs: int, task_runs: int)
         unaddressed = session.exec(select(Message.id).where(Message.state == MessageState.UNADDRESSED)).all()
         stipends = session.exec(select(Stipend)).all()
         standing = [one for one in stipends if one.state in (StipendState.CALCULATED, StipendState.SIGNED)]
-        audit = audit_log(session)
+        audit = audit_log(session, actor=process("demo"))
         documents = session.exec(select(IssuedDocument.id).where(IssuedDocument.kind != "mail")).all()
         return Summary(
             files=len(files),

@@ -76,8 +76,8 @@ def audit(desk: Desk) -> None:
 
     Przykład: nabor office audit
     """
-    with desk.reading() as (session, _actor, _now):
-        found = audit_log(session)
+    with desk.reading() as (session, actor, _now):
+        found = audit_log(session, actor=actor)
     if found.broken:
         raise BadInput("Dziennik nie zgadza się z pieczęciami:\n  " + "\n  ".join(found.broken))
     desk.say(

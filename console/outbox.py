@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from flows.steps.delivery import DeliveryCounts, deliver, transport_of
-from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, release
+from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release
 from flows.steps.reminders import due_occasions, remind
 from models.actor import Right
 from models.errors import BadInput
@@ -136,6 +136,17 @@ def confirm_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None
     with desk.writing(trial=dry_run) as (session, actor, now):
         confirm_sent(session, message_id, actor=actor, now=now)
     desk.say(f"Wiadomość {message_id} oznaczono jako wysłaną.", id=message_id)
+
+
+@command(app, "handed")
+def handed(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
+    """Odnotowuje wiadomość wręczoną lub wysłaną na papierze albo taką, która jednak wyszła.
+
+    Przykład: nabor outbox handed 12
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        record_handed(session, message_id, actor=actor, now=now)
+    desk.say(f"Wiadomość {message_id} uznano za doręczoną.", id=message_id)
 
 
 @command(app, "discard")

@@ -35,7 +35,7 @@ CATALOGUE: tuple[Deployment, ...] = (
         entrypoint="flows/intake.py:intake",
         description="Przyjmuje nowe pliki z folderu: numeruje zgłoszenia, potwierdza wpływ, prosi o uzupełnienia.",
         tags=("nabór", "z harmonogramu"),
-        cron="*/15 7-17 * * 1-5",
+        cron="*/15 0-1,3-23 * * *",
         parameters={"folder": ""},
     ),
     Deployment(

@@ -125,6 +125,12 @@ class Actor:
         if area is not None and not self.covers(area):
             raise NotAllowed(f"Konto „{self.login}” działa na obszarze {self.scope}; to jest poza nim.")
 
+    def require_everywhere(self, right: Right) -> None:
+        """For what belongs to the whole office (keys, seals). Raises ``NotAllowed`` for an actor of one area."""
+        self.require(right)
+        if self.scope:
+            raise NotAllowed(f"Konto „{self.login}” działa na obszarze {self.scope}; to dotyczy całego biura.")
+
     def covers(self, area: str) -> bool:
         return area.startswith(self.scope)
 

@@ -42,6 +42,7 @@ class Happened(StrEnum):
     SEAT_EXPIRED = "SeatExpired"
     SEAT_REVOKED = "SeatRevoked"
     SEAT_LEFT = "SeatLeft"
+    SEAT_STRUCK_OFF = "SeatStruckOff"
     PARTICIPATION_BEGAN = "ParticipationBegan"
     STATEMENT_RECORDED = "StatementRecorded"
     MEETING_PLANNED = "MeetingPlanned"
@@ -115,6 +116,7 @@ LABELS: dict[Happened, str] = {
     Happened.SEAT_EXPIRED: "termin potwierdzenia minął",
     Happened.SEAT_REVOKED: "cofnięto propozycję miejsca po nowej decyzji",
     Happened.SEAT_LEFT: "opuszczono grupę",
+    Happened.SEAT_STRUCK_OFF: "skreślono z listy członków po nowej decyzji",
     Happened.PARTICIPATION_BEGAN: "rozpoczęto udział",
     Happened.STATEMENT_RECORDED: "przyjęto oświadczenie do wypłaty",
     Happened.MEETING_PLANNED: "zaplanowano spotkanie",

@@ -112,7 +112,9 @@ class AcknowledgementLetter(ApplicationLetter):
 
     received_at: AwareDatetime
     complete: bool
-    """Whether a correction request follows: the two mails must not contradict each other."""
+    """Whether nothing is missing; otherwise a correction request follows, which this mail must not contradict."""
+    late: bool = False
+    """Whether it came after the call had closed: nothing is asked for then, and nothing is promised."""
     results_by: date | None = None
 
 

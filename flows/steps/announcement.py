@@ -12,12 +12,13 @@ from flows.steps.calls import area_name, find_call, group_of
 from flows.steps.decisions import newest_decision
 from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import plan_meetings
-from flows.steps.memberships import newest_membership, offer_seat, revoke_seat
+from flows.steps.memberships import newest_membership, offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking
 from flows.steps.verification import newest_sheet
+from flows.steps.withdrawal import revoke_seat
 from models.actor import Actor, Right
 from models.errors import NotYet
 from models.events import Happened
@@ -81,25 +82,26 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
     with office.writing(actor) as session:
         call = find_call(session, call_code)
         session.refresh(call, with_for_update=True)
-        if call.state is CallState.ANNOUNCED:
-            return AnnouncementCounts(0, 0, 0, 0)
-        if call.state is not CallState.DECIDED:
+        if call.state in (CallState.OPEN, CallState.RANKED):
             raise NotYet(f"W naborze {call_code} nie ma jeszcze kompletu decyzji Komisji.")
         decided = _decided(session, call)
         fresh = [one for one in decided if one.application.state in DECIDED]
+        if not fresh:
+            return AnnouncementCounts(0, 0, 0, 0)
         reserve = [one for one in decided if one.decision.outcome is DecisionOutcome.RESERVE]
         for one in fresh:
             _announce_one(session, call, one, reserve.index(one) + 1 if one in reserve else 0, actor=actor, now=now)
         documents = _issue_documents(office, session, call, decided, actor=actor, now=now)
-        move(
-            session,
-            call,
-            CallState.ANNOUNCED,
-            happened=Happened.CALL_ANNOUNCED,
-            actor=actor,
-            now=now,
-            facts={"announced": len(fresh)},
-        )
+        if call.state is CallState.DECIDED:
+            move(
+                session,
+                call,
+                CallState.ANNOUNCED,
+                happened=Happened.CALL_ANNOUNCED,
+                actor=actor,
+                now=now,
+                facts={"announced": len(fresh)},
+            )
         plan_meetings(session, call, actor=actor, now=now)
         outcomes = [one.decision.outcome for one in fresh]
     return AnnouncementCounts(

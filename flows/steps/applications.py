@@ -127,7 +127,8 @@ def facts_of(session: Session, application: Application, call: Call) -> Facts:
             Application.call_id == application.call_id,
             Application.person_id == application.person_id,
             Application.id != application.id,
-            Application.state != ApplicationState.WITHDRAWN,
+            # An application closed for want of an answer does not stand in the way of a complete one.
+            col(Application.state).not_in((ApplicationState.WITHDRAWN, ApplicationState.CLOSED_INCOMPLETE)),
             or_(
                 col(Application.received_at) < application.received_at,
                 (col(Application.received_at) == application.received_at) & (col(Application.id) < application.id),
@@ -151,6 +152,13 @@ def leaf_of(form: FormDefinition, key: str) -> Leaf:
     except KeyError:
         known = ", ".join(leaf.key for leaf in form.leaves)
         raise BadInput(f"Formularz nie ma pola „{key}”. Pola: {known}.") from None
+
+
+def newest_correction(session: Session, application: Application) -> Correction | None:
+    """The last request, whatever became of it."""
+    return session.exec(
+        select(Correction).where(Correction.application_id == application.id).order_by(col(Correction.round).desc())
+    ).first()
 
 
 def open_correction(session: Session, application: Application) -> Correction | None:

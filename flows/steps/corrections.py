@@ -17,16 +17,17 @@ from flows.steps.applications import (
     open_correction,
 )
 from flows.steps.calls import group_of
-from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
 from flows.steps.people import reassign, recognise
 from flows.steps.projects import definition_for
 from forms.typed import typed_value
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
+from models.project import ProjectDefinition
 from models.rules.facts import FieldStatus
 from models.rules.working_days import deadline
-from models.tables import Application, Correction, FieldValue, Person
+from models.tables import Application, Call, Correction, FieldValue, Person
 from models.tables.applications import ApplicationState, CorrectionState, Origin
 from models.transitions import enter, move, note, reference
 from templates.letters import CorrectionLine, CorrectionRequestLetter
@@ -37,10 +38,11 @@ def assess(session: Session, application: Application, *, actor: Actor, now: dat
 
     Returns whether it is complete.
     """
-    definition = definition_for(session, call_of(session, application))
+    call = call_of(session, application)
+    definition = definition_for(session, call)
     rounds = len(session.exec(select(Correction.id).where(Correction.application_id == application.id)).all())
     missing = gaps(form_of(definition, application), current_values(session, application), first_round=rounds == 0)
-    if not missing:
+    if not missing or came_too_late(definition, call, application):
         move(
             session,
             application,
@@ -52,6 +54,15 @@ def assess(session: Session, application: Application, *, actor: Actor, now: dat
         return True
     ask(session, application, missing, actor=actor, now=now)
     return False
+
+
+def came_too_late(definition: ProjectDefinition, call: Call, application: Application) -> bool:
+    """Whether the regulation settles the matter by the time of receipt alone.
+
+    Nobody is then asked to complete a form that cannot be accepted any more, and the call does not wait for it.
+    """
+    kinds = {definition.criterion(code).test.kind for code in definition.group_kind(call.group_kind).criteria}
+    return "received_in_time" in kinds and application.received_at > call.closes_at
 
 
 def ask(session: Session, application: Application, missing: list[Gap], *, actor: Actor, now: datetime) -> Correction:
@@ -162,6 +173,7 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
     """
     actor.require(Right.CORRECT)
     application = find_application(session, number)
+    session.refresh(application, with_for_update=True)
     if not reason.strip():
         raise BadInput("Zmiana wartości wymaga uzasadnienia (--reason).")
     if application.state not in _OPEN:
@@ -214,15 +226,23 @@ _OPEN = frozenset(
 
 def _identify_anew(session: Session, application: Application, *, now: datetime) -> None:
     known = session.get_one(Person, application.person_id)
-    reassign(session, application, recognise(session, current_values(session, application), now=now, known=known))
+    reassign(
+        session,
+        application,
+        recognise(session, current_values(session, application), now=now, known=known, by_officer=True),
+    )
 
 
 def _judge_anew(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
     correction = open_correction(session, application)
     if application.state is ApplicationState.INCOMPLETE and correction is not None:
+        values = current_values(session, application)
         form = form_of(definition_for(session, call_of(session, application)), application)
-        if gaps(form, current_values(session, application), first_round=correction.round == 1):
-            return
+        asked = {item["key"] for item in correction.items}
+        if gaps(form, values, first_round=correction.round == 1) or any(
+            values[key].origin is not Origin.OFFICER for key in asked if key in values
+        ):
+            return  # something that was asked is still to be answered
         move(
             session,
             correction,
@@ -245,8 +265,9 @@ def _judge_anew(session: Session, application: Application, *, actor: Actor, now
 
 def close_expired(session: Session, correction_id: int, *, actor: Actor, now: datetime) -> bool:
     """Closes an application whose request was not answered in time. Returns whether there was something to close."""
-    correction = session.get_one(Correction, correction_id)
-    if correction.state is not CorrectionState.OPEN or correction.due_at >= now:
+    correction = session.get_one(Correction, correction_id, with_for_update=True)
+    ends = _period_ends(session, correction)
+    if correction.state is not CorrectionState.OPEN or ends is None or ends >= now:
         return False
     application = session.get_one(Application, correction.application_id)
     move(session, correction, CorrectionState.EXPIRED, happened=Happened.CORRECTION_EXPIRED, actor=actor, now=now)
@@ -264,12 +285,23 @@ def close_expired(session: Session, correction_id: int, *, actor: Actor, now: da
 
 def expired_corrections(session: Session, *, now: datetime) -> list[int]:
     """Open requests whose last day is over."""
-    return [
-        correction_id
-        for correction_id in session.exec(
-            select(Correction.id)
-            .where(Correction.state == CorrectionState.OPEN, col(Correction.due_at) < now)
-            .order_by(col(Correction.id))
-        ).all()
-        if correction_id is not None
-    ]
+    rows = session.exec(
+        select(Correction)
+        .where(Correction.state == CorrectionState.OPEN, col(Correction.due_at) < now)
+        .order_by(col(Correction.id))
+    ).all()
+    ended = [(row.id, _period_ends(session, row)) for row in rows]
+    return [row_id for row_id, ends in ended if row_id is not None and ends is not None and ends < now]
+
+
+def _period_ends(session: Session, correction: Correction) -> datetime | None:
+    """The last instant for an answer, counted from when the letter left if it left late; ``None`` while it has not.
+
+    Nobody loses anything over a letter that never reached the post: no address, held back, refused.
+    """
+    application = session.get_one(Application, correction.application_id)
+    told = told_at(session, reference(application), "correction_request", f"round-{correction.round}")
+    if told is None:
+        return None
+    days = definition_for(session, call_of(session, application)).deadlines.correction_working_days
+    return max(correction.due_at, deadline(told, days))

@@ -7,18 +7,22 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import call_of, find_application
 from flows.steps.calls import find_call
+from flows.steps.memberships import newest_membership
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking
+from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.project import ProjectDefinition
+from models.rules.criteria import Result
 from models.rules.ranking import ListKind
 from models.tables import Application, Call, Decision
 from models.tables.applications import DECIDED, ON_THE_WAY, ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
+from models.tables.memberships import SEATED, MembershipState
 from models.transitions import Facts, move, reference
 from models.transitions import note as log
 
@@ -64,14 +68,12 @@ def decide(
     application = find_application(session, number)
     call = call_of(session, application)
     session.refresh(call, with_for_update=True)
+    session.refresh(application, with_for_update=True)
     if newest_ranking(session, call) is None:
         raise NotYet(f"Nabór {call.code} nie ma jeszcze listy rankingowej; najpierw: nabor call rank {call.code}.")
     if application.state not in _DECIDABLE:
         raise NotYet(f"Zgłoszenie {application.number} nie jest gotowe do decyzji (stan: {application.state}).")
-    if outcome is not DecisionOutcome.REJECTED and application.state in (
-        ApplicationState.NOT_ELIGIBLE,
-        ApplicationState.CLOSED_INCOMPLETE,
-    ):
+    if outcome is not DecisionOutcome.REJECTED and not _eligible(session, application):
         raise BadInput(
             f"Zgłoszenie {application.number} nie spełnia kryteriów formalnych albo jest niekompletne; "
             "nie można go przyjąć ani wpisać na listę rezerwową."
@@ -83,7 +85,10 @@ def decide(
 
 
 def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: datetime) -> DecisionCounts:
-    """The commission adopts the proposed lists for every application it has not decided otherwise."""
+    """The commission adopts the proposed lists for every application it has not decided otherwise.
+
+    Raises ``BadInput`` when that would give more seats than the group has, because it decided otherwise before.
+    """
     actor.require(Right.DECIDE)
     call = find_call(session, call_code)
     session.refresh(call, with_for_update=True)
@@ -92,7 +97,7 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
     if ranking is None:
         raise NotYet(f"Nabór {call.code} nie ma jeszcze listy rankingowej; najpierw: nabor call rank {call.code}.")
     proposed = {place["number"]: ListKind(place["list"]) for place in ranking.places}
-    stale = _unsettled(session, call)
+    stale = [*_unsettled(session, call), *outdated(session, call)]
     if stale:
         raise NotYet(f"Na uzupełnienie, weryfikację albo nową listę czekają zgłoszenia: {', '.join(stale)}.")
     made = dict.fromkeys(DecisionOutcome, 0)
@@ -106,6 +111,12 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
         reason = reason_for(definition, purpose)
         _record(session, application, call, outcome, reason, None, actor=actor, now=now)
         made[outcome] += 1
+    seats = definition.group_kind(call.group_kind).seats
+    if made[DecisionOutcome.ACCEPTED] and _seats_given(session, call) > seats:
+        raise BadInput(
+            f"Lista w całości dałaby więcej miejsc, niż ma grupa ({seats}), bo o części zgłoszeń zdecydowano inaczej. "
+            "O pozostałych zdecyduj imiennie: nabor call decide."
+        )
     _settle_call(session, call, actor=actor, now=now)
     return DecisionCounts(made[DecisionOutcome.ACCEPTED], made[DecisionOutcome.RESERVE], made[DecisionOutcome.REJECTED])
 
@@ -113,6 +124,13 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
 def waiting(session: Session, call_code: str) -> int:
     """How many applications of a ranked call wait for the commission."""
     return len(_undecided(session, find_call(session, call_code)))
+
+
+def _eligible(session: Session, application: Application) -> bool:
+    """By the verdict, not by the state alone: once decided, the state no longer says why."""
+    sheet = newest_sheet(session, application)
+    closed = application.state in (ApplicationState.NOT_ELIGIBLE, ApplicationState.CLOSED_INCOMPLETE)
+    return not closed and sheet is not None and sheet.outcome == Result.MET
 
 
 def newest_decision(session: Session, application: Application) -> Decision | None:
@@ -130,6 +148,22 @@ def reason_for(definition: ProjectDefinition, purpose: str) -> str:
     raise BadInput(f"Projekt nie podaje powodu decyzji dla przypadku „{purpose}” (reasons.used_for).")
 
 
+def _seats_given(session: Session, call: Call) -> int:
+    """How many seats the decisions that stand give away; a seat that was given up is free again."""
+    rows = session.exec(
+        select(Application).where(
+            Application.call_id == call.id,
+            col(Application.state).in_((ApplicationState.ACCEPTED, ApplicationState.ANNOUNCED)),
+        )
+    ).all()
+    given = 0
+    for row in rows:
+        decision, membership = newest_decision(session, row), newest_membership(session, row)
+        accepted = decision is not None and decision.outcome is DecisionOutcome.ACCEPTED
+        given += accepted and (membership is None or membership.state in {MembershipState.OFFERED, *SEATED})
+    return given
+
+
 def _undecided(session: Session, call: Call) -> list[Application]:
     states = (ApplicationState.RANKED, ApplicationState.NOT_ELIGIBLE, ApplicationState.CLOSED_INCOMPLETE)
     return list(
@@ -142,11 +176,15 @@ def _undecided(session: Session, call: Call) -> list[Application]:
 
 
 def _unsettled(session: Session, call: Call) -> list[str]:
-    """Numbers of applications that are on their way to the ranking: late ones, and those whose values were changed."""
+    """Numbers of applications in time that are on their way to the ranking, such as those with changed values."""
     return list(
         session.exec(
             select(Application.number)
-            .where(Application.call_id == call.id, col(Application.state).in_(ON_THE_WAY))
+            .where(
+                Application.call_id == call.id,
+                col(Application.state).in_(ON_THE_WAY),
+                col(Application.received_at) <= call.closes_at,
+            )
             .order_by(Application.number)
         ).all()
     )
@@ -213,4 +251,11 @@ def _settle_call(session: Session, call: Call, *, actor: Actor, now: datetime) -
     """The call is decided when no application waits any more; a new decision after announcing reopens it."""
     if call.state is CallState.DECIDED or _undecided(session, call) or _unsettled(session, call):
         return
+    if call.state is CallState.ANNOUNCED and not _unannounced(session, call):
+        return  # the same decision again
     move(session, call, CallState.DECIDED, happened=Happened.CALL_DECIDED, actor=actor, now=now)
+
+
+def _unannounced(session: Session, call: Call) -> bool:
+    rows = select(Application.id).where(Application.call_id == call.id, col(Application.state).in_(DECIDED))
+    return session.exec(rows).first() is not None

@@ -19,7 +19,15 @@ from sqlmodel.sql.expression import SelectOfScalar
 from flows.adapters.mail_encoding import Mail, encode_mail
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
-from flows.adapters.smtp import DeliveryUncertain, SmtpTransport, TlsMode, Transport
+from flows.adapters.smtp import (
+    AUTHENTICATION,
+    NO_ANSWER,
+    SERVICE_CLOSING,
+    DeliveryUncertain,
+    SmtpTransport,
+    TlsMode,
+    Transport,
+)
 from flows.steps.documents import issue
 from flows.steps.outbox import addressee
 from models.actor import Actor, Right
@@ -31,6 +39,9 @@ from models.transitions import move
 
 LEASE = timedelta(minutes=10)
 TRIES = 8
+LONGEST_WAIT = timedelta(days=5)
+"""How long a message waits for a line that is down before a person must look at it."""
+_OF_THE_LINE = frozenset({NO_ANSWER, SERVICE_CLOSING, *AUTHENTICATION})
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=4)
 
@@ -145,9 +156,35 @@ def _give_up_on_lost(session: Session, *, actor: Actor, now: datetime) -> int:
 
 def _send_all(office: Office, claimed: list[int], transport: Transport, *, actor: Actor) -> DeliveryCounts:
     counts = DeliveryCounts()
-    for message_id in claimed:
-        counts += _send_one(office, message_id, transport, actor=actor)
+    for index, message_id in enumerate(claimed):
+        try:
+            counts += _send_one(office, message_id, transport, actor=actor)
+        except _LineDown:
+            # Not this message's fault, nor the next one's: all wait for the line, and no try is counted.
+            waiting = claimed[index:]
+            _put_back(office, waiting, actor=actor)
+            return counts + DeliveryCounts(delayed=len(waiting))
     return counts
+
+
+class _LineDown(Exception):
+    """No mail server answers, it is closing, or it does not know our login."""
+
+
+def _put_back(office: Office, message_ids: list[int], *, actor: Actor) -> None:
+    now = office.now()
+    with office.writing(actor) as session:
+        for message_id in message_ids:
+            message = session.get_one(Message, message_id, with_for_update=True)
+            if message.state not in (MessageState.CLAIMED, MessageState.SENDING):
+                continue
+            too_old = now - message.created_at > LONGEST_WAIT
+            if message.state is MessageState.SENDING:
+                message.attempts -= 1
+            message.not_before = now + _FIRST_PAUSE
+            session.add(message)
+            state = MessageState.REFUSED if too_old else MessageState.DELAYED
+            move(session, message, state, happened=_HAPPENED[state], actor=actor, now=now, facts={"code": "line_down"})
 
 
 def _send_one(office: Office, message_id: int, transport: Transport, *, actor: Actor) -> DeliveryCounts:
@@ -191,6 +228,8 @@ def _send_one(office: Office, message_id: int, transport: Transport, *, actor: A
     except DeliveryUncertain:
         return _settle(office, message_id, MessageState.UNKNOWN, actor=actor)
     except DeliveryFailed as error:
+        if error.temporary and error.code in _OF_THE_LINE:
+            raise _LineDown from None
         return _settle(office, message_id, None, failure=error, actor=actor)
     return _settle(office, message_id, MessageState.SENT, actor=actor)
 

@@ -14,20 +14,21 @@ from datetime import datetime
 from pathlib import Path
 from unicodedata import normalize
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW
 from flows.adapters.office import Office
-from flows.steps.applications import find_application, value_rows
+from flows.steps.applications import find_application, newest_correction, value_rows
 from flows.steps.calls import group_of
-from flows.steps.corrections import answered, assess
+from flows.steps.corrections import answered, assess, came_too_late
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.people import new_data_key, open_data_key, reassign, recognise, value_of
 from flows.steps.projects import definition_for, definition_of
 from forms.pool import ReadingPool
 from forms.reading import FormReading, Unreadable
 from models.actor import Actor, Right
-from models.errors import BadInput, FormUnreadable, NotFound
+from models.errors import BadInput, FormUnreadable, KeysMissing, NotFound
 from models.events import Happened
 from models.form_definition import FormDefinition
 from models.identifiers import application_number, new_public_number
@@ -213,16 +214,33 @@ def read_and_file(office: Office, file_ids: Sequence[int], *, actor: Actor) -> I
     actor.require(Right.TAKE_IN)
     with office.reading(actor) as session:
         definitions = known_forms(session)
-        contents = [(file_id, _content(office, session, file_id)) for file_id in file_ids]
-    readings: dict[int, FormReading | Unreadable] = {}
+        kept = {file_id: _content(office, session, file_id) for file_id in file_ids}
+    readings: dict[int, FormReading | Unreadable] = {
+        file_id: content for file_id, content in kept.items() if isinstance(content, Unreadable)
+    }
+    contents = [(file_id, content) for file_id, content in kept.items() if isinstance(content, bytes)]
     with ReadingPool(definitions, workers=office.settings.reading_workers) as pool:
         for file_id, reading in pool.read_all(contents):
             readings[file_id] = reading
     counts = IntakeCounts()
     for file_id in file_ids:
-        with office.writing(actor) as session:
-            counts += file_reading(session, file_id, readings[file_id], actor=actor, now=office.now())
+        counts += _file_one(office, file_id, readings[file_id], actor=actor)
     return counts
+
+
+def _file_one(office: Office, file_id: int, reading: FormReading | Unreadable, *, actor: Actor) -> IntakeCounts:
+    """Files one reading; what the program itself trips over becomes a row for the officer, by kind of error only."""
+    try:
+        with office.writing(actor) as session:
+            return file_reading(session, file_id, reading, actor=actor, now=office.now())
+    except (OperationalError, InterfaceError):
+        raise  # the database, not the file: the next run takes it up again
+    except Exception as error:  # noqa: BLE001  (one bad file must not stop the others; it is left to a person)
+        code = f"program_error_{type(error).__name__}"[:60]
+    sentence = "Plik odczytano, ale program nie umiał go zarejestrować. Proszę zgłosić to administratorowi."
+    with office.writing(actor) as session:
+        trouble = Unreadable(code=code, sentence=sentence)
+        return file_reading(session, file_id, trouble, actor=actor, now=office.now())
 
 
 def known_forms(session: Session) -> tuple[FormDefinition, ...]:
@@ -240,9 +258,13 @@ def known_forms(session: Session) -> tuple[FormDefinition, ...]:
     return tuple(forms.values())
 
 
-def _content(office: Office, session: Session, file_id: int) -> bytes:
+def _content(office: Office, session: Session, file_id: int) -> bytes | Unreadable:
+    """The kept bytes; a file that is gone or does not open is one officer's case, not the end of the batch."""
     row = session.get_one(SubmittedFile, file_id)
-    return office.files.read(row.stored_as, open_data_key(session, row.data_key_id))
+    try:
+        return office.files.read(row.stored_as, open_data_key(session, row.data_key_id))
+    except (NotFound, KeysMissing) as error:
+        return Unreadable(code="not_in_store", sentence=str(error))
 
 
 def file_reading(
@@ -254,8 +276,10 @@ def file_reading(
         return IntakeCounts()
     if isinstance(reading, FormReading):
         try:
-            return _file_form(session, row, reading, actor=actor, now=now)
+            with session.begin_nested():
+                return _file_form(session, row, reading, actor=actor, now=now)
         except FormUnreadable as error:
+            session.refresh(row)
             reading = Unreadable(code=error.code, sentence=str(error))
     _leave_to_officer(session, row, reading, actor=actor, now=now)
     return IntakeCounts(unreadable=1)
@@ -271,10 +295,10 @@ def _file_form(
         for value in value_rows(reading.fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
     }
     call = _call_for(session, row, reading, value_of(drafts, "instytucja.gmina"))
-    application = _named(session, row)
+    application = _named(session, row, reading)
     known = session.get_one(Person, application.person_id) if application is not None else None
     person = recognise(session, drafts, now=now, known=known)
-    application = application or _incomplete_of(session, call, person)
+    application = application or _waiting_of(session, row, call, person)
     answer = application is not None
     duplicate = False
     if application is None:
@@ -349,25 +373,38 @@ def _call_for(session: Session, row: SubmittedFile, reading: FormReading, gmina:
     )
 
 
-def _named(session: Session, row: SubmittedFile) -> Application | None:
-    """The incomplete application that the sender or the manifest names as the one this file completes."""
+def _named(session: Session, row: SubmittedFile, reading: FormReading) -> Application | None:
+    """The application that the sender or the manifest names as the one this file completes.
+
+    Raises ``FormUnreadable`` when that one does not wait for an answer or is of another form: never a new application.
+    """
     if not row.answers_number:
         return None
     named = find_application(session, row.answers_number)
-    return named if named.state is ApplicationState.INCOMPLETE else None
+    if reading.form_key != named.form_key:
+        raise FormUnreadable("wrong_form", "Plik oznaczono numerem zgłoszenia złożonego na innym formularzu.")
+    if not _awaits(session, named, row.received_at):
+        raise FormUnreadable("not_awaited", "Plik oznaczono numerem zgłoszenia, które nie czeka na uzupełnienie.")
+    return named
 
 
-def _incomplete_of(session: Session, call: Call, person: Person) -> Application | None:
-    """The incomplete application of the same person and call, which this file then completes."""
-    return session.exec(
+def _waiting_of(session: Session, row: SubmittedFile, call: Call, person: Person) -> Application | None:
+    """The application of the same person and call that waits for this answer."""
+    rows = session.exec(
         select(Application)
-        .where(
-            Application.call_id == call.id,
-            Application.person_id == person.id,
-            Application.state == ApplicationState.INCOMPLETE,
-        )
+        .where(Application.call_id == call.id, Application.person_id == person.id)
         .order_by(col(Application.id))
-    ).first()
+    ).all()
+    return next((one for one in rows if _awaits(session, one, row.received_at)), None)
+
+
+def _awaits(session: Session, application: Application, received_at: datetime) -> bool:
+    """Whether an answer received at that time counts: to an open request, or in time to one that was closed since."""
+    if application.state is ApplicationState.INCOMPLETE:
+        return True
+    last = newest_correction(session, application)
+    closed = application.state is ApplicationState.CLOSED_INCOMPLETE
+    return closed and last is not None and received_at <= last.due_at
 
 
 def _has_other(session: Session, call: Call, person: Person) -> bool:
@@ -442,6 +479,7 @@ def _acknowledge(
             group_name=group_of(session, call).name,
             received_at=application.received_at,
             complete=complete,
+            late=came_too_late(definition, call, application),
         ),
         subject_ref=reference(application),
         area=application.area,

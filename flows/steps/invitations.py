@@ -1,7 +1,7 @@
 """Invitations to meetings: one member, one message, one calendar file."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -74,8 +74,13 @@ def invite(session: Session, meeting_id: int, *, actor: Actor, now: datetime) ->
 
 
 def answer_by(days: Sequence[MeetingDay], now: datetime) -> date:
-    """Until when an answer is asked for: three working days before the first day, but not before tomorrow."""
-    return max(working_days_before(min(day.on for day in days), 3), add_working_days(warsaw_date(now), 1))
+    """Until when an answer is asked for: three working days before the first day, and not before tomorrow.
+
+    Never after the eve of the meeting, or today when that is the eve.
+    """
+    first, today = min(day.on for day in days), warsaw_date(now)
+    asked = max(working_days_before(first, 3), add_working_days(today, 1))
+    return max(min(asked, first - timedelta(days=1)), today)
 
 
 def answer_invitation(

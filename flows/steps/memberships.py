@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
 from flows.steps.calls import group_of
-from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
@@ -19,6 +19,7 @@ from models.rules.pay import Statements
 from models.rules.working_days import deadline
 from models.storage import keyring_in
 from models.tables import Application, Group, Membership, PayStatement, Person
+from models.tables.applications import ApplicationState
 from models.tables.memberships import SEATED, MembershipState
 from models.transitions import enter, move, note, reference
 from templates.letters import OfferConfirmedLetter
@@ -52,13 +53,6 @@ def offer_seat(session: Session, application: Application, *, actor: Actor, now:
     return membership
 
 
-def revoke_seat(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
-    """Takes back a seat that a new decision no longer gives, as long as participation has not begun."""
-    membership = newest_membership(session, application)
-    if membership is not None and membership.state in (MembershipState.OFFERED, MembershipState.CONFIRMED):
-        move(session, membership, MembershipState.REVOKED, happened=Happened.SEAT_REVOKED, actor=actor, now=now)
-
-
 def newest_membership(session: Session, application: Application) -> Membership | None:
     """The membership that counts for an application."""
     return session.exec(
@@ -77,7 +71,10 @@ def membership_of(session: Session, number: str) -> Membership:
 def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, now: datetime) -> None:
     """Records that the declaration of participation came back signed, or that the person declines."""
     membership = membership_of(session, number)
+    session.refresh(membership, with_for_update=True)
     application = session.get_one(Application, membership.application_id)
+    if accepts and application.state is not ApplicationState.ANNOUNCED:
+        raise NotYet(f"O zgłoszeniu {number} podjęto nową decyzję, której jeszcze nie ogłoszono.")
     call = call_of(session, application)
     definition = definition_for(session, call)
     membership.answered_at = now
@@ -103,6 +100,7 @@ def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, 
         actor=actor,
         now=now,
         person=person,
+        contradicts=f"seat/{membership.id}",
         definition=definition,
     )
     withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
@@ -119,8 +117,9 @@ def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, 
 
 def expire_offer(session: Session, membership_id: int, *, actor: Actor, now: datetime) -> bool:
     """Lets an unanswered offer lapse after its deadline. Returns whether it did."""
-    membership = session.get_one(Membership, membership_id)
-    if membership.state is not MembershipState.OFFERED or membership.answer_due_at >= now:
+    membership = session.get_one(Membership, membership_id, with_for_update=True)
+    ends = _period_ends(session, membership)
+    if membership.state is not MembershipState.OFFERED or ends is None or ends >= now:
         return False
     withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
     move(session, membership, MembershipState.EXPIRED, happened=Happened.SEAT_EXPIRED, actor=actor, now=now)
@@ -130,11 +129,22 @@ def expire_offer(session: Session, membership_id: int, *, actor: Actor, now: dat
 def expired_offers(session: Session, *, now: datetime) -> list[int]:
     """Offers whose answer deadline is over."""
     rows = session.exec(
-        select(Membership.id)
+        select(Membership)
         .where(Membership.state == MembershipState.OFFERED, col(Membership.answer_due_at) < now)
         .order_by(col(Membership.id))
     ).all()
-    return [row for row in rows if row is not None]
+    ended = [(row.id, _period_ends(session, row)) for row in rows]
+    return [row_id for row_id, ends in ended if row_id is not None and ends is not None and ends < now]
+
+
+def _period_ends(session: Session, membership: Membership) -> datetime | None:
+    """The last instant for an answer, counted from when the letter left if it left late; ``None`` while it has not."""
+    application = session.get_one(Application, membership.application_id)
+    told = told_at(session, reference(application), "accepted", "%")
+    if told is None:
+        return None
+    days = definition_for(session, call_of(session, application)).deadlines.answer_working_days
+    return max(membership.answer_due_at, deadline(told, days))
 
 
 def seated(session: Session, group_id: int) -> list[Membership]:

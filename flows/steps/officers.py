@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from models.actor import Actor, Right, Role
-from models.errors import BadInput, NotLoggedIn
+from models.errors import BadInput, NotAllowed, NotLoggedIn
 from models.events import Happened
+from models.rules.area import is_teryt
 from models.storage import keyring_in
 from models.tables import Officer, OfficerTicket
 from models.transitions import note
@@ -37,6 +38,10 @@ def add_officer(
         raise NotLoggedIn("Konta zakłada administrator. Zaloguj się (--as).")
     if actor is not None:
         actor.require(Right.MANAGE_OFFICERS)
+    if actor is not None and not actor.covers(scope):
+        raise NotAllowed("Nowe konto nie może działać na większym obszarze niż konto, które je zakłada.")
+    if scope and not is_teryt(scope):
+        raise BadInput("Obszar (--scope) to początek kodu TERYT: 2, 4 albo 7 cyfr, np. 2205.")
     if not login.isascii() or not login.replace(".", "").replace("-", "").isalnum():
         raise BadInput("Login składa się z liter bez polskich znaków, cyfr, kropek i myślników.")
     if len(secret) < SHORTEST_SECRET:

@@ -98,6 +98,15 @@ def sender_domain(definition: ProjectDefinition) -> str:
     return definition.mail.from_address.partition("@")[2]
 
 
+def told_at(session: Session, subject_ref: str, event: str, occasion: str) -> datetime | None:
+    """When the letter that sets a period left; ``None`` while it has not, and the period then does not run."""
+    return session.exec(
+        select(Message.sent_at).where(
+            col(Message.key).like(f"{event}:{subject_ref}:%:{occasion}"), Message.state == MessageState.SENT
+        )
+    ).first()
+
+
 def withdraw_contrary(session: Session, topic: str, *, actor: Actor, now: datetime, except_event: str = "") -> int:
     """Withdraws what has not left yet and would contradict (law 6). Returns how many messages."""
     rows = session.exec(select(Message).where(Message.contradicts == topic, col(Message.state).in_(UNSENT))).all()
@@ -174,7 +183,35 @@ def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     message = find_message(session, message_id)
     if not message.recipient:
         raise BadInput("Wiadomość nie ma adresu. Wpisz go: nabor outbox edit --to ADRES.")
+    if message.contradicts and _overtaken(session, message):
+        raise BadInput("Po tej wiadomości powstała nowsza w tej samej sprawie; tej już nie można wysłać.")
     move(session, message, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
+
+
+def record_handed(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
+    """A message without an address was printed and handed over, or an *unknown* one turned out to have left."""
+    actor.require(Right.OUTBOX)
+    message = find_message(session, message_id)
+    message.sent_at = now
+    session.add(message)
+    move(
+        session,
+        message,
+        MessageState.SENT,
+        happened=Happened.MESSAGE_SENT,
+        actor=actor,
+        now=now,
+        facts={"by_hand": True},
+    )
+
+
+def _overtaken(session: Session, message: Message) -> bool:
+    newer = session.exec(
+        select(Message.id).where(
+            Message.contradicts == message.contradicts, col(Message.id) > message.id, Message.event != message.event
+        )
+    ).first()
+    return newer is not None
 
 
 def confirm_sent(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models.errors import KeysMissing
+from models.errors import FormUnreadable, KeysMissing
 from models.rules.facts import FieldStatus
 from models.storage import keyring_in
 from models.tables import Application, DataKey, FieldValue, Message, Person, StoreNote
@@ -24,12 +24,22 @@ def value_of(values: dict[str, FieldValue], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def recognise(session: Session, values: dict[str, FieldValue], *, now: datetime, known: Person | None = None) -> Person:
+def recognise(
+    session: Session,
+    values: dict[str, FieldValue],
+    *,
+    now: datetime,
+    known: Person | None = None,
+    by_officer: bool = False,
+) -> Person:
     """The person these values belong to: by PESEL, else by name, birth date and institution; else a new one.
 
     ``known`` is the person the application stands under so far: whoever cannot be told by number or identity is still
     that one, unless the numbers say they are two. What is newly known is written to the person: a PESEL that was
     unreadable before, a changed address.
+
+    Raises ``FormUnreadable`` when the values contradict the person they point to (another certain PESEL, or a wholly
+    different name): then an officer looks, and nobody's data are overwritten. What an officer typed is believed.
     """
     keyring = keyring_in(session)
     pesel = value_of(values, "pesel")
@@ -44,8 +54,13 @@ def recognise(session: Session, values: dict[str, FieldValue], *, now: datetime,
         same = session.exec(select(Person).where(Person.identity_lookup == identity_lookup)).all()
         # Two certain and different PESELs are two people, however alike their names.
         person = next((one for one in same if one.pesel_lookup is None or pesel_lookup is None), None)
-    if person is None and known is not None and (known.pesel_lookup is None or pesel_lookup is None):
+    if person is None and known is not None and (by_officer or known.pesel_lookup is None or pesel_lookup is None):
         person = known
+    if not by_officer:
+        if known is not None and known is not person:
+            _refuse_another(known, person, pesel_lookup)
+        if person is not None and _wholly_other_name(person, values):
+            raise FormUnreadable("person_contradicts", _CONTRADICTS)
     if person is None:
         person = Person(first_name="", last_name="", created_at=now)
     for attribute, key in (("first_name", "imie"), ("last_name", "nazwisko"), ("sex", "plec"), ("email", "email")):
@@ -60,6 +75,31 @@ def recognise(session: Session, values: dict[str, FieldValue], *, now: datetime,
     return person
 
 
+_CONTRADICTS = (
+    "Dane w formularzu wskazują na osobę, która w rejestrze nazywa się inaczej, albo na zgłoszenie innej osoby. "
+    "Pracownik musi sprawdzić, czyj to formularz."
+)
+
+
+def _refuse_another(known: Person, person: Person | None, pesel_lookup: str | None) -> None:
+    """A form that names an application must not carry somebody else's certain number."""
+    differs = known.pesel_lookup is not None and pesel_lookup is not None and known.pesel_lookup != pesel_lookup
+    if differs or (person is not None and person.id is not None and known.pesel_lookup is not None):
+        raise FormUnreadable("person_contradicts", _CONTRADICTS)
+
+
+def _wholly_other_name(person: Person, values: dict[str, FieldValue]) -> bool:
+    """Whether both names differ. One alone may change: people marry, and first names are shortened."""
+    first, last = value_of(values, "imie"), value_of(values, "nazwisko")
+    if not (first and last and person.first_name and person.last_name):
+        return False
+    return _folded(first) != _folded(person.first_name) and _folded(last) != _folded(person.last_name)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().replace(" ", "")
+
+
 def reassign(session: Session, application: Application, person: Person) -> None:
     """Puts an application, its files' keys and its letters under the person it turned out to belong to."""
     former_id = application.person_id
@@ -69,8 +109,10 @@ def reassign(session: Session, application: Application, person: Person) -> None
     application.person_id = person.id
     session.add(application)
     session.flush()
-    if session.exec(select(Application.id).where(Application.person_id == former_id)).first() is not None:
-        return
+    former = session.get_one(Person, former_id)
+    others = session.exec(select(Application.id).where(Application.person_id == former_id)).first()
+    if others is not None or former.pesel_lookup is not None:
+        return  # somebody in their own right, who stays
     for key in session.exec(select(DataKey).where(DataKey.person_id == former_id)).all():
         key.person_id = person.id
         session.add(key)
@@ -78,7 +120,7 @@ def reassign(session: Session, application: Application, person: Person) -> None
         message.person_id = person.id
         session.add(message)
     session.flush()
-    session.delete(session.get_one(Person, former_id))
+    session.delete(former)
     session.flush()
 
 
@@ -133,4 +175,4 @@ def _identity(values: dict[str, FieldValue]) -> str:
     parts = [value_of(values, key) for key in ("imie", "nazwisko", "data_urodzenia", "instytucja.nip")]
     if not all(parts):
         return ""
-    return "|".join(unicodedata.normalize("NFKC", part).casefold().replace(" ", "") for part in parts)
+    return "|".join(_folded(part) for part in parts)

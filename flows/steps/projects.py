@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from models.project_file import load_project
 from sqlmodel import Session, col, select
 
 from models.actor import Actor, Right
 from models.errors import NotFound
 from models.events import Happened
 from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
+from models.project_file import load_project
 from models.tables import Call, ProjectVersion
 from models.transitions import note
 

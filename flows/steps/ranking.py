@@ -11,7 +11,7 @@ from flows.steps.applications import current_values
 from flows.steps.calls import find_call
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
-from flows.steps.verification import newest_sheet
+from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
 from models.columns import canonical
 from models.errors import NotYet
@@ -24,7 +24,7 @@ from models.rules.ranking import Ranking as Order
 from models.tables import Application, Call, ProjectVersion, Ranking
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
-from models.transitions import move
+from models.transitions import Facts, move, note, reference
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,18 @@ def rank_call(session: Session, call_code: str, *, actor: Actor, now: datetime) 
         )
         session.add(last)
         session.flush()
+        facts: Facts = {"version": last.version, "snapshot": digest, "candidates": len(order.places)}
         if call.state in (CallState.OPEN, CallState.RANKED):
-            move(
+            move(session, call, CallState.RANKED, happened=Happened.CALL_RANKED, actor=actor, now=now, facts=facts)
+        else:
+            note(
                 session,
-                call,
-                CallState.RANKED,
+                reference(call),
                 happened=Happened.CALL_RANKED,
                 actor=actor,
                 now=now,
-                facts={"version": last.version, "snapshot": digest, "candidates": len(order.places)},
+                area=call.area,
+                facts=facts,
             )
     _mark_ranked(session, call, actor=actor, now=now)
     return RankingCounts(
@@ -191,11 +194,20 @@ def _ready(session: Session, call: Call, now: datetime) -> None:
         raise NotYet(f"Nabór {call.code} jeszcze trwa; listę sporządza się po jego zamknięciu.")
     waiting = session.exec(
         select(Application.number)
-        .where(Application.call_id == call.id, col(Application.state).in_(_UNSETTLED))
+        .where(
+            Application.call_id == call.id,
+            col(Application.state).in_(_UNSETTLED),
+            col(Application.received_at) <= call.closes_at,
+        )
         .order_by(Application.number)
     ).all()
     if waiting:
         raise NotYet(f"Na uzupełnienie albo weryfikację czekają zgłoszenia: {', '.join(waiting)}.")
+    changed = outdated(session, call)
+    if changed:
+        raise NotYet(
+            f"Od weryfikacji zmieniły się okoliczności zgłoszeń: {', '.join(changed)}. Zweryfikuj je ponownie."
+        )
 
 
 def _mark_ranked(session: Session, call: Call, *, actor: Actor, now: datetime) -> None:

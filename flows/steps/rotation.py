@@ -22,7 +22,7 @@ def rotate(store: Store, *, actor: Actor, now: datetime) -> str:
     The old key stays in the file: backups made before need it. Sealed events and append-only rows hold nothing
     encrypted, so they are not touched.
     """
-    actor.require(Right.MANAGE_KEYS)
+    actor.require_everywhere(Right.MANAGE_KEYS)
     path = store.keyring.path
     if path is None:
         raise KeysMissing("Nie wiadomo, gdzie leży plik kluczy.")

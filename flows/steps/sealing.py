@@ -27,7 +27,7 @@ class Audit:
 
 def seal_days(session: Session, *, actor: Actor, now: datetime) -> int:
     """Seals every event up to the end of yesterday (Warsaw) that has no seal yet; one seal a day. Returns how many."""
-    actor.require(Right.SEAL)
+    actor.require_everywhere(Right.SEAL)
     last = session.exec(select(Seal).order_by(col(Seal.id).desc()).with_for_update()).first()
     previous, after = (last.digest, last.last_event) if last else (_BEFORE_THE_FIRST, 0)
     today = warsaw_date(now)
@@ -54,8 +54,9 @@ def seal_days(session: Session, *, actor: Actor, now: datetime) -> int:
     return made
 
 
-def audit_log(session: Session) -> Audit:
+def audit_log(session: Session, *, actor: Actor) -> Audit:
     """Recomputes every seal from the events as they stand."""
+    actor.require_everywhere(Right.READ)
     broken: list[str] = []
     previous, after, counted = _BEFORE_THE_FIRST, 0, 0
     seals = session.exec(select(Seal).order_by(col(Seal.id))).all()

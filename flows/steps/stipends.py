@@ -11,10 +11,10 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.attendance import minutes_by_day
-from flows.steps.documents import issue, letterhead
+from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import day_lines, days_of, find_meeting
 from flows.steps.memberships import statement_on, statements_in
-from flows.steps.outbox import compose, office_block, sex_of
+from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_of
 from models.actor import Actor, Right
@@ -94,8 +94,8 @@ def settle_meeting(
 ) -> SettlementCounts:
     """Settles a meeting for everybody with confirmed minutes, in one transaction.
 
-    The same inputs again change nothing; changed ones make a new version of the record that supersedes the old one.
-    Raises ``NotYet`` when the group is not paid or nobody's attendance was entered.
+    The same inputs again change nothing; changed ones make a new version of the record that supersedes the old one,
+    and who turns out not to have been there loses it. Raises ``NotYet`` when the group is not paid or nobody's attendance was entered.
     """
     actor.require(Right.MONEY)
     now = office.now()
@@ -106,11 +106,12 @@ def settle_meeting(
         if kind.pay is None:
             raise NotYet(f"Grupa {group.kind} nie jest płatna.")
         cases = _cases(session, group, meeting, kind, paid_on)
-        if not cases:
+        taken_back = _take_back(session, meeting, cases, actor=actor, now=now)
+        if not cases and not taken_back:
             raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")
         calculated = blocked = unchanged = documents = 0
         payable: list[tuple[_Case, Stipend]] = []
-        for case in _with_account_checks(session, cases):
+        for case in _with_account_checks(session, cases, paid_on):
             stipend, new = _store(session, meeting, case, paid_on, actor=actor, now=now)
             if stipend.state is not StipendState.BLOCKED:
                 payable.append((case, stipend))
@@ -123,12 +124,30 @@ def settle_meeting(
                 _issue_bill(office, session, group, meeting, definition, kind, case, stipend, actor=actor, now=now)
                 _tell(session, meeting, definition, case, stipend, actor=actor, now=now)
                 documents += 1
-        if payable and calculated:
+        # A list that named somebody who is blocked or gone by now must not stay the newest one.
+        if calculated or ((blocked or taken_back) and newest(session, "payment_list", _list_number(call, meeting))):
             _issue_payment_list(
                 office, session, call, group, meeting, definition, payable, paid_on, actor=actor, now=now
             )
             documents += 1
     return SettlementCounts(calculated, blocked, unchanged, documents)
+
+
+def _take_back(session: Session, meeting: Meeting, cases: list[_Case], *, actor: Actor, now: datetime) -> int:
+    """Supersedes records of those who have no confirmed minutes any more. Returns how many."""
+    present = {case.membership.id for case in cases}
+    rows = session.exec(
+        select(Stipend).where(Stipend.meeting_id == meeting.id, Stipend.state != StipendState.SUPERSEDED)
+    ).all()
+    gone = [row for row in rows if row.membership_id not in present]
+    for row in gone:
+        _supersede(session, row, actor=actor, now=now)
+    return len(gone)
+
+
+def _supersede(session: Session, stipend: Stipend, *, actor: Actor, now: datetime) -> None:
+    withdraw_contrary(session, f"stipend/{stipend.membership_id}/{stipend.meeting_id}", actor=actor, now=now)
+    move(session, stipend, StipendState.SUPERSEDED, happened=Happened.STIPEND_SUPERSEDED, actor=actor, now=now)
 
 
 def record_signed_bill(session: Session, number: str, *, actor: Actor, now: datetime) -> None:
@@ -137,6 +156,8 @@ def record_signed_bill(session: Session, number: str, *, actor: Actor, now: date
     if stipend is None:
         raise NotFound(f"Nie ma rachunku {number}.")
     move(session, stipend, StipendState.SIGNED, happened=Happened.BILL_SIGNED, actor=actor, now=now)
+    topic = f"stipend/{stipend.membership_id}/{stipend.meeting_id}"
+    withdraw_contrary(session, topic, actor=actor, now=now, except_event="stipend_ready")
 
 
 def _cases(session: Session, group: Group, meeting: Meeting, kind: GroupKind, paid_on: date) -> list[_Case]:
@@ -208,21 +229,27 @@ def _payment(body: dict[str, Any]) -> EarlierPayment:
     return EarlierPayment(**{**body, "paid_on": date.fromisoformat(body["paid_on"])})
 
 
-def _with_account_checks(session: Session, cases: list[_Case]) -> list[_Case]:
+def _account_on(session: Session, membership: Membership, day: date) -> str | None:
+    statement = statement_on(session, membership, day)
+    return statement.account_lookup if statement else None
+
+
+def _with_account_checks(session: Session, cases: list[_Case], paid_on: date) -> list[_Case]:
     """Blocks payees who share one account, within this list or with anybody paid before (domain §6)."""
     checked = []
     for case in cases:
         remarks = case.remarks
         if case.statement is not None:
             others = session.exec(
-                select(Membership.person_id)
+                select(Membership)
                 .join(PayStatement, col(PayStatement.membership_id) == Membership.id)
                 .where(
                     PayStatement.account_lookup == case.statement.account_lookup,
                     Membership.person_id != case.membership.person_id,
                 )
-            ).first()
-            if others is not None:
+            ).all()
+            # A number that somebody corrected since is nobody's any more.
+            if any(_account_on(session, other, paid_on) == case.statement.account_lookup for other in others):
                 remarks = (
                     *remarks,
                     Remark("shared_account", "To samo konto podała inna osoba; wyjaśnij przed wypłatą."),
@@ -242,10 +269,10 @@ def _store(
     ).first()
     snapshot = canonical(_snapshot(case))
     lookup = keyring_in(session).lookup("stipend", snapshot)
-    if last is not None and last.snapshot_lookup == lookup:
+    if last is not None and last.state is not StipendState.SUPERSEDED and last.snapshot_lookup == lookup:
         return last, False
-    if last is not None:
-        move(session, last, StipendState.SUPERSEDED, happened=Happened.STIPEND_SUPERSEDED, actor=actor, now=now)
+    if last is not None and last.state is not StipendState.SUPERSEDED:
+        _supersede(session, last, actor=actor, now=now)
     version = (last.version if last else 0) + 1
     amounts = case.amounts
     assert case.membership.id is not None
@@ -427,6 +454,10 @@ def deductions(lines: tuple[Line, ...]) -> tuple[AmountLine, ...]:
     return tuple(AmountLine(label=line.label, grosze=line.amount) for line in lines if line.withheld and line.amount)
 
 
+def _list_number(call: Call, meeting: Meeting) -> str:
+    return f"LW/{call.code}/{meeting.code}"
+
+
 def _issue_payment_list(
     office: Office,
     session: Session,
@@ -454,7 +485,7 @@ def _issue_payment_list(
                 amounts=case.amounts,
             )
         )
-    number = f"LW/{call.code}/{meeting.code}"
+    number = _list_number(call, meeting)
     content = payment_list(
         PaymentListDocument(
             number=number,

@@ -1,5 +1,6 @@
 """Verification: judging complete applications by the project's criteria, storing the sheets, asking where unclear."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -41,14 +42,47 @@ def rules_of(definition: ProjectDefinition, call: Call) -> tuple[tuple[Criterion
 
 
 def to_verify(session: Session, call_code: str) -> list[int]:
-    """Complete applications of a call that wait for their verdict, by number."""
+    """Applications of a call that wait for a verdict, by number: complete ones, and those judged on other facts."""
     call = find_call(session, call_code)
     rows = session.exec(
-        select(Application.id)
-        .where(Application.call_id == call.id, Application.state == ApplicationState.COMPLETE)
+        select(Application)
+        .where(Application.call_id == call.id, col(Application.state).in_((ApplicationState.COMPLETE, *_JUDGED)))
         .order_by(Application.number)
     ).all()
-    return [row for row in rows if row is not None]
+    return [
+        row.id
+        for row in rows
+        if row.id is not None and (row.state is ApplicationState.COMPLETE or _outdated(session, row))
+    ]
+
+
+def outdated(session: Session, call: Call) -> list[str]:
+    """Numbers of judged, undecided applications whose verdict would be another one today.
+
+    A form of the same person may have come or been withdrawn since: what is true of one changes what is true of the
+    other.
+    """
+    rows = session.exec(
+        select(Application)
+        .where(Application.call_id == call.id, col(Application.state).in_(_JUDGED))
+        .order_by(Application.number)
+    ).all()
+    return [row.number for row in rows if _outdated(session, row)]
+
+
+_JUDGED = (ApplicationState.ELIGIBLE, ApplicationState.NOT_ELIGIBLE, ApplicationState.RANKED)
+
+
+def _outdated(session: Session, application: Application) -> bool:
+    sheet = newest_sheet(session, application)
+    assert application.id is not None
+    [effect] = propose(session, [application.id])
+    return sheet is None or (sheet.outcome, sheet.verdicts, sheet.merit, sheet.premium) != (
+        effect.outcome.value,
+        json.loads(canonical(sheet_lines(effect))),
+        effect.points.merit,
+        effect.points.premium,
+    )
 
 
 def propose(session: Session, application_ids: Sequence[int]) -> tuple[Effect, ...]:
@@ -68,11 +102,20 @@ def verify(session: Session, application_ids: Sequence[int], *, actor: Actor, no
     actor.require(Right.VERIFY)
     counts = VerificationCounts()
     for effect in propose(session, application_ids):
-        application = session.get_one(Application, effect.application_id)
+        application = session.get_one(Application, effect.application_id, with_for_update=True)
+        if application.state in _JUDGED and _outdated(session, application):
+            for state, happened in _ANEW:
+                move(session, application, state, happened=happened, actor=actor, now=now)
         if application.state is ApplicationState.COMPLETE:
             _store_sheet(session, application, effect, actor=actor, now=now)
             counts += _apply(session, application, effect, actor=actor, now=now)
     return counts
+
+
+_ANEW = (
+    (ApplicationState.CORRECTED, Happened.APPLICATION_CORRECTED),
+    (ApplicationState.COMPLETE, Happened.APPLICATION_COMPLETE),
+)
 
 
 def newest_sheet(session: Session, application: Application) -> VerdictSheet | None:

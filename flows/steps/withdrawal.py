@@ -1,4 +1,4 @@
-"""Withdrawal: a candidate or member takes the application back, and everything that hangs on it is let go."""
+"""Giving up and taking back: whatever hangs on an application or a seat is let go of with it."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from models.events import Happened
 from models.tables import Application, Invitation, Meeting, Membership, Person
 from models.tables.applications import ApplicationState, CorrectionState
 from models.tables.meetings import InvitationState, MeetingState
-from models.tables.memberships import MembershipState
+from models.tables.memberships import SEATED, MembershipState
 from models.transitions import move, reference
 from templates.letters import WithdrawnLetter
 
@@ -27,6 +27,9 @@ def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> A
     """
     application = find_application(session, number)
     call = call_of(session, application)
+    # Locked before anything is read that depends on them: an announcement may be under way.
+    session.refresh(call, with_for_update=True)
+    session.refresh(application, with_for_update=True)
     definition = definition_for(session, call)
     person = session.get_one(Person, application.person_id)
     correction = open_correction(session, application)
@@ -67,8 +70,39 @@ def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> A
     return application
 
 
+def revoke_seat(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Takes back a seat that a new decision no longer gives. Who has begun to take part is struck off."""
+    membership = newest_membership(session, application)
+    if membership is None or membership.state not in {MembershipState.OFFERED, *SEATED}:
+        return
+    _let_go(session, membership, actor=actor, now=now)
+    began = membership.state is MembershipState.MEMBER
+    move(
+        session,
+        membership,
+        MembershipState.STRUCK_OFF if began else MembershipState.REVOKED,
+        happened=Happened.SEAT_STRUCK_OFF if began else Happened.SEAT_REVOKED,
+        actor=actor,
+        now=now,
+    )
+
+
 def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
-    withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
+    if membership.state not in {MembershipState.OFFERED, *SEATED}:
+        return
+    _let_go(session, membership, actor=actor, now=now)
+    if membership.state is MembershipState.OFFERED:
+        membership.answered_at = now
+        session.add(membership)
+        move(session, membership, MembershipState.DECLINED, happened=Happened.SEAT_DECLINED, actor=actor, now=now)
+    else:
+        move(session, membership, MembershipState.LEFT, happened=Happened.SEAT_LEFT, actor=actor, now=now)
+
+
+def _let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
+    """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings to come."""
+    for topic in (f"offer/{membership.id}", f"seat/{membership.id}"):
+        withdraw_contrary(session, topic, actor=actor, now=now)
     for invitation, meeting in session.exec(
         select(Invitation, Meeting)
         .join(Meeting, col(Meeting.id) == Invitation.meeting_id)
@@ -88,9 +122,3 @@ def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now
             actor=actor,
             now=now,
         )
-    if membership.state is MembershipState.OFFERED:
-        membership.answered_at = now
-        session.add(membership)
-        move(session, membership, MembershipState.DECLINED, happened=Happened.SEAT_DECLINED, actor=actor, now=now)
-    elif membership.state in (MembershipState.CONFIRMED, MembershipState.MEMBER):
-        move(session, membership, MembershipState.LEFT, happened=Happened.SEAT_LEFT, actor=actor, now=now)

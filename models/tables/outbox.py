@@ -31,7 +31,7 @@ MESSAGE = Lifecycle(
     start=frozenset({_S.DUE, _S.UNADDRESSED}),
     moves={
         # Nobody knows where to send it: an officer finds the address, or prints it and lays it aside.
-        _S.UNADDRESSED: frozenset({_S.DUE, _S.WITHDRAWN}),
+        _S.UNADDRESSED: frozenset({_S.DUE, _S.SENT, _S.WITHDRAWN}),
         _S.HELD: frozenset({_S.DUE, _S.WITHDRAWN}),
         _S.DUE: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN}),
         _S.DELAYED: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN, _S.REFUSED}),
@@ -56,7 +56,7 @@ MESSAGE = Lifecycle(
     },
 )
 
-UNSENT = frozenset({_S.UNADDRESSED, _S.HELD, _S.DUE, _S.CLAIMED, _S.DELAYED})
+UNSENT = frozenset({_S.UNADDRESSED, _S.HELD, _S.DUE, _S.CLAIMED, _S.DELAYED, _S.REFUSED})
 """States in which a message can still be kept from leaving."""
 
 
