@@ -1,5 +1,6 @@
 """``nabor application``: zgłoszenia, and the files that could not be read."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -7,16 +8,21 @@ import typer
 from sqlmodel import select
 
 from console.desk import Desk, DryRun, command, local
+from console.forms import STATUS_LABELS
 from console.polish_help import PolishGroup
 from flows.steps.applications import find_application
 from flows.steps.corrections import overrule
 from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
 from flows.steps.overview import numbers, state_label, story, values_of
+from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import withdraw
 from models.actor import Right
+from models.errors import NotYet
 from models.glossary import label
+from models.rules.facts import FieldStatus
 from models.tables import SubmittedFile
+from models.tables.applications import Origin
 
 app = typer.Typer(cls=PolishGroup, name="application", help="Zgłoszenia i pliki", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia, np. KES/PGR/2205/2018/0001")]
@@ -65,10 +71,10 @@ def show(desk: Desk, number: Number) -> None:
         values,
         {
             "Pole": lambda line: line.key,
-            "Stan": lambda line: line.status,
-            "Wartość": lambda line: line.value,
+            "Stan": lambda line: STATUS_LABELS[FieldStatus(line.status)],
+            "Wartość": lambda line: _shown(line.value),
             "Zapis": lambda line: line.raw,
-            "Skąd": lambda line: line.origin,
+            "Skąd": lambda line: label(Origin(line.origin)) if line.origin else "",
             "Miejsce": lambda line: line.place,
             "Pewność": lambda line: line.certainty,
             "Uwaga": lambda line: line.reason,
@@ -80,6 +86,52 @@ def show(desk: Desk, number: Number) -> None:
         {"Kiedy": lambda line: line.at, "Kto": lambda line: line.actor, "Co": lambda line: line.what},
         empty="",
     )
+
+
+@command(app, "verdict")
+def verdict(desk: Desk, number: Number) -> None:
+    """Arkusz oceny: kryteria z paragrafami i punkty, bez danych osobowych; widzi go także Komisja.
+
+    Przykład: nabor application verdict KES/PGR/2205/2018/0001
+    """
+    with desk.reading() as (session, actor, _now):
+        actor.require(Right.READ)
+        sheet = newest_sheet(session, find_application(session, number))
+    if sheet is None:
+        raise NotYet(f"Zgłoszenie {number} nie ma jeszcze arkusza oceny.")
+    if desk.as_json:
+        desk.say("", number=number, outcome=sheet.outcome, merit=sheet.merit, premium=sheet.premium, **sheet.verdicts)
+        return
+    desk.show(
+        sheet.verdicts["verdicts"],
+        {
+            "Kryterium": lambda line: line["paragraph"],
+            "Wynik": lambda line: _RESULTS[line["result"]],
+            "Uzasadnienie": lambda line: line["sentence"],
+        },
+        empty="",
+    )
+    desk.show(
+        sheet.verdicts["points"],
+        {
+            "Punkty za": lambda line: line["title"],
+            "Podstawa": lambda line: line["paragraph"],
+            "Punkty": lambda line: f"{line['points']} z {line['maximum']}",
+        },
+        empty="",
+    )
+    desk.say(f"Razem: {sheet.merit + sheet.premium}, w tym premiowe: {sheet.premium}.")
+
+
+_RESULTS = {"met": "spełnia", "not_met": "nie spełnia", "cannot_tell": "nie można ustalić"}
+
+
+def _shown(value: str | None) -> str:
+    """A stored value as people write it."""
+    parsed = json.loads(value) if value is not None else ""
+    if isinstance(parsed, bool):
+        return "tak" if parsed else "nie"
+    return ", ".join(parsed) if isinstance(parsed, list) else str(parsed)
 
 
 @command(app, "set")

@@ -44,7 +44,7 @@ from models.keys import create_key_file
 from models.tables import Decision, IssuedDocument, Message, Stipend, SubmittedFile
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
-from templates.polish import amount_zl
+from templates.polish import amount_zl, counted
 
 MARKER = ".nabor-demo"
 _PATIENCE, _PAUSE = 10, 1.5
@@ -268,7 +268,7 @@ def _print(said: Console, summary: Summary, folder: Path, exported: int, seconds
     table.add_row("Przebiegi Prefect / zadania", f"{summary.flow_runs} / {summary.task_runs}")
     said.print(table)
     said.print(
-        f"\nDokumenty i poczta do otwarcia: {folder / 'export'} ({exported} plików)\n"
+        f"\nDokumenty i poczta do otwarcia: {folder / 'export'} ({counted(exported, 'plik', 'pliki', 'plików')})\n"
         f"Dane (zaszyfrowane): {folder / 'data'}   Klucze: {folder / 'keys'}\n"
         f"Czas: {seconds:.0f} s",
         markup=False,

@@ -39,17 +39,23 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Odpowiedź jako jeden 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Pokaż, co by się stało; niczego nie zapisuj")]
 
 
+_WHOLE = frozenset({"Numer", "Dotyczy", "Rachunek", "Pole"})
+"""Columns that are no use broken over two lines."""
+
+
 class Desk:
     """What a command works at. Opens the office and logs the officer in only when the command needs it."""
 
     def __init__(self, settings: Settings, *, as_json: bool) -> None:
         self.settings = settings
         self.as_json = as_json
+        self.on_trial = False
         self.console = Console(highlight=False, soft_wrap=True)
 
     @contextmanager
     def office(self, *, trial: bool = False) -> Iterator[tuple[Office, Actor]]:
         """The office and the officer who has logged in. Raises ``NotLoggedIn``."""
+        self.on_trial = trial
         with open_office(self.settings) as office:
             with office.reading(process("login")) as session:
                 actor = log_in(session, *self._credentials())
@@ -82,9 +88,9 @@ class Desk:
     def say(self, text: str, /, **values: object) -> None:
         """The answer of a command: ``text`` for people, ``values`` for programs."""
         if self.as_json:
-            self._print_json(values)
+            self._print_json({**values, "dry_run": True} if self.on_trial else values)
         else:
-            self.console.print(text, markup=False)
+            self.console.print(f"Na próbę, nic nie zapisano. {text}" if self.on_trial else text, markup=False)
 
     def show(self, rows: Sequence[object], columns: Mapping[str, Callable[[Any], object]], *, empty: str) -> None:
         """A list: a table for people, the rows themselves for programs."""
@@ -96,7 +102,7 @@ class Desk:
             return
         table = Table(box=None, header_style="bold", pad_edge=False)
         for title in columns:
-            table.add_column(title, overflow="fold")
+            table.add_column(title, overflow="fold", no_wrap=title in _WHOLE)
         for row in rows:
             table.add_row(*(_cell(value(row)) for value in columns.values()))
         Console(highlight=False).print(table)

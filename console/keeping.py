@@ -15,6 +15,7 @@ from models import migrations
 from models.errors import BadInput
 from models.keys import create_key_file
 from models.storage import connect
+from templates.polish import counted
 
 app = typer.Typer(cls=PolishGroup, name="office", help="Klucze, baza, dziennik, eksport", no_args_is_help=True)
 
@@ -99,7 +100,10 @@ def export_(
     """
     with desk.office() as (office, actor):
         written = export(office, folder, actor=actor)
-    desk.say(f"Zapisano {len(written)} plików w {folder}.", files=[str(path) for path in written])
+    desk.say(
+        f"Zapisano {counted(len(written), 'plik', 'pliki', 'plików')} w {folder}.",
+        files=[str(path) for path in written],
+    )
 
 
 @command(app, "settle-incident")

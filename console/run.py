@@ -96,6 +96,8 @@ def _parameters(given: Mapping[str, str], schema: dict[str, Any]) -> dict[str, A
 
 
 def _value(name: str, text: str) -> Any:
+    if text in ("true", "false"):
+        return text == "true"
     if not text.startswith(("[", "{")):
         return text
     try:
@@ -122,7 +124,7 @@ def _result(name: str, run: FlowRun, api_url: str) -> RunResult:
         page=page,
         state=state.name or state.type.value,
         label=label,
-        message=state.message or "",
+        message=(state.message or "").removeprefix("Flow run encountered an exception: "),
         finished=state.is_final(),
         ok=state.is_completed(),
     )

@@ -72,6 +72,8 @@ _SERVER: Mapping[str, str] = {
     # Smaller pauses between them, so that the page shows within a second or two what has just run.
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",
+    # A run that finds another of its deployment at work asks again after 5 s, not 30: after an outage many are late.
+    "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "5",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
 }
 

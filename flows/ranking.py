@@ -35,7 +35,7 @@ def rank(order: CallOrder) -> State[None]:
     counts = propose(call)
     publish_call(call)
     said = (
-        f"Lista nr {counts.version}: główna {counts.main}, rezerwowa {counts.reserve}, poza listami {counts.beyond}."
+        f"Lista nr {counts.version}: podstawowa {counts.main}, rezerwowa {counts.reserve}, poza listami {counts.beyond}."
         + (f" Niedobory składu: {len(counts.shortfalls)}." if counts.shortfalls else "")
         + " Decyzja należy do Komisji."
     )

@@ -37,10 +37,9 @@ class Store:
 
     @contextlib.contextmanager
     def reading(self, actor: Actor) -> Iterator[Session]:
-        """A session that sees the actor's area only. Whatever it changed is rolled back."""
+        """A session that sees the actor's area only. Nothing it changed is kept; what it read may be used afterwards."""
         with Session(self.engine, info={"actor": actor}) as session:
             yield session
-            session.rollback()
 
     @contextlib.contextmanager
     def writing(self, actor: Actor, *, keep: bool = True) -> Iterator[Session]:
@@ -50,8 +49,6 @@ class Store:
             yield session
             if keep:
                 session.commit()
-            else:
-                session.rollback()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -97,6 +97,8 @@ def answer_invitation(
     invitation.answered_at = now
     session.add(invitation)
     withdraw_contrary(session, f"invitation/{invitation.id}", actor=actor, now=now)
+    if not accepts:
+        withdraw_contrary(session, f"meeting/{meeting.id}/{membership.id}", actor=actor, now=now)
     move(
         session,
         invitation,

@@ -17,6 +17,8 @@ from models.transitions import move, note
 from templates.letters import Letter, OfficeBlock
 from templates.render import render_mail
 
+_REMINDER = "reminder_"
+
 
 def office_block(definition: ProjectDefinition) -> OfficeBlock:
     """Who writes, as every letter needs it."""
@@ -152,6 +154,8 @@ def edit(
         if recipient.count("@") != 1:
             raise BadInput("To nie jest adres e-mail.")
         message.recipient, changed = recipient.strip(), [*changed, "recipient"]
+    if not changed:
+        raise BadInput("Podaj, co zmienić: temat (--subject), treść (--text) albo adres (--to).")
     message.edited_by = actor.login
     session.add(message)
     note(
@@ -185,6 +189,9 @@ def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -
         raise BadInput("Wiadomość nie ma adresu. Wpisz go: nabor outbox edit --to ADRES.")
     if message.contradicts and _overtaken(session, message):
         raise BadInput("Po tej wiadomości powstała nowsza w tej samej sprawie; tej już nie można wysłać.")
+    # Somebody has looked into it: it goes at once, and with all its tries.
+    message.not_before, message.attempts = now, 0
+    session.add(message)
     move(session, message, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
 
 
@@ -192,6 +199,8 @@ def record_handed(session: Session, message_id: int, *, actor: Actor, now: datet
     """A message without an address was printed and handed over, or an *unknown* one turned out to have left."""
     actor.require(Right.OUTBOX)
     message = find_message(session, message_id)
+    if message.state not in (MessageState.UNADDRESSED, MessageState.UNKNOWN):
+        raise BadInput("Ręcznie przekazuje się tylko wiadomość bez adresu albo taką, o której nie wiadomo, czy wyszła.")
     message.sent_at = now
     session.add(message)
     move(
@@ -206,12 +215,11 @@ def record_handed(session: Session, message_id: int, *, actor: Actor, now: datet
 
 
 def _overtaken(session: Session, message: Message) -> bool:
+    """Whether a newer message says something else. A reminder repeats what the letter before it said."""
     newer = session.exec(
-        select(Message.id).where(
-            Message.contradicts == message.contradicts, col(Message.id) > message.id, Message.event != message.event
-        )
-    ).first()
-    return newer is not None
+        select(Message.event).where(Message.contradicts == message.contradicts, col(Message.id) > message.id)
+    ).all()
+    return any(not event.startswith(_REMINDER) or message.event.startswith(_REMINDER) for event in newer)
 
 
 def confirm_sent(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:

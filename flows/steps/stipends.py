@@ -17,7 +17,7 @@ from flows.steps.memberships import statement_on, statements_in
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_of
-from models.actor import Actor, Right
+from models.actor import Actor, Right, process
 from models.columns import canonical
 from models.errors import NotFound, NotYet
 from models.events import Happened
@@ -57,6 +57,8 @@ from templates.documents.payment_list import Payee, PaymentListDocument, payment
 from templates.letters import AmountLine, StipendReadyLetter
 from templates.polish import amount_zl
 
+WHOLE_PROJECT = process("settle")
+"""Sees every area; used only to add up a person's month and to compare accounts."""
 _PAYMENT_KINDS = {
     "wynagrodzenie": PaymentKind.REMUNERATION,
     "stypendium": PaymentKind.STIPEND,
@@ -95,7 +97,8 @@ def settle_meeting(
     """Settles a meeting for everybody with confirmed minutes, in one transaction.
 
     The same inputs again change nothing; changed ones make a new version of the record that supersedes the old one,
-    and who turns out not to have been there loses it. Raises ``NotYet`` when the group is not paid or nobody's attendance was entered.
+    and who turns out not to have been there loses it. Raises ``NotYet`` when the group is not paid or nobody's
+    attendance was entered.
     """
     actor.require(Right.MONEY)
     now = office.now()
@@ -105,13 +108,13 @@ def settle_meeting(
         kind = definition.group_kind(group.kind)
         if kind.pay is None:
             raise NotYet(f"Grupa {group.kind} nie jest płatna.")
-        cases = _cases(session, group, meeting, kind, paid_on)
+        cases = _cases(office, session, group, meeting, kind, paid_on)
         taken_back = _take_back(session, meeting, cases, actor=actor, now=now)
         if not cases and not taken_back:
             raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")
         calculated = blocked = unchanged = documents = 0
         payable: list[tuple[_Case, Stipend]] = []
-        for case in _with_account_checks(session, cases, paid_on):
+        for case in _with_account_checks(office, cases, paid_on):
             stipend, new = _store(session, meeting, case, paid_on, actor=actor, now=now)
             if stipend.state is not StipendState.BLOCKED:
                 payable.append((case, stipend))
@@ -160,7 +163,9 @@ def record_signed_bill(session: Session, number: str, *, actor: Actor, now: date
     withdraw_contrary(session, topic, actor=actor, now=now, except_event="stipend_ready")
 
 
-def _cases(session: Session, group: Group, meeting: Meeting, kind: GroupKind, paid_on: date) -> list[_Case]:
+def _cases(
+    office: Office, session: Session, group: Group, meeting: Meeting, kind: GroupKind, paid_on: date
+) -> list[_Case]:
     members = session.exec(
         select(Membership)
         .where(
@@ -175,16 +180,17 @@ def _cases(session: Session, group: Group, meeting: Meeting, kind: GroupKind, pa
     for membership in members:
         attended = [(day, minutes) for day, minutes in minutes_by_day(session, meeting, membership) if minutes]
         if attended:
-            cases.append(_case(session, meeting, membership, kind, attended, paid_on))
+            earlier = _earlier(office, membership, meeting, paid_on)
+            cases.append(_case(session, membership, kind, attended, earlier, paid_on))
     return cases
 
 
 def _case(
     session: Session,
-    meeting: Meeting,
     membership: Membership,
     kind: GroupKind,
     attended: list[tuple[MeetingDay, int]],
+    earlier: list[EarlierPayment],
     paid_on: date,
 ) -> _Case:
     assert kind.pay is not None
@@ -197,7 +203,7 @@ def _case(
         statements,
         paid_on=paid_on,
         worked_on=max(day.on for day, _ in attended),
-        earlier=_earlier(session, membership, meeting, paid_on),
+        earlier=earlier,
     )
     return _Case(
         membership=membership,
@@ -209,53 +215,66 @@ def _case(
     )
 
 
-def _earlier(session: Session, membership: Membership, meeting: Meeting, paid_on: date) -> list[EarlierPayment]:
-    """What the same person is paid in the same month for other meetings, in the order of payment."""
-    rows = session.exec(
-        select(Stipend)
-        .join(Membership, col(Membership.id) == Stipend.membership_id)
-        .where(
-            Membership.person_id == membership.person_id,
-            Stipend.meeting_id != meeting.id,
-            col(Stipend.state).in_((StipendState.CALCULATED, StipendState.SIGNED)),
-        )
-        .order_by(col(Stipend.id))
-    ).all()
-    same_month = [row for row in rows if (row.paid_on.year, row.paid_on.month) == (paid_on.year, paid_on.month)]
-    return [_payment(json.loads(row.snapshot)["payment"]) for row in same_month]
+def _earlier(office: Office, membership: Membership, meeting: Meeting, paid_on: date) -> list[EarlierPayment]:
+    """What the same person is paid in the same month for meetings settled before this one, in that order.
+
+    Read for the whole project: a month adds up over areas that the officer need not see. A meeting settled anew keeps
+    its turn in the month, or two of them would each count the other.
+    """
+    with office.reading(WHOLE_PROJECT) as session:
+        rows = session.exec(
+            select(Stipend)
+            .join(Membership, col(Membership.id) == Stipend.membership_id)
+            .where(Membership.person_id == membership.person_id)
+            .order_by(col(Stipend.id))
+        ).all()
+        turns: dict[tuple[int, int], int] = {}
+        for row in rows:
+            turns.setdefault((row.membership_id, row.meeting_id), len(turns))
+        own = turns.get((membership.id or 0, meeting.id or 0), len(turns))
+        return [
+            _payment(json.loads(row.snapshot)["payment"])
+            for row in rows
+            if turns[(row.membership_id, row.meeting_id)] < own
+            and row.state in (StipendState.CALCULATED, StipendState.SIGNED)
+            and (row.paid_on.year, row.paid_on.month) == (paid_on.year, paid_on.month)
+        ]
 
 
 def _payment(body: dict[str, Any]) -> EarlierPayment:
     return EarlierPayment(**{**body, "paid_on": date.fromisoformat(body["paid_on"])})
 
 
+def _with_account_checks(office: Office, cases: list[_Case], paid_on: date) -> list[_Case]:
+    """Blocks a payee whose account somebody else gave, too, and one who gave two (domain §6), wherever that was."""
+    with office.reading(WHOLE_PROJECT) as session:
+        return [replace(case, remarks=(*case.remarks, *_account_remarks(session, case, paid_on))) for case in cases]
+
+
+def _account_remarks(session: Session, case: _Case, paid_on: date) -> list[Remark]:
+    if case.statement is None:
+        return []
+    account, person_id = case.statement.account_lookup, case.membership.person_id
+    remarks = []
+    same = session.exec(
+        select(Membership)
+        .join(PayStatement, col(PayStatement.membership_id) == Membership.id)
+        .where(PayStatement.account_lookup == account, Membership.person_id != person_id)
+    ).all()
+    # A number that somebody corrected since is nobody's any more.
+    if any(_account_on(session, other, paid_on) == account for other in same):
+        remarks.append(Remark("shared_account", "To samo konto podała inna osoba; wyjaśnij przed wypłatą."))
+    own = session.exec(
+        select(Membership).where(Membership.person_id == person_id, Membership.id != case.membership.id)
+    ).all()
+    if any(_account_on(session, other, paid_on) not in (None, account) for other in own):
+        remarks.append(Remark("two_accounts", "Ta osoba podała w innej grupie inne konto; wyjaśnij przed wypłatą."))
+    return remarks
+
+
 def _account_on(session: Session, membership: Membership, day: date) -> str | None:
     statement = statement_on(session, membership, day)
     return statement.account_lookup if statement else None
-
-
-def _with_account_checks(session: Session, cases: list[_Case], paid_on: date) -> list[_Case]:
-    """Blocks payees who share one account, within this list or with anybody paid before (domain §6)."""
-    checked = []
-    for case in cases:
-        remarks = case.remarks
-        if case.statement is not None:
-            others = session.exec(
-                select(Membership)
-                .join(PayStatement, col(PayStatement.membership_id) == Membership.id)
-                .where(
-                    PayStatement.account_lookup == case.statement.account_lookup,
-                    Membership.person_id != case.membership.person_id,
-                )
-            ).all()
-            # A number that somebody corrected since is nobody's any more.
-            if any(_account_on(session, other, paid_on) == case.statement.account_lookup for other in others):
-                remarks = (
-                    *remarks,
-                    Remark("shared_account", "To samo konto podała inna osoba; wyjaśnij przed wypłatą."),
-                )
-        checked.append(replace(case, remarks=remarks))
-    return checked
 
 
 def _store(
