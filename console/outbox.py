@@ -68,7 +68,7 @@ def show(
     """
     with desk.reading() as (session, actor, _now):
         actor.require(Right.OUTBOX)
-        row = MessageView.of(find_message(session, message_id))
+        row = find_message(session, message_id)
     calendar = "\n[załącznik: zaproszenie do kalendarza]" if row.calendar else ""
     desk.say(
         f"Stan: {label(row.state)}   Do: {row.recipient or '(brak adresu)'}   Wysłana: {local(row.sent_at)}\n"

@@ -35,7 +35,8 @@ def rank(order: CallOrder) -> State[None]:
     counts = propose(call)
     publish_call(call)
     said = (
-        f"Lista nr {counts.version}: podstawowa {counts.main}, rezerwowa {counts.reserve}, poza listami {counts.beyond}."
+        f"Lista nr {counts.version}: podstawowa {counts.main}, rezerwowa {counts.reserve}, "
+        f"poza listami {counts.beyond}."
         + (f" Niedobory składu: {len(counts.shortfalls)}." if counts.shortfalls else "")
         + " Decyzja należy do Komisji."
     )

@@ -37,7 +37,7 @@ class Store:
 
     @contextlib.contextmanager
     def reading(self, actor: Actor) -> Iterator[Session]:
-        """A session that sees the actor's area only. Nothing it changed is kept; what it read may be used afterwards."""
+        """A session that sees the actor's area only. Nothing it changed is kept; what it read stays readable."""
         with Session(self.engine, info={"actor": actor}) as session:
             yield session
 
