@@ -84,17 +84,20 @@ class RunningOffice:
 
 
 @pytest.fixture(scope="module")
-def start_up() -> Iterator[Callable[[Path, int], RunningOffice]]:
-    """Starts ``nabor up`` for a folder and a port, from a foreign current folder; ends what still runs afterwards."""
+def start_up() -> Iterator[Callable[..., RunningOffice]]:
+    """Starts ``nabor up`` for a folder and a port, from a foreign current folder; ends what still runs afterwards.
+
+    Further settings come as ``NABOR_*`` variables.
+    """
     running: list[RunningOffice] = []
 
-    def start(folder: Path, port: int) -> RunningOffice:
+    def start(folder: Path, port: int, **variables: str) -> RunningOffice:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NABOR_"))}
         settings = Settings(data=folder / "var", keys=folder / "keys.json", prefect_port=port)
         if not settings.key_file.exists():
             create_key_file(settings.key_file)
         environment |= {"NABOR_DATA": str(settings.data), "NABOR_KEYS": str(settings.key_file)}
-        environment |= {"NABOR_PREFECT_PORT": str(port), "PYTHONPATH": str(ROOT)}
+        environment |= {"NABOR_PREFECT_PORT": str(port), "PYTHONPATH": str(ROOT), **variables}
         began = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-c", UP], env=environment, cwd=folder, stdout=subprocess.PIPE, text=True

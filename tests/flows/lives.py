@@ -73,10 +73,10 @@ class OfficerAtHand(StepHands):
 
     def deliver(self) -> None:
         super().deliver()
-        if self._settle_unknown():
+        if self.settle_unknown():
             super().deliver()
 
-    def _settle_unknown(self) -> int:
+    def settle_unknown(self) -> int:
         """Who finds a mail in the mailbox confirms it; who does not, lets it go again. Returns how many go again."""
         with self.office.reading(OFFICER) as session:
             unknown = session.exec(

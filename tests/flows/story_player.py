@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from step_hands import StepHands
 
 from console.local_smtp import Received, local_smtp
-from console.story import Story
+from console.story import Act, Story
 from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw_date
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
@@ -68,6 +68,8 @@ _MOTION = frozenset(
         Happened.MESSAGE_UNKNOWN,
         Happened.MESSAGE_RELEASED,
         Happened.DOCUMENT_ISSUED,
+        Happened.INCIDENT_RECORDED,
+        Happened.INCIDENT_SETTLED,
     }
 )
 _READER = process("test")
@@ -123,12 +125,15 @@ def opened(settings: Settings, at: datetime = BEGINNING) -> Iterator[tuple[Offic
 
 
 def tell(
-    settings: Settings, project: Path = PROJECT, *, before_act: Callable[[int], None] = lambda _number: None
+    settings: Settings,
+    project: Path = PROJECT,
+    *,
+    before_act: Callable[[Office, Act, int], None] = lambda _office, _act, _number: None,
 ) -> EndState:
     """Plays the whole story with the steps themselves, and returns how it ended."""
     with opened(settings) as (office, clock), transport_of(settings) as transport:
-        for number, _ in enumerate(Story(office, clock, StepHands(office, transport), project).play()):
-            before_act(number)
+        for number, act in enumerate(Story(office, clock, StepHands(office, transport), project).play()):
+            before_act(office, act, number)
         return end_state(office)
 
 
@@ -136,8 +141,8 @@ def told_in(folder: Path, *, database_url: str | None = None) -> Told:
     """The story, played in a new office in ``folder`` with a mail server of its own."""
     crossings: list[list[Point]] = [[]]  # what comes before the first act belongs to it
 
-    def begin(act: int) -> None:
-        if act:
+    def begin(_office: Office, _act: Act, number: int) -> None:
+        if number:
             crossings.append([])
 
     with local_smtp() as (port, received):
@@ -159,7 +164,7 @@ def end_state(office: Office) -> EndState:
     with office.reading(_READER) as session:
         numbers = {row.id: row.number for row in session.exec(select(Application)).all()}
         calls = session.exec(select(Call).order_by(Call.code)).all()
-        audit = audit_log(session)
+        audit = audit_log(session, actor=_READER)
         return {
             "calls": [(call.code, call.state, call.last_sequence) for call in calls],
             "funnel": {call.code: dict(funnel(session, call.code)) for call in calls},
@@ -339,7 +344,7 @@ def _stipends(session: Session, numbers: dict[int | None, str]) -> Lines:
             row.paid_on.isoformat(),
             row.minutes,
             (row.gross, row.social, row.health, row.tax, row.net),
-            tuple(row.blocks),
+            str(row.blocks),
         )
         for row in session.exec(select(Stipend)).all()
     )

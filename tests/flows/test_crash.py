@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 from fault_points import Point
-from lives import Fault, Life, lives
+from lives import OFFICER, Fault, Life, lives
 from sqlmodel import select
 from story_player import BEGINNING, EndState, Told, end_state, misplaced, opened, settings_for, settled_server
 
 from console.local_smtp import Received, local_smtp
 from flows.adapters.settings import Settings
 from flows.steps.delivery import LEASE
+from flows.steps.outbox import confirm_sent
 from models.actor import process
+from models.errors import BadInput
 from models.tables import Message
+
+pytestmark = pytest.mark.xdist_group("crash")
 
 RESTART = LEASE + timedelta(minutes=1)
 """After so long whoever starts again may take over what the dead one had claimed."""
@@ -133,6 +137,14 @@ def test_killed_in_every_act_and_run_again_it_ends_as_if_nothing_had_happened(
     assert wrong == []
     assert sorted(smtp[1].message_ids) == sent
     assert len(sent) == len(set(sent)) == len(told.received.message_ids)
+
+
+def test_nobody_can_confirm_a_mail_that_is_not_unknown(told: Told) -> None:
+    with opened(told.settings) as (office, _), office.writing(OFFICER) as session:
+        sent = session.exec(select(Message.id).where(Message.state == "sent")).first()
+        assert sent is not None
+        with pytest.raises(BadInput, match="nie wiadomo"):
+            confirm_sent(session, sent, actor=OFFICER, now=office.now())
 
 
 def test_the_faults_lie_in_every_act_that_writes_and_at_every_point(told: Told) -> None:
