@@ -54,6 +54,14 @@ class Copyable:
     returned: object = None
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file that copy offices stay on one worker (``--dist loadgroup``), so a stage is played once."""
+    for item in items:
+        if {"staged", "sqlite_staged"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(str(item.path.name)))
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_leak_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the settings of the developer or of a test before it."""
@@ -89,10 +97,9 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(postgres_server: str) -> str:
     """The address of a fresh, empty database."""
-    with _database(postgres_server, "template1") as url:
-        yield url
+    return _database(postgres_server, "template1")
 
 
 class Offices:
@@ -114,7 +121,7 @@ class Offices:
         return self._known[key]
 
     def at_stage(self, kind: str, play: Callable[..., object], arguments: tuple[int, ...]) -> Copyable:
-        key = (kind, play.__qualname__, arguments)
+        key = (kind, f"{play.__module__}.{play.__qualname__}", arguments)
         if key not in self._known:
             folder, clock = self._folder(), PlayedClock(BEGINNING)
             database = self._new_database(self.empty(kind).database) if kind == "postgresql" else None
@@ -125,14 +132,14 @@ class Offices:
 
     @contextmanager
     def copy(self, source: Copyable, folder: Path, database: str | None = None) -> Iterator[Office]:
-        """An office of its own in ``folder``, open until the block ends. Without ``database`` it gets one of its own."""
+        """An office in ``folder``, open until the block ends; without ``database`` it gets one of its own."""
         with ExitStack() as opened:
             shutil.copy(source.folder / "keys.json", folder / "keys.json")
             if (source.folder / "data").exists():
                 shutil.copytree(source.folder / "data", folder / "data")
             url = self._url(database)
             if source.database is not None and database is None:
-                url = opened.enter_context(_database(self._server(), source.database))
+                url = _database(self._server(), source.database)
             settings = Settings(
                 data=folder / "data", keys=folder / "keys.json", database_url=SecretStr(url) if url else None
             )
@@ -182,9 +189,7 @@ def sqlite_office(office_on: Callable[[str], Office]) -> Office:
 
 
 @pytest.fixture(params=DATABASES)
-def staged(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: PlayedClock, offices: Offices
-) -> Iterator[Staged]:
+def staged(request: pytest.FixtureRequest, tmp_path: Path, clock: PlayedClock, offices: Offices) -> Iterator[Staged]:
     """An office at a stage of a recruitment (see ``people``), once on each database."""
     with _staging(request.param, tmp_path, clock, offices) as stage:
         yield stage
@@ -218,14 +223,11 @@ def _at_rest(folder: Path) -> Path:
     return folder
 
 
-@contextmanager
-def _database(server: str, template: str) -> Iterator[str]:
+def _database(server: str, template: str) -> str:
+    """A new database; all go with the server, since dropping one takes as long as making it."""
     name = f"nabor_{next(_numbers)}"
     _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield _address(server, name)
-    finally:
-        _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    return _address(server, name)
 
 
 def _address(server: str, database: str) -> str:

@@ -20,13 +20,13 @@ from flows.steps.announcement import announce
 from flows.steps.attendance import record
 from flows.steps.calls import open_call
 from flows.steps.decisions import decide_as_proposed
+from flows.steps.delivery import deliver
 from flows.steps.forms import blank_form
 from flows.steps.incidents import record_incident
 from flows.steps.intake import MANIFEST, IntakeCounts, file_reading, store_folder, unread_files
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.memberships import answer_offer, record_statement
 from flows.steps.officers import add_officer, issue_ticket
-from flows.steps.projects import load_version
 from flows.steps.ranking import rank_call
 from flows.steps.sealing import seal_days
 from flows.steps.stipends import settle_meeting
@@ -190,10 +190,7 @@ def add_officers(office: Office) -> None:
 def open_kes_call(office: Office, *, seats: int | None = None, reserve_seats: int = 1) -> str:
     """Loads the shipped project (with fewer seats, if asked) and opens the call of PGR in powiat kartuski."""
     with office.writing(ADAM) as session:
-        if seats is None:
-            load_version(session, KES, actor=ADAM, now=office.now())
-        else:
-            _load_smaller(session, seats, reserve_seats, now=office.now())
+        _load(session, definition() if seats is None else _smaller(seats, reserve_seats), now=office.now())
     with office.writing(RITA) as session:
         call = open_call(
             session,
@@ -208,18 +205,23 @@ def open_kes_call(office: Office, *, seats: int | None = None, reserve_seats: in
         return call.code
 
 
-def _load_smaller(session: Session, seats: int, reserve_seats: int, *, now: datetime) -> None:
+def _smaller(seats: int, reserve_seats: int) -> ProjectDefinition:
     whole = definition()
     kinds = tuple(
         kind.model_copy(update={"seats": seats, "reserve_seats": reserve_seats}) if kind.code == "PGR" else kind
         for kind in whole.group_kinds
     )
-    body = canonical_bytes(whole.model_copy(update={"group_kinds": kinds}))
+    return whole.model_copy(update={"group_kinds": kinds})
+
+
+def _load(session: Session, project: ProjectDefinition, *, now: datetime) -> None:
+    """As ``flows.steps.projects`` does, without reading the files again each time."""
+    body = canonical_bytes(project)
     session.add(
         ProjectVersion(
-            code=whole.code,
+            code=project.code,
             version=1,
-            schema_version=whole.schema_version,
+            schema_version=project.schema_version,
             digest=digest(body),
             body=body,
             loaded_at=now,
@@ -400,6 +402,34 @@ def everything(office: Office) -> Everything:
         issue_ticket(session, actor=ADAM, now=now)
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
         seal_days(session, actor=ADAM, now=now)
-    # Late, and without an answer that is needed: it waits for its correction.
-    send_in(office, reading(9, {"telefon": None}), at="2018-10-01T08:30")
+    # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
+    send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30")
     return Everything(members, numbers(office)[-1])
+
+
+class Postbox:
+    """A mail server as delivery knows it: takes every mail, or answers as it is told to."""
+
+    def __init__(self, *answers: Exception | None) -> None:
+        self.mails: list[tuple[str, str, bytes]] = []
+        self.answers = list(answers)
+        """What it says to the next mails; after that it takes them."""
+
+    def send(self, sender: str, recipient: str, data: bytes) -> str:
+        answer = self.answers.pop(0) if self.answers else None
+        if answer is not None:
+            raise answer
+        self.mails.append((sender, recipient, data))
+        return "250 przyjęto"
+
+    def describe(self) -> str:
+        return "skrzynka testu"
+
+
+def deliver_all(office: Office, at: str) -> Postbox:
+    """Everything that is due by then leaves."""
+    go_to(office, at)
+    postbox = Postbox()
+    while deliver(office, actor=WORKER, transport=postbox).remaining:
+        pass
+    return postbox

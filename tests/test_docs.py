@@ -155,6 +155,7 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert first[1] == version
 
 
+@pytest.mark.slow
 def test_the_guide_can_be_played(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -116,7 +116,7 @@ def outcome(settings: Settings) -> tuple[EndState, list[str], list[str]]:
         return end_state(office), misplaced(office), sorted(sent)
 
 
-@pytest.mark.parametrize(("database", "every"), [("sqlite", 1), ("postgresql", 4)])
+@pytest.mark.parametrize(("database", "every"), [("sqlite", 1), pytest.param("postgresql", 4, marks=pytest.mark.slow)])
 def test_killed_in_every_act_and_run_again_it_ends_as_if_nothing_had_happened(
     told: Told,
     smtp: tuple[int, Received],

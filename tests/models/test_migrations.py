@@ -78,7 +78,9 @@ def test_down_to_nothing_and_up_again(migrated: Engine) -> None:
     assert set(sa.inspect(migrated).get_table_names()) <= {"alembic_version"}
     if migrated.dialect.name == "postgresql":
         with migrated.connect() as connection:
-            functions = "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'public'"
+            functions = (
+                "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'public'"
+            )
             assert connection.execute(sa.text(functions)).all() == []
     migrations.upgrade(migrated)
     assert migrations.current_revision(migrated) == migrations.head_revision()

@@ -65,11 +65,7 @@ def test_an_officer_of_another_area_sees_nothing_by_any_road(staged: Staged) -> 
     """Law 3 for every table and every kind of query."""
     office, _ = staged(everything)
     seen_by_worker, seen_by_rita, seen_by_stranger = (
-        {
-            (table.__name__, look): count(session, table)
-            for table in SCOPED
-            for look, count in LOOKS.items()
-        }
+        {(table.__name__, look): count(session, table) for table in SCOPED for look, count in LOOKS.items()}
         for session in _sessions(office, WORKER, RITA, STRANGER)
     )
     assert [key for key, count in seen_by_worker.items() if count == 0] == []
@@ -87,7 +83,9 @@ def test_a_row_of_another_area_cannot_be_got_by_its_id(staged: Staged) -> None:
     office, _ = staged(everything)
     for table in SCOPED:
         with office.reading(WORKER) as session:
-            key = session.execute(select(table.__table__.c.id).where(table.__table__.c.area == "2205")).scalars().first()
+            key = (
+                session.execute(select(table.__table__.c.id).where(table.__table__.c.area == "2205")).scalars().first()
+            )
             assert session.get(table, key) is not None
         with office.reading(STRANGER) as session:
             assert session.get(table, key) is None, table
@@ -196,7 +194,11 @@ def test_the_database_itself_refuses_to_change_what_only_grows(staged: Staged, v
     office, _ = staged(everything)
     if verb == "TRUNCATE" and office.store.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has no TRUNCATE")
-    statements = {"UPDATE": "UPDATE {} SET id = id + 1000", "DELETE": "DELETE FROM {}", "TRUNCATE": "TRUNCATE {} CASCADE"}
+    statements = {
+        "UPDATE": "UPDATE {} SET id = id + 1000",
+        "DELETE": "DELETE FROM {}",
+        "TRUNCATE": "TRUNCATE {} CASCADE",
+    }
     for table in APPEND_ONLY:
         statement = sa.text(statements[verb].format(table.__tablename__))
         with office.store.engine.connect() as connection, pytest.raises(DBAPIError, match="is append-only"):
@@ -212,9 +214,7 @@ def test_a_session_knows_its_actor_and_its_keys(sqlite_office: Office) -> None:
 def test_an_error_of_the_database_quotes_no_value(office: Office) -> None:
     with pytest.raises(IntegrityError) as trouble, office.writing(WORKER) as session:
         for _ in range(2):
-            session.add(
-                Person(first_name="A", last_name="Tajna", pesel_lookup="tajny-skrot", created_at=office.now())
-            )
+            session.add(Person(first_name="A", last_name="Tajna", pesel_lookup="tajny-skrot", created_at=office.now()))
     assert "Tajna" not in str(trouble.value)
     assert "tajny-skrot" not in str(trouble.value).partition("DETAIL")[0]
 

@@ -1,0 +1,165 @@
+"""Announcement: lists, protocol, letters with reasons and offered seats, once."""
+
+import io
+
+import people
+import pytest
+from conftest import Staged
+from docx import Document
+from people import CALL, KINGA, RITA, WORKER, go_to, moment
+from sqlmodel import col, select
+
+from flows.adapters.office import Office
+from flows.steps.announcement import AnnouncementCounts, announce
+from flows.steps.applications import find_application
+from flows.steps.calls import find_call
+from flows.steps.decisions import decide
+from flows.steps.documents import content_of, newest
+from flows.steps.memberships import membership_of
+from flows.steps.reminders import due_occasions, remind
+from models.errors import NotAllowed, NotFound, NotYet
+from models.tables import Decision, IssuedDocument, Meeting, MeetingDay, Membership, Message
+from models.tables.applications import ApplicationState
+from models.tables.calls import CallState
+from models.tables.decisions import DecisionOutcome
+from models.tables.memberships import MembershipState
+
+
+def decided_four(office: Office) -> list[str]:
+    """Two seats, one in reserve: two accepted, one in reserve, one rejected."""
+    registered = people.ranked_call(office, 4, seats=2)
+    people.adopted(office)
+    go_to(office, "2018-07-06T09:00")
+    return registered
+
+
+def text_of(office: Office, kind: str) -> str:
+    with office.reading(WORKER) as session:
+        row = newest(session, kind, CALL)
+        assert row is not None
+        document = Document(io.BytesIO(content_of(office, session, row)))
+    cells = (cell.text for table in document.tables for line in table.rows for cell in line.cells)
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_everybody_is_told_and_the_accepted_are_offered_a_seat(staged: Staged) -> None:
+    office, registered = staged(decided_four)
+    assert announce(office, CALL, actor=RITA) == AnnouncementCounts(accepted=2, reserve=1, rejected=1, documents=3)
+    with office.reading(WORKER) as session:
+        assert find_call(session, CALL).state is CallState.ANNOUNCED
+        assert {find_application(session, number).state for number in registered} == {ApplicationState.ANNOUNCED}
+        letters = session.exec(select(Message.event).where(Message.event != "acknowledgement")).all()
+        assert sorted(letters) == ["accepted", "accepted", "rejected", "reserve"]
+        for number in (registered[1], registered[3]):
+            seat = membership_of(session, number)
+            assert seat.state is MembershipState.OFFERED
+            # Four working days from Friday, 6 July.
+            assert moment("2018-07-12T23:59") < seat.answer_due_at < moment("2018-07-13T00:00")
+        assert len(session.exec(select(Membership)).all()) == 2
+        assert all(session.exec(select(Decision.announced_at)).all())
+
+
+def test_a_letter_gives_reasons_with_their_paragraphs(staged: Staged) -> None:
+    office, _ = staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        letters = {one.event: one.text.replace("\xa0", " ") for one in session.exec(select(Message)).all()}
+    assert "§ 4 ust. 1 pkt 4" in letters["rejected"]
+    assert "Liczba uzyskanych punktów nie dała miejsca na liście podstawowej ani rezerwowej." in letters["rejected"]
+    assert "12 lipca 2018 r." in letters["accepted"]
+
+
+def test_the_public_list_shows_public_numbers_and_nobody(staged: Staged) -> None:
+    office, registered = staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    public, internal = text_of(office, "public_list"), text_of(office, "internal_list")
+    with office.reading(WORKER) as session:
+        numbers = [find_application(session, number).public_number for number in registered]
+    assert [number for number in numbers if number not in public] == []
+    assert [number for number in registered if number in public] == []
+    assert [number for number in registered if number not in internal] == []
+    for personal in ("Próbna", "Zmyślona", people.pesel(0), "osoba0@"):
+        assert personal not in public + internal + text_of(office, "protocol")
+
+
+def test_the_protocol_says_by_which_rules_and_who_decided(staged: Staged) -> None:
+    office, _ = staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    protocol = text_of(office, "protocol")
+    for stated in ("kinga", "ranking-1", "liczba punktów (od najwyższej)", f"{CALL}/1"):
+        assert stated in protocol
+
+
+def test_announcing_again_does_nothing(staged: Staged) -> None:
+    office, _ = staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        before = (len(session.exec(select(Message)).all()), len(session.exec(select(IssuedDocument)).all()))
+    assert announce(office, CALL, actor=RITA) == AnnouncementCounts(0, 0, 0, 0)
+    with office.reading(WORKER) as session:
+        assert (len(session.exec(select(Message)).all()), len(session.exec(select(IssuedDocument)).all())) == before
+
+
+def test_the_meetings_of_the_schedule_are_planned(staged: Staged) -> None:
+    office, _ = staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        assert session.exec(select(Meeting.code)).all() == [people.MEETING]
+        days = session.exec(select(MeetingDay).order_by(col(MeetingDay.on))).all()
+        assert [(day.on, day.starts_at, day.ends_at) for day in days] == [
+            (day, moment(f"{day}T09:00"), moment(f"{day}T15:00")) for day in people.MEETING_DAYS
+        ]
+
+
+def change(office: Office, number: str, outcome: DecisionOutcome, reason: str) -> None:
+    with office.writing(KINGA) as session:
+        decide(session, number, outcome=outcome, reason_code=reason, note=None, actor=KINGA, now=office.now())
+
+
+def test_only_what_is_new_is_announced_after_a_new_decision(staged: Staged) -> None:
+    office, registered = staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    change(office, registered[1], DecisionOutcome.REJECTED, "inny_powod")
+    go_to(office, "2018-07-13T11:00")
+    assert announce(office, CALL, actor=RITA) == AnnouncementCounts(accepted=0, reserve=0, rejected=1, documents=3)
+    with office.reading(WORKER) as session:
+        assert membership_of(session, registered[1]).state is MembershipState.REVOKED
+        versions = session.exec(select(IssuedDocument.version).where(IssuedDocument.kind == "protocol")).all()
+        assert sorted(versions) == [1, 2]
+    assert f"{CALL}/2" in text_of(office, "protocol")
+
+
+def test_a_revoked_seat_is_reminded_of_no_more(staged: Staged) -> None:
+    office, registered = staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    now = go_to(office, "2018-07-11T08:00")
+    with office.writing(WORKER) as session:
+        assert remind(session, due_occasions(session, now=now), actor=WORKER, now=now) == 2
+    change(office, registered[1], DecisionOutcome.REJECTED, "inny_powod")
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        seat = membership_of(session, registered[1])
+        reminder = session.exec(select(Message).where(Message.subject_ref == f"membership/{seat.id}")).one()
+        assert reminder.state == "withdrawn"
+
+
+def test_nothing_is_announced_before_everything_is_decided(office: Office) -> None:
+    people.ranked_call(office, 2)
+    with pytest.raises(NotYet, match="kompletu decyzji"):
+        announce(office, CALL, actor=RITA)
+
+
+def test_who_may_not_announce_or_works_elsewhere_does_not(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(decided_four)
+    for actor, refusal in ((KINGA, NotAllowed), (WORKER, NotAllowed), (people.STRANGER, NotFound)):
+        with pytest.raises(refusal):
+            announce(office, CALL, actor=actor)
+
+
+def test_a_rehearsed_announcement_leaves_nothing(staged: Staged) -> None:
+    office, _ = staged(decided_four)
+    assert announce(office.on_trial(), CALL, actor=RITA).accepted == 2
+    with office.reading(WORKER) as session:
+        assert find_call(session, CALL).state is CallState.DECIDED
+        assert session.exec(select(IssuedDocument)).all() == []
+        assert session.exec(select(Membership)).all() == []

@@ -1,0 +1,102 @@
+"""Documents: versions kept encrypted, written out only on purpose, outside the data folder, and on record."""
+
+from pathlib import Path
+
+import people
+import pytest
+from conftest import Staged
+from people import ADAM, CALL, FILIP, RITA, STRANGER, WORKER, Everything, everything, reading, send_in
+from sqlmodel import select
+
+from flows.adapters.office import Office
+from flows.steps.documents import content_of, export, export_submitted, issue, newest
+from models.errors import BadInput, NotAllowed, NotFound
+from models.events import Happened
+from models.tables import Event, IssuedDocument
+
+EXAMPLE = {"kind": "protocol", "subject": "X", "file_name": "x.docx", "area": "2205"}
+
+
+def make(office: Office, content: bytes, person_id: int | None = None) -> None:
+    with office.writing(RITA) as session:
+        issue(office, session, content=content, actor=RITA, now=office.now(), person_id=person_id, **EXAMPLE)
+
+
+def test_versions_stay_and_the_newest_counts(office: Office) -> None:
+    for content in (b"first", b"second"):
+        make(office, content)
+    with office.reading(WORKER) as session:
+        rows = session.exec(select(IssuedDocument).order_by(IssuedDocument.version)).all()  # type: ignore[arg-type]
+        assert [content_of(office, session, row) for row in rows] == [b"first", b"second"]
+        last = newest(session, "protocol", "X")
+        assert last is not None
+        assert (last.version, last.personal) == (2, False)
+        assert newest(session, "protocol", "Y") is None
+        noted = session.exec(select(Event).where(Event.kind == Happened.DOCUMENT_ISSUED)).all()
+        assert [event.facts["version"] for event in noted] == [1, 2]
+
+
+def test_what_is_somebodys_lies_under_their_own_key(staged: Staged) -> None:
+    office, _ = staged(everything)
+    with office.reading(WORKER) as session:
+        rows = session.exec(select(IssuedDocument)).all()
+        keys = {(row.personal, row.data_key_id) for row in rows}
+    assert len({key for personal, key in keys if not personal}) == 1
+    assert len({key for personal, key in keys if personal}) == 2
+    assert {key for personal, key in keys if personal}.isdisjoint({key for personal, key in keys if not personal})
+
+
+def test_an_export_writes_the_newest_of_everything_and_is_on_record(staged: Staged, tmp_path: Path) -> None:
+    office, _ = staged(everything)
+    people.deliver_all(office, "2018-10-01T12:00")
+    written = export(office, tmp_path / "export", actor=FILIP)
+    folders = {path.relative_to(tmp_path / "export").parts[0] for path in written}
+    assert {"listy", "protokoly", "rachunki", "wyplaty", "poczta"} <= folders
+    assert len(set(written)) == len(written)
+    assert all(path.stat().st_size for path in written)
+    assert [path.name for path in written if "Próbna" in path.name or "0261120" in path.name] == []
+    with office.reading(WORKER) as session:
+        (told,) = session.exec(select(Event).where(Event.kind == Happened.EXPORTED)).all()
+        assert told.facts == {"documents": len(written)}
+
+
+@pytest.mark.parametrize("inside", ["", "export", "../data/export"])
+def test_nothing_is_exported_into_the_data_folder(sqlite_staged: Staged, inside: str) -> None:
+    office, example = sqlite_staged(everything)
+    with pytest.raises(BadInput, match="w folderze danych"):
+        export(office, office.settings.data / inside, actor=FILIP)
+    with pytest.raises(BadInput, match="w folderze danych"):
+        export_submitted(office, example.members[0], office.settings.data / inside, actor=FILIP)
+    assert not (office.settings.data / "export").exists()
+
+
+def test_a_link_into_the_data_folder_is_seen_through(sqlite_staged: Staged, tmp_path: Path) -> None:
+    office, _ = sqlite_staged(everything)
+    (tmp_path / "link").symlink_to(office.settings.data)
+    with pytest.raises(BadInput, match="w folderze danych"):
+        export(office, tmp_path / "link" / "export", actor=FILIP)
+
+
+def test_sent_files_come_out_as_they_came_in(staged: Staged, tmp_path: Path) -> None:
+    office, example = staged(everything)
+    assert isinstance(example, Everything)
+    send_in(office, reading(9), at="2018-10-01T08:45", number=example.incomplete, content=b"the answer itself")
+    written = export_submitted(office, example.incomplete, tmp_path / "export", actor=RITA)
+    assert len(written) == 2
+    assert b"the answer itself" in [path.read_bytes() for path in written]
+    assert {path.name.partition("-2018-")[0] for path in written} == {"KES-PGR-2205"}
+    with office.reading(WORKER) as session:
+        (told,) = session.exec(select(Event).where(Event.kind == Happened.EXPORTED)).all()
+        assert told.facts == {"files": 2}
+
+
+def test_who_may_not_export_or_works_elsewhere_gets_nothing(sqlite_staged: Staged, tmp_path: Path) -> None:
+    office, example = sqlite_staged(everything)
+    for actor in (people.KINGA, ADAM, WORKER):
+        with pytest.raises(NotAllowed):
+            export(office, tmp_path / "export", actor=actor)
+    assert export(office, tmp_path / "export", actor=STRANGER) == []
+    with pytest.raises(NotFound):
+        export_submitted(office, example.members[0], tmp_path / "export", actor=STRANGER)
+    assert not (tmp_path / "export").exists()
+    assert example.members[0].startswith(CALL)

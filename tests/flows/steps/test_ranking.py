@@ -1,0 +1,159 @@
+"""Ranking a call: a proposal from a stored snapshot, made when everything it needs is there."""
+
+import json
+
+import people
+import pytest
+from conftest import Staged
+from people import CALL, KINGA, RITA, STRANGER, WORKER, go_to, open_kes_call, reading, send_in
+from sqlmodel import col, select
+
+from flows.adapters.office import Office
+from flows.steps.applications import find_application
+from flows.steps.calls import find_call
+from flows.steps.corrections import overrule
+from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.ranking import RankingCounts, newest_ranking, rank_call, rank_snapshot
+from models.errors import BadInput, NotAllowed, NotFound, NotYet
+from models.tables import Ranking
+from models.tables.applications import ApplicationState
+from models.tables.calls import CallState
+from models.tables.decisions import DecisionOutcome
+
+
+def verified_four(office: Office) -> list[str]:
+    """Two seats and one in reserve for four candidates; the third has the most points, the fourth the fewest."""
+    open_kes_call(office, seats=2, reserve_seats=1)
+    send_in(office, reading(0, {"staz_lat": "od_3_do_5"}), at="2018-06-06T10:00")
+    send_in(office, reading(2, {"staz_lat": "od_3_do_5"}), at="2018-06-05T10:00")
+    send_in(office, reading(4), at="2018-06-07T10:00")
+    send_in(office, reading(6, {"staz_lat": "do_2"}), at="2018-06-04T10:00")
+    people.verified(office)
+    return people.numbers(office)
+
+
+def rank(office: Office) -> RankingCounts:
+    with office.writing(WORKER) as session:
+        return rank_call(session, CALL, actor=WORKER, now=office.now())
+
+
+def places(office: Office) -> list[tuple[str, str, int]]:
+    with office.reading(WORKER) as session:
+        ranking = newest_ranking(session, find_call(session, CALL))
+        assert ranking is not None
+        return [(place["number"][-4:], place["list"], place["position"]) for place in ranking.places]
+
+
+def change(office: Office, number: str, value: str) -> None:
+    with office.writing(RITA) as session:
+        overrule(session, number, "staz_lat", value, reason="zaświadczenie", actor=RITA, now=office.now())
+
+
+def test_seats_go_by_points_and_then_by_receipt(staged: Staged) -> None:
+    office, _ = staged(verified_four)
+    counts = rank(office)
+    assert (counts.version, counts.main, counts.reserve, counts.beyond) == (1, 2, 1, 1)
+    assert places(office) == [("0003", "main", 1), ("0002", "main", 2), ("0001", "reserve", 1), ("0004", "beyond", 1)]
+    with office.reading(WORKER) as session:
+        assert find_call(session, CALL).state is CallState.RANKED
+        assert find_application(session, f"{CALL}/0004").state is ApplicationState.RANKED
+
+
+def test_what_the_group_lacks_is_said(staged: Staged) -> None:
+    office, _ = staged(verified_four)
+    assert any("gminn" in sentence for sentence in rank(office).shortfalls)
+
+
+def test_the_same_snapshot_makes_no_new_version(staged: Staged) -> None:
+    office, _ = staged(verified_four)
+    first = rank(office)
+    go_to(office, "2018-07-04T09:00")
+    assert rank(office) == first
+    with office.reading(WORKER) as session:
+        assert len(session.exec(select(Ranking)).all()) == 1
+
+
+def test_a_changed_value_makes_a_new_version_and_the_old_one_stays(staged: Staged) -> None:
+    office, registered = staged(verified_four)
+    rank(office)
+    change(office, registered[3], "ponad_10")
+    with pytest.raises(NotYet, match="0004"):
+        rank(office)
+    people.verified(office, "2018-07-04T09:00")
+    assert rank(office).version == 2
+    # Now as many points as the third, and received earlier.
+    assert places(office)[0] == ("0004", "main", 1)
+    with office.reading(WORKER) as session:
+        first, second = session.exec(select(Ranking).order_by(col(Ranking.version))).all()
+        assert [place["number"][-4:] for place in first.places] == ["0003", "0002", "0001", "0004"]
+        assert rank_snapshot(first.snapshot).places[0].number == f"{CALL}/0003"
+        assert first.snapshot_digest != second.snapshot_digest
+
+
+def test_a_snapshot_names_nobody(staged: Staged) -> None:
+    office, _ = staged(verified_four)
+    rank(office)
+    with office.reading(WORKER) as session:
+        snapshot = session.exec(select(Ranking.snapshot)).one()
+    assert {one["institution"] for one in json.loads(snapshot)["candidates"]} == {"I1"}
+    for personal in ("Próbna", "7781346888", "osoba", people.pesel(0)):
+        assert personal not in snapshot
+
+
+def test_those_decided_meanwhile_keep_their_seats_in_a_new_ranking(staged: Staged) -> None:
+    """Two of two seats are given; a change that lifts another over one of them must not give a third."""
+    office, registered = staged(verified_four)
+    rank(office)
+    with office.writing(KINGA) as session:
+        for number in (registered[2], registered[1]):
+            decide(
+                session,
+                number,
+                outcome=DecisionOutcome.ACCEPTED,
+                reason_code="miejsce_w_rankingu",
+                note=None,
+                actor=KINGA,
+                now=office.now(),
+            )
+    change(office, registered[3], "od_3_do_5")
+    people.verified(office, "2018-07-04T09:00")
+    assert rank(office).main == 2
+    assert places(office)[:2] == [("0003", "main", 1), ("0004", "main", 2)]
+    with pytest.raises(BadInput, match="więcej miejsc"), office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=office.now())
+    with office.reading(KINGA) as session:
+        states = [find_application(session, number).state for number in registered]
+    accepted, waiting = ApplicationState.ACCEPTED, ApplicationState.RANKED
+    assert states == [waiting, accepted, accepted, waiting]
+
+
+def test_there_is_no_list_before_the_call_has_closed(office: Office) -> None:
+    open_kes_call(office)
+    with pytest.raises(NotYet, match="jeszcze trwa"):
+        rank(office)
+    go_to(office, "2018-06-22T15:30")
+    with pytest.raises(NotYet, match="jeszcze trwa"):
+        rank(office)
+    go_to(office, "2018-06-22T15:31")
+    assert rank(office).main == 0
+
+
+def test_there_is_no_list_while_somebody_owes_an_answer_or_waits_for_a_verdict(office: Office) -> None:
+    open_kes_call(office)
+    send_in(office, reading(1, {"telefon": None}))
+    send_in(office, reading(2))
+    go_to(office, "2018-07-03T09:00")
+    with pytest.raises(NotYet, match=r"0001.*0002"):
+        rank(office)
+    with office.writing(RITA) as session:
+        overrule(session, f"{CALL}/0001", "telefon", "600100200", reason="x", actor=RITA, now=office.now())
+    people.verified(office, "2018-07-03T10:00")
+    assert rank(office).main == 2
+
+
+def test_who_may_not_rank_or_works_elsewhere_makes_no_list(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(verified_four)
+    with pytest.raises(NotAllowed), office.writing(KINGA) as session:
+        rank_call(session, CALL, actor=KINGA, now=office.now())
+    with pytest.raises(NotFound), office.writing(STRANGER) as session:
+        rank_call(session, CALL, actor=STRANGER, now=office.now())

@@ -1,0 +1,307 @@
+"""Stipends: the amounts of the story by hand, and what a change after the settlement does."""
+
+import io
+
+import people
+import pytest
+from conftest import Staged
+from docx import Document
+from openpyxl import load_workbook
+from people import ACCOUNTS, CALL, FILIP, MEETING, PAID_ON, RITA, WORKER, attend, go_to, met_group, state_pay
+from sqlmodel import col, select
+
+from console.story import ATTENDED, STATEMENTS
+from flows.adapters.office import Office
+from flows.steps.calls import open_call
+from flows.steps.documents import content_of, newest
+from flows.steps.meetings import plan_meetings
+from flows.steps.memberships import membership_of
+from flows.steps.reminders import due_occasions, remind
+from flows.steps.stipends import SettlementCounts, record_signed_bill, settle_meeting
+from models.errors import IllegalMove, NotAllowed, NotFound, NotYet
+from models.tables import Message, Stipend
+from models.tables.stipends import StipendState
+
+# By hand, for 60,00 zł an hour and payment on 10 October 2018 (PIT 18 %, health 9 %, of which 7,75 % off the tax,
+# costs 20 %, tax and its base to whole złoty). Grosze: minutes, gross, social, health, tax, net.
+BY_HAND = [
+    # employed elsewhere: costs 144,00; base 576; 103,68 − 55,80 = 47,88
+    (720, 72000, 0, 6480, 4800, 60720),
+    (720, 72000, 0, 6480, 4800, 60720),
+    # social 70,27 + 10,80; health of 638,93; costs 127,79; base 511; 91,98 − 49,52 = 42,46
+    (720, 72000, 8107, 5750, 4200, 53943),
+    # with sickness 17,64 more; health of 621,29; costs 124,26; base 497; 89,46 − 48,15 = 41,31
+    (720, 72000, 9871, 5592, 4100, 52437),
+    # student under 26: neither contributions nor, in 2018, relief; base 576; 103,68
+    (720, 72000, 0, 0, 10400, 61600),
+    # employed elsewhere, ten hours: costs 120,00; base 480; 86,40 − 46,50 = 39,90
+    (600, 60000, 0, 5400, 4000, 50600),
+]
+"""The seventh hands in no statement: nothing can be computed, so nothing is paid."""
+
+
+def story_group(office: Office) -> list[str]:
+    """Seven members with the statements and the minutes of the story."""
+    registered = people.invited_group(office, 7)
+    go_to(office, "2018-09-24T09:00")
+    for number, minutes, given in zip(registered, ATTENDED, STATEMENTS, strict=True):
+        attend(office, number, *minutes)
+        if given is not None:
+            state_pay(office, number, given[1], given[0])
+    go_to(office, "2018-10-01T09:00")
+    return registered
+
+
+def two_ready(office: Office) -> list[str]:
+    """Two members who were there for both days and have handed in their statements."""
+    registered = met_group(office, 2)
+    for number, account in zip(registered, ACCOUNTS, strict=False):
+        state_pay(office, number, account)
+    return registered
+
+
+def settle(office: Office) -> SettlementCounts:
+    return settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
+
+
+def stipends(office: Office, number: str) -> list[Stipend]:
+    """All versions for one member, the oldest first."""
+    with office.writing(WORKER) as session:
+        membership = membership_of(session, number)
+        return list(
+            session.exec(
+                select(Stipend).where(Stipend.membership_id == membership.id).order_by(col(Stipend.version))
+            ).all()
+        )
+
+
+def states(office: Office, number: str) -> list[StipendState]:
+    return [one.state for one in stipends(office, number)]
+
+
+def codes(stipend: Stipend) -> list[str]:
+    return [block["code"] for block in stipend.blocks]
+
+
+def payment_list_of(office: Office) -> list[tuple[str, float]]:
+    """Bill numbers and amounts to pay on the newest payment list."""
+    with office.reading(WORKER) as session:
+        row = newest(session, "payment_list", f"LW/{CALL}/{MEETING}")
+        assert row is not None
+        sheet = load_workbook(io.BytesIO(content_of(office, session, row))).worksheets[0]
+    lines = [[cell.value for cell in line] for line in sheet.iter_rows()]
+    net = next(line for line in lines if "Do wypłaty" in line).index("Do wypłaty")
+    return [(str(line[1]), float(str(line[net]))) for line in lines if str(line[1]).startswith("R/")]
+
+
+def letters(office: Office, event: str = "stipend_ready") -> list[str]:
+    """States of all letters of an event, in the order of the alphabet."""
+    with office.reading(WORKER) as session:
+        return sorted(state.value for state in session.exec(select(Message.state).where(Message.event == event)).all())
+
+
+# Amounts
+
+
+def test_the_amounts_of_the_story_are_those_computed_by_hand(staged: Staged) -> None:
+    office, registered = staged(story_group)
+    assert settle(office) == SettlementCounts(calculated=6, blocked=1, unchanged=0, documents=7)
+    made = [stipends(office, number)[0] for number in registered]
+    assert [(one.minutes, one.gross, one.social, one.health, one.tax, one.net) for one in made[:6]] == BY_HAND
+    assert [one.state for one in made] == [StipendState.CALCULATED] * 6 + [StipendState.BLOCKED]
+    assert (made[6].minutes, made[6].gross, made[6].net) == (360, 36000, 0)
+    assert codes(made[6]) != []
+
+
+def test_every_line_adds_up_to_the_gross(staged: Staged) -> None:
+    office, registered = staged(story_group)
+    settle(office)
+    for number in registered[:6]:
+        (one,) = stipends(office, number)
+        assert one.gross == one.social + one.health + one.tax + one.net
+
+
+def test_the_payment_list_pays_what_the_bills_say(staged: Staged) -> None:
+    office, registered = staged(story_group)
+    settle(office)
+    bills = {(one.number, one.net / 100) for number in registered[:6] for one in stipends(office, number)}
+    assert set(payment_list_of(office)) == bills
+
+
+def test_a_bill_says_what_is_paid_for_what_and_where_to(staged: Staged) -> None:
+    office, registered = staged(story_group)
+    settle(office)
+    (one,) = stipends(office, registered[0])
+    with office.reading(WORKER) as session:
+        row = newest(session, "bill", one.number)
+        assert row is not None
+        assert row.personal
+        assert "Próbna" not in row.file_name
+        document = Document(io.BytesIO(content_of(office, session, row)))
+    cells = [cell.text for table in document.tables for line in table.rows for cell in line.cells]
+    told = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells]).replace("\xa0", " ")
+    for said in ("607,20", "720,00", "sześćset siedem złotych", one.number, "Województwo Wielkopolskie"):
+        assert said in told
+    assert STATEMENTS[0] is not None
+    assert STATEMENTS[0][1] in told.replace(" ", "")
+
+
+def test_the_letter_names_the_amount_and_no_account(staged: Staged) -> None:
+    office, _ = staged(two_ready)
+    settle(office)
+    with office.reading(WORKER) as session:
+        told = session.exec(select(Message.text).where(Message.event == "stipend_ready")).first()
+    assert told is not None
+    assert "607,20" in told.replace("\xa0", " ")
+    assert ACCOUNTS[0] not in told.replace(" ", "").replace("\xa0", "")
+
+
+def test_bills_are_numbered_in_a_row(staged: Staged) -> None:
+    office, registered = staged(story_group)
+    settle(office)
+    made = sorted(stipends(office, number)[0].number for number in registered)
+    assert made == [f"R/{number:04d}/2018" for number in range(1, 8)]
+
+
+# Again, and after changes
+
+
+def test_settled_again_nothing_changes(staged: Staged) -> None:
+    office, registered = staged(two_ready)
+    assert settle(office) == SettlementCounts(calculated=2, blocked=0, unchanged=0, documents=3)
+    go_to(office, "2018-10-02T09:00")
+    assert settle(office) == SettlementCounts(calculated=0, blocked=0, unchanged=2, documents=0)
+    assert states(office, registered[0]) == [StipendState.CALCULATED]
+    assert letters(office) == ["due", "due"]
+
+
+def test_a_statement_handed_in_later_lifts_the_block(staged: Staged) -> None:
+    office, (first, second) = staged(met_group, 2)
+    state_pay(office, first, ACCOUNTS[0])
+    assert settle(office) == SettlementCounts(calculated=1, blocked=1, unchanged=0, documents=2)
+    assert codes(stipends(office, second)[0]) != []
+    state_pay(office, second, ACCOUNTS[1])
+    assert settle(office) == SettlementCounts(calculated=1, blocked=0, unchanged=1, documents=2)
+    assert states(office, second) == [StipendState.SUPERSEDED, StipendState.CALCULATED]
+    assert len(payment_list_of(office)) == 2
+
+
+def test_changed_attendance_supersedes_the_record_and_its_unsent_letter(staged: Staged) -> None:
+    office, (first, second) = staged(two_ready)
+    settle(office)
+    attend(office, first, 360, 240)
+    assert settle(office) == SettlementCounts(calculated=1, blocked=0, unchanged=1, documents=2)
+    old, new = stipends(office, first)
+    assert (old.state, old.net, new.state, new.net) == (StipendState.SUPERSEDED, 60720, StipendState.CALCULATED, 50600)
+    assert states(office, second) == [StipendState.CALCULATED]
+    assert letters(office) == ["due", "due", "withdrawn"]
+    assert sorted(net for _, net in payment_list_of(office)) == [506.0, 607.2]
+
+
+def test_who_was_not_there_after_all_is_not_paid(staged: Staged) -> None:
+    office, (first, second) = staged(two_ready)
+    settle(office)
+    attend(office, first, 0, 0)
+    settle(office)
+    assert states(office, first) == [StipendState.SUPERSEDED]
+    assert letters(office) == ["due", "withdrawn"]
+    assert [number for number, _ in payment_list_of(office)] == [stipends(office, second)[0].number]
+    attend(office, second, 0, 0)
+    settle(office)
+    assert payment_list_of(office) == []
+    attend(office, first, 360, 360)
+    assert settle(office).calculated == 1
+    assert states(office, first) == [StipendState.SUPERSEDED, StipendState.CALCULATED]
+
+
+def test_a_signed_bill_waits_for_nobody_and_a_change_still_supersedes_it(staged: Staged) -> None:
+    office, (first, _) = staged(two_ready)
+    settle(office)
+    now = go_to(office, "2018-10-08T08:00")
+    with office.writing(WORKER) as session:
+        assert remind(session, due_occasions(session, now=now), actor=WORKER, now=now) == 2
+    (bill,) = stipends(office, first)
+    with office.writing(FILIP) as session:
+        record_signed_bill(session, bill.number, actor=FILIP, now=now)
+    assert states(office, first) == [StipendState.SIGNED]
+    assert letters(office, "reminder_bill") == ["due", "withdrawn"]
+    assert letters(office) == ["due", "due"], "the letter with the amount is still true"
+    with pytest.raises(IllegalMove), office.writing(FILIP) as session:
+        record_signed_bill(session, bill.number, actor=FILIP, now=now)
+    attend(office, first, 60, 60)
+    settle(office)
+    assert states(office, first) == [StipendState.SUPERSEDED, StipendState.CALCULATED]
+
+
+# Accounts
+
+
+def test_two_people_with_one_account_are_both_blocked(staged: Staged) -> None:
+    office, registered = staged(met_group, 3)
+    for number, account in zip(registered, (ACCOUNTS[0], ACCOUNTS[0], ACCOUNTS[1]), strict=True):
+        state_pay(office, number, account)
+    assert settle(office) == SettlementCounts(calculated=1, blocked=2, unchanged=0, documents=2)
+    assert [codes(stipends(office, number)[0]) for number in registered] == [
+        ["shared_account"],
+        ["shared_account"],
+        [],
+    ]
+    assert len(payment_list_of(office)) == 1
+
+
+def test_an_account_that_turns_out_to_be_shared_leaves_the_payment_list(staged: Staged) -> None:
+    office, (first, second) = staged(met_group, 2)
+    state_pay(office, first, ACCOUNTS[0])
+    settle(office)
+    assert len(payment_list_of(office)) == 1
+    state_pay(office, second, ACCOUNTS[0])
+    settle(office)
+    assert states(office, first) == [StipendState.SUPERSEDED, StipendState.BLOCKED]
+    assert payment_list_of(office) == []
+    assert letters(office) == ["withdrawn"]
+
+
+def test_a_slip_that_was_corrected_blocks_nobody(staged: Staged) -> None:
+    office, (first, second) = staged(met_group, 2)
+    state_pay(office, first, ACCOUNTS[1])
+    state_pay(office, first, ACCOUNTS[0])
+    state_pay(office, second, ACCOUNTS[1])
+    assert settle(office).blocked == 0
+
+
+# What stands in the way
+
+
+def test_there_is_nothing_to_settle_before_attendance(office: Office) -> None:
+    people.invited_group(office, 1)
+    with pytest.raises(NotYet, match="obecności"):
+        settle(office)
+
+
+def test_an_unpaid_group_is_not_settled(sqlite_office: Office) -> None:
+    people.open_kes_call(sqlite_office)
+    with sqlite_office.writing(RITA) as session:
+        opens, closes = people.moment("2018-06-04T08:00"), people.moment("2018-06-22T15:30")
+        call = open_call(
+            session, "KES", "PGD", "2205", opens_at=opens, closes_at=closes, actor=RITA, now=sqlite_office.now()
+        )
+        plan_meetings(session, call, actor=RITA, now=sqlite_office.now())
+    with pytest.raises(NotYet, match="nie jest płatna"):
+        settle_meeting(sqlite_office, "KES/PGD/2205/2018", "pgd_kartuski_1", paid_on=PAID_ON, actor=FILIP)
+
+
+def test_only_finance_settles_what_exists(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(two_ready)
+    with pytest.raises(NotAllowed):
+        settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=RITA)
+    with pytest.raises(NotFound):
+        settle_meeting(office, CALL, "spotkanie", paid_on=PAID_ON, actor=FILIP)
+    with pytest.raises(NotFound), office.writing(FILIP) as session:
+        record_signed_bill(session, "R/0099/2018", actor=FILIP, now=office.now())
+
+
+def test_a_rehearsed_settlement_leaves_nothing(staged: Staged) -> None:
+    office, (first, _) = staged(two_ready)
+    assert settle_meeting(office.on_trial(), CALL, MEETING, paid_on=PAID_ON, actor=FILIP).calculated == 2
+    assert stipends(office, first) == []
+    assert settle(office).calculated == 2
