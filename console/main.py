@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer ships its own click
@@ -20,7 +21,7 @@ from console import (
     server_room,
 )
 from console.polish_help import PolishGroup, in_polish
-from models.errors import DefinitionFaulty, NaborError
+from models.errors import BadInput, DefinitionFaulty, NaborError
 
 app = typer.Typer(
     cls=PolishGroup,
@@ -55,6 +56,10 @@ def main(arguments: list[str]) -> int:
     except ClickException as error:
         sys.stderr.write(f"Złe użycie. {in_polish(error)} Pomoc: dodaj --help.\n")
         return 2
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        name = Path(str(error.filename or "")).name
+        sentence = f"Nie można odczytać ani zapisać „{name}”: nie ma takiego miejsca albo brakuje uprawnień."
+        return _refuse(arguments, BadInput(sentence), [])
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("Przerwano.\n")
         return 1

@@ -7,12 +7,14 @@ that two officers never read the same last number); PostgreSQL by ``NABOR_DATABA
 import contextlib
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, SQLModel, col
 
 from models import migrations
@@ -72,12 +74,15 @@ def _see_own_area_only(state: ORMExecuteState) -> None:
     actor = state.session.info.get("actor")
     if actor is None or not actor.scope or not state.is_select or state.is_column_load or state.is_relationship_load:
         return
-    scope = actor.scope
-    state.statement = state.statement.options(
-        *(
-            with_loader_criteria(table, col(table.area).startswith(scope, autoescape=True), include_aliases=True)
-            for table in SCOPED
-        )
+    state.statement = state.statement.options(*_within(actor.scope))
+
+
+@lru_cache(maxsize=64)
+def _within(scope: str) -> tuple[ExecutableOption, ...]:
+    """What narrows a query to an area; made once an area, since every query asks for it."""
+    return tuple(
+        with_loader_criteria(table, col(table.area).startswith(scope, autoescape=True), include_aliases=True)
+        for table in SCOPED
     )
 
 

@@ -97,9 +97,10 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(postgres_server: str) -> Iterator[str]:
     """The address of a fresh, empty database."""
-    return _database(postgres_server, "template1")
+    with _database(postgres_server, "template1") as url:
+        yield url
 
 
 class Offices:
@@ -139,7 +140,7 @@ class Offices:
                 shutil.copytree(source.folder / "data", folder / "data")
             url = self._url(database)
             if source.database is not None and database is None:
-                url = _database(self._server(), source.database)
+                url = opened.enter_context(_database(self._server(), source.database))
             settings = Settings(
                 data=folder / "data", keys=folder / "keys.json", database_url=SecretStr(url) if url else None
             )
@@ -223,11 +224,14 @@ def _at_rest(folder: Path) -> Path:
     return folder
 
 
-def _database(server: str, template: str) -> str:
-    """A new database; all go with the server, since dropping one takes as long as making it."""
+@contextmanager
+def _database(server: str, template: str) -> Iterator[str]:
     name = f"nabor_{next(_numbers)}"
     _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    return _address(server, name)
+    try:
+        yield _address(server, name)
+    finally:
+        _run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _address(server: str, database: str) -> str:

@@ -59,8 +59,8 @@ def test_everybody_is_told_and_the_accepted_are_offered_a_seat(staged: Staged) -
         assert all(session.exec(select(Decision.announced_at)).all())
 
 
-def test_a_letter_gives_reasons_with_their_paragraphs(staged: Staged) -> None:
-    office, _ = staged(decided_four)
+def test_a_letter_gives_reasons_with_their_paragraphs(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(decided_four)
     announce(office, CALL, actor=RITA)
     with office.reading(WORKER) as session:
         letters = {one.event: one.text.replace("\xa0", " ") for one in session.exec(select(Message)).all()}
@@ -69,8 +69,8 @@ def test_a_letter_gives_reasons_with_their_paragraphs(staged: Staged) -> None:
     assert "12 lipca 2018 r." in letters["accepted"]
 
 
-def test_the_public_list_shows_public_numbers_and_nobody(staged: Staged) -> None:
-    office, registered = staged(decided_four)
+def test_the_public_list_shows_public_numbers_and_nobody(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(decided_four)
     announce(office, CALL, actor=RITA)
     public, internal = text_of(office, "public_list"), text_of(office, "internal_list")
     with office.reading(WORKER) as session:
@@ -82,8 +82,8 @@ def test_the_public_list_shows_public_numbers_and_nobody(staged: Staged) -> None
         assert personal not in public + internal + text_of(office, "protocol")
 
 
-def test_the_protocol_says_by_which_rules_and_who_decided(staged: Staged) -> None:
-    office, _ = staged(decided_four)
+def test_the_protocol_says_by_which_rules_and_who_decided(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(decided_four)
     announce(office, CALL, actor=RITA)
     protocol = text_of(office, "protocol")
     for stated in ("kinga", "ranking-1", "liczba punktów (od najwyższej)", f"{CALL}/1"):

@@ -112,8 +112,8 @@ def test_recruitment_and_finance_enter_attendance_and_others_do_not(sqlite_stage
             enter(office, number, MEETING_DAYS[0], 30, actor)
 
 
-def test_a_sheet_for_each_day_with_everybody_who_holds_a_seat(staged: Staged) -> None:
-    office, _ = staged(invited_group, 2)
+def test_a_sheet_for_each_day_with_everybody_who_holds_a_seat(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited_group, 2)
     assert issue_sheets(office, CALL, MEETING, actor=RITA) == 2
     for on in MEETING_DAYS:
         with office.reading(WORKER) as session:
@@ -126,8 +126,8 @@ def test_a_sheet_for_each_day_with_everybody_who_holds_a_seat(staged: Staged) ->
         assert people.pesel(0) not in told
 
 
-def test_sheets_made_again_are_a_new_version(staged: Staged) -> None:
-    office, _ = staged(invited_group, 2)
+def test_sheets_made_again_are_a_new_version(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited_group, 2)
     for _ in range(2):
         issue_sheets(office, CALL, MEETING, actor=RITA)
     with office.reading(WORKER) as session:

@@ -12,6 +12,7 @@ from flows.steps.applications import find_application
 from flows.steps.calls import find_call
 from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed, newest_decision, reason_for, waiting
 from flows.steps.reminders import due_occasions, remind
+from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotYet
 from models.events import Happened
 from models.tables import Decision, Event, Message
@@ -44,7 +45,7 @@ def say(
     outcome: DecisionOutcome,
     reason: str,
     note: str | None = None,
-    actor=KINGA,  # type: ignore[no-untyped-def]
+    actor: Actor = KINGA,
 ) -> None:
     with office.writing(actor) as session:
         decide(session, number, outcome=outcome, reason_code=reason, note=note, actor=actor, now=office.now())

@@ -10,6 +10,7 @@ from conftest import Staged
 from people import WORKER, Postbox, go_to, open_kes_call, reading, send_in
 from sqlmodel import Session, col, select
 
+from flows.adapters.clock import PlayedClock
 from flows.adapters.office import Office
 from flows.adapters.smtp import DeliveryUncertain
 from flows.steps.delivery import LEASE, TRIES, DeliveryCounts, deliver
@@ -35,7 +36,7 @@ def three_letters(office: Office) -> int:
 
 
 def later(office: Office, after: timedelta) -> None:
-    assert isinstance(office.clock, people.PlayedClock)
+    assert isinstance(office.clock, PlayedClock)
     office.clock.move_to(office.now() + after)
 
 
@@ -126,7 +127,9 @@ def test_a_message_that_was_delayed_still_leaves_once(staged: Staged) -> None:
     assert sorted(recipient for _, recipient, _ in postbox.mails) == [f"osoba{i}@example.org" for i in range(3)]
     with office.reading(WORKER) as session:
         kept = session.exec(
-            select(IssuedDocument.version).where(IssuedDocument.subject == "message/1").order_by(IssuedDocument.version)
+            select(IssuedDocument.version)
+            .where(IssuedDocument.subject == "message/1")
+            .order_by(col(IssuedDocument.version))
         ).all()
         assert list(kept) == [1, 2], "each try is kept"
 

@@ -36,8 +36,8 @@ def test_versions_stay_and_the_newest_counts(office: Office) -> None:
         assert [event.facts["version"] for event in noted] == [1, 2]
 
 
-def test_what_is_somebodys_lies_under_their_own_key(staged: Staged) -> None:
-    office, _ = staged(everything)
+def test_what_is_somebodys_lies_under_their_own_key(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(everything)
     with office.reading(WORKER) as session:
         rows = session.exec(select(IssuedDocument)).all()
         keys = {(row.personal, row.data_key_id) for row in rows}

@@ -39,6 +39,7 @@ from flows.steps.intake import (
 )
 from flows.steps.people import open_data_key
 from forms.reading import FieldReading, Unreadable
+from models.actor import Actor
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.tables import Application, Call, DataKey, Event, Message, Person, SubmittedFile
@@ -408,7 +409,7 @@ def test_an_unreadable_file_in_an_office_without_a_project_is_kept_too(office: O
 def test_an_unreadable_file_can_be_read_again_or_laid_aside(office: Office) -> None:
     open_kes_call(office)
     sent = send_in(office, NOT_WORD)
-    whole = people.Actor("rita", RITA.roles)
+    whole = Actor("rita", RITA.roles)
     with office.writing(whole) as session:
         settle_file(session, sent.file_id, again=True, actor=whole, now=office.now())
         assert unread_files(session) == [sent.file_id]

@@ -38,7 +38,7 @@ def answer(office: Office, number: str, *, accepts: bool) -> None:
 def state(office: Office, number: str) -> InvitationState:
     with office.reading(WORKER) as session:
         membership = membership_of(session, number)
-        return session.exec(select(Invitation.state).where(Invitation.membership_id == membership.id)).one()
+        return session.exec(select(Invitation).where(Invitation.membership_id == membership.id)).one().state
 
 
 def test_every_member_is_invited_once(staged: Staged) -> None:
@@ -77,13 +77,13 @@ def test_nobody_is_invited_to_what_has_begun(staged: Staged) -> None:
         assert meetings_to_invite(session, now=office.now()) == []
 
 
-def test_the_calendar_says_request_one_attendee_and_the_hours_of_warsaw(staged: Staged) -> None:
-    office, _ = staged(invited_group, 2)
+def test_the_calendar_says_request_one_attendee_and_the_hours_of_warsaw(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited_group, 2)
     uids = set()
     with office.reading(WORKER) as session:
         for message in invitations(session):
             assert message.calendar is not None
-            calendar = icalendar.Calendar.from_ical(message.calendar)
+            calendar = icalendar.Calendar.from_ical(message.calendar.encode())
             assert (calendar["METHOD"], message.calendar_method) == ("REQUEST", "REQUEST")
             (event,) = calendar.walk("VEVENT")
             assert str(event["ATTENDEE"]).lower() == f"mailto:{message.recipient}"
@@ -91,14 +91,14 @@ def test_the_calendar_says_request_one_attendee_and_the_hours_of_warsaw(staged: 
             assert event["SEQUENCE"] == 0
             assert event.decoded("DTSTART") == moment("2018-09-22T09:00")
             assert event.decoded("DTEND") == moment("2018-09-22T15:00")
-            assert "COUNT=2" in event["RRULE"].to_ical().decode(), "both days have the same hours"
+            assert "COUNT=2" in message.calendar, "both days have the same hours"
             uids.add(str(event["UID"]))
         assert uids == set(session.exec(select(Invitation.uid)).all())
     assert len(uids) == 2
 
 
-def test_a_uid_says_nothing_of_the_person(staged: Staged) -> None:
-    office, (first, _) = staged(invited_group, 2)
+def test_a_uid_says_nothing_of_the_person(sqlite_staged: Staged) -> None:
+    office, (first, _) = sqlite_staged(invited_group, 2)
     with office.reading(WORKER) as session:
         for uid in session.exec(select(Invitation.uid)).all():
             secret, _, domain = uid.partition("@")

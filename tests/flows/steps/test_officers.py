@@ -101,11 +101,11 @@ def test_the_first_account_opens_the_office_and_the_second_needs_an_administrato
     ],
 )
 def test_an_account_that_cannot_be_is_refused(
-    sqlite_office: Office, login: str, changes: dict[str, object], said: str
+    sqlite_office: Office, login: str, changes: dict[str, str], said: str
 ) -> None:
     add(sqlite_office, "adam", actor=None, roles=[Role.ADMINISTRATOR])
     with pytest.raises(BadInput, match=said):
-        add(sqlite_office, login, **changes)
+        add(sqlite_office, login, actor=ADAM, **changes)
 
 
 # Tickets

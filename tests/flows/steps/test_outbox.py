@@ -8,11 +8,13 @@ from conftest import Staged
 from people import FILIP, KINGA, RITA, STRANGER, WORKER, Postbox, go_to, open_kes_call, reading, send_in, unread
 from sqlmodel import select
 
+from flows.adapters.clock import PlayedClock
 from flows.adapters.office import Office
 from flows.adapters.smtp import DeliveryUncertain
 from flows.steps.delivery import deliver
 from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.stipends import settle_meeting
 from models.errors import BadInput, DeliveryFailed, IllegalMove, NotAllowed, NotFound
 from models.events import Happened
 from models.tables import Event, Message
@@ -168,9 +170,9 @@ def two_versions(office: Office) -> tuple[int, int]:
     people.deliver_all(office, "2018-10-01T09:00")
     for minutes in (360, 240):
         people.attend(office, registered[0], 360, minutes)
-        people.settle_meeting(office, people.CALL, people.MEETING, paid_on=people.PAID_ON, actor=FILIP)
+        settle_meeting(office, people.CALL, people.MEETING, paid_on=people.PAID_ON, actor=FILIP)
         if minutes == 360:
-            assert isinstance(office.clock, people.PlayedClock)
+            assert isinstance(office.clock, PlayedClock)
             office.clock.move_to(office.now() + timedelta(minutes=16))
             deliver_to(office, DeliveryUncertain())
     with office.reading(WORKER) as session:

@@ -97,7 +97,7 @@ def payment_list_of(office: Office) -> list[tuple[str, float]]:
 def letters(office: Office, event: str = "stipend_ready") -> list[str]:
     """States of all letters of an event, in the order of the alphabet."""
     with office.reading(WORKER) as session:
-        return sorted(state.value for state in session.exec(select(Message.state).where(Message.event == event)).all())
+        return sorted(message.state.value for message in session.exec(select(Message).where(Message.event == event)))
 
 
 # Amounts
@@ -113,23 +113,23 @@ def test_the_amounts_of_the_story_are_those_computed_by_hand(staged: Staged) -> 
     assert codes(made[6]) != []
 
 
-def test_every_line_adds_up_to_the_gross(staged: Staged) -> None:
-    office, registered = staged(story_group)
+def test_every_line_adds_up_to_the_gross(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(story_group)
     settle(office)
     for number in registered[:6]:
         (one,) = stipends(office, number)
         assert one.gross == one.social + one.health + one.tax + one.net
 
 
-def test_the_payment_list_pays_what_the_bills_say(staged: Staged) -> None:
-    office, registered = staged(story_group)
+def test_the_payment_list_pays_what_the_bills_say(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(story_group)
     settle(office)
     bills = {(one.number, one.net / 100) for number in registered[:6] for one in stipends(office, number)}
     assert set(payment_list_of(office)) == bills
 
 
-def test_a_bill_says_what_is_paid_for_what_and_where_to(staged: Staged) -> None:
-    office, registered = staged(story_group)
+def test_a_bill_says_what_is_paid_for_what_and_where_to(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(story_group)
     settle(office)
     (one,) = stipends(office, registered[0])
     with office.reading(WORKER) as session:
@@ -146,8 +146,8 @@ def test_a_bill_says_what_is_paid_for_what_and_where_to(staged: Staged) -> None:
     assert STATEMENTS[0][1] in told.replace(" ", "")
 
 
-def test_the_letter_names_the_amount_and_no_account(staged: Staged) -> None:
-    office, _ = staged(two_ready)
+def test_the_letter_names_the_amount_and_no_account(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(two_ready)
     settle(office)
     with office.reading(WORKER) as session:
         told = session.exec(select(Message.text).where(Message.event == "stipend_ready")).first()
@@ -156,8 +156,8 @@ def test_the_letter_names_the_amount_and_no_account(staged: Staged) -> None:
     assert ACCOUNTS[0] not in told.replace(" ", "").replace("\xa0", "")
 
 
-def test_bills_are_numbered_in_a_row(staged: Staged) -> None:
-    office, registered = staged(story_group)
+def test_bills_are_numbered_in_a_row(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(story_group)
     settle(office)
     made = sorted(stipends(office, number)[0].number for number in registered)
     assert made == [f"R/{number:04d}/2018" for number in range(1, 8)]
@@ -261,8 +261,8 @@ def test_an_account_that_turns_out_to_be_shared_leaves_the_payment_list(staged: 
     assert letters(office) == ["withdrawn"]
 
 
-def test_a_slip_that_was_corrected_blocks_nobody(staged: Staged) -> None:
-    office, (first, second) = staged(met_group, 2)
+def test_a_slip_that_was_corrected_blocks_nobody(sqlite_staged: Staged) -> None:
+    office, (first, second) = sqlite_staged(met_group, 2)
     state_pay(office, first, ACCOUNTS[1])
     state_pay(office, first, ACCOUNTS[0])
     state_pay(office, second, ACCOUNTS[1])

@@ -1,6 +1,6 @@
 """Verification as a plan: a sheet for each application, and questions only where an answer could matter."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
 
@@ -29,7 +29,7 @@ def to_verify(number: int, **answers: FactValue) -> ToVerify:
     """An application by its certain answers; a missing one was left blank."""
     moment = datetime(2018, 6, 10, tzinfo=UTC)
     facts = {key: Fact(key, FieldStatus.READ, value) for key, value in answers.items()}
-    return ToVerify(number, Facts(facts, moment, moment, moment, "2205", date(2018, 6, 22)))
+    return ToVerify(number, Facts(facts, moment, moment, moment, "2205"))
 
 
 def planned(*applications: ToVerify) -> tuple[Effect, ...]:
@@ -75,5 +75,14 @@ def test_the_stored_sheet_has_every_verdict_and_no_answer() -> None:
         for code, field in (("pierwsze", "a"), ("drugie", "b"))
     ]
     assert "duzo" not in str(lines)
-    (points,) = lines["points"]  # type: ignore[misc]
-    assert (points["code"], points["points"], points["maximum"], points["evidence"]) == ("staz", 7, 7, ["lata"])
+    assert lines["points"] == [
+        {
+            "code": "staz",
+            "title": "Staż",
+            "paragraph": "§ 2",
+            "group": "merit",
+            "points": 7,
+            "maximum": 7,
+            "evidence": ["lata"],
+        }
+    ]

@@ -1,0 +1,602 @@
+"""The command line as scripts use it: one JSON document an answer, exit codes 0, 1 and 2, and nothing out of sight.
+
+One small office goes through a whole recruitment by commands alone, once for all tests of this file.
+"""
+
+import contextlib
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import people
+import pytest
+import typer.main
+from conftest import BEGINNING, Staged
+from people import ACCOUNTS, CALL, KES, MEETING, PAID_ON, SECRET, WORKER, Postbox, candidate, everything, filled
+from sqlmodel import col, func, select
+from typer.core import TyperGroup
+
+from console.main import app, main
+from flows.adapters.clock import PlayedClock, playing
+from flows.adapters.office import open_office
+from flows.adapters.settings import Settings
+from flows.adapters.smtp import DeliveryUncertain
+from flows.steps.delivery import deliver
+from flows.steps.incidents import record_incident
+from flows.steps.officers import add_officer
+from models.actor import Role
+from models.tables import Application, Event, Message
+from models.tables.outbox import MessageState
+
+pytestmark = pytest.mark.xdist_group("console")
+
+NEEDS_A_SERVER = {"demo", "up", "run"}
+"""Tested with the server they work with."""
+
+
+def all_commands() -> set[str]:
+    def walk(command: object, path: tuple[str, ...]) -> Iterator[str]:
+        if isinstance(command, TyperGroup):
+            for name, inner in command.commands.items():
+                yield from walk(inner, (*path, name))
+        else:
+            yield " ".join(path)
+
+    return set(walk(typer.main.get_command(app), ()))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call of ``nabor`` said."""
+
+    arguments: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> object:
+        return json.loads(self.out)
+
+
+def nabor(*arguments: str) -> Answer:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(list(arguments))
+    return Answer(arguments, code, out.getvalue(), err.getvalue())
+
+
+@dataclass
+class Recruitment:
+    """The office that is played by commands, and the first answer of each command."""
+
+    folder: Path
+    clock: PlayedClock
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def run(self, officer: str, command: str, *arguments: str) -> object:
+        """Calls a command with ``--json`` as an officer (nobody: ``""``) and returns what it answered."""
+        signed = ["--as", officer] if officer else []
+        answer = nabor(*command.split(), *arguments, *signed, "--json")
+        self.answers.setdefault(command, answer)
+        assert answer.code == 0, answer
+        return answer.json
+
+    def at(self, text: str) -> None:
+        self.clock.move_to(people.moment(text))
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recruitment]:
+    folder = tmp_path_factory.mktemp("commands")
+    clock = PlayedClock(BEGINNING)
+    with pytest.MonkeyPatch.context() as environment, playing(clock):
+        environment.setenv("NABOR_DATA", str(folder / "data"))
+        environment.setenv("NABOR_KEYS", str(folder / "keys.json"))
+        environment.setenv("NABOR_OFFICER_SECRET", SECRET)
+        recruitment = Recruitment(folder, clock)
+        _play(recruitment)
+        yield recruitment
+
+
+def _play(r: Recruitment) -> None:
+    _open_the_office(r)
+    _take_forms_in(r)
+    _decide(r)
+    _meet_and_pay(r)
+    _keep_the_office(r)
+
+
+def _open_the_office(r: Recruitment) -> None:
+    r.run("", "office create-keys")
+    r.run("", "office upgrade")
+    r.run("", "officer add", "adam", "--name", "Adam Próbny", "--role", "administrator")
+    with open_office(Settings(data=r.folder / "data", keys=r.folder / "keys.json")) as office:
+        for login, role, scope in (
+            ("zofia", Role.RECRUITMENT, ""),
+            ("rita", Role.RECRUITMENT, "22"),
+            ("kinga", Role.COMMISSION, "22"),
+            ("filip", Role.FINANCE, ""),
+        ):
+            with office.writing(people.ADAM) as session:
+                add_officer(
+                    session,
+                    login,
+                    name="Osoba Próbna",
+                    secret=SECRET,
+                    roles=[role],
+                    scope=scope,
+                    actor=people.ADAM,
+                    now=office.now(),
+                )
+    r.run("", "project check", str(KES))
+    r.run("adam", "project load", str(KES))
+    r.run("", "form blank", "zalacznik_1_pgr", "-o", str(r.folder / "blank.docx"), "--project", str(KES))
+    r.run(
+        *("rita", "call open", "KES", "PGR", "2205"),
+        *("--from", "2018-06-04T08:00", "--to", "2018-06-22T15:30"),
+    )
+
+
+def _take_forms_in(r: Recruitment) -> None:
+    inbox = r.folder / "inbox"
+    inbox.mkdir()
+    forms = {
+        "a.docx": filled(candidate(1)),
+        "b.docx": filled(candidate(2)),
+        "c.docx": filled(candidate(3, email="to nie adres")),
+        "d.docx": filled(candidate(4)),
+        "e.jpg": b"\xff\xd8\xff\xe0 not word",
+    }
+    lines = ["file,received_at,channel"]
+    for day, (name, content) in enumerate(forms.items(), start=5):
+        (inbox / name).write_bytes(content)
+        lines.append(f"{name},2018-06-{day:02d}T10:00,email")
+    (inbox / "manifest.csv").write_text("\n".join(lines))
+    r.run("", "form read", str(inbox / "a.docx"), str(inbox / "e.jpg"), "--project", str(KES))
+    r.at("2018-06-11T09:00")
+    r.run("zofia", "intake", str(inbox))
+    r.run("zofia", "application files")
+    r.run("zofia", "application settle-file", "5")
+    r.run("rita", "application list", CALL)
+    r.run("rita", "application show", f"{CALL}/0001")
+    waiting = r.run("rita", "todo")
+    assert isinstance(waiting, list)
+    unaddressed = [line["reference"].split()[-1] for line in waiting if "bez adresu" in line["what"]]
+    r.run("rita", "outbox handed", unaddressed[0])
+    r.run("rita", "application set", f"{CALL}/0003", "email", "osoba3@example.org", "--reason", "rozmowa")
+    r.run("rita", "application export", f"{CALL}/0001", str(r.folder / "sent"))
+    r.run("rita", "application withdraw", f"{CALL}/0004")
+    r.run("rita", "outbox list")
+    r.run("rita", "outbox show", "1")
+    (r.folder / "text.txt").write_text("Inna treść.\n")
+    r.run("rita", "outbox edit", "1", "--subject", "Inny temat", "--text", str(r.folder / "text.txt"))
+    r.run("rita", "outbox hold", "1")
+    r.run("rita", "outbox release", "1")
+    r.run("rita", "outbox discard", "1")
+    r.at("2018-06-11T10:00")
+    with open_office(Settings(data=r.folder / "data", keys=r.folder / "keys.json")) as office:
+        deliver(office, actor=WORKER, transport=Postbox(DeliveryUncertain()), limit=1)
+        with office.reading(WORKER) as session:
+            unknown = session.exec(select(Message.id).where(Message.state == MessageState.UNKNOWN)).one()
+    r.run("rita", "outbox confirm", str(unknown))
+    r.run("rita", "outbox send")
+    r.run("rita", "outbox remind")
+
+
+def _decide(r: Recruitment) -> None:
+    r.at("2018-07-03T09:00")
+    r.run("rita", "call verify", CALL)
+    r.run("rita", "call rank", CALL)
+    r.run("rita", "call show", CALL)
+    r.run("kinga", "application verdict", f"{CALL}/0001")
+    r.at("2018-07-05T10:00")
+    r.run("kinga", "call decide", f"{CALL}/0003", "rejected", "--reason", "inny_powod")
+    r.run("kinga", "call adopt", CALL)
+    r.at("2018-07-06T09:00")
+    r.run("rita", "call announce", CALL)
+    for number in ("0001", "0002"):
+        r.run("rita", "call confirm", f"{CALL}/{number}")
+
+
+def _meet_and_pay(r: Recruitment) -> None:
+    r.run("rita", "meeting plan", CALL)
+    r.run("rita", "meeting list", CALL)
+    r.at("2018-09-03T09:00")
+    r.run("rita", "meeting invite")
+    r.run("rita", "meeting answer", CALL, MEETING, f"{CALL}/0001")
+    r.run("rita", "meeting sheets", CALL, MEETING)
+    r.at("2018-09-24T09:00")
+    r.run("rita", "meeting attend", CALL, MEETING, "2018-09-22", f"{CALL}/0001", "360")
+    r.run(
+        *("filip", "stipend statement", f"{CALL}/0001", "--account", ACCOUNTS[0], "--from", "2018-09-01"),
+        *("--employed-elsewhere", "--no-student", "--no-sickness", "--other-employer"),
+    )
+    r.at("2018-10-01T09:00")
+    r.run("filip", "stipend settle", CALL, MEETING, "--paid-on", PAID_ON.isoformat())
+    r.run("filip", "stipend list")
+    r.run("filip", "stipend signed", "R/0001/2018")
+
+
+def _keep_the_office(r: Recruitment) -> None:
+    r.run("kinga", "officer ticket")
+    settings = Settings(data=r.folder / "data", keys=r.folder / "keys.json")
+    with open_office(settings) as office, office.writing(WORKER) as session:
+        record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=office.now())
+    r.run("adam", "office settle-incident", "1")
+    r.run("adam", "office seal")
+    r.run("adam", "office audit")
+    r.run("filip", "office export", str(r.folder / "export"))
+    r.run("adam", "office rotate-keys")
+
+
+# The fields that scripts may rely on: of the document, or of each line of a list.
+FIELDS: dict[str, set[str]] = {
+    "application export": {"files"},
+    "application files": {"id", "name", "received_at", "reason"},
+    "application list": {"number", "state", "state_label", "points"},
+    "application set": {"number", "state"},
+    "application settle-file": {"file", "again"},
+    "application show": {"number", "public_number", "state", "values", "story"},
+    "application withdraw": {"number"},
+    "call adopt": {"accepted", "reserve", "rejected"},
+    "call announce": {"accepted", "reserve", "rejected", "documents"},
+    "call confirm": {"number", "accepted"},
+    "call decide": {"number", "outcome", "reason"},
+    "call open": {"call"},
+    "call rank": {"version", "main", "reserve", "beyond", "shortfalls"},
+    "call show": {"call", "state", "funnel", "places", "shortfalls"},
+    "call verify": {"eligible", "not_eligible", "cannot_tell"},
+    "form blank": {"file"},
+    "form read": {"files"},
+    "intake": {"new", "known", "skipped", "complete", "incomplete", "answers", "unreadable", "duplicates"},
+    "meeting answer": {"number", "accepted"},
+    "meeting attend": {"number", "minutes"},
+    "meeting invite": {"invited"},
+    "meeting list": {"code", "title", "place", "state", "days"},
+    "meeting plan": {"planned"},
+    "meeting sheets": {"sheets"},
+    "office audit": {"seals", "events", "unsealed"},
+    "office export": {"files"},
+    "office rotate-keys": {"key"},
+    "office seal": {"seals"},
+    "office settle-incident": {"incident"},
+    "office upgrade": {"before", "now"},
+    "officer add": {"login", "roles", "scope"},
+    "officer ticket": {"ticket"},
+    "outbox discard": {"id"},
+    "outbox edit": {"id"},
+    "outbox hold": {"id"},
+    "outbox list": {"id", "event", "about", "subject", "recipient", "state", "created_at", "sent_at"},
+    "outbox release": {"id"},
+    "outbox remind": {"done"},
+    "outbox send": {"sent", "delayed", "refused", "unknown", "transport"},
+    "outbox show": {"id", "state", "recipient", "subject", "text", "html", "calendar"},
+    "project check": {"code", "forms"},
+    "project load": {"code", "version", "digest", "new"},
+    "stipend list": {"number", "state", "minutes", "gross", "social", "health", "tax", "net", "blocks"},
+    "stipend settle": {"calculated", "blocked", "unchanged", "documents"},
+    "stipend signed": {"number"},
+    "stipend statement": {"number"},
+    "todo": {"what", "reference", "who", "since", "due"},
+}
+
+
+def test_every_command_is_played(played: Recruitment) -> None:
+    assert set(played.answers) == all_commands() - NEEDS_A_SERVER
+
+
+@pytest.mark.parametrize("command", sorted(all_commands() - NEEDS_A_SERVER))
+def test_the_answer_is_one_document_and_nothing_beside_it(played: Recruitment, command: str) -> None:
+    answer = played.answers[command]
+    document = answer.json
+    assert answer.err == ""
+    if command in FIELDS:
+        first = document[0] if isinstance(document, list) else document
+        assert isinstance(first, dict)
+        assert FIELDS[command] <= set(first)
+
+
+def lines_of(played: Recruitment, command: str) -> list[dict[str, object]]:
+    """The lines that a command listed."""
+    lines = played.answers[command].json
+    assert isinstance(lines, list)
+    return lines
+
+
+def test_figures_of_the_recruitment(played: Recruitment) -> None:
+    def said(command: str) -> dict[str, object]:
+        answer = played.answers[command].json
+        assert isinstance(answer, dict)
+        return answer
+
+    assert said("intake") | {"skipped": []} == {
+        "new": 5,
+        "known": 0,
+        "skipped": [],
+        "complete": 3,
+        "incomplete": 1,
+        "answers": 0,
+        "unreadable": 1,
+        "duplicates": 0,
+    }
+    assert said("call verify") == {"eligible": 3, "not_eligible": 0, "cannot_tell": 0}
+    assert (said("call rank")["main"], said("call adopt")["accepted"]) == (3, 2)
+    assert said("stipend settle") == {"calculated": 1, "blocked": 0, "unchanged": 0, "documents": 2}
+    (stipend,) = lines_of(played, "stipend list")
+    # Six hours, employed elsewhere: costs 72,00; base 288; 51,84 - 27,90 = 23,94.
+    assert (stipend["gross"], stipend["health"], stipend["tax"], stipend["net"]) == (36000, 3240, 2400, 30360)
+
+
+def test_times_and_money_are_plain_values(played: Recruitment) -> None:
+    assert str(lines_of(played, "outbox list")[0]["created_at"]).startswith("2018-06-11T07:00:00")
+    assert all(isinstance(line["minutes"], int) for line in lines_of(played, "stipend list"))
+
+
+def test_the_export_lies_where_it_was_asked_for(played: Recruitment) -> None:
+    assert {path.name for path in (played.folder / "export").iterdir()} >= {"listy", "protokoly", "rachunki", "wyplaty"}
+    assert len(list((played.folder / "sent").iterdir())) == 1
+
+
+# Exit codes and errors
+
+ENGLISH = ("Traceback", "Error", "Usage", "Missing", "Invalid", "No such", "not found")
+
+
+def refused(*arguments: str) -> Answer:
+    answer = nabor(*arguments)
+    for english in ENGLISH:
+        assert english not in answer.err
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("todo",), "kto działa"),
+        (("todo", "--as", "nikt"), "Nieznane konto"),
+        (("application", "show", f"{CALL}/0099", "--as", "rita"), "Nie ma zgłoszenia"),
+        (("application", "show", f"{CALL}/0001", "--as", "kinga"), "uprawnienia"),
+        (("application", "set", f"{CALL}/0001", "pesel", "1", "--reason", "x", "--as", "rita"), "przed decyzją"),
+        (("call", "verify", "KES/PGD/2205/2018", "--as", "rita"), "Nie ma naboru"),
+        (("call", "open", "KES", "PGR", "2205", "--from", "jutro", "--to", "2018-07-01", "--as", "rita"), "czasem"),
+        (("call", "open", "KES", "PGR", "3021", "--from", "2018-06-04", "--to", "2018-07-01", "--as", "rita"), "poza"),
+        (
+            ("call", "open", "KES", "XXX", "2205", "--from", "2018-06-04", "--to", "2018-07-01", "--as", "rita"),
+            "rodzaju",
+        ),
+        (("call", "decide", f"{CALL}/0001", "rejected", "--reason", "bo_tak", "--as", "kinga"), "Możliwe"),
+        (("outbox", "show", "999", "--as", "rita"), "Nie ma wiadomości"),
+        (("outbox", "edit", "2", "--as", "rita"), "już wyszła"),
+        (("outbox", "edit", "2", "--text", "brak.txt", "--as", "rita"), "Pliku z treścią"),
+        (("meeting", "attend", CALL, MEETING, "wczoraj", f"{CALL}/0001", "10", "--as", "rita"), "nie jest datą"),
+        (("meeting", "attend", CALL, MEETING, "2018-09-22", f"{CALL}/0001", "999", "--as", "rita"), "od 0 do 360"),
+        (("stipend", "settle", CALL, "inne", "--paid-on", "2018-10-10", "--as", "filip"), "nie ma spotkania"),
+        (("stipend", "signed", "R/0001/2018", "--as", "filip"), "Nie ma przejścia"),
+        (("form", "blank", "zalacznik_9", "-o", "x.docx", "--project", str(KES)), "Są: zalacznik_1_pgr"),
+        (("form", "blank", "zalacznik_1_pgr", "-o", "brak/x.docx", "--project", str(KES)), "zapisać"),
+        (("form", "read", "brak.docx", "--project", str(KES)), "Nie ma pliku"),
+        (("project", "check", "brak"), "Definicja"),
+        (("intake", "brak", "--as", "zofia"), "Nie ma folderu"),
+        (("office", "create-keys"), "już istnieje"),
+        (("office", "settle-incident", "99", "--as", "adam"), "awarii"),
+        (("officer", "add", "nowy", "--name", "X", "--role", "finance", "--as", "adam"), "w terminalu"),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_done_is_said_in_polish_and_ends_with_one(
+    played: Recruitment, arguments: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    answer = refused(*arguments)
+    assert answer.code == 1
+    assert answer.out == ""
+    assert said in answer.err
+    in_json = refused(*arguments, "--json")
+    assert in_json.code == 1
+    document = in_json.json
+    assert isinstance(document, dict)
+    assert said in document["message"]
+    assert set(document) == {"error", "message", "problems"}
+
+
+def _as_in(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of the played office; another fixture clears it before each test."""
+    monkeypatch.setenv("NABOR_DATA", str(played.folder / "data"))
+    monkeypatch.setenv("NABOR_KEYS", str(played.folder / "keys.json"))
+    monkeypatch.setenv("NABOR_OFFICER_SECRET", SECRET)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("zgłoszenie",),
+        ("application", "pokaz"),
+        ("application", "show"),
+        ("application", "set", "a", "b", "c"),
+        ("application", "list", "a", "b"),
+        ("application", "list", "a", "--nieznana"),
+        ("outbox", "show", "dwa"),
+        ("call", "decide", "a", "może", "--reason", "x"),
+        ("call", "open", "KES", "PGR", "2205", "--from"),
+        ("todo", "--json=tak"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_said_in_polish_and_ends_with_two(arguments: tuple[str, ...]) -> None:
+    answer = refused(*arguments)
+    assert answer.code == 2
+    assert answer.out == ""
+    assert answer.err.startswith("Złe użycie.")
+    assert "--help" in answer.err
+
+
+def test_a_faulty_definition_lists_every_mistake_with_file_and_line(tmp_path: Path) -> None:
+    shutil.copytree(KES, tmp_path / "kes", ignore=shutil.ignore_patterns("samples"))
+    project = tmp_path / "kes" / "project.yaml"
+    project.write_text(
+        project.read_text().replace("code: KES\n", "code: kes\n").replace("seats: 15\n", "seats: wiele\n")
+    )
+    answer = refused("project", "check", str(tmp_path / "kes"), "--json")
+    assert answer.code == 1
+    document = answer.json
+    assert isinstance(document, dict)
+    assert len(document["problems"]) == 2
+    assert all("project.yaml:" in problem for problem in document["problems"])
+
+
+def test_what_needs_no_officer_asks_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NABOR_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("NABOR_KEYS", str(tmp_path / "keys.json"))
+    for arguments in (
+        ("project", "check", str(KES)),
+        ("form", "blank", "zalacznik_1_pgr", "-o", str(tmp_path / "b.docx"), "--project", str(KES)),
+        ("form", "read", str(tmp_path / "b.docx"), "--project", str(KES)),
+    ):
+        assert nabor(*arguments).code == 0
+    assert not (tmp_path / "data").exists(), "nor an office"
+    assert nabor("office", "create-keys").code == 0
+    assert nabor("office", "upgrade").code == 0
+    assert nabor("todo").code == 1
+
+
+def test_data_and_officer_may_be_given_by_option(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NABOR_KEYS", str(played.folder / "keys.json"))
+    monkeypatch.setenv("NABOR_OFFICER_SECRET", SECRET)
+    monkeypatch.setenv("NABOR_OFFICER", "nikt")
+    assert nabor("todo", "--data", str(played.folder / "data"), "--as", "rita").code == 0
+
+
+def test_people_read_tables(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:
+    _as_in(played, monkeypatch)
+    table = nabor("application", "list", CALL, "--as", "rita").out
+    assert f"{CALL}/0001" in table
+    assert "ogłoszono: przyjęte" in table
+    stipends = nabor("stipend", "list", "--as", "filip").out.replace("\xa0", " ")
+    assert "303,60" in stipends
+    assert "6:00" in stipends
+    for command in (("meeting", "list", CALL), ("outbox", "list", "--all"), ("todo",), ("call", "show", CALL)):
+        said = nabor(*command, "--as", "rita").out
+        for code in ("planned", "invited", "held", "withdrawn", "announced", "calculated"):
+            assert f" {code}" not in said
+
+
+# Scope: what an officer of another area can learn by any command
+
+ELSEWHERE = "obca"
+
+
+@pytest.fixture
+def abroad(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> Recruitment:
+    """An office full of powiat kartuski, and an officer of wielkopolskie who has every role there is."""
+    office, _ = sqlite_staged(everything)
+    with office.writing(people.ADAM) as session:
+        add_officer(
+            session,
+            ELSEWHERE,
+            name="Obca Próbna",
+            secret=SECRET,
+            roles=[role for role in Role if role is not Role.PROCESS],
+            scope="30",
+            actor=people.ADAM,
+            now=office.now(),
+        )
+    monkeypatch.setenv("NABOR_DATA", str(office.settings.data))
+    monkeypatch.setenv("NABOR_KEYS", str(office.settings.keys))
+    monkeypatch.setenv("NABOR_OFFICER_SECRET", SECRET)
+    assert isinstance(office.clock, PlayedClock)
+    return Recruitment(office.settings.data.parent, office.clock)
+
+
+FOREIGN = f"{CALL}/0001"
+# What each command says to her: nothing to show (0) or that there is no such thing for her (1).
+FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
+    "application export": (1, (FOREIGN, "{folder}/out")),
+    "application files": (0, ()),
+    "application list": (1, (CALL,)),
+    "application set": (1, (FOREIGN, "telefon", "600100200", "--reason", "x")),
+    "application settle-file": (1, ("3",)),
+    "application show": (1, (FOREIGN,)),
+    "application verdict": (1, (FOREIGN,)),
+    "application withdraw": (1, (FOREIGN,)),
+    "call adopt": (1, (CALL,)),
+    "call announce": (1, (CALL,)),
+    "call confirm": (1, (FOREIGN,)),
+    "call decide": (1, (FOREIGN, "rejected", "--reason", "inny_powod")),
+    "call open": (1, ("KES", "PGD", "2205", "--from", "2018-06-04", "--to", "2018-07-01")),
+    "call rank": (1, (CALL,)),
+    "call show": (1, (CALL,)),
+    "call verify": (1, (CALL,)),
+    "intake": (1, ("{folder}",)),
+    "meeting answer": (1, (CALL, MEETING, FOREIGN)),
+    "meeting attend": (1, (CALL, MEETING, "2018-09-22", FOREIGN, "10")),
+    "meeting invite": (0, ()),
+    "meeting list": (1, (CALL,)),
+    "meeting plan": (1, (CALL,)),
+    "meeting sheets": (1, (CALL, MEETING)),
+    "office audit": (1, ()),
+    "office export": (0, ("{folder}/out",)),
+    "office rotate-keys": (1, ()),
+    "office seal": (1, ()),
+    "outbox confirm": (1, ("1",)),
+    "outbox discard": (1, ("1",)),
+    "outbox edit": (1, ("1", "--subject", "x")),
+    "outbox handed": (1, ("1",)),
+    "outbox hold": (1, ("1",)),
+    "outbox list": (0, ("--all",)),
+    "outbox release": (1, ("1",)),
+    "outbox remind": (0, ()),
+    "outbox send": (0, ()),
+    "outbox show": (1, ("1",)),
+    "stipend list": (0, ()),
+    "stipend settle": (1, (CALL, MEETING, "--paid-on", "2018-10-10")),
+    "stipend signed": (1, ("R/0001/2018",)),
+    "stipend statement": (1, (FOREIGN, "--account", ACCOUNTS[2], "--from", "2018-09-01")),
+    "todo": (0, ()),
+}
+OF_NO_AREA = {
+    # What is nobody's area: definitions, blank forms, accounts, incidents of runs.
+    *("project check", "project load", "form blank", "form read", "office create-keys", "office upgrade"),
+    *("officer add", "officer ticket", "office settle-incident"),
+}
+
+
+def test_the_table_of_the_foreigner_is_whole() -> None:
+    assert set(FROM_ABROAD) | OF_NO_AREA | NEEDS_A_SERVER == all_commands()
+
+
+def test_an_officer_of_another_area_learns_and_changes_nothing(abroad: Recruitment) -> None:
+    settings = Settings(data=abroad.folder / "data", keys=abroad.folder / "keys.json")
+    with open_office(settings) as office, office.reading(WORKER) as session:
+        public = session.exec(select(Application.public_number)).all()
+        before = _events_of_kartuzy(settings)
+    secrets = [*public, "Próbna-", "Zmyślona", people.pesel(0), "osoba0@", "R/0001/2018", "Kartuzy", "kartuski"]
+    wrong = []
+    for command, (code, arguments) in FROM_ABROAD.items():
+        given = [argument.format(folder=abroad.folder) for argument in arguments]
+        answer = nabor(*command.split(), *given, "--as", ELSEWHERE, "--json")
+        told = answer.out.replace("R/0001/2018", "", given.count("R/0001/2018"))
+        leaked = [secret for secret in secrets if secret in told]
+        if answer.code != code or leaked:
+            wrong.append((command, answer.code, leaked, answer.err))
+    assert wrong == []
+    assert _events_of_kartuzy(settings) == before
+    out = abroad.folder / "out"
+    assert not out.exists() or [path for path in out.rglob("*") if path.is_file()] == []
+
+
+def _events_of_kartuzy(settings: Settings) -> int:
+    with open_office(settings) as office, office.reading(WORKER) as session:
+        return session.exec(select(func.count(col(Event.id))).where(Event.area == "2205")).one()
+
+
+def test_the_officer_at_home_sees_what_the_foreigner_does_not(abroad: Recruitment) -> None:
+    for command in ("application list", "application show", "call show", "meeting list", "outbox list", "todo"):
+        _, arguments = FROM_ABROAD[command]
+        answer = nabor(*command.split(), *arguments, "--as", "rita", "--json")
+        assert answer.code == 0
+        assert len(answer.out) > 100, command
+    assert abroad.clock.now() > BEGINNING
