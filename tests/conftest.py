@@ -23,6 +23,7 @@ os.environ["DO_NOT_TRACK"] = "1"
 
 import psycopg
 import pytest
+from postgres_copies import Rows, put_back, take_down
 from pydantic import SecretStr
 
 from flows.adapters.clock import WARSAW, PlayedClock, playing
@@ -46,19 +47,19 @@ class Staged(Protocol):
 
 @dataclass(frozen=True)
 class Copyable:
-    """A closed office to copy: its folder, its database if that is PostgreSQL, and where its clock stood."""
+    """A closed office to copy: its folder, its rows if they are in PostgreSQL, and where its clock stood."""
 
     folder: Path
-    database: str | None
+    rows: Rows | None
     at: datetime
     returned: object = None
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file that copy offices stay on one worker (``--dist loadgroup``), so a stage is played once."""
+    """Tests of one file that share offices stay on one worker (``--dist loadgroup``), so each is played once."""
     for item in items:
-        if {"staged", "sqlite_staged"} & set(getattr(item, "fixturenames", ())):
+        if {"staged", "sqlite_staged", "played"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(str(item.path.name)))
 
 
@@ -99,8 +100,10 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The address of a fresh, empty database."""
-    with _database(postgres_server, "template1") as url:
-        yield url
+    name = f"nabor_{next(_numbers)}"
+    _run(postgres_server, f"CREATE DATABASE {name}")
+    yield _address(postgres_server, name)
+    _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class Offices:
@@ -110,54 +113,60 @@ class Offices:
         self._root = root
         self._server = server
         self._known: dict[tuple[str, str, tuple[int, ...]], Copyable] = {}
+        self._database = ""
 
     def empty(self, kind: str) -> Copyable:
         key = (kind, "", ())
         if key not in self._known:
             folder = self._folder()
             create_key_file(folder / "keys.json")
-            database = self._new_database("template1") if kind == "postgresql" else None
-            open_store(folder / "data", folder / "keys.json", self._url(database)).close()
-            self._known[key] = Copyable(_at_rest(folder), database, BEGINNING)
+            if kind == "postgresql":
+                self._new_database()
+                rows = take_down(self._database)
+            else:
+                open_store(folder / "data", folder / "keys.json").close()
+                rows = None
+            self._known[key] = Copyable(_at_rest(folder), rows, BEGINNING)
         return self._known[key]
 
     def at_stage(self, kind: str, play: Callable[..., object], arguments: tuple[int, ...]) -> Copyable:
         key = (kind, f"{play.__module__}.{play.__qualname__}", arguments)
         if key not in self._known:
             folder, clock = self._folder(), PlayedClock(BEGINNING)
-            database = self._new_database(self.empty(kind).database) if kind == "postgresql" else None
-            with playing(clock), self.copy(self.empty(kind), folder, database) as office:
+            with playing(clock), self.copy(self.empty(kind), folder) as office:
                 returned = play(office, *arguments)
-            self._known[key] = Copyable(_at_rest(folder), database, clock.now(), returned)
+            rows = take_down(self._database) if kind == "postgresql" else None
+            self._known[key] = Copyable(_at_rest(folder), rows, clock.now(), returned)
         return self._known[key]
 
     @contextmanager
-    def copy(self, source: Copyable, folder: Path, database: str | None = None) -> Iterator[Office]:
-        """An office in ``folder``, open until the block ends; without ``database`` it gets one of its own."""
-        with ExitStack() as opened:
-            shutil.copy(source.folder / "keys.json", folder / "keys.json")
-            if (source.folder / "data").exists():
-                shutil.copytree(source.folder / "data", folder / "data")
-            url = self._url(database)
-            if source.database is not None and database is None:
-                url = opened.enter_context(_database(self._server(), source.database))
-            settings = Settings(
-                data=folder / "data", keys=folder / "keys.json", database_url=SecretStr(url) if url else None
-            )
-            yield opened.enter_context(open_office(settings))
+    def copy(self, source: Copyable, folder: Path) -> Iterator[Office]:
+        """An office in ``folder``, open until the block ends. On PostgreSQL only one can be open at a time."""
+        shutil.copy(source.folder / "keys.json", folder / "keys.json")
+        if (source.folder / "data").exists():
+            shutil.copytree(source.folder / "data", folder / "data")
+        url = None
+        if source.rows is not None:
+            if not put_back(self._database, source.rows):
+                self._new_database()
+                put_back(self._database, source.rows)
+            url = SecretStr(self._database)
+        settings = Settings(data=folder / "data", keys=folder / "keys.json", database_url=url)
+        with open_office(settings) as office:
+            yield office
 
     def _folder(self) -> Path:
         folder = self._root / f"office-{next(_numbers)}"
         folder.mkdir()
         return folder
 
-    def _new_database(self, template: str | None) -> str:
-        name = f"kept_{next(_numbers)}"
-        _run(self._server(), f"CREATE DATABASE {name} TEMPLATE {template}")
-        return name
-
-    def _url(self, database: str | None) -> str | None:
-        return None if database is None else _address(self._server(), database)
+    def _new_database(self) -> None:
+        name = f"office_{next(_numbers)}"
+        _run(self._server(), f"CREATE DATABASE {name}")
+        self._database = _address(self._server(), name)
+        folder = self._folder()
+        create_key_file(folder / "keys.json")
+        open_store(folder / "data", folder / "keys.json", self._database).close()
 
 
 @pytest.fixture(scope="session")
@@ -222,16 +231,6 @@ def _at_rest(folder: Path) -> Path:
         with closing(sqlite3.connect(database)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return folder
-
-
-@contextmanager
-def _database(server: str, template: str) -> Iterator[str]:
-    name = f"nabor_{next(_numbers)}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield _address(server, name)
-    finally:
-        _run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _address(server: str, database: str) -> str:

@@ -31,8 +31,6 @@ from models.actor import Role
 from models.tables import Application, Event, Message
 from models.tables.outbox import MessageState
 
-pytestmark = pytest.mark.xdist_group("console")
-
 NEEDS_A_SERVER = {"demo", "up", "run"}
 """Tested with the server they work with."""
 
@@ -391,16 +389,21 @@ def test_what_cannot_be_done_is_said_in_polish_and_ends_with_one(
     played: Recruitment, arguments: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _as_in(played, monkeypatch)
-    answer = refused(*arguments)
+    answer = refused(*arguments, "--json")
     assert answer.code == 1
-    assert answer.out == ""
     assert said in answer.err
-    in_json = refused(*arguments, "--json")
-    assert in_json.code == 1
-    document = in_json.json
+    document = answer.json
     assert isinstance(document, dict)
     assert said in document["message"]
     assert set(document) == {"error", "message", "problems"}
+
+
+def test_without_json_an_error_is_a_sentence_beside_an_empty_answer(
+    played: Recruitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    answer = refused("outbox", "show", "999", "--as", "rita")
+    assert (answer.code, answer.out, answer.err) == (1, "", "Nie ma wiadomości 999.\n")
 
 
 def _as_in(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import people
 import pytest
 import sqlalchemy as sa
+from conftest import Staged
 from people import ADAM, SECRET, WORKER, add_officers
 from sqlmodel import Session, select
 
@@ -33,22 +34,22 @@ def use(office: Office, login: str, ticket: str, after: timedelta = timedelta(0)
         return redeem(session, login, ticket, now=office.now() + after)
 
 
-def test_the_right_secret_gives_the_actor_with_roles_and_area(office: Office) -> None:
-    add_officers(office)
+def test_the_right_secret_gives_the_actor_with_roles_and_area(staged: Staged) -> None:
+    office, _ = staged(add_officers)
     with office.reading(WORKER) as session:
         assert log_in(session, "rita", SECRET) == people.RITA
         assert log_in(session, "adam", SECRET) == people.ADAM
 
 
 @pytest.mark.parametrize(("login", "secret"), [("rita", "zle-haslo-zle"), ("nikt", SECRET), ("rita", ""), ("", SECRET)])
-def test_a_refusal_does_not_say_what_was_wrong(office: Office, login: str, secret: str) -> None:
-    add_officers(office)
+def test_a_refusal_does_not_say_what_was_wrong(staged: Staged, login: str, secret: str) -> None:
+    office, _ = staged(add_officers)
     with office.reading(WORKER) as session, pytest.raises(NotLoggedIn, match=r"^Nieznane konto albo błędne hasło\.$"):
         log_in(session, login, secret)
 
 
-def test_an_account_that_was_closed_logs_in_no_more(office: Office) -> None:
-    add_officers(office)
+def test_an_account_that_was_closed_logs_in_no_more(staged: Staged) -> None:
+    office, _ = staged(add_officers)
     ticket = ticket_of(office, "rita")
     with office.writing(ADAM) as session:
         officer = session.exec(select(Officer).where(Officer.login == "rita")).one()
@@ -60,8 +61,8 @@ def test_an_account_that_was_closed_logs_in_no_more(office: Office) -> None:
         use(office, "rita", ticket)
 
 
-def test_secrets_and_names_are_not_stored(office: Office) -> None:
-    add_officers(office)
+def test_secrets_and_names_are_not_stored(staged: Staged) -> None:
+    office, _ = staged(add_officers)
     ticket = ticket_of(office, "rita")
     with office.store.engine.connect() as connection:
         stored = str(connection.execute(sa.text("SELECT * FROM officer")).all())
@@ -111,29 +112,29 @@ def test_an_account_that_cannot_be_is_refused(
 # Tickets
 
 
-def test_a_ticket_signs_once(office: Office) -> None:
-    add_officers(office)
+def test_a_ticket_signs_once(staged: Staged) -> None:
+    office, _ = staged(add_officers)
     ticket = ticket_of(office, "kinga")
     assert use(office, "kinga", ticket) == people.KINGA
     with pytest.raises(NotLoggedIn, match="zużyty"):
         use(office, "kinga", ticket)
 
 
-def test_a_ticket_is_forgiving_about_how_it_is_typed(office: Office) -> None:
-    add_officers(office)
+def test_a_ticket_is_forgiving_about_how_it_is_typed(staged: Staged) -> None:
+    office, _ = staged(add_officers)
     assert use(office, "kinga", f"  {ticket_of(office, 'kinga').upper()} ") == people.KINGA
 
 
-def test_a_ticket_is_good_for_half_an_hour(office: Office) -> None:
-    add_officers(office)
+def test_a_ticket_is_good_for_half_an_hour(staged: Staged) -> None:
+    office, _ = staged(add_officers)
     first, second = ticket_of(office, "kinga"), ticket_of(office, "kinga")
     with pytest.raises(NotLoggedIn, match="przeterminowany"):
         use(office, "kinga", first, TICKET_LIFE + timedelta(seconds=1))
     assert use(office, "kinga", second, TICKET_LIFE) == people.KINGA
 
 
-def test_a_ticket_signs_for_its_own_officer_only_and_is_not_spent_by_another(office: Office) -> None:
-    add_officers(office)
+def test_a_ticket_signs_for_its_own_officer_only_and_is_not_spent_by_another(staged: Staged) -> None:
+    office, _ = staged(add_officers)
     ticket = ticket_of(office, "kinga")
     for login in ("rita", "nikt", ""):
         with pytest.raises(NotLoggedIn):
@@ -142,20 +143,20 @@ def test_a_ticket_signs_for_its_own_officer_only_and_is_not_spent_by_another(off
 
 
 @pytest.mark.parametrize("invented", ["", "000000000000", "'; DROP TABLE officer; --"])
-def test_an_invented_ticket_signs_nothing(office: Office, invented: str) -> None:
-    add_officers(office)
+def test_an_invented_ticket_signs_nothing(staged: Staged, invented: str) -> None:
+    office, _ = staged(add_officers)
     with pytest.raises(NotLoggedIn):
         use(office, "kinga", invented)
 
 
-def test_only_who_is_logged_in_gets_a_ticket(sqlite_office: Office) -> None:
-    add_officers(sqlite_office)
+def test_only_who_is_logged_in_gets_a_ticket(sqlite_staged: Staged) -> None:
+    sqlite_office, _ = sqlite_staged(add_officers)
     with sqlite_office.writing(WORKER) as session, pytest.raises(NotLoggedIn):
         issue_ticket(session, actor=WORKER, now=sqlite_office.now())
 
 
-def test_tickets_are_on_record_without_themselves(office: Office) -> None:
-    add_officers(office)
+def test_tickets_are_on_record_without_themselves(staged: Staged) -> None:
+    office, _ = staged(add_officers)
     use(office, "kinga", ticket_of(office, "kinga"))
     with office.reading(WORKER) as session:
         kinds = _kinds_of(session, "officer/3")
@@ -166,12 +167,12 @@ def _kinds_of(session: Session, subject: str) -> list[str]:
     return list(session.exec(select(Event.kind).where(Event.subject == subject).order_by(sa.text("id"))).all())
 
 
-def test_who_does_not_exist_is_refused_no_slower(sqlite_office: Office) -> None:
+def test_who_does_not_exist_is_refused_no_slower(sqlite_staged: Staged) -> None:
     """Otherwise logins could be guessed by waiting. Each refusal costs one derivation of a key, not two."""
     import hashlib
     from unittest.mock import patch
 
-    add_officers(sqlite_office)
+    sqlite_office, _ = sqlite_staged(add_officers)
     costs = []
     for login in ("rita", "nikt"):
         with patch("hashlib.scrypt", wraps=hashlib.scrypt) as derivations, sqlite_office.reading(WORKER) as session:
