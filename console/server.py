@@ -271,13 +271,25 @@ def end_leftovers(home: Path) -> None:
     A run is a process with a session of its own, so it is not in the group of the worker that started it.
     """
     deadline = time.monotonic() + STOP_SECONDS
-    while left := _serving(home):
+    ended: set[int] = set()
+    # A dying process forgets its environment before it lets go of its port, so the known ones are watched to the end.
+    while left := {*_serving(home), *filter(_holds_on, ended)}:
         for process_id in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process_id, signal.SIGKILL)
+        ended |= left
         if time.monotonic() > deadline:
-            raise NotYet(f"Nie udało się zakończyć procesów: {', '.join(map(str, left))}.")
+            raise NotYet(f"Nie udało się zakończyć procesów: {', '.join(map(str, sorted(left)))}.")
         time.sleep(0.05)
+
+
+def _holds_on(process_id: int) -> bool:
+    """Whether a process may still hold files and ports: one of its threads is not yet done, though the first may be."""
+    states = []
+    for thread in Path(f"/proc/{process_id}/task").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # done meanwhile
+            states.append((thread / "stat").read_text().rpartition(")")[2].split()[0])
+    return any(state not in "ZX" for state in states)
 
 
 def _serving(home: Path) -> list[int]:

@@ -10,8 +10,9 @@ import sqlite3
 import unicodedata
 import urllib.parse
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
@@ -200,7 +201,9 @@ def _unpacked(raw: bytes, depth: int = 3) -> Iterator[bytes]:
             for name in archive.namelist():
                 yield from _unpacked(archive.read(name), depth - 1)
     if depth and raw.startswith(b"\x1f\x8b"):
-        yield from _unpacked(gzip.decompress(raw), depth - 1)
+        # Encrypted bytes begin like a packed file once in a while; they are none, and were looked at above.
+        with suppress(gzip.BadGzipFile, EOFError, zlib.error):
+            yield from _unpacked(gzip.decompress(raw), depth - 1)
 
 
 def _rows(path: Path) -> Iterator[bytes]:

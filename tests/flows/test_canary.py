@@ -136,6 +136,12 @@ def test_the_search_sees_through(hiding: str, marker: str, tmp_path: Path) -> No
     assert finds(tmp_path, EVERYTHING)
 
 
+def test_encrypted_bytes_that_begin_like_a_packed_file_are_no_archive(tmp_path: Path) -> None:
+    for number, rest in enumerate((b"\x00" * 20, b"\x08" + b"\x00" * 20, b"")):
+        (tmp_path / f"kept{number}").write_bytes(b"\x1f\x8b" + rest + PESELS[3].encode())
+    assert len(finds(tmp_path, NEVER_OPEN)) == 3
+
+
 @pytest.mark.parametrize("grouped", ["20 9999 0000 0000 0000 0000 0001", "20-9999-0000-0000-0000-0000-0001"])
 def test_the_search_sees_through_groups_of_digits(grouped: str, tmp_path: Path) -> None:
     (tmp_path / "kept").write_text(f"PL{grouped}")
