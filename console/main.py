@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer ships its own click
 
 from console import (
@@ -21,7 +22,7 @@ from console import (
     server_room,
 )
 from console.polish_help import PolishGroup, in_polish
-from models.errors import BadInput, DefinitionFaulty, NaborError
+from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError
 
 app = typer.Typer(
     cls=PolishGroup,
@@ -60,6 +61,13 @@ def main(arguments: list[str]) -> int:
         name = Path(str(error.filename or "")).name
         sentence = f"Nie można odczytać ani zapisać „{name}”: nie ma takiego miejsca albo brakuje uprawnień."
         return _refuse(arguments, BadInput(sentence), [])
+    except SQLAlchemyError:
+        # The driver's own words are English and may quote a row.
+        sentence = (
+            "Baza danych nie przyjęła polecenia. Niczego nie zapisano. Proszę sprawdzić, czy baza działa i czy jej plik "
+            "nie jest uszkodzony; gdy to się powtarza, zawiadomić administratora."
+        )
+        return _refuse(arguments, DatabaseNotReady(sentence), [])
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("Przerwano.\n")
         return 1

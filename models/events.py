@@ -21,6 +21,7 @@ class Happened(StrEnum):
     APPLICATION_COMPLETE = "ApplicationComplete"
     APPLICATION_CLOSED = "ApplicationClosedIncomplete"
     DUPLICATE_SEEN = "DuplicateSeen"
+    PERSON_DIFFERS = "PersonDiffers"
     VALUE_OVERRULED = "ValueOverruled"
     CORRECTION_ASKED = "CorrectionAsked"
     CORRECTION_ANSWERED = "CorrectionAnswered"
@@ -95,6 +96,7 @@ LABELS: dict[Happened, str] = {
     Happened.APPLICATION_COMPLETE: "zgłoszenie jest kompletne",
     Happened.APPLICATION_CLOSED: "zgłoszenie zamknięto jako niekompletne",
     Happened.DUPLICATE_SEEN: "zauważono wcześniejsze zgłoszenie tej samej osoby",
+    Happened.PERSON_DIFFERS: "dane osoby są tu inne niż w jej wcześniejszym zgłoszeniu; zostały dotychczasowe",
     Happened.VALUE_OVERRULED: "wartość zmieniono z uzasadnieniem",
     Happened.CORRECTION_ASKED: "wezwano do uzupełnienia",
     Happened.CORRECTION_ANSWERED: "otrzymano uzupełnienie",

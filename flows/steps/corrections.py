@@ -209,7 +209,7 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
         area=application.area,
         facts={"key": key, "value_row": row.id},
     )
-    _identify_anew(session, application, now=now)
+    _identify_anew(session, application, key, now=now)
     _judge_anew(session, application, actor=actor, now=now)
 
 
@@ -224,13 +224,11 @@ _OPEN = frozenset(
 )
 
 
-def _identify_anew(session: Session, application: Application, *, now: datetime) -> None:
+def _identify_anew(session: Session, application: Application, key: str, *, now: datetime) -> None:
     known = session.get_one(Person, application.person_id)
-    reassign(
-        session,
-        application,
-        recognise(session, current_values(session, application), now=now, known=known, by_officer=True),
-    )
+    values = current_values(session, application)
+    person = recognise(session, values, now=now, known=known, by_officer=True, written=(key,))
+    reassign(session, application, person)
 
 
 def _judge_anew(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:

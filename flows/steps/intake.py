@@ -23,7 +23,7 @@ from flows.steps.applications import find_application, newest_correction, value_
 from flows.steps.calls import group_of
 from flows.steps.corrections import answered, assess, came_too_late
 from flows.steps.outbox import compose, office_block, sex_of
-from flows.steps.people import new_data_key, open_data_key, reassign, recognise, value_of
+from flows.steps.people import differing, new_data_key, open_data_key, reassign, recognise, value_of
 from flows.steps.projects import definition_for, definition_of
 from forms.pool import ReadingPool
 from forms.reading import FormReading, Unreadable
@@ -337,6 +337,17 @@ def _file_form(
             actor=actor,
             now=now,
             area=call.area,
+        )
+    differs = differing(person, drafts)
+    if differs:
+        note(
+            session,
+            reference(application),
+            happened=Happened.PERSON_DIFFERS,
+            actor=actor,
+            now=now,
+            area=call.area,
+            facts={"fields": differs},
         )
     if answer:
         answered(session, application, actor=actor, now=now)

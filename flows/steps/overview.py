@@ -10,6 +10,7 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, current_values, find_application, form_of
 from flows.steps.calls import find_call
 from flows.steps.decisions import newest_decision, waiting
+from flows.steps.people import differing
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
@@ -24,10 +25,11 @@ from models.tables import (
     MeetingDay,
     Membership,
     Message,
+    Person,
     Stipend,
     SubmittedFile,
 )
-from models.tables.applications import ApplicationState, CorrectionState
+from models.tables.applications import ON_THE_WAY, ApplicationState, CorrectionState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
@@ -36,6 +38,7 @@ from models.tables.meetings import InvitationState
 from models.tables.memberships import SEATED, MembershipState
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
+from models.transitions import reference
 
 OUTCOME_LABELS = {
     DecisionOutcome.ACCEPTED: "ogłoszono: przyjęte",
@@ -175,9 +178,18 @@ def story(session: Session, number: str) -> list[StoryLine]:
 
 def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
     """What waits, the most overdue first: things for officers, the commission and the candidates."""
-    lines = [*_files(session), *_applications(session), *_calls(session, now), *_corrections(session)]
-    lines += [*_memberships(session), *_invitations(session, now), *_messages(session), *_stipends(session)]
-    lines += _incidents(session)
+    lines = [
+        *_files(session),
+        *_applications(session),
+        *_differing(session),
+        *_calls(session, now),
+        *_corrections(session),
+        *_memberships(session),
+        *_invitations(session, now),
+        *_messages(session),
+        *_stipends(session),
+        *_incidents(session),
+    ]
     far = date.max
     return sorted(lines, key=lambda line: (line.due or far, line.since, line.what, line.reference))
 
@@ -204,6 +216,22 @@ def _applications(session: Session) -> list[TodoLine]:
         elif sheet is not None and sheet.outcome == "cannot_tell":
             what = "kryterium wymaga ustalenia przez pracownika"
         lines.append(TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None))
+    return lines
+
+
+def _differing(session: Session) -> list[TodoLine]:
+    """Applications that say something else of a person than the register, until an officer sets the right value."""
+    seen = select(Event.subject).where(Event.kind == Happened.PERSON_DIFFERS)
+    subjects = set(session.exec(seen).all())
+    lines = []
+    undecided = ON_THE_WAY | {ApplicationState.RANKED}
+    for row in session.exec(select(Application).where(col(Application.state).in_(undecided))).all():
+        if reference(row) not in subjects:
+            continue
+        keys = differing(session.get_one(Person, row.person_id), current_values(session, row))
+        if keys:
+            what = f"dane inne niż w rejestrze osób: {', '.join(keys)}; listy idą na dotychczasowy adres"
+            lines.append(TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None))
     return lines
 
 

@@ -3,9 +3,11 @@
 import json
 import secrets
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col, select
 
 from models.errors import FormUnreadable, KeysMissing
 from models.rules.facts import FieldStatus
@@ -31,12 +33,15 @@ def recognise(
     now: datetime,
     known: Person | None = None,
     by_officer: bool = False,
+    written: Collection[str] = (),
 ) -> Person:
     """The person these values belong to: by PESEL, else by name, birth date and institution; else a new one.
 
     ``known`` is the person the application stands under so far: whoever cannot be told by number or identity is still
     that one, unless the numbers say they are two. What is newly known is written to the person: a PESEL that was
-    unreadable before, a changed address.
+    unreadable before, a changed address. Not so with a person who has an application of their own: whoever knows
+    somebody's PESEL could have their letters sent to himself. There only what was empty is filled, and the keys in
+    ``written``: those that somebody was asked for or an officer has just set.
 
     Raises ``FormUnreadable`` when the values contradict the person they point to (another certain PESEL, or a wholly
     different name): then an officer looks, and nobody's data are overwritten. What an officer typed is believed.
@@ -63,16 +68,26 @@ def recognise(
             raise FormUnreadable("person_contradicts", _CONTRADICTS)
     if person is None:
         person = Person(first_name="", last_name="", created_at=now)
-    for attribute, key in (("first_name", "imie"), ("last_name", "nazwisko"), ("sex", "plec"), ("email", "email")):
-        if value_of(values, key):
+    settled = person.id is not None and _applications_of(session, person.id) > int(person is known)
+    for attribute, key in _ATTRIBUTES:
+        if value_of(values, key) and (not settled or key in written or not getattr(person, attribute)):
             setattr(person, attribute, value_of(values, key))
     if pesel_lookup is not None:
         person.pesel, person.pesel_lookup = pesel, pesel_lookup
-    if identity_lookup is not None:
+    if identity_lookup is not None and not (settled and person.identity_lookup):
         person.identity, person.identity_lookup = identity, identity_lookup
     session.add(person)
     session.flush()
     return person
+
+
+_ATTRIBUTES = (("first_name", "imie"), ("last_name", "nazwisko"), ("sex", "plec"), ("email", "email"))
+
+
+def differing(person: Person, values: dict[str, FieldValue]) -> list[str]:
+    """Keys of the answers that say of the person something else than the register does."""
+    said = ((key, value_of(values, key), getattr(person, attribute) or "") for attribute, key in _ATTRIBUTES)
+    return [key for key, answer, known in said if answer and _folded(answer) != _folded(known)]
 
 
 _CONTRADICTS = (
@@ -110,8 +125,7 @@ def reassign(session: Session, application: Application, person: Person) -> None
     session.add(application)
     session.flush()
     former = session.get_one(Person, former_id)
-    others = session.exec(select(Application.id).where(Application.person_id == former_id)).first()
-    if others is not None or former.pesel_lookup is not None:
+    if _applications_of(session, former_id) or former.pesel_lookup is not None:
         return  # somebody in their own right, who stays
     for key in session.exec(select(DataKey).where(DataKey.person_id == former_id)).all():
         key.person_id = person.id
@@ -122,6 +136,13 @@ def reassign(session: Session, application: Application, person: Person) -> None
     session.flush()
     session.delete(former)
     session.flush()
+
+
+def _applications_of(session: Session, person_id: int) -> int:
+    """How many applications stand under a person, in every area: people are nobody's alone."""
+    applications = SQLModel.metadata.tables[str(Application.__tablename__)]
+    counted = sa.select(sa.func.count()).where(applications.c.person_id == person_id)
+    return session.connection().execute(counted).scalar_one()
 
 
 def full_name(person: Person) -> str:

@@ -406,6 +406,19 @@ def test_without_json_an_error_is_a_sentence_beside_an_empty_answer(
     assert (answer.code, answer.out, answer.err) == (1, "", "Nie ma wiadomości 999.\n")
 
 
+def test_a_database_that_does_not_open_is_told_of_in_a_sentence(
+    played: Recruitment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "nabor.sqlite3").write_bytes(b"no database at all " * 100)
+    answer = refused("todo", "--as", "rita", "--data", str(data), "--json")
+    assert (answer.code, set(answer.json)) == (1, {"error", "message", "problems"})
+    assert "Niczego nie zapisano" in answer.err
+    assert "Traceback" not in answer.err
+
+
 def _as_in(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of the played office; another fixture clears it before each test."""
     monkeypatch.setenv("NABOR_DATA", str(played.folder / "data"))

@@ -27,6 +27,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.office import Office
 from flows.steps.applications import current_values, find_application
 from flows.steps.calls import open_call
+from flows.steps.corrections import overrule
 from flows.steps.intake import (
     LARGEST_KEPT,
     IntakeCounts,
@@ -37,7 +38,8 @@ from flows.steps.intake import (
     survey,
     unread_files,
 )
-from flows.steps.people import open_data_key
+from flows.steps.overview import waiting_for_whom
+from flows.steps.people import open_data_key, value_of
 from forms.reading import FieldReading, Unreadable
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed
@@ -297,6 +299,33 @@ def test_the_same_person_twice_is_two_applications_and_is_shown(office: Office) 
         assert len(session.exec(select(Person)).all()) == 1
         seen = session.exec(select(Event).where(Event.kind == Happened.DUPLICATE_SEEN)).one()
         assert seen.subject == "application/2"
+
+
+def test_whoever_knows_a_pesel_gets_nobodys_letters(office: Office) -> None:
+    """A second form with somebody's PESEL renames nobody and redirects nothing; an officer is shown the difference."""
+    open_kes_call(office)
+    send_in(office, reading(1))
+    send_in(office, reading(1, {"nazwisko": "Obca", "email": "obca@example.org"}))
+    with office.reading(WORKER) as session:
+        person = session.exec(select(Person)).one()
+        first, second = session.exec(select(Application).order_by(col(Application.id))).all()
+        was = current_values(session, first)
+        assert (person.last_name, person.email) == (value_of(was, "nazwisko"), value_of(was, "email"))
+        assert {one.recipient for one in messages(session, "acknowledgement")} == {person.email}
+        seen = session.exec(select(Event).where(Event.kind == Happened.PERSON_DIFFERS)).one()
+        assert (seen.subject, seen.facts) == ("application/2", {"fields": ["nazwisko", "email"]})
+        waiting = [line for line in waiting_for_whom(session, now=office.now()) if line.what.startswith("dane inne")]
+        assert [line.reference for line in waiting] == [second.number]
+    for key, said in (("telefon", "600100201"), ("nazwisko", value_of(was, "nazwisko"))):
+        with office.writing(RITA) as session:
+            overrule(session, second.number, key, said, reason="rozmowa", actor=RITA, now=office.now())
+    with office.reading(WORKER) as session:
+        assert session.exec(select(Person)).one().email == value_of(was, "email")
+    with office.writing(RITA) as session:
+        overrule(session, second.number, "email", "nowy@example.org", reason="rozmowa", actor=RITA, now=office.now())
+    with office.reading(WORKER) as session:
+        assert session.exec(select(Person)).one().email == "nowy@example.org"
+        assert not any(line.what.startswith("dane inne") for line in waiting_for_whom(session, now=office.now()))
 
 
 def test_people_without_a_pesel_are_told_apart_by_name_birth_and_institution(office: Office) -> None:
