@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
     except SQLAlchemyError:
         # The driver's own words are English and may quote a row.
         sentence = (
-            "Baza danych nie przyjęła polecenia. Niczego nie zapisano. Proszę sprawdzić, czy baza działa i czy jej plik "
+            "Baza danych nie przyjęła polecenia. Niczego nie zapisano. Proszę sprawdzić, czy baza działa i czy plik "
             "nie jest uszkodzony; gdy to się powtarza, zawiadomić administratora."
         )
         return _refuse(arguments, DatabaseNotReady(sentence), [])

@@ -41,7 +41,7 @@ from flows.steps.intake import (
 from flows.steps.overview import waiting_for_whom
 from flows.steps.people import open_data_key, value_of
 from forms.reading import FieldReading, Unreadable
-from models.actor import Actor
+from models.actor import Actor, Role
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.tables import Application, Call, DataKey, Event, Message, Person, SubmittedFile
@@ -473,6 +473,23 @@ def test_between_two_calls_the_institutions_gmina_tells(office: Office) -> None:
     send_in(office, reading(4, {"instytucja.gmina": "3021163"}))
     assert numbers(office) == [f"{CALL}/0001", "KES/PGR/2213/2018/0001"]
     assert reasons(office) == ["", "", "call_unclear", "call_unclear"]
+
+
+def test_an_officer_of_one_powiat_corrects_whoever_also_applied_in_another(office: Office) -> None:
+    open_kes_call(office)
+    with office.writing(RITA) as session:
+        opens, closes = moment("2018-06-04T08:00"), moment("2018-06-22T15:30")
+        open_call(session, "KES", "PGR", "2213", opens_at=opens, closes_at=closes, actor=RITA, now=office.now())
+    nobody = {"pesel": "brak"}
+    send_in(office, reading(1, nobody))
+    send_in(office, reading(1, {**nobody, "instytucja.gmina": "2213093"}))
+    send_in(office, reading(2))
+    local = Actor("lokalna", frozenset({Role.RECRUITMENT}), scope="2205")
+    with office.writing(local) as session:
+        overrule(session, f"{CALL}/0001", "pesel", people.pesel(2), reason="dowód", actor=local, now=office.now())
+    with office.reading(WORKER) as session:
+        of_person = [one.person_id for one in session.exec(select(Application).order_by(col(Application.id))).all()]
+        assert of_person == [2, 1, 2]
 
 
 def test_a_form_belongs_to_the_call_that_had_begun_when_it_came(office: Office) -> None:
