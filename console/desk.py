@@ -79,9 +79,14 @@ class Desk:
             return login, self.settings.officer_secret.get_secret_value()
         return login, self.ask_secret(f"Hasło ({login}): ")
 
-    def ask_secret(self, prompt: str) -> str:
-        """Asks for a secret at the terminal. Raises ``NotLoggedIn`` where nobody sits at one."""
+    def ask_secret(self, prompt: str, *, of: str = "") -> str:
+        """Asks for a secret at the terminal. Raises ``NotLoggedIn`` where nobody sits at one.
+
+        ``of`` names a secret that no setting can bring, such as that of a new account.
+        """
         if not sys.stdin.isatty():
+            if of:
+                raise NotLoggedIn(f"Hasło {of} podaje się w terminalu; proszę uruchomić polecenie w terminalu.")
             raise NotLoggedIn("Brak hasła: ustaw NABOR_OFFICER_SECRET albo uruchom polecenie w terminalu.")
         return getpass.getpass(prompt)
 

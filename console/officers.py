@@ -59,7 +59,7 @@ def _new_secret(desk: Desk, first: bool) -> str:
     given: SecretStr | None = desk.settings.officer_secret if first else None
     if given is not None:
         return given.get_secret_value()
-    secret = desk.ask_secret("Hasło nowego konta: ")
-    if secret != desk.ask_secret("To samo hasło jeszcze raz: "):
+    secret = desk.ask_secret("Hasło nowego konta: ", of="nowego konta")
+    if secret != desk.ask_secret("To samo hasło jeszcze raz: ", of="nowego konta"):
         raise BadInput("Hasła się różnią.")
     return secret

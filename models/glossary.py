@@ -110,6 +110,20 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Right: RIGHT_WORDS,
 }
 
+AGGREGATES: Mapping[str, str] = {
+    "application": "zgłoszenie",
+    "call": "nabór",
+    "correction": "uzupełnienie",
+    "file": "plik",
+    "incident": "zdarzenie do wyjaśnienia",
+    "invitation": "zaproszenie",
+    "meeting": "spotkanie",
+    "membership": "miejsce w grupie",
+    "message": "wiadomość",
+    "stipend": "wynagrodzenie",
+}
+"""What a lifecycle belongs to, as officers call it."""
+
 
 def label(member: StrEnum) -> str:
     """The Polish word for a state, a role or a right. Raises ``KeyError`` for one that has none."""

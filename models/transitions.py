@@ -19,6 +19,7 @@ from sqlmodel import Session
 from models.actor import Actor
 from models.errors import IllegalMove
 from models.events import Happened
+from models.glossary import AGGREGATES, label
 from models.lifecycle import Lifecycle
 from models.tables import (
     Application,
@@ -86,7 +87,9 @@ def enter(
     """Adds a new row in one of its start states. Raises ``IllegalMove`` and ``NotAllowed``."""
     lifecycle = LIFECYCLES[type(row)]
     if row.state not in lifecycle.start:
-        raise IllegalMove(f"Stan „{row.state}” nie jest początkowym stanem ({lifecycle.aggregate}).")
+        raise IllegalMove(
+            f"{AGGREGATES[lifecycle.aggregate].capitalize()} nie może się zacząć od stanu „{label(row.state)}”."
+        )
     actor.require(lifecycle.rights[row.state], area=_area(row))
     session.add(row)
     session.flush()
@@ -110,7 +113,10 @@ def move(
     session.refresh(row, with_for_update=True)
     origin = row.state
     if not lifecycle.allows(origin, target):
-        raise IllegalMove(f"Nie ma przejścia „{origin}” → „{target}” ({lifecycle.aggregate}).")
+        raise IllegalMove(
+            f"Tego nie można teraz zrobić: {AGGREGATES[lifecycle.aggregate]} ma stan „{label(origin)}”, "
+            f"a z niego nie przechodzi się do stanu „{label(target)}”."
+        )
     actor.require(lifecycle.rights[target], area=_area(row))
     token = _door_open.set(True)
     try:

@@ -38,8 +38,13 @@ def add_officer(
     """Adds an officer. The very first one needs no actor: somebody must open the office."""
     if actor is None and session.exec(select(Officer)).first() is not None:
         raise NotLoggedIn("Konta zakłada administrator. Zaloguj się (--as).")
+    given = set(roles)
     if actor is not None:
         actor.require(Right.MANAGE_OFFICERS)
+    elif Role.ADMINISTRATOR not in given or scope:
+        raise BadInput("Pierwsze konto to administrator bez obszaru (--role administrator): on zakłada następne.")
+    if not name.strip():
+        raise BadInput("Podaj imię i nazwisko osoby (--name): stoi w dokumentach, które podpisuje.")
     if actor is not None and not actor.covers(scope):
         raise NotAllowed("Nowe konto nie może działać na większym obszarze niż konto, które je zakłada.")
     if scope and not is_teryt(scope):
@@ -54,7 +59,7 @@ def add_officer(
         login=login,
         name=name,
         secret=_digest(secret),
-        roles=sorted(set(roles)),
+        roles=sorted(given),
         scope=scope,
         created_at=now,
         created_by=actor.login if actor else login,

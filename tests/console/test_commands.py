@@ -373,7 +373,7 @@ def refused(*arguments: str) -> Answer:
         (("meeting", "attend", CALL, MEETING, "wczoraj", f"{CALL}/0001", "10", "--as", "rita"), "nie jest datą"),
         (("meeting", "attend", CALL, MEETING, "2018-09-22", f"{CALL}/0001", "999", "--as", "rita"), "od 0 do 360"),
         (("stipend", "settle", CALL, "inne", "--paid-on", "2018-10-10", "--as", "filip"), "nie ma spotkania"),
-        (("stipend", "signed", "R/0001/2018", "--as", "filip"), "Nie ma przejścia"),
+        (("stipend", "signed", "R/0001/2018", "--as", "filip"), "ma stan „rachunek podpisany”"),
         (("form", "blank", "zalacznik_9", "-o", "x.docx", "--project", str(KES)), "Są: zalacznik_1_pgr"),
         (("form", "blank", "zalacznik_1_pgr", "-o", "brak/x.docx", "--project", str(KES)), "zapisać"),
         (("form", "read", "brak.docx", "--project", str(KES)), "Nie ma pliku"),

@@ -216,7 +216,7 @@ def test_a_row_starts_in_a_start_state_only(sqlite_staged: Staged) -> None:
                 enter(session, row, happened=Happened.INCIDENT_RECORDED, actor=ALMIGHTY, now=office.now())
                 assert reference(row) == f"incident/{row.id}"
             else:
-                with pytest.raises(IllegalMove, match="początkowym"):
+                with pytest.raises(IllegalMove, match="nie może się zacząć od stanu"):
                     enter(session, row, happened=Happened.INCIDENT_RECORDED, actor=ALMIGHTY, now=office.now())
 
 

@@ -99,6 +99,7 @@ def test_the_first_account_opens_the_office_and_the_second_needs_an_administrato
         ("adam", {}, "już istnieje"),
         ("anna", {"scope": "pomorskie"}, "TERYT"),
         ("anna", {"scope": "%"}, "TERYT"),
+        ("anna", {"name": " "}, "--name"),
     ],
 )
 def test_an_account_that_cannot_be_is_refused(
@@ -107,6 +108,14 @@ def test_an_account_that_cannot_be_is_refused(
     add(sqlite_office, "adam", actor=None, roles=[Role.ADMINISTRATOR])
     with pytest.raises(BadInput, match=said):
         add(sqlite_office, login, actor=ADAM, **changes)
+
+
+def test_the_first_account_is_one_that_can_make_others(sqlite_office: Office) -> None:
+    with pytest.raises(BadInput, match="administrator"):
+        add(sqlite_office, "anna", actor=None, roles=[Role.COMMISSION])
+    with pytest.raises(BadInput, match="administrator"):
+        add(sqlite_office, "anna", actor=None, roles=[Role.ADMINISTRATOR], scope="2205")
+    add(sqlite_office, "adam", actor=None, roles=[Role.ADMINISTRATOR, Role.RECRUITMENT])
 
 
 # Tickets
