@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ BATCH: Final = 20
 """Files in one run: the start costs a second, each file a tenth of one."""
 
 _SENTENCES: Final = {
-    "conversion_failed": "Pliku nie udało się otworzyć: jest uszkodzony albo ma inny format, niż podaje. "
+    "conversion_failed": "Pliku nie udało się przekształcić do odczytu; może być uszkodzony. "
     "Proszę otworzyć go w Wordzie lub LibreOffice i zapisać jako .docx.",
     "conversion_timeout": "Otwieranie pliku trwało zbyt długo i zostało przerwane. "
     "Proszę otworzyć go w Wordzie lub LibreOffice i zapisać jako .docx.",
@@ -69,22 +70,21 @@ class LibreOffice:
         answers: dict[int, bytes | Unreadable] = {}
         for start in range(0, len(files), BATCH):
             batch = files[start : start + BATCH]
-            made, finished = self._run(batch, self.limits.seconds + self.limits.seconds_per_file * len(batch))
+            made, end = self._run(batch, self.limits.seconds + self.limits.seconds_per_file * len(batch))
             answers.update(made)
             for one in batch:
                 if one[0] in made:
                     continue
-                if not finished and len(batch) > 1:
-                    alone, finished_alone = self._run([one], self.limits.seconds_alone)
-                else:
-                    alone, finished_alone = {}, finished
-                answers[one[0]] = alone.get(
-                    one[0], _unreadable("conversion_failed" if finished_alone else "conversion_timeout")
-                )
+                alone, its_end = made, end
+                if end is not _End.DONE and len(batch) > 1:
+                    # Which file it was nobody knows.
+                    alone, its_end = self._run([one], self.limits.seconds_alone)
+                code = "conversion_timeout" if its_end is _End.LATE else "conversion_failed"
+                answers[one[0]] = alone.get(one[0], _unreadable(code))
         return answers
 
-    def _run(self, files: Sequence[tuple[int, bytes, Kind]], seconds: float) -> tuple[dict[int, bytes], bool]:
-        """What one run of the program makes of the files, and whether it ended by itself and in time."""
+    def _run(self, files: Sequence[tuple[int, bytes, Kind]], seconds: float) -> tuple[dict[int, bytes], "_End"]:
+        """What one run of the program makes of the files, and how it ended."""
         with _room() as room:
             source, target, profile = room / "in", room / "out", room / "profile"
             for folder in (source, target, profile / "user"):
@@ -92,16 +92,16 @@ class LibreOffice:
             (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
             for place, (_, data, kind) in enumerate(files):
                 (source / f"{place}.{kind}").write_bytes(data)
-            finished = self._call(room, sorted(source.iterdir()), seconds)
+            end = self._call(room, sorted(source.iterdir()), seconds)
             made: dict[int, bytes] = {}
             for place, (number, _, _) in enumerate(files):
                 path = target / f"{place}.docx"
                 # What a killed program was still writing has no directory at its end.
                 if path.is_file() and path.stat().st_size <= MAX_BYTES and zipfile.is_zipfile(path):
                     made[number] = path.read_bytes()
-            return made, finished
+            return made, end
 
-    def _call(self, room: Path, files: Sequence[Path], seconds: float) -> bool:
+    def _call(self, room: Path, files: Sequence[Path], seconds: float) -> "_End":
         assert self.cut_off is not None
         limits = (self.limits.memory_mb * 1024, int(seconds) + 1, self.limits.output_mb * 2048)
         command = [
@@ -121,13 +121,21 @@ class LibreOffice:
             start_new_session=True,
         )
         try:
-            return process.wait(seconds) == 0
+            return _End.DONE if process.wait(seconds) == 0 else _End.DIED
         except subprocess.TimeoutExpired:
-            return False
+            return _End.LATE
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+class _End(Enum):
+    """How a run of the program ended. It may be done and still have refused a file."""
+
+    DONE = auto()
+    DIED = auto()
+    LATE = auto()
 
 
 def libreoffice_of(settings: Settings) -> LibreOffice | None:
@@ -135,7 +143,8 @@ def libreoffice_of(settings: Settings) -> LibreOffice | None:
     program = shutil.which(settings.libreoffice) if settings.libreoffice else None
     if program is None:
         return None
-    return LibreOffice(program, _ways_out_closed() or (() if settings.libreoffice_with_network else None))
+    open_network = () if settings.libreoffice_with_network else None
+    return LibreOffice(str(Path(program).absolute()), _ways_out_closed() or open_network)
 
 
 @functools.cache
