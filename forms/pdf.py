@@ -38,16 +38,16 @@ BY_PDF_FIELD: Final = "pole formularza PDF"
 
 _SENTENCES: Final = {
     "pdf_password": "Plik PDF jest zabezpieczony hasłem, więc nie można go odczytać. "
-    "Proszę poprosić nadawcę o formularz bez hasła.",
+    "Potrzebny jest formularz bez hasła.",
     "pdf_xfa": "To jest formularz PDF w technice XFA, którą odczytuje tylko program Adobe. "
-    "Proszę poprosić nadawcę o formularz w formacie .docx.",
+    "Potrzebny jest formularz w formacie .docx.",
     "pdf_too_complex": "Plik PDF ma za dużo stron, pól lub obiektów; tak nie wygląda formularz. "
     "Nie został otwarty ze względów bezpieczeństwa.",
-    "pdf_damaged": "Plik PDF jest uszkodzony i nie da się go odczytać. Proszę poprosić nadawcę o ponowne przesłanie.",
+    "pdf_damaged": "Plik PDF jest uszkodzony i nie da się go odczytać. Trzeba przesłać go jeszcze raz.",
 }
 _WRITTEN_OVER: Final = (
     "W pliku PDF wpisano tekst na stronie, a nie w polach formularza. "
-    "Pracownik biura musi przepisać odpowiedzi ręcznie albo poprosić o plik .docx."
+    "Program ich nie odczyta; przepisze je pracownik biura, chyba że przyjdzie plik .docx."
 )
 _SCRIPTS: Final = "Plik PDF zawiera skrypty (JavaScript); nie uruchomiono ich."
 _ATTACHMENTS: Final = "W pliku PDF są załączniki; nie otwarto ich."

@@ -3,7 +3,7 @@
 A Word file is a zip archive of XML parts that a stranger made. The limits below are far above any filled-in form and
 far below what hurts: nothing is unpacked whose declared size is beyond them, and CPython's ``zipfile`` never yields
 more than the declared size, so the sums are a sound bound. Whatever is refused gets a code and a Polish sentence that
-tells the officer what to do.
+says what is wrong and what is needed, for officer and sender alike: letters quote it.
 
 Our reader takes text out of XML and runs nothing, so a file with macros, objects or a template from the network is
 read all the same, with a remark; but it is *active*, and no other program may open it (decision 0012).
@@ -32,33 +32,31 @@ MAX_TAGS: Final = 400_000
 """Angle brackets in one XML part. A form has a few thousand; a tree of millions of elements would take gigabytes."""
 
 _SENTENCES: Final = {
-    "empty": "Plik jest pusty (0 bajtów). Proszę poprosić nadawcę o ponowne przesłanie formularza.",
+    "empty": "Plik jest pusty (0 bajtów). Formularz trzeba przesłać jeszcze raz.",
     "too_large": "Plik ma ponad 10 MB; wypełniony formularz jest wiele razy mniejszy. "
-    "Proszę poprosić nadawcę o sam formularz, bez wstawionych zdjęć i skanów.",
+    "Potrzebny jest sam formularz, bez wstawionych zdjęć i skanów.",
     "pdf": "To jest plik PDF bez wypełnionych pól formularza: skan, wydruk albo czysty formularz. "
-    "Pracownik biura musi przepisać odpowiedzi ręcznie albo poprosić o plik .docx.",
-    "image": "To jest zdjęcie lub skan, a nie formularz Worda. Pracownik biura musi przepisać odpowiedzi ręcznie "
-    "albo poprosić o plik .docx.",
+    "Program nie odczyta z niego odpowiedzi; przepisze je pracownik biura, chyba że przyjdzie plik .docx.",
+    "image": "To jest zdjęcie lub skan, a nie formularz Worda. "
+    "Program nie odczyta z niego odpowiedzi; przepisze je pracownik biura, chyba że przyjdzie plik .docx.",
     "legacy_doc": "To jest plik Worda w starym formacie .doc. Proszę otworzyć go w Wordzie lub LibreOffice "
     "i zapisać jako .docx.",
     "password_protected": "Plik jest zabezpieczony hasłem, więc nie można go odczytać. "
-    "Proszę poprosić nadawcę o formularz bez hasła.",
+    "Potrzebny jest formularz bez hasła.",
     "ole_container": "To nie jest dokument .docx, lecz plik starszego programu pakietu Office. "
-    "Proszę poprosić nadawcę o formularz w formacie .docx.",
+    "Potrzebny jest formularz w formacie .docx.",
     "rtf": "To jest plik .rtf. Proszę otworzyć go w Wordzie lub LibreOffice i zapisać jako .docx.",
     "odt": "To jest dokument OpenDocument (.odt). Proszę otworzyć go w LibreOffice i zapisać jako .docx.",
     "not_odt": "To jest arkusz, prezentacja albo inny dokument OpenDocument, a nie dokument tekstowy. "
-    "Proszę poprosić nadawcę o formularz w formacie .docx.",
+    "Potrzebny jest formularz w formacie .docx.",
     "pages": "To jest dokument programu Pages. Proszę otworzyć go w Pages, wybrać „Plik”, „Eksportuj do”, „Word” "
     "i przesłać tak zapisany plik .docx.",
     "not_zip": "To nie jest dokument Worda (.docx), choć może mieć taką nazwę. "
-    "Proszę poprosić nadawcę o ponowne przesłanie formularza.",
-    "truncated": "Plik .docx jest uszkodzony lub niepełny (na przykład przerwane wysyłanie). "
-    "Proszę poprosić nadawcę o ponowne przesłanie.",
-    "damaged": "Plik .docx jest uszkodzony: jego części nie dają się rozpakować. "
-    "Proszę poprosić nadawcę o ponowne przesłanie.",
+    "Potrzebny jest formularz w formacie .docx.",
+    "truncated": "Plik jest uszkodzony lub niepełny (na przykład przerwane wysyłanie). Trzeba przesłać go jeszcze raz.",
+    "damaged": "Plik jest uszkodzony: jego części nie dają się rozpakować. Trzeba przesłać go jeszcze raz.",
     "not_word": "Plik nie zawiera dokumentu Worda (może to arkusz, prezentacja albo zwykłe archiwum). "
-    "Proszę poprosić nadawcę o formularz w formacie .docx.",
+    "Potrzebny jest formularz w formacie .docx.",
     "too_many_parts": "Plik składa się z ponad 1000 części; tak nie wygląda formularz. "
     "Nie został otwarty ze względów bezpieczeństwa.",
     "part_too_large": "Jedna z części pliku ma po rozpakowaniu ponad 25 MB; tak nie wygląda formularz. "
@@ -70,12 +68,12 @@ _SENTENCES: Final = {
     "unsafe_names": "Nazwy części w pliku wskazują poza dokument; tak nie wygląda formularz. "
     "Nie został otwarty ze względów bezpieczeństwa.",
     "duplicate_parts": "Plik zawiera dwie części o tej samej nazwie, więc różne programy pokazałyby co innego. "
-    "Nie został otwarty; proszę poprosić nadawcę o ponowne zapisanie formularza w Wordzie.",
+    "Nie został otwarty; formularz trzeba zapisać w Wordzie jeszcze raz i przesłać ponownie.",
     "compression": "Plik jest spakowany metodą, której Word nie używa. Nie został otwarty ze względów bezpieczeństwa.",
     "doctype": "Plik zawiera deklarację DOCTYPE, której Word nie zapisuje i która bywa narzędziem ataku. "
     "Nie został otwarty ze względów bezpieczeństwa.",
     "macros": "Plik zawiera makra, a jest w formacie, którego nie da się odczytać bez otwierania go w programie "
-    "biurowym. Nie został otwarty; proszę poprosić nadawcę o formularz zapisany jako zwykły .docx, bez makr.",
+    "biurowym. Nie został otwarty; potrzebny jest formularz zapisany jako zwykły .docx, bez makr.",
     "too_complex": "Dokument ma setki tysięcy elementów; tak nie wygląda formularz. "
     "Nie został otwarty ze względów bezpieczeństwa.",
 }
@@ -165,8 +163,10 @@ def _code_of(kind: Kind, data: bytes) -> str:
     """The refusal of a file that is no .docx."""
     if kind in IMAGES:
         return "image"
+    if kind is Kind.OFFICE and is_encrypted_package(data):
+        return "password_protected"
     if kind is Kind.OFFICE:
-        return "password_protected" if is_encrypted_package(data) else "ole_container"
+        return "truncated" if _lost_directory(data) else "ole_container"
     if kind is Kind.DOC:
         return "password_protected" if _has_password(data) else "legacy_doc"
     return {Kind.PDF: "pdf", Kind.RTF: "rtf", Kind.ODT: "odt", Kind.PAGES: "pages"}.get(kind, "not_zip")
@@ -180,6 +180,12 @@ def _old_word(data: bytes) -> None:
         refuse("password_protected")
     if has_stream(data, "_VBA_PROJECT"):
         refuse("macros")
+
+
+def _lost_directory(data: bytes) -> bool:
+    """Whether the directory of a container lies beyond its end ([MS-CFB] 2.2): then nobody can say what it was."""
+    shift, sector = int.from_bytes(data[30:32], "little"), int.from_bytes(data[48:52], "little")
+    return shift <= 12 and (sector + 1) << shift >= len(data)
 
 
 def _has_password(data: bytes) -> bool:

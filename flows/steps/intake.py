@@ -502,7 +502,12 @@ def _leave_to_officer(
         message = compose(
             session,
             "unreadable_form",
-            UnreadableFormLetter(office=office_block(definition), received_at=row.received_at, reason=reading.sentence),
+            UnreadableFormLetter(
+                office=office_block(definition),
+                received_at=row.received_at,
+                reason=reading.sentence,
+                closes_at=_open_until(session, now),
+            ),
             subject_ref=reference(row),
             area=row.area,
             occasion="unreadable",
@@ -522,6 +527,13 @@ def _leave_to_officer(
         facts={"reason_code": reading.code},
         messages=messages,
     )
+
+
+def _open_until(session: Session, now: datetime) -> datetime | None:
+    """When the first of the running calls closes: nobody knows yet which one an unreadable form is for."""
+    return session.exec(
+        select(Call.closes_at).where(Call.opens_at <= now, Call.closes_at > now).order_by(col(Call.closes_at))
+    ).first()
 
 
 def settle_file(session: Session, file_id: int, *, again: bool = False, actor: Actor, now: datetime) -> None:

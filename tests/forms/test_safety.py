@@ -5,7 +5,7 @@ import struct
 import zipfile
 
 import pytest
-from form_filling import BLANK, EVERY_TYPE, TYPED, VALUES, fill
+from form_filling import BLANK, CORPUS, EVERY_TYPE, TYPED, VALUES, fill
 
 from forms import safety
 from forms.kinds import Kind, kind_of
@@ -251,6 +251,9 @@ def test_a_macro_document_without_its_project_is_still_one() -> None:
         ("doctype", odt({"content.xml": "<!DOCTYPE a><a/>"})),
         ("unsafe_names", odt({"../x": b"x"})),
         ("truncated", odt()[:-40]),
+        ("truncated", (CORPUS / "formats" / "formularz.doc").read_bytes()[:9_000]),
+        ("password_protected", (CORPUS / "formats" / "haslo.doc").read_bytes()),
+        ("password_protected", (CORPUS / "formats" / "haslo.odt").read_bytes()),
         ("too_large", b"{\\rtf1" + bytes(safety.MAX_BYTES)),
         ("pdf", b"%PDF-1.7"),
     ],
@@ -259,6 +262,13 @@ def test_the_same_limits_hold_before_a_conversion(code: str, data: bytes) -> Non
     with pytest.raises(FormUnreadable) as refusal:
         preflight_foreign(data)
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("suffix", ["doc", "odt", "rtf"])
+def test_what_libreoffice_saved_passes_as_what_it_is(suffix: str) -> None:
+    data = (CORPUS / "formats" / f"formularz.{suffix}").read_bytes()
+    assert kind_of(data) == suffix
+    assert preflight_foreign(data).findings == ()
 
 
 def test_what_may_be_converted_passes() -> None:
