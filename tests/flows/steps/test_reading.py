@@ -159,6 +159,7 @@ def test_one_of_each_kind_becomes_an_application_or_a_letter(office: Office, tmp
 
 @pytest.mark.libreoffice
 def test_old_open_and_rich_text_forms_become_applications(office: Office, tmp_path: Path) -> None:
+    office = replace(office, settings=office.settings.model_copy(update={"libreoffice_with_network": True}))
     open_kes_call(office)
     go_to(office, "2018-06-25T12:00")
     inbox, source = tmp_path / "inbox", tmp_path / "a.docx"
