@@ -30,7 +30,10 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 MAX_PAGES: Final = 50
 MAX_FIELDS: Final = 2_000
-MAX_OBJECTS: Final = 200_000
+MAX_OBJECTS: Final = 20_000
+MAX_DRAWN: Final = 1_000_000
+"""Bytes that draw one page and name its letters; a page of text has some ten thousand."""
+MAX_TEXT: Final = 1_000_000
 _MAX_DEPTH: Final = 20
 _PAGES_FOR_IDENTITY: Final = 10
 
@@ -139,8 +142,7 @@ def _read(data: bytes) -> PdfForm:
     acro = _dict(root.get("/AcroForm"))
     if "/XFA" in acro:
         refuse_pdf("pdf_xfa")
-    if len(reader.pages) > MAX_PAGES:
-        refuse_pdf("pdf_too_complex")
+    _count_pages(_dict(root.get("/Pages")))
     survey = _Survey(acro)
     survey.pages(reader.pages)
     survey.fields_of(_list(acro.get("/Fields")), _Inherited(), 0)
@@ -164,9 +166,28 @@ def _read(data: bytes) -> PdfForm:
     )
 
 
+def _count_pages(node: DictionaryObject) -> None:
+    """Refuses a tree of too many pages before the library lays it out flat."""
+    nodes, seen = [node], 0
+    while nodes:
+        kids = _list(nodes.pop().get("/Kids"))
+        seen += len(kids)
+        if seen > 2 * MAX_PAGES:
+            refuse_pdf("pdf_too_complex")
+        nodes += [_dict(kid) for kid in kids]
+
+
 def _printed(page: PageObject) -> list[str]:
-    """The lines of a page. A page that is drawn in a broken way may still bear whole fields."""
+    """The lines of a page; none where drawing it would take long. A page that is drawn in a broken way may still bear
+    whole fields."""
     try:
+        resources = _dict(page.get("/Resources"))
+        fonts = (_dict(font) for font in _dict(resources.get("/Font")).values())
+        streams = [page.get("/Contents"), *_list(page.get("/Contents")), *(font.get("/ToUnicode") for font in fonts)]
+        if sum(_size(stream) for stream in streams) > MAX_DRAWN:
+            return []
+        # Drawings within drawings are left out: they hold no footer of ours, and may repeat without end.
+        resources.pop("/XObject", None)
         return page.extract_text().splitlines()
     except MemoryError:
         raise
@@ -319,9 +340,16 @@ def _number(value: PdfObject | None) -> int:
     return found if isinstance(found, int) else 0
 
 
+def _size(value: PdfObject | None) -> int:
+    found = _resolved(value)
+    return len(found.get_data()) if isinstance(found, StreamObject) else 0
+
+
 def _text(value: PdfObject | None) -> str:
     found = _resolved(value)
     if isinstance(found, StreamObject):
+        if _size(found) > MAX_TEXT:
+            refuse_pdf("pdf_too_complex")
         # Long text may lie in a stream, in the same encodings as a short one.
         data = found.get_data()
         return data.decode("utf-16", "replace") if data[:2] in (b"\xfe\xff", b"\xff\xfe") else data.decode("utf-8")

@@ -8,7 +8,7 @@ import pytest
 from form_filling import EVERY_TYPE, TYPED, VALUES
 from pdf_filling import FOOTER, HIDDEN, IDENTITY, ON, Made, fields_of, pdf_of, script
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
 from forms import pdf
 from forms.pool import ReadingPool
@@ -161,6 +161,38 @@ def test_hidden_fields_scripts_signatures_and_drawings_are_remarked() -> None:
 
 BLANKS = fields_of(EVERY_TYPE, {}, named=True)
 
+
+def pages_of(count: int, *, kids: str = "") -> bytes:
+    """Pages and nothing on them, whatever the tree says of their number."""
+    numbers = " ".join(f"{n + 3} 0 R" for n in range(count))
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]>>>>",
+        f"<</Type/Pages/Count 1/Kids[{kids or numbers}]>>",
+        *["<</Type/Page/Parent 2 0 R>>"] * count,
+    ]
+    out, table = "%PDF-1.7\n", f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
+    for number, text in enumerate(objects, start=1):
+        table += f"{len(out):010d} 00000 n \n"
+        out += f"{number} 0 obj\n{text}\nendobj\n"
+    return f"{out}{table}trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF".encode()
+
+
+def streamed(where: str, size: int) -> bytes:
+    """The filled-in form with a stream that unpacks to so many bytes: as an answer, or as what draws the page."""
+    writer = PdfWriter(clone_from=io.BytesIO(pdf_of(NAMED, info=IDENTITY)))
+    stream = DecodedStreamObject()
+    stream.set_data(b"BT (A) Tj ET " * (size // 13))
+    reference = writer._add_object(stream.flate_encode())
+    if where == "Fields":
+        fields = writer.root_object["/AcroForm"].get_object()["/Fields"]  # type: ignore[index]
+        fields[0].get_object()[NameObject("/V")] = reference
+    else:
+        writer.pages[0][NameObject("/Contents")] = reference
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
 REFUSED: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "a scan": ("pdf", pdf_of),
     "a print-out with the form's footer": ("pdf", lambda: pdf_of(printed=FOOTER)),
@@ -172,7 +204,10 @@ REFUSED: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "half a file": ("pdf_damaged", lambda: pdf_of(NAMED)[:300]),
     "only a head": ("pdf_damaged", lambda: b"%PDF-1.7\n%\xe2\xe3"),
     "a large file": ("too_large", lambda: pdf_of(NAMED) + bytes(MAX_BYTES)),
-    "many objects": ("pdf_too_complex", lambda: b"%PDF-1.7\n" + b"1 0 obj\n" * 200_001),
+    "many objects": ("pdf_too_complex", lambda: b"%PDF-1.7\n" + b"1 0 obj\n" * 20_001),
+    "many pages": ("pdf_too_complex", lambda: pages_of(101)),
+    "pages in a ring": ("pdf_too_complex", lambda: pages_of(1, kids="2 0 R")),
+    "a stream as an answer": ("pdf_too_complex", lambda: streamed("Fields", 5_000_000)),
     "many fields": ("pdf_too_complex", lambda: pdf_of([Made(f"p{n}", value="x") for n in range(2_001)])),
     "deep fields": ("pdf_too_complex", lambda: pdf_of([Made(".".join("abcdefghijklmnopqrstuvwxyz"), value="x")])),
 }
@@ -198,6 +233,10 @@ def test_a_field_tree_that_bites_its_tail_ends() -> None:
     target = io.BytesIO()
     writer.write(target)
     assert read(target.getvalue()).field("nazwisko").value == VALUES["nazwisko"]
+
+
+def test_a_page_that_takes_long_to_draw_costs_no_answer() -> None:
+    assert said(read(streamed("Contents", 5_000_000))) == VALUES
 
 
 def test_pdfs_are_read_in_the_pool_beside_word_files() -> None:
