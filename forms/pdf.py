@@ -302,18 +302,28 @@ def _option(item: PdfObject) -> tuple[str, str]:
 
 
 def _marks(own: _Inherited, widgets: Sequence[DictionaryObject]) -> Iterator[Mark]:
-    """Each box of a field with whether it is ticked: ``None`` where the value and what is shown disagree."""
-    value = "" if own.value is None else str(own.value)
-    for number, widget in enumerate(widgets):
-        states = [str(name) for name in _dict(_dict(widget.get("/AP")).get("/N")) if str(name) != "/Off"]
-        state = states[0] if states else ""
+    """Each box of a field with whether it is ticked: ``None`` where its value and what is shown disagree, or where one
+    of them is a state the box does not have (LibreOffice writes such), because viewers show that differently."""
+    value = "/" + str(own.value).lstrip("/") if own.value is not None else ""
+    states = [_state_of(widget) for widget in widgets]
+    known = {"", _OFF, *states}
+    for number, (widget, state) in enumerate(zip(widgets, states, strict=True)):
         shown = str(widget.get("/AS", ""))
-        by_value = value == state if state else value not in ("", "/Off")
-        checked: bool | None = by_value
-        if shown and state and (shown == state) != by_value:
+        checked: bool | None = value == state if state else value not in known
+        if state and (value not in known or shown not in known):
+            checked = None
+        elif state and shown and (shown == state) != checked:
             checked = None if value else shown == state
         label = own.options[number][1] if len(own.options) == len(widgets) else state.lstrip("/")
         yield Mark(checked, label)
+
+
+_OFF: Final = "/Off"
+
+
+def _state_of(widget: DictionaryObject) -> str:
+    """The state of a box that is ticked, by the drawings it has (ISO 32000-2, 12.7.5.2.3)."""
+    return next((str(name) for name in _dict(_dict(widget.get("/AP")).get("/N")) if str(name) != _OFF), "")
 
 
 def _runs_script(node: DictionaryObject) -> bool:

@@ -2,8 +2,9 @@
 
     python tests/corpus/fill_formats.py
 
-Each file says what ``VALUES`` in ``tests/forms/form_filling.py`` says; ``…-wstecz.docx`` is what LibreOffice makes of
-it again, so that reading it can be tested where there is no LibreOffice.
+``formularz-libreoffice.pdf`` is a blank PDF form as LibreOffice exports it. Each other file says what ``VALUES`` in
+``tests/forms/form_filling.py`` says; ``…-wstecz.docx`` is what LibreOffice makes of it again, so that reading it can be
+tested where there is no LibreOffice.
 """
 
 import os
@@ -16,7 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent / "forms")]
 
-from form_filling import BLANK, TYPED, fill  # noqa: E402
+from form_filling import BLANK, EVERY_TYPE, TYPED, fill  # noqa: E402
+from pdf_filling import fields_of  # noqa: E402
 
 from flows.adapters.libreoffice import libreoffice_of  # noqa: E402
 from flows.adapters.settings import Settings  # noqa: E402
@@ -48,6 +50,25 @@ desktop.terminate()
 """
 
 
+def html_form() -> str:
+    """The test form as a page with a control for each question; LibreOffice makes PDF fields of them."""
+    lines = []
+    for one in fields_of(EVERY_TYPE, {}, named=True):
+        match one.kind:
+            case "Ch":
+                options = "".join(f"<option>{shown}</option>" for _, shown in (("", ""), *one.options))
+                control = f'<select name="{one.name}">{options}</select>'
+            case "Btn" if len(one.states) > 1:
+                control = "".join(f'<input type="radio" name="{one.name}" value="{state}">' for state in one.states)
+            case "Btn":
+                control = f'<input type="checkbox" name="{one.name}">'
+            case _:
+                control = f'<input type="text" name="{one.name}">'
+        lines.append(f"<p>{one.name} {control}</p>")
+    head = f'<head><meta charset="utf-8"><title>{EVERY_TYPE.title}</title></head>'
+    return f"<html>{head}<body><h1>{EVERY_TYPE.title}</h1><form>{''.join(lines)}</form></body></html>"
+
+
 def main() -> None:
     soffice, python = shutil.which("soffice"), shutil.which("python3", path=os.defpath)
     libreoffice = libreoffice_of(Settings())
@@ -63,6 +84,10 @@ def main() -> None:
         served = subprocess.Popen([*office, "--accept=pipe,name=formats;urp"])
         subprocess.run([python, "-c", PROTECTED, source.as_uri(), FOLDER.as_uri()], check=True)
         served.wait(60)
+        page = Path(room) / "formularz-libreoffice.html"
+        page.write_text(html_form(), encoding="utf-8")
+        convert = ["--infilter=HTML (StarWriter)", "--convert-to", "pdf", "--outdir", str(FOLDER), str(page)]
+        subprocess.run([*office, *convert], check=True)
     contents = [(FOLDER / f"formularz.{suffix}").read_bytes() for suffix in FILTERS]
     made = libreoffice.convert([(number, data, kind_of(data)) for number, data in enumerate(contents)])
     for number, suffix in enumerate(FILTERS):

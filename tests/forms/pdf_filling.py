@@ -36,7 +36,7 @@ class Made:
     states: Sequence[str] = (ON,)
     options: Sequence[tuple[str, str]] = ()
     shown: str | None = None
-    """State that is drawn, where it is not the value."""
+    """State that is shown, where it is not that of the value."""
     flags: int = 0
     extra: Mapping[str, PdfObject] = field(default_factory=dict)
 
@@ -134,8 +134,8 @@ def _widget(writer: PdfWriter, one: Made, widgets: ArrayObject, state: str) -> P
     widget = _place(one.flags)
     drawn = {NameObject(f"/{name}"): writer._add_object(DecodedStreamObject()) for name in (state, "Off")}
     widget[NameObject("/AP")] = DictionaryObject({NameObject("/N"): DictionaryObject(drawn)})
-    shown = one.value if one.shown is None else one.shown
-    widget[NameObject("/AS")] = NameObject(f"/{state}" if shown == state else "/Off")
+    shown = (state if one.value == state else "Off") if one.shown is None else one.shown
+    widget[NameObject("/AS")] = NameObject(f"/{shown}")
     reference = writer._add_object(widget)
     widgets.append(reference)
     return reference

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
-from form_filling import EVERY_TYPE, TYPED, VALUES
+from form_filling import CORPUS, EVERY_TYPE, TYPED, VALUES
 from pdf_filling import FOOTER, HIDDEN, IDENTITY, ON, Made, fields_of, pdf_of, script
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
@@ -110,8 +110,31 @@ def test_states_without_meaning_are_asked_for_not_guessed() -> None:
 
 
 def test_a_box_that_shows_another_state_than_it_keeps_is_unclear() -> None:
-    fields = changed("osw_prawda", value=ON, shown="")
+    fields = changed("osw_prawda", value=ON, shown="Off")
     assert read(pdf_of(fields, info=IDENTITY)).field("osw_prawda").reason_code == "box_unclear"
+
+
+def test_a_state_that_a_box_does_not_have_is_unclear() -> None:
+    """LibreOffice writes a box that is ticked from the start as „Yes”, and draws it only as „on”."""
+    fields = changed("osw_prawda", value="Yes", shown="Yes")
+    assert read(pdf_of(fields, info=IDENTITY)).field("osw_prawda").reason_code == "box_unclear"
+
+
+def test_a_form_made_in_libreoffice_and_filled_in_elsewhere_is_read() -> None:
+    writer = PdfWriter(clone_from=io.BytesIO((CORPUS / "formats" / "formularz-libreoffice.pdf").read_bytes()))
+    typed = {one.name: one.value for one in NAMED if one.value and one.kind != "Btn"}
+    labels = {leaf.key: [option.label for option in leaf.options] for leaf in EVERY_TYPE.leaves}
+    typed |= {one.name: labels[one.name][int(str(one.value))] for one in NAMED if one.kind == "Ch"}
+    typed |= {
+        one.name: f"/{one.value if len(one.states) > 1 else 'on'}" for one in NAMED if one.kind == "Btn" and one.value
+    }
+    for page in writer.pages:
+        writer.update_page_form_field_values(page, typed, auto_regenerate=False)
+    target = io.BytesIO()
+    writer.write(target)
+    reading = read(target.getvalue())
+    assert said(reading) == VALUES
+    assert reading.recognised_by == "tytuł dokumentu"
 
 
 def test_a_label_of_two_questions_is_asked_for() -> None:
