@@ -74,8 +74,8 @@ _SENTENCES: Final = {
     "Nie został otwarty ze względów bezpieczeństwa.",
     "macros": "Plik zawiera makra, a jest w formacie, którego nie da się odczytać bez otwierania go w programie "
     "biurowym. Nie został otwarty; potrzebny jest formularz zapisany jako zwykły .docx, bez makr.",
-    "too_complex": "Dokument ma setki tysięcy elementów; tak nie wygląda formularz. "
-    "Nie został otwarty ze względów bezpieczeństwa.",
+    "too_complex": "Dokument jest wiele razy większy niż wypełniony formularz. Nie został odczytany ze względów "
+    "bezpieczeństwa; potrzebny jest sam formularz.",
 }
 
 
@@ -295,7 +295,7 @@ def _open_document_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo])
 
 
 _ODT_LINK: Final = re.compile(
-    rb"<(?:draw:(?:image|object|object-ole|plugin|floating-frame)|text:section-source|style:background-image)\s[^>]*?"
+    rb"<(?:draw:(?:image|object|object-ole|plugin|floating-frame)|text:section-source|style:background-image)\s[^<>]*?"
     rb"xlink:href\s*=\s*[\"'](?:[a-z]{2,12}:|\.\./|/)",
     re.IGNORECASE,
 )
@@ -305,7 +305,7 @@ def _checked_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     """The text of an XML part that may be parsed; nothing of any other part."""
     if not part.filename.casefold().endswith((".xml", ".rels", ".vml")):
         return b""
-    content = _as_utf8(read_part(archive, part))
+    content = as_utf8(read_part(archive, part))
     if b"<!DOCTYPE" in content:
         refuse("doctype")
     if content.count(b"<") > MAX_TAGS:
@@ -313,7 +313,7 @@ def _checked_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     return content
 
 
-def _as_utf8(content: bytes) -> bytes:
+def as_utf8(content: bytes) -> bytes:
     """XML may be UTF-16, with or without a mark; what is searched for below must not hide in it."""
     for start, encoding in (
         (b"\xff\xfe", "utf-16"),
@@ -334,7 +334,7 @@ def read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo | str) -> bytes:
         refuse("damaged")
 
 
-_RELATIONSHIP: Final = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^>]*>")
+_RELATIONSHIP: Final = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _ACTIVE_KINDS: Final = (b"attachedTemplate", b"oleObject", b"aFChunk", b"subDocument", b"frame", b"package", b"control")
 _FROM_NETWORK: Final = re.compile(rb"Target\s*=\s*[\"']\s*(?:https?|ftp|mhtml|ms-\w+|javascript|data):", re.IGNORECASE)
 
