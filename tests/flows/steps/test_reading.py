@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
+from flows.steps import reading as reading_step
 from flows.steps.applications import file_remarks, find_application
 from flows.steps.documents import export_submitted
 from flows.steps.intake import IntakeCounts, read_and_file, store_folder, unread_files
@@ -87,12 +88,13 @@ def test_every_kind_is_read_where_there_is_libreoffice(converting: Settings) -> 
         assert list(reading.remarks) == told
 
 
-def test_more_than_a_batch_and_a_refused_one_in_between(converting: Settings) -> None:
-    contents = [sample("formularz.rtf")] * 22
+def test_more_than_a_batch_and_a_refused_one_in_between(converting: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_step, "BATCH", 2)
+    contents = [sample("formularz.rtf")] * 6
     contents[3] = sample("haslo.doc")
     readings = read(contents, converting)
     assert codes(readings) == {3: "password_protected"}
-    assert len(readings) == 22
+    assert len(readings) == 6
 
 
 def test_without_libreoffice_the_sender_is_told_how_to_save_the_file() -> None:
