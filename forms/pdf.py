@@ -49,8 +49,8 @@ _SENTENCES: Final = {
     "pdf_damaged": "Plik PDF jest uszkodzony i nie da się go odczytać. Trzeba przesłać go jeszcze raz.",
 }
 _WRITTEN_OVER: Final = (
-    "W pliku PDF wpisano tekst na stronie, a nie w polach formularza. "
-    "Program ich nie odczyta; przepisze je pracownik biura, chyba że przyjdzie plik .docx."
+    "W pliku PDF wpisano lub narysowano coś na stronie, a nie w polach formularza, i brakuje odpowiedzi. "
+    "Program tego nie odczyta; odpowiedzi przepisze pracownik biura, chyba że przyjdzie plik .docx."
 )
 _SCRIPTS: Final = "Plik PDF zawiera skrypty (JavaScript); nie uruchomiono ich."
 _ATTACHMENTS: Final = "W pliku PDF są załączniki; nie otwarto ich."
@@ -89,7 +89,7 @@ class PdfForm:
     """Title, subject and the printed lines: they tell which form it is, never an answer."""
     properties: Mapping[str, str]
     written_over: bool = False
-    """Somebody typed on a page beside the fields."""
+    """Somebody typed or drew on a page beside the fields: a signature, or answers."""
     remarks: tuple[str, ...] = ()
 
     def as_document(self) -> Document:
@@ -232,10 +232,8 @@ class _Survey:
                 note = _dict(reference)
                 if isinstance(reference, IndirectObject):
                     self._page_of[reference.idnum] = number
-                subtype = str(note.get("/Subtype"))
-                if subtype == "/FreeText":
+                if str(note.get("/Subtype")) in ("/FreeText", "/Ink", "/Stamp"):
                     self.written_over = True
-                if subtype in ("/FreeText", "/Ink", "/Stamp"):
                     self.remarks[_NOTES] = None
 
     def fields_of(self, references: Iterable[PdfObject], above: _Inherited, depth: int) -> None:
@@ -486,7 +484,7 @@ def not_in_fields(
 ) -> dict[str, FieldReading]:
     """The readings, with nothing called blank that may stand elsewhere on the page or in a field of another name.
 
-    Raises :class:`FormUnreadable` (``pdf``) when a required answer is missing and somebody typed beside the fields.
+    Raises :class:`FormUnreadable` (``pdf``) when a required answer is missing and somebody wrote beside the fields.
     """
     missing = [leaf for leaf in form.leaves if leaf.required and readings[leaf.key].status == FieldStatus.BLANK]
     if pdf.written_over and missing:

@@ -221,6 +221,7 @@ REFUSED: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "a print-out with the form's footer": ("pdf", lambda: pdf_of(printed=FOOTER)),
     "a blank form": ("pdf", lambda: pdf_of(BLANKS, info=IDENTITY)),
     "a form written over": ("pdf", lambda: pdf_of(changed("imie", value=""), info=IDENTITY, notes=["FreeText"])),
+    "a form drawn over": ("pdf", lambda: pdf_of(changed("imie", value=""), info=IDENTITY, notes=["Ink"])),
     "another form": ("form_unknown", lambda: pdf_of([Made("Kwota", value="100")])),
     "a password": ("pdf_password", lambda: pdf_of(NAMED, password="tajne")),
     "XFA": ("pdf_xfa", lambda: pdf_of(NAMED, xfa=True)),
