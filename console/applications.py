@@ -10,7 +10,7 @@ from sqlmodel import select
 from console.desk import Desk, DryRun, command, local
 from console.forms import STATUS_LABELS
 from console.polish_help import PolishGroup
-from flows.steps.applications import find_application
+from flows.steps.applications import file_remarks, find_application
 from flows.steps.corrections import overrule
 from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
@@ -57,6 +57,7 @@ def show(desk: Desk, number: Number) -> None:
         actor.require(Right.CORRECT)
         application = find_application(session, number)
         values, happened = values_of(session, number), story(session, number)
+        remarks = [remark for of_file in file_remarks(session, application).values() for remark in of_file]
         head = (
             application.number,
             application.public_number,
@@ -64,7 +65,15 @@ def show(desk: Desk, number: Number) -> None:
             application.received_at,
         )
     if desk.as_json:
-        desk.say("", number=head[0], public_number=head[1], state=application.state, values=values, story=happened)
+        desk.say(
+            "",
+            number=head[0],
+            public_number=head[1],
+            state=application.state,
+            values=values,
+            story=happened,
+            remarks=remarks,
+        )
         return
     desk.say(f"{head[0]} (numer publiczny {head[1]}): {head[2]}; wpływ {local(head[3])}")
     desk.show(
@@ -81,6 +90,8 @@ def show(desk: Desk, number: Number) -> None:
         },
         empty="",
     )
+    for remark in remarks:
+        desk.say(f"Uwaga: {remark}")
     desk.show(
         happened,
         {"Kiedy": lambda line: line.at, "Kto": lambda line: line.actor, "Co": lambda line: line.what},

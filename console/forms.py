@@ -8,11 +8,9 @@ import typer
 from console.desk import Desk, command
 from console.polish_help import PolishGroup
 from flows.steps.forms import blank_form
-from forms.reader import read_form
+from flows.steps.reading import read_files
 from forms.reading import FormReading, Unreadable
-from forms.safety import preflight
-from models.errors import BadInput, FormUnreadable
-from models.form_definition import FormDefinition
+from models.errors import BadInput
 from models.project_file import load_project
 from models.rules.facts import FieldStatus
 
@@ -59,7 +57,9 @@ def read(
     Przykład: nabor form read plik.docx
     """
     definitions = load_project(project).forms
-    answers = [(path.name, _read(path, definitions)) for path in files]
+    contents = enumerate([_bytes_of(path) for path in files])
+    readings = dict(read_files(contents, definitions, desk.settings))
+    answers = [(path.name, readings[number]) for number, path in enumerate(files)]
     if desk.as_json:
         documents: list[dict[str, object]] = [
             {"file": name, "readable": isinstance(answer, FormReading), **answer.model_dump(mode="json")}
@@ -90,13 +90,8 @@ def read(
             desk.say(f"Uwaga: {remark}")
 
 
-def _read(path: Path, definitions: tuple[FormDefinition, ...]) -> FormReading | Unreadable:
+def _bytes_of(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError:
         raise BadInput(f"Nie ma pliku „{path.name}” albo nie można go otworzyć.") from None
-    try:
-        preflight(data)
-        return read_form(data, definitions)
-    except FormUnreadable as error:
-        return Unreadable(code=error.code, sentence=str(error))

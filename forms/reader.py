@@ -10,6 +10,7 @@ from typing import Final
 
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
 from forms.document import Document, paragraphs_of, read_document
+from forms.kinds import Kind, kind_of
 from forms.matching import Found, find_answers, share_of_labels
 from forms.normalise import Outcome, blank, cross_check, normalise
 from forms.reading import FieldReading, FormReading
@@ -26,6 +27,8 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
     Raises :class:`FormUnreadable`, and nothing else, for a file that is refused by the safety check, that is broken,
     or that is none of these forms.
     """
+    if kind_of(data) is Kind.PDF:
+        return _read_pdf(data, definitions, territory)
     report = preflight(data)
     document = read_document(data)
     form, recognised_by, doubts = _recognise(document, definitions)
@@ -44,6 +47,25 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
         recognised_by=recognised_by,
         fields=tuple(checked[leaf.key] for leaf in form.leaves),
         remarks=(*doubts, *document.remarks, *report.remarks),
+    )
+
+
+def _read_pdf(data: bytes, definitions: Sequence[FormDefinition], territory: Territory) -> FormReading:
+    # Imported where it is needed: most forms are Word files, and every worker would pay for it.
+    from forms.pdf import find_pdf_answers, not_in_fields, read_pdf
+
+    pdf = read_pdf(data)
+    form, recognised_by, doubts = _recognise(pdf.as_document(), definitions)
+    answers = find_pdf_answers(pdf, form)
+    readings = {leaf.key: _reading(leaf, answers.found.get(leaf.key, ()), territory) for leaf in form.leaves}
+    readings = not_in_fields(pdf, form, answers, readings)
+    checked = cross_check(form, readings)
+    return FormReading(
+        form_key=form.key,
+        form_version=form.version,
+        recognised_by=recognised_by,
+        fields=tuple(checked[leaf.key] for leaf in form.leaves),
+        remarks=(*doubts, *pdf.remarks),
     )
 
 

@@ -3,17 +3,22 @@
 A Word file is a zip archive of XML parts that a stranger made. The limits below are far above any filled-in form and
 far below what hurts: nothing is unpacked whose declared size is beyond them, and CPython's ``zipfile`` never yields
 more than the declared size, so the sums are a sound bound. Whatever is refused gets a code and a Polish sentence that
-tells the officer what to do.
+says what is wrong and what is needed, for officer and sender alike: letters quote it.
+
+Our reader takes text out of XML and runs nothing, so a file with macros, objects or a template from the network is
+read all the same, with a remark; but it is *active*, and no other program may open it (decision 0012).
 """
 
 import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Never
 from urllib.parse import unquote
 
+from forms.kinds import IMAGES, Kind, has_stream, is_encrypted_package, kind_of
 from models.errors import FormUnreadable
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -27,29 +32,31 @@ MAX_TAGS: Final = 400_000
 """Angle brackets in one XML part. A form has a few thousand; a tree of millions of elements would take gigabytes."""
 
 _SENTENCES: Final = {
-    "empty": "Plik jest pusty (0 bajtów). Proszę poprosić nadawcę o ponowne przesłanie formularza.",
+    "empty": "Plik jest pusty (0 bajtów). Formularz trzeba przesłać jeszcze raz.",
     "too_large": "Plik ma ponad 10 MB; wypełniony formularz jest wiele razy mniejszy. "
-    "Proszę poprosić nadawcę o sam formularz, bez wstawionych zdjęć i skanów.",
-    "pdf": "To jest plik PDF (często skan), a nie formularz Worda. Pracownik biura musi przepisać odpowiedzi ręcznie "
-    "albo poprosić o plik .docx.",
-    "image": "To jest zdjęcie lub skan, a nie formularz Worda. Pracownik biura musi przepisać odpowiedzi ręcznie "
-    "albo poprosić o plik .docx.",
+    "Potrzebny jest sam formularz, bez wstawionych zdjęć i skanów.",
+    "pdf": "To jest plik PDF bez wypełnionych pól formularza: skan, wydruk albo czysty formularz. "
+    "Program nie odczyta z niego odpowiedzi; przepisze je pracownik biura, chyba że przyjdzie plik .docx.",
+    "image": "To jest zdjęcie lub skan, a nie formularz Worda. "
+    "Program nie odczyta z niego odpowiedzi; przepisze je pracownik biura, chyba że przyjdzie plik .docx.",
     "legacy_doc": "To jest plik Worda w starym formacie .doc. Proszę otworzyć go w Wordzie lub LibreOffice "
     "i zapisać jako .docx.",
     "password_protected": "Plik jest zabezpieczony hasłem, więc nie można go odczytać. "
-    "Proszę poprosić nadawcę o formularz bez hasła.",
+    "Potrzebny jest formularz bez hasła.",
     "ole_container": "To nie jest dokument .docx, lecz plik starszego programu pakietu Office. "
-    "Proszę poprosić nadawcę o formularz w formacie .docx.",
+    "Potrzebny jest formularz w formacie .docx.",
     "rtf": "To jest plik .rtf. Proszę otworzyć go w Wordzie lub LibreOffice i zapisać jako .docx.",
     "odt": "To jest dokument OpenDocument (.odt). Proszę otworzyć go w LibreOffice i zapisać jako .docx.",
+    "not_odt": "To jest arkusz, prezentacja albo inny dokument OpenDocument, a nie dokument tekstowy. "
+    "Potrzebny jest formularz w formacie .docx.",
+    "pages": "To jest dokument programu Pages. Proszę otworzyć go w Pages, wybrać „Plik”, „Eksportuj do”, „Word” "
+    "i przesłać tak zapisany plik .docx.",
     "not_zip": "To nie jest dokument Worda (.docx), choć może mieć taką nazwę. "
-    "Proszę poprosić nadawcę o ponowne przesłanie formularza.",
-    "truncated": "Plik .docx jest uszkodzony lub niepełny (na przykład przerwane wysyłanie). "
-    "Proszę poprosić nadawcę o ponowne przesłanie.",
-    "damaged": "Plik .docx jest uszkodzony: jego części nie dają się rozpakować. "
-    "Proszę poprosić nadawcę o ponowne przesłanie.",
+    "Potrzebny jest formularz w formacie .docx.",
+    "truncated": "Plik jest uszkodzony lub niepełny (na przykład przerwane wysyłanie). Trzeba przesłać go jeszcze raz.",
+    "damaged": "Plik jest uszkodzony: jego części nie dają się rozpakować. Trzeba przesłać go jeszcze raz.",
     "not_word": "Plik nie zawiera dokumentu Worda (może to arkusz, prezentacja albo zwykłe archiwum). "
-    "Proszę poprosić nadawcę o formularz w formacie .docx.",
+    "Potrzebny jest formularz w formacie .docx.",
     "too_many_parts": "Plik składa się z ponad 1000 części; tak nie wygląda formularz. "
     "Nie został otwarty ze względów bezpieczeństwa.",
     "part_too_large": "Jedna z części pliku ma po rozpakowaniu ponad 25 MB; tak nie wygląda formularz. "
@@ -61,21 +68,29 @@ _SENTENCES: Final = {
     "unsafe_names": "Nazwy części w pliku wskazują poza dokument; tak nie wygląda formularz. "
     "Nie został otwarty ze względów bezpieczeństwa.",
     "duplicate_parts": "Plik zawiera dwie części o tej samej nazwie, więc różne programy pokazałyby co innego. "
-    "Nie został otwarty; proszę poprosić nadawcę o ponowne zapisanie formularza w Wordzie.",
+    "Nie został otwarty; formularz trzeba zapisać w Wordzie jeszcze raz i przesłać ponownie.",
     "compression": "Plik jest spakowany metodą, której Word nie używa. Nie został otwarty ze względów bezpieczeństwa.",
     "doctype": "Plik zawiera deklarację DOCTYPE, której Word nie zapisuje i która bywa narzędziem ataku. "
     "Nie został otwarty ze względów bezpieczeństwa.",
-    "macros": "Plik zawiera makra. Nie został otwarty; proszę poprosić nadawcę o formularz zapisany "
-    "jako zwykły .docx, bez makr.",
-    "activex": "Plik zawiera formanty ActiveX, których nie można bezpiecznie odczytać. "
-    "Proszę poprosić nadawcę o wypełnienie formularza przygotowanego przez biuro.",
-    "embedded_object": "Plik zawiera osadzony obiekt innego programu. Nie został otwarty; proszę poprosić nadawcę "
-    "o formularz bez wstawionych obiektów.",
-    "external_template": "Plik odwołuje się do szablonu lub treści w internecie, co bywa narzędziem ataku. "
-    "Nie został otwarty; proszę poprosić nadawcę o wypełnienie formularza przygotowanego przez biuro.",
-    "too_complex": "Dokument ma setki tysięcy elementów; tak nie wygląda formularz. "
-    "Nie został otwarty ze względów bezpieczeństwa.",
+    "macros": "Plik zawiera makra, a jest w formacie, którego nie da się odczytać bez otwierania go w programie "
+    "biurowym. Nie został otwarty; potrzebny jest formularz zapisany jako zwykły .docx, bez makr.",
+    "too_complex": "Dokument jest wiele razy większy niż wypełniony formularz. Nie został odczytany ze względów "
+    "bezpieczeństwa; potrzebny jest sam formularz.",
 }
+
+
+_REMARKS: Final = {
+    "links": "Dokument zawiera odwołania do plików poza nim (na przykład obrazów lub szablonu); nie zostały otwarte.",
+    "macros": "Plik zawiera makra; nie uruchomiono ich, odczytano sam tekst. "
+    "Nie należy włączać makr, gdy program o to zapyta.",
+    "activex": "Plik zawiera formanty ActiveX; ich stanu nie odczytano. "
+    "Nie należy ich włączać, gdy program o to zapyta.",
+    "embedded_object": "W pliku jest osadzony obiekt innego programu (na przykład arkusz lub skan); "
+    "pominięto go i nie otwarto. Proszę go obejrzeć, jeżeli brakuje odpowiedzi.",
+    "external_template": "Dokument odwołuje się do szablonu lub treści w internecie, co bywa narzędziem ataku; "
+    "niczego stamtąd nie pobrano. Lepiej nie otwierać go na komputerze z dostępem do internetu.",
+}
+_ACTIVE: Final = frozenset({"macros", "activex", "embedded_object", "external_template"})
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,18 @@ class SafetyReport:
     parts: int
     unpacked: int
     external_links: int
-    remarks: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    """What the officer should know, by code."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The findings as Polish sentences."""
+        return tuple(_REMARKS[finding] for finding in self.findings)
+
+    @property
+    def active(self) -> bool:
+        """Whether the file holds what another program might run or fetch: only our reader may open it."""
+        return bool(_ACTIVE.intersection(self.findings))
 
 
 def refuse(code: str) -> Never:
@@ -96,11 +122,89 @@ def refuse(code: str) -> Never:
 
 
 def preflight(data: bytes) -> SafetyReport:
-    """Check a received file without parsing it.
+    """Check a received Word file without parsing it.
 
     Raises :class:`FormUnreadable` with a code of its own for every kind of refusal.
     """
-    _size_and_kind(data)
+    _size(data)
+    kind = kind_of(data)
+    if kind is not Kind.DOCX:
+        refuse(_code_of(kind, data))
+    return _archive(data, _word_parts)
+
+
+def preflight_foreign(data: bytes) -> SafetyReport:
+    """Check a .doc, .odt or .rtf before an office program opens it to make a .docx of it.
+
+    Raises :class:`FormUnreadable`: also for macros, because here another program would hold them.
+    """
+    _size(data)
+    kind = kind_of(data)
+    match kind:
+        case Kind.ODT:
+            return _archive(data, _open_document_parts)
+        case Kind.DOC:
+            _old_word(data)
+        case Kind.RTF:
+            pass
+        case _:
+            refuse(_code_of(kind, data))
+    return SafetyReport(len(data), 1, len(data), 0)
+
+
+def _size(data: bytes) -> None:
+    if not data:
+        refuse("empty")
+    if len(data) > MAX_BYTES:
+        refuse("too_large")
+
+
+def _code_of(kind: Kind, data: bytes) -> str:
+    """The refusal of a file that is no .docx."""
+    if kind in IMAGES:
+        return "image"
+    if kind is Kind.OFFICE and is_encrypted_package(data):
+        return "password_protected"
+    if kind is Kind.OFFICE:
+        return "truncated" if _lost_directory(data) else "ole_container"
+    if kind is Kind.DOC:
+        return "password_protected" if _has_password(data) else "legacy_doc"
+    return {Kind.PDF: "pdf", Kind.RTF: "rtf", Kind.ODT: "odt", Kind.PAGES: "pages"}.get(kind, "not_zip")
+
+
+# --- the old Word format ---------------------------------------------------------------------------------------------
+
+
+def _old_word(data: bytes) -> None:
+    if _has_password(data):
+        refuse("password_protected")
+    if has_stream(data, "_VBA_PROJECT"):
+        refuse("macros")
+
+
+def _lost_directory(data: bytes) -> bool:
+    """Whether the directory of a container lies beyond its end ([MS-CFB] 2.2): then nobody can say what it was."""
+    shift, sector = int.from_bytes(data[30:32], "little"), int.from_bytes(data[48:52], "little")
+    return shift <= 12 and (sector + 1) << shift >= len(data)
+
+
+def _has_password(data: bytes) -> bool:
+    """The flag in the head of the main stream ([MS-DOC] 2.5.2), found by the container's directory ([MS-CFB] 2.6)."""
+    entry = data.find("WordDocument".encode("utf-16-le"))
+    shift = int.from_bytes(data[30:32], "little")
+    if entry < 0 or shift > 12:
+        return False
+    start = (int.from_bytes(data[entry + 116 : entry + 120], "little") + 1) << shift
+    head = data[start : start + 12]
+    return head[:1] == b"\xec" and bool(int.from_bytes(head[10:12], "little") & 0x0100)
+
+
+# --- archives --------------------------------------------------------------------------------------------------------
+
+
+def _archive(
+    data: bytes, look: Callable[[zipfile.ZipFile, list[zipfile.ZipInfo]], tuple[int, tuple[str, ...]]]
+) -> SafetyReport:
     # Counted before the directory is read: each entry costs memory, whatever the directory says of itself.
     if data.count(b"PK\x01\x02") > MAX_PARTS:
         refuse("too_many_parts")
@@ -112,40 +216,8 @@ def preflight(data: bytes) -> SafetyReport:
         parts = archive.infolist()
         unpacked = _declared_sizes(parts)
         _names(parts)
-        if "[Content_Types].xml" not in archive.NameToInfo:
-            refuse("odt" if "META-INF/manifest.xml" in archive.NameToInfo else "not_word")
-        links = _contents(archive, parts)
-    remarks = (
-        ("Dokument zawiera odwołania do plików poza nim (na przykład obrazów lub szablonu); nie zostały otwarte.",)
-        if links
-        else ()
-    )
-    return SafetyReport(len(data), len(parts), unpacked, links, remarks)
-
-
-_IMAGES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
-
-
-def _size_and_kind(data: bytes) -> None:
-    if not data:
-        refuse("empty")
-    if len(data) > MAX_BYTES:
-        refuse("too_large")
-    if data.startswith(b"PK\x03\x04"):
-        return
-    if b"%PDF-" in data[:1024]:
-        refuse("pdf")
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        # Names of streams stand in the container's directory as UTF-16; searching for them needs no parser.
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            refuse("password_protected")
-        refuse("legacy_doc" if "WordDocument".encode("utf-16-le") in data else "ole_container")
-    if data.lstrip()[:5] == b"{\\rtf":
-        refuse("rtf")
-    is_riff_or_heif = data[8:12] == b"WEBP" or data[4:12] in (b"ftypheic", b"ftypheif", b"ftypmif1", b"ftypavif")
-    if data.startswith(_IMAGES) or is_riff_or_heif:
-        refuse("image")
-    refuse("not_zip")
+        links, findings = look(archive, parts)
+    return SafetyReport(len(data), len(parts), unpacked, links, findings)
 
 
 def _declared_sizes(parts: list[zipfile.ZipInfo]) -> int:
@@ -179,31 +251,69 @@ def _names(parts: list[zipfile.ZipInfo]) -> None:
         seen.add(folded)
 
 
-def _contents(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> int:
+def _word_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> tuple[int, tuple[str, ...]]:
+    if "[Content_Types].xml" not in archive.NameToInfo:
+        refuse("not_word")
     links = 0
+    found: set[str] = set()
     for part in parts:
         name = part.filename.casefold()
         if "vbaproject" in name or "vbadata" in name:
-            refuse("macros")
+            found.add("macros")
         if "/activex/" in name:
-            refuse("activex")
+            found.add("activex")
         if "/embeddings/" in name or "oleobject" in name:
-            refuse("embedded_object")
-        if not name.endswith((".xml", ".rels", ".vml")):
-            continue
-        content = _as_utf8(read_part(archive, part))
-        if b"<!DOCTYPE" in content:
-            refuse("doctype")
-        if content.count(b"<") > MAX_TAGS:
-            refuse("too_complex")
+            found.add("embedded_object")
+        content = _checked_xml(archive, part)
         if name == "[content_types].xml" and b"macroenabled" in content.lower():
-            refuse("macros")
+            found.add("macros")
         if name.endswith(".rels"):
-            links += _external_links(content)
-    return links
+            outside, from_network = _external_links(content)
+            links += outside
+            found.update(["links"] if outside else [], ["external_template"] if from_network else [])
+    return links, tuple(finding for finding in _REMARKS if finding in found)
 
 
-def _as_utf8(content: bytes) -> bytes:
+_ODT: Final = b"application/vnd.oasis.opendocument.text"
+
+
+def _open_document_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> tuple[int, tuple[str, ...]]:
+    names = archive.NameToInfo
+    if "META-INF/manifest.xml" not in names:
+        refuse("truncated")
+    if "mimetype" in names and not read_part(archive, "mimetype").startswith(_ODT):
+        refuse("not_odt")
+    links = 0
+    for part in parts:
+        content = _checked_xml(archive, part)
+        if part.filename.casefold().startswith(("basic/", "scripts/")):
+            refuse("macros")
+        if part.filename == "META-INF/manifest.xml" and b"encryption-data" in content:
+            refuse("password_protected")
+        links += len(_ODT_LINK.findall(content))
+    return links, ("links",) if links else ()
+
+
+_ODT_LINK: Final = re.compile(
+    rb"<(?:draw:(?:image|object|object-ole|plugin|floating-frame)|text:section-source|style:background-image)\s[^<>]*?"
+    rb"xlink:href\s*=\s*[\"'](?:[a-z]{2,12}:|\.\./|/)",
+    re.IGNORECASE,
+)
+
+
+def _checked_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """The text of an XML part that may be parsed; nothing of any other part."""
+    if not part.filename.casefold().endswith((".xml", ".rels", ".vml")):
+        return b""
+    content = as_utf8(read_part(archive, part))
+    if b"<!DOCTYPE" in content:
+        refuse("doctype")
+    if content.count(b"<") > MAX_TAGS:
+        refuse("too_complex")
+    return content
+
+
+def as_utf8(content: bytes) -> bytes:
     """XML may be UTF-16, with or without a mark; what is searched for below must not hide in it."""
     for start, encoding in (
         (b"\xff\xfe", "utf-16"),
@@ -224,17 +334,18 @@ def read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo | str) -> bytes:
         refuse("damaged")
 
 
-_RELATIONSHIP: Final = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^>]*>")
+_RELATIONSHIP: Final = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _ACTIVE_KINDS: Final = (b"attachedTemplate", b"oleObject", b"aFChunk", b"subDocument", b"frame", b"package", b"control")
 _FROM_NETWORK: Final = re.compile(rb"Target\s*=\s*[\"']\s*(?:https?|ftp|mhtml|ms-\w+|javascript|data):", re.IGNORECASE)
 
 
-def _external_links(rels: bytes) -> int:
-    """How many targets lie outside the file, hyperlinks aside; refuses those that would load code or text from the net.
+def _external_links(rels: bytes) -> tuple[int, bool]:
+    """How many targets lie outside the file, hyperlinks aside, and whether one would load code or text from the net.
 
-    A template on a disk or a share of the sender's office is an everyday trace of Word and passes with a remark.
+    A template on a disk or a share of the sender's office is an everyday trace of Word.
     """
     links = 0
+    from_network = False
     for relationship in _RELATIONSHIP.findall(rels):
         if not re.search(rb"TargetMode\s*=\s*[\"']External", relationship, re.IGNORECASE):
             continue
@@ -243,5 +354,5 @@ def _external_links(rels: bytes) -> int:
             continue
         links += 1
         if kind and kind.group(1) in _ACTIVE_KINDS and _FROM_NETWORK.search(relationship):
-            refuse("external_template")
-    return links
+            from_network = True
+    return links, from_network

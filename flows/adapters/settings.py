@@ -38,6 +38,13 @@ class Settings(BaseSettings):
         default=15, ge=0, description="Ile minut wiadomość czeka na wgląd przed wysłaniem"
     )
     reading_workers: int = Field(default=2, ge=1, description="Ile procesów czyta formularze")
+    libreoffice: str = Field(
+        default="soffice",
+        description="Program LibreOffice, który przekształca .doc, .odt i .rtf (nazwa albo ścieżka); pusty: żaden",
+    )
+    libreoffice_with_network: bool = Field(
+        default=False, description="Czy użyć LibreOffice także tam, gdzie nie da się odciąć go od sieci (niezalecane)"
+    )
     officer: str = Field(default="", description="Login osoby, która działa (albo --as)")
     officer_secret: SecretStr | None = Field(default=None, description="Jej hasło; bez niego polecenie o nie zapyta")
     clock: datetime | None = Field(

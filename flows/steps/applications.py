@@ -10,11 +10,13 @@ from sqlmodel import Session, col, or_, select
 from forms.reading import FieldReading
 from models.actor import Actor
 from models.errors import BadInput, NotFound
+from models.events import Happened
 from models.form_definition import FormDefinition, Leaf, LeafType
 from models.project import ProjectDefinition
 from models.rules.facts import Fact, Facts, FactValue, FieldStatus
-from models.tables import Application, Call, Correction, FieldValue
+from models.tables import Application, Call, Correction, Event, FieldValue, SubmittedFile
 from models.tables.applications import ApplicationState, CorrectionState, Origin
+from models.transitions import reference
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,18 @@ def leaf_of(form: FormDefinition, key: str) -> Leaf:
     except KeyError:
         known = ", ".join(leaf.key for leaf in form.leaves)
         raise BadInput(f"Formularz nie ma pola „{key}”. Pola: {known}.") from None
+
+
+def file_remarks(session: Session, application: Application) -> dict[int, list[str]]:
+    """What the reader remarked on each file of an application (macros, tracked changes), by the file's id."""
+    files = session.exec(select(SubmittedFile).where(SubmittedFile.application_id == application.id)).all()
+    of_subject = {reference(row): row.id for row in files if row.id is not None}
+    filed = session.exec(
+        select(Event)
+        .where(col(Event.subject).in_(of_subject), Event.kind == Happened.FILE_FILED)
+        .order_by(col(Event.id))
+    ).all()
+    return {of_subject[event.subject]: event.facts["remarks"] for event in filed if event.facts.get("remarks")}
 
 
 def newest_correction(session: Session, application: Application) -> Correction | None:

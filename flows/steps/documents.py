@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
-from flows.steps.applications import find_application
+from flows.steps.applications import file_remarks, find_application
 from flows.steps.people import data_key_of, office_data_key, open_data_key
 from models.actor import Actor, Right
 from models.errors import BadInput
@@ -118,18 +118,26 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
 
 
 def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor) -> list[Path]:
-    """Writes the files that a candidate sent, as they came, under names that say nothing. The export is on record."""
+    """Writes the files that a candidate sent, as they came, under names that say nothing. The export is on record.
+
+    What the reader remarked on a file (macros, a foreign template) lies beside it, for whoever opens it.
+    """
     actor.require(Right.EXPORT)
     _outside_data(office, folder)
     written: list[Path] = []
     with office.writing(actor) as session:
         application = find_application(session, number)
         rows = session.exec(select(SubmittedFile).where(SubmittedFile.application_id == application.id)).all()
+        remarks = file_remarks(session, application)
         for row in rows:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{application.number.replace('/', '-')}-{row.id}{Path(row.name or '').suffix}"
             path.write_bytes(office.files.read(row.stored_as, open_data_key(session, row.data_key_id)))
             written.append(path)
+            if row.id in remarks:
+                warning = path.with_name(f"{path.stem}-uwagi.txt")
+                warning.write_text("\n".join(remarks[row.id]) + "\n", encoding="utf-8")
+                written.append(warning)
         note(
             session,
             reference(application),
@@ -137,7 +145,7 @@ def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor)
             actor=actor,
             now=office.now(),
             area=application.area,
-            facts={"files": len(written)},
+            facts={"files": len(rows)},
         )
     return written
 

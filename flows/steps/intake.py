@@ -25,7 +25,7 @@ from flows.steps.corrections import answered, assess, came_too_late
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.people import differing, new_data_key, open_data_key, reassign, recognise, value_of
 from flows.steps.projects import definition_for, definition_of
-from forms.pool import ReadingPool
+from flows.steps.reading import read_files
 from forms.reading import FormReading, Unreadable
 from models.actor import Actor, Right
 from models.errors import BadInput, FormUnreadable, KeysMissing, NotFound
@@ -219,9 +219,7 @@ def read_and_file(office: Office, file_ids: Sequence[int], *, actor: Actor) -> I
         file_id: content for file_id, content in kept.items() if isinstance(content, Unreadable)
     }
     contents = [(file_id, content) for file_id, content in kept.items() if isinstance(content, bytes)]
-    with ReadingPool(definitions, workers=office.settings.reading_workers) as pool:
-        for file_id, reading in pool.read_all(contents):
-            readings[file_id] = reading
+    readings.update(read_files(contents, definitions, office.settings))
     counts = IntakeCounts()
     for file_id in file_ids:
         counts += _file_one(office, file_id, readings[file_id], actor=actor)
@@ -515,7 +513,12 @@ def _leave_to_officer(
         message = compose(
             session,
             "unreadable_form",
-            UnreadableFormLetter(office=office_block(definition), received_at=row.received_at, reason=reading.sentence),
+            UnreadableFormLetter(
+                office=office_block(definition),
+                received_at=row.received_at,
+                reason=reading.sentence,
+                closes_at=_open_until(session, now),
+            ),
             subject_ref=reference(row),
             area=row.area,
             occasion="unreadable",
@@ -535,6 +538,13 @@ def _leave_to_officer(
         facts={"reason_code": reading.code},
         messages=messages,
     )
+
+
+def _open_until(session: Session, now: datetime) -> datetime | None:
+    """When the first of the running calls closes: nobody knows yet which one an unreadable form is for."""
+    return session.exec(
+        select(Call.closes_at).where(Call.opens_at <= now, Call.closes_at > now).order_by(col(Call.closes_at))
+    ).first()
 
 
 def settle_file(session: Session, file_id: int, *, again: bool = False, actor: Actor, now: datetime) -> None:

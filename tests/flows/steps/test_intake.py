@@ -424,6 +424,22 @@ def test_an_unreadable_file_is_left_to_the_officer_and_its_sender_is_told(office
         assert NOT_WORD.sentence in letter.text
 
 
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("2018-06-05T10:00", "Nabór trwa do 22 czerwca 2018 r., do godz. 15:30"),
+        ("2018-06-22T16:00", "już się zakończył"),
+    ],
+)
+def test_the_sender_is_told_whether_there_is_still_time(staged: Staged, at: str, told: str) -> None:
+    office, _ = staged(open_kes_call)
+    go_to(office, at)
+    send_in(office, NOT_WORD, at=at, sender="nadawca@example.org")
+    with office.reading(WORKER) as session:
+        (letter,) = messages(session, "unreadable_form")
+        assert told in letter.text.replace("\u00a0", " ")
+
+
 def test_nobody_is_written_to_when_the_sender_is_unknown(office: Office) -> None:
     open_kes_call(office)
     send_in(office, NOT_WORD)
