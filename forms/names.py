@@ -12,8 +12,11 @@ _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
 _HYPHEN: Final = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
 _SEPARATOR: Final = re.compile(r"([ ,/(])")
 _SMALL: Final = frozenset(
-    "al bin da das de dei del della den der des di do dos du el la le lo van vel vom von zu zur".split()
-) | {"d.", "domu", "primo", "voto"}
+    {
+        *("al", "bin", "da", "das", "de", "dei", "del", "della", "den", "der", "des", "di", "do", "dos", "du", "el"),
+        *("la", "le", "lo", "van", "vel", "vom", "von", "zu", "zur", "d.", "domu", "primo", "voto"),
+    }
+)
 """Words inside names that are written small: particles of foreign surnames, and „z domu”, „z d.”."""
 _ROMAN: Final = re.compile(r"(?=[IVX]{2,4}$)I{0,3}V?I{0,3}|IX|XI{0,3}")
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w '\-.,/()]|[\d_]")

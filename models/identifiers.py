@@ -183,8 +183,8 @@ _TRUNK_ZERO = re.compile(r"(?<![\d+])\(?0[ \u00a0]?\)?(?=[ \u00a0(]*[1-9])(?=(?:
 def check_phone(text: str) -> Phone | Fault:
     """One telephone number within the text; Polish unless it says otherwise.
 
-    The old trunk zero (``058 123 45 67``) is dropped, an extension („wew. 15”) is kept. Words beside the number are left
-    out, never dialled as letters.
+    The old trunk zero (``058 123 45 67``) is dropped, an extension („wew. 15”) is kept. Words beside the number are
+    left out, never dialled as letters.
     """
     plain = unicodedata.normalize("NFKC", text)
     extension = _EXTENSION.search(plain)
