@@ -176,7 +176,7 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
     session.refresh(application, with_for_update=True)
     if not reason.strip():
         raise BadInput("Zmiana wartości wymaga uzasadnienia (--reason).")
-    if application.state not in _OPEN:
+    if application.state not in OPEN_TO_CHANGE:
         raise BadInput("O tym zgłoszeniu już zdecydowano albo je zamknięto; wartości zmienia się przed decyzją.")
     definition = definition_for(session, call_of(session, application))
     leaf = leaf_of(form_of(definition, application), key)
@@ -209,11 +209,11 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
         area=application.area,
         facts={"key": key, "value_row": row.id},
     )
-    _identify_anew(session, application, now=now)
-    _judge_anew(session, application, actor=actor, now=now)
+    identify_anew(session, application, now=now)
+    judge_anew(session, application, actor=actor, now=now)
 
 
-_OPEN = frozenset(
+OPEN_TO_CHANGE = frozenset(
     {
         ApplicationState.INCOMPLETE,
         ApplicationState.COMPLETE,
@@ -222,9 +222,11 @@ _OPEN = frozenset(
         ApplicationState.RANKED,
     }
 )
+"""States in which an officer may still overrule values: nothing was decided over them."""
 
 
-def _identify_anew(session: Session, application: Application, *, now: datetime) -> None:
+def identify_anew(session: Session, application: Application, *, now: datetime) -> None:
+    """Puts the application under the person whom its values name now; what an officer typed is believed."""
     known = session.get_one(Person, application.person_id)
     reassign(
         session,
@@ -233,7 +235,8 @@ def _identify_anew(session: Session, application: Application, *, now: datetime)
     )
 
 
-def _judge_anew(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+def judge_anew(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Judges an application whose values an officer changed; a request is closed once all it asked for is answered."""
     correction = open_correction(session, application)
     if application.state is ApplicationState.INCOMPLETE and correction is not None:
         values = current_values(session, application)

@@ -73,7 +73,8 @@ def test_long_text_keeps_its_lines() -> None:
     ["12.03.1985", "12.3.1985 r.", "12-03-1985", "12/03/1985", "12 03 1985", "1985-03-12", "1985.03.12",
      "12 marca 1985 r.", "12 marca 1985 roku", "12 Marzec 1985", "12 III 1985", "12.III.1985r.", "12031985",
      "wtorek, 12 marca 1985", "12.03.1985, Kartuzy", "dn. 12.03.1985", "dnia 12 marca 1985 r.", "12 mar 1985",
-     "12.III.1985 r.", "12. 03. 1985", "12 MARCA 1985", "1985 marca 12", "ur. 12-III-1985", "12.03.1985r", "12–03–1985"],
+     "12.III.1985 r.", "12. 03. 1985", "12 MARCA 1985", "1985 marca 12", "ur. 12-III-1985", "12.03.1985r",
+     "12–03–1985"],
 )  # fmt: skip
 def test_dates_in_polish_spellings(typed: str) -> None:
     assert outcome("data_urodzenia", typed) == Outcome(READ, "1985-03-12")
