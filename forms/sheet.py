@@ -9,6 +9,7 @@ import io
 import struct
 import textwrap
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -349,7 +350,7 @@ def _check(data: bytes) -> None:
             for part in written:
                 if _declares_a_type(archive.read(part)):
                     raise BadInput("Arkusz zawiera deklarację DOCTYPE, której Excel nie zapisuje; nie został otwarty.")
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
         raise BadInput(_NO_SHEET) from None
 
 
