@@ -83,6 +83,7 @@ _KEY, _QUESTION, _ANSWER, _HELP, _REMARK, _PICTURE = 0, 1, 2, 3, 4, 6
 _TITLES: Final = {_QUESTION: "Pytanie", _ANSWER: "Odpowiedź", _HELP: "Jak odpowiedzieć", _REMARK: "Co jest zapisane"}
 _WIDTHS: Final = {_QUESTION: 36, _ANSWER: 44, _HELP: 42, _REMARK: 34}
 _HEADER_ROW: Final = 3
+_SCREEN_DPI: Final = 96
 _PICTURE_WIDTH: Final = 900
 """Pixels: a page of A4 on a screen, beside the rows."""
 _NAVY, _GREY, _SHADE, _INPUT = "#1F3A5F", "#595959", "#DFE5EC", "#FFFBE6"
@@ -144,14 +145,18 @@ def _picture(data: bytes) -> Image | None:
         picture = Image(io.BytesIO(data))
     except (XlsxWriterException, struct.error, IndexError, ValueError, ZeroDivisionError):
         return None
-    return picture if picture.image_type in ("PNG", "JPEG", "GIF", "BMP") and picture._width > 0 else None
+    return (
+        picture
+        if picture.image_type in ("PNG", "JPEG", "GIF", "BMP") and min(picture._width, picture._height) > 0
+        else None
+    )
 
 
 def _rows(leaf: Leaf) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Key, question and allowed answers of every row of a leaf; nothing allowed is anything allowed."""
     if leaf.type == LeafType.CHOICES:
         for option in leaf.options:
-            yield box_tag(leaf.key, option.code), f"{leaf.label}: {option.label}", (YES, NO, UNCLEAR)
+            yield box_tag(leaf.key, option.code), f"{leaf.label} – {option.label}", (YES, NO, UNCLEAR)
         return
     allowed: tuple[str, ...] = ()
     if leaf.type == LeafType.CHOICE:
@@ -182,7 +187,7 @@ def _write_row(
 
 def _lines(text: str, width: int) -> int:
     """How many lines a text takes in a column; programs other than Excel do not reckon it themselves."""
-    return sum(max(1, len(textwrap.wrap(line, width - 3))) for line in text.splitlines() or [""])
+    return sum(max(1, len(textwrap.wrap(line, width))) for line in text.splitlines() or [""])
 
 
 def _height(lines: int) -> float:
@@ -195,7 +200,7 @@ def _help(leaf: Leaf) -> str:
         case LeafType.CHOICES:
             return f"{YES}, gdy zaznaczono; puste, gdy nie"
         case LeafType.STATEMENT | LeafType.CONSENT:
-            return f"{YES}, gdy zaznaczono; {NO}, gdy zaznaczono „{NO}”; puste, gdy nic nie zaznaczono"
+            return f"{YES}, gdy kratka jest zaznaczona; {NO}, gdy jest pusta; nic, gdy tej strony nie ma"
         case LeafType.CHOICE:
             return "jedna z odpowiedzi z listy: " + "; ".join(option.label for option in leaf.options)
         case LeafType.PESEL:
@@ -278,10 +283,18 @@ def _beside(page: Any, pictures: Sequence[bytes]) -> None:
         picture = _picture(data)
         if picture is None:
             continue
-        scale = min(1.0, _PICTURE_WIDTH / picture._width)
-        options = {"x_scale": scale, "y_scale": scale, "y_offset": down, "object_position": 3, "decorative": True}
+        # A scan says that its dots are small and would be drawn small: on a screen it has to be read.
+        width = min(_PICTURE_WIDTH, picture._width)
+        height = picture._height * width / picture._width
+        options = {
+            "x_scale": width / (picture._width * _SCREEN_DPI / picture._x_dpi),
+            "y_scale": height / (picture._height * _SCREEN_DPI / picture._y_dpi),
+            "y_offset": down,
+            "object_position": 3,
+            "decorative": True,
+        }
         page.insert_image(_HEADER_ROW + 1, _PICTURE, picture, options)
-        down += picture._height * scale + 20
+        down += height + 20
 
 
 def _mark(book: Any, head: SheetHead) -> None:

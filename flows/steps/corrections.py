@@ -225,13 +225,17 @@ OPEN_TO_CHANGE = frozenset(
 """States in which an officer may still overrule values: nothing was decided over them."""
 
 
-def identify_anew(session: Session, application: Application, *, now: datetime) -> None:
-    """Puts the application under the person whom its values name now; what an officer typed is believed."""
+def identify_anew(session: Session, application: Application, *, now: datetime, by_officer: bool = True) -> None:
+    """Puts the application under the person whom its values name now.
+
+    What an officer overrules is believed (``by_officer``); what was typed from paper is the candidate's word, and must
+    not turn somebody known into another: ``FormUnreadable`` then.
+    """
     known = session.get_one(Person, application.person_id)
     reassign(
         session,
         application,
-        recognise(session, current_values(session, application), now=now, known=known, by_officer=True),
+        recognise(session, current_values(session, application), now=now, known=known, by_officer=by_officer),
     )
 
 

@@ -323,7 +323,7 @@ def type_in(session: Session, number: str, content: bytes, *, reason: str, actor
                 area=application.area,
                 facts={"key": row.key, "value_row": row.id},
             )
-    identify_anew(session, application, now=now)
+    identify_anew(session, application, now=now, by_officer=not waits)
     if waits:
         _take_up(session, application, [row.key for row in rows], answer=answer, actor=actor, now=now)
     else:
@@ -405,9 +405,11 @@ def _typed(leaf: Leaf, texts: list[str], row: int) -> FieldReading:
             return FieldReading(
                 key=leaf.key, status=FieldStatus.UNREADABLE, reason=f"Proszę wybrać „{YES}” albo zostawić puste pole."
             )
-        chosen = [o.code for o, said in zip(leaf.options, texts, strict=True) if said.strip().casefold() in (YES, "x")]
-        text = ", ".join(chosen)
-    outcome = typed_value(leaf, text)
+        chosen = [o for o, said in zip(leaf.options, texts, strict=True) if said.strip().casefold() in (YES, "x")]
+        outcome = typed_value(leaf, ", ".join(option.code for option in chosen))
+        text = "; ".join(option.label for option in chosen)
+    else:
+        outcome = typed_value(leaf, text)
     return FieldReading(
         key=leaf.key,
         status=outcome.status,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forms.blanks import PLACEHOLDERS
 from forms.matching import Found, Mark
-from forms.normalise import Outcome, against_receipt, normalise, without_filler
+from forms.normalise import Outcome, against_receipt, cross_check, normalise, without_filler
 from forms.reading import FieldReading
 from models.form_definition import Leaf, LeafType, Option
 from models.rules.facts import FactValue, FieldStatus
@@ -122,6 +122,34 @@ def test_nobody_is_born_after_the_form_came_in_but_invented_people(born: str, st
     assert (judged.status, kept) == (status, other)
     assert judged.raw == "x"
     assert (judged.reason_code == "born_after_receipt") is (status is CONTRADICTORY)
+
+
+NUMBER = "85031500127"
+"""A woman, born on 15 March 1985."""
+
+
+@pytest.mark.parametrize(
+    ("born", "sex", "contradictory"),
+    [
+        ("1985-03-15", "kobieta", set()),
+        ("1985-03-15", None, set()),
+        (None, None, set()),
+        ("1985-03-16", "kobieta", {"pesel", "data_urodzenia"}),
+        ("1885-03-15", "kobieta", {"pesel", "data_urodzenia"}),
+        ("1985-03-15", "mezczyzna", {"pesel", "plec"}),
+        ("1985-05-13", "mezczyzna", {"pesel", "data_urodzenia", "plec"}),
+    ],
+)
+def test_a_number_is_held_against_birth_date_and_sex(
+    born: str | None, sex: str | None, contradictory: set[str]
+) -> None:
+    def said(key: str, value: str | None) -> FieldReading:
+        return FieldReading(key=key, status=READ if value else BLANK, raw=value or "", value=value)
+
+    answers = {"pesel": NUMBER, "data_urodzenia": born, "plec": sex}
+    checked = cross_check(EVERY_TYPE, {key: said(key, value) for key, value in answers.items()})
+    assert {key for key, reading in checked.items() if reading.status is CONTRADICTORY} == contradictory
+    assert all(NUMBER not in reading.reason for reading in checked.values())
 
 
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))

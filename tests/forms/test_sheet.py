@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -19,13 +20,21 @@ HEAD = SheetHead("KES/PGR/2205/2018/0001", "ZG-7K3M-QX9D", EVERY_TYPE.key, EVERY
 KEYS = [key for leaf in EVERY_TYPE.leaves for key in row_keys(leaf)]
 
 
-def png(width: int = 2, height: int = 3) -> bytes:
+def png(width: int = 2, height: int = 3, dpi: int = 96) -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     pixels = zlib.compress(b"".join(b"\0" + b"\xff" * 3 * width for _ in range(height)))
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    per_metre = round(dpi / 0.0254)
+    dots = struct.pack(">IIB", per_metre, per_metre, 1)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"pHYs", dots)
+        + chunk(b"IDAT", pixels)
+        + chunk(b"IEND", b"")
+    )
 
 
 def parts(content: bytes) -> dict[str, bytes]:
@@ -105,6 +114,15 @@ def test_a_picture_stands_beside_the_rows_and_a_broken_one_does_not() -> None:
     assert [can_show(data) for data in (png(), b"", b"\xff\xd8\xff\xe0JFIF", b"%PDF-1.7", b"II*\0")] == [
         True, False, False, False, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("dpi", [72, 96, 300])
+def test_a_scan_is_drawn_as_wide_as_a_page_on_a_screen(dpi: int) -> None:
+    drawing = parts(write_sheet(EVERY_TYPE, HEAD, known={}, pictures=[png(1800, 2400, dpi)]))[
+        "xl/drawings/drawing1.xml"
+    ]
+    (extent,) = re.findall(rb'<a:ext cx="(\d+)" cy="(\d+)"', drawing)
+    assert [round(int(side) / 9525) for side in extent] == pytest.approx([900, 1200], abs=5)
 
 
 @pytest.mark.parametrize(

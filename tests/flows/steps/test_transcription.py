@@ -139,8 +139,8 @@ def test_a_scan_becomes_an_application_that_awaits_typing(staged: Staged) -> Non
         assert line.since.isoformat() == "2018-06-05"
 
 
-def test_a_flat_pdf_does_the_same_and_counts_as_one(staged: Staged) -> None:
-    office, _ = staged(a_call)
+def test_a_flat_pdf_does_the_same_and_counts_as_one(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(a_call)
     assert send_in(office, PDF).counts == IntakeCounts(to_type=1)
     assert state_of(office, f"{CALL}/0001") is ApplicationState.AWAITING_TYPING
 
@@ -209,8 +209,8 @@ def test_an_officer_elsewhere_opens_nothing(sqlite_staged: Staged) -> None:
         open_scan(session, sent.file_id, actor=RITA, now=office.now())
 
 
-def test_paper_without_a_file_is_registered_by_its_time_of_receipt(staged: Staged) -> None:
-    office, _ = staged(a_call)
+def test_paper_without_a_file_is_registered_by_its_time_of_receipt(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(a_call)
     with office.writing(RITA) as session:
         application = open_paper(
             session, CALL, received_at=moment("2018-06-05T12:00"), channel="post", actor=RITA, now=office.now()
@@ -224,8 +224,8 @@ def test_paper_without_a_file_is_registered_by_its_time_of_receipt(staged: Stage
         assert letters(session) == [("acknowledgement", "skanowa@example.org")]
 
 
-def test_a_second_page_joins_what_waits_to_be_typed(staged: Staged) -> None:
-    office, _ = staged(a_scan)
+def test_a_second_page_joins_what_waits_to_be_typed(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(a_scan)
     number = f"{CALL}/0001"
     assert send_in(office, IMAGE, number=number, sender="ktos@example.org").counts == IntakeCounts(to_type=1)
     with office.reading(WORKER) as session:
@@ -264,8 +264,8 @@ def test_the_sheet_round_trip_makes_it_complete(staged: Staged) -> None:
         assert "Próbna" not in str(facts)
 
 
-def test_what_is_left_blank_or_unclear_is_asked_for(staged: Staged) -> None:
-    office, _ = staged(a_scan)
+def test_what_is_left_blank_or_unclear_is_asked_for(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(a_scan)
     number = f"{CALL}/0001"
     answers = {**ANSWERS, "telefon": "?", "adres.kod": "", "zakres_wsparcia:rodziny": "?"}
     assert typed(office, number, filled_in(office, number, answers)).state is ApplicationState.INCOMPLETE
@@ -283,8 +283,8 @@ def test_what_is_left_blank_or_unclear_is_asked_for(staged: Staged) -> None:
         assert [event for event, _ in letters(session)] == ["scan_received", "correction_request"]
 
 
-def test_a_number_that_belies_the_birth_date_is_asked_for_on_both_sides(staged: Staged) -> None:
-    office, _ = staged(a_scan)
+def test_a_number_that_belies_the_birth_date_is_asked_for_on_both_sides(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(a_scan)
     number = f"{CALL}/0001"
     answers = {**ANSWERS, "data_urodzenia": "13.01.2202"}
     assert typed(office, number, filled_in(office, number, answers)).state is ApplicationState.INCOMPLETE
@@ -293,8 +293,8 @@ def test_a_number_that_belies_the_birth_date_is_asked_for_on_both_sides(staged: 
         assert values["pesel"].status is values["data_urodzenia"].status is FieldStatus.CONTRADICTORY
 
 
-def test_one_wrong_row_and_nothing_is_stored(staged: Staged) -> None:
-    office, _ = staged(a_scan)
+def test_one_wrong_row_and_nothing_is_stored(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(a_scan)
     number = f"{CALL}/0001"
     answers = {
         **ANSWERS,
@@ -338,6 +338,17 @@ def test_a_person_known_already_is_recognised_and_the_double_is_noted(staged: St
         assert len(session.exec(select(Person)).all()) == 1
 
 
+def test_a_number_of_somebody_of_another_name_is_a_case_for_the_officer(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(a_scan)
+    send_in(office, reading(9, {"imie": "Całkiem", "nazwisko": "Inna"}), at="2018-06-04T09:00")
+    number = f"{CALL}/0001"
+    with pytest.raises(BadInput, match="nazywa się inaczej"):
+        typed(office, number, filled_in(office, number, ANSWERS))
+    assert state_of(office, number) is ApplicationState.AWAITING_TYPING
+    with office.reading(WORKER) as session:
+        assert "Inna" in [person.last_name for person in session.exec(select(Person)).all()]
+
+
 # Sheets that do not fit
 
 
@@ -379,8 +390,8 @@ def test_a_deleted_row_and_an_empty_sheet_are_refused(sqlite_staged: Staged) -> 
         typed(office, number, PICTURE)
 
 
-def test_the_sheet_shows_the_picture_and_lies_outside_the_data(staged: Staged, tmp_path: Path) -> None:
-    office, _ = staged(a_scan)
+def test_the_sheet_shows_the_picture_and_lies_outside_the_data(sqlite_staged: Staged, tmp_path: Path) -> None:
+    office, _ = sqlite_staged(a_scan)
     number = f"{CALL}/0001"
     written = sheet_for(office, number, tmp_path / "arkusz.xlsx", actor=RITA)
     assert PICTURE in written.read_bytes() or _holds(written, PICTURE)
@@ -448,8 +459,8 @@ def test_an_answer_that_says_nothing_new_is_judged_as_it_stands(sqlite_staged: S
     assert typed(office, number, filled_in(office, number, {})) == TypedIn(0, ApplicationState.INCOMPLETE)
 
 
-def test_a_scan_in_time_revives_what_was_closed_meanwhile_and_a_late_one_does_not(staged: Staged) -> None:
-    office, _ = staged(asked)
+def test_a_scan_in_time_revives_what_was_closed_meanwhile_and_a_late_one_does_not(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(asked)
     number = f"{CALL}/0001"
     go_to(office, "2018-06-20T08:00")
     with office.writing(WORKER) as session:
