@@ -5,7 +5,7 @@ the sheet (:mod:`forms.sheet`) that the officer fills in beside the picture, all
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -272,14 +272,6 @@ class TypedIn:
     state: ApplicationState
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """What a sheet says of one leaf: the reading and the first of its rows."""
-
-    leaf: Leaf
-    reading: FieldReading
-
-
 def type_in(session: Session, number: str, content: bytes, *, reason: str, actor: Actor, now: datetime) -> TypedIn:
     """Takes the answers of a sheet: every one that differs from what is stored becomes a row beside it.
 
@@ -299,8 +291,8 @@ def type_in(session: Session, number: str, content: bytes, *, reason: str, actor
     sheet = read_sheet(content)
     _belongs(session, sheet, application)
     stored = current_values(session, application)
-    entries = _entries(form, sheet, stored, rows_complete=_complete(form, sheet))
-    readings = {key: _as_reading(row) for key, row in stored.items()} | {e.leaf.key: e.reading for e in entries}
+    _holds_every_row(form, sheet)
+    readings = {key: _as_reading(row) for key, row in stored.items()} | _typed_readings(form, sheet, stored)
     if waits:
         # What stands on the paper is the candidate's word, and is held against itself like any form.
         judged = against_receipt(tuple(readings.values()), warsaw_date(application.received_at))
@@ -344,20 +336,16 @@ def _belongs(session: Session, sheet: TypedSheet, application: Application) -> N
         )
 
 
-def _complete(form: FormDefinition, sheet: TypedSheet) -> bool:
-    """Whether every row of the form is there. Raises ``BadInput`` with the questions whose rows were deleted."""
+def _holds_every_row(form: FormDefinition, sheet: TypedSheet) -> None:
+    """A deleted row is no blank answer. Raises ``BadInput`` with the questions whose rows are gone."""
     lost = [leaf.label for leaf in form.leaves if not set(row_keys(leaf)) <= set(sheet.cells)]
     if lost:
         raise BadInput(f"W arkuszu brakuje wierszy: {'; '.join(lost)}. Niczego nie zapisano.")
-    return True
 
 
-def _entries(
-    form: FormDefinition, sheet: TypedSheet, stored: dict[str, FieldValue], *, rows_complete: bool
-) -> list[_Entry]:
+def _typed_readings(form: FormDefinition, sheet: TypedSheet, stored: dict[str, FieldValue]) -> dict[str, FieldReading]:
     """The leaves whose rows say something else than they showed. Raises ``BadInput`` with one line a faulty row."""
-    assert rows_complete
-    entries: list[_Entry] = []
+    found: dict[str, FieldReading] = {}
     faulty: list[str] = []
     for leaf in form.leaves:
         cells = [sheet.cells[key] for key in row_keys(leaf)]
@@ -366,7 +354,7 @@ def _entries(
             continue
         reading = _typed(leaf, [cell.text for cell in cells], cells[0].row)
         if reading.status in (FieldStatus.READ, FieldStatus.BLANK) or reading.reason_code == _UNCLEAR_CODE:
-            entries.append(_Entry(leaf, reading))
+            found[leaf.key] = reading
         else:
             faulty.append(f"wiersz {cells[0].row} („{leaf.label}”): {reading.reason}")
     if faulty:
@@ -375,7 +363,7 @@ def _entries(
             + "\n  ".join(faulty)
             + f"\nJeżeli tak właśnie jest na papierze, proszę wpisać „{UNCLEAR}” – wtedy poprosimy kandydata."
         )
-    return entries
+    return found
 
 
 def _same(typed: str, shown: str) -> bool:
@@ -473,7 +461,7 @@ def _take_up(
     """The application goes the way of one that came in as a Word form; the sender of a scan was thanked already."""
     call = call_of(session, application)
     person = session.get_one(Person, application.person_id)
-    if any(_others(session, application)):
+    if _has_other(session, application):
         note(
             session,
             reference(application),
@@ -499,13 +487,14 @@ def _take_up(
         acknowledge(session, application, call, person, complete=complete, actor=actor, now=now)
 
 
-def _others(session: Session, application: Application) -> Iterator[int | None]:
-    """Other applications of the same person in the same call that were not withdrawn."""
-    yield from session.exec(
+def _has_other(session: Session, application: Application) -> bool:
+    """Whether the same person has another application in the call that was not withdrawn."""
+    other = session.exec(
         select(Application.id).where(
             Application.call_id == application.call_id,
             Application.person_id == application.person_id,
             Application.id != application.id,
             Application.state != ApplicationState.WITHDRAWN,
         )
-    ).all()
+    ).first()
+    return other is not None
