@@ -2,7 +2,7 @@
 
 One row an answer, with its question, an example and the allowed answers; where the scan is a picture, it stands beside
 the rows. Every row carries its key in a hidden column and the file names its application on a hidden sheet, so rows may
-be moved and no sheet ends up with another application. XlsxWriter writes, openpyxl reads (``libraries.md`` §9).
+be moved and no sheet ends up with another application.
 """
 
 import io
