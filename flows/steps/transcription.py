@@ -201,11 +201,13 @@ def sheet_of(office: Office, session: Session, application: Application) -> byte
     form = form_of(definition_for(session, call_of(session, application)), application)
     values = current_values(session, application)
     known = {key: shown for leaf in form.leaves for key, shown in _shown(leaf, values.get(leaf.key)).items()}
-    pictures, others = [], 0
+    pictures: list[bytes] = []
+    others = room = 0
     for row in _scans(session, application):
         content = office.files.read(row.stored_as, open_data_key(session, row.data_key_id))
-        if can_show(content):
+        if can_show(content) and room + len(content) <= _LARGEST_PICTURES:
             pictures.append(content)
+            room += len(content)
         else:
             others += 1
     notes = ["Nadesłany obraz stoi obok, na prawo od tabeli."] if pictures else []
@@ -220,6 +222,10 @@ def sheet_of(office: Office, session: Session, application: Application) -> byte
         application.number, application.public_number, form.key, form.version, _values_as_of(session, application)
     )
     return write_sheet(form, head, known=known, pictures=pictures, notes=notes)
+
+
+_LARGEST_PICTURES = 25 * 1024 * 1024
+"""Bytes of pictures beside the rows: a sheet has to be small enough to open, and to be taken back."""
 
 
 def _scans(session: Session, application: Application) -> Sequence[SubmittedFile]:

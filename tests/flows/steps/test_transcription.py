@@ -403,6 +403,37 @@ def test_the_sheet_shows_the_picture_and_lies_outside_the_data(sqlite_staged: St
         assert Happened.EXPORTED in events(session, find_application(session, number))
 
 
+def notes_of(office: Office, number: str) -> str:
+    """What the sheet of an application tells the officer to look at."""
+    with office.reading(RITA) as session:
+        book = openpyxl.load_workbook(io.BytesIO(sheet_of(office, session, find_application(session, number))))
+    return str(book.worksheets[0]["B3"].value)
+
+
+def test_the_sheet_says_what_to_look_at(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(a_scan)
+    number = f"{CALL}/0001"
+    assert notes_of(office, number) == "Nadesłany obraz stoi obok, na prawo od tabeli."
+    send_in(office, PDF, number=number, content=b"%PDF-1.7 a second page")
+    assert f"Pliki do otwarcia osobno: 1. Zapisuje je polecenie „nabor application export {number}" in notes_of(
+        office, number
+    )
+    with office.writing(RITA) as session:
+        open_paper(session, CALL, received_at=moment("2018-06-05T12:00"), channel="post", actor=RITA, now=office.now())
+    assert "z papieru" in notes_of(office, f"{CALL}/0002")
+
+
+def test_an_officer_may_put_a_scan_to_the_application_it_belongs_to(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(asked)
+    number = f"{CALL}/0001"
+    go_to(office, "2018-06-25T10:00")
+    sent = send_in(office, IMAGE, at="2018-06-24T10:00")
+    with office.writing(OLA) as session:
+        joined = open_scan(session, sent.file_id, application=number, actor=OLA, now=office.now())
+        assert (joined.number, joined.state) == (number, ApplicationState.AWAITING_TYPING)
+    assert numbers(office) == [number]
+
+
 def _holds(path: Path, content: bytes) -> bool:
     with zipfile.ZipFile(path) as archive:
         return any(archive.read(name) == content for name in archive.namelist() if "media" in name)
