@@ -39,7 +39,7 @@ def open_(
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
         call = open_call(
-            session, project, kind, area, opens_at=_moment(opens), closes_at=_moment(closes), actor=actor, now=now
+            session, project, kind, area, opens_at=moment_of(opens), closes_at=moment_of(closes), actor=actor, now=now
         )
         code = call.code
     desk.say(f"Otwarto nabór {code}.", call=code)
@@ -181,7 +181,8 @@ def confirm(
     desk.say("Odnotowano rezygnację." if decline else "Udział potwierdzono.", number=number, accepted=not decline)
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """A time as an officer types it, by the clock in Warsaw unless it says otherwise. Raises ``BadInput``."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

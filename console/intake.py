@@ -36,13 +36,15 @@ def intake(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="FOLDER", 
     desk.say(
         f"Nowe pliki: {stored.new}, znane: {stored.known}. Zgłoszenia kompletne: {counts.complete}, "
         f"do uzupełnienia: {counts.incomplete}, uzupełnienia: {counts.answers}, "
-        f"nieczytelne: {counts.unreadable}, powtórzone osoby: {counts.duplicates}.{remarks}",
+        f"do przepisania: {counts.to_type}, nieczytelne: {counts.unreadable}, "
+        f"powtórzone osoby: {counts.duplicates}.{remarks}",
         new=stored.new,
         known=stored.known,
         skipped=list(stored.skipped),
         complete=counts.complete,
         incomplete=counts.incomplete,
         answers=counts.answers,
+        to_type=counts.to_type,
         unreadable=counts.unreadable,
         duplicates=counts.duplicates,
     )

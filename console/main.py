@@ -20,6 +20,7 @@ from console import (
     outbox,
     projects,
     server_room,
+    typing_in,
 )
 from console.polish_help import PolishGroup, in_polish
 from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+typing_in.register(applications.app)
 for group in (projects, forms, applications, calls, outbox, meetings, money, officers, keeping):
     app.add_typer(group.app)
 intake.register(app)

@@ -4,12 +4,14 @@ The story knows no Prefect. It is handed ``Hands`` that run the processes: the d
 server, the tests' hands call the steps directly, and both must come to the same end.
 """
 
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+import openpyxl
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW, PlayedClock
@@ -23,9 +25,11 @@ from flows.steps.officers import add_officer, issue_ticket, log_in
 from flows.steps.projects import load_version
 from flows.steps.ranking import newest_ranking
 from flows.steps.stipends import record_signed_bill
+from flows.steps.transcription import sheet_of, type_in
 from models.actor import Actor, Role, process
 from models.rules.pay import Statements
 from models.tables import Application, Call, Invitation, Membership, Officer, Stipend
+from models.tables.applications import ApplicationState
 from models.tables.meetings import InvitationState
 from models.tables.memberships import MembershipState
 from models.tables.stipends import StipendState
@@ -58,6 +62,19 @@ STATEMENTS: tuple[tuple[Statements, str] | None, ...] = (
 # Confirmed minutes on the two days, in the same order; the days last six hours.
 ATTENDED = ((360, 360), (360, 360), (360, 360), (360, 360), (360, 360), (360, 240), (360, 0))
 
+# The first page of the form of Bogna Zdjęciowa, the only one that she photographed.
+ON_THE_PICTURE = {
+    "imie": "Bogna",
+    "nazwisko": "Zdjęciowa",
+    "pesel": "brak PESEL",
+    "data_urodzenia": "09.09.2277",
+    "plec": "kobieta",
+    "adres.ulica": "ul. Migawkowa 1",
+    "adres.kod": "83-300",
+    "adres.miejscowosc": "Kartuzy",
+    "adres.gmina": "Kartuzy",
+    "email": "bogna.zdjeciowa@example.org",
+}
 
 Ticket: TypeAlias = Callable[[], str]
 """Issues the officer's signature when it is needed."""
@@ -111,6 +128,7 @@ class Story:
         return (
             _act("2018-05-28T09:00", "Biuro zakłada konta, wczytuje projekt i otwiera nabór", self._open),
             _act("2018-06-25T12:00", "Wpłynęły formularze", lambda: self.hands.intake(samples / "inbox")),
+            _act("2018-06-25T12:10", "Pracownik przepisuje zgłoszenie ze zdjęcia", self._type_scan),
             _act("2018-06-25T12:30", "Wychodzą potwierdzenia i prośby o uzupełnienie", self.hands.deliver),
             _act("2018-06-28T08:00", "Przypomnienia o uzupełnieniach", self.hands.remind),
             _act("2018-06-28T08:30", "Wychodzi poczta", self.hands.deliver),
@@ -192,6 +210,20 @@ class Story:
                     actor=rita,
                     now=self.office.now(),
                 )
+
+    def _type_scan(self) -> None:
+        """What stands on the page goes through the sheet; of the pages that were not photographed nothing is known."""
+        rita = self.officer("rita")
+        with self.office.reading(rita) as session:
+            waiting = session.exec(
+                select(Application).where(Application.state == ApplicationState.AWAITING_TYPING)
+            ).first()
+            if waiting is None:
+                return
+            number = waiting.number
+            sheet = filled_in(sheet_of(self.office, session, waiting), ON_THE_PICTURE)
+        with self.office.writing(rita) as session:
+            type_in(session, number, sheet, reason="przepisano ze zdjęcia", actor=rita, now=self.office.now())
 
     def _decide(self) -> None:
         """The commission signs the main list on the Prefect page's form, and adopts the rest as proposed."""
@@ -338,6 +370,17 @@ def _unanswered(session: Session, number: str) -> bool:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=WARSAW)
+
+
+def filled_in(sheet: bytes, answers: Mapping[str, str]) -> bytes:
+    """A typing sheet with these answers, by row key, as somebody at a spreadsheet leaves it."""
+    book = openpyxl.load_workbook(io.BytesIO(sheet))
+    for row in book.worksheets[0].iter_rows(max_col=3):
+        if row[0].value in answers:
+            row[2].value = answers[str(row[0].value)]
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
 
 
 def _act(at: str, title: str, play: Callable[[], None]) -> Act:

@@ -68,6 +68,7 @@ def publish_intake(*, new: int, skipped: int, counts: IntakeCounts) -> None:
                     ("Zgłoszenia do uzupełnienia", str(counts.incomplete)),
                     ("Odpowiedzi na prośby o uzupełnienie", str(counts.answers)),
                     ("Powtórzone", str(counts.duplicates)),
+                    ("Do przepisania (skany i zdjęcia)", str(counts.to_type)),
                     ("Nieczytelne", str(counts.unreadable)),
                 ],
             ),

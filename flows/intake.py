@@ -44,9 +44,11 @@ def intake(folder: str = "") -> State[None]:
     publish_intake(new=new, skipped=skipped, counts=counts)
     said = (
         f"Nowe pliki: {new}. Kompletne: {counts.complete}, do uzupełnienia: {counts.incomplete}, "
-        f"odpowiedzi: {counts.answers}, powtórzone: {counts.duplicates}, nieczytelne: {counts.unreadable}."
+        f"odpowiedzi: {counts.answers}, powtórzone: {counts.duplicates}, "
+        f"do przepisania: {counts.to_type}, nieczytelne: {counts.unreadable}."
     )
-    return ended(End.WAITING_FOR_OFFICER if counts.unreadable or skipped else End.DONE, said)
+    waits = counts.unreadable or counts.to_type or skipped
+    return ended(End.WAITING_FOR_OFFICER if waits else End.DONE, said)
 
 
 @task(name="store", cache_policy=NO_CACHE, persist_result=False)

@@ -28,12 +28,15 @@ VERSION_PROPERTY: Final = "nabor_wersja"
 PLACEHOLDERS: Final[dict[LeafType, str]] = {
     LeafType.TEXT: "proszę wpisać…",
     LeafType.LONG_TEXT: "proszę wpisać odpowiedź…",
+    LeafType.NAME: "proszę wpisać…",
     LeafType.PESEL: "proszę wpisać numer PESEL…",
     LeafType.DATE: "proszę wpisać datę (dd.mm.rrrr)…",
     LeafType.EMAIL: "proszę wpisać adres e-mail…",
     LeafType.PHONE: "proszę wpisać numer telefonu…",
+    LeafType.ACCOUNT: "proszę wpisać numer rachunku…",
     LeafType.POSTCODE: "proszę wpisać kod (NN-NNN)…",
     LeafType.GMINA: "proszę wpisać nazwę gminy i powiat…",
+    LeafType.POWIAT: "proszę wpisać nazwę powiatu…",
     LeafType.NIP: "proszę wpisać NIP…",
     LeafType.CHOICE: "proszę wybrać z listy…",
 }

@@ -6,31 +6,34 @@ candidate what is wrong and gives an example. The sentences never quote the answ
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
 from forms.blanks import NO_PESEL, NO_PESEL_LABEL, PLACEHOLDERS
 from forms.matching import Found, Mark
+from forms.names import spelt_name
 from forms.reading import FieldReading
 from models.form_definition import FormDefinition, Leaf, LeafType, Option
 from models.identifiers import (
     Email,
     Fault,
     Nip,
+    Nrb,
     Pesel,
     Phone,
     Postcode,
     Sex,
     check_email,
     check_nip,
+    check_nrb,
     check_pesel,
     check_phone,
     check_postcode,
 )
 from models.rules.facts import FactValue, FieldStatus
-from models.territory import SHIPPED, Territory, plain
+from models.territory import SHIPPED, Territory, Unit, plain
 
 
 @dataclass(frozen=True)
@@ -70,15 +73,25 @@ def normalise(leaf: Leaf, found: Found, *, territory: Territory = SHIPPED) -> Ou
     if not text:
         return blank(leaf)
     if leaf.type == LeafType.DATE:
-        return _date(text, found.date)
+        outcome = _date(text, found.date)
+        return _plausible_birth(outcome) if leaf.key == BIRTH_DATE else outcome
     if leaf.type == LeafType.GMINA:
         return _gmina(text, territory)
+    if leaf.type == LeafType.POWIAT:
+        return _powiat(text, territory)
+    if leaf.type == LeafType.NAME:
+        return _name(text)
     if leaf.type == LeafType.LONG_TEXT:
         return Outcome(FieldStatus.READ, "\n".join(_one_line(line) for line in text.splitlines()).strip())
     return _CHECKS.get(leaf.type, _text)(text)
 
 
 _BLANK: Final = Outcome(FieldStatus.BLANK)
+
+
+def example(leaf: Leaf) -> str:
+    """A sentence that asks for an answer of this kind and shows one."""
+    return _EXAMPLES[leaf.type]
 
 
 def blank(leaf: Leaf) -> Outcome:
@@ -93,12 +106,15 @@ def blank(leaf: Leaf) -> Outcome:
 _EXAMPLES: Final[Mapping[LeafType, str]] = {
     LeafType.TEXT: "Proszę wpisać odpowiedź.",
     LeafType.LONG_TEXT: "Proszę odpowiedzieć w kilku zdaniach.",
+    LeafType.NAME: "Proszę wpisać imię lub nazwisko literami, na przykład Kowalska-Nowak.",
     LeafType.PESEL: "Proszę wpisać 11 cyfr numeru PESEL (na przykład 02611210085) albo słowa „brak PESEL”.",
     LeafType.DATE: "Proszę wpisać dzień, miesiąc i rok, na przykład 12.03.1985.",
     LeafType.EMAIL: "Proszę wpisać adres e-mail, na przykład imie@example.pl.",
     LeafType.PHONE: "Proszę wpisać numer telefonu, na przykład 600 100 200.",
+    LeafType.ACCOUNT: "Proszę wpisać 26 cyfr numeru rachunku, na przykład 12 3456 7890 1234 5678 9012 3456.",
     LeafType.POSTCODE: "Proszę wpisać kod pocztowy, na przykład 83-300.",
     LeafType.GMINA: "Proszę wpisać nazwę gminy i powiat, na przykład „Żukowo, powiat kartuski”.",
+    LeafType.POWIAT: "Proszę wpisać nazwę powiatu (na przykład „kartuski”) albo kod TERYT (na przykład 2205).",
     LeafType.NIP: "Proszę wpisać 10 cyfr numeru NIP, na przykład 778-13-46-888.",
     LeafType.CHOICE: "Proszę wybrać jedną z podanych odpowiedzi.",
     LeafType.CHOICES: "Proszę zaznaczyć co najmniej jedną z podanych odpowiedzi.",
@@ -165,9 +181,24 @@ def _text(text: str) -> Outcome:
     return Outcome(FieldStatus.READ, _one_line(text))
 
 
+def _name(text: str) -> Outcome:
+    """A first name or a surname, spelt with capital letters where they belong; what was typed stays beside it."""
+    spelt = spelt_name(text)
+    if spelt is not None:
+        return Outcome(FieldStatus.READ, spelt)
+    return Outcome(
+        FieldStatus.UNREADABLE,
+        None,
+        "name",
+        "W tym polu stoi coś innego niż imię lub nazwisko (na przykład cyfry). Proszę wpisać je literami, "
+        "na przykład Kowalska-Nowak.",
+        0,
+    )
+
+
 # --- numbers and addresses -------------------------------------------------------------------------------------------
 
-_AMBIGUOUS_FAULTS: Final = frozenset({"phone_several", "email_several", "email_typo"})
+_AMBIGUOUS_FAULTS: Final = frozenset({"phone_several", "email_several", "email_typo", "nrb_several"})
 _Checked = TypeVar("_Checked")
 
 
@@ -185,11 +216,15 @@ def _by(check: Callable[[str], _Checked | Fault], value: Callable[[_Checked], st
 
 
 def _e164(phone: Phone) -> str:
-    return phone.e164
+    return phone.dialled
 
 
 def _address(email: Email) -> str:
     return email.address
+
+
+def _account_digits(account: Nrb) -> str:
+    return account.digits
 
 
 def _nip_digits(nip: Nip) -> str:
@@ -203,6 +238,7 @@ def _postcode_text(postcode: Postcode) -> str:
 _CHECKS: Final[Mapping[LeafType, Callable[[str], Outcome]]] = {
     LeafType.PHONE: _by(check_phone, _e164),
     LeafType.EMAIL: _by(check_email, _address),
+    LeafType.ACCOUNT: _by(check_nrb, _account_digits),
     LeafType.NIP: _by(check_nip, _nip_digits),
     LeafType.POSTCODE: _by(check_postcode, _postcode_text),
 }
@@ -252,10 +288,42 @@ def _gmina(text: str, territory: Territory) -> Outcome:
         FieldStatus.AMBIGUOUS,
         None,
         "gmina_several",
-        "Tę nazwę nosi więcej niż jedna gmina. Proszę dopisać powiat (na przykład „Żukowo, powiat kartuski”) "
-        "albo podać siedmiocyfrowy kod TERYT (na przykład 2205083).",
+        f"Ta odpowiedź może oznaczać więcej niż jedną gminę: {_listed(found, territory)}. Proszę dopisać powiat "
+        "(na przykład „Żukowo, powiat kartuski”) albo podać siedmiocyfrowy kod TERYT (na przykład 2205083).",
         0,
     )
+
+
+def _powiat(text: str, territory: Territory) -> Outcome:
+    found = territory.find_powiat(_one_line(text))
+    if len(found) == 1:
+        return Outcome(FieldStatus.READ, found[0].code)
+    if not found:
+        return Outcome(
+            FieldStatus.UNREADABLE,
+            None,
+            "powiat_unknown",
+            "Nie udało się rozpoznać powiatu. Proszę podać jego urzędową nazwę (na przykład „kartuski”) albo "
+            "czterocyfrowy kod TERYT (na przykład 2205).",
+            0,
+        )
+    return Outcome(
+        FieldStatus.AMBIGUOUS,
+        None,
+        "powiat_several",
+        f"Ta odpowiedź może oznaczać więcej niż jeden powiat: {_listed(found, territory)}. Proszę dopisać województwo "
+        "albo podać czterocyfrowy kod TERYT (na przykład 2205).",
+        0,
+    )
+
+
+_MOST_LISTED: Final = 5
+
+
+def _listed(units: tuple[Unit, ...], territory: Territory) -> str:
+    """The units that may be meant, each with what it lies in. These are public names, not anybody's data."""
+    named = [territory.described(unit) for unit in units[:_MOST_LISTED]]
+    return "; ".join(named) + (" i inne" if len(units) > _MOST_LISTED else "")
 
 
 # --- dates -----------------------------------------------------------------------------------------------------------
@@ -297,6 +365,27 @@ def _date(text: str, behind: str) -> Outcome:
         return Outcome(FieldStatus.AMBIGUOUS, None, "date_short_year", f"Rok zapisano dwiema cyframi. {example}", 0)
     return Outcome(
         FieldStatus.UNREADABLE, None, "date", f"Nie udało się odczytać daty albo takiego dnia nie ma. {example}", 0
+    )
+
+
+_FIRST_BIRTH_YEAR: Final = 1900
+_INVENTED_FROM, _INVENTED_TO = 2200, 2299
+"""No candidate is born then, and PESEL has a month for it: the people of tests and of the demo are."""
+
+
+def _plausible_birth(outcome: Outcome) -> Outcome:
+    """A day of birth that nobody who writes today can have is asked for. What day it is today is not known here."""
+    if outcome.status is not FieldStatus.READ:
+        return outcome
+    year = date.fromisoformat(str(outcome.value)).year
+    if _FIRST_BIRTH_YEAR <= year < 2100 or _INVENTED_FROM <= year <= _INVENTED_TO:
+        return outcome
+    return Outcome(
+        FieldStatus.AMBIGUOUS,
+        None,
+        "birth_date_implausible",
+        "Rok urodzenia wygląda na pomyłkę. Proszę podać dzień, miesiąc i rok czterema cyframi, na przykład 12.03.1985.",
+        0,
     )
 
 
@@ -482,6 +571,24 @@ def cross_check(form: FormDefinition, readings: Mapping[str, FieldReading]) -> d
             if side.status == FieldStatus.READ:
                 checked[side.key] = _contradictory(side, "pesel_sex", sentence)
     return checked
+
+
+def against_receipt(readings: Sequence[FieldReading], received_on: date) -> tuple[FieldReading, ...]:
+    """The readings with a date of birth set to *contradictory* that is not before the day of receipt: most often
+    somebody wrote the day of signing. The years of invented people are let pass."""
+    return tuple(
+        _contradictory(
+            reading,
+            "born_after_receipt",
+            "Data urodzenia jest późniejsza niż dzień, w którym wpłynął formularz. Proszę ją sprawdzić i podać jeszcze "
+            "raz, na przykład 12.03.1985.",
+        )
+        if reading.key == BIRTH_DATE
+        and reading.status is FieldStatus.READ
+        and received_on.isoformat() <= str(reading.value) < f"{_INVENTED_FROM}"
+        else reading
+        for reading in readings
+    )
 
 
 _SEX_OF_CODE: Final = {"k": Sex.WOMAN, "m": Sex.MAN}

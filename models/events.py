@@ -12,10 +12,14 @@ class Happened(StrEnum):
     CALL_OPENED = "CallOpened"
     FILE_STORED = "FileStored"
     FILE_FILED = "FileFiled"
+    FILE_TO_TYPE = "FileToType"
     FILE_UNREADABLE = "FileUnreadable"
     FILE_REOPENED = "FileReopened"
     FILE_SETTLED = "FileSettled"
     APPLICATION_RECEIVED = "ApplicationReceived"
+    APPLICATION_AWAITS_TYPING = "ApplicationAwaitsTyping"
+    APPLICATION_TYPED = "ApplicationTyped"
+    ANSWER_AWAITS_TYPING = "AnswerAwaitsTyping"
     APPLICATION_INCOMPLETE = "ApplicationIncomplete"
     APPLICATION_CORRECTED = "ApplicationCorrected"
     APPLICATION_COMPLETE = "ApplicationComplete"
@@ -87,10 +91,14 @@ LABELS: dict[Happened, str] = {
     Happened.CALL_OPENED: "otwarto nabór",
     Happened.FILE_STORED: "przyjęto plik",
     Happened.FILE_FILED: "plik odczytano i włączono do zgłoszenia",
+    Happened.FILE_TO_TYPE: "plik jest skanem lub zdjęciem; włączono go do zgłoszenia, do przepisania",
     Happened.FILE_UNREADABLE: "pliku nie dało się odczytać",
     Happened.FILE_REOPENED: "plik skierowano do ponownego odczytu",
     Happened.FILE_SETTLED: "sprawę pliku zamknięto",
     Happened.APPLICATION_RECEIVED: "zarejestrowano zgłoszenie",
+    Happened.APPLICATION_AWAITS_TYPING: "zarejestrowano zgłoszenie, które trzeba przepisać",
+    Happened.APPLICATION_TYPED: "wpisano odpowiedzi z arkusza",
+    Happened.ANSWER_AWAITS_TYPING: "otrzymano uzupełnienie, które trzeba przepisać",
     Happened.APPLICATION_INCOMPLETE: "zgłoszenie wymaga uzupełnienia",
     Happened.APPLICATION_CORRECTED: "zgłoszenie uzupełniono lub poprawiono",
     Happened.APPLICATION_COMPLETE: "zgłoszenie jest kompletne",

@@ -22,10 +22,13 @@ class Strict(BaseModel):
 class FieldType(StrEnum):
     TEXT = "text"
     LONG_TEXT = "long_text"
+    NAME = "name"
     PESEL = "pesel"
     DATE = "date"
     EMAIL = "email"
     PHONE = "phone"
+    ACCOUNT = "account"
+    POWIAT = "powiat"
     ADDRESS = "address"
     INSTITUTION = "institution"
     CHOICE = "choice"
@@ -37,12 +40,15 @@ class FieldType(StrEnum):
 class LeafType(StrEnum):
     TEXT = "text"
     LONG_TEXT = "long_text"
+    NAME = "name"
     PESEL = "pesel"
     DATE = "date"
     EMAIL = "email"
     PHONE = "phone"
+    ACCOUNT = "account"
     POSTCODE = "postcode"
     GMINA = "gmina"
+    POWIAT = "powiat"
     NIP = "nip"
     CHOICE = "choice"
     CHOICES = "choices"
@@ -119,6 +125,15 @@ class FormField(Strict):
             for part in ("obszar", "poziom"):
                 if not self.part_options.get(part):
                     raise ValueError(f"pole „{self.key}” (instytucja) potrzebuje opcji części „{part}” (part_options)")
+        return self
+
+    @model_validator(mode="after")
+    def _numbers_of_people_are_not_open(self) -> Self:
+        if self.type in (FieldType.PESEL, FieldType.ACCOUNT) and self.sensitivity == Sensitivity.OPEN:
+            raise ValueError(
+                f"pole „{self.key}” ma numer jednej osoby; sensitivity musi być personal albo sensitive, "
+                "bo pola „open” widzi Komisja"
+            )
         return self
 
     def leaves(self) -> tuple[Leaf, ...]:

@@ -68,6 +68,12 @@ class Phone:
     """A telephone number as it is dialled from anywhere: ``+48600100200``."""
 
     e164: str = field(repr=False)
+    extension: str = field(default="", repr=False)
+
+    @property
+    def dialled(self) -> str:
+        """With the extension as RFC 3966 writes it: ``+48586811122;ext=15``."""
+        return f"{self.e164};ext={self.extension}" if self.extension else self.e164
 
 
 @dataclass(frozen=True)
@@ -129,10 +135,22 @@ def check_nip(text: str) -> Nip | Fault:
     return Nip(digits)
 
 
+_ACCOUNT: Final = re.compile(r"(?<!\d)\d(?:[ .\-\u2010-\u2015]{0,3}\d){25}(?![ .\-\u2010-\u2015]?\d)")
+
+
 def check_nrb(text: str) -> Nrb | Fault:
-    """A Polish account number of 26 digits with its check digits (IBAN, modulo 97); a leading ``PL`` is dropped."""
-    digits = _digits(re.sub(r"^\s*PL", "", text, flags=re.IGNORECASE))
-    if digits is None or len(digits) != 26:
+    """A Polish account number of 26 digits with its check digits (IBAN, modulo 97); a leading ``PL`` and words beside
+    the number, such as the bank's name, are dropped. Two accounts are a fault: nobody may choose between them."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = {re.sub(r"\D", "", one) for one in _ACCOUNT.findall(plain)}
+    if len(found) > 1:
+        return Fault(
+            "nrb_several",
+            "Podano więcej niż jeden numer rachunku. Proszę zostawić jeden, "
+            "zwykle zapisany tak: 12 3456 7890 1234 5678 9012 3456.",
+        )
+    digits = found.pop() if found else ""
+    if len(digits) != 26:
         return Fault(
             "nrb_length", "Numer rachunku ma 26 cyfr, zwykle zapisanych tak: 12 3456 7890 1234 5678 9012 3456."
         )
@@ -156,31 +174,37 @@ def check_postcode(text: str) -> Postcode | Fault:
     return Postcode(found.pop())
 
 
+_EXTENSION: Final = re.compile(r"\b(?:wewn?|w|ext)\b[\s.:]*(\d{1,6})(?!\d)|#\s*(\d{1,6})(?!\d)", re.IGNORECASE)
+_LONGEST_REST: Final = 5
+"""Digits beside a number that may be an hour or a year; more of them are most likely a second number, mistyped."""
 _TRUNK_ZERO = re.compile(r"(?<![\d+])\(?0[ \u00a0]?\)?(?=[ \u00a0(]*[1-9])(?=(?:\D{0,2}\d){9}(?!\d))")
 
 
 def check_phone(text: str) -> Phone | Fault:
     """One telephone number within the text; Polish unless it says otherwise.
 
-    The old trunk zero (``058 123 45 67``) is dropped. Words beside the number are left out, never dialled
-    as letters.
+    The old trunk zero (``058 123 45 67``) is dropped, an extension („wew. 15”) is kept. Words beside the number are
+    left out, never dialled as letters.
     """
-    plain = _TRUNK_ZERO.sub("", unicodedata.normalize("NFKC", text))
-    found = {
-        format_number(match.number, PhoneNumberFormat.E164)
-        for match in PhoneNumberMatcher(plain, "PL", leniency=Leniency.VALID)
-    }
+    plain = unicodedata.normalize("NFKC", text)
+    extension = _EXTENSION.search(plain)
+    plain = _TRUNK_ZERO.sub("", _EXTENSION.sub(" ", plain))
+    matches = list(PhoneNumberMatcher(plain, "PL", leniency=Leniency.VALID))
+    found = {format_number(match.number, PhoneNumberFormat.E164) for match in matches}
     if not found:
         return Fault(
             "phone",
             "To nie wygląda na pełny numer telefonu. Proszę podać dziewięć cyfr, na przykład 600 100 200, "
             "a przy numerze zagranicznym także kierunkowy kraju, na przykład +49.",
         )
-    if len(found) > 1:
+    for match in matches:
+        plain = plain.replace(match.raw_string, "\n")
+    rest = max((len(re.sub(r"\D", "", run)) for run in re.findall(r"\d[\d \-]*", plain)), default=0)
+    if len(found) > 1 or rest > _LONGEST_REST:
         return Fault(
             "phone_several", "Podano więcej niż jeden numer telefonu. Proszę wybrać jeden, na przykład 600 100 200."
         )
-    return Phone(found.pop())
+    return Phone(found.pop(), (extension[1] or extension[2]) if extension else "")
 
 
 # What people mean when their mail provider's name is misspelt. Closed lists: guessing by likeness would accuse
@@ -200,6 +224,13 @@ _PROVIDER_TYPOS: Final[dict[str, str]] = {
     **dict.fromkeys(("yaho.com", "yahoo.con", "yahooo.com"), "yahoo.com"),
     **dict.fromkeys(("poczta.onet.lp", "poczta.onet.p", "poczta.oent.pl"), "poczta.onet.pl"),
 }  # fmt: skip
+
+_ENDING_TYPOS: Final[dict[str, str]] = {
+    **dict.fromkeys(("con", "comm", "cmo", "ocm", "vom", "cpm", "coom", "xom"), "com"),
+    **dict.fromkeys(("lp", "pll", "ppl", "ol"), "pl"),
+    **dict.fromkeys(("ogr", "orgg"), "org"),
+}
+"""Endings that no domain in the world has, and what was meant."""
 
 _EMAIL_TOKEN = re.compile(r"[^\s<>,;()\"]+@[^\s<>,;()\"]+")
 
@@ -226,7 +257,9 @@ def check_email(text: str) -> Email | Fault:
         return Fault(
             "email", "To nie wygląda na pełny adres e-mail. Proszę podać jeden adres, na przykład imie@example.pl."
         )
-    meant = _PROVIDER_TYPOS.get(checked.ascii_domain.lower())
+    domain = checked.ascii_domain.lower()
+    ending = _ENDING_TYPOS.get(domain.rpartition(".")[2])
+    meant = _PROVIDER_TYPOS.get(domain) or (f"końcówkę „.{ending}”" if ending else "")
     if meant:
         return Fault(
             "email_typo",

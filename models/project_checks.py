@@ -212,7 +212,7 @@ _FITTING: dict[type, tuple[frozenset[LeafType], str]] = {
     ValueIn: (frozenset({LeafType.CHOICE, LeafType.CHOICES}), "wyboru"),
     SectorIn: (frozenset({LeafType.CHOICE}), "wyboru"),
     LevelIn: (frozenset({LeafType.CHOICE}), "wyboru"),
-    WithinArea: (frozenset({LeafType.GMINA}), "gminy"),
+    WithinArea: (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
     AgeBetween: (frozenset({LeafType.DATE}), "daty"),
 }
 

@@ -64,6 +64,27 @@ class Territory:
             unit = self.units.get(code[:6] + "3")
         return unit.name if unit else None
 
+    @cached_property
+    def _powiats(self) -> dict[str, frozenset[str]]:
+        return self._codes_by_name(4)
+
+    @cached_property
+    def _voivodships(self) -> dict[str, frozenset[str]]:
+        return self._codes_by_name(2)
+
+    def _codes_by_name(self, length: int) -> dict[str, frozenset[str]]:
+        by_name: dict[str, set[str]] = {}
+        for unit in self.units.values():
+            if len(unit.code) == length:
+                by_name.setdefault(plain(unit.name), set()).add(unit.code)
+        return {name: frozenset(codes) for name, codes in by_name.items()}
+
+    def described(self, unit: Unit) -> str:
+        """The unit with what tells it from others of its name: ``Żukowo (powiat kartuski, 2205083)``."""
+        larger = self.name(unit.code[:4] if len(unit.code) > 4 else unit.code[:2]) or ""
+        within = ("powiat " if len(unit.code) > 4 else "województwo ") + larger.lower() if larger else ""
+        return f"{unit.name} ({', '.join(part for part in (within, unit.code) if part)})".strip()
+
     def gmina_by_name(self, name: str, powiat: str | None = None) -> tuple[Unit, ...]:
         """All gminas of that name, most people's spellings included; ``powiat`` (name or code) narrows them.
 
@@ -72,53 +93,130 @@ class Territory:
         found = self._gminas.get(plain(name), ())
         if powiat is None:
             return found
-        codes = self._powiats(powiat)
+        codes = frozenset({powiat}) if re.fullmatch(r"\d{4}", powiat) else self._powiats.get(plain(powiat), frozenset())
         return tuple(unit for unit in found if unit.code[:4] in codes)
 
-    def _powiats(self, powiat: str) -> frozenset[str]:
-        if re.fullmatch(r"\d{4}", powiat):
-            return frozenset({powiat})
-        wanted = plain(powiat)
-        return frozenset(
-            unit.code for unit in self.units.values() if len(unit.code) == 4 and plain(unit.name) == wanted
-        )
-
     def find_gmina(self, text: str) -> tuple[Unit, ...]:
-        """The gminas a typed answer may mean: ``Żukowo``, ``gm. Żukowo, pow. kartuski``, ``Żukowo (kartuski)`` or a
-        seven-digit code. A code of a known voivodship is believed even when the table does not list the gmina."""
-        typed = re.findall(r"(?<!\d)\d{7}(?!\d)", text)
-        if typed:
-            return tuple(unit for code in dict.fromkeys(typed) if (unit := self._by_code(code)))
-        match = _POWIAT.search(text)
-        powiat = match.group("name") if match else None
-        rest = text[: match.start()] + text[match.end() :] if match else text
-        name = _QUALIFIER.sub(" ", plain(rest)).strip()
-        found = self.gmina_by_name(name, powiat)
-        if found or powiat is not None:
-            return found
-        return self._name_and_powiat(name)
+        """The gminas a typed answer may mean: ``Żukowo``, ``gm. Żukowo, pow. kartuski``, ``Żukowo (kartuski)``, or a
+        code of seven or six digits. The town and the rural part of a gmina stand for the gmina.
 
-    def _by_code(self, code: str) -> Unit | None:
+        A code of a known voivodship is believed even when the table does not list the gmina. Where code and name
+        say different things, both are answered: somebody has to say which is meant.
+        """
+        words = _words(text)
+        typed = [(match[0], re.sub(r"\D", "", match[0])) for match in _GMINA_CODE.finditer(words)]
+        for as_typed, _ in typed:
+            words = words.replace(as_typed, " ", 1)
+        named = self._named_gminas(words)
+        if not typed:
+            return named
+        coded = {unit.code: unit for _, code in typed for unit in self._by_code(code)}
+        others = {unit.code: unit for unit in named} if coded and not set(coded) & {unit.code for unit in named} else {}
+        return tuple((coded | others).values())
+
+    def _by_code(self, code: str) -> tuple[Unit, ...]:
+        if len(code) == 6:
+            return tuple(self.units[code + kind] for kind in sorted(WHOLE_GMINA) if code + kind in self.units)
+        if code[6] in PART_OF_GMINA:
+            code = code[:6] + "3"
         known = self.units.get(code)
         if known is not None:
-            return known
-        if code[:2] not in self.units or code[6] not in WHOLE_GMINA | PART_OF_GMINA | DISTRICT:
-            return None
-        return Unit(code, self.name(code) or "")
+            return (known,)
+        if code[:2] not in self.units or code[6] not in WHOLE_GMINA | DISTRICT:
+            return ()
+        return (Unit(code, ""),)
 
-    def _name_and_powiat(self, words: str) -> tuple[Unit, ...]:
-        """``zukowo kartuski``: the powiat's adjective without the word powiat."""
-        name, _, last = words.rpartition(" ")
-        return self.gmina_by_name(name, last) if name else ()
+    def _named_gminas(self, words: str) -> tuple[Unit, ...]:
+        words, voivodships = self._take_off(_VOIVODSHIP, words, self._voivodships)
+        words, powiats = self._take_off(_POWIAT, words, self._powiats)
+        name, kinds = _without_qualifiers(words)
+        found = self._gminas.get(name, ())
+        if not found and powiats is None:
+            # „żukowo kartuski”, „żukowo kartuski pomorskie”: larger units without the words for them.
+            if voivodships is None:
+                name, voivodships = _last_words(name, self._voivodships)
+            name, powiats = _last_words(name, self._powiats)
+            found = self._gminas.get(name, ())
+        found = tuple(
+            unit
+            for unit in found
+            if (powiats is None or unit.code[:4] in powiats) and (voivodships is None or unit.code[:2] in voivodships)
+        )
+        return tuple(unit for unit in found if unit.code[6] in kinds) or found
+
+    def find_powiat(self, text: str) -> tuple[Unit, ...]:
+        """The powiats a typed answer may mean: ``kartuski``, ``powiat kartuski``, ``pow. kartuski, woj. pomorskie`` or
+        a code of four digits, which is believed when its voivodship is known."""
+        words = _words(text)
+        typed = re.findall(r"(?<!\d)\d{4}(?!\d)", words)
+        if typed:
+            known = [code for code in dict.fromkeys(typed) if code[:2] in self.units]
+            return tuple(self.units.get(code) or Unit(code, "") for code in known)
+        words, voivodships = self._take_off(_VOIVODSHIP, words, self._voivodships)
+        _, marked = self._take_off(_POWIAT, words, self._powiats)
+        name = _POWIAT_WORD.sub(" ", words).strip()
+        codes = marked or self._powiats.get(name)
+        if codes is None and voivodships is None:
+            name, voivodships = _last_words(name, self._voivodships)
+            codes = self._powiats.get(name)
+        fitting = sorted(code for code in codes or () if voivodships is None or code[:2] in voivodships)
+        return tuple(self.units[code] for code in fitting)
+
+    @staticmethod
+    def _take_off(
+        marked: re.Pattern[str], words: str, names: Mapping[str, frozenset[str]]
+    ) -> tuple[str, frozenset[str] | None]:
+        """The words without „powiat kartuski” and what that names; ``None`` when nothing is said of it.
+
+        A name of two words (``czarnkowsko-trzcianecki``) counts as a whole when the register knows it.
+        """
+        match = marked.search(words)
+        if match is None:
+            return words, None
+        after = match["name"].split()
+        taken = next((n for n in (3, 2, 1) if " ".join(after[:n]) in names), 1)
+        rest = f"{words[: match.start()]} {' '.join(after[taken:])}"
+        return " ".join(rest.split()), names.get(" ".join(after[:taken]), frozenset())
 
 
-_POWIAT = re.compile(
-    r"[,;(/–-]?\s*\b(?:powiat(?:u|em)?|pow\.?)\s+(?P<name>[^\W\d_]+(?:[-–][^\W\d_]+)?)\)?", re.IGNORECASE
+_GMINA_CODE = re.compile(r"(?<!\d)\d{2} ?\d{2} ?\d{2} ?\d?(?!\d)")
+_POSTCODE = re.compile(r"(?<!\d)\d{2}\s?[-–]\s?\d{3}(?!\d)")
+_POWIAT = re.compile(r"\b(?:powiat(?:u|em|owi)?|powiecie|pow) (?P<name>[a-z].*)$")
+_POWIAT_WORD = re.compile(r"\b(?:powiat(?:u)?|pow|grodzki|miasto na prawach powiatu)\b")
+_VOIVODSHIP = re.compile(r"\b(?:wojewodztw[oa]|wojewodztwie|woj) (?P<name>[a-z].*)$")
+_KINDS: Final = (
+    (re.compile(r"\b(?:miasto i gmin[ay]|gmina i miasto|miejsko wiejsk(?:a|iej)|m i g|m w)\b"), "3"),
+    (re.compile(r"\b(?:obszar wiejski|wiejsk(?:a|iej))\b"), "23"),
+    (re.compile(r"\b(?:miejsk(?:a|iej)|miasto|m)\b"), "13"),
+    (re.compile(r"\b(?:gmin(?:a|y|ie)|gm|g|ug|umig|urzad|kod|teryt)\b"), ""),
 )
-_QUALIFIER = re.compile(
-    r"^(?:miasto i gmina|gmina i miasto|gmina miejsko wiejska|gmina miejska|gmina wiejska|gmina|gm|m i g"
-    r"|miasto)\b|\b(?:gmina miejsko wiejska|miejsko wiejska|gmina|m w|miasto|obszar wiejski)$"
-)
+"""Words for the kind of a gmina and the digits they allow: whoever writes „miasto” of a town-and-rural gmina means its
+town."""
+
+
+def _words(text: str) -> str:
+    """The answer in plain words, without a postcode, „n/Notecią” written out."""
+    return re.sub(r"\bn (?=[a-z])", "nad ", plain(_POSTCODE.sub(" ", text)))
+
+
+def _without_qualifiers(words: str) -> tuple[str, str]:
+    """The bare name, and the kinds of gmina (seventh digit) that the words around it allow."""
+    kinds = "123"
+    for pattern, digits in _KINDS:
+        shorter = " ".join(pattern.sub(" ", words).split())
+        if shorter and shorter != words:
+            words = shorter
+            kinds = "".join(kind for kind in kinds if kind in digits) if digits else kinds
+    return words, kinds
+
+
+def _last_words(name: str, known: Mapping[str, frozenset[str]]) -> tuple[str, frozenset[str] | None]:
+    """The name without the larger unit that it ends with, and the codes of that unit."""
+    words = name.split()
+    for count in (2, 1):
+        if len(words) > count and (codes := known.get(" ".join(words[-count:]))) is not None:
+            return " ".join(words[:-count]), codes
+    return name, None
 
 
 def read_terc(text: str) -> Territory:

@@ -119,6 +119,17 @@ class AcknowledgementLetter(ApplicationLetter):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class ScanReceivedLetter(ApplicationLetter):
+    """Potwierdzenie wpływu skanu lub zdjęcia: an officer retypes it, and there is nothing to do."""
+
+    received_at: AwareDatetime
+    answer: bool = False
+    """Whether it answers a request to complete the form; otherwise it is a new application."""
+    late: bool = False
+    """Whether the application came after the call had closed: nothing is promised then."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class CorrectionRequestLetter(ApplicationLetter):
     """Wezwanie do uzupełnienia. ``due_on`` is the last day an answer counts."""
 
@@ -270,6 +281,7 @@ class WithdrawnLetter(ApplicationLetter):
 
 EVENTS: Mapping[str, type[Letter]] = {
     "acknowledgement": AcknowledgementLetter,
+    "scan_received": ScanReceivedLetter,
     "correction_request": CorrectionRequestLetter,
     "unreadable_form": UnreadableFormLetter,
     "accepted": AcceptedLetter,

@@ -245,15 +245,19 @@ def send_in(
     at: str = "2018-06-05T10:00",
     sender: str = "",
     number: str = "",
+    call: str = "",
     content: bytes = b"",
 ) -> Sent:
-    """A file arrives at a time in Warsaw and is filed as ``answer`` reads it. ``number``: whose answer it is."""
+    """A file arrives at a time in Warsaw and is filed as ``answer`` reads it.
+
+    ``number``: whose answer it is; ``call``: the call that the manifest names.
+    """
     serial = next(_folders)
     folder = office.settings.data.parent / f"inbox-{serial}"
     folder.mkdir()
     (folder / "formularz.docx").write_bytes(content or f"file {serial}".encode())
     (folder / MANIFEST).write_text(
-        f"file,received_at,channel,sender,application\nformularz.docx,{at},email,{sender},{number}\n"
+        f"file,received_at,channel,sender,application,call\nformularz.docx,{at},email,{sender},{number},{call}\n"
     )
     store_folder(office, folder, actor=WORKER)
     with office.writing(WORKER) as session:

@@ -1,6 +1,7 @@
 """Corrections: what is missing, what to ask for, what came back, and an officer's word beside the read one."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -18,7 +19,7 @@ from flows.steps.applications import (
 )
 from flows.steps.calls import group_of
 from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
-from flows.steps.people import reassign, recognise
+from flows.steps.people import note_difference, reassign, recognise
 from flows.steps.projects import definition_for
 from forms.typed import typed_value
 from models.actor import Actor, Right
@@ -176,7 +177,7 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
     session.refresh(application, with_for_update=True)
     if not reason.strip():
         raise BadInput("Zmiana wartości wymaga uzasadnienia (--reason).")
-    if application.state not in _OPEN:
+    if application.state not in OPEN_TO_CHANGE:
         raise BadInput("O tym zgłoszeniu już zdecydowano albo je zamknięto; wartości zmienia się przed decyzją.")
     definition = definition_for(session, call_of(session, application))
     leaf = leaf_of(form_of(definition, application), key)
@@ -209,11 +210,11 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
         area=application.area,
         facts={"key": key, "value_row": row.id},
     )
-    _identify_anew(session, application, key, now=now)
-    _judge_anew(session, application, actor=actor, now=now)
+    identify_anew(session, application, (key,), actor=actor, now=now)
+    judge_anew(session, application, actor=actor, now=now)
 
 
-_OPEN = frozenset(
+OPEN_TO_CHANGE = frozenset(
     {
         ApplicationState.INCOMPLETE,
         ApplicationState.COMPLETE,
@@ -222,16 +223,34 @@ _OPEN = frozenset(
         ApplicationState.RANKED,
     }
 )
+"""States in which an officer may still overrule values: nothing was decided over them."""
 
 
-def _identify_anew(session: Session, application: Application, key: str, *, now: datetime) -> None:
+def identify_anew(
+    session: Session,
+    application: Application,
+    written: Collection[str],
+    *,
+    by_officer: bool = True,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Puts the application under the person whom its values name now; ``written`` are the keys that changed.
+
+    What an officer overrules is believed (``by_officer``); what was typed from paper is the candidate's word, and must
+    not turn somebody known into another: ``FormUnreadable`` then.
+    """
     known = session.get_one(Person, application.person_id)
     values = current_values(session, application)
-    person = recognise(session, values, now=now, known=known, by_officer=True, written=(key,))
+    trusted = written if by_officer else ()
+    person = recognise(session, values, now=now, known=known, by_officer=by_officer, written=trusted)
     reassign(session, application, person)
+    if not by_officer:
+        note_difference(session, application, person, values, actor=actor, now=now)
 
 
-def _judge_anew(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+def judge_anew(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Judges an application whose values an officer changed; a request is closed once all it asked for is answered."""
     correction = open_correction(session, application)
     if application.state is ApplicationState.INCOMPLETE and correction is not None:
         values = current_values(session, application)

@@ -17,33 +17,35 @@ from unicodedata import normalize
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, select
 
-from flows.adapters.clock import WARSAW
+from flows.adapters.clock import WARSAW, warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import find_application, newest_correction, value_rows
-from flows.steps.calls import group_of
-from flows.steps.corrections import answered, assess, came_too_late
-from flows.steps.outbox import compose, office_block, sex_of
-from flows.steps.people import differing, new_data_key, open_data_key, reassign, recognise, value_of
+from flows.steps.calls import find_call
+from flows.steps.corrections import answered, assess
+from flows.steps.outbox import compose, office_block
+from flows.steps.people import new_data_key, note_difference, open_data_key, reassign, recognise, value_of
 from flows.steps.projects import definition_for, definition_of
 from flows.steps.reading import read_files
+from flows.steps.registration import acknowledge, register
+from flows.steps.transcription import TO_BE_TYPED, answered_by_scan, attach, register_untyped, tell_sender
+from forms.normalise import against_receipt
 from forms.reading import FormReading, Unreadable
 from models.actor import Actor, Right
 from models.errors import BadInput, FormUnreadable, KeysMissing, NotFound
 from models.events import Happened
 from models.form_definition import FormDefinition
-from models.identifiers import application_number, new_public_number
 from models.rules.area import within
 from models.storage import keyring_in
 from models.tables import Application, Call, DataKey, Person, ProjectVersion, SubmittedFile
 from models.tables.applications import ApplicationState
 from models.tables.files import FileState
-from models.transitions import enter, move, note, queue, reference
-from templates.letters import AcknowledgementLetter, UnreadableFormLetter
+from models.transitions import enter, move, note, reference
+from templates.letters import UnreadableFormLetter
 
 MANIFEST = "manifest.csv"
 LARGEST_KEPT = 30 * 1024 * 1024
 CHANNELS = frozenset({"folder", "email", "post", "in_person", "epuap"})
-_COLUMNS = frozenset({"file", "received_at", "channel", "sender", "application"})
+_COLUMNS = frozenset({"file", "received_at", "channel", "sender", "application", "call"})
 _LONGEST_NUMBER = 60
 
 
@@ -65,6 +67,8 @@ class IntakeCounts:
     answers: int = 0
     duplicates: int = 0
     unreadable: int = 0
+    to_type: int = 0
+    """Scans and pictures that became applications, or answers, for an officer to type in."""
 
     def __add__(self, other: "IntakeCounts") -> "IntakeCounts":
         return IntakeCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -79,6 +83,7 @@ class Incoming:
     channel: str
     sender: str = ""
     application: str = ""
+    call: str = ""
 
 
 def store_folder(office: Office, folder: Path, *, actor: Actor) -> FolderCounts:
@@ -121,7 +126,7 @@ def survey(folder: Path, *, now: datetime) -> tuple[list[Incoming], list[str]]:
     )
 
 
-def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str]]:
+def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -131,9 +136,9 @@ def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str]]:
     header = set(reader.fieldnames or ())
     if not {"file", "received_at", "channel"} <= header or not header <= _COLUMNS:
         raise BadInput(
-            f"{MANIFEST}: nagłówek musi mieć kolumny file, received_at, channel; wolno dodać sender i application."
+            f"{MANIFEST}: nagłówek musi mieć kolumny file, received_at, channel; wolno dodać sender, application, call."
         )
-    lines: dict[str, tuple[datetime, str, str, str]] = {}
+    lines: dict[str, tuple[datetime, str, str, str, str]] = {}
     for number, row in enumerate(_rows(reader), start=2):
         name = normalize("NFC", (row["file"] or "").strip())
         if not name:
@@ -154,7 +159,10 @@ def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str]]:
         application = (row.get("application") or "").strip()
         if len(application) > _LONGEST_NUMBER:
             raise BadInput(f"{MANIFEST}, wiersz {number}: to nie jest numer zgłoszenia.")
-        lines[name] = (received, channel, (row.get("sender") or "").strip(), application)
+        call = (row.get("call") or "").strip()
+        if len(call) > _LONGEST_NUMBER:
+            raise BadInput(f"{MANIFEST}, wiersz {number}: to nie jest kod naboru.")
+        lines[name] = (received, channel, (row.get("sender") or "").strip(), application, call)
     return lines
 
 
@@ -190,6 +198,7 @@ def _store(office: Office, one: Incoming, *, actor: Actor) -> bool:
             channel=one.channel,
             sender=one.sender or None,
             answers_number=one.application or None,
+            call_code=one.call or None,
             taken_in_at=now,
         )
         # The row holds the name while the bytes are written, and counts only when both are there. A file whose row
@@ -279,6 +288,14 @@ def file_reading(
         except FormUnreadable as error:
             session.refresh(row)
             reading = Unreadable(code=error.code, sentence=str(error))
+    elif reading.code in TO_BE_TYPED:
+        try:
+            with session.begin_nested():
+                if _file_scan(session, row, actor=actor, now=now):
+                    return IntakeCounts(to_type=1)
+        except FormUnreadable as error:
+            session.refresh(row)
+            reading = Unreadable(code=error.code, sentence=str(error))
     _leave_to_officer(session, row, reading, actor=actor, now=now)
     return IntakeCounts(unreadable=1)
 
@@ -287,10 +304,11 @@ def _file_form(
     session: Session, row: SubmittedFile, reading: FormReading, *, actor: Actor, now: datetime
 ) -> IntakeCounts:
     assert row.id is not None
+    fields = against_receipt(reading.fields, warsaw_date(row.received_at))
     # Rows that belong to no application yet: enough to recognise the person and the call by.
     drafts = {
         value.key: value
-        for value in value_rows(reading.fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
+        for value in value_rows(fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
     }
     call = _call_for(session, row, reading, value_of(drafts, "instytucja.gmina"))
     application = _named(session, row, reading)
@@ -301,10 +319,19 @@ def _file_form(
     duplicate = False
     if application is None:
         duplicate = _has_other(session, call, person)
-        application = _register(session, row, call, person, reading, actor=actor, now=now)
+        application = register(
+            session,
+            call,
+            person,
+            form=(reading.form_key, reading.form_version),
+            received_at=row.received_at,
+            channel=row.channel,
+            actor=actor,
+            now=now,
+        )
     assert application.id is not None
     for value in value_rows(
-        reading.fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
+        fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
     ):
         session.add(value)
     session.flush()
@@ -336,22 +363,12 @@ def _file_form(
             now=now,
             area=call.area,
         )
-    differs = differing(person, drafts)
-    if differs:
-        note(
-            session,
-            reference(application),
-            happened=Happened.PERSON_DIFFERS,
-            actor=actor,
-            now=now,
-            area=call.area,
-            facts={"fields": differs},
-        )
+    note_difference(session, application, person, drafts, actor=actor, now=now)
     if answer:
         answered(session, application, actor=actor, now=now)
         return IntakeCounts(answers=1)
     complete = assess(session, application, actor=actor, now=now)
-    _acknowledge(session, application, call, person, complete=complete, actor=actor, now=now)
+    acknowledge(session, application, call, person, complete=complete, actor=actor, now=now)
     return IntakeCounts(complete=int(complete), incomplete=int(not complete), duplicates=int(duplicate))
 
 
@@ -365,6 +382,11 @@ def _call_for(session: Session, row: SubmittedFile, reading: FormReading, gmina:
             raise FormUnreadable(
                 "unknown_number", "Plik oznaczono numerem zgłoszenia, którego nie ma w rejestrze."
             ) from None
+    if row.call_code:
+        named = _call_named(session, row.call_code)
+        if definition_for(session, named).group_kind(named.group_kind).form != reading.form_key:
+            raise FormUnreadable("wrong_form", "Formularz jest czytelny, ale nie należy do naboru, który podano.")
+        return named
     fitting = []
     for call in session.exec(select(Call).order_by(col(Call.opens_at).desc(), col(Call.id))).all():
         definition = definition_for(session, call)
@@ -380,6 +402,58 @@ def _call_for(session: Session, row: SubmittedFile, reading: FormReading, gmina:
         "call_unclear",
         "Formularz jest czytelny, ale nie wiadomo, do którego naboru należy (obszar instytucji niejasny).",
     )
+
+
+def _call_named(session: Session, code: str) -> Call:
+    try:
+        return find_call(session, code)
+    except NotFound:
+        raise FormUnreadable("unknown_call", "Plik oznaczono kodem naboru, którego nie ma w rejestrze.") from None
+
+
+def _file_scan(session: Session, row: SubmittedFile, *, actor: Actor, now: datetime) -> bool:
+    """Makes of a scan an application that awaits typing, or part of the one it names. Returns whether its call could
+    be told: named, or the only one open when it came. Raises ``FormUnreadable`` for a name that leads nowhere."""
+    if row.answers_number:
+        try:
+            application = find_application(session, row.answers_number)
+        except NotFound:
+            raise FormUnreadable(
+                "unknown_number", "Plik oznaczono numerem zgłoszenia, którego nie ma w rejestrze."
+            ) from None
+        _join_scan(session, row, application, actor=actor, now=now)
+        return True
+    if row.call_code:
+        call = _call_named(session, row.call_code)
+    else:
+        open_then = session.exec(
+            select(Call).where(col(Call.opens_at) <= row.received_at, col(Call.closes_at) >= row.received_at)
+        ).all()
+        if len(open_then) != 1:
+            return False
+        call = open_then[0]
+    _register_scan(session, row, call, actor=actor, now=now)
+    return True
+
+
+def _register_scan(session: Session, row: SubmittedFile, call: Call, *, actor: Actor, now: datetime) -> Application:
+    application = register_untyped(
+        session, call, received_at=row.received_at, channel=row.channel, sender=row.sender, actor=actor, now=now
+    )
+    attach(session, row, application, actor=actor, now=now)
+    tell_sender(session, application, row, answer=False, actor=actor, now=now)
+    return application
+
+
+def _join_scan(session: Session, row: SubmittedFile, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Puts a scan to the application it names: the answer to a request, or one more page of what waits to be typed."""
+    waits = application.state is ApplicationState.AWAITING_TYPING
+    if not waits and not _awaits(session, application, row.received_at):
+        raise FormUnreadable("not_awaited", "Plik oznaczono numerem zgłoszenia, które nie czeka na uzupełnienie.")
+    attach(session, row, application, actor=actor, now=now)
+    if not waits:
+        answered_by_scan(session, application, actor=actor, now=now)
+        tell_sender(session, application, row, answer=True, actor=actor, now=now)
 
 
 def _named(session: Session, row: SubmittedFile, reading: FormReading) -> Application | None:
@@ -427,78 +501,6 @@ def _has_other(session: Session, call: Call, person: Person) -> bool:
         ).first()
         is not None
     )
-
-
-def _register(
-    session: Session,
-    row: SubmittedFile,
-    call: Call,
-    person: Person,
-    reading: FormReading,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Application:
-    session.refresh(call, with_for_update=True)
-    call.last_sequence += 1
-    session.add(call)
-    assert call.id is not None
-    assert person.id is not None
-    project = definition_for(session, call).code
-    application = Application(
-        area=call.area,
-        number=application_number(project, call.group_kind, call.area, call.year, call.last_sequence),
-        public_number=new_public_number(),
-        call_id=call.id,
-        person_id=person.id,
-        form_key=reading.form_key,
-        form_version=reading.form_version,
-        received_at=row.received_at,
-        channel=row.channel,
-    )
-    enter(
-        session,
-        application,
-        happened=Happened.APPLICATION_RECEIVED,
-        actor=actor,
-        now=now,
-        facts={"number": application.number, "channel": row.channel},
-    )
-    return application
-
-
-def _acknowledge(
-    session: Session,
-    application: Application,
-    call: Call,
-    person: Person,
-    *,
-    complete: bool,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    definition = definition_for(session, call)
-    message = compose(
-        session,
-        "acknowledgement",
-        AcknowledgementLetter(
-            office=office_block(definition),
-            sex=sex_of(person),
-            public_number=application.public_number,
-            group_name=group_of(session, call).name,
-            received_at=application.received_at,
-            complete=complete,
-            late=came_too_late(definition, call, application),
-        ),
-        subject_ref=reference(application),
-        area=application.area,
-        occasion="received",
-        actor=actor,
-        now=now,
-        person=person,
-        definition=definition,
-    )
-    queue(session, [message] if message else [], actor=actor, now=now)
 
 
 def _leave_to_officer(
@@ -560,3 +562,24 @@ def settle_file(session: Session, file_id: int, *, again: bool = False, actor: A
         actor=actor,
         now=now,
     )
+
+
+def open_scan(
+    session: Session, file_id: int, *, call: str = "", application: str = "", actor: Actor, now: datetime
+) -> Application:
+    """An officer says what a scan is whose call could not be told: an application to ``call``, or part of
+    ``application``. The time of receipt stays. Raises ``BadInput`` for a file that was filed or settled already."""
+    actor.require(Right.TAKE_IN)
+    if bool(call) == bool(application):
+        raise BadInput("Proszę podać jedno: nabór (--call) albo numer zgłoszenia (--application).")
+    row = session.get(SubmittedFile, file_id)
+    if row is None:
+        raise NotFound(f"Nie ma pliku {file_id}.")
+    session.refresh(row, with_for_update=True)
+    if row.state is not FileState.UNREADABLE:
+        raise BadInput(f"Plik {file_id} nie czeka na decyzję pracownika; nie ma czego otwierać.")
+    if call:
+        return _register_scan(session, row, find_call(session, call), actor=actor, now=now)
+    joined = find_application(session, application)
+    _join_scan(session, row, joined, actor=actor, now=now)
+    return joined

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, func, select
 
 from flows.adapters.clock import warsaw_date
-from flows.steps.applications import call_of, current_values, find_application, form_of
+from flows.steps.applications import call_of, current_values, find_application, form_of, newest_correction
 from flows.steps.calls import find_call
 from flows.steps.decisions import newest_decision, waiting
 from flows.steps.people import differing
@@ -212,8 +212,9 @@ def _applications(session: Session) -> list[TodoLine]:
         sheet = newest_sheet(session, row)
         what = "zgłoszenie czeka na weryfikację"
         if row.state is ApplicationState.AWAITING_TYPING:
-            what = "zgłoszenie czeka na przepisanie"
-        elif sheet is not None and sheet.outcome == "cannot_tell":
+            lines.append(_to_type(session, row))
+            continue
+        if sheet is not None and sheet.outcome == "cannot_tell":
             what = "kryterium wymaga ustalenia przez pracownika"
         lines.append(TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None))
     return lines
@@ -233,6 +234,21 @@ def _differing(session: Session) -> list[TodoLine]:
             what = f"dane inne niż w rejestrze osób: {', '.join(keys)}; listy idą na dotychczasowy adres"
             lines.append(TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None))
     return lines
+
+
+def _to_type(session: Session, application: Application) -> TodoLine:
+    """What an officer has to type in: a whole form, or the answer to a request; since the file came."""
+    if newest_correction(session, application) is None:
+        return TodoLine(
+            "zgłoszenie czeka na przepisanie", application.number, OFFICER, warsaw_date(application.received_at), None
+        )
+    came = session.exec(
+        select(SubmittedFile.received_at)
+        .where(SubmittedFile.application_id == application.id)
+        .order_by(col(SubmittedFile.received_at).desc())
+    ).first()
+    since = warsaw_date(came or application.received_at)
+    return TodoLine("uzupełnienie (skan) czeka na przepisanie", application.number, OFFICER, since, None)
 
 
 def _calls(session: Session, now: datetime) -> list[TodoLine]:

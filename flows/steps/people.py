@@ -9,10 +9,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
+from models.actor import Actor
 from models.errors import FormUnreadable, KeysMissing
+from models.events import Happened
 from models.rules.facts import FieldStatus
 from models.storage import keyring_in
 from models.tables import Application, DataKey, FieldValue, Message, Person, StoreNote
+from models.transitions import note, reference
 
 OFFICE_KEY = "office_data_key"
 
@@ -88,6 +91,29 @@ def differing(person: Person, values: dict[str, FieldValue]) -> list[str]:
     """Keys of the answers that say of the person something else than the register does."""
     said = ((key, value_of(values, key), getattr(person, attribute) or "") for attribute, key in _ATTRIBUTES)
     return [key for key, answer, known in said if answer and _folded(answer) != _folded(known)]
+
+
+def note_difference(
+    session: Session,
+    application: Application,
+    person: Person,
+    values: dict[str, FieldValue],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Shows an officer that an application says something else of the person than the register does."""
+    keys = differing(person, values)
+    if keys:
+        note(
+            session,
+            reference(application),
+            happened=Happened.PERSON_DIFFERS,
+            actor=actor,
+            now=now,
+            area=application.area,
+            facts={"fields": keys},
+        )
 
 
 _CONTRADICTS = (

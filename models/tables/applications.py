@@ -41,11 +41,13 @@ APPLICATION = Lifecycle(
     start=frozenset({_A.RECEIVED, _A.AWAITING_TYPING}),
     moves={
         _A.RECEIVED: frozenset({_A.INCOMPLETE, _A.COMPLETE, _A.WITHDRAWN}),
-        _A.AWAITING_TYPING: frozenset({_A.RECEIVED, _A.WITHDRAWN}),
-        _A.INCOMPLETE: frozenset({_A.CORRECTED, _A.CLOSED_INCOMPLETE, _A.WITHDRAWN}),
+        # Typed in, it is a new application, or the answer to a request that stands.
+        _A.AWAITING_TYPING: frozenset({_A.RECEIVED, _A.CORRECTED, _A.WITHDRAWN}),
+        # An answer may come as a scan: it is there in time, and waits for an officer.
+        _A.INCOMPLETE: frozenset({_A.CORRECTED, _A.AWAITING_TYPING, _A.CLOSED_INCOMPLETE, _A.WITHDRAWN}),
         _A.CORRECTED: frozenset({_A.INCOMPLETE, _A.COMPLETE, _A.WITHDRAWN}),
         # An answer that was received in time may be taken in only after the request was closed.
-        _A.CLOSED_INCOMPLETE: frozenset({_A.CORRECTED, _A.REJECTED, _A.WITHDRAWN}),
+        _A.CLOSED_INCOMPLETE: frozenset({_A.CORRECTED, _A.AWAITING_TYPING, _A.REJECTED, _A.WITHDRAWN}),
         # Verification may find that something cannot be told after all, and ask.
         _A.COMPLETE: frozenset({_A.ELIGIBLE, _A.NOT_ELIGIBLE, _A.INCOMPLETE, _A.CORRECTED, _A.WITHDRAWN}),
         # Values may be overruled with a reason until the decision; the application is then verified anew.

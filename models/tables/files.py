@@ -23,8 +23,9 @@ FILE = Lifecycle(
     start=frozenset({FileState.STORED}),
     moves={
         FileState.STORED: frozenset({FileState.FILED, FileState.UNREADABLE}),
-        # An officer may have the file read again (a form definition was mended) or close it with a reason.
-        FileState.UNREADABLE: frozenset({FileState.STORED, FileState.SETTLED}),
+        # An officer may have the file read again (a form definition was mended), make it an application to be typed
+        # in, or close it with a reason.
+        FileState.UNREADABLE: frozenset({FileState.STORED, FileState.FILED, FileState.SETTLED}),
     },
     rights={
         FileState.STORED: Right.TAKE_IN,
@@ -56,6 +57,8 @@ class SubmittedFile(Scoped, table=True):
     sender: str | None = Field(default=None, sa_column=encrypted("submitted_file.sender", nullable=True))
     answers_number: str | None = Field(default=None, max_length=60)
     """Number the sender or the manifest says this file belongs to."""
+    call_code: str | None = Field(default=None, max_length=60)
+    """Call the manifest says this file was sent to."""
     application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
     reason_code: str = Field(default="", max_length=60)
     reason: str = Field(default="", max_length=500)

@@ -20,6 +20,7 @@ from sqlmodel import col, func, select
 from typer.core import TyperGroup
 
 from console.main import app, main
+from console.story import filled_in
 from flows.adapters.clock import PlayedClock, playing
 from flows.adapters.office import open_office
 from flows.adapters.settings import Settings
@@ -148,17 +149,19 @@ def _take_forms_in(r: Recruitment) -> None:
         "c.docx": filled(candidate(3, email="to nie adres")),
         "d.docx": filled(candidate(4)),
         "e.jpg": b"\xff\xd8\xff\xe0 not word",
+        "f.docx": b"PK\x03\x04 broken",
+        "g.jpg": b"\xff\xd8\xff\xe0 from before the call",
     }
     lines = ["file,received_at,channel"]
     for day, (name, content) in enumerate(forms.items(), start=5):
         (inbox / name).write_bytes(content)
-        lines.append(f"{name},2018-06-{day:02d}T10:00,email")
+        lines.append(f"{name},2018-06-{day if name != 'g.jpg' else 3:02d}T10:00,email")
     (inbox / "manifest.csv").write_text("\n".join(lines))
     r.run("", "form read", str(inbox / "a.docx"), str(inbox / "e.jpg"), "--project", str(KES))
     r.at("2018-06-11T09:00")
     r.run("zofia", "intake", str(inbox))
     r.run("zofia", "application files")
-    r.run("zofia", "application settle-file", "5")
+    r.run("zofia", "application settle-file", "6")
     r.run("rita", "application list", CALL)
     r.run("rita", "application show", f"{CALL}/0001")
     waiting = r.run("rita", "todo")
@@ -168,6 +171,7 @@ def _take_forms_in(r: Recruitment) -> None:
     r.run("rita", "application set", f"{CALL}/0003", "email", "osoba3@example.org", "--reason", "rozmowa")
     r.run("rita", "application export", f"{CALL}/0001", str(r.folder / "sent"))
     r.run("rita", "application withdraw", f"{CALL}/0004")
+    _type_in(r)
     r.run("rita", "outbox list")
     r.run("rita", "outbox show", "1")
     (r.folder / "text.txt").write_text("Inna treść.\n")
@@ -183,6 +187,19 @@ def _take_forms_in(r: Recruitment) -> None:
     r.run("rita", "outbox confirm", str(unknown))
     r.run("rita", "outbox send")
     r.run("rita", "outbox remind")
+
+
+def _type_in(r: Recruitment) -> None:
+    """A scan is typed in; one from before the call, one on paper and, in the end, this one are withdrawn."""
+    r.run("zofia", "application open-scan", "7", "--call", CALL)
+    r.run("rita", "application new", CALL, "--received-at", "2018-06-10T12:00", "--channel", "post")
+    sheet = r.folder / "sheet.xlsx"
+    r.run("rita", "application sheet", f"{CALL}/0005", "-o", str(sheet))
+    answers = {key: "tak" if answer is True else str(answer) for key, answer in candidate(5).items()}
+    sheet.write_bytes(filled_in(sheet.read_bytes(), answers))
+    r.run("rita", "application type", f"{CALL}/0005", str(sheet), "--reason", "przepisano")
+    for number in ("0005", "0006", "0007"):
+        r.run("rita", "application withdraw", f"{CALL}/{number}")
 
 
 def _decide(r: Recruitment) -> None:
@@ -235,6 +252,10 @@ def _keep_the_office(r: Recruitment) -> None:
 FIELDS: dict[str, set[str]] = {
     "application export": {"files"},
     "application files": {"id", "name", "received_at", "reason"},
+    "application new": {"number", "public_number", "state"},
+    "application open-scan": {"number", "public_number", "state"},
+    "application sheet": {"file"},
+    "application type": {"number", "changed", "state"},
     "application list": {"number", "state", "state_label", "points"},
     "application set": {"number", "state"},
     "application settle-file": {"file", "again"},
@@ -250,7 +271,7 @@ FIELDS: dict[str, set[str]] = {
     "call verify": {"eligible", "not_eligible", "cannot_tell"},
     "form blank": {"file"},
     "form read": {"files"},
-    "intake": {"new", "known", "skipped", "complete", "incomplete", "answers", "unreadable", "duplicates"},
+    "intake": {"new", "known", "skipped", "complete", "incomplete", "answers", "to_type", "unreadable", "duplicates"},
     "meeting answer": {"number", "accepted"},
     "meeting attend": {"number", "minutes"},
     "meeting invite": {"invited"},
@@ -312,15 +333,17 @@ def test_figures_of_the_recruitment(played: Recruitment) -> None:
         return answer
 
     assert said("intake") | {"skipped": []} == {
-        "new": 5,
+        "new": 7,
         "known": 0,
         "skipped": [],
         "complete": 3,
         "incomplete": 1,
         "answers": 0,
-        "unreadable": 1,
+        "to_type": 1,
+        "unreadable": 2,
         "duplicates": 0,
     }
+    assert (said("application type")["changed"], said("application type")["state"]) == (25, "complete")
     assert said("call verify") == {"eligible": 3, "not_eligible": 0, "cannot_tell": 0}
     assert (said("call rank")["main"], said("call adopt")["accepted"]) == (3, 2)
     assert said("stipend settle") == {"calculated": 1, "blocked": 0, "unchanged": 0, "documents": 2}
@@ -533,6 +556,10 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "application export": (1, (FOREIGN, "{folder}/out")),
     "application files": (0, ()),
     "application list": (1, (CALL,)),
+    "application new": (1, (CALL, "--received-at", "2018-06-10T12:00", "--channel", "post")),
+    "application open-scan": (1, ("3", "--call", CALL)),
+    "application sheet": (1, (FOREIGN, "-o", "{folder}/out/sheet.xlsx")),
+    "application type": (1, (FOREIGN, "{folder}/keys.json", "--reason", "x")),
     "application set": (1, (FOREIGN, "telefon", "600100200", "--reason", "x")),
     "application settle-file": (1, ("3",)),
     "application show": (1, (FOREIGN,)),

@@ -88,7 +88,7 @@ CHANGES_NOTHING = {
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.
     *("office create-keys", "office rotate-keys", "office upgrade", "office seal", "office export"),
-    *("office settle-incident", "officer add", "officer ticket", "application export"),
+    *("office settle-incident", "officer add", "officer ticket", "application export", "application sheet"),
 }
 ABOUT_TO_GET_IT = {"intake"}
 """Reads in worker processes; a rehearsal would have to keep the files to read them."""

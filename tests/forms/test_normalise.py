@@ -1,5 +1,7 @@
 """From words to values: usual Polish spellings are understood, doubts are named and never resolved in silence."""
 
+from datetime import date
+
 import pytest
 from form_filling import EVERY_TYPE
 from hypothesis import given
@@ -7,18 +9,28 @@ from hypothesis import strategies as st
 
 from forms.blanks import PLACEHOLDERS
 from forms.matching import Found, Mark
-from forms.normalise import Outcome, normalise, without_filler
-from models.form_definition import Leaf, LeafType
+from forms.normalise import Outcome, against_receipt, cross_check, normalise, without_filler
+from forms.reading import FieldReading
+from models.form_definition import Leaf, LeafType, Option
 from models.rules.facts import FactValue, FieldStatus
-from models.territory import read_terc
+from models.territory import SHIPPED, Territory, read_terc
 
 READ, BLANK = FieldStatus.READ, FieldStatus.BLANK
 UNREADABLE, AMBIGUOUS, CONTRADICTORY = FieldStatus.UNREADABLE, FieldStatus.AMBIGUOUS, FieldStatus.CONTRADICTORY
 
 
-def outcome(key: str, text: str = "", *marks: Mark, date: str = "") -> Outcome:
-    place = Found(text, marks, "tabela 1, wiersz 1", "body/tbl[1]", "pole formularza", 100, date)
+def outcome(key: str, text: str = "", *marks: Mark, hidden: str = "") -> Outcome:
+    place = Found(text, marks, "tabela 1, wiersz 1", "body/tbl[1]", "pole formularza", 100, hidden)
     return normalise(EVERY_TYPE.leaf(key), place)
+
+
+def of_type(leaf_type: LeafType) -> Leaf:
+    options = (Option(code="tak", label="tak"), Option(code="nie", label="nie"))
+    return Leaf(key="pole", label="Pole", type=leaf_type, required=True, options=options)
+
+
+def typed_into(leaf_type: LeafType, text: str, territory: Territory = SHIPPED) -> Outcome:
+    return normalise(of_type(leaf_type), Found(text, (), "", "", "", 100), territory=territory)
 
 
 def box(label: str, checked: bool | None, code: str = "") -> Mark:
@@ -48,7 +60,7 @@ def test_what_was_printed_is_no_answer(typed: str) -> None:
         ("Z\u0307ółw", "Żółw"),
     ],
 )
-def test_names_are_kept_as_written_without_the_dots_around_them(typed: str, value: str) -> None:
+def test_text_is_kept_as_written_without_the_dots_around_it(typed: str, value: str) -> None:
     assert outcome("imie", typed) == Outcome(READ, value)
 
 
@@ -60,7 +72,9 @@ def test_long_text_keeps_its_lines() -> None:
     "typed",
     ["12.03.1985", "12.3.1985 r.", "12-03-1985", "12/03/1985", "12 03 1985", "1985-03-12", "1985.03.12",
      "12 marca 1985 r.", "12 marca 1985 roku", "12 Marzec 1985", "12 III 1985", "12.III.1985r.", "12031985",
-     "wtorek, 12 marca 1985", "12.03.1985, Kartuzy"],
+     "wtorek, 12 marca 1985", "12.03.1985, Kartuzy", "dn. 12.03.1985", "dnia 12 marca 1985 r.", "12 mar 1985",
+     "12.III.1985 r.", "12. 03. 1985", "12 MARCA 1985", "1985 marca 12", "ur. 12-III-1985", "12.03.1985r",
+     "12–03–1985"],
 )  # fmt: skip
 def test_dates_in_polish_spellings(typed: str) -> None:
     assert outcome("data_urodzenia", typed) == Outcome(READ, "1985-03-12")
@@ -72,22 +86,73 @@ def test_dates_in_polish_spellings(typed: str) -> None:
         ("31.02.1985", UNREADABLE, "date"),
         ("w marcu", UNREADABLE, "date"),
         ("12.03.85", AMBIGUOUS, "date_short_year"),
+        ("12.3.85", AMBIGUOUS, "date_short_year"),
+        ("12 marca 85", AMBIGUOUS, "date_short_year"),
+        ("dwunasty marca", UNREADABLE, "date"),
+        ("29.02.1985", UNREADABLE, "date"),
+        ("12.13.1985", UNREADABLE, "date"),
+        ("00.03.1985", UNREADABLE, "date"),
+        ("32 stycznia 1985", UNREADABLE, "date"),
+        ("1985", UNREADABLE, "date"),
+        ("12.03.1885", AMBIGUOUS, "birth_date_implausible"),
+        ("12.03.2185", AMBIGUOUS, "birth_date_implausible"),
         ("12.03.1985 lub 13.03.1985", AMBIGUOUS, "date_several"),
     ],
 )
 def test_doubtful_dates_are_asked_for(typed: str, status: FieldStatus, code: str) -> None:
-    result = outcome("data_urodzenia", typed, date="")
+    result = outcome("data_urodzenia", typed)
     assert (result.status, result.reason_code, result.value) == (status, code, None)
 
 
 def test_the_shown_date_counts_and_the_hidden_one_only_helps() -> None:
-    assert outcome("data_urodzenia", "12.03.1985", date="1999-01-01").value == "1985-03-12"
-    assert outcome("data_urodzenia", "wtorek", date="1999-01-01").value == "1999-01-01"
-    assert outcome("data_urodzenia", "31.02.1985", date="1999-01-01").status == UNREADABLE
-    assert outcome("data_urodzenia", "", date="1999-01-01").status == BLANK
+    assert outcome("data_urodzenia", "12.03.1985", hidden="1999-01-01").value == "1985-03-12"
+    assert outcome("data_urodzenia", "wtorek", hidden="1999-01-01").value == "1999-01-01"
+    assert outcome("data_urodzenia", "31.02.1985", hidden="1999-01-01").status == UNREADABLE
+    assert outcome("data_urodzenia", "", hidden="1999-01-01").status == BLANK
 
 
-@given(st.dates())
+@pytest.mark.parametrize(
+    ("born", "status"),
+    [("2018-06-22", CONTRADICTORY), ("2019-01-01", CONTRADICTORY), ("2018-06-21", READ), ("2290-05-17", READ)],
+)
+def test_nobody_is_born_after_the_form_came_in_but_invented_people(born: str, status: FieldStatus) -> None:
+    read = FieldReading(key="data_urodzenia", status=READ, raw="x", value=born, certainty=100)
+    other = FieldReading(key="wymyslona_data", status=READ, raw="x", value="2020-01-01", certainty=100)
+    judged, kept = against_receipt((read, other), date(2018, 6, 22))
+    assert (judged.status, kept) == (status, other)
+    assert judged.raw == "x"
+    assert (judged.reason_code == "born_after_receipt") is (status is CONTRADICTORY)
+
+
+NUMBER = "85031500127"
+"""A woman, born on 15 March 1985."""
+
+
+@pytest.mark.parametrize(
+    ("born", "sex", "contradictory"),
+    [
+        ("1985-03-15", "kobieta", set()),
+        ("1985-03-15", None, set()),
+        (None, None, set()),
+        ("1985-03-16", "kobieta", {"pesel", "data_urodzenia"}),
+        ("1885-03-15", "kobieta", {"pesel", "data_urodzenia"}),
+        ("1985-03-15", "mezczyzna", {"pesel", "plec"}),
+        ("1985-05-13", "mezczyzna", {"pesel", "data_urodzenia", "plec"}),
+    ],
+)
+def test_a_number_is_held_against_birth_date_and_sex(
+    born: str | None, sex: str | None, contradictory: set[str]
+) -> None:
+    def said(key: str, value: str | None) -> FieldReading:
+        return FieldReading(key=key, status=READ if value else BLANK, raw=value or "", value=value)
+
+    answers = {"pesel": NUMBER, "data_urodzenia": born, "plec": sex}
+    checked = cross_check(EVERY_TYPE, {key: said(key, value) for key, value in answers.items()})
+    assert {key for key, reading in checked.items() if reading.status is CONTRADICTORY} == contradictory
+    assert all(NUMBER not in reading.reason for reading in checked.values())
+
+
+@given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
 def test_every_day_is_read_back(day: object) -> None:
     iso = str(day)
     assert outcome("data_urodzenia", iso).value == iso
@@ -131,7 +196,9 @@ def test_a_gmina_name_that_two_bear_is_asked_for() -> None:
         "22;05;02;3;Kartuzy;gmina;2026-01-01\n22;99;01;2;Kartuzy;gmina;2026-01-01\n"
     )
     place = Found("Kartuzy", (), "", "", "", 100)
-    assert normalise(EVERY_TYPE.leaf("adres.gmina"), place, territory=register).reason_code == "gmina_several"
+    several = normalise(EVERY_TYPE.leaf("adres.gmina"), place, territory=register)
+    assert (several.status, several.reason_code) == (AMBIGUOUS, "gmina_several")
+    assert "Kartuzy (powiat kartuski, 2205023); Kartuzy (2299012)" in several.reason
     place = Found("Kartuzy, powiat kartuski", (), "", "", "", 100)
     assert normalise(EVERY_TYPE.leaf("adres.gmina"), place, territory=register).value == "2205023"
 
@@ -195,7 +262,54 @@ def test_a_statement_is_ticked_or_not(
         assert (result.status, result.value) == (status, value)
 
 
-@given(st.sampled_from(EVERY_TYPE.leaves), st.text(max_size=80))
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("kowalska-nowak", "Kowalska-Nowak"),
+        ("……ŻÓŁĆ……", "Żółć"),
+        ("de la Cruz", "de la Cruz"),
+        ("ANNA MARIA", "Anna Maria"),
+        ("imie", "Imie"),
+    ],
+)
+def test_a_name_is_spelt_with_its_capitals(typed: str, value: str) -> None:
+    assert typed_into(LeafType.NAME, typed) == Outcome(READ, value)
+
+
+def test_what_is_no_name_is_asked_for() -> None:
+    result = typed_into(LeafType.NAME, "Anna 600100200")
+    assert (result.status, result.reason_code) == (UNREADABLE, "name")
+    assert "600100200" not in result.reason
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "value", "code"),
+    [
+        ("PL30 1140 2004 0000 3000 0000 0017", READ, "30114020040000300000000017", ""),
+        ("30 1140 2004 0000 3000 0000 0018", UNREADABLE, None, "nrb_checksum"),
+        ("30114020040000300000000017 albo 66102055610000300000000025", AMBIGUOUS, None, "nrb_several"),
+    ],
+)
+def test_an_account_is_twenty_six_digits(typed: str, status: FieldStatus, value: str | None, code: str) -> None:
+    result = typed_into(LeafType.ACCOUNT, typed)
+    assert (result.status, result.value, result.reason_code) == (status, value, code)
+    assert typed not in result.reason
+
+
+def test_a_powiat_is_its_code_and_several_are_named() -> None:
+    assert typed_into(LeafType.POWIAT, "powiat kartuski") == Outcome(READ, "2205")
+    assert typed_into(LeafType.POWIAT, "nigdziebądź").reason_code == "powiat_unknown"
+    register = read_terc(
+        "WOJ;POW;GMI;RODZ;NAZWA;NAZWA_DOD;STAN_NA\n22;;;;POMORSKIE;województwo;2026-01-01\n"
+        "22;05;;;kartuski;powiat;2026-01-01\n30;05;;;kartuski;powiat;2026-01-01\n"
+    )
+    several = typed_into(LeafType.POWIAT, "kartuski", register)
+    assert (several.status, several.reason_code) == (AMBIGUOUS, "powiat_several")
+    assert "kartuski (województwo pomorskie, 2205); kartuski (3005)" in several.reason
+    assert typed_into(LeafType.POWIAT, "kartuski, woj. pomorskie", register).value == "2205"
+
+
+@given(st.sampled_from([*EVERY_TYPE.leaves, *map(of_type, LeafType)]), st.text(max_size=80))
 def test_any_text_has_an_outcome_that_explains_itself(leaf: Leaf, text: str) -> None:
     result = normalise(leaf, Found(text, (), "", "", "", 100))
     if result.status == READ:
@@ -213,11 +327,10 @@ def test_fillers_alone_are_never_an_answer(text: str) -> None:
 
 def test_no_placeholder_is_an_answer_to_its_own_question() -> None:
     for leaf_type, prompt in PLACEHOLDERS.items():
-        leaf = next(leaf for leaf in EVERY_TYPE.leaves if leaf.type == leaf_type)
+        leaf = of_type(leaf_type)
         assert normalise(leaf, Found(prompt, (), "", "", "", 100)).status == BLANK
 
 
 def test_every_type_has_its_example() -> None:
     for leaf_type in LeafType:
-        leaf = Leaf(key="pole", label="Pole", type=leaf_type, required=True)
-        assert normalise(leaf, Found("", (), "", "", "", 100)).reason_code == "required_blank"
+        assert normalise(of_type(leaf_type), Found("", (), "", "", "", 100)).reason_code == "required_blank"

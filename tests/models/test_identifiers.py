@@ -40,6 +40,9 @@ def code_of(result: object) -> str:
         ("850315 00134", date(1985, 3, 15), Sex.MAN),
         ("01290600141", date(2001, 9, 6), Sex.WOMAN),
         ("PESEL: 0261121-0085", date(2202, 1, 12), Sex.WOMAN),
+        ("0 2 6 1 1 2 1 0 0 8 5", date(2202, 1, 12), Sex.WOMAN),
+        ("026112-10085", date(2202, 1, 12), Sex.WOMAN),
+        ("nr PESEL 026112 10085", date(2202, 1, 12), Sex.WOMAN),
         ("８５０３１５００１２７", date(1985, 3, 15), Sex.WOMAN),
     ],
 )
@@ -78,14 +81,24 @@ def test_every_pesel_of_the_2200s_is_read_and_any_changed_digit_is_noticed(
     assert isinstance(check_pesel(changed), Fault)
 
 
-@pytest.mark.parametrize("typed", ["778-13-46-888", "7781346888", "PL 7781346888", "NIP: 778 13 46 888"])
+@pytest.mark.parametrize(
+    "typed", ["778-13-46-888", "7781346888", "PL 7781346888", "NIP: 778 13 46 888", "PL778-134-68-88"]
+)
 def test_nip_is_read_as_ten_digits(typed: str) -> None:
     assert check_nip(typed) == Nip("7781346888")
 
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("7781346889", "nip_checksum"), ("0000000000", "nip_checksum"), ("778134688", "nip_length"), ("", "nip_length")],
+    [
+        ("7781346889", "nip_checksum"),
+        ("0000000000", "nip_checksum"),
+        ("000-000-00-00", "nip_checksum"),
+        ("PL 778134688", "nip_length"),
+        ("DE7781346888", "nip_length"),
+        ("778134688", "nip_length"),
+        ("", "nip_length"),
+    ],
 )
 def test_a_wrong_nip_is_refused(typed: str, code: str) -> None:
     assert code_of(check_nip(typed)) == code
@@ -97,6 +110,44 @@ def test_nrb_is_read_with_and_without_the_country() -> None:
     assert code_of(check_nrb("30 1140 2004 0000 3000 0000 0018")) == "nrb_checksum"
     assert code_of(check_nrb("1140 2004 0000 3000 0000 0017")) == "nrb_length"
     assert code_of(check_nrb("0" * 26)) == "nrb_checksum"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "30114020040000300000000017",
+        "PL30 1140 2004 0000 3000 0000 0017",
+        "pl 30-1140-2004-0000-3000-0000-0017",
+        "nr rachunku: 30 1140 2004 0000 3000 0000 0017",
+        "30 1140 2004 0000 3000 0000 0017 (Bank Zmyślony)",
+        "IBAN PL 30114020040000300000000017.",
+    ],
+)
+def test_an_account_is_read_with_the_words_beside_it(typed: str) -> None:
+    assert check_nrb(typed) == Nrb("30114020040000300000000017")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("30 1140 2004 0000 3000 0000 0017 lub 66 1020 5561 0000 3000 0000 0025", "nrb_several"),
+        ("DE89 3704 0044 0532 0130 00", "nrb_length"),
+        ("30 1140 2004 0000 3000 0000 00171", "nrb_length"),
+        ("nie mam", "nrb_length"),
+    ],
+)
+def test_what_is_no_one_polish_account_is_refused(typed: str, code: str) -> None:
+    assert code_of(check_nrb(typed)) == code
+
+
+@given(st.integers(0, 10**24 - 1), st.integers(0, 25), st.integers(1, 9))
+def test_every_account_is_read_and_any_changed_digit_is_noticed(rest: int, place: int, by: int) -> None:
+    body = f"{rest:024d}"
+    digits = f"{98 - int(body + '252100') % 97:02d}{body}"
+    result = check_nrb(digits)
+    assert result == Nrb(digits) or len(set(digits)) == 1
+    changed = digits[:place] + str((int(digits[place]) + by) % 10) + digits[place + 1 :]
+    assert isinstance(check_nrb(changed), Fault)
 
 
 @pytest.mark.parametrize("typed", ["83-300", "83300", "83 300", "83 - 300 Kartuzy", "83–300"])
@@ -120,6 +171,9 @@ def test_what_is_no_postcode_is_refused(typed: str) -> None:
         ("(058) 681-11-22", "+48586811122"),
         ("600100200, 600 100 200", "+48600100200"),
         ("+49 30 901820", "+4930901820"),
+        ("tel. 600 100 200 (po 16)", "+48600100200"),
+        ("600 100 200 w godz. 8-16", "+48600100200"),
+        ("600.100.200", "+48600100200"),
     ],
 )
 def test_phone_is_read_as_it_is_dialled(typed: str, number: str) -> None:
@@ -130,6 +184,17 @@ def test_a_phone_that_cannot_be_dialled_and_two_phones_are_refused() -> None:
     assert code_of(check_phone("600 100")) == "phone"
     assert code_of(check_phone("zadzwonię sama")) == "phone"
     assert code_of(check_phone("600 100 200 lub 58 681 11 22")) == "phone_several"
+    assert code_of(check_phone("kom. 600100200 / 601100200")) == "phone_several"
+    assert code_of(check_phone("600 100 200 lub 58 681 11 2")) == "phone_several"
+
+
+@pytest.mark.parametrize(
+    "typed", ["58 681 11 22 wew. 15", "58 681 11 22 w. 15", "(058) 681-11-22 wewn. 15", "586811122 #15"]
+)
+def test_an_extension_is_kept_beside_the_number(typed: str) -> None:
+    phone = check_phone(typed)
+    assert isinstance(phone, Phone)
+    assert phone.dialled == "+48586811122;ext=15"
 
 
 @pytest.mark.parametrize(
@@ -154,6 +219,12 @@ def test_email_keeps_its_local_part_and_lowers_its_domain(typed: str, address: s
         ("źdźbło@example.pl", "email_letters"),
         ("imie@gmail.con", "email_typo"),
         ("imie@onet.com.pl", "email_typo"),
+        ("imie@ops.example.con", "email_typo"),
+        ("imie@example.lp", "email_typo"),
+        ("imie [at] example.pl", "email"),
+        ("imie.example.pl", "email"),
+        ("imie@example,pl", "email"),
+        ("a@example.pl lub b@example.pl", "email_several"),
         ("a@example.pl, b@example.pl", "email_several"),
     ],
 )

@@ -31,6 +31,7 @@ from templates.letters import (
     ReminderInvitationLetter,
     ReminderMeetingLetter,
     ReserveLetter,
+    ScanReceivedLetter,
     StipendReadyLetter,
     UnreadableFormLetter,
     VerdictLine,
@@ -93,6 +94,11 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             **APPLICATION, sex=Sex.WOMAN, received_at=RECEIVED, complete=True, results_by=date(2018, 11, 9)
         ),
         AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=False),
+    ),
+    "scan_received": (
+        ScanReceivedLetter(**APPLICATION, received_at=RECEIVED),
+        ScanReceivedLetter(**APPLICATION, sex=Sex.WOMAN, received_at=RECEIVED, answer=True),
+        ScanReceivedLetter(**APPLICATION, received_at=RECEIVED, late=True),
     ),
     "correction_request": (
         CorrectionRequestLetter(

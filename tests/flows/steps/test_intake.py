@@ -550,7 +550,7 @@ def test_real_files_are_read_in_the_pool_and_a_bad_one_stops_nothing(sqlite_offi
     with sqlite_office.reading(WORKER) as session:
         waiting = unread_files(session)
     counts = read_and_file(sqlite_office, waiting, actor=WORKER)
-    assert counts == IntakeCounts(complete=1, incomplete=1, unreadable=2)
+    assert counts == IntakeCounts(complete=1, incomplete=1, to_type=1, unreadable=1)
     with sqlite_office.reading(WORKER) as session:
         (request,) = messages(session, "correction_request")
         assert "PESEL" in request.text

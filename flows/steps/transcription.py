@@ -1,0 +1,507 @@
+"""Transcription: paper forms, scans and pictures wait as applications until an officer has typed them in.
+
+Nothing on a picture is guessed. The application has its number and its time of receipt at once; its answers come from
+the sheet (:mod:`forms.sheet`) that the officer fills in beside the picture, all of them or none.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, func, select
+
+from flows.adapters.clock import warsaw_date
+from flows.adapters.office import Office
+from flows.steps.applications import (
+    call_of,
+    current_values,
+    find_application,
+    form_of,
+    newest_correction,
+    open_correction,
+    parsed,
+)
+from flows.steps.calls import find_call, group_of
+from flows.steps.corrections import OPEN_TO_CHANGE, assess, came_too_late, identify_anew, judge_anew
+from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.people import open_data_key
+from flows.steps.projects import definition_for
+from flows.steps.registration import acknowledge, register
+from forms.blanks import NO_PESEL
+from forms.normalise import against_receipt, cross_check, example
+from forms.reading import FieldReading
+from forms.sheet import (
+    LONGEST_CELL,
+    NO,
+    UNCLEAR,
+    YES,
+    Known,
+    SheetHead,
+    TypedSheet,
+    can_show,
+    read_sheet,
+    row_keys,
+    write_sheet,
+)
+from forms.typed import typed_value
+from models.actor import Actor, Right
+from models.errors import BadInput
+from models.events import Happened
+from models.form_definition import FormDefinition, Leaf, LeafType
+from models.rules.facts import FieldStatus
+from models.tables import Application, Call, DataKey, FieldValue, Message, Person, SubmittedFile
+from models.tables.applications import ApplicationState, CorrectionState, Origin
+from models.tables.files import FileState
+from models.transitions import move, note, queue, reference
+from templates.letters import ScanReceivedLetter
+
+TO_BE_TYPED = frozenset({"image", "pdf", "flat_pdf"})
+"""Codes of the reader for files that hold an application which only a person can read."""
+_METHOD = "officer"
+
+
+# --- what comes in ---------------------------------------------------------------------------------------------------
+
+
+def register_untyped(
+    session: Session,
+    call: Call,
+    *,
+    received_at: datetime,
+    channel: str,
+    sender: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Application:
+    """An application whose answers nobody has typed in yet, with a person of its own who has no name so far."""
+    person = Person(first_name="", last_name="", email=sender, created_at=now)
+    session.add(person)
+    session.flush()
+    definition = definition_for(session, call)
+    form = definition.form(definition.group_kind(call.group_kind).form)
+    return register(
+        session,
+        call,
+        person,
+        form=(form.key, form.version),
+        received_at=received_at,
+        channel=channel,
+        state=ApplicationState.AWAITING_TYPING,
+        actor=actor,
+        now=now,
+    )
+
+
+def attach(session: Session, row: SubmittedFile, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Files a scan to the application it belongs to, and its key to the person."""
+    session.get_one(DataKey, row.data_key_id).person_id = application.person_id
+    row.area, row.application_id = application.area, application.id
+    row.reason_code, row.reason = "", ""
+    session.add(row)
+    move(
+        session,
+        row,
+        FileState.FILED,
+        happened=Happened.FILE_TO_TYPE,
+        actor=actor,
+        now=now,
+        facts={"application": application.number},
+    )
+
+
+def answered_by_scan(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    """The answer to a correction request came as a scan: the request is answered and its period over, and the
+    application waits for an officer. Nothing expires over what is here in time."""
+    correction = open_correction(session, application)
+    if correction is not None:
+        move(session, correction, CorrectionState.ANSWERED, happened=Happened.CORRECTION_ANSWERED, actor=actor, now=now)
+    withdraw_contrary(session, f"correction/{application.id}", actor=actor, now=now)
+    move(
+        session,
+        application,
+        ApplicationState.AWAITING_TYPING,
+        happened=Happened.ANSWER_AWAITS_TYPING,
+        actor=actor,
+        now=now,
+    )
+
+
+def tell_sender(
+    session: Session, application: Application, row: SubmittedFile, *, answer: bool, actor: Actor, now: datetime
+) -> None:
+    """Thanks whoever sent the scan, if that is known: an officer retypes it, and there is nothing to do."""
+    if not row.sender:
+        return
+    call = call_of(session, application)
+    definition = definition_for(session, call)
+    person = session.get_one(Person, application.person_id)
+    message = compose(
+        session,
+        "scan_received",
+        ScanReceivedLetter(
+            office=office_block(definition),
+            sex=sex_of(person),
+            public_number=application.public_number,
+            group_name=group_of(session, call).name,
+            received_at=row.received_at,
+            answer=answer,
+            late=came_too_late(definition, call, application),
+        ),
+        subject_ref=reference(application),
+        area=application.area,
+        occasion=f"file-{row.id}",
+        actor=actor,
+        now=now,
+        person=person,
+        recipient=row.sender,
+        definition=definition,
+    )
+    queue(session, [message] if message else [], actor=actor, now=now)
+
+
+def open_paper(
+    session: Session, call_code: str, *, received_at: datetime, channel: str, actor: Actor, now: datetime
+) -> Application:
+    """A form on paper, of which there is no file at all. Raises ``BadInput`` for a time that has not come yet."""
+    if received_at > now:
+        raise BadInput("Czas wpływu (--received-at) jest późniejszy niż obecna chwila.")
+    call = find_call(session, call_code)
+    return register_untyped(session, call, received_at=received_at, channel=channel, actor=actor, now=now)
+
+
+# --- the sheet -------------------------------------------------------------------------------------------------------
+
+
+def sheet_for(office: Office, number: str, target: Path, *, actor: Actor) -> Path:
+    """Writes the typing sheet of an application to ``target``, outside the data folder. The export is on record."""
+    actor.require(Right.EXPORT)
+    if target.resolve().is_relative_to(office.settings.data.resolve()):
+        raise BadInput("Arkusz nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
+    with office.writing(actor) as session:
+        application = find_application(session, number)
+        content = sheet_of(office, session, application)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        note(
+            session,
+            reference(application),
+            happened=Happened.EXPORTED,
+            actor=actor,
+            now=office.now(),
+            area=application.area,
+            facts={"sheets": 1},
+        )
+    return target
+
+
+def sheet_of(office: Office, session: Session, application: Application) -> bytes:
+    """The sheet with what is known already, the pictures beside it, and what to open where there is no picture."""
+    form = form_of(definition_for(session, call_of(session, application)), application)
+    values = current_values(session, application)
+    known = {key: shown for leaf in form.leaves for key, shown in _shown(leaf, values.get(leaf.key)).items()}
+    pictures: list[bytes] = []
+    others = room = 0
+    for row in _scans(session, application):
+        content = office.files.read(row.stored_as, open_data_key(session, row.data_key_id))
+        if can_show(content) and room + len(content) <= _LARGEST_PICTURES:
+            pictures.append(content)
+            room += len(content)
+        else:
+            others += 1
+    notes = ["Nadesłany obraz stoi obok, na prawo od tabeli."] if pictures else []
+    if others:
+        notes.append(
+            f"Pliki do otwarcia osobno: {others}. Zapisuje je polecenie "
+            f"„nabor application export {application.number} FOLDER”."
+        )
+    if not notes:
+        notes = ["Do tego zgłoszenia nie ma pliku w systemie: przepisuje się je z papieru."]
+    head = SheetHead(
+        application.number, application.public_number, form.key, form.version, _values_as_of(session, application)
+    )
+    return write_sheet(form, head, known=known, pictures=pictures, notes=notes)
+
+
+_LARGEST_PICTURES = 25 * 1024 * 1024
+"""Bytes of pictures beside the rows: a sheet has to be small enough to open, and to be taken back."""
+
+
+def _scans(session: Session, application: Application) -> Sequence[SubmittedFile]:
+    return session.exec(
+        select(SubmittedFile)
+        .where(SubmittedFile.application_id == application.id)
+        .order_by(col(SubmittedFile.received_at), col(SubmittedFile.id))
+    ).all()
+
+
+def _values_as_of(session: Session, application: Application) -> int:
+    newest = session.exec(select(func.max(col(FieldValue.id))).where(FieldValue.application_id == application.id)).one()
+    return newest or 0
+
+
+def _shown(leaf: Leaf, row: FieldValue | None) -> dict[str, Known]:
+    """What the rows of a leaf show: the answer that counts in words that read back as the same answer."""
+    if row is None:
+        return {}
+    if row.status is not FieldStatus.READ:
+        said = f"W formularzu: „{row.raw}”. " if row.raw else ""
+        return {key: Known("", f"{said}{row.reason or ''}".strip()) for key in row_keys(leaf)}
+    value = parsed(row)
+    if leaf.type == LeafType.CHOICES:
+        chosen = value if isinstance(value, tuple) else ()
+        return {
+            key: Known(YES if option.code in chosen else "")
+            for key, option in zip(row_keys(leaf), leaf.options, strict=True)
+        }
+    if isinstance(value, bool):
+        return {leaf.key: Known(YES if value else NO)}
+    if leaf.type == LeafType.CHOICE:
+        return {leaf.key: Known(next((o.label for o in leaf.options if o.code == value), ""))}
+    text = "brak" if value == NO_PESEL else str(value)
+    if row.raw and typed_value(leaf, row.raw).value == value:
+        text = row.raw
+    if len(text) > LONGEST_CELL:
+        return {leaf.key: Known("", "Odpowiedź jest dłuższa, niż mieści komórka; puste pole niczego nie zmieni.")}
+    return {leaf.key: Known(text)}
+
+
+# --- typing in -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TypedIn:
+    """What a sheet came to."""
+
+    changed: int
+    state: ApplicationState
+
+
+def type_in(session: Session, number: str, content: bytes, *, reason: str, actor: Actor, now: datetime) -> TypedIn:
+    """Takes the answers of a sheet: every one that differs from what is stored becomes a row beside it.
+
+    An application that awaits typing is then judged like any other that came in: complete, or asked about. Of another
+    one, open to change, the values are overruled. Raises ``BadInput``, with one line a row, when anything in the sheet
+    cannot be taken; nothing is stored then.
+    """
+    actor.require(Right.CORRECT)
+    application = find_application(session, number)
+    session.refresh(application, with_for_update=True)
+    if not reason.strip():
+        raise BadInput("Wpisanie odpowiedzi wymaga uzasadnienia (--reason), na przykład „przepisano ze skanu”.")
+    waits = application.state is ApplicationState.AWAITING_TYPING
+    if not waits and application.state not in OPEN_TO_CHANGE:
+        raise BadInput("O tym zgłoszeniu już zdecydowano albo je zamknięto; wartości zmienia się przed decyzją.")
+    form = form_of(definition_for(session, call_of(session, application)), application)
+    sheet = read_sheet(content)
+    _belongs(session, sheet, application)
+    stored = current_values(session, application)
+    _holds_every_row(form, sheet)
+    readings = {key: _as_reading(row) for key, row in stored.items()} | _typed_readings(form, sheet, stored)
+    if waits:
+        # What stands on the paper is the candidate's word, and is held against itself like any form.
+        judged = against_receipt(tuple(readings.values()), warsaw_date(application.received_at))
+        readings = cross_check(form, {reading.key: reading for reading in judged})
+    changed = [reading for key, reading in readings.items() if _differs(reading, stored.get(key))]
+    answer = newest_correction(session, application) is not None
+    if not changed and not (waits and answer):
+        raise BadInput("Arkusz nie zmienia żadnej odpowiedzi; niczego nie zapisano.")
+    rows = [_row(application, reading, reason=reason, actor=actor, now=now) for reading in changed]
+    session.add_all(rows)
+    session.flush()
+    if not waits:
+        for row in rows:
+            note(
+                session,
+                reference(application),
+                happened=Happened.VALUE_OVERRULED,
+                actor=actor,
+                now=now,
+                area=application.area,
+                facts={"key": row.key, "value_row": row.id},
+            )
+    written = [row.key for row in rows]
+    identify_anew(session, application, written, by_officer=not waits, actor=actor, now=now)
+    if waits:
+        _take_up(session, application, written, answer=answer, actor=actor, now=now)
+    else:
+        judge_anew(session, application, actor=actor, now=now)
+    return TypedIn(len(rows), application.state)
+
+
+def _belongs(session: Session, sheet: TypedSheet, application: Application) -> None:
+    head = sheet.head
+    if head.public_number != application.public_number:
+        raise BadInput("Ten arkusz sporządzono dla innego zgłoszenia; niczego nie zapisano.")
+    if (head.form_key, head.form_version) != (application.form_key, application.form_version):
+        raise BadInput("Ten arkusz sporządzono dla innej wersji formularza; niczego nie zapisano.")
+    if head.values_as_of != _values_as_of(session, application):
+        raise BadInput(
+            "Od sporządzenia tego arkusza zapisano w zgłoszeniu nowe wartości; niczego nie zapisano. "
+            f"Proszę sporządzić nowy arkusz: nabor application sheet {application.number} -o plik.xlsx"
+        )
+
+
+def _holds_every_row(form: FormDefinition, sheet: TypedSheet) -> None:
+    """A deleted row is no blank answer. Raises ``BadInput`` with the questions whose rows are gone."""
+    lost = [leaf.label for leaf in form.leaves if not set(row_keys(leaf)) <= set(sheet.cells)]
+    if lost:
+        raise BadInput(f"W arkuszu brakuje wierszy: {'; '.join(lost)}. Niczego nie zapisano.")
+
+
+def _typed_readings(form: FormDefinition, sheet: TypedSheet, stored: dict[str, FieldValue]) -> dict[str, FieldReading]:
+    """The leaves whose rows say something else than they showed. Raises ``BadInput`` with one line a faulty row."""
+    found: dict[str, FieldReading] = {}
+    faulty: list[str] = []
+    for leaf in form.leaves:
+        cells = [sheet.cells[key] for key in row_keys(leaf)]
+        shown = _shown(leaf, stored.get(leaf.key))
+        if all(_same(cell.text, shown.get(key, Known()).text) for key, cell in zip(row_keys(leaf), cells, strict=True)):
+            continue
+        reading = _typed(leaf, [cell.text for cell in cells], cells[0].row)
+        if reading.status in (FieldStatus.READ, FieldStatus.BLANK) or reading.reason_code == _UNCLEAR_CODE:
+            found[leaf.key] = reading
+        else:
+            faulty.append(f"wiersz {cells[0].row} („{leaf.label}”): {reading.reason}")
+    if faulty:
+        raise BadInput(
+            f"Odpowiedzi, których nie można przyjąć: {len(faulty)}. Niczego nie zapisano.\n  "
+            + "\n  ".join(faulty)
+            + f"\nJeżeli tak właśnie jest na papierze, proszę wpisać „{UNCLEAR}” – wtedy poprosimy kandydata."
+        )
+    return found
+
+
+def _same(typed: str, shown: str) -> bool:
+    return typed.split() == shown.split()
+
+
+_UNCLEAR_CODE = "typed_unclear"
+
+
+def _typed(leaf: Leaf, texts: list[str], row: int) -> FieldReading:
+    place = f"arkusz, wiersz {row}"
+    if any(text.strip() == UNCLEAR for text in texts):
+        return FieldReading(
+            key=leaf.key,
+            status=FieldStatus.UNREADABLE,
+            raw=UNCLEAR,
+            place=place,
+            method=_METHOD,
+            reason_code=_UNCLEAR_CODE,
+            reason="Na nadesłanym skanie albo papierze ta odpowiedź jest nieczytelna albo jest w niej pomyłka. "
+            + example(leaf),
+        )
+    text = "\n".join(texts)
+    if leaf.type == LeafType.CHOICES:
+        unknown = {text.strip().casefold() for text in texts} - {"", YES, NO, "x"}
+        if unknown:
+            return FieldReading(
+                key=leaf.key, status=FieldStatus.UNREADABLE, reason=f"Proszę wybrać „{YES}” albo zostawić puste pole."
+            )
+        chosen = [o for o, said in zip(leaf.options, texts, strict=True) if said.strip().casefold() in (YES, "x")]
+        outcome = typed_value(leaf, ", ".join(option.code for option in chosen))
+        text = "; ".join(option.label for option in chosen)
+    else:
+        outcome = typed_value(leaf, text)
+    return FieldReading(
+        key=leaf.key,
+        status=outcome.status,
+        raw=text,
+        value=outcome.value,
+        place=place,
+        method=_METHOD,
+        certainty=100 if outcome.status is FieldStatus.READ else 0,
+        reason_code=outcome.reason_code,
+        reason=outcome.reason,
+    )
+
+
+def _as_reading(row: FieldValue) -> FieldReading:
+    return FieldReading(
+        key=row.key,
+        status=row.status,
+        raw=row.raw,
+        value=parsed(row),
+        place=row.place,
+        path=row.path,
+        method=row.method,
+        certainty=row.certainty,
+        reason_code=row.reason_code,
+        reason=row.reason or "",
+    )
+
+
+def _differs(reading: FieldReading, row: FieldValue | None) -> bool:
+    if row is None:
+        return reading.status is not FieldStatus.BLANK
+    return (reading.status, reading.value) != (row.status, parsed(row))
+
+
+def _row(application: Application, reading: FieldReading, *, reason: str, actor: Actor, now: datetime) -> FieldValue:
+    assert application.id is not None
+    read = reading.status is FieldStatus.READ
+    return FieldValue(
+        area=application.area,
+        application_id=application.id,
+        key=reading.key,
+        origin=Origin.OFFICER,
+        status=reading.status,
+        raw=reading.raw,
+        value=None if reading.value is None else json.dumps(reading.value, ensure_ascii=False),
+        place=reading.place,
+        path=reading.path,
+        method=_METHOD,
+        certainty=reading.certainty,
+        reason_code=reading.reason_code,
+        # Of an answer that has to be asked for, the reason is the candidate's to read; else it is the officer's own.
+        reason=reason.strip() if read else reading.reason,
+        recorded_at=now,
+        recorded_by=actor.login,
+    )
+
+
+def _take_up(
+    session: Session, application: Application, keys: list[str], *, answer: bool, actor: Actor, now: datetime
+) -> None:
+    """The application goes the way of one that came in as a Word form; the sender of a scan was thanked already."""
+    call = call_of(session, application)
+    person = session.get_one(Person, application.person_id)
+    if _has_other(session, application):
+        note(
+            session,
+            reference(application),
+            happened=Happened.DUPLICATE_SEEN,
+            actor=actor,
+            now=now,
+            area=application.area,
+        )
+    move(
+        session,
+        application,
+        ApplicationState.CORRECTED if answer else ApplicationState.RECEIVED,
+        happened=Happened.APPLICATION_CORRECTED if answer else Happened.APPLICATION_TYPED,
+        actor=actor,
+        now=now,
+        facts={"fields": keys},
+    )
+    complete = assess(session, application, actor=actor, now=now)
+    thanked = session.exec(
+        select(Message.id).where(Message.event == "scan_received", Message.subject_ref == reference(application))
+    ).first()
+    if not answer and (complete or thanked is None):
+        acknowledge(session, application, call, person, complete=complete, actor=actor, now=now)
+
+
+def _has_other(session: Session, application: Application) -> bool:
+    """Whether the same person has another application in the call that was not withdrawn."""
+    other = session.exec(
+        select(Application.id).where(
+            Application.call_id == application.call_id,
+            Application.person_id == application.person_id,
+            Application.id != application.id,
+            Application.state != ApplicationState.WITHDRAWN,
+        )
+    ).first()
+    return other is not None
