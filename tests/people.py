@@ -243,11 +243,17 @@ def send_in(
     answer: FormReading | Unreadable,
     *,
     at: str = "2018-06-05T10:00",
-    sender: str = "",
+    sender: str | None = None,
     number: str = "",
     content: bytes = b"",
 ) -> Sent:
-    """A file arrives at a time in Warsaw and is filed as ``answer`` reads it. ``number``: whose answer it is."""
+    """A file arrives at a time in Warsaw and is filed as ``answer`` reads it. ``number``: whose answer it is.
+
+    It comes from the address that stands in it, unless the test says otherwise.
+    """
+    if sender is None:
+        stated = answer.field("email").value if isinstance(answer, FormReading) else None
+        sender = stated if isinstance(stated, str) else ""
     serial = next(_folders)
     folder = office.settings.data.parent / f"inbox-{serial}"
     folder.mkdir()

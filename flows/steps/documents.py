@@ -149,6 +149,8 @@ def _outside_data(office: Office, folder: Path) -> None:
 
 _FOLDERS = {
     "mail": "poczta",
+    "correction_copy": "uzupelnienia",
+    "blank_form": "formularze",
     "public_list": "listy",
     "internal_list": "listy",
     "protocol": "protokoly",

@@ -63,9 +63,10 @@ def compose(
 ) -> Message | None:
     """A message row, not yet added; ``None`` when one with the same business key exists already.
 
-    Without an address the message waits for one: an officer finds it, or prints the message; it is never lost.
+    Without an address (``recipient`` may be empty on purpose: none is confirmed) the message waits for one: an officer
+    finds it, or prints the message; it is never lost.
     """
-    address = recipient or (person.email if person else None) or ""
+    address = recipient if recipient is not None else (person.email if person else None) or ""
     whom = f"person/{person.id}" if person else "sender"
     key = f"{event}:{subject_ref}:{whom}:{occasion}"
     if session.exec(select(Message.id).where(Message.key == key)).first() is not None:

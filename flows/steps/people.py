@@ -35,17 +35,14 @@ def recognise(
     """The person these values belong to: by PESEL, else by name, birth date and institution; else a new one.
 
     ``known`` is the person the application stands under so far: whoever cannot be told by number or identity is still
-    that one, unless the numbers say they are two. What is newly known is written to the person: a PESEL that was
-    unreadable before, a changed address.
+    that one, unless the numbers say they are two. What is newly known, ``learn`` writes to the person.
 
     Raises ``FormUnreadable`` when the values contradict the person they point to (another certain PESEL, or a wholly
     different name): then an officer looks, and nobody's data are overwritten. What an officer typed is believed.
     """
     keyring = keyring_in(session)
-    pesel = value_of(values, "pesel")
-    pesel = "" if pesel == "brak" else pesel
+    pesel, identity = _pesel(values), _identity(values)
     pesel_lookup = keyring.lookup("pesel", pesel) if pesel else None
-    identity = _identity(values)
     identity_lookup = keyring.lookup("identity", identity) if identity else None
     person = None
     if pesel_lookup is not None:
@@ -63,16 +60,24 @@ def recognise(
             raise FormUnreadable("person_contradicts", _CONTRADICTS)
     if person is None:
         person = Person(first_name="", last_name="", created_at=now)
+        session.add(person)
+        session.flush()
+    return person
+
+
+def learn(session: Session, person: Person, values: dict[str, FieldValue]) -> None:
+    """Writes to the person what these values say for certain: a PESEL that was unreadable before, a changed address."""
+    keyring = keyring_in(session)
+    pesel, identity = _pesel(values), _identity(values)
     for attribute, key in (("first_name", "imie"), ("last_name", "nazwisko"), ("sex", "plec"), ("email", "email")):
         if value_of(values, key):
             setattr(person, attribute, value_of(values, key))
-    if pesel_lookup is not None:
-        person.pesel, person.pesel_lookup = pesel, pesel_lookup
-    if identity_lookup is not None:
-        person.identity, person.identity_lookup = identity, identity_lookup
+    if pesel:
+        person.pesel, person.pesel_lookup = pesel, keyring.lookup("pesel", pesel)
+    if identity:
+        person.identity, person.identity_lookup = identity, keyring.lookup("identity", identity)
     session.add(person)
     session.flush()
-    return person
 
 
 _CONTRADICTS = (
@@ -169,6 +174,11 @@ def open_data_key(session: Session, key_id: str) -> bytes:
     if row.wrapped is None:
         raise KeysMissing("Dane tej osoby usunięto; pliku nie da się już otworzyć.")
     return keyring_in(session).unwrap(row.wrapped, bound_to=row.id)
+
+
+def _pesel(values: dict[str, FieldValue]) -> str:
+    pesel = value_of(values, "pesel")
+    return "" if pesel == "brak" else pesel
 
 
 def _identity(values: dict[str, FieldValue]) -> str:

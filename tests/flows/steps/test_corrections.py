@@ -142,8 +142,8 @@ def test_no_application_ever_has_two_open_requests(staged: Staged) -> None:
     assert len(open_ones) == 1
 
 
-def test_an_answer_takes_back_the_unsent_request_and_reminder(staged: Staged) -> None:
-    office, _ = staged(with_gaps)
+def test_an_answer_takes_back_the_unsent_reminder(staged: Staged) -> None:
+    office, _ = staged(told_of_gaps)
     now = go_to(office, "2018-06-04T08:00")
     with office.writing(WORKER) as session:
         assert remind(session, due_occasions(session, now=now), actor=WORKER, now=now) == 1
@@ -152,7 +152,7 @@ def test_an_answer_takes_back_the_unsent_request_and_reminder(staged: Staged) ->
         assert {
             (one.event, one.state) for one in session.exec(select(Message)).all() if one.event != "acknowledgement"
         } == {
-            ("correction_request", MessageState.WITHDRAWN),
+            ("correction_request", MessageState.SENT),
             ("reminder_correction", MessageState.WITHDRAWN),
         }
 
