@@ -6,6 +6,7 @@ request, from the newest file of the application, and the letter does not move w
 """
 
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from sqlmodel import Session, col, select
@@ -23,14 +24,14 @@ from flows.steps.applications import (
     open_correction,
 )
 from flows.steps.calls import group_of
-from flows.steps.documents import content_of, issue
+from flows.steps.documents import content_of, issue, outside_data
 from flows.steps.forms import blank_form
-from flows.steps.outbox import compose, office_block, sex_of
+from flows.steps.outbox import CONFIRMED_ONLY, compose, find_message, office_block, sex_of
 from flows.steps.people import open_data_key
 from flows.steps.projects import definition_for
 from forms.marked_copy import marked_copy
 from forms.reader import read_form
-from models.actor import Actor
+from models.actor import Actor, Right
 from models.errors import FormUnreadable, KeysMissing, NotFound
 from models.events import Happened
 from models.form_definition import FormDefinition
@@ -47,7 +48,7 @@ from models.transitions import move, note, reference
 from templates.letters import CorrectionLine, CorrectionRequestLetter
 from templates.render import render_mail
 
-REQUEST, REMINDER = "correction_request", "reminder_correction"
+REQUEST = "correction_request"
 COPY, BLANK = "correction_copy", "blank_form"
 HIDDEN_ID = "application-id"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -251,7 +252,7 @@ def address_waiting(session: Session, application: Application, *, actor: Actor,
     rows = session.exec(
         select(Message).where(
             Message.state == MessageState.UNADDRESSED,
-            col(Message.event).in_((REQUEST, REMINDER)),
+            col(Message.event).in_(CONFIRMED_ONLY),
             Message.contradicts == topic_of(application),
         )
     ).all()
@@ -402,3 +403,30 @@ def attachment_bytes(office: Office, session: Session, row: MessageAttachment) -
     if row.issued_document_id is None:
         raise NotFound("Załącznika jeszcze nie sporządzono. Powstanie przed wysłaniem wiadomości.")
     return content_of(office, session, session.get_one(IssuedDocument, row.issued_document_id))
+
+
+def export_attachments(office: Office, message_id: int, folder: Path, *, actor: Actor) -> list[Path]:
+    """Writes what goes with a message into a folder, for an officer to look at or to print. The export is on record."""
+    actor.require(Right.OUTBOX)
+    actor.require(Right.EXPORT)
+    outside_data(office, folder)
+    make_ready(office, actor=actor)
+    written: list[Path] = []
+    with office.writing(actor) as session:
+        message = find_message(session, message_id)
+        for row in attached_to(session, message):
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / row.name
+            path.write_bytes(attachment_bytes(office, session, row))
+            written.append(path)
+        if written:
+            note(
+                session,
+                reference(message),
+                happened=Happened.EXPORTED,
+                actor=actor,
+                now=office.now(),
+                area=message.area,
+                facts={"files": len(written)},
+            )
+    return written

@@ -18,6 +18,8 @@ from templates.letters import Letter, OfficeBlock
 from templates.render import render_mail
 
 _REMINDER = "reminder_"
+CONFIRMED_ONLY = frozenset({"correction_request", "reminder_correction"})
+"""Letters that say what stands in somebody's form: they go only where somebody stands behind the address."""
 
 
 def office_block(definition: ProjectDefinition) -> OfficeBlock:
@@ -154,6 +156,11 @@ def edit(
     if recipient is not None:
         if recipient.count("@") != 1:
             raise BadInput("To nie jest adres e-mail.")
+        if message.event in CONFIRMED_ONLY:
+            raise BadInput(
+                "Ta wiadomość idzie tylko na potwierdzony adres. Potwierdź go: "
+                "nabor application confirm-address NUMER ADRES --reason UZASADNIENIE."
+            )
         message.recipient, changed = recipient.strip(), [*changed, "recipient"]
     if not changed:
         raise BadInput("Podaj, co zmienić: temat (--subject), treść (--text) albo adres (--to).")
