@@ -28,11 +28,15 @@ from models.errors import BadInput, NotFound
 from models.events import Happened
 from models.masking import came_back_masked
 from models.rules.answers import Bearing, Said, bearing
+from models.rules.facts import FieldStatus
 from models.tables import Application, FieldValue, UnaskedChange
 from models.tables.applications import Aside, ChangeState, Origin
 from models.transitions import enter, move, note, reference
 
 _ASIDE = {Bearing.COUNTS: None, Bearing.UNCHANGED: Aside.UNCHANGED, Bearing.UNASKED: Aside.UNASKED}
+
+
+_NOTHING = Said(FieldStatus.BLANK)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def record_answer(
         counting = current.get(row.key)
         sent = None if blank_sent else _newest_read(history.get(row.key, []))
         verdict = bearing(
-            _said(row),
+            # An empty box of a blank form says as little as an empty line of it.
+            _NOTHING if blank_sent and row.value == "false" else _said(row),
             current=_said(counting) if counting else None,
             sent=_said(sent) if sent else None,
             asked=row.key in asked,
