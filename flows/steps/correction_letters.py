@@ -242,28 +242,41 @@ def unmade_attachments(session: Session) -> list[int]:
     return [row for row in rows if row is not None]
 
 
-def address_waiting(session: Session, application: Application, *, actor: Actor, now: datetime) -> int:
+def address_waiting(
+    session: Session, application: Application, *, anew: bool = False, actor: Actor, now: datetime
+) -> int:
     """Sends off the request that waited for an address, if one is confirmed now. Its period begins anew, and the
-    letter says so. Returns how many messages go."""
+    letter says so. Returns how many messages go.
+
+    ``anew``: somebody has just vouched for an address. A letter that was refused at another one then goes there, and
+    one that is about to leave goes there instead.
+    """
     confirmed = confirmed_address(session, application)
     correction = open_correction(session, application)
     if confirmed is None or correction is None:
         return 0
+    waiting = {MessageState.UNADDRESSED, *({MessageState.REFUSED} if anew else ())}
+    about_to_leave = {MessageState.HELD, MessageState.DUE, MessageState.DELAYED} if anew else set()
     rows = session.exec(
         select(Message).where(
-            Message.state == MessageState.UNADDRESSED,
+            col(Message.state).in_(waiting | about_to_leave),
             col(Message.event).in_(CONFIRMED_ONLY),
             Message.contradicts == topic_of(application),
         )
     ).all()
-    if any(row.event == REQUEST for row in rows):
+    if any(row.event == REQUEST and row.state in waiting for row in rows):
         _redate(session, application, correction, actor=actor, now=now)
     for row in rows:
-        row.recipient, row.not_before = confirmed.address, now
+        row.recipient = confirmed.address
+        session.add(row)
+        if row.state in about_to_leave:
+            continue
+        row.not_before, row.attempts = now, 0
         if row.event == REQUEST and not row.edited_by:
             _write_anew(session, row, application, correction)
         session.add(row)
         move(session, row, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
+    session.flush()
     return len(rows)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from flows.steps.addresses import record_confirmation
+from flows.steps.addresses import EMAIL, record_confirmation
 from flows.steps.answers import decide_change, overtake
 from flows.steps.applications import (
     Gap,
@@ -197,13 +197,13 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
     overtake(session, application, key, actor=actor, now=now)
     _identify_anew(session, application, now=now)
     _judge_anew(session, application, actor=actor, now=now)
-    address_waiting(session, application, actor=actor, now=now)
+    address_waiting(session, application, anew=key == EMAIL, actor=actor, now=now)
 
 
 def confirm_address(session: Session, number: str, address: str, *, reason: str, actor: Actor, now: datetime) -> int:
     """An officer vouches for an address; the letter that waited for one leaves. Returns how many letters do."""
     application = record_confirmation(session, number, address, reason=reason, actor=actor, now=now)
-    return address_waiting(session, application, actor=actor, now=now)
+    return address_waiting(session, application, anew=True, actor=actor, now=now)
 
 
 def settle_change(
