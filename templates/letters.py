@@ -129,8 +129,10 @@ class CorrectionRequestLetter(ApplicationLetter):
     due_on: date
     attached: Literal["copy", "blank"] = "blank"
     """What goes with the letter: the candidate's own document with the places marked, or a blank form."""
+    hides_number: bool = False
+    """Whether the copy hides the digits of a PESEL …"""
     asks_hidden: bool = False
-    """Whether a number that the copy hides is itself among what is asked for."""
+    """… and whether that is itself among what is asked for."""
     keeps_receipt: bool = True
     """Whether a correction in time keeps the first time of receipt (the regulation may say otherwise)."""
     closing_paragraph: str = ""

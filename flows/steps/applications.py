@@ -101,7 +101,8 @@ def gaps(form: FormDefinition, values: dict[str, FieldValue], *, first_round: bo
                         leaf.key,
                         leaf.label,
                         "statement_unticked",
-                        "Oświadczenie nie jest zaznaczone. Prosimy je zaznaczyć, jeżeli je Pani / Pan składa.",
+                        "Oświadczenie nie jest zaznaczone. Jeżeli je Pani / Pan składa, prosimy zaznaczyć kratkę, "
+                        "na przykład znakiem X.",
                     )
                 )
             continue

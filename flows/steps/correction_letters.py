@@ -146,6 +146,7 @@ def _letter(
     hidden = {leaf.key for leaf in form.leaves if leaf.type.value in _HIDDEN_TYPES}
     source = source_file(session, application)
     places = {row.key: row.place for row in _values_in(session, application, source)} if attached == "copy" else {}
+    hides = attached == "copy" and bool(hidden_numbers(session, application, form))
     return CorrectionRequestLetter(
         office=office_block(definition),
         sex=sex_of(session.get_one(Person, application.person_id)),
@@ -154,7 +155,8 @@ def _letter(
         corrections=lines_of(asked, places),
         due_on=warsaw_date(correction.due_at),
         attached=attached,
-        asks_hidden=attached == "copy" and any(gap.key in hidden for gap in asked),
+        hides_number=hides,
+        asks_hidden=hides and any(gap.key in hidden for gap in asked),
     )
 
 

@@ -23,7 +23,7 @@ from flows.steps.answers import record_answer
 from flows.steps.applications import current_values, find_application, newest_correction, value_rows
 from flows.steps.calls import group_of
 from flows.steps.correction_letters import HIDDEN_ID, make_ready
-from flows.steps.corrections import answered, assess, came_too_late
+from flows.steps.corrections import answered, assess, came_too_late, period_ends
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.people import learn, new_data_key, open_data_key, reassign, recognise, value_of
 from flows.steps.projects import definition_for, definition_of
@@ -474,8 +474,10 @@ def _awaits(session: Session, application: Application, received_at: datetime) -
     if application.state is ApplicationState.INCOMPLETE:
         return True
     last = newest_correction(session, application)
-    closed = application.state is ApplicationState.CLOSED_INCOMPLETE
-    return closed and last is not None and received_at <= last.due_at
+    if application.state is not ApplicationState.CLOSED_INCOMPLETE or last is None:
+        return False
+    ends = period_ends(session, last)
+    return ends is not None and received_at <= ends
 
 
 def _has_other(session: Session, call: Call, person: Person) -> bool:

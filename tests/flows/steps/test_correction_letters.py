@@ -170,9 +170,16 @@ def test_where_no_copy_can_be_made_the_blank_form_goes_and_the_letter_says_so(sq
 
 def test_a_number_that_is_asked_for_is_to_be_typed_anew(sqlite_office: Office) -> None:
     open_kes_call(sqlite_office)
-    send_in(sqlite_office, reading(1, {"pesel": unread("pesel")}))
+    wrong = unread("pesel").model_copy(update={"raw": "02611200021"})
+    send_in(sqlite_office, reading(1, {"pesel": wrong}))
     assert "trzeba wpisać go w\u00a0całości" in letter(sqlite_office).text
     assert "nie trzeba go wpisywać ponownie" not in letter(sqlite_office).text
+
+
+def test_who_has_no_number_is_told_nothing_of_hidden_ones(sqlite_office: Office) -> None:
+    open_kes_call(sqlite_office)
+    send_in(sqlite_office, reading(1, {"pesel": "brak", "telefon": None}))
+    assert "znakami" not in letter(sqlite_office).text
 
 
 def test_an_officer_can_look_at_what_goes_with_a_letter(sqlite_staged: Staged) -> None:

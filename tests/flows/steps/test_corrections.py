@@ -286,6 +286,18 @@ def test_an_answer_in_time_that_was_taken_in_late_still_counts(staged: Staged) -
     assert state(office, number) is ApplicationState.COMPLETE
 
 
+def test_in_time_is_counted_from_when_the_letter_left(sqlite_staged: Staged) -> None:
+    """It left on Monday, 2 July: the answer of Monday, the 9th is in time, also when it is found after the closing."""
+    office, number = sqlite_staged(with_gaps)
+    deliver_all(office, "2018-07-02T09:00")
+    now = go_to(office, "2018-07-10T08:00")
+    with office.writing(WORKER) as session:
+        remind(session, due_occasions(session, now=now), actor=WORKER, now=now)
+    assert state(office, number) is ApplicationState.CLOSED_INCOMPLETE
+    assert send_in(office, reading(1), at="2018-07-09T20:00").counts.answers == 1
+    assert state(office, number) is ApplicationState.COMPLETE
+
+
 def test_an_answer_after_the_deadline_is_a_new_application(staged: Staged) -> None:
     office, _ = staged(told_of_gaps)
     now = go_to(office, "2018-06-11T08:00")
