@@ -21,6 +21,10 @@ from models.masking import masked, places, still_open
 
 Element: TypeAlias = etree._Element
 
+MOST_XML: Final = 3 * 1024 * 1024
+"""Bytes of XML in a document that is copied: ten times a long form. Every sign of it is held in memory by itself."""
+_PARSED: Final = (".xml", ".rels", ".vml", ".svg")
+
 APPLICATION_PROPERTY: Final = "nabor_application"
 """Name of the custom property that holds the token of the application the copy belongs to."""
 
@@ -59,6 +63,8 @@ def marked_copy(original: bytes, *, asked: Iterable[str], numbers: Collection[st
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
         raise FormUnreadable("no_copy", _NO_COPY) from error
     contents = {info.filename: content for info, content in parts}
+    if sum(len(content) for name, content in contents.items() if name.casefold().endswith(_PARSED)) > MOST_XML:
+        raise FormUnreadable("no_copy", _NO_COPY)
     main = _main_part(contents)
     changed = {
         name: body
@@ -134,7 +140,7 @@ def _without_numbers(name: str, content: bytes, numbers: Collection[str]) -> byt
     suffix = name.rpartition(".")[2].casefold()
     if still_open(name, numbers):
         raise FormUnreadable("no_copy", _NO_COPY)
-    if suffix not in ("xml", "rels", "vml", "svg"):
+    if f".{suffix}" not in _PARSED:
         if name.endswith("/"):
             return None
         seen = any(number.encode(code) in content for number in numbers for code in ("ascii", "utf-16-le"))

@@ -107,7 +107,9 @@ def told_at(session: Session, subject_ref: str, event: str, occasion: str) -> da
     """When the letter that sets a period left; ``None`` while it has not, and the period then does not run."""
     return session.exec(
         select(Message.sent_at).where(
-            col(Message.key).like(f"{event}:{subject_ref}:%:{occasion}"), Message.state == MessageState.SENT
+            Message.subject_ref == subject_ref,
+            col(Message.key).like(f"{event}:{subject_ref}:%:{occasion}"),
+            Message.state == MessageState.SENT,
         )
     ).first()
 
