@@ -10,8 +10,9 @@ from sqlmodel import select
 from console.desk import Desk, DryRun, command, local
 from console.forms import STATUS_LABELS
 from console.polish_help import PolishGroup
+from flows.steps.answers import changes_of
 from flows.steps.applications import file_remarks, find_application
-from flows.steps.corrections import overrule
+from flows.steps.corrections import confirm_address, overrule, settle_change
 from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
 from flows.steps.overview import numbers, state_label, story, values_of
@@ -22,7 +23,7 @@ from models.errors import NotYet
 from models.glossary import label
 from models.rules.facts import FieldStatus
 from models.tables import SubmittedFile
-from models.tables.applications import Origin
+from models.tables.applications import ChangeState, Origin
 
 app = typer.Typer(cls=PolishGroup, name="application", help="Zgłoszenia i pliki", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia, np. KES/PGR/2205/2018/0001")]
@@ -162,6 +163,77 @@ def set_(
         overrule(session, number, field, value, reason=reason, actor=actor, now=now)
         state = find_application(session, number).state
     desk.say(f"Zapisano. Stan zgłoszenia: {label(state)}.", number=number, state=state)
+
+
+@command(app, "confirm-address")
+def confirm_address_(
+    desk: Desk,
+    number: Number,
+    address: Annotated[str, typer.Argument(metavar="ADRES", help="Adres, za który ręczy pracownik")],
+    reason: Annotated[str, typer.Option("--reason", help="Skąd to wiadomo; zostaje w aktach")],
+    dry_run: DryRun = False,
+) -> None:
+    """Potwierdza adres e-mail kandydata; wiadomość, która na to czekała, wychodzi sama.
+
+    Przykład: nabor application confirm-address NUMER imie@example.pl --reason "rozmowa telefoniczna"
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        released = confirm_address(session, number, address, reason=reason, actor=actor, now=now)
+    desk.say(f"Adres potwierdzono. Wiadomości, które wyjdą: {released}.", number=number, released=released)
+
+
+@command(app, "changes")
+def changes(desk: Desk, number: Number) -> None:
+    """Zmiany w odpowiedzi kandydata, o które nie pytano: było, jest i gdzie to stoi.
+
+    Przykład: nabor application changes KES/PGR/2205/2018/0001
+    """
+    with desk.reading() as (session, actor, _now):
+        actor.require(Right.CORRECT)
+        lines = changes_of(session, number)
+    desk.show(
+        lines,
+        {
+            "Pole": lambda line: line.key,
+            "Stan": lambda line: label(ChangeState(line.state)),
+            "Było": lambda line: line.before or "(puste)",
+            "Gdzie było": lambda line: line.before_place,
+            "Jest": lambda line: line.after or "(puste)",
+            "Odczyt": lambda line: STATUS_LABELS[FieldStatus(line.after_status)],
+            "Gdzie jest": lambda line: line.after_place,
+        },
+        empty="W odpowiedziach nie ma zmian, o które nie pytano.",
+    )
+
+
+Field = Annotated[str, typer.Argument(metavar="POLE", help="Klucz pola z listy changes")]
+WhyDecided = Annotated[str, typer.Option("--reason", help="Uzasadnienie; zostaje w aktach")]
+
+
+@command(app, "accept")
+def accept(desk: Desk, number: Number, field: Field, reason: WhyDecided, dry_run: DryRun = False) -> None:
+    """Przyjmuje zmianę, o którą nie pytano; od teraz liczy się nowa wartość.
+
+    Przykład: nabor application accept NUMER telefon --reason "rozmowa"
+    """
+    _settle(desk, number, field, accepts=True, reason=reason, trial=dry_run)
+
+
+@command(app, "refuse")
+def refuse(desk: Desk, number: Number, field: Field, reason: WhyDecided, dry_run: DryRun = False) -> None:
+    """Nie przyjmuje zmiany, o którą nie pytano; zostaje wartość dotychczasowa.
+
+    Przykład: nabor application refuse NUMER telefon --reason "pomyłka, potwierdzona telefonicznie"
+    """
+    _settle(desk, number, field, accepts=False, reason=reason, trial=dry_run)
+
+
+def _settle(desk: Desk, number: str, field: str, *, accepts: bool, reason: str, trial: bool) -> None:
+    with desk.writing(trial=trial) as (session, actor, now):
+        settle_change(session, number, field, accepts=accepts, reason=reason, actor=actor, now=now)
+        state = find_application(session, number).state
+    said = "Przyjęto nową wartość." if accepts else "Zostaje wartość dotychczasowa."
+    desk.say(f"{said} Stan zgłoszenia: {label(state)}.", number=number, state=state)
 
 
 @command(app, "withdraw")

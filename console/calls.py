@@ -9,10 +9,11 @@ from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from flows.adapters.clock import WARSAW
 from flows.steps.announcement import announce
+from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call, open_call
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
-from flows.steps.overview import funnel
+from flows.steps.overview import clock_sentence, funnel
 from flows.steps.ranking import newest_ranking, rank_call
 from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
@@ -51,16 +52,28 @@ def show(desk: Desk, code: Code) -> None:
 
     Przykład: nabor call show KES/PGR/2205/2018
     """
-    with desk.reading() as (session, _actor, _now):
+    with desk.reading() as (session, _actor, now):
         lines = funnel(session, code)
+        clock = clock_of(session, find_call(session, code), now=now)
+        sentence = clock_sentence(session, code, now=now)
         call = find_call(session, code)
         ranking = newest_ranking(session, call)
         places = ranking.places if ranking else []
         shortfalls = ranking.shortfalls if ranking else []
     if desk.as_json:
-        desk.say("", call=code, state=call.state, funnel=dict(lines), places=places, shortfalls=shortfalls)
+        desk.say(
+            "",
+            call=code,
+            state=call.state,
+            funnel=dict(lines),
+            places=places,
+            shortfalls=shortfalls,
+            verification_due=clock.due,
+            stood_still_working_days=clock.stood,
+        )
         return
     desk.show(lines, {"Stan": lambda line: line[0], "Zgłoszeń": lambda line: line[1]}, empty="")
+    desk.say(sentence)
     labels = {"main": "podstawowa", "reserve": "rezerwowa", "beyond": "poza listami"}
     desk.show(
         places,

@@ -4,17 +4,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
+from flows.steps.addresses import stated_address
+from flows.steps.correction_letters import attached_to, export_attachments
 from flows.steps.delivery import DeliveryCounts, deliver, transport_of
 from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release
+from flows.steps.overview import unconfirmed
 from flows.steps.reminders import due_occasions, remind
 from models.actor import Right
 from models.errors import BadInput
 from models.glossary import label
-from models.tables import Message
+from models.tables import Application, Message
 from models.tables.outbox import UNSENT, MessageState
 
 app = typer.Typer(cls=PolishGroup, name="outbox", help="Skrzynka nadawcza", no_args_is_help=True)
@@ -69,10 +72,13 @@ def show(
     with desk.reading() as (session, actor, _now):
         actor.require(Right.OUTBOX)
         row = find_message(session, message_id)
+        attached = [one.name for one in attached_to(session, row)]
+        waits = _how_to_confirm(session, row) if unconfirmed(row) else ""
+    attachments = "".join(f"\n[załącznik: {name}]" for name in attached)
     calendar = "\n[załącznik: zaproszenie do kalendarza]" if row.calendar else ""
     desk.say(
         f"Stan: {label(row.state)}   Do: {row.recipient or '(brak adresu)'}   Wysłana: {local(row.sent_at)}\n"
-        f"Temat: {row.subject}\n\n{row.html if html else row.text}{calendar}",
+        f"Temat: {row.subject}\n\n{row.html if html else row.text}{calendar}{attachments}{waits}",
         id=row.id,
         state=row.state,
         recipient=row.recipient,
@@ -80,7 +86,36 @@ def show(
         text=row.text,
         html=row.html,
         calendar=row.calendar,
+        attachments=attached,
     )
+
+
+def _how_to_confirm(session: Session, message: Message) -> str:
+    """What stands in the form, for the officer who may ask about it."""
+    application = session.get_one(Application, int(message.subject_ref.rpartition("/")[2]))
+    stated = stated_address(session, application)
+    said = f"W formularzu stoi adres {stated}" if stated else "W formularzu nie odczytano adresu"
+    return (
+        f"\n\n{said}, ale nikt go nie potwierdził: formularz z niego nie przyszedł i nie stoi nigdzie drugi raz.\n"
+        "Zapytaj kandydata (na przykład telefonicznie), potem wiadomość wyjdzie sama:\n"
+        f"  nabor application confirm-address {application.number} {stated or 'ADRES'} --reason UZASADNIENIE"
+    )
+
+
+@command(app, "attachments")
+def attachments_(
+    desk: Desk,
+    message_id: MessageId,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Dokąd zapisać, poza folderem danych")],
+) -> None:
+    """Zapisuje załączniki wiadomości w postaci do otwarcia.
+
+    Przykład: nabor outbox attachments 12 folder/
+    """
+    with desk.office() as (office, actor):
+        written = [str(path) for path in export_attachments(office, message_id, folder, actor=actor)]
+    said = "Zapisano:\n  " + "\n  ".join(written) if written else "Ta wiadomość nie ma załączników."
+    desk.say(said, files=written)
 
 
 @command(app, "edit")

@@ -33,7 +33,7 @@ def publish_call(call: str) -> None:
         parts = [
             f"# Nabór {call}",
             _as_of(now),
-            *_funnel(session, call),
+            *_funnel(session, call, now),
             "## Zgłoszenia",
             _table(
                 ("Numer", "Stan", "Punkty"),
@@ -74,7 +74,7 @@ def publish_intake(*, new: int, skipped: int, counts: IntakeCounts) -> None:
             ),
         ]
         for call in overview.open_calls(session):
-            parts += [f"# Nabór {call}", *_funnel(session, call)]
+            parts += [f"# Nabór {call}", *_funnel(session, call, now)]
         parts += _todo(session, now)
     _publish("przyjecie-formularzy", "Co wpłynęło i na jakim etapie są nabory", parts)
 
@@ -119,9 +119,9 @@ def _publish(key: str, description: str, parts: Iterable[str]) -> None:
         create_markdown_artifact("\n\n".join(parts), key=key, description=description)
 
 
-def _funnel(session: Session, call: str) -> list[str]:
+def _funnel(session: Session, call: str, now: datetime) -> list[str]:
     rows = [(label, str(count)) for label, count in overview.funnel(session, call)]
-    return ["## Lejek naboru", _table(("Etap", "Ile"), rows)]
+    return ["## Lejek naboru", _table(("Etap", "Ile"), rows), overview.clock_sentence(session, call, now=now)]
 
 
 def _todo(session: Session, now: datetime) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Final
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
 from forms.document import Document, paragraphs_of, read_document
 from forms.kinds import Kind, kind_of
+from forms.marked_copy import APPLICATION_PROPERTY
 from forms.matching import Found, find_answers, share_of_labels
 from forms.normalise import Outcome, blank, cross_check, normalise
 from forms.reading import FieldReading, FormReading
@@ -46,6 +47,7 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
         form_version=form.version,
         recognised_by=recognised_by,
         fields=tuple(checked[leaf.key] for leaf in form.leaves),
+        application_token=document.properties.get(APPLICATION_PROPERTY, "")[:80],
         remarks=(*doubts, *document.remarks, *report.remarks),
     )
 
@@ -92,7 +94,7 @@ def _reading(leaf: Leaf, places: Sequence[Found], territory: Territory) -> Field
                 "place": "; ".join(place.place for place, _ in answered),
             }
         )
-    return _as_reading(leaf, first, outcome)
+    return _as_reading(leaf, first, outcome).model_copy(update={"times": len(answered)})
 
 
 _TWO_ANSWERS: Final = Outcome(

@@ -19,6 +19,8 @@ class FieldReading(BaseModel):
     method: str = ""
     certainty: int = 0
     """0 to 100; 100 is an answer in its own content control or labelled cell that normalises without doubt."""
+    times: int = 1
+    """In how many places of the document this very answer stands."""
     reason_code: str = ""
     """Why the status is not ``read`` (``pesel_checksum``, ``required_blank`` …): safe to log."""
     reason: str = ""
@@ -35,6 +37,8 @@ class FormReading(BaseModel):
     recognised_by: str
     """How we know which form and version it is, in Polish."""
     fields: tuple[FieldReading, ...]
+    application_token: str = ""
+    """The hidden id of a copy that we sent out ourselves; empty in any other document. Not checked yet."""
     remarks: tuple[str, ...] = ()
     """What the officer should know: tracked changes, hidden text and the like, in Polish."""
 

@@ -31,6 +31,14 @@ class Happened(StrEnum):
     CORRECTION_ANSWERED = "CorrectionAnswered"
     CORRECTION_EXPIRED = "CorrectionExpired"
     CORRECTION_CLOSED = "CorrectionClosed"
+    CORRECTION_ROUNDS_SPENT = "CorrectionRoundsSpent"
+    CORRECTION_REDATED = "CorrectionRedated"
+    CHANGE_SEEN = "ChangeSeen"
+    CHANGE_ACCEPTED = "ChangeAccepted"
+    CHANGE_REFUSED = "ChangeRefused"
+    CHANGE_OVERTAKEN = "ChangeOvertaken"
+    ADDRESS_CONFIRMED = "AddressConfirmed"
+    FALSE_ID_SEEN = "FalseIdSeen"
     VERIFIED_ELIGIBLE = "VerifiedEligible"
     VERIFIED_NOT_ELIGIBLE = "VerifiedNotEligible"
     VERIFICATION_OPEN = "VerificationOpen"
@@ -110,6 +118,14 @@ LABELS: dict[Happened, str] = {
     Happened.CORRECTION_ANSWERED: "otrzymano uzupełnienie",
     Happened.CORRECTION_EXPIRED: "termin uzupełnienia minął",
     Happened.CORRECTION_CLOSED: "wezwanie zamknięto",
+    Happened.CORRECTION_ROUNDS_SPENT: "po ostatniej prośbie nadal brakuje odpowiedzi",
+    Happened.CORRECTION_REDATED: "termin uzupełnienia liczy się od nowa, bo prośba dopiero wychodzi",
+    Happened.CHANGE_SEEN: "w odpowiedzi zmieniono pole, o które nie pytano",
+    Happened.CHANGE_ACCEPTED: "przyjęto zmianę, o którą nie pytano",
+    Happened.CHANGE_REFUSED: "nie przyjęto zmiany, o którą nie pytano",
+    Happened.CHANGE_OVERTAKEN: "zmiana, o którą nie pytano, jest nieaktualna",
+    Happened.ADDRESS_CONFIRMED: "potwierdzono adres do korespondencji",
+    Happened.FALSE_ID_SEEN: "nie uznano identyfikatora w pliku",
     Happened.VERIFIED_ELIGIBLE: "weryfikacja: spełnia kryteria formalne",
     Happened.VERIFIED_NOT_ELIGIBLE: "weryfikacja: nie spełnia kryteriów formalnych",
     Happened.VERIFICATION_OPEN: "weryfikacja: nie można ustalić",

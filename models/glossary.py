@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from models.actor import RIGHT_WORDS, Right, Role
-from models.tables.applications import ApplicationState, CorrectionState, Origin
+from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
@@ -40,6 +40,12 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         CorrectionState.ANSWERED: "otrzymano odpowiedź",
         CorrectionState.EXPIRED: "termin minął",
         CorrectionState.CLOSED: "zamknięte",
+    },
+    ChangeState: {
+        ChangeState.WAITING: "czeka na pracownika",
+        ChangeState.ACCEPTED: "przyjęta",
+        ChangeState.REFUSED: "nieprzyjęta",
+        ChangeState.OVERTAKEN: "nieaktualna",
     },
     CallState: {
         CallState.OPEN: "otwarty",

@@ -285,3 +285,35 @@ def new_public_number() -> str:
 def application_number(project: str, kind: str, area: str, year: int, sequence: int) -> str:
     """The register's number of an application: ``KES/PGR/2205/2018/0001``."""
     return f"{project}/{kind}/{area}/{year}/{sequence:04d}"
+
+
+_PUBLIC_NUMBER = rf"ZG-[{_CLEAR_LETTERS}]{{4}}-[{_CLEAR_LETTERS}]{{4}}"
+_TOKEN = re.compile(rf"({_PUBLIC_NUMBER})\.([0-9a-f]{{24}})", re.ASCII)
+_IN_SUBJECT = re.compile(
+    rf"(?<![\w-])(?:{_PUBLIC_NUMBER}(?:\.[0-9A-F]{{24}})?|[A-Z][A-Z0-9-]*/[A-Z][A-Z0-9-]*/[0-9]{{2,7}}/[0-9]{{4}}/[0-9]{{4,9}})"
+    r"(?![\w-])",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def application_in_subject(subject: str) -> str | None:
+    """The application a mail's subject names: a public number (or a whole token), or a number of the register.
+
+    ``None`` when it names none, or more than one. Whether it is in the register, nobody has asked yet.
+    """
+    found = {match.group().upper() for match in _IN_SUBJECT.finditer(unicodedata.normalize("NFKC", subject))}
+    if len(found) != 1:
+        return None
+    number, dot, check = found.pop().partition(".")
+    return number + dot + check.lower()
+
+
+def application_token(public_number: str, check: str) -> str:
+    """The hidden id of a copy that goes out: the public number and a keyed check of it (hexadecimal)."""
+    return f"{public_number}.{check[:24]}"
+
+
+def split_token(token: str) -> tuple[str, str] | None:
+    """Public number and check of a token; ``None`` for anything else, such as a plain number."""
+    match = _TOKEN.fullmatch(token)
+    return (match[1], match[2]) if match else None

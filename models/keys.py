@@ -25,6 +25,8 @@ from models.errors import KeysMissing
 
 _NONCE = 12
 _KEY = 32
+_SHORTEST_CHECK = 24
+"""96 bits of a keyed digest, in hexadecimal."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,6 +87,15 @@ class Keyring:
         """A keyed digest to find equal values by, without storing them. ``kind`` keeps PESEL and account apart."""
         body = value if isinstance(value, bytes) else value.encode()
         return hmac.new(self._set(self.current).lookup, kind.encode() + b"\x00" + body, hashlib.sha256).hexdigest()
+
+    def knows_lookup(self, kind: str, value: str, digest: str) -> bool:
+        """Whether ``digest`` begins a keyed digest of the value by any key of the ring, also one of before a rotation:
+        for what was handed out once and may come back later. At least 24 hexadecimal digits are compared."""
+        body = kind.encode() + b"\x00" + value.encode()
+        return len(digest) >= _SHORTEST_CHECK and any(
+            hmac.compare_digest(hmac.new(keys.lookup, body, hashlib.sha256).hexdigest()[: len(digest)], digest)
+            for keys in self.sets.values()
+        )
 
     @staticmethod
     def _decrypt(key: bytes, rest: bytes, bound_to: str) -> bytes:

@@ -203,6 +203,10 @@ class Deadlines(Strict):
     """Periods in working days, counted from the day after the event, and the attendance that is asked for."""
 
     correction_working_days: Days
+    correction_rounds: Annotated[int, Field(ge=1, le=10)] = 2
+    """How often a candidate is asked at most; what is still missing then is an officer's case."""
+    verification_working_days: Days = 10
+    """From the close of a call to the end of verification; days on which a candidate is waited for do not count."""
     answer_working_days: Days
     result_working_days: Days
     originals_working_days: Days

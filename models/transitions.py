@@ -33,8 +33,9 @@ from models.tables import (
     Message,
     Stipend,
     SubmittedFile,
+    UnaskedChange,
 )
-from models.tables.applications import APPLICATION, CORRECTION
+from models.tables.applications import APPLICATION, CHANGE, CORRECTION
 from models.tables.calls import CALL
 from models.tables.files import FILE
 from models.tables.log import INCIDENT
@@ -44,7 +45,17 @@ from models.tables.outbox import MESSAGE, MessageState
 from models.tables.stipends import STIPEND
 
 Aggregate: TypeAlias = (
-    Application | Call | Correction | Incident | Invitation | Meeting | Membership | Message | Stipend | SubmittedFile
+    Application
+    | Call
+    | Correction
+    | Incident
+    | Invitation
+    | Meeting
+    | Membership
+    | Message
+    | Stipend
+    | SubmittedFile
+    | UnaskedChange
 )
 Facts: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
 """What an event tells beside who, when and what: codes, numbers and counts. Never personal data."""
@@ -60,6 +71,7 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     Message: MESSAGE,
     Stipend: STIPEND,
     SubmittedFile: FILE,
+    UnaskedChange: CHANGE,
 }
 
 _door_open: ContextVar[bool] = ContextVar("door_open", default=False)

@@ -45,11 +45,14 @@ class OfficeBlock:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class CorrectionLine:
-    """One answer to be completed: the form's label, why (a sentence without the value), an example of a good one."""
+    """One answer to be completed: the form's label, why (a sentence without the value), an example of a good one
+    unless the reason gives one, and where it stands in the candidate's own document."""
 
     label: str
     reason: str
     example: str = ""
+    place: str = ""
+    """„tabela 2, wiersz 5”; empty when it was not found there."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -135,6 +138,12 @@ class CorrectionRequestLetter(ApplicationLetter):
 
     corrections: Annotated[tuple[CorrectionLine, ...], Field(min_length=1)]
     due_on: date
+    attached: Literal["copy", "blank"] = "blank"
+    """What goes with the letter: the candidate's own document with the places marked, or a blank form."""
+    hides_number: bool = False
+    """Whether the copy hides the digits of a PESEL …"""
+    asks_hidden: bool = False
+    """… and whether that is itself among what is asked for."""
     keeps_receipt: bool = True
     """Whether a correction in time keeps the first time of receipt (the regulation may say otherwise)."""
     closing_paragraph: str = ""

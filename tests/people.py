@@ -19,6 +19,7 @@ from flows.adapters.office import Office
 from flows.steps.announcement import announce
 from flows.steps.attendance import record
 from flows.steps.calls import open_call
+from flows.steps.corrections import confirm_address
 from flows.steps.decisions import decide_as_proposed
 from flows.steps.delivery import deliver
 from flows.steps.forms import blank_form
@@ -243,15 +244,19 @@ def send_in(
     answer: FormReading | Unreadable,
     *,
     at: str = "2018-06-05T10:00",
-    sender: str = "",
+    sender: str | None = None,
     number: str = "",
     call: str = "",
     content: bytes = b"",
 ) -> Sent:
     """A file arrives at a time in Warsaw and is filed as ``answer`` reads it.
 
-    ``number``: whose answer it is; ``call``: the call that the manifest names.
+    ``number``: whose answer it is; ``call``: the call that the manifest names. It comes from the address that stands
+    in it, unless the test says otherwise.
     """
+    if sender is None:
+        stated = answer.field("email").value if isinstance(answer, FormReading) else None
+        sender = stated if isinstance(stated, str) else ""
     serial = next(_folders)
     folder = office.settings.data.parent / f"inbox-{serial}"
     folder.mkdir()
@@ -406,6 +411,11 @@ def everything(office: Office) -> Everything:
         issue_ticket(session, actor=ADAM, now=now)
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
         seal_days(session, actor=ADAM, now=now)
+    # An answer that says more than it was asked for, and an address that somebody vouches for.
+    send_in(office, reading(8, {"telefon": None}), at="2018-06-20T08:00")
+    send_in(office, reading(8, {"instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:10")
+    with office.writing(RITA) as session:
+        confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30")
     return Everything(members, numbers(office)[-1])

@@ -48,9 +48,11 @@ def form_of(definition: ProjectDefinition, application: Application) -> FormDefi
 
 
 def current_values(session: Session, application: Application) -> dict[str, FieldValue]:
-    """The value that counts for each key: the newest row."""
+    """The value that counts for each key: the newest row that was not set aside."""
     rows = session.exec(
-        select(FieldValue).where(FieldValue.application_id == application.id).order_by(col(FieldValue.id))
+        select(FieldValue)
+        .where(FieldValue.application_id == application.id, col(FieldValue.aside).is_(None))
+        .order_by(col(FieldValue.id))
     ).all()
     return {row.key: row for row in rows}
 
@@ -74,6 +76,7 @@ def value_rows(
             path=reading.path[:400],
             method=reading.method,
             certainty=reading.certainty,
+            times=reading.times,
             reason_code=reading.reason_code,
             reason=reading.reason or None,
             recorded_at=now,
@@ -100,7 +103,8 @@ def gaps(form: FormDefinition, values: dict[str, FieldValue], *, first_round: bo
                         leaf.key,
                         leaf.label,
                         "statement_unticked",
-                        "Oświadczenie nie jest zaznaczone. Prosimy je zaznaczyć, jeżeli je Pani / Pan składa.",
+                        "Oświadczenie nie jest zaznaczone. Jeżeli je Pani / Pan składa, prosimy zaznaczyć kratkę, "
+                        "na przykład znakiem X.",
                     )
                 )
             continue
@@ -110,6 +114,13 @@ def gaps(form: FormDefinition, values: dict[str, FieldValue], *, first_round: bo
         reason = (row.reason if row else None) or "Nie znaleźliśmy tu odpowiedzi. Prosimy ją wpisać."
         found.append(Gap(leaf.key, leaf.label, code, reason))
     return found
+
+
+CANNOT_TELL = (
+    "Z tej odpowiedzi nie wynika, czy warunek udziału jest spełniony. Prosimy odpowiedzieć jednoznacznie, tak jak "
+    "podpowiada opis pola w formularzu."
+)
+"""Why a readable answer is asked about: a criterion hangs on it and cannot be decided."""
 
 
 def parsed(row: FieldValue) -> FactValue:

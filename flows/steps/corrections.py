@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from flows.adapters.clock import warsaw_date
+from flows.steps.addresses import EMAIL, record_confirmation
+from flows.steps.answers import decide_change, overtake
 from flows.steps.applications import (
     Gap,
     call_of,
@@ -17,9 +18,9 @@ from flows.steps.applications import (
     leaf_of,
     open_correction,
 )
-from flows.steps.calls import group_of
-from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
-from flows.steps.people import note_difference, reassign, recognise
+from flows.steps.correction_letters import address_waiting, announce_attachment, request_message, topic_of
+from flows.steps.outbox import told_at, withdraw_contrary
+from flows.steps.people import learn, note_difference, reassign, recognise
 from flows.steps.projects import definition_for
 from forms.typed import typed_value
 from models.actor import Actor, Right
@@ -31,7 +32,6 @@ from models.rules.working_days import deadline
 from models.tables import Application, Call, Correction, FieldValue, Person
 from models.tables.applications import ApplicationState, CorrectionState, Origin
 from models.transitions import enter, move, note, reference
-from templates.letters import CorrectionLine, CorrectionRequestLetter
 
 
 def assess(session: Session, application: Application, *, actor: Actor, now: datetime) -> bool:
@@ -43,7 +43,21 @@ def assess(session: Session, application: Application, *, actor: Actor, now: dat
     definition = definition_for(session, call)
     rounds = len(session.exec(select(Correction.id).where(Correction.application_id == application.id)).all())
     missing = gaps(form_of(definition, application), current_values(session, application), first_round=rounds == 0)
-    if not missing or came_too_late(definition, call, application):
+    late = came_too_late(definition, call, application)
+    spent = rounds >= definition.deadlines.correction_rounds
+    if missing and spent and not late:
+        # Nobody is asked for ever, and no machine turns anybody down: what hangs on it cannot be told, and is a case
+        # for a person.
+        note(
+            session,
+            reference(application),
+            happened=Happened.CORRECTION_ROUNDS_SPENT,
+            actor=actor,
+            now=now,
+            area=application.area,
+            facts={"fields": [gap.key for gap in missing]},
+        )
+    if not missing or late or spent:
         move(
             session,
             application,
@@ -67,7 +81,14 @@ def came_too_late(definition: ProjectDefinition, call: Call, application: Applic
 
 
 def ask(session: Session, application: Application, missing: list[Gap], *, actor: Actor, now: datetime) -> Correction:
-    """Opens one correction request: the application waits, the letter lists every field with its reason."""
+    """Opens one correction request: the application waits, the letter lists every field with its reason.
+
+    Raises ``BadInput`` while another one is open: a candidate has one letter to answer, not two.
+    """
+    if open_correction(session, application) is not None:
+        raise BadInput(
+            "Na to zgłoszenie czeka już prośba o uzupełnienie. Następną można wysłać, gdy tamta się zakończy."
+        )
     call = call_of(session, application)
     definition = definition_for(session, call)
     rounds = session.exec(select(Correction.round).where(Correction.application_id == application.id)).all()
@@ -88,27 +109,7 @@ def ask(session: Session, application: Application, missing: list[Gap], *, actor
         now=now,
         facts={"application": application.number, "fields": [gap.key for gap in missing]},
     )
-    person = session.get_one(Person, application.person_id)
-    message = compose(
-        session,
-        "correction_request",
-        CorrectionRequestLetter(
-            office=office_block(definition),
-            sex=sex_of(person),
-            public_number=application.public_number,
-            group_name=group_of(session, call).name,
-            corrections=lines_of(missing),
-            due_on=warsaw_date(correction.due_at),
-        ),
-        subject_ref=reference(application),
-        area=application.area,
-        occasion=f"round-{correction.round}",
-        actor=actor,
-        now=now,
-        person=person,
-        contradicts=f"correction/{application.id}",
-        definition=definition,
-    )
+    message = request_message(session, application, correction, missing, actor=actor, now=now)
     move(
         session,
         application,
@@ -119,25 +120,9 @@ def ask(session: Session, application: Application, missing: list[Gap], *, actor
         facts={"fields": [gap.key for gap in missing]},
         messages=[message] if message else [],
     )
+    if message is not None:
+        announce_attachment(session, message, application, correction)
     return correction
-
-
-def lines_of(missing: list[Gap]) -> tuple[CorrectionLine, ...]:
-    """The fields of a letter; the reasons of the reader already say what a good answer looks like."""
-    return tuple(CorrectionLine(label=gap.label, reason=gap.reason) for gap in missing)
-
-
-def asked_gaps(session: Session, correction: Correction) -> list[Gap]:
-    """What an open request asked for, with the reasons as they stand now; for reminders."""
-    application = session.get_one(Application, correction.application_id)
-    form = form_of(definition_for(session, call_of(session, application)), application)
-    asked = {item["key"] for item in correction.items}
-    still = {gap.key: gap for gap in gaps(form, current_values(session, application), first_round=True)}
-    return [
-        still.get(key) or Gap(key, form.leaf(key).label, "unclear", "Prosimy potwierdzić lub doprecyzować odpowiedź.")
-        for key in (item["key"] for item in correction.items)
-        if key in asked
-    ]
 
 
 def answered(session: Session, application: Application, *, actor: Actor, now: datetime) -> bool:
@@ -155,7 +140,7 @@ def answered(session: Session, application: Application, *, actor: Actor, now: d
             actor=actor,
             now=now,
         )
-    withdraw_contrary(session, f"correction/{application.id}", actor=actor, now=now)
+    withdraw_contrary(session, topic_of(application), actor=actor, now=now)
     move(
         session,
         application,
@@ -178,7 +163,7 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
     if not reason.strip():
         raise BadInput("Zmiana wartości wymaga uzasadnienia (--reason).")
     if application.state not in OPEN_TO_CHANGE:
-        raise BadInput("O tym zgłoszeniu już zdecydowano albo je zamknięto; wartości zmienia się przed decyzją.")
+        raise BadInput(_DECIDED)
     definition = definition_for(session, call_of(session, application))
     leaf = leaf_of(form_of(definition, application), key)
     reading = typed_value(leaf, text)
@@ -210,10 +195,32 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
         area=application.area,
         facts={"key": key, "value_row": row.id},
     )
+    overtake(session, application, key, actor=actor, now=now)
     identify_anew(session, application, (key,), actor=actor, now=now)
     judge_anew(session, application, actor=actor, now=now)
+    address_waiting(session, application, anew=key == EMAIL, actor=actor, now=now)
 
 
+def confirm_address(session: Session, number: str, address: str, *, reason: str, actor: Actor, now: datetime) -> int:
+    """An officer vouches for an address; the letter that waited for one leaves. Returns how many letters do."""
+    application = record_confirmation(session, number, address, reason=reason, actor=actor, now=now)
+    return address_waiting(session, application, anew=True, actor=actor, now=now)
+
+
+def settle_change(
+    session: Session, number: str, key: str, *, accepts: bool, reason: str, actor: Actor, now: datetime
+) -> None:
+    """An officer accepts or refuses a change that nobody asked for; an accepted one has the application judged anew."""
+    application = find_application(session, number)
+    if accepts and application.state not in OPEN_TO_CHANGE:
+        raise BadInput(_DECIDED)
+    application, value = decide_change(session, number, key, accepts=accepts, reason=reason, actor=actor, now=now)
+    if value is not None:
+        identify_anew(session, application, (key,), actor=actor, now=now)
+        judge_anew(session, application, actor=actor, now=now)
+
+
+_DECIDED = "O tym zgłoszeniu już zdecydowano albo je zamknięto; wartości zmienia się przed decyzją."
 OPEN_TO_CHANGE = frozenset(
     {
         ApplicationState.INCOMPLETE,
@@ -242,9 +249,9 @@ def identify_anew(
     """
     known = session.get_one(Person, application.person_id)
     values = current_values(session, application)
-    trusted = written if by_officer else ()
-    person = recognise(session, values, now=now, known=known, by_officer=by_officer, written=trusted)
+    person = recognise(session, values, now=now, known=known, by_officer=by_officer)
     reassign(session, application, person)
+    learn(session, person, values, written=written if by_officer else ())
     if not by_officer:
         note_difference(session, application, person, values, actor=actor, now=now)
 
@@ -268,7 +275,7 @@ def judge_anew(session: Session, application: Application, *, actor: Actor, now:
             actor=actor,
             now=now,
         )
-        withdraw_contrary(session, f"correction/{application.id}", actor=actor, now=now)
+        withdraw_contrary(session, topic_of(application), actor=actor, now=now)
     move(
         session,
         application,
@@ -283,12 +290,12 @@ def judge_anew(session: Session, application: Application, *, actor: Actor, now:
 def close_expired(session: Session, correction_id: int, *, actor: Actor, now: datetime) -> bool:
     """Closes an application whose request was not answered in time. Returns whether there was something to close."""
     correction = session.get_one(Correction, correction_id, with_for_update=True)
-    ends = _period_ends(session, correction)
+    ends = period_ends(session, correction)
     if correction.state is not CorrectionState.OPEN or ends is None or ends >= now:
         return False
     application = session.get_one(Application, correction.application_id)
     move(session, correction, CorrectionState.EXPIRED, happened=Happened.CORRECTION_EXPIRED, actor=actor, now=now)
-    withdraw_contrary(session, f"correction/{application.id}", actor=actor, now=now)
+    withdraw_contrary(session, topic_of(application), actor=actor, now=now)
     move(
         session,
         application,
@@ -307,11 +314,11 @@ def expired_corrections(session: Session, *, now: datetime) -> list[int]:
         .where(Correction.state == CorrectionState.OPEN, col(Correction.due_at) < now)
         .order_by(col(Correction.id))
     ).all()
-    ended = [(row.id, _period_ends(session, row)) for row in rows]
+    ended = [(row.id, period_ends(session, row)) for row in rows]
     return [row_id for row_id, ends in ended if row_id is not None and ends is not None and ends < now]
 
 
-def _period_ends(session: Session, correction: Correction) -> datetime | None:
+def period_ends(session: Session, correction: Correction) -> datetime | None:
     """The last instant for an answer, counted from when the letter left if it left late; ``None`` while it has not.
 
     Nobody loses anything over a letter that never reached the post: no address, held back, refused.

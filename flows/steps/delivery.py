@@ -16,7 +16,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, and_, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from flows.adapters.mail_encoding import Mail, encode_mail
+from flows.adapters.mail_encoding import Attachment, Mail, encode_mail
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
 from flows.adapters.smtp import (
@@ -28,12 +28,13 @@ from flows.adapters.smtp import (
     TlsMode,
     Transport,
 )
+from flows.steps.correction_letters import attached_to, attachment_bytes, make_ready
 from flows.steps.documents import issue
 from flows.steps.outbox import addressee
 from models.actor import Actor, Right
-from models.errors import BadInput, DeliveryFailed
+from models.errors import BadInput, DeliveryFailed, KeysMissing, NotFound
 from models.events import Happened
-from models.tables import Message
+from models.tables import Message, MessageAttachment
 from models.tables.outbox import MessageState
 from models.transitions import move
 
@@ -96,8 +97,9 @@ def transport_of(settings: Settings) -> Iterator[Transport]:
 
 
 def deliver(office: Office, *, actor: Actor, limit: int = 50, transport: Transport | None = None) -> DeliveryCounts:
-    """Sends up to ``limit`` due messages over one connection."""
+    """Sends up to ``limit`` due messages over one connection, each with the documents that belong to it."""
     actor.require(Right.DELIVER)
+    make_ready(office, actor=actor)
     with office.writing(actor) as session:
         unknown = _give_up_on_lost(session, actor=actor, now=office.now())
         claimed = _claim(session, office, limit, actor=actor)
@@ -116,9 +118,11 @@ def deliver(office: Office, *, actor: Actor, limit: int = 50, transport: Transpo
 def _due(office: Office) -> SelectOfScalar[Message]:
     now = office.now()
     grace = timedelta(minutes=office.settings.outbox_grace_minutes)
+    unmade = select(MessageAttachment.message_id).where(col(MessageAttachment.issued_document_id).is_(None))
     return (
         select(Message)
         .where(
+            col(Message.id).not_in(unmade),
             or_(
                 and_(
                     col(Message.state).in_((MessageState.DUE, MessageState.DELAYED)),
@@ -126,7 +130,7 @@ def _due(office: Office) -> SelectOfScalar[Message]:
                     col(Message.created_at) <= now - grace,
                 ),
                 and_(col(Message.state) == MessageState.CLAIMED, col(Message.claimed_until) < now),
-            )
+            ),
         )
         .order_by(col(Message.id))
     )
@@ -194,8 +198,8 @@ def _send_one(office: Office, message_id: int, transport: Transport, *, actor: A
             return DeliveryCounts()  # withdrawn or retaken since it was claimed
         recipient, sender = message.recipient, message.sender_address
         try:
-            wire = encode_mail(_mail(session, message, office.now()))
-        except BadInput:
+            wire = encode_mail(_mail(office, session, message))
+        except (BadInput, NotFound, KeysMissing) as error:
             move(
                 session,
                 message,
@@ -203,7 +207,7 @@ def _send_one(office: Office, message_id: int, transport: Transport, *, actor: A
                 happened=Happened.MESSAGE_REFUSED,
                 actor=actor,
                 now=office.now(),
-                facts={"code": "not_encodable"},
+                facts={"code": "not_encodable" if isinstance(error, BadInput) else "attachment_missing"},
             )
             return DeliveryCounts(refused=1)
         message.attempts += 1
@@ -280,7 +284,7 @@ _HAPPENED = {
 }
 
 
-def _mail(session: Session, message: Message, now: datetime) -> Mail:
+def _mail(office: Office, session: Session, message: Message) -> Mail:
     calendar = message.calendar.encode() if message.calendar else None
     return Mail(
         from_name=message.sender_name,
@@ -292,7 +296,11 @@ def _mail(session: Session, message: Message, now: datetime) -> Mail:
         text=message.text,
         html=message.html,
         message_id=message.message_id,
-        date=now,
+        date=office.now(),
+        attachments=tuple(
+            Attachment(row.name, row.media_type, attachment_bytes(office, session, row))
+            for row in attached_to(session, message)
+        ),
         calendar=calendar,
         calendar_method="REQUEST" if message.calendar_method != "CANCEL" else "CANCEL",
     )

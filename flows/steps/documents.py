@@ -96,7 +96,7 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
     This leaves the encrypted store on purpose; the folder must lie outside the data folder. The export is on record.
     """
     actor.require(Right.EXPORT)
-    _outside_data(office, folder)
+    outside_data(office, folder)
     written: list[Path] = []
     with office.writing(actor) as session:
         rows = session.exec(select(IssuedDocument).order_by(col(IssuedDocument.id))).all()
@@ -123,7 +123,7 @@ def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor)
     What the reader remarked on a file (macros, a foreign template) lies beside it, for whoever opens it.
     """
     actor.require(Right.EXPORT)
-    _outside_data(office, folder)
+    outside_data(office, folder)
     written: list[Path] = []
     with office.writing(actor) as session:
         application = find_application(session, number)
@@ -150,13 +150,16 @@ def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor)
     return written
 
 
-def _outside_data(office: Office, folder: Path) -> None:
+def outside_data(office: Office, folder: Path) -> None:
+    """Raises ``BadInput`` for a folder in which nothing may lie open."""
     if folder.resolve().is_relative_to(office.settings.data.resolve()):
         raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
 
 
 _FOLDERS = {
     "mail": "poczta",
+    "correction_copy": "uzupelnienia",
+    "blank_form": "formularze",
     "public_list": "listy",
     "internal_list": "listy",
     "protocol": "protokoly",

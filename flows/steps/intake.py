@@ -19,11 +19,13 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW, warsaw_date
 from flows.adapters.office import Office
-from flows.steps.applications import find_application, newest_correction, value_rows
+from flows.steps.answers import record_answer
+from flows.steps.applications import current_values, find_application, newest_correction, value_rows
 from flows.steps.calls import find_call
-from flows.steps.corrections import answered, assess
+from flows.steps.correction_letters import HIDDEN_ID, make_ready
+from flows.steps.corrections import answered, assess, period_ends
 from flows.steps.outbox import compose, office_block
-from flows.steps.people import new_data_key, note_difference, open_data_key, reassign, recognise, value_of
+from flows.steps.people import learn, new_data_key, note_difference, open_data_key, reassign, recognise, value_of
 from flows.steps.projects import definition_for, definition_of
 from flows.steps.reading import read_files
 from flows.steps.registration import acknowledge, register
@@ -34,6 +36,7 @@ from models.actor import Actor, Right
 from models.errors import BadInput, FormUnreadable, KeysMissing, NotFound
 from models.events import Happened
 from models.form_definition import FormDefinition
+from models.identifiers import split_token
 from models.rules.area import within
 from models.storage import keyring_in
 from models.tables import Application, Call, DataKey, Person, ProjectVersion, SubmittedFile
@@ -232,6 +235,8 @@ def read_and_file(office: Office, file_ids: Sequence[int], *, actor: Actor) -> I
     counts = IntakeCounts()
     for file_id in file_ids:
         counts += _file_one(office, file_id, readings[file_id], actor=actor)
+    # Letters can be looked at before they leave, so what goes with them is made now and not when they do.
+    make_ready(office, actor=actor)
     return counts
 
 
@@ -305,13 +310,15 @@ def _file_form(
 ) -> IntakeCounts:
     assert row.id is not None
     fields = against_receipt(reading.fields, warsaw_date(row.received_at))
+    reading = reading.model_copy(update={"fields": fields})
     # Rows that belong to no application yet: enough to recognise the person and the call by.
     drafts = {
         value.key: value
         for value in value_rows(fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
     }
-    call = _call_for(session, row, reading, value_of(drafts, "instytucja.gmina"))
-    application = _named(session, row, reading)
+    named = _claimed(session, row, reading)
+    call = _call_for(session, named.number, row, reading, value_of(drafts, "instytucja.gmina"))
+    application = _named(session, named, row, reading)
     known = session.get_one(Person, application.person_id) if application is not None else None
     person = recognise(session, drafts, now=now, known=known)
     application = application or _waiting_of(session, row, call, person)
@@ -330,13 +337,17 @@ def _file_form(
             now=now,
         )
     assert application.id is not None
-    for value in value_rows(
-        fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
-    ):
-        session.add(value)
-    session.flush()
     if answer:
+        record_answer(session, application, reading, file_id=row.id, actor=actor, now=now)
         reassign(session, application, person)
+        learn(session, person, current_values(session, application), written=_asked_of(session, application))
+    else:
+        for value in value_rows(
+            fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
+        ):
+            session.add(value)
+        session.flush()
+        learn(session, person, drafts)
     session.get_one(DataKey, row.data_key_id).person_id = person.id
     row.area, row.application_id = call.area, application.id
     session.add(row)
@@ -351,9 +362,19 @@ def _file_form(
             "application": application.number,
             "form": f"{reading.form_key} {reading.form_version}",
             "recognised_by": reading.recognised_by,
-            "remarks": list(reading.remarks),
+            "remarks": [*reading.remarks, *named.remarks],
         },
     )
+    for remark in named.remarks:
+        note(
+            session,
+            reference(application),
+            happened=Happened.FALSE_ID_SEEN,
+            actor=actor,
+            now=now,
+            area=call.area,
+            facts={"remark": remark},
+        )
     if duplicate:
         note(
             session,
@@ -363,7 +384,7 @@ def _file_form(
             now=now,
             area=call.area,
         )
-    note_difference(session, application, person, drafts, actor=actor, now=now)
+    note_difference(session, application, person, current_values(session, application), actor=actor, now=now)
     if answer:
         answered(session, application, actor=actor, now=now)
         return IntakeCounts(answers=1)
@@ -372,12 +393,64 @@ def _file_form(
     return IntakeCounts(complete=int(complete), incomplete=int(not complete), duplicates=int(duplicate))
 
 
-def _call_for(session: Session, row: SubmittedFile, reading: FormReading, gmina: str) -> Call:
+@dataclass(frozen=True)
+class _Claim:
+    """The application a file says it belongs to, and what an officer should know of that."""
+
+    number: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+_FALSE_ID = "Plik podaje identyfikator zgłoszenia, który się nie zgadza; pominięto go."
+_OLD_ID = (
+    "Plik jest kopią zwróconą do uzupełnienia, ale tamto zgłoszenie na nic już nie czeka; identyfikator pominięto."
+)
+
+
+def _claimed(session: Session, row: SubmittedFile, reading: FormReading) -> _Claim:
+    """The number that the manifest, an officer or the subject of a mail gives, else the checked hidden id of our copy.
+
+    An id whose check fails is never trusted: it is left out, and said. Raises ``FormUnreadable`` when the two differ.
+    """
+    remarks: list[str] = []
+    given = _checked(session, row.answers_number or "", remarks)
+    hidden = _checked(session, reading.application_token, remarks, only_tokens=True)
+    if hidden:
+        try:
+            copied = find_application(session, hidden)
+        except NotFound:
+            copied = None
+        if copied is None or (not given and not _awaits(session, copied, row.received_at)):
+            remarks.append(_OLD_ID)
+            hidden = ""
+        elif given and given not in (copied.number, copied.public_number):
+            raise FormUnreadable(
+                "numbers_differ",
+                "Plik oznaczono numerem innego zgłoszenia niż to, do którego należy zwrócona kopia. "
+                "Pracownik musi sprawdzić, czyja to odpowiedź.",
+            )
+    return _Claim(given or hidden, tuple(dict.fromkeys(remarks)))
+
+
+def _checked(session: Session, text: str, remarks: list[str], *, only_tokens: bool = False) -> str:
+    """A plain number as it is, a token as its number if its keyed check is right; else nothing, with a remark."""
+    token = split_token(text)
+    if token is None:
+        if text and only_tokens:
+            remarks.append(_FALSE_ID)
+        return "" if only_tokens else text
+    if keyring_in(session).knows_lookup(HIDDEN_ID, *token):
+        return token[0]
+    remarks.append(_FALSE_ID)
+    return ""
+
+
+def _call_for(session: Session, number: str, row: SubmittedFile, reading: FormReading, gmina: str) -> Call:
     """The call the form was sent to: named by its number, else the one of that group kind whose area the gmina is in,
     else the only one that could be meant. Raises ``FormUnreadable`` when several could."""
-    if row.answers_number:
+    if number:
         try:
-            return session.get_one(Call, find_application(session, row.answers_number).call_id)
+            return session.get_one(Call, find_application(session, number).call_id)
         except NotFound:
             raise FormUnreadable(
                 "unknown_number", "Plik oznaczono numerem zgłoszenia, którego nie ma w rejestrze."
@@ -456,14 +529,14 @@ def _join_scan(session: Session, row: SubmittedFile, application: Application, *
         tell_sender(session, application, row, answer=True, actor=actor, now=now)
 
 
-def _named(session: Session, row: SubmittedFile, reading: FormReading) -> Application | None:
-    """The application that the sender or the manifest names as the one this file completes.
+def _named(session: Session, claim: _Claim, row: SubmittedFile, reading: FormReading) -> Application | None:
+    """The application that the sender, the manifest or our own copy names as the one this file completes.
 
     Raises ``FormUnreadable`` when that one does not wait for an answer or is of another form: never a new application.
     """
-    if not row.answers_number:
+    if not claim.number:
         return None
-    named = find_application(session, row.answers_number)
+    named = find_application(session, claim.number)
     if reading.form_key != named.form_key:
         raise FormUnreadable("wrong_form", "Plik oznaczono numerem zgłoszenia złożonego na innym formularzu.")
     if not _awaits(session, named, row.received_at):
@@ -481,13 +554,21 @@ def _waiting_of(session: Session, row: SubmittedFile, call: Call, person: Person
     return next((one for one in rows if _awaits(session, one, row.received_at)), None)
 
 
+def _asked_of(session: Session, application: Application) -> list[str]:
+    """The keys that the last request asked for: what came back under them was meant to change."""
+    last = newest_correction(session, application)
+    return [item["key"] for item in last.items] if last is not None else []
+
+
 def _awaits(session: Session, application: Application, received_at: datetime) -> bool:
     """Whether an answer received at that time counts: to an open request, or in time to one that was closed since."""
     if application.state is ApplicationState.INCOMPLETE:
         return True
     last = newest_correction(session, application)
-    closed = application.state is ApplicationState.CLOSED_INCOMPLETE
-    return closed and last is not None and received_at <= last.due_at
+    if application.state is not ApplicationState.CLOSED_INCOMPLETE or last is None:
+        return False
+    ends = period_ends(session, last)
+    return ends is not None and received_at <= ends
 
 
 def _has_other(session: Session, call: Call, person: Person) -> bool:

@@ -18,6 +18,8 @@ from templates.letters import Letter, OfficeBlock
 from templates.render import render_mail
 
 _REMINDER = "reminder_"
+CONFIRMED_ONLY = frozenset({"correction_request", "reminder_correction"})
+"""Letters that say what stands in somebody's form: they go only where somebody stands behind the address."""
 
 
 def office_block(definition: ProjectDefinition) -> OfficeBlock:
@@ -63,9 +65,10 @@ def compose(
 ) -> Message | None:
     """A message row, not yet added; ``None`` when one with the same business key exists already.
 
-    Without an address the message waits for one: an officer finds it, or prints the message; it is never lost.
+    Without an address (``recipient`` may be empty on purpose: none is confirmed) the message waits for one: an officer
+    finds it, or prints the message; it is never lost.
     """
-    address = recipient or (person.email if person else None) or ""
+    address = recipient if recipient is not None else (person.email if person else None) or ""
     whom = f"person/{person.id}" if person else "sender"
     key = f"{event}:{subject_ref}:{whom}:{occasion}"
     if session.exec(select(Message.id).where(Message.key == key)).first() is not None:
@@ -104,7 +107,9 @@ def told_at(session: Session, subject_ref: str, event: str, occasion: str) -> da
     """When the letter that sets a period left; ``None`` while it has not, and the period then does not run."""
     return session.exec(
         select(Message.sent_at).where(
-            col(Message.key).like(f"{event}:{subject_ref}:%:{occasion}"), Message.state == MessageState.SENT
+            Message.subject_ref == subject_ref,
+            col(Message.key).like(f"{event}:{subject_ref}:%:{occasion}"),
+            Message.state == MessageState.SENT,
         )
     ).first()
 
@@ -153,6 +158,11 @@ def edit(
     if recipient is not None:
         if recipient.count("@") != 1:
             raise BadInput("To nie jest adres e-mail.")
+        if message.event in CONFIRMED_ONLY:
+            raise BadInput(
+                "Ta wiadomość idzie tylko na potwierdzony adres. Potwierdź go: "
+                "nabor application confirm-address NUMER ADRES --reason UZASADNIENIE."
+            )
         message.recipient, changed = recipient.strip(), [*changed, "recipient"]
     if not changed:
         raise BadInput("Podaj, co zmienić: temat (--subject), treść (--text) albo adres (--to).")

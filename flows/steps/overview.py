@@ -8,13 +8,17 @@ from sqlmodel import Session, col, func, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, current_values, find_application, form_of, newest_correction
+from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call
+from flows.steps.correction_letters import REQUEST
+from flows.steps.corrections import period_ends
 from flows.steps.decisions import newest_decision, waiting
 from flows.steps.people import differing
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
 from models.glossary import label
+from models.rules.call_clock import CallClock
 from models.tables import (
     Application,
     Call,
@@ -28,8 +32,9 @@ from models.tables import (
     Person,
     Stipend,
     SubmittedFile,
+    UnaskedChange,
 )
-from models.tables.applications import ON_THE_WAY, ApplicationState, CorrectionState
+from models.tables.applications import ON_THE_WAY, ApplicationState, ChangeState, CorrectionState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
@@ -184,6 +189,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_differing(session),
         *_calls(session, now),
         *_corrections(session),
+        *_changes(session),
         *_memberships(session),
         *_invitations(session, now),
         *_messages(session),
@@ -204,6 +210,7 @@ def _files(session: Session) -> list[TodoLine]:
 
 def _applications(session: Session) -> list[TodoLine]:
     lines = []
+    spent = set(session.exec(select(Event.subject).where(Event.kind == Happened.CORRECTION_ROUNDS_SPENT)).all())
     for row in session.exec(
         select(Application).where(
             col(Application.state).in_((ApplicationState.COMPLETE, ApplicationState.AWAITING_TYPING))
@@ -216,6 +223,8 @@ def _applications(session: Session) -> list[TodoLine]:
             continue
         if sheet is not None and sheet.outcome == "cannot_tell":
             what = "kryterium wymaga ustalenia przez pracownika"
+        elif reference(row) in spent:
+            what = "mimo próśb brakuje odpowiedzi; zgłoszenie czeka na weryfikację"
         lines.append(TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None))
     return lines
 
@@ -261,12 +270,49 @@ def _calls(session: Session, now: datetime) -> list[TodoLine]:
     for call in session.exec(select(Call).where(Call.state != CallState.ANNOUNCED)).all():
         closed = warsaw_date(call.closes_at)
         if call.state is CallState.OPEN and now > call.closes_at:
-            lines.append(TodoLine("nabór zamknięty, brak listy rankingowej", call.code, OFFICER, closed, None))
+            clock = clock_of(session, call, now=now)
+            what = f"nabór zamknięty, brak listy rankingowej{_stood(clock)}"
+            lines.append(TodoLine(what, call.code, OFFICER, closed, clock.due))
         elif call.state is CallState.RANKED:
             lines.append(TodoLine("lista rankingowa czeka na decyzję", call.code, COMMISSION, closed, None))
         elif call.state is CallState.DECIDED:
             lines.append(TodoLine("decyzje czekają na ogłoszenie", call.code, OFFICER, closed, None))
     return lines
+
+
+def _stood(clock: CallClock) -> str:
+    """What a due day alone does not tell."""
+    said = f"; zegar naboru stał dni roboczych: {clock.stood}" if clock.stood else ""
+    return said + ("; teraz stoi, bo trwa uzupełnianie zgłoszeń" if clock.stands else "")
+
+
+def clock_sentence(session: Session, call_code: str, *, now: datetime) -> str:
+    """Until when the applications of a call are to be verified, and for how long that stood still."""
+    call = find_call(session, call_code)
+    clock = clock_of(session, call, now=now)
+    return f"Termin weryfikacji zgłoszeń: {clock.due:%d.%m.%Y}{_stood(clock)}."
+
+
+def _changes(session: Session) -> list[TodoLine]:
+    """One line an application, by keys of fields: what they hold is shown by „application changes”."""
+    found: dict[str, list[UnaskedChange]] = {}
+    for change, number in session.exec(
+        select(UnaskedChange, Application.number)
+        .join(Application, col(Application.id) == UnaskedChange.application_id)
+        .where(UnaskedChange.state == ChangeState.WAITING)
+        .order_by(col(UnaskedChange.id))
+    ).all():
+        found.setdefault(number, []).append(change)
+    return [
+        TodoLine(
+            f"w odpowiedzi zmieniono pola, o które nie pytano: {', '.join(one.key for one in changes)}",
+            number,
+            OFFICER,
+            warsaw_date(changes[0].seen_at),
+            None,
+        )
+        for number, changes in found.items()
+    ]
 
 
 def _corrections(session: Session) -> list[TodoLine]:
@@ -275,10 +321,13 @@ def _corrections(session: Session) -> list[TodoLine]:
         .join(Application, col(Application.id) == Correction.application_id)
         .where(Correction.state == CorrectionState.OPEN)
     ).all()
-    return [
-        TodoLine("uzupełnienie formularza", number, CANDIDATE, warsaw_date(row.asked_at), warsaw_date(row.due_at))
-        for row, number in rows
-    ]
+    lines = []
+    for row, number in rows:
+        ends = period_ends(session, row)
+        what = "uzupełnienie formularza" if ends else "uzupełnienie formularza (prośba jeszcze nie wyszła)"
+        due = warsaw_date(ends) if ends else None
+        lines.append(TodoLine(what, number, CANDIDATE, warsaw_date(row.asked_at), due))
+    return lines
 
 
 def _memberships(session: Session) -> list[TodoLine]:
@@ -342,9 +391,23 @@ _MESSAGE_CASES = {
 def _messages(session: Session) -> list[TodoLine]:
     rows = session.exec(select(Message).where(col(Message.state).in_(tuple(_MESSAGE_CASES)))).all()
     return [
-        TodoLine(_MESSAGE_CASES[row.state], f"wiadomość {row.id}", OFFICER, warsaw_date(row.created_at), None)
+        TodoLine(
+            _UNCONFIRMED if unconfirmed(row) else _MESSAGE_CASES[row.state],
+            f"wiadomość {row.id}",
+            OFFICER,
+            warsaw_date(row.created_at),
+            None,
+        )
         for row in rows
     ]
+
+
+_UNCONFIRMED = "prośba o uzupełnienie czeka na potwierdzony adres"
+
+
+def unconfirmed(message: Message) -> bool:
+    """Whether a message waits because nobody stands behind the address, not because there is none."""
+    return message.state is MessageState.UNADDRESSED and message.event == REQUEST
 
 
 def _stipends(session: Session) -> list[TodoLine]:

@@ -36,24 +36,18 @@ def recognise(
     now: datetime,
     known: Person | None = None,
     by_officer: bool = False,
-    written: Collection[str] = (),
 ) -> Person:
     """The person these values belong to: by PESEL, else by name, birth date and institution; else a new one.
 
     ``known`` is the person the application stands under so far: whoever cannot be told by number or identity is still
-    that one, unless the numbers say they are two. What is newly known is written to the person: a PESEL that was
-    unreadable before, a changed address. Not so with a person who has an application of their own: whoever knows
-    somebody's PESEL could have their letters sent to himself. There only what was empty is filled, and the keys in
-    ``written``: those that somebody was asked for or an officer has just set.
+    that one, unless the numbers say they are two. What is newly known, ``learn`` writes to the person.
 
     Raises ``FormUnreadable`` when the values contradict the person they point to (another certain PESEL, or a wholly
     different name): then an officer looks, and nobody's data are overwritten. What an officer typed is believed.
     """
     keyring = keyring_in(session)
-    pesel = value_of(values, "pesel")
-    pesel = "" if pesel == "brak" else pesel
+    pesel, identity = _pesel(values), _identity(values)
     pesel_lookup = keyring.lookup("pesel", pesel) if pesel else None
-    identity = _identity(values)
     identity_lookup = keyring.lookup("identity", identity) if identity else None
     person = None
     if pesel_lookup is not None:
@@ -71,17 +65,31 @@ def recognise(
             raise FormUnreadable("person_contradicts", _CONTRADICTS)
     if person is None:
         person = Person(first_name="", last_name="", created_at=now)
-    settled = person.id is not None and _applications_of(session, person.id) > int(person is known)
+        session.add(person)
+        session.flush()
+    return person
+
+
+def learn(session: Session, person: Person, values: dict[str, FieldValue], *, written: Collection[str] = ()) -> None:
+    """Writes to the person what their application says for certain: a PESEL unreadable before, a changed address.
+
+    Not so where the person has another application, too: whoever knows somebody's PESEL could have their letters sent
+    to himself. There only what was empty is filled, and the keys in ``written``: those that somebody was asked for or
+    an officer has just set.
+    """
+    keyring = keyring_in(session)
+    pesel, identity = _pesel(values), _identity(values)
+    assert person.id is not None
+    settled = _applications_of(session, person.id) > 1
     for attribute, key in _ATTRIBUTES:
         if value_of(values, key) and (not settled or key in written or not getattr(person, attribute)):
             setattr(person, attribute, value_of(values, key))
-    if pesel_lookup is not None:
-        person.pesel, person.pesel_lookup = pesel, pesel_lookup
-    if identity_lookup is not None and not (settled and person.identity_lookup):
-        person.identity, person.identity_lookup = identity, identity_lookup
+    if pesel:
+        person.pesel, person.pesel_lookup = pesel, keyring.lookup("pesel", pesel)
+    if identity and not (settled and person.identity_lookup):
+        person.identity, person.identity_lookup = identity, keyring.lookup("identity", identity)
     session.add(person)
     session.flush()
-    return person
 
 
 _ATTRIBUTES = (("first_name", "imie"), ("last_name", "nazwisko"), ("sex", "plec"), ("email", "email"))
@@ -216,6 +224,11 @@ def open_data_key(session: Session, key_id: str) -> bytes:
     if row.wrapped is None:
         raise KeysMissing("Dane tej osoby usunięto; pliku nie da się już otworzyć.")
     return keyring_in(session).unwrap(row.wrapped, bound_to=row.id)
+
+
+def _pesel(values: dict[str, FieldValue]) -> str:
+    pesel = value_of(values, "pesel")
+    return "" if pesel == "brak" else pesel
 
 
 def _identity(values: dict[str, FieldValue]) -> str:

@@ -11,9 +11,11 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.addresses import confirmed_address
 from flows.steps.applications import call_of
 from flows.steps.calls import group_of
-from flows.steps.corrections import asked_gaps, close_expired, expired_corrections, lines_of
+from flows.steps.correction_letters import asked_gaps, lines_of, topic_of
+from flows.steps.corrections import close_expired, expired_corrections, period_ends
 from flows.steps.invitations import answer_by
 from flows.steps.meetings import day_lines, days_of
 from flows.steps.memberships import expire_offer, expired_offers
@@ -117,13 +119,13 @@ Subjects = Iterator[tuple[int, date]]
 
 def _open_corrections(session: Session, project: str, now: datetime) -> Subjects:
     for row in session.exec(
-        select(Correction)
-        .where(Correction.state == CorrectionState.OPEN, col(Correction.due_at) >= now)
-        .order_by(col(Correction.id))
+        select(Correction).where(Correction.state == CorrectionState.OPEN).order_by(col(Correction.id))
     ).all():
         application = session.get_one(Application, row.application_id)
-        if row.id is not None and application.number.startswith(f"{project}/"):
-            yield row.id, warsaw_date(row.due_at)
+        ends = period_ends(session, row)
+        # Nobody is reminded of a letter that has not left.
+        if row.id is not None and ends is not None and ends >= now and application.number.startswith(f"{project}/"):
+            yield row.id, warsaw_date(ends)
 
 
 def _open_offers(session: Session, project: str, now: datetime) -> Subjects:
@@ -219,9 +221,11 @@ def _write(session: Session, occasion: Occasion, *, actor: Actor, now: datetime)
 
 def _remind_correction(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
     correction = session.get_one(Correction, occasion.subject_id, with_for_update=True)
-    if correction.state is not CorrectionState.OPEN:
+    ends = period_ends(session, correction)
+    if correction.state is not CorrectionState.OPEN or ends is None:
         return None
     application = session.get_one(Application, correction.application_id)
+    confirmed = confirmed_address(session, application)
     call = call_of(session, application)
     definition = definition_for(session, call)
     person = session.get_one(Person, application.person_id)
@@ -231,16 +235,17 @@ def _remind_correction(session: Session, occasion: Occasion, actor: Actor, now: 
         public_number=application.public_number,
         group_name=group_of(session, call).name,
         corrections=lines_of(asked_gaps(session, correction)),
-        due_on=warsaw_date(correction.due_at),
+        due_on=warsaw_date(ends),
     )
     return _compose(
         session,
         occasion,
         letter,
         person=person,
+        recipient=confirmed.address if confirmed else "",
         definition=definition,
         area=correction.area,
-        topic=f"correction/{application.id}",
+        topic=topic_of(application),
         actor=actor,
         now=now,
     )
@@ -386,6 +391,7 @@ def _compose(
     | ReminderBillLetter,
     *,
     person: Person,
+    recipient: str | None = None,
     definition: ProjectDefinition,
     area: str,
     topic: str,
@@ -403,6 +409,7 @@ def _compose(
         actor=actor,
         now=now,
         person=person,
+        recipient=recipient,
         contradicts=topic,
         definition=definition,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from flows.steps.applications import Gap, call_of, facts_of, form_of
+from flows.steps.applications import CANNOT_TELL, Gap, call_of, facts_of, form_of
 from flows.steps.calls import find_call
 from flows.steps.corrections import ask
 from flows.steps.projects import definition_for
@@ -217,12 +217,13 @@ def _ask_for_evidence(
     """Asks for the answers a criterion hangs on, once; whoever was asked already is an officer's case."""
     asked_before = session.exec(select(Correction.items).where(Correction.application_id == application.id)).all()
     known = {item["key"] for items in asked_before for item in items}
-    form = form_of(definition_for(session, call_of(session, application)), application)
+    definition = definition_for(session, call_of(session, application))
+    if len(asked_before) >= definition.deadlines.correction_rounds:
+        return
+    form = form_of(definition, application)
     labels = {leaf.key: leaf.label for leaf in form.leaves}
     missing = [
-        Gap(key, labels[key], "cannot_tell", "Z tej odpowiedzi nie wynika, czy kryterium jest spełnione.")
-        for key in effect.ask
-        if key in labels and key not in known
+        Gap(key, labels[key], "cannot_tell", CANNOT_TELL) for key in effect.ask if key in labels and key not in known
     ]
     if missing:
         ask(session, application, missing, actor=actor, now=now)

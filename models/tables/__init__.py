@@ -1,6 +1,6 @@
 """What is stored. One file an aggregate, each with its lifecycle; importing this package knows every table."""
 
-from models.tables.applications import Application, Correction, FieldValue
+from models.tables.applications import Application, Correction, FieldValue, UnaskedChange
 from models.tables.calls import Call, Group
 from models.tables.decisions import Decision, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
@@ -8,8 +8,8 @@ from models.tables.log import Event, Incident, Seal
 from models.tables.meetings import Attendance, Invitation, Meeting, MeetingDay
 from models.tables.memberships import Membership, PayStatement
 from models.tables.officers import Officer, OfficerTicket
-from models.tables.outbox import Message
-from models.tables.people import DataKey, Person
+from models.tables.outbox import Message, MessageAttachment
+from models.tables.people import ConfirmedAddress, DataKey, Person
 from models.tables.projects import ProjectVersion
 from models.tables.stipends import Stipend
 
@@ -17,6 +17,7 @@ __all__ = [
     "Application",
     "Attendance",
     "Call",
+    "ConfirmedAddress",
     "Correction",
     "DataKey",
     "Decision",
@@ -30,6 +31,7 @@ __all__ = [
     "MeetingDay",
     "Membership",
     "Message",
+    "MessageAttachment",
     "Officer",
     "OfficerTicket",
     "PayStatement",
@@ -40,5 +42,6 @@ __all__ = [
     "Stipend",
     "StoreNote",
     "SubmittedFile",
+    "UnaskedChange",
     "VerdictSheet",
 ]

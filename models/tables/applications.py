@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.actor import Right
@@ -123,8 +123,60 @@ class FieldValue(Scoped, table=True):
     reason_code: str = Field(default="", max_length=60)
     reason: str | None = Field(default=None, sa_column=encrypted("field_value.reason", nullable=True))
     """Why it was not read, or why the officer overruled it: free text, so encrypted."""
+    times: int | None = None
+    """In how many places of the document this very answer stands; ``None`` for what was not read from one."""
+    aside: str | None = Field(default=None, max_length=20)
+    """Why the row does not count (an :class:`Aside`); ``None`` for one that does."""
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)
+
+
+class Aside(StrEnum):
+    """Why a value that an answer to a request brought does not count."""
+
+    UNCHANGED = "unchanged"
+    """It says what was known already, or is a number that we had hidden ourselves."""
+    UNASKED = "unasked"
+    """Nobody asked for this change: an officer looks at it first."""
+
+
+class ChangeState(StrEnum):
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    OVERTAKEN = "overtaken"
+
+
+CHANGE = Lifecycle(
+    aggregate="change",
+    start=frozenset({ChangeState.WAITING}),
+    moves={ChangeState.WAITING: frozenset({ChangeState.ACCEPTED, ChangeState.REFUSED, ChangeState.OVERTAKEN})},
+    rights={
+        ChangeState.WAITING: Right.TAKE_IN,
+        ChangeState.ACCEPTED: Right.CORRECT,
+        ChangeState.REFUSED: Right.CORRECT,
+        # A later answer, or an officer's own word, says something else about the same field.
+        ChangeState.OVERTAKEN: Right.TAKE_IN,
+    },
+)
+
+
+class UnaskedChange(Scoped, table=True):
+    """A field that an answer changed although it was not asked about. The old value stays until an officer decides."""
+
+    __tablename__ = "unasked_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = Field(foreign_key="application.id", index=True)
+    key: str = Field(max_length=80)
+    value_id: int = Field(foreign_key="field_value.id")
+    """The value as read, set aside."""
+    before_id: int | None = Field(default=None, foreign_key="field_value.id")
+    """What counted when it came; ``None`` when there was nothing."""
+    reason: str | None = Field(default=None, sa_column=encrypted("unasked_change.reason", nullable=True))
+    """The officer's, free text."""
+    seen_at: datetime = Field(sa_column=moment())
+    state: ChangeState = Field(default=ChangeState.WAITING, sa_column=choice(ChangeState, index=True))
 
 
 class CorrectionState(StrEnum):
@@ -153,7 +205,16 @@ class Correction(Scoped, table=True):
     """One request to complete or mend a form. At most one is open per application."""
 
     __tablename__ = "correction"
-    __table_args__ = (UniqueConstraint("application_id", "round"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "round"),
+        Index(
+            "ix_correction_one_open",
+            "application_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     application_id: int = Field(foreign_key="application.id", index=True)

@@ -94,3 +94,21 @@ class Message(Scoped, table=True):
     created_by: str = Field(max_length=60)
     edited_by: str = Field(default="", max_length=60)
     state: MessageState = Field(default=_S.DUE, sa_column=choice(MessageState, index=True))
+
+
+class MessageAttachment(Scoped, table=True):
+    """A document that goes with a message. It is made after the message and before that leaves (law 6): until it is,
+    ``issued_document_id`` is empty and the message does not move."""
+
+    __tablename__ = "message_attachment"
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    kind: str = Field(max_length=40)
+    """What is to be made: ``correction_copy`` or ``blank_form``."""
+    about: str = Field(max_length=80)
+    """What it is made for: ``correction/12``."""
+    name: str = Field(max_length=120)
+    """As the recipient sees it; without personal data."""
+    media_type: str = Field(max_length=120)
+    issued_document_id: int | None = Field(default=None, foreign_key="issued_document.id")

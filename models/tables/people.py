@@ -6,6 +6,7 @@ from sqlalchemy import Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from models.columns import encrypted, moment
+from models.tables.rows import Scoped
 
 
 class Person(SQLModel, table=True):
@@ -37,3 +38,17 @@ class DataKey(SQLModel, table=True):
     wrapped: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     created_at: datetime = Field(sa_column=moment())
     dropped_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class ConfirmedAddress(Scoped, table=True):
+    """An address that an officer vouches for, with the reason: letters with personal data may go there. Append-only,
+    the newest of an application counts."""
+
+    __tablename__ = "confirmed_address"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = Field(foreign_key="application.id", index=True)
+    address: str = Field(sa_column=encrypted("confirmed_address.address"))
+    reason: str = Field(sa_column=encrypted("confirmed_address.reason"))
+    confirmed_at: datetime = Field(sa_column=moment())
+    confirmed_by: str = Field(max_length=60)

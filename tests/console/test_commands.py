@@ -168,6 +168,20 @@ def _take_forms_in(r: Recruitment) -> None:
     assert isinstance(waiting, list)
     unaddressed = [line["reference"].split()[-1] for line in waiting if "bez adresu" in line["what"]]
     r.run("rita", "outbox handed", unaddressed[0])
+    request = _request(waiting)
+    r.run(
+        *("rita", "application confirm-address", f"{CALL}/0003", "osoba3@example.org"),
+        *("--reason", "rozmowa telefoniczna"),
+    )
+    r.run("rita", "outbox attachments", request, str(r.folder / "attachments"))
+    more = r.folder / "more"
+    more.mkdir()
+    answer = candidate(3, telefon="600 100 300", **{"instytucja.stanowisko": "kierowniczka"})
+    (more / "f.docx").write_bytes(filled(answer))
+    r.run("zofia", "intake", str(more))
+    r.run("rita", "application changes", f"{CALL}/0003")
+    r.run("rita", "application accept", f"{CALL}/0003", "telefon", "--reason", "rozmowa")
+    r.run("rita", "application refuse", f"{CALL}/0003", "instytucja.stanowisko", "--reason", "rozmowa")
     r.run("rita", "application set", f"{CALL}/0003", "email", "osoba3@example.org", "--reason", "rozmowa")
     r.run("rita", "application export", f"{CALL}/0001", str(r.folder / "sent"))
     r.run("rita", "application withdraw", f"{CALL}/0004")
@@ -200,6 +214,14 @@ def _type_in(r: Recruitment) -> None:
     r.run("rita", "application type", f"{CALL}/0005", str(sheet), "--reason", "przepisano")
     for number in ("0005", "0006", "0007"):
         r.run("rita", "application withdraw", f"{CALL}/{number}")
+
+
+def _request(waiting: list[dict[str, str]]) -> str:
+    """The number of the letter that waits for a confirmed address."""
+    (number,) = [line["reference"].split()[-1] for line in waiting if "potwierdzony adres" in line["what"]]
+    shown = nabor("outbox", "show", number, "--as", "rita")
+    assert f"nabor application confirm-address {CALL}/0003 ADRES" in shown.out
+    return number
 
 
 def _decide(r: Recruitment) -> None:
@@ -250,6 +272,9 @@ def _keep_the_office(r: Recruitment) -> None:
 
 # The fields that scripts may rely on: of the document, or of each line of a list.
 FIELDS: dict[str, set[str]] = {
+    "application accept": {"number", "state"},
+    "application changes": {"key", "label", "state", "before", "before_place", "after", "after_place"},
+    "application confirm-address": {"number", "released"},
     "application export": {"files"},
     "application files": {"id", "name", "received_at", "reason"},
     "application new": {"number", "public_number", "state"},
@@ -257,6 +282,7 @@ FIELDS: dict[str, set[str]] = {
     "application sheet": {"file"},
     "application type": {"number", "changed", "state"},
     "application list": {"number", "state", "state_label", "points"},
+    "application refuse": {"number", "state"},
     "application set": {"number", "state"},
     "application settle-file": {"file", "again"},
     "application show": {"number", "public_number", "state", "values", "story"},
@@ -286,6 +312,7 @@ FIELDS: dict[str, set[str]] = {
     "office upgrade": {"before", "now"},
     "officer add": {"login", "roles", "scope"},
     "officer ticket": {"ticket"},
+    "outbox attachments": {"files"},
     "outbox discard": {"id"},
     "outbox edit": {"id"},
     "outbox hold": {"id"},
@@ -293,7 +320,7 @@ FIELDS: dict[str, set[str]] = {
     "outbox release": {"id"},
     "outbox remind": {"done"},
     "outbox send": {"sent", "delayed", "refused", "unknown", "transport"},
-    "outbox show": {"id", "state", "recipient", "subject", "text", "html", "calendar"},
+    "outbox show": {"id", "state", "recipient", "subject", "text", "html", "calendar", "attachments"},
     "project check": {"code", "forms"},
     "project load": {"code", "version", "digest", "new"},
     "stipend list": {"number", "state", "minutes", "gross", "social", "health", "tax", "net", "blocks"},
@@ -553,6 +580,11 @@ def abroad(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> Recruitmen
 FOREIGN = f"{CALL}/0001"
 # What each command says to her: nothing to show (0) or that there is no such thing for her (1).
 FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
+    "application accept": (1, (FOREIGN, "telefon", "--reason", "x")),
+    "application changes": (1, (FOREIGN,)),
+    "application confirm-address": (1, (FOREIGN, "obca@example.org", "--reason", "x")),
+    "application refuse": (1, (FOREIGN, "telefon", "--reason", "x")),
+    "outbox attachments": (1, ("1", "{folder}/out")),
     "application export": (1, (FOREIGN, "{folder}/out")),
     "application files": (0, ()),
     "application list": (1, (CALL,)),

@@ -41,6 +41,7 @@ from models.tables import (
     MeetingDay,
     Membership,
     Message,
+    MessageAttachment,
     PayStatement,
     Person,
     Ranking,
@@ -182,7 +183,8 @@ def end_state(office: Office) -> EndState:
             "stipends": _stipends(session, numbers),
             "mails": mails(session),
             "mails_by_event": dict(sorted(Counter(row.event for row in session.exec(select(Message)).all()).items())),
-            "documents": _documents(session),
+            "documents": _documents(session, numbers),
+            "attachments": _attachments(session),
             "events": _events(session),
             "waiting": sorted(
                 (line.what, line.who, line.since.isoformat(), line.due.isoformat() if line.due else "")
@@ -350,14 +352,31 @@ def _stipends(session: Session, numbers: dict[int | None, str]) -> Lines:
     )
 
 
-def _documents(session: Session) -> Lines:
+def _documents(session: Session, numbers: dict[int | None, str]) -> Lines:
     """Documents with their versions. Of kept mails only how many messages have one: a retaken mail is kept again."""
     rows = session.exec(select(IssuedDocument)).all()
+    requests = {f"correction/{row.id}": row for row in session.exec(select(Correction)).all()}
+    public = {row.number: row.public_number for row in session.exec(select(Application)).all()}
     kept = {row.subject for row in rows if row.kind == "mail"}
-    issued = sorted(
-        (row.kind, row.subject, row.version, row.file_name, row.personal) for row in rows if row.kind != "mail"
+    issued = []
+    for row in rows:
+        subject, name = row.subject, row.file_name
+        if subject in requests:  # by number: ids and public numbers differ from run to run
+            number = numbers[requests[subject].application_id]
+            subject, name = f"{number} {requests[subject].round}", name.replace(public[number], number)
+        if row.kind != "mail":
+            issued.append((row.kind, subject, row.version, name, row.personal))
+    return [("mail", len(kept)), *sorted(issued)]
+
+
+def _attachments(session: Session) -> Lines:
+    """What went with which kind of message, and whether it was made."""
+    return sorted(
+        (message.event, message.state, row.kind, row.issued_document_id is not None)
+        for row, message in session.exec(
+            select(MessageAttachment, Message).join(Message, col(Message.id) == MessageAttachment.message_id)
+        ).all()
     )
-    return [("mail", len(kept)), *issued]
 
 
 def _events(session: Session) -> dict[str, int]:

@@ -81,16 +81,30 @@ def test_nothing_personal_lies_open_in_the_data_folder(left: Settings) -> None:
     assert names_of_files(left.data, EVERYTHING) == []
 
 
-def test_the_markers_went_all_the_way(left: Settings, tmp_path: Path) -> None:
-    """What cannot leak proves nothing: the exported papers and mails hold every kind of marker that belongs there."""
+@pytest.fixture(scope="module")
+def exported(left: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything that the office has issued, open."""
+    folder = tmp_path_factory.mktemp("exported") / "export"
     with opened(left, LAST_DAY) as (office, _):
-        export(office, tmp_path / "export", actor=OFFICER)
-        with office.reading(OFFICER) as session:
-            written = [*session.exec(select(FieldValue.reason)).all(), *session.exec(select(Decision.note)).all()]
+        export(office, folder, actor=OFFICER)
+    return folder
+
+
+def test_the_markers_went_all_the_way(left: Settings, exported: Path) -> None:
+    """What cannot leak proves nothing: the exported papers and mails hold every kind of marker that belongs there."""
+    with opened(left, LAST_DAY) as (office, _), office.reading(OFFICER) as session:
+        written = [*session.exec(select(FieldValue.reason)).all(), *session.exec(select(Decision.note)).all()]
     assert sum(SURNAME in (text or "") for text in written) == 2
-    out = finds(tmp_path / "export", EVERYTHING)
+    out = finds(exported, EVERYTHING)
     assert {find.kind for find in out} >= {"PESEL", "account", "surname", "first name", "e-mail", "institution"}
-    assert names_of_files(tmp_path / "export", EVERYTHING) == []
+    assert names_of_files(exported, EVERYTHING) == []
+
+
+def test_a_returned_copy_names_its_owner_and_hides_the_number(exported: Path) -> None:
+    copies = exported / "uzupelnienia"
+    assert len(list(copies.iterdir())) == 1
+    assert {"surname", "sensitive answer"} <= {find.kind for find in finds(copies, EVERYTHING)}
+    assert {find for find in finds(copies, NEVER_OPEN) if find.kind in ("PESEL", "account")} == set()
 
 
 def as_mail(text: str) -> bytes:

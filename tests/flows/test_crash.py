@@ -36,11 +36,15 @@ def planned(crossings: Sequence[Sequence[Point]]) -> tuple[Fault, ...]:
 
     The first opening dies at each of its commits: the tables are being made. Each act that writes dies before its
     first commit, after it, or when all is done, in turn. Each act that sends also dies at one or two of the four
-    moments of a mail, each act that keeps files at one of three, and the reading of forms in between.
+    moments of a mail, each act that keeps files at one of three, and the reading of forms in between. What is made
+    of the forms after that (copies to send back) dies at all three: the next sending makes what the reading left.
     """
     found = [Fault(0, point) for point in (Point.BEFORE_COMMIT, Point.AFTER_COMMIT)]
+    copies_due = -1
     for act, points in enumerate(crossings):
         counted = Counter(points)
+        if act == copies_due:
+            found += [Fault(act, Point.HALF_FILE), Fault(act, Point.AFTER_FILE)]
         if mails := counted[Point.BEFORE_MAIL]:
             # A mail that is over is not sent again, so the next life comes to its first one anew.
             found += [Fault(act, _MAILS[(act + step) % 4]) for step in range(2 if mails > 2 else 1)]
@@ -48,6 +52,10 @@ def planned(crossings: Sequence[Sequence[Point]]) -> tuple[Fault, ...]:
             found.append(Fault(act, _FILES[act % 3], min(2, counted[Point.BEFORE_FILE])))
         if counted[Point.FORM_READ]:
             found.append(Fault(act, Point.FORM_READ, 2))
+            if Point.BEFORE_FILE in points[len(points) - points[::-1].index(Point.FORM_READ) :]:
+                # The copies that are sent back for correction: made when all has been read, or before the mail leaves.
+                found.append(Fault(act, Point.BEFORE_FILE))
+                copies_due = act + 1
         if counted[Point.BEFORE_COMMIT]:
             found.append(Fault(act, _COMMITS[act % 3]))
     return tuple(found)

@@ -174,5 +174,7 @@ def test_the_papers_of_the_recruitment_are_there(session: Session) -> None:
             *[("attendance_sheet", 1)] * 2,
             *[("bill", 1)] * 6,
             ("payment_list", 1),
+            # Five were asked to complete their form: each got their own document back.
+            *[("correction_copy", 1)] * 5,
         ]
     )

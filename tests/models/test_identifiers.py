@@ -17,7 +17,9 @@ from models.identifiers import (
     Phone,
     Postcode,
     Sex,
+    application_in_subject,
     application_number,
+    application_token,
     check_email,
     check_nip,
     check_nrb,
@@ -25,6 +27,7 @@ from models.identifiers import (
     check_phone,
     check_postcode,
     new_public_number,
+    split_token,
 )
 
 
@@ -260,3 +263,34 @@ def test_public_numbers_are_readable_aloud_and_do_not_repeat() -> None:
 def test_application_numbers_name_project_kind_area_year_and_sequence() -> None:
     assert application_number("KES", "PGR", "2205", 2018, 1) == "KES/PGR/2205/2018/0001"
     assert application_number("KES", "PGR", "2205", 2018, 12345) == "KES/PGR/2205/2018/12345"
+
+
+# Numbers in the subject of a mail
+
+
+@pytest.mark.parametrize(
+    ("subject", "number"),
+    [
+        ("Re: Prośba o uzupełnienie zgłoszenia ZG-7K3M-QX9D – KES", "ZG-7K3M-QX9D"),
+        ("Odp: FW: zg-7k3m-qx9d", "ZG-7K3M-QX9D"),
+        ("Re: zgłoszenie ZG-7K3M-QX9D (ZG-7K3M-QX9D)", "ZG-7K3M-QX9D"),
+        ("uzupełnienie KES/PGR/2205/2018/0017", "KES/PGR/2205/2018/0017"),
+        ("uzupełnienie KES/G-PZK/22/2018/0003.", "KES/G-PZK/22/2018/0003"),
+        ("Re: ZG-7K3M-QX9D.0123456789ABCDEF01234567", "ZG-7K3M-QX9D.0123456789abcdef01234567"),
+        ("ZG-7K3M-QX9D i ZG-AAAA-BBBB", None),
+        ("ZG-7K3M-QX9D1", None),
+        ("AZG-7K3M-QX9D", None),
+        ("ZG-0000-1111", None),
+        ("Formularz zgłoszeniowy", None),
+        ("", None),
+    ],
+)
+def test_the_application_that_a_subject_names(subject: str, number: str | None) -> None:
+    assert application_in_subject(subject) == number
+
+
+def test_a_token_holds_its_number_and_its_check() -> None:
+    token = application_token("ZG-7K3M-QX9D", "0123456789abcdef" * 4)
+    assert split_token(token) == ("ZG-7K3M-QX9D", "0123456789abcdef01234567")
+    for other in ("ZG-7K3M-QX9D", token[:-1], token + "0", token.upper(), "", f" {token}"):
+        assert split_token(other) is None

@@ -69,6 +69,17 @@ def test_equal_values_are_found_by_digest_and_kinds_are_kept_apart() -> None:
     assert Keyring({"k1": KeySet.fresh()}, "k1").lookup("pesel", "1") != RING.lookup("pesel", "1")
 
 
+def test_a_digest_that_was_handed_out_is_known_after_a_rotation_and_by_no_other_ring() -> None:
+    old, new = KeySet.fresh(), KeySet.fresh()
+    handed_out = Keyring({"k1": old}, "k1").lookup("application", "ZG-7K3M-QX9D")[:24]
+    rotated = Keyring({"k1": old, "k2": new}, "k2")
+    assert rotated.knows_lookup("application", "ZG-7K3M-QX9D", handed_out)
+    assert not rotated.knows_lookup("application", "ZG-7K3M-QX9E", handed_out)
+    assert not rotated.knows_lookup("content", "ZG-7K3M-QX9D", handed_out)
+    assert not rotated.knows_lookup("application", "ZG-7K3M-QX9D", handed_out[:23])
+    assert not Keyring({"k2": new}, "k2").knows_lookup("application", "ZG-7K3M-QX9D", handed_out)
+
+
 def test_keys_are_never_shown() -> None:
     keys = RING.sets["k1"]
     for shown in (repr(RING), repr(keys), str(RING)):

@@ -142,8 +142,8 @@ def test_no_application_ever_has_two_open_requests(staged: Staged) -> None:
     assert len(open_ones) == 1
 
 
-def test_an_answer_takes_back_the_unsent_request_and_reminder(staged: Staged) -> None:
-    office, _ = staged(with_gaps)
+def test_an_answer_takes_back_the_unsent_reminder(staged: Staged) -> None:
+    office, _ = staged(told_of_gaps)
     now = go_to(office, "2018-06-04T08:00")
     with office.writing(WORKER) as session:
         assert remind(session, due_occasions(session, now=now), actor=WORKER, now=now) == 1
@@ -152,7 +152,7 @@ def test_an_answer_takes_back_the_unsent_request_and_reminder(staged: Staged) ->
         assert {
             (one.event, one.state) for one in session.exec(select(Message)).all() if one.event != "acknowledgement"
         } == {
-            ("correction_request", MessageState.WITHDRAWN),
+            ("correction_request", MessageState.SENT),
             ("reminder_correction", MessageState.WITHDRAWN),
         }
 
@@ -283,6 +283,18 @@ def test_an_answer_in_time_that_was_taken_in_late_still_counts(staged: Staged) -
     with office.writing(WORKER) as session:
         remind(session, due_occasions(session, now=now), actor=WORKER, now=now)
     assert send_in(office, reading(1), at="2018-06-05T20:00").counts.answers == 1
+    assert state(office, number) is ApplicationState.COMPLETE
+
+
+def test_in_time_is_counted_from_when_the_letter_left(sqlite_staged: Staged) -> None:
+    """It left on Monday, 2 July: the answer of Monday, the 9th is in time, also when it is found after the closing."""
+    office, number = sqlite_staged(with_gaps)
+    deliver_all(office, "2018-07-02T09:00")
+    now = go_to(office, "2018-07-10T08:00")
+    with office.writing(WORKER) as session:
+        remind(session, due_occasions(session, now=now), actor=WORKER, now=now)
+    assert state(office, number) is ApplicationState.CLOSED_INCOMPLETE
+    assert send_in(office, reading(1), at="2018-07-09T20:00").counts.answers == 1
     assert state(office, number) is ApplicationState.COMPLETE
 
 

@@ -27,7 +27,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.office import Office
 from flows.steps.applications import current_values, find_application
 from flows.steps.calls import open_call
-from flows.steps.corrections import overrule
+from flows.steps.corrections import overrule, settle_change
 from flows.steps.intake import (
     LARGEST_KEPT,
     IntakeCounts,
@@ -381,10 +381,14 @@ def test_an_answer_completes_the_application_it_belongs_to(staged: Staged, candi
     assert len(numbers(office)) == 2
 
 
-def test_an_answer_by_number_may_correct_the_name_itself(staged: Staged) -> None:
+def test_an_answer_by_number_may_correct_the_name_itself_if_an_officer_agrees(staged: Staged) -> None:
     office, _ = staged(incomplete_call)
     changes = {"nazwisko": "Poprawiona", "pesel": people.pesel(77), "data_urodzenia": "2202-01-12"}
     send_in(office, reading(2, dict(changes)), number=f"{CALL}/0002")
+    with office.reading(WORKER) as session:
+        assert sorted(one.last_name for one in session.exec(select(Person))) == ["Próbna-b", "Próbna-c"]
+    with office.writing(RITA) as session:
+        settle_change(session, f"{CALL}/0002", "nazwisko", accepts=True, reason="dowód", actor=RITA, now=office.now())
     with office.reading(WORKER) as session:
         assert sorted(one.last_name for one in session.exec(select(Person))) == ["Poprawiona", "Próbna-b"]
 

@@ -5,15 +5,16 @@ from datetime import timedelta
 import people
 import pytest
 from conftest import Staged
-from people import FILIP, KINGA, RITA, STRANGER, WORKER, Postbox, go_to, open_kes_call, reading, send_in, unread
+from people import CALL, FILIP, KINGA, RITA, STRANGER, WORKER, Postbox, go_to, open_kes_call, reading, send_in, unread
 from sqlmodel import select
 
 from flows.adapters.clock import PlayedClock
 from flows.adapters.office import Office
 from flows.adapters.smtp import DeliveryUncertain
+from flows.steps.corrections import confirm_address
 from flows.steps.delivery import deliver
 from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release
-from flows.steps.reminders import due_occasions, remind
+from flows.steps.reminders import due_occasions
 from flows.steps.stipends import settle_meeting
 from models.errors import BadInput, DeliveryFailed, IllegalMove, NotAllowed, NotFound
 from models.events import Happened
@@ -111,13 +112,13 @@ def test_a_message_without_an_address_waits_for_one(staged: Staged) -> None:
         waiting = session.exec(select(Message.id).where(Message.state == MessageState.UNADDRESSED)).all()
     assert len(waiting) == 2, "the request for a correction and the acknowledgement"
     with pytest.raises(BadInput, match="--to"), office.writing(RITA) as session:
-        release(session, waiting[0] or 0, actor=RITA, now=office.now())
+        release(session, waiting[1] or 0, actor=RITA, now=office.now())
     with office.writing(RITA) as session:
-        edit(session, waiting[0] or 0, recipient="znaleziony@example.org", actor=RITA, now=office.now())
-        release(session, waiting[0] or 0, actor=RITA, now=office.now())
-        record_handed(session, waiting[1] or 0, actor=RITA, now=office.now())
+        edit(session, waiting[1] or 0, recipient="znaleziony@example.org", actor=RITA, now=office.now())
+        release(session, waiting[1] or 0, actor=RITA, now=office.now())
+        record_handed(session, waiting[0] or 0, actor=RITA, now=office.now())
     assert [recipient for _, recipient, _ in deliver_to(office).mails] == ["znaleziony@example.org"]
-    assert message(office, waiting[1] or 0).state is MessageState.SENT
+    assert message(office, waiting[0] or 0).state is MessageState.SENT
 
 
 def test_a_refused_message_leaves_at_once_when_its_address_was_mended(staged: Staged) -> None:
@@ -192,7 +193,7 @@ def test_an_older_letter_is_not_sent_after_a_newer_one(staged: Staged) -> None:
         release(session, newer, actor=RITA, now=office.now())
 
 
-def test_a_reminder_does_not_hold_back_the_letter_it_repeats(sqlite_office: Office) -> None:
+def test_a_refused_request_leaves_when_another_address_is_confirmed(sqlite_office: Office) -> None:
     office = sqlite_office
     open_kes_call(office)
     send_in(office, reading(0, {"telefon": None}))
@@ -200,11 +201,10 @@ def test_a_reminder_does_not_hold_back_the_letter_it_repeats(sqlite_office: Offi
     deliver_to(office, *[DeliveryFailed(550, "nie ma takiej skrzynki", temporary=False)] * 2)
     now = go_to(office, "2018-06-01T08:00")
     with office.writing(WORKER) as session:
-        assert remind(session, due_occasions(session, now=now), actor=WORKER, now=now) == 1
-        request = session.exec(select(Message.id).where(Message.event == "correction_request")).one()
+        assert due_occasions(session, now=now) == [], "nobody is reminded of what never arrived"
     with office.writing(RITA) as session:
-        edit(session, request or 0, recipient="poprawny@example.org", actor=RITA, now=now)
-        release(session, request or 0, actor=RITA, now=now)
+        confirm_address(session, f"{CALL}/0001", "poprawny@example.org", reason="rozmowa", actor=RITA, now=now)
+    assert [recipient for _, recipient, _ in deliver_to(office).mails] == ["poprawny@example.org"]
 
 
 def test_others_change_nothing_here(sqlite_staged: Staged) -> None:
