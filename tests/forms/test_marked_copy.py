@@ -310,6 +310,10 @@ def test_the_little_picture_of_the_first_page_stays_out() -> None:
         pytest.param(packaged("<w:p/>", {f"word/{PESEL}.xml": "<a/>"}), id="the number as a name"),
         pytest.param(packaged(runs("0(26)11/21+00*85")), id="the number in a disguise"),
         pytest.param(packaged("<w:p/>", {"word/broken.xml": "<a>"}), id="a broken part"),
+        pytest.param(
+            packaged("<w:p/>", {"docProps/custom.xml": "<a/>", "docProps/custom_nabor.xml": "<a/>"}),
+            id="no name left for the properties",
+        ),
     ],
 )
 def test_what_cannot_be_copied_safely_is_not_copied(original: bytes) -> None:
