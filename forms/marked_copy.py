@@ -40,6 +40,7 @@ _CUSTOM: Final = "http://schemas.openxmlformats.org/officeDocument/2006/custom-p
 _VT: Final = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CUSTOM_TYPE: Final = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _CUSTOM_REL: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
+_PROPERTY_PARTS: Final = ("docProps/custom.xml", "docProps/custom_nabor.xml")
 _FORMAT_ID: Final = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 """The set of properties that belongs to the user of a document (MS-OLEPS 2.21)."""
 _WITHOUT_TEXT: Final = frozenset(
@@ -382,9 +383,10 @@ def _tokened(contents: Mapping[str, bytes], token: str) -> dict[str, bytes]:
     known = [part for part in _targets(contents, "custom-properties") if part in contents]
     if known:
         return {known[0]: _with_property(contents[known[0]], token)}
-    part = next(
-        name for name in ("docProps/custom.xml", "docProps/custom_nabor.xml") if name.casefold() not in _cased(contents)
-    )
+    free_names = [name for name in _PROPERTY_PARTS if name.casefold() not in _cased(contents)]
+    if not free_names:
+        raise FormUnreadable("no_copy", _NO_COPY)
+    part = free_names[0]
     empty = f'<Properties xmlns="{_CUSTOM}" xmlns:vt="{_VT}"/>'.encode()
     relations = _parsed(contents["_rels/.rels"])
     used = {relation.get("Id") for relation in relations if isinstance(relation.tag, str)}

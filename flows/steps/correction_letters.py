@@ -346,12 +346,15 @@ def _issue_copy(
         raise NotFound("Zgłoszenie nie ma pliku, który można by odesłać.")
     form = form_of(definition_for(session, call_of(session, application)), application)
     asked = {item["key"] for item in correction.items}
-    content = marked_copy(
-        office.files.read(source.stored_as, open_data_key(session, source.data_key_id)),
-        asked=[row.path for row in _values_in(session, application, source) if row.key in asked and row.path],
-        numbers=hidden_numbers(session, application, form),
-        token=token_of(session, application),
-    )
+    original = office.files.read(source.stored_as, open_data_key(session, source.data_key_id))
+    paths = [row.path for row in _values_in(session, application, source) if row.key in asked and row.path]
+    numbers, token = hidden_numbers(session, application, form), token_of(session, application)
+    try:
+        content = marked_copy(original, asked=paths, numbers=numbers, token=token)
+    except FormUnreadable:
+        raise
+    except Exception as error:  # noqa: BLE001  (one odd file must not keep everybody's mail back)
+        raise FormUnreadable("no_copy", f"Kopii nie sporządzono ({type(error).__name__}).") from None
     return issue(
         office,
         session,

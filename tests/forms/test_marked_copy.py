@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from random import Random
 
 import pytest
 from form_filling import BLANK, EVERY_TYPE, TYPED, W, edit, fill, kes_forms, paragraph, table
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from forms.marked_copy import APPLICATION_PROPERTY, FILL, LINE, marked_copy
+from forms.marked_copy import APPLICATION_PROPERTY, FILL, LINE, MOST_XML, marked_copy
 from forms.reader import read_form
 from forms.reading import FormReading
 from models.errors import FormUnreadable
@@ -309,13 +310,24 @@ def test_the_little_picture_of_the_first_page_stays_out() -> None:
         pytest.param(packaged("<w:p/>", {f"word/{PESEL}.xml": "<a/>"}), id="the number as a name"),
         pytest.param(packaged(runs("0(26)11/21+00*85")), id="the number in a disguise"),
         pytest.param(packaged("<w:p/>", {"word/broken.xml": "<a>"}), id="a broken part"),
-        pytest.param(packaged("<w:p/>", {"word/long.xml": f"<a>{'ab 12 ' * 600_000}</a>"}), id="far too much text"),
+        pytest.param(
+            packaged("<w:p/>", {"docProps/custom.xml": "<a/>", "docProps/custom_nabor.xml": "<a/>"}),
+            id="no name left for the properties",
+        ),
     ],
 )
 def test_what_cannot_be_copied_safely_is_not_copied(original: bytes) -> None:
     with pytest.raises(FormUnreadable) as refusal:
         copy(original)
     assert PESEL not in str(refusal.value)
+
+
+def test_megabytes_of_text_are_not_copied() -> None:
+    """Pre-flight lets them pass; a copy would hold every sign by itself."""
+    text = Random(1).randbytes(MOST_XML // 2).hex()
+    with pytest.raises(FormUnreadable) as refusal:
+        copy(packaged("<w:p/>", {"word/long.xml": f"<a>{text}</a>"}))
+    assert refusal.value.code == "no_copy"
 
 
 # The token
