@@ -13,6 +13,7 @@ from console import (
     forms,
     intake,
     keeping,
+    mailbox,
     meetings,
     money,
     officers,
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (projects, forms, applications, calls, outbox, meetings, money, officers, keeping):
+for group in (projects, forms, applications, calls, outbox, mailbox, meetings, money, officers, keeping):
     app.add_typer(group.app)
 intake.register(app)
 server_room.register(app)

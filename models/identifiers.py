@@ -252,3 +252,25 @@ def new_public_number() -> str:
 def application_number(project: str, kind: str, area: str, year: int, sequence: int) -> str:
     """The register's number of an application: ``KES/PGR/2205/2018/0001``."""
     return f"{project}/{kind}/{area}/{year}/{sequence:04d}"
+
+
+_IN_SUBJECT: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?P<public>ZG[\s\-\u2010-\u2015]?[A-HJ-NP-Z2-9]{4}[\s\-\u2010-\u2015]?[A-HJ-NP-Z2-9]{4})"
+    r"|(?P<register>[A-Z]{2,12}/[A-Z-]{2,12}/\d{2,7}/\d{4}/\d{4,6}))(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+def application_in_subject(subject: str) -> str | None:
+    """The number of an application that a subject names: ``ZG-7K3M-QX9D`` or the register's, spelt as we spell it.
+
+    ``None`` when it names none, or several different ones. Whether the number exists is not known here.
+    """
+    found = set()
+    for match in _IN_SUBJECT.finditer(unicodedata.normalize("NFKC", subject)):
+        if match["register"]:
+            found.add(match["register"].upper())
+        else:
+            letters = re.sub(r"[^0-9A-Za-z]", "", match["public"]).upper()
+            found.add(f"ZG-{letters[2:6]}-{letters[6:]}")
+    return found.pop() if len(found) == 1 else None

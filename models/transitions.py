@@ -30,6 +30,7 @@ from models.tables import (
     Meeting,
     Membership,
     Message,
+    ReceivedMail,
     Stipend,
     SubmittedFile,
 )
@@ -37,13 +38,24 @@ from models.tables.applications import APPLICATION, CORRECTION
 from models.tables.calls import CALL
 from models.tables.files import FILE
 from models.tables.log import INCIDENT
+from models.tables.mail import MAIL
 from models.tables.meetings import INVITATION, MEETING
 from models.tables.memberships import MEMBERSHIP
 from models.tables.outbox import MESSAGE, MessageState
 from models.tables.stipends import STIPEND
 
 Aggregate: TypeAlias = (
-    Application | Call | Correction | Incident | Invitation | Meeting | Membership | Message | Stipend | SubmittedFile
+    Application
+    | Call
+    | Correction
+    | Incident
+    | Invitation
+    | Meeting
+    | Membership
+    | Message
+    | ReceivedMail
+    | Stipend
+    | SubmittedFile
 )
 Facts: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
 """What an event tells beside who, when and what: codes, numbers and counts. Never personal data."""
@@ -57,6 +69,7 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     Meeting: MEETING,
     Membership: MEMBERSHIP,
     Message: MESSAGE,
+    ReceivedMail: MAIL,
     Stipend: STIPEND,
     SubmittedFile: FILE,
 }

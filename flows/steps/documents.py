@@ -96,7 +96,7 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
     This leaves the encrypted store on purpose; the folder must lie outside the data folder. The export is on record.
     """
     actor.require(Right.EXPORT)
-    _outside_data(office, folder)
+    outside_data(office, folder)
     written: list[Path] = []
     with office.writing(actor) as session:
         rows = session.exec(select(IssuedDocument).order_by(col(IssuedDocument.id))).all()
@@ -120,7 +120,7 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
 def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor) -> list[Path]:
     """Writes the files that a candidate sent, as they came, under names that say nothing. The export is on record."""
     actor.require(Right.EXPORT)
-    _outside_data(office, folder)
+    outside_data(office, folder)
     written: list[Path] = []
     with office.writing(actor) as session:
         application = find_application(session, number)
@@ -142,7 +142,8 @@ def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor)
     return written
 
 
-def _outside_data(office: Office, folder: Path) -> None:
+def outside_data(office: Office, folder: Path) -> None:
+    """Raises ``BadInput`` for a folder of an export that lies within the data folder."""
     if folder.resolve().is_relative_to(office.settings.data.resolve()):
         raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
 

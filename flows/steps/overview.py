@@ -10,6 +10,7 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, current_values, find_application, form_of
 from flows.steps.calls import find_call
 from flows.steps.decisions import newest_decision, waiting
+from flows.steps.mail_words import why
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
@@ -24,6 +25,7 @@ from models.tables import (
     MeetingDay,
     Membership,
     Message,
+    ReceivedMail,
     Stipend,
     SubmittedFile,
 )
@@ -32,6 +34,7 @@ from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.tables.log import IncidentState
+from models.tables.mail import MailState
 from models.tables.meetings import InvitationState
 from models.tables.memberships import SEATED, MembershipState
 from models.tables.outbox import MessageState
@@ -177,6 +180,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
     """What waits, the most overdue first: things for officers, the commission and the candidates."""
     lines = [*_files(session), *_applications(session), *_calls(session, now), *_corrections(session)]
     lines += [*_memberships(session), *_invitations(session, now), *_messages(session), *_stipends(session)]
+    lines += _mails(session)
     lines += _incidents(session)
     far = date.max
     return sorted(lines, key=lambda line: (line.due or far, line.since, line.what, line.reference))
@@ -316,6 +320,16 @@ def _stipends(session: Session) -> list[TodoLine]:
         else:
             lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))
     return lines
+
+
+def _mails(session: Session) -> list[TodoLine]:
+    rows = session.exec(select(ReceivedMail).where(ReceivedMail.state == MailState.WAITING)).all()
+    return [
+        TodoLine(
+            why(row.kind, row.remarks, row.letter_id), f"list {row.id}", OFFICER, warsaw_date(row.received_at), None
+        )
+        for row in rows
+    ]
 
 
 def _incidents(session: Session) -> list[TodoLine]:
