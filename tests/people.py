@@ -15,6 +15,7 @@ from form_filling import fill
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW, PlayedClock
+from flows.adapters.mailbox import Fetched
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
 from flows.steps.attendance import record
@@ -25,6 +26,7 @@ from flows.steps.forms import blank_form
 from flows.steps.incidents import record_incident
 from flows.steps.intake import MANIFEST, IntakeCounts, file_reading, store_folder, unread_files
 from flows.steps.invitations import invite, meetings_to_invite
+from flows.steps.mailbox import collect
 from flows.steps.memberships import answer_offer, record_statement
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.ranking import rank_call
@@ -402,6 +404,7 @@ def everything(office: Office) -> Everything:
         issue_ticket(session, actor=ADAM, now=now)
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
         seal_days(session, actor=ADAM, now=now)
+    collect(office, Letterbox(b"From: osoba1@example.org\r\nSubject: Pytanie\r\n\r\nDo kiedy?"), actor=WORKER)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30")
     return Everything(members, numbers(office)[-1])
@@ -424,6 +427,29 @@ class Postbox:
 
     def describe(self) -> str:
         return "skrzynka testu"
+
+
+class Letterbox:
+    """A mailbox as collecting knows it: mails in the order of arrival, and those that were put away."""
+
+    box = "letterbox"
+    keeps_in_place = False
+
+    def __init__(self, *mails: bytes, at: str = "2018-06-05T10:00", uidvalidity: int = 7) -> None:
+        self.uidvalidity = uidvalidity
+        self.arrived_at = moment(at)
+        self.mails = dict(enumerate(mails, 1))
+        self.away: dict[int, bytes] = {}
+
+    def uids(self) -> list[int]:
+        return sorted(self.mails)
+
+    def fetch(self, uid: int) -> Fetched | None:
+        raw = self.mails.get(uid)
+        return None if raw is None else Fetched(uid, raw, len(raw), self.arrived_at)
+
+    def put_away(self, uid: int) -> None:
+        self.away[uid] = self.mails.pop(uid)
 
 
 def deliver_all(office: Office, at: str) -> Postbox:

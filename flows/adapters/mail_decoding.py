@@ -14,7 +14,7 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from html.parser import HTMLParser
 
 from models.identifiers import Email, check_email
@@ -248,7 +248,7 @@ def _name_of(part: Message) -> str:
     """The file's name by RFC 2231 or, as many programs write it, RFC 2047."""
     try:
         given = part.get_param("filename", None, "content-disposition") or part.get_param("name", None)
-        text = collapse_rfc2231_value(given) if given else ""
+        text = in_letters(given[2].encode("raw-unicode-escape"), given[0]) if isinstance(given, tuple) else given or ""
     except (HeaderParseError, ValueError, TypeError, LookupError):
         return ""
     last = _NAME_OF_PATH.search(decoded(text))

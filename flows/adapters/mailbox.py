@@ -83,9 +83,7 @@ class ImapMailbox:
         look_only: bool = False,
     ) -> None:
         if security == "none" and host not in LOOPBACK:
-            raise SettingsFaulty(
-                "Pocztę nieszyfrowaną (NABOR_IMAP_SECURITY=none) odbiera się tylko z tego komputera."
-            )
+            raise SettingsFaulty("Pocztę nieszyfrowaną (NABOR_IMAP_SECURITY=none) odbiera się tylko z tego komputera.")
         self._host, self._port, self._security, self._timeout = host, port, security, timeout
         self._user, self._password = user, password
         self._folder, self._handled, self._look_only = folder, handled_folder, look_only
