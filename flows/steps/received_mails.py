@@ -91,6 +91,6 @@ def settle_mail(session: Session, mail_id: int, *, reason: str, actor: Actor, no
     if not reason.strip():
         raise BadInput("Proszę napisać, co zrobiono w sprawie tego listu.")
     mail = find_mail(session, mail_id)
+    move(session, mail, MailState.SETTLED, happened=Happened.MAIL_SETTLED, actor=actor, now=now)
     mail.settled_reason = reason.strip()
     session.add(mail)
-    move(session, mail, MailState.SETTLED, happened=Happened.MAIL_SETTLED, actor=actor, now=now)

@@ -14,13 +14,19 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
 from socket import create_connection, socket
 from typing import Any
 from unittest.mock import patch
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from imap_tools import MailBoxUnencrypted
 from pymap.backend.dict import DictBackend
 from pymap.config import IMAPConfig
@@ -104,8 +110,11 @@ class Server:
 
 
 @contextmanager
-def pymap(*, port: int | None = None, without: bytes = b"") -> Iterator[Server]:
-    """pymap with an empty mailbox in memory. ``without``: a capability that it keeps to itself."""
+def pymap(
+    *, port: int | None = None, without: bytes = b"", encrypted_by: tuple[Path, Path] | None = None
+) -> Iterator[Server]:
+    """pymap with an empty mailbox in memory. ``without``: a capability that it keeps to itself; ``encrypted_by``:
+    certificate and key for STARTTLS."""
     chosen = port or free_port()
     ready, stop = threading.Event(), Future[None]()
 
@@ -114,7 +123,8 @@ def pymap(*, port: int | None = None, without: bytes = b"") -> Iterator[Server]:
         IMAPService.add_arguments(parser)
         DictBackend.add_subparser("dict", parser.add_subparsers(dest="backend"))
         parser.set_defaults(debug=False, skip_services=[], passlib_cfg=None)
-        words = ["--host", "127.0.0.1", "--port", str(chosen), "--no-tls"]
+        words = ["--host", "127.0.0.1", "--port", str(chosen)]
+        words += ["--cert", str(encrypted_by[0]), "--key", str(encrypted_by[1])] if encrypted_by else ["--no-tls"]
         account = ["--demo-user", USER, "--demo-password", PASSWORD]
         # Hashing a password safely takes a third of a second; this one guards nothing.
         backend, config = await DictBackend.init(
@@ -178,6 +188,7 @@ protocols = imap
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
+auth_failure_delay = 0
 first_valid_uid = 0
 mail_location = maildir:{folder}/mail/%u
 passdb {{
@@ -197,6 +208,28 @@ service imap-login {{
   }}
 }}
 """
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 and its key, valid for this test."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nabor")])
+    day = timedelta(days=1)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - day)
+        .not_valid_after(datetime.now(UTC) + day)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return folder / "cert.pem", folder / "key.pem"
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
