@@ -5,7 +5,7 @@ from a real one, then changed), so that no worker process has to start.
 """
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -26,6 +26,7 @@ from flows.steps.forms import blank_form
 from flows.steps.incidents import record_incident
 from flows.steps.intake import MANIFEST, IntakeCounts, file_reading, store_folder, unread_files
 from flows.steps.invitations import invite, meetings_to_invite
+from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
 from flows.steps.memberships import answer_offer, record_statement
 from flows.steps.officers import add_officer, issue_ticket
@@ -40,7 +41,7 @@ from models.project import ProjectDefinition, canonical_bytes, digest
 from models.project_file import load_project
 from models.rules.facts import FactValue, FieldStatus
 from models.rules.pay import Statements
-from models.tables import Application, ProjectVersion
+from models.tables import Application, ProjectVersion, SubmittedFile
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
 CALL = "KES/PGR/2205/2018"
@@ -261,6 +262,19 @@ def send_in(
     with office.writing(WORKER) as session:
         (file_id,) = unread_files(session)
         return Sent(file_id, file_reading(session, file_id, answer, actor=WORKER, now=office.now()))
+
+
+def file_all(office: Office, readings: Mapping[str, FormReading | Unreadable]) -> IntakeCounts:
+    """Files what is stored as ``read_and_file`` does, each file as the reading under its name says."""
+    counts = IntakeCounts()
+    with office.reading(WORKER) as session:
+        ids = with_siblings(session, unread_files(session))
+        read = {one: readings[session.get_one(SubmittedFile, one).name or ""] for one in ids}
+        order = forms_first(ids, read, mails_of(session, ids))
+    for file_id in order:
+        with office.writing(WORKER) as session:
+            counts += file_reading(session, file_id, read[file_id], actor=WORKER, now=office.now())
+    return counts
 
 
 def numbers(office: Office) -> list[str]:

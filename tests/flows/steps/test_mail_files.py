@@ -1,16 +1,31 @@
 """The files of one mail: forms make applications, everything beside them goes to the same application."""
 
 from collections.abc import Mapping
+from itertools import count
 
 import people
 import pytest
 from form_filling import fill
 from mails import SENDER, letter
-from people import CALL, KES, WORKER, Letterbox, candidate, definition, filled, go_to, open_kes_call, reading, send_in
+from people import (
+    CALL,
+    WORKER,
+    Letterbox,
+    candidate,
+    definition,
+    file_all,
+    filled,
+    go_to,
+    moment,
+    open_kes_call,
+    reading,
+    send_in,
+)
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
+from flows.steps.calls import open_call
 from flows.steps.documents import export_submitted
 from flows.steps.forms import blank_form
 from flows.steps.intake import IntakeCounts, file_reading, read_and_file, unread_files
@@ -28,26 +43,15 @@ CV = Unreadable(code="form_unknown", sentence="To nie jest nasz formularz.")
 LOCKED = Unreadable(code="encrypted", sentence="Plik jest zabezpieczony hasłem.")
 
 Read = FormReading | Unreadable
+_boxes = count(1)
 
 
 def come_in(office: Office, readings: Mapping[str, Read], *, raw: bytes = b"", **told: object) -> IntakeCounts:
     """A mail with files of these names arrives, and each file is filed as its reading says."""
-    files = {name: f"{name} {id(told)}".encode() for name in readings}
-    collect(office, Letterbox(raw or letter(files, **told)), actor=WORKER)  # type: ignore[arg-type]
+    files = {name: name.encode() for name in readings}
+    box = Letterbox(raw or letter(files, **told), uidvalidity=next(_boxes))  # type: ignore[arg-type]
+    collect(office, box, actor=WORKER)
     return file_all(office, readings)
-
-
-def file_all(office: Office, readings: Mapping[str, Read]) -> IntakeCounts:
-    """As ``read_and_file`` does, without its processes."""
-    counts = IntakeCounts()
-    with office.reading(WORKER) as session:
-        ids = with_siblings(session, unread_files(session))
-        read = {one: readings[session.get_one(SubmittedFile, one).name or ""] for one in ids}
-        order = forms_first(ids, read, mails_of(session, ids))
-    for file_id in order:
-        with office.writing(WORKER) as session:
-            counts += file_reading(session, file_id, read[file_id], actor=WORKER, now=office.now())
-    return counts
 
 
 def filed(session: Session) -> dict[str, tuple[FileState, str | None]]:
@@ -138,11 +142,6 @@ def test_a_scan_alone_stands_for_itself_and_is_answered_once(office: Office) -> 
 
 def test_whoever_was_answered_today_is_not_answered_again(sqlite_office: Office) -> None:
     """Two machines that do not say what they are would write to each other for ever."""
-    for at in ("2018-06-05T10:00", "2018-06-05T18:00", "2018-06-07T10:00"):
-        go_to(sqlite_office, at)
-        come_in(sqlite_office, {f"{at}.jpg": SCAN})
-    with sqlite_office.reading(WORKER) as session:
-        assert sent(session, "unreadable_form") == 0  # no project, no office that could write
     open_kes_call(sqlite_office)
     for at in ("2018-06-08T10:00", "2018-06-08T18:00", "2018-06-10T10:00"):
         go_to(sqlite_office, at)
@@ -218,17 +217,22 @@ def test_a_run_that_dies_between_two_files_is_finished_by_the_next(sqlite_office
 
 
 def test_read_by_the_pool_whichever_file_is_asked_for(sqlite_office: Office) -> None:
-    """The real reader: a form for a second group, a form, and a picture of it; asked for the picture alone."""
+    """The real reader: forms of one person for two groups, and a picture; asked for the picture alone."""
     open_kes_call(sqlite_office)
-    other = fill(blank_form(definition(), "zalacznik_2_pgd"), {"imie": "Zmyślona", "nazwisko": "Próbna-b"})
+    with sqlite_office.writing(people.RITA) as session:
+        opens, closes = moment("2018-06-04T08:00"), moment("2018-06-22T15:30")
+        open_call(session, "KES", "PGD", "2205", opens_at=opens, closes_at=closes, actor=people.RITA, now=opens)
+    known = {leaf.key for leaf in definition().form("zalacznik_2_pgd").leaves}
+    other = fill(
+        blank_form(definition(), "zalacznik_2_pgd"), {key: said for key, said in candidate(1).items() if key in known}
+    )
     raw = letter({"skan.jpg": b"\xff\xd8\xff\xe0 picture", "pgd.docx": other, "pgr.docx": filled(candidate(1))})
     collect(sqlite_office, Letterbox(raw), actor=WORKER)
     with sqlite_office.reading(WORKER) as session:
         (picture,) = [one for one in unread_files(session) if session.get_one(SubmittedFile, one).name == "skan.jpg"]
     counts = read_and_file(sqlite_office, [picture], actor=WORKER)
-    assert (counts.complete, counts.further) == (1, 1)
+    assert (counts.complete + counts.incomplete, counts.further, counts.unreadable) == (2, 1, 0)
     with sqlite_office.reading(WORKER) as session:
         files = filed(session)
-        assert files["pgr.docx"] == files["skan.jpg"] == (FileState.FILED, f"{CALL}/0001")
-        assert files["pgd.docx"] == (FileState.UNREADABLE, None), "there is no call for that group"
-    assert KES.is_dir()
+        assert files["pgr.docx"] == (FileState.FILED, f"{CALL}/0001")
+        assert files["pgd.docx"] == files["skan.jpg"] == (FileState.FILED, "KES/PGD/2205/2018/0001")
