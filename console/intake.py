@@ -63,15 +63,9 @@ def intake(
     Przykład: nabor intake zgloszenie.docx --channel in_person --received-at 2018-06-04T10:15
     """
     receipt = Receipt(received_at, channel, sender, application)
-    counts = IntakeCounts()
     with desk.office() as (office, actor):
         stored = _stored(office, paths, receipt, actor=actor)
-        with office.reading(actor) as session:
-            waiting = unread_files(session)
-        for start in range(0, len(waiting), _PORTION):
-            counts += read_and_file(office, waiting[start : start + _PORTION], actor=actor)
-            if not desk.as_json and len(waiting) > _PORTION:
-                desk.say(f"  odczytano {min(start + _PORTION, len(waiting))} z {len(waiting)}")
+        counts = read_waiting(desk, office, actor=actor)
     further = f", pliki dodatkowe: {counts.further}" if counts.further else ""
     remarks = "".join(f"\n  {remark}" for remark in stored.skipped)
     desk.say(
@@ -88,6 +82,18 @@ def intake(
         duplicates=counts.duplicates,
         further=counts.further,
     )
+
+
+def read_waiting(desk: Desk, office: Office, *, actor: Actor) -> IntakeCounts:
+    """Reads and files what is kept and not yet read, and tells of progress where there is much of it."""
+    counts = IntakeCounts()
+    with office.reading(actor) as session:
+        waiting = unread_files(session)
+    for start in range(0, len(waiting), _PORTION):
+        counts += read_and_file(office, waiting[start : start + _PORTION], actor=actor)
+        if not desk.as_json and len(waiting) > _PORTION:
+            desk.say(f"  odczytano {min(start + _PORTION, len(waiting))} z {len(waiting)}")
+    return counts
 
 
 def _stored(office: Office, paths: list[Path], receipt: Receipt, *, actor: Actor) -> FolderCounts:

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, DryRun, command, local
+from console.intake import read_waiting
 from console.polish_help import PolishGroup
+from flows.steps.intake import IntakeCounts
 from flows.steps.mail_words import WORDS, why
 from flows.steps.mailbox import CollectCounts, collect, mailbox_of
 from flows.steps.received_mails import export_mail, find_mail, kept_mails, settle_mail, text_and_files
@@ -21,12 +23,13 @@ MailId = Annotated[int, typer.Argument(metavar="LIST", help="Numer listu z listy
 
 @command(app, "collect")
 def collect_(desk: Desk, dry_run: DryRun = False) -> None:
-    """Odbiera listy ze skrzynki (NABOR_IMAP_HOST); pliki z nich odczyta „nabor intake” albo przebieg.
+    """Odbiera listy ze skrzynki biura (NABOR_IMAP_HOST) i przyjmuje z nich formularze.
 
     Przykład: nabor mailbox collect
     """
     total = CollectCounts()
     with desk.office(trial=dry_run) as (office, actor):
+        actor.require_everywhere(Right.TAKE_IN)
         mailbox = mailbox_of(office.settings, look_only=dry_run)
         if mailbox is None:
             raise NotYet("Biuro nie ma skrzynki: ustaw NABOR_IMAP_HOST, NABOR_IMAP_USER i NABOR_IMAP_PASSWORD.")
@@ -36,15 +39,23 @@ def collect_(desk: Desk, dry_run: DryRun = False) -> None:
                 total += counts
                 if not counts.remaining or dry_run:
                     break
+        filed = IntakeCounts() if dry_run else read_waiting(desk, office, actor=actor)
     desk.say(
         f"Nowe listy: {total.new}, znane: {total.known}, załączniki: {total.files}, odłożone: {total.set_aside}, "
-        f"do pracownika: {total.for_officer}, zostało: {total.remaining}.",
+        f"do pracownika: {total.for_officer}, zostało: {total.remaining}.\n"
+        f"Zgłoszenia kompletne: {filed.complete}, do uzupełnienia: {filed.incomplete}, "
+        f"uzupełnienia: {filed.answers}, pliki dodatkowe: {filed.further}, nieczytelne: {filed.unreadable}.",
         new=total.new,
         known=total.known,
         files=total.files,
         set_aside=total.set_aside,
         for_officer=total.for_officer,
         remaining=total.remaining,
+        complete=filed.complete,
+        incomplete=filed.incomplete,
+        answers=filed.answers,
+        further=filed.further,
+        unreadable=filed.unreadable,
     )
 
 

@@ -83,12 +83,13 @@ def test_the_example_is_a_call_that_the_command_takes(path: tuple[str, ...]) -> 
 CHANGES_NOTHING = {
     *("todo", "demo", "up", "run", "project check", "form blank", "form read", "application list", "application show"),
     *("application verdict", "application files", "call show", "outbox list", "outbox show", "meeting list"),
-    *("stipend list", "office audit"),
+    *("stipend list", "office audit", "mailbox list", "mailbox show"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.
     *("office create-keys", "office rotate-keys", "office upgrade", "office seal", "office export"),
     *("office settle-incident", "officer add", "officer ticket", "application export"),
+    "mailbox export",
 }
 ABOUT_TO_GET_IT = {"intake"}
 """Reads in worker processes; a rehearsal would have to keep the files to read them."""

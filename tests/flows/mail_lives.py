@@ -29,7 +29,7 @@ from forms.reading import FormReading, Unreadable
 BEFORE_MOVE, AFTER_MOVE = "before move", "after move"
 NOW = "2018-06-20T12:00"
 ROOT = Path(__file__).resolve().parents[2]
-MAILS = 8
+MAILS = 5
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from models.identifiers import (
     Phone,
     Postcode,
     Sex,
+    application_in_subject,
     application_number,
     check_email,
     check_nip,
@@ -189,3 +190,32 @@ def test_public_numbers_are_readable_aloud_and_do_not_repeat() -> None:
 def test_application_numbers_name_project_kind_area_year_and_sequence() -> None:
     assert application_number("KES", "PGR", "2205", 2018, 1) == "KES/PGR/2205/2018/0001"
     assert application_number("KES", "PGR", "2205", 2018, 12345) == "KES/PGR/2205/2018/12345"
+
+
+@pytest.mark.parametrize(
+    ("subject", "number"),
+    [
+        ("Re: Uzupełnienie zgłoszenia ZG-7K3M-QX9D", "ZG-7K3M-QX9D"),
+        ("zg-7k3m-qx9d", "ZG-7K3M-QX9D"),
+        ("ZG 7K3M QX9D", "ZG-7K3M-QX9D"),
+        ("(ZG\u20117K3M\u2013QX9D)", "ZG-7K3M-QX9D"),
+        ("Re: ZG-7K3M-QX9D Fwd: ZG-7K3M-QX9D", "ZG-7K3M-QX9D"),
+        ("dotyczy KES/PGR/2205/2018/0017, skan", "KES/PGR/2205/2018/0017"),
+        ("kes/g-pzk/22/2018/0001", "KES/G-PZK/22/2018/0001"),
+        ("ZG-7K3M-QX9D i ZG-AAAA-BBBB", None),
+        ("ZG-7K3M-QX9", None),
+        ("ZG-7K3M-QX9DD", None),
+        ("ZG-0K3M-QX9D", None),
+        ("KES/PGR/2205/2018", None),
+        ("Zgłoszenie do grupy", None),
+        ("", None),
+    ],
+)
+def test_a_number_of_an_application_in_a_subject(subject: str, number: str | None) -> None:
+    assert application_in_subject(subject) == number
+
+
+def test_every_number_we_give_is_found_again() -> None:
+    for _ in range(50):
+        given = new_public_number()
+        assert application_in_subject(f"Re: {given}.") == given

@@ -28,6 +28,7 @@ from flows.steps.mailbox import CollectCounts, collect
 from flows.steps.overview import waiting_for_whom
 from flows.steps.people import open_data_key
 from flows.steps.received_mails import find_mail, settle_mail
+from flows.steps.rotation import rotate
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from models.tables import Event, MailPlace, Message, ReceivedMail, SubmittedFile
 from models.tables.mail import MailKind, MailState
@@ -128,6 +129,16 @@ def test_a_mailbox_that_can_put_nothing_away_is_remembered_by_number(office: Off
 def test_the_same_message_id_with_another_text_is_two_mails_and_a_case(office: Office) -> None:
     twice = [letter({"a.docx": text.encode()}, text=text, message_id="<1@example.org>") for text in ("raz", "dwa")]
     assert collect(office, Letterbox(*twice), actor=WORKER) == CollectCounts(new=2, files=2)
+    with office.reading(WORKER) as session:
+        assert [one.remarks for one in mails(session)] == [[], [MESSAGE_ID_REPEATED]]
+
+
+def test_a_mail_is_known_under_new_keys_too(office: Office) -> None:
+    raw = letter(FORM, message_id="<1@example.org>")
+    collect(office, Letterbox(raw), actor=WORKER)
+    rotate(office.store, actor=people.ADAM, now=office.now())
+    assert collect(office, Letterbox(raw, uidvalidity=8), actor=WORKER) == CollectCounts(known=1)
+    collect(office, Letterbox(letter(message_id="<1@example.org>"), uidvalidity=9), actor=WORKER)
     with office.reading(WORKER) as session:
         assert [one.remarks for one in mails(session)] == [[], [MESSAGE_ID_REPEATED]]
 
