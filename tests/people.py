@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from form_filling import fill
+from mails import letter
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW, PlayedClock
@@ -418,9 +419,10 @@ def everything(office: Office) -> Everything:
         issue_ticket(session, actor=ADAM, now=now)
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
         seal_days(session, actor=ADAM, now=now)
-    collect(office, Letterbox(b"From: osoba1@example.org\r\nSubject: Pytanie\r\n\r\nDo kiedy?"), actor=WORKER)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
-    send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30")
+    send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")
+    # The same form came by mail as well.
+    collect(office, Letterbox(letter({"formularz.docx": b"in the drawer"})), actor=WORKER)
     return Everything(members, numbers(office)[-1])
 
 
