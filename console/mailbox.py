@@ -37,7 +37,7 @@ def collect_(desk: Desk, dry_run: DryRun = False) -> None:
             while True:
                 counts = collect(office, opened, actor=actor)
                 total += counts
-                if not counts.remaining or dry_run:
+                if not counts.remaining or not counts.new + counts.known or dry_run:
                     break
         filed = IntakeCounts() if dry_run else read_waiting(desk, office, actor=actor)
     desk.say(

@@ -1,4 +1,4 @@
-"""Takes a mail as it came over the wire apart: who, about what, with which files. Never raises over what it is given.
+"""Takes a mail as it came over the wire apart: who, about what, with which files. Hardly ever raises over it.
 
 The standard library's forgiving parser is used (``compat32``): the newer one raises on malformed headers, and puts
 spaces between the words of long Polish names. Every name and text here was written by a stranger and is only shown or
@@ -22,6 +22,8 @@ from models.identifiers import Email, check_email
 DEEPEST = 3
 """So many mails within mails are searched for files."""
 MOST_PARTS = 200
+_MOST_BOUNDARIES, _LARGEST_HEAD = 5000, 256 * 1024
+_LONGEST_SHOWN = 20_000
 
 INLINE_PICTURES = "inline_pictures"
 ARCHIVE = "archive"
@@ -52,7 +54,7 @@ _TRACES = re.compile(
 )
 _NAME_OF_PATH = re.compile(r"[^/\\]*$")
 _MESSAGE_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
-_LONGEST_NAME, _LONGEST_SUBJECT = 200, 500
+_LONGEST_NAME, _LONGEST_SUBJECT, _LONGEST_HEADER = 200, 500, 10_000
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,20 @@ class DecodedMail:
     root: Message = field(repr=False)
 
 
+class _Bounded(Message):
+    """A message whose headers are no longer than anybody honest writes them: taking apart a long one is quadratic."""
+
+    def set_raw(self, name: str, value: str) -> None:
+        super().set_raw(name, value[:_LONGEST_HEADER])
+
+
 def decode_mail(raw: bytes) -> DecodedMail:
-    root = message_from_bytes(raw)
-    attachments, remarks = _files_of(root)
+    """Raises ``RecursionError`` for a mail nested without end, and nothing else."""
+    blank = re.search(rb"\r?\n\r?\n", raw)
+    head = blank.start() if blank else len(raw)
+    monstrous = raw.count(b"\n--") > _MOST_BOUNDARIES or head > _LARGEST_HEAD
+    root = message_from_bytes(raw[: min(head, _LARGEST_HEAD)] if monstrous else raw, _class=_Bounded)
+    attachments, remarks = ((), (TOO_MANY_PARTS,)) if monstrous else _files_of(root)
     ids = _MESSAGE_ID.findall(_plain(root.get("Message-ID")))
     return DecodedMail(
         message_id=ids[0] if ids else None,
@@ -111,7 +124,9 @@ def text_of(root: Message) -> str:
         kind = part.get_content_type()
         if kind in found and not found[kind] and not _is_file(part):
             found[kind] = in_letters(_bytes_of(part), part.get_content_charset())
-    return found["text/plain"].strip() or _words_of_html(found["text/html"])
+    text = found["text/plain"].strip() or _words_of_html(found["text/html"])
+    # What a stranger wrote is shown at a terminal, which would obey control characters.
+    return "".join(letter if letter in "\n\t" or letter.isprintable() else " " for letter in text)
 
 
 def decoded(value: object) -> str:
@@ -150,7 +165,7 @@ def _sender(root: Message) -> str | None:
     """The address of the From line when it names exactly one; nobody is answered on a guess."""
     addresses = {
         address
-        for _, address in getaddresses([_clean(_plain(one)) for one in root.get_all("From", [])])
+        for _, address in getaddresses([_clean(_plain(one)) for one in root.get_all("From", [])[:3]])
         if address.count("@") == 1
     }
     if len(addresses) != 1:
@@ -271,7 +286,7 @@ def _bytes_of(part: Message) -> bytes:
 
 def _words_of_html(body: str) -> str:
     words = _Words()
-    words.feed(body)
+    words.feed(body[:_LONGEST_SHOWN])
     words.close()
     return "\n".join(line for line in (" ".join(one.split()) for one in "".join(words.found).splitlines()) if line)
 

@@ -58,9 +58,9 @@ def recognise_nature(mail: DecodedMail) -> Recognised:
         if actions and "failed" not in actions:
             return Recognised(Nature.AUTOMATIC, remarks=(DELIVERY_DELAYED,) if "delayed" in actions else ())
         return Recognised(Nature.BOUNCE, _reported(root, mail))
-    null_path = root.get("Return-Path") is not None and not str(root.get("Return-Path")).strip().strip("<>").strip()
-    from_daemon = bool(_DAEMON.search(str(root.get("From", ""))))
-    from_postmaster = str(root.get("From", "")).lower().find("postmaster@") >= 0
+    null_path = "Return-Path" in root and not str(root["Return-Path"]).strip().strip("<>").strip()
+    author = str(root.get("From", ""))[:1000]
+    from_daemon, from_postmaster = bool(_DAEMON.search(author)), "postmaster@" in author.lower()
     if from_daemon or "X-Failed-Recipients" in root or (null_path and from_postmaster):
         return Recognised(Nature.BOUNCE, _reported(root, mail))
     if root.get_content_type() == "multipart/report" or null_path or _says_automatic(root):

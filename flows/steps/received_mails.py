@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from flows.adapters.mail_decoding import decode_mail, text_of
+from flows.adapters.mail_decoding import DecodedMail, decode_mail, text_of
 from flows.adapters.office import Office
 from flows.steps.documents import outside_data
+from flows.steps.mail_words import PROGRAM_ERROR
 from flows.steps.people import open_data_key
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
@@ -50,11 +51,18 @@ def content_of_mail(office: Office, session: Session, mail: ReceivedMail) -> byt
 
 def text_and_files(office: Office, session: Session, mail: ReceivedMail) -> tuple[str, list[MailFile]]:
     """What a person reads in the mail, and its attachments."""
-    decoded = decode_mail(content_of_mail(office, session, mail))
+    decoded = _decoded(content_of_mail(office, session, mail), mail)
+    if decoded is None:
+        return "Tego listu program nie umie rozebrać na części. Proszę go zapisać (export) i otworzyć.", []
     rows = session.exec(select(SubmittedFile).where(SubmittedFile.mail_id == mail.id)).all()
     ids = {(row.name, row.size): row.id for row in rows}
     files = [MailFile(one.name, len(one.content), ids.get((one.name, len(one.content)))) for one in decoded.attachments]
     return text_of(decoded.root), files
+
+
+def _decoded(content: bytes, mail: ReceivedMail) -> DecodedMail | None:
+    """The parts of a mail, unless the program has tripped over them before."""
+    return None if PROGRAM_ERROR in mail.remarks else decode_mail(content)
 
 
 def export_mail(office: Office, mail_id: int, folder: Path, *, actor: Actor) -> list[Path]:
@@ -68,7 +76,8 @@ def export_mail(office: Office, mail_id: int, folder: Path, *, actor: Actor) -> 
         mail = find_mail(session, mail_id)
         content = content_of_mail(office, session, mail)
         files = {f"list-{mail.id}.eml": content}
-        for number, one in enumerate(decode_mail(content).attachments, 1):
+        decoded = _decoded(content, mail)
+        for number, one in enumerate(decoded.attachments if decoded else (), 1):
             suffix = Path(one.name).suffix if Path(one.name).suffix.isascii() else ""
             files[f"list-{mail.id}-zalacznik-{number}{suffix[:10]}"] = one.content
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """Mails taken apart: files, names, senders as people and programs write them; nothing a stranger writes raises."""
 
+import time
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -176,6 +177,34 @@ def test_the_text_of_a_mail_is_its_plain_text_or_the_words_of_its_html() -> None
         "<html><head><title>x</title><style>p{}</style></head><body><p>Dzień&nbsp;dobry</p><div>żółć</div></body></html>"
     )
     assert text_of(decode_mail(only_html.encode("iso-8859-2")).root) == "Dzień dobry\nżółć"
+
+
+HOSTILE = {
+    "header without end": b"Subject: " + b"=?utf-8?B?xbz?= " * 50_000 + b"\r\n\r\n",
+    "parameters": b"Content-Disposition: attachment; "
+    + b"".join(b"filename*%d=x; " % i for i in range(15_000))
+    + b"\r\n\r\nx",
+    "headers": b"X: y\r\n" * 200_000 + b"\r\n",
+    "headers and no body": b"X: y\n" * 200_000,
+    "parts": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    + b"--b\r\nContent-Type: image/png\r\n\r\nx\r\n" * 100_000,
+    "comments": b"Content-Type: text/html\r\n\r\n" + b"<!--" * 4_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_mail_made_to_keep_us_busy_does_not(kind: str) -> None:
+    began = time.process_time()
+    mail = decode_mail(HOSTILE[kind])
+    recognise_nature(mail)
+    text_of(mail.root)
+    assert time.process_time() - began < 3
+
+
+def test_a_mail_nested_without_end_is_for_a_person() -> None:
+    raw = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (i, i) for i in range(1500))
+    with pytest.raises(RecursionError):
+        decode_mail(raw)
 
 
 HEADERS = st.sampled_from(
