@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint format slow libreoffice postgres soak clean
+.PHONY: demo test lint format slow libreoffice dovecot postgres soak clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -19,13 +19,16 @@ demo: $(STAMP)  ## one recruitment from Word forms to bills, in ./demo
 	$(BIN)/nabor demo
 
 test: $(VENV)/.dev  ## everything a change needs, under 5 minutes
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not libreoffice and not postgres_server"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not libreoffice and not dovecot and not postgres_server"
 
 slow: $(VENV)/.dev  ## real servers, workers and kills
-	$(BIN)/python -m pytest -m "slow and not libreoffice and not postgres_server"
+	$(BIN)/python -m pytest -m "slow and not libreoffice and not dovecot and not postgres_server"
 
 libreoffice: $(VENV)/.dev  ## needs LibreOffice
 	$(BIN)/python -m pytest -m libreoffice
+
+dovecot: $(VENV)/.dev  ## needs dovecot-imapd
+	$(BIN)/python -m pytest -m dovecot
 
 postgres: $(VENV)/.dev  ## needs a system PostgreSQL (NABOR_TEST_POSTGRES_BIN)
 	$(BIN)/python -m pytest -m postgres_server

@@ -14,6 +14,7 @@ from console import (
     forms,
     intake,
     keeping,
+    mailbox,
     meetings,
     money,
     officers,
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 typing_in.register(applications.app)
-for group in (projects, forms, applications, calls, outbox, meetings, money, officers, keeping):
+for group in (projects, forms, applications, calls, outbox, mailbox, meetings, money, officers, keeping):
     app.add_typer(group.app)
 intake.register(app)
 server_room.register(app)

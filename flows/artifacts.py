@@ -19,6 +19,7 @@ from flows.portions import PORTION
 from flows.steps import overview
 from flows.steps.delivery import DeliveryCounts
 from flows.steps.intake import IntakeCounts
+from flows.steps.mailbox import CollectCounts
 from models.actor import process
 
 ACTOR = process("overview")
@@ -69,6 +70,7 @@ def publish_intake(*, new: int, skipped: int, counts: IntakeCounts) -> None:
                     ("Odpowiedzi na prośby o uzupełnienie", str(counts.answers)),
                     ("Powtórzone", str(counts.duplicates)),
                     ("Do przepisania (skany i zdjęcia)", str(counts.to_type)),
+                    ("Pliki dodatkowe", str(counts.further)),
                     ("Nieczytelne", str(counts.unreadable)),
                 ],
             ),
@@ -77,6 +79,25 @@ def publish_intake(*, new: int, skipped: int, counts: IntakeCounts) -> None:
             parts += [f"# Nabór {call}", *_funnel(session, call, now)]
         parts += _todo(session, now)
     _publish("przyjecie-formularzy", "Co wpłynęło i na jakim etapie są nabory", parts)
+
+
+def publish_mail(mails: CollectCounts, counts: IntakeCounts) -> None:
+    """What came by mail and what became of it, and what waits after it."""
+    rows = [
+        ("Nowe listy", str(mails.new)),
+        ("Załączniki", str(mails.files)),
+        ("Odłożone (automaty)", str(mails.set_aside)),
+        ("Czekają na pracownika", str(mails.for_officer)),
+        ("Zgłoszenia kompletne", str(counts.complete)),
+        ("Zgłoszenia do uzupełnienia", str(counts.incomplete)),
+        ("Odpowiedzi na prośby o uzupełnienie", str(counts.answers)),
+        ("Pliki dodatkowe", str(counts.further)),
+        ("Nieczytelne", str(counts.unreadable)),
+    ]
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        now = office.now()
+        parts = ["# Poczta przychodząca", _as_of(now), _table(("Co", "Ile"), rows), *_todo(session, now)]
+    _publish("poczta-przychodzaca", "Ile listów przyszło i co się z nimi stało", parts)
 
 
 def publish_delivery(sent: str, counts: DeliveryCounts, *, remaining: int) -> None:

@@ -39,6 +39,14 @@ CATALOGUE: tuple[Deployment, ...] = (
         parameters={"folder": ""},
     ),
     Deployment(
+        flow="collect-mail",
+        name="Poczta przychodząca",
+        entrypoint="flows/mailbox.py:collect_mail",
+        description="Odbiera listy ze skrzynki biura i przyjmuje z nich formularze, każdy raz.",
+        tags=("poczta", "z harmonogramu"),
+        cron="*/10 0-1,3-23 * * *",
+    ),
+    Deployment(
         flow="verify",
         name="Ocena formalna",
         entrypoint="flows/verification.py:verify",

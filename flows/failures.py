@@ -17,7 +17,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from flows.adapters.office import Office, open_office
 from flows.steps.incidents import record_incident
 from models.actor import process
-from models.errors import DeliveryFailed, NaborError
+from models.errors import DeliveryFailed, MailboxUnreachable, NaborError
 
 _OURS = Path(__file__).resolve().parent.parent
 
@@ -41,7 +41,7 @@ def guarded() -> Iterator[None]:
         raise
     except NaborError as error:
         # Our own sentences are safe; attributes (problems, values) need not be, so the object itself stays behind.
-        temporary = isinstance(error, DeliveryFailed) and error.temporary
+        temporary = isinstance(error, MailboxUnreachable) or (isinstance(error, DeliveryFailed) and error.temporary)
         raise StepFailed(type(error).__name__, str(error), temporary=temporary) from None
     except Exception as error:  # noqa: BLE001  (it is replaced, not swallowed)
         raise StepFailed(type(error).__name__, f"błąd programu, {_place(error.__traceback__)}") from None

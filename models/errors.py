@@ -15,6 +15,8 @@
     ├── DatabaseNotReady        tables missing or of another release
     ├── SettingsFaulty          a setting that cannot be used
     ├── DeliveryFailed          the mail server's answer, by code
+    ├── MailboxUnreachable      the incoming mail server does not answer: trying again makes sense
+    ├── MailboxRefused          it answers and says no: settings, password, folder
     └── DeliveryUncertain       (flows.adapters.smtp) the mail may have left: a person settles it
 
 ``str()`` is a Polish sentence that says what to do and holds no personal data: it may end in a log.
@@ -98,3 +100,11 @@ class DeliveryFailed(NaborError):
         self.code = code
         self.temporary = temporary
         super().__init__(sentence)
+
+
+class MailboxUnreachable(NaborError):
+    """The server of incoming mail could not be reached or fell silent. The next run goes on where this one ended."""
+
+
+class MailboxRefused(NaborError):
+    """The server of incoming mail said no: to the login, to a folder or to a command. An officer mends the settings."""

@@ -13,9 +13,15 @@ class Happened(StrEnum):
     FILE_STORED = "FileStored"
     FILE_FILED = "FileFiled"
     FILE_TO_TYPE = "FileToType"
+    FILE_ADDED = "FileAdded"
     FILE_UNREADABLE = "FileUnreadable"
     FILE_REOPENED = "FileReopened"
     FILE_SETTLED = "FileSettled"
+    MAIL_RECEIVED = "MailReceived"
+    MAIL_FILED = "MailFiled"
+    MAIL_LEFT_TO_OFFICER = "MailLeftToOfficer"
+    MAIL_SET_ASIDE = "MailSetAside"
+    MAIL_SETTLED = "MailSettled"
     APPLICATION_RECEIVED = "ApplicationReceived"
     APPLICATION_AWAITS_TYPING = "ApplicationAwaitsTyping"
     APPLICATION_TYPED = "ApplicationTyped"
@@ -100,9 +106,15 @@ LABELS: dict[Happened, str] = {
     Happened.FILE_STORED: "przyjęto plik",
     Happened.FILE_FILED: "plik odczytano i włączono do zgłoszenia",
     Happened.FILE_TO_TYPE: "plik jest skanem lub zdjęciem; włączono go do zgłoszenia, do przepisania",
+    Happened.FILE_ADDED: "dołączono plik do zgłoszenia",
     Happened.FILE_UNREADABLE: "pliku nie dało się odczytać",
     Happened.FILE_REOPENED: "plik skierowano do ponownego odczytu",
     Happened.FILE_SETTLED: "sprawę pliku zamknięto",
+    Happened.MAIL_RECEIVED: "przyjęto list z poczty elektronicznej",
+    Happened.MAIL_FILED: "list włączono do zgłoszenia",
+    Happened.MAIL_LEFT_TO_OFFICER: "list przekazano do pracownika",
+    Happened.MAIL_SET_ASIDE: "list odłożono bez czynności",
+    Happened.MAIL_SETTLED: "sprawę listu zamknięto",
     Happened.APPLICATION_RECEIVED: "zarejestrowano zgłoszenie",
     Happened.APPLICATION_AWAITS_TYPING: "zarejestrowano zgłoszenie, które trzeba przepisać",
     Happened.APPLICATION_TYPED: "wpisano odpowiedzi z arkusza",

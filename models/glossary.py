@@ -12,6 +12,7 @@ from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.tables.log import IncidentState
+from models.tables.mail import MailKind, MailState
 from models.tables.meetings import InvitationState, MeetingState
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
@@ -63,6 +64,20 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         FileState.FILED: "włączony do zgłoszenia",
         FileState.UNREADABLE: "nieczytelny",
         FileState.SETTLED: "sprawa zamknięta",
+    },
+    MailKind: {
+        MailKind.APPLICATION: "list z załącznikami",
+        MailKind.AUTO_REPLY: "odpowiedź automatyczna",
+        MailKind.BOUNCE: "zwrot poczty",
+        MailKind.EMPTY: "list bez załącznika",
+        MailKind.OTHER: "inny list",
+    },
+    MailState: {
+        MailState.STORED: "pliki czekają na odczytanie",
+        MailState.FILED: "przyjęty",
+        MailState.WAITING: "czeka na pracownika",
+        MailState.SET_ASIDE: "odłożony bez czynności",
+        MailState.SETTLED: "sprawa zamknięta",
     },
     IncidentState: {IncidentState.OPEN: "do wyjaśnienia", IncidentState.SETTLED: "zamknięta"},
     MeetingState: {

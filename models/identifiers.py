@@ -289,23 +289,28 @@ def application_number(project: str, kind: str, area: str, year: int, sequence: 
 
 _PUBLIC_NUMBER = rf"ZG-[{_CLEAR_LETTERS}]{{4}}-[{_CLEAR_LETTERS}]{{4}}"
 _TOKEN = re.compile(rf"({_PUBLIC_NUMBER})\.([0-9a-f]{{24}})", re.ASCII)
+_DASH = r"[\s\-\u2010-\u2015]?"
 _IN_SUBJECT = re.compile(
-    rf"(?<![\w-])(?:{_PUBLIC_NUMBER}(?:\.[0-9A-F]{{24}})?|[A-Z][A-Z0-9-]*/[A-Z][A-Z0-9-]*/[0-9]{{2,7}}/[0-9]{{4}}/[0-9]{{4,9}})"
-    r"(?![\w-])",
-    re.ASCII | re.IGNORECASE,
+    rf"(?<![0-9A-Za-z])(?:ZG{_DASH}(?P<first>[{_CLEAR_LETTERS}]{{4}}){_DASH}(?P<last>[{_CLEAR_LETTERS}]{{4}})"
+    r"(?P<check>\.[0-9A-F]{24})?"
+    r"|(?P<register>[A-Z][A-Z0-9-]*/[A-Z][A-Z0-9-]*/[0-9]{2,7}/[0-9]{4}/[0-9]{4,9}))(?![0-9A-Za-z])",
+    re.IGNORECASE,
 )
 
 
 def application_in_subject(subject: str) -> str | None:
     """The application a mail's subject names: a public number (or a whole token), or a number of the register.
 
-    ``None`` when it names none, or more than one. Whether it is in the register, nobody has asked yet.
+    Spelt as we spell it, whatever dashes a program put in. ``None`` when it names none, or more than one. Whether it is
+    in the register, nobody has asked yet.
     """
-    found = {match.group().upper() for match in _IN_SUBJECT.finditer(unicodedata.normalize("NFKC", subject))}
-    if len(found) != 1:
-        return None
-    number, dot, check = found.pop().partition(".")
-    return number + dot + check.lower()
+    found = set()
+    for match in _IN_SUBJECT.finditer(unicodedata.normalize("NFKC", subject)):
+        if match["register"]:
+            found.add(match["register"].upper())
+        else:
+            found.add(f"ZG-{match['first']}-{match['last']}".upper() + (match["check"] or "").lower())
+    return found.pop() if len(found) == 1 else None
 
 
 def application_token(public_number: str, check: str) -> str:

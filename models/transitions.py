@@ -31,6 +31,7 @@ from models.tables import (
     Meeting,
     Membership,
     Message,
+    ReceivedMail,
     Stipend,
     SubmittedFile,
     UnaskedChange,
@@ -39,6 +40,7 @@ from models.tables.applications import APPLICATION, CHANGE, CORRECTION
 from models.tables.calls import CALL
 from models.tables.files import FILE
 from models.tables.log import INCIDENT
+from models.tables.mail import MAIL
 from models.tables.meetings import INVITATION, MEETING
 from models.tables.memberships import MEMBERSHIP
 from models.tables.outbox import MESSAGE, MessageState
@@ -53,6 +55,7 @@ Aggregate: TypeAlias = (
     | Meeting
     | Membership
     | Message
+    | ReceivedMail
     | Stipend
     | SubmittedFile
     | UnaskedChange
@@ -69,6 +72,7 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     Meeting: MEETING,
     Membership: MEMBERSHIP,
     Message: MESSAGE,
+    ReceivedMail: MAIL,
     Stipend: STIPEND,
     SubmittedFile: FILE,
     UnaskedChange: CHANGE,

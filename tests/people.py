@@ -5,16 +5,18 @@ from a real one, then changed), so that no worker process has to start.
 """
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from form_filling import fill
+from mails import letter
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW, PlayedClock
+from flows.adapters.mailbox import Fetched
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
 from flows.steps.attendance import record
@@ -26,6 +28,8 @@ from flows.steps.forms import blank_form
 from flows.steps.incidents import record_incident
 from flows.steps.intake import MANIFEST, IntakeCounts, file_reading, store_folder, unread_files
 from flows.steps.invitations import invite, meetings_to_invite
+from flows.steps.mail_files import forms_first, mails_of, with_siblings
+from flows.steps.mailbox import collect
 from flows.steps.memberships import answer_offer, record_statement
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.ranking import rank_call
@@ -39,7 +43,7 @@ from models.project import ProjectDefinition, canonical_bytes, digest
 from models.project_file import load_project
 from models.rules.facts import FactValue, FieldStatus
 from models.rules.pay import Statements
-from models.tables import Application, ProjectVersion
+from models.tables import Application, ProjectVersion, SubmittedFile
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
 CALL = "KES/PGR/2205/2018"
@@ -270,6 +274,19 @@ def send_in(
         return Sent(file_id, file_reading(session, file_id, answer, actor=WORKER, now=office.now()))
 
 
+def file_all(office: Office, readings: Mapping[str, FormReading | Unreadable]) -> IntakeCounts:
+    """Files what is stored as ``read_and_file`` does, each file as the reading under its name says."""
+    counts = IntakeCounts()
+    with office.reading(WORKER) as session:
+        ids = with_siblings(session, unread_files(session))
+        read = {one: readings[session.get_one(SubmittedFile, one).name or ""] for one in ids}
+        order = forms_first(ids, read, mails_of(session, ids))
+    for file_id in order:
+        with office.writing(WORKER) as session:
+            counts += file_reading(session, file_id, read[file_id], actor=WORKER, now=office.now())
+    return counts
+
+
 def numbers(office: Office) -> list[str]:
     """Numbers of all applications, in the order of the register."""
     with office.reading(WORKER) as session:
@@ -412,11 +429,13 @@ def everything(office: Office) -> Everything:
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
         seal_days(session, actor=ADAM, now=now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
-    send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30")
+    send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")
     # The answer brings something else than was asked for; somebody vouches for the address meanwhile.
     send_in(office, reading(9, {"telefon": None, "instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:40")
     with office.writing(RITA) as session:
         confirm_address(session, numbers(office)[-1], "osoba9@example.org", reason="rozmowa", actor=RITA, now=now)
+    # The same form came by mail as well.
+    collect(office, Letterbox(letter({"formularz.docx": b"in the drawer"})), actor=WORKER)
     return Everything(members, numbers(office)[-1])
 
 
@@ -437,6 +456,29 @@ class Postbox:
 
     def describe(self) -> str:
         return "skrzynka testu"
+
+
+class Letterbox:
+    """A mailbox as collecting knows it: mails in the order of arrival, and those that were put away."""
+
+    box = "letterbox"
+    keeps_in_place = False
+
+    def __init__(self, *mails: bytes, at: str = "2018-06-05T10:00", uidvalidity: int = 7) -> None:
+        self.uidvalidity = uidvalidity
+        self.arrived_at = moment(at)
+        self.mails = dict(enumerate(mails, 1))
+        self.away: dict[int, bytes] = {}
+
+    def uids(self) -> list[int]:
+        return sorted(self.mails)
+
+    def fetch(self, uid: int) -> Fetched | None:
+        raw = self.mails.get(uid)
+        return None if raw is None else Fetched(uid, raw, len(raw), self.arrived_at)
+
+    def put_away(self, uid: int) -> None:
+        self.away[uid] = self.mails.pop(uid)
 
 
 def deliver_all(office: Office, at: str) -> Postbox:

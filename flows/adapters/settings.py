@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import SettingsFaulty
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 
 class Settings(BaseSettings):
     """Every setting has a default that works for one officer on one computer, except the key file."""
@@ -32,6 +34,17 @@ class Settings(BaseSettings):
     smtp_rate_per_minute: int = Field(default=60, ge=1, description="Ile wiadomości najwyżej na minutę")
     smtp_allow_reserved: bool = Field(
         default=False, description="Czy wysyłać na domeny przykładowe (tylko demo i testy na 127.0.0.1)"
+    )
+    imap_host: str = Field(default="", description="Serwer IMAP; pusty: poczta przychodząca nie jest odbierana")
+    imap_port: int = Field(default=993, description="Port IMAP")
+    imap_security: Literal["none", "starttls", "tls"] = Field(
+        default="tls", description="Szyfrowanie IMAP; bez niego (none) tylko na tym komputerze"
+    )
+    imap_user: str = Field(default="", description="Użytkownik IMAP")
+    imap_password: SecretStr | None = Field(default=None, description="Hasło IMAP")
+    imap_folder: str = Field(default="INBOX", description="Folder, z którego odbierane są listy")
+    imap_handled_folder: str = Field(
+        default="Nabór-przyjęte", description="Folder na serwerze, do którego trafiają przyjęte listy"
     )
     mail_redirect: str = Field(default="", description="Adres, na który w biurze testowym idzie cała poczta")
     outbox_grace_minutes: int = Field(
@@ -56,8 +69,16 @@ class Settings(BaseSettings):
     def _clock_is_aware(self) -> Self:
         if self.clock is not None and self.clock.tzinfo is None:
             raise ValueError("zegar (NABOR_CLOCK) potrzebuje strefy, np. 2018-06-01T08:00+02:00")
-        if self.clock is not None and self.smtp_host not in ("", "127.0.0.1", "localhost", "::1"):
+        if self.clock is not None and self.smtp_host not in ("", *_LOOPBACK):
             raise ValueError("przy zatrzymanym zegarze (NABOR_CLOCK) poczta może iść tylko na ten komputer")
+        if self.clock is not None and self.imap_host not in ("", *_LOOPBACK):
+            raise ValueError("przy zatrzymanym zegarze (NABOR_CLOCK) pocztę można odbierać tylko z tego komputera")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_is_encrypted(self) -> Self:
+        if self.imap_security == "none" and self.imap_host not in ("", *_LOOPBACK):
+            raise ValueError("pocztę bez szyfrowania (NABOR_IMAP_SECURITY=none) wolno odbierać tylko z tego komputera")
         return self
 
     @property

@@ -151,7 +151,7 @@ def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor)
 
 
 def outside_data(office: Office, folder: Path) -> None:
-    """Raises ``BadInput`` for a folder in which nothing may lie open."""
+    """Raises ``BadInput`` for a folder of an export that lies within the data folder."""
     if folder.resolve().is_relative_to(office.settings.data.resolve()):
         raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
 

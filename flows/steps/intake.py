@@ -24,6 +24,17 @@ from flows.steps.applications import current_values, find_application, newest_co
 from flows.steps.calls import find_call
 from flows.steps.correction_letters import HIDDEN_ID, make_ready
 from flows.steps.corrections import answered, assess, period_ends
+from flows.steps.mail_files import (
+    SEVERAL_PEOPLE,
+    conclude,
+    drop_misleading_number,
+    file_beside,
+    forms_first,
+    home_of,
+    mails_of,
+    was_answered,
+    with_siblings,
+)
 from flows.steps.outbox import compose, office_block
 from flows.steps.people import learn, new_data_key, note_difference, open_data_key, reassign, recognise, value_of
 from flows.steps.projects import definition_for, definition_of
@@ -63,7 +74,10 @@ class FolderCounts:
 
 @dataclass(frozen=True)
 class IntakeCounts:
-    """What became of files that were read. ``duplicates`` are counted among complete and incomplete ones, too."""
+    """What became of files that were read. ``duplicates`` are counted among complete and incomplete ones, too.
+
+    ``further`` are files that came in one mail with a form and were filed to its application.
+    """
 
     complete: int = 0
     incomplete: int = 0
@@ -72,6 +86,7 @@ class IntakeCounts:
     unreadable: int = 0
     to_type: int = 0
     """Scans and pictures that became applications, or answers, for an officer to type in."""
+    further: int = 0
 
     def __add__(self, other: "IntakeCounts") -> "IntakeCounts":
         return IntakeCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -96,6 +111,14 @@ def store_folder(office: Office, folder: Path, *, actor: Actor) -> FolderCounts:
     """
     actor.require(Right.TAKE_IN)
     incoming, skipped = survey(folder, now=office.now())
+    counts = store_files(office, incoming, actor=actor)
+    return FolderCounts(counts.new, counts.known, (*skipped, *counts.skipped))
+
+
+def store_files(office: Office, incoming: Sequence[Incoming], *, actor: Actor) -> FolderCounts:
+    """Keeps these files, each content once. Raises ``NotAllowed``."""
+    actor.require(Right.TAKE_IN)
+    skipped: list[str] = []
     new = known = 0
     for one in incoming:
         if one.path.stat().st_size > LARGEST_KEPT:
@@ -181,34 +204,69 @@ def _rows(reader: "csv.DictReader[str]") -> Iterator[dict[str, str | None]]:
 
 def _store(office: Office, one: Incoming, *, actor: Actor) -> bool:
     content = one.path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
     with office.writing(actor) as session:
-        keyring = keyring_in(session)
-        lookup = keyring.lookup("content", digest)
-        if session.exec(select(SubmittedFile.id).where(SubmittedFile.content_lookup == lookup)).first() is not None:
+        if known_file(session, content) is not None:
             return False
-        now = office.now()
-        key_id, data_key = new_data_key(session, None, now=now)
-        row = SubmittedFile(
-            area="",
-            content_lookup=lookup,
-            content_digest=digest,
+        keep_file(
+            office,
+            session,
+            content,
             name=one.path.name,
-            size=len(content),
-            stored_as=keyring.lookup("stored", digest),
-            data_key_id=key_id,
             received_at=one.received_at,
             channel=one.channel,
             sender=one.sender or None,
             answers_number=one.application or None,
             call_code=one.call or None,
-            taken_in_at=now,
+            actor=actor,
         )
-        # The row holds the name while the bytes are written, and counts only when both are there. A file whose row
-        # was lost with its transaction is written again.
-        enter(session, row, happened=Happened.FILE_STORED, actor=actor, now=now, facts={"channel": one.channel})
-        office.files.write(row.stored_as, data_key, content)
     return True
+
+
+def known_file(session: Session, content: bytes) -> SubmittedFile | None:
+    """The row under which exactly these bytes are kept already."""
+    lookup = keyring_in(session).lookup("content", hashlib.sha256(content).hexdigest())
+    return session.exec(select(SubmittedFile).where(SubmittedFile.content_lookup == lookup)).first()
+
+
+def keep_file(
+    office: Office,
+    session: Session,
+    content: bytes,
+    *,
+    name: str,
+    received_at: datetime,
+    channel: str,
+    sender: str | None = None,
+    answers_number: str | None = None,
+    call_code: str | None = None,
+    mail_id: int | None = None,
+    actor: Actor,
+) -> SubmittedFile:
+    """Keeps bytes that are not known yet, in the caller's transaction."""
+    keyring, now = keyring_in(session), office.now()
+    digest = hashlib.sha256(content).hexdigest()
+    key_id, data_key = new_data_key(session, None, now=now)
+    row = SubmittedFile(
+        area="",
+        content_lookup=keyring.lookup("content", digest),
+        content_digest=digest,
+        name=name,
+        size=len(content),
+        stored_as=keyring.lookup("stored", digest),
+        data_key_id=key_id,
+        received_at=received_at,
+        channel=channel,
+        sender=sender,
+        answers_number=answers_number,
+        call_code=call_code,
+        mail_id=mail_id,
+        taken_in_at=now,
+    )
+    # The row holds the name while the bytes are written, and counts only when both are there. A file whose row
+    # was lost with its transaction is written again.
+    enter(session, row, happened=Happened.FILE_STORED, actor=actor, now=now, facts={"channel": channel})
+    office.files.write(row.stored_as, data_key, content)
+    return row
 
 
 def unread_files(session: Session) -> list[int]:
@@ -226,6 +284,8 @@ def read_and_file(office: Office, file_ids: Sequence[int], *, actor: Actor) -> I
     actor.require(Right.TAKE_IN)
     with office.reading(actor) as session:
         definitions = known_forms(session)
+        file_ids = with_siblings(session, file_ids)
+        mails = mails_of(session, file_ids)
         kept = {file_id: _content(office, session, file_id) for file_id in file_ids}
     readings: dict[int, FormReading | Unreadable] = {
         file_id: content for file_id, content in kept.items() if isinstance(content, Unreadable)
@@ -233,7 +293,7 @@ def read_and_file(office: Office, file_ids: Sequence[int], *, actor: Actor) -> I
     contents = [(file_id, content) for file_id, content in kept.items() if isinstance(content, bytes)]
     readings.update(read_files(contents, definitions, office.settings))
     counts = IntakeCounts()
-    for file_id in file_ids:
+    for file_id in forms_first(file_ids, readings, mails):
         counts += _file_one(office, file_id, readings[file_id], actor=actor)
     # Letters can be looked at before they leave, so what goes with them is made now and not when they do.
     make_ready(office, actor=actor)
@@ -286,6 +346,25 @@ def file_reading(
     row = session.get_one(SubmittedFile, file_id, with_for_update=True)
     if row.state is not FileState.STORED:
         return IntakeCounts()
+    counts = _file(session, row, reading, actor=actor, now=now)
+    if row.mail_id is not None:
+        conclude(session, row.mail_id, actor=actor, now=now)
+    return counts
+
+
+def _file(
+    session: Session, row: SubmittedFile, reading: FormReading | Unreadable, *, actor: Actor, now: datetime
+) -> IntakeCounts:
+    if row.mail_id is not None:
+        home = home_of(session, row, reading)
+        if isinstance(home, Application):
+            file_beside(session, row, home, reading, actor=actor, now=now)
+            return IntakeCounts(further=1)
+        if isinstance(home, Unreadable):
+            reading = home
+        elif isinstance(reading, FormReading):
+            drop_misleading_number(session, row, reading)
+    # From here on a file stands for itself, whichever way it came: a scan alone in a mail, too.
     if isinstance(reading, FormReading):
         try:
             with session.begin_nested():
@@ -591,7 +670,9 @@ def _leave_to_officer(
     session.add(row)
     messages = []
     version = session.exec(select(ProjectVersion).order_by(col(ProjectVersion.id).desc())).first()
-    if row.sender and version is not None and version.id is not None:
+    # Whoever sent the papers of several people has sent what was asked for; sorting them is our work.
+    silent = reading.code == SEVERAL_PEOPLE or (row.mail_id is not None and was_answered(session, row, now=now))
+    if row.sender and not silent and version is not None and version.id is not None:
         definition = definition_of(session, version.id)
         message = compose(
             session,

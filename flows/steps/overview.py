@@ -13,6 +13,7 @@ from flows.steps.calls import find_call
 from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import newest_decision, waiting
+from flows.steps.mail_words import why
 from flows.steps.people import differing
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet
@@ -30,6 +31,7 @@ from models.tables import (
     Membership,
     Message,
     Person,
+    ReceivedMail,
     Stipend,
     SubmittedFile,
     UnaskedChange,
@@ -39,6 +41,7 @@ from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.tables.log import IncidentState
+from models.tables.mail import MailState
 from models.tables.meetings import InvitationState
 from models.tables.memberships import SEATED, MembershipState
 from models.tables.outbox import MessageState
@@ -185,6 +188,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
     """What waits, the most overdue first: things for officers, the commission and the candidates."""
     lines = [
         *_files(session),
+        *_mails(session),
         *_applications(session),
         *_differing(session),
         *_calls(session, now),
@@ -423,6 +427,16 @@ def _stipends(session: Session) -> list[TodoLine]:
         else:
             lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))
     return lines
+
+
+def _mails(session: Session) -> list[TodoLine]:
+    rows = session.exec(select(ReceivedMail).where(ReceivedMail.state == MailState.WAITING)).all()
+    return [
+        TodoLine(
+            why(row.kind, row.remarks, row.letter_id), f"list {row.id}", OFFICER, warsaw_date(row.received_at), None
+        )
+        for row in rows
+    ]
 
 
 def _incidents(session: Session) -> list[TodoLine]:

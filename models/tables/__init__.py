@@ -5,6 +5,7 @@ from models.tables.calls import Call, Group
 from models.tables.decisions import Decision, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
 from models.tables.log import Event, Incident, Seal
+from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import Attendance, Invitation, Meeting, MeetingDay
 from models.tables.memberships import Membership, PayStatement
 from models.tables.officers import Officer, OfficerTicket
@@ -27,6 +28,7 @@ __all__ = [
     "Incident",
     "Invitation",
     "IssuedDocument",
+    "MailPlace",
     "Meeting",
     "MeetingDay",
     "Membership",
@@ -38,6 +40,7 @@ __all__ = [
     "Person",
     "ProjectVersion",
     "Ranking",
+    "ReceivedMail",
     "Seal",
     "Stipend",
     "StoreNote",

@@ -59,6 +59,8 @@ class SubmittedFile(Scoped, table=True):
     """Number the sender or the manifest says this file belongs to."""
     call_code: str | None = Field(default=None, max_length=60)
     """Call the manifest says this file was sent to."""
+    mail_id: int | None = Field(default=None, foreign_key="received_mail.id", index=True)
+    """The mail it came with."""
     application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
     reason_code: str = Field(default="", max_length=60)
     reason: str = Field(default="", max_length=500)

@@ -15,6 +15,8 @@ import people
 import pytest
 import typer.main
 from conftest import BEGINNING, Staged
+from imap_servers import HANDLED, pymap
+from mails import letter
 from people import ACCOUNTS, CALL, KES, MEETING, PAID_ON, SECRET, WORKER, Postbox, candidate, everything, filled
 from sqlmodel import col, func, select
 from typer.core import TyperGroup
@@ -22,14 +24,14 @@ from typer.core import TyperGroup
 from console.main import app, main
 from console.story import filled_in
 from flows.adapters.clock import PlayedClock, playing
-from flows.adapters.office import open_office
+from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
 from flows.adapters.smtp import DeliveryUncertain
 from flows.steps.delivery import deliver
 from flows.steps.incidents import record_incident
 from flows.steps.officers import add_officer
 from models.actor import Role
-from models.tables import Application, Event, Message
+from models.tables import Application, Event, Message, SubmittedFile
 from models.tables.outbox import MessageState
 
 NEEDS_A_SERVER = {"demo", "up", "run"}
@@ -160,6 +162,7 @@ def _take_forms_in(r: Recruitment) -> None:
     r.run("", "form read", str(inbox / "a.docx"), str(inbox / "e.jpg"), "--project", str(KES))
     r.at("2018-06-11T09:00")
     r.run("zofia", "intake", str(inbox))
+    _collect_mail(r)
     r.run("zofia", "application files")
     r.run("zofia", "application settle-file", "6")
     r.run("rita", "application list", CALL)
@@ -222,6 +225,22 @@ def _request(waiting: list[dict[str, str]]) -> str:
     shown = nabor("outbox", "show", number, "--as", "rita")
     assert f"nabor application confirm-address {CALL}/0003 ADRES" in shown.out
     return number
+
+
+def _collect_mail(r: Recruitment) -> None:
+    """A question, and a form that an officer saved on the disk."""
+    with pymap() as server, pytest.MonkeyPatch.context() as environment:
+        for name, value in server.settings().items():
+            environment.setenv(f"NABOR_{name.upper()}", str(value))
+        server.put(letter({"paczka.zip": b"PK"}, subject="Pytanie"), at=people.moment("2018-06-11T09:10"))
+        r.run("zofia", "mailbox collect", "--dry-run")
+        assert server.folders() == {"INBOX": 1}
+        r.run("zofia", "mailbox collect")
+        assert server.folders() == {"INBOX": 0, HANDLED: 1}
+    r.run("zofia", "mailbox list")
+    r.run("zofia", "mailbox show", "1")
+    r.run("zofia", "mailbox export", "1", str(r.folder / "mail"))
+    r.run("zofia", "mailbox settle", "1", "--reason", "Odpisano.")
 
 
 def _decide(r: Recruitment) -> None:
@@ -297,7 +316,13 @@ FIELDS: dict[str, set[str]] = {
     "call verify": {"eligible", "not_eligible", "cannot_tell"},
     "form blank": {"file"},
     "form read": {"files"},
-    "intake": {"new", "known", "skipped", "complete", "incomplete", "answers", "to_type", "unreadable", "duplicates"},
+    "intake": {"new", "known", "skipped", "complete", "incomplete", "answers", "to_type", "unreadable"}
+    | {"duplicates", "further"},
+    "mailbox collect": {"new", "known", "files", "set_aside", "for_officer", "remaining", "complete", "further"},
+    "mailbox export": {"files"},
+    "mailbox list": {"id", "kind", "state", "received_at", "sender", "subject", "why"},
+    "mailbox settle": {"id"},
+    "mailbox show": {"id", "kind", "state", "sender", "subject", "received_at", "remarks", "files", "text", "letter"},
     "meeting answer": {"number", "accepted"},
     "meeting attend": {"number", "minutes"},
     "meeting invite": {"invited"},
@@ -369,6 +394,7 @@ def test_figures_of_the_recruitment(played: Recruitment) -> None:
         "to_type": 1,
         "unreadable": 2,
         "duplicates": 0,
+        "further": 0,
     }
     assert (said("application type")["changed"], said("application type")["state"]) == (25, "complete")
     assert said("call verify") == {"eligible": 3, "not_eligible": 0, "cannot_tell": 0}
@@ -387,6 +413,48 @@ def test_times_and_money_are_plain_values(played: Recruitment) -> None:
 def test_the_export_lies_where_it_was_asked_for(played: Recruitment) -> None:
     assert {path.name for path in (played.folder / "export").iterdir()} >= {"listy", "protokoly", "rachunki", "wyplaty"}
     assert len(list((played.folder / "sent").iterdir())) == 1
+    assert [path.name for path in (played.folder / "mail").iterdir()] == ["list-1.eml"]
+
+
+def test_single_files_are_taken_in_with_what_the_officer_says_of_them(
+    sqlite_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.add_officers(sqlite_office)
+    with sqlite_office.writing(people.ADAM) as session:
+        add_officer(
+            session,
+            "zofia2",
+            name="Zofia Próbna",
+            secret=SECRET,
+            roles=[Role.RECRUITMENT],
+            actor=people.ADAM,
+            now=sqlite_office.now(),
+        )
+    people.open_kes_call(sqlite_office)
+    monkeypatch.setenv("NABOR_DATA", str(sqlite_office.settings.data))
+    monkeypatch.setenv("NABOR_KEYS", str(sqlite_office.settings.keys))
+    monkeypatch.setenv("NABOR_OFFICER_SECRET", SECRET)
+    paths = []
+    for i in (1, 2):
+        paths.append(tmp_path / f"zgłoszenie {i}.docx")
+        paths[-1].write_bytes(filled(candidate(i)))
+    told = ("--channel", "in_person", "--received-at", "2018-06-05T10:15", "--sender", "a@example.org")
+    said = nabor("intake", *map(str, paths), *told, "--as", "zofia2", "--json")
+    assert isinstance(said.json, dict)
+    assert (said.json["new"], said.json["complete"]) == (2, 2)
+    mended = tmp_path / "poprawka.jpg"
+    mended.write_bytes(b"\xff\xd8\xff scan")
+    assert nabor("intake", str(mended), "--application", f"{CALL}/0001", "--as", "zofia2").code == 0
+    with sqlite_office.reading(WORKER) as session:
+        first, second, third = session.exec(select(SubmittedFile).order_by(col(SubmittedFile.id))).all()
+    when = people.moment("2018-06-05T10:15")
+    assert (first.channel, first.received_at, first.sender) == ("in_person", when, "a@example.org")
+    assert (second.received_at, second.name) == (when, "zgłoszenie 2.docx")
+    assert (third.channel, third.received_at, third.answers_number) == (
+        "folder",
+        sqlite_office.now(),
+        f"{CALL}/0001",
+    )
 
 
 # Exit codes and errors
@@ -429,6 +497,18 @@ def refused(*arguments: str) -> Answer:
         (("form", "read", "brak.docx", "--project", str(KES)), "Nie ma pliku"),
         (("project", "check", "brak"), "Definicja"),
         (("intake", "brak", "--as", "zofia"), "Nie ma folderu"),
+        (("intake", "brak", "też-brak.docx", "--as", "zofia"), "To nie są pliki: brak, też-brak.docx"),
+        (("intake", str(KES), "--channel", "email", "--as", "zofia"), "manifest.csv"),
+        (("intake", str(KES / "project.yaml"), "--channel", "gołąb", "--as", "zofia"), "Kanał"),
+        (("intake", str(KES / "project.yaml"), "--received-at", "wczoraj", "--as", "zofia"), "Czas wpływu"),
+        (("intake", str(KES / "project.yaml"), "--application", f"{CALL}/0099", "--as", "zofia"), "Nie ma zgłoszenia"),
+        (
+            ("intake", *[str(KES / "project.yaml")] * 2, "--application", f"{CALL}/0001", "--as", "zofia"),
+            "przy jednym pliku",
+        ),
+        (("mailbox", "collect", "--as", "zofia"), "NABOR_IMAP_HOST"),
+        (("mailbox", "show", "99", "--as", "zofia"), "Nie ma listu"),
+        (("mailbox", "settle", "1", "--reason", "znowu", "--as", "zofia"), "Nie ma przejścia"),
         (("office", "create-keys"), "już istnieje"),
         (("office", "settle-incident", "99", "--as", "adam"), "awarii"),
         (("officer", "add", "nowy", "--name", "X", "--role", "finance", "--as", "adam"), "w terminalu"),
@@ -606,6 +686,11 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "call show": (1, (CALL,)),
     "call verify": (1, (CALL,)),
     "intake": (1, ("{folder}",)),
+    "mailbox collect": (1, ()),
+    "mailbox export": (1, ("1", "{folder}/out")),
+    "mailbox list": (0, ("--all",)),
+    "mailbox settle": (1, ("1", "--reason", "x")),
+    "mailbox show": (1, ("1",)),
     "meeting answer": (1, (CALL, MEETING, FOREIGN)),
     "meeting attend": (1, (CALL, MEETING, "2018-09-22", FOREIGN, "10")),
     "meeting invite": (0, ()),

@@ -91,13 +91,13 @@ CHANGES_NOTHING = {
         "outbox show",
         "meeting list",
     ),
-    *("stipend list", "office audit"),
+    *("stipend list", "office audit", "mailbox list", "mailbox show"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.
     *("office create-keys", "office rotate-keys", "office upgrade", "office seal", "office export"),
     *("office settle-incident", "officer add", "officer ticket", "application export", "application sheet"),
-    "outbox attachments",
+    *("outbox attachments", "mailbox export"),
 }
 ABOUT_TO_GET_IT = {"intake"}
 """Reads in worker processes; a rehearsal would have to keep the files to read them."""

@@ -27,7 +27,7 @@ from flows.steps.calls import open_call
 from flows.steps.officers import add_officer, issue_ticket, log_in
 from flows.steps.projects import load_version
 from models.actor import Actor, Role, process
-from models.errors import BadInput, DeliveryFailed, NotFound
+from models.errors import BadInput, DeliveryFailed, MailboxRefused, MailboxUnreachable, NaborError, NotFound
 from models.tables import Incident
 from models.tables.decisions import DecisionOutcome
 
@@ -226,6 +226,17 @@ def test_only_a_temporary_failure_of_delivery_is_tried_again(temporary: bool) ->
     with pytest.raises(StepFailed) as caught, guarded():
         raise DeliveryFailed(421, "Serwer prosi o przerwę.", temporary=temporary)
     assert is_temporary(None, None, Failed(data=caught.value)) is temporary
+
+
+@pytest.mark.parametrize(("kind", "again"), [(MailboxUnreachable, True), (MailboxRefused, False)])
+def test_a_mailbox_that_does_not_answer_is_tried_again_and_one_that_refuses_is_not(
+    kind: type[NaborError], again: bool
+) -> None:
+    from prefect.states import Failed
+
+    with pytest.raises(StepFailed) as caught, guarded():
+        raise kind("Serwer poczty przychodzącej.")
+    assert is_temporary(None, None, Failed(data=caught.value)) is again
 
 
 @given(st.lists(st.integers()))

@@ -282,6 +282,10 @@ def test_application_numbers_name_project_kind_area_year_and_sequence() -> None:
         ("AZG-7K3M-QX9D", None),
         ("ZG-0000-1111", None),
         ("Formularz zgłoszeniowy", None),
+        ("ZG 7K3M QX9D", "ZG-7K3M-QX9D"),
+        ("(ZG\u20117K3M\u2013QX9D)", "ZG-7K3M-QX9D"),
+        ("ZG-7K3M-QX9", None),
+        ("KES/PGR/2205/2018", None),
         ("", None),
     ],
 )
@@ -294,3 +298,9 @@ def test_a_token_holds_its_number_and_its_check() -> None:
     assert split_token(token) == ("ZG-7K3M-QX9D", "0123456789abcdef01234567")
     for other in ("ZG-7K3M-QX9D", token[:-1], token + "0", token.upper(), "", f" {token}"):
         assert split_token(other) is None
+
+
+def test_every_number_we_give_is_found_again() -> None:
+    for _ in range(50):
+        given = new_public_number()
+        assert application_in_subject(f"Re: {given}.") == given

@@ -63,9 +63,23 @@ def test_a_stopped_clock_needs_a_zone(monkeypatch: pytest.MonkeyPatch) -> None:
         load_settings()
 
 
+def test_a_stopped_clock_collects_mail_from_this_computer_only() -> None:
+    with pytest.raises(SettingsFaulty, match="odbierać tylko z tego komputera"):
+        load_settings(clock="2018-06-01T08:00+02:00", imap_host="imap.example.org")
+    assert load_settings(clock="2018-06-01T08:00+02:00", imap_host="127.0.0.1").imap_host == "127.0.0.1"
+
+
+def test_mail_without_encryption_comes_from_this_computer_only() -> None:
+    with pytest.raises(SettingsFaulty, match="NABOR_IMAP_SECURITY=none"):
+        load_settings(imap_security="none", imap_host="imap.example.org")
+    assert load_settings(imap_security="none", imap_host="localhost").imap_security == "none"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("NABOR_IMAP_PORT", "poczta"),
+        ("NABOR_IMAP_SECURITY", "ssl"),
         ("NABOR_SMTP_PORT", "poczta"),
         ("NABOR_SMTP_RATE_PER_MINUTE", "0"),
         ("NABOR_SMTP_SECURITY", "ssl"),
@@ -85,6 +99,7 @@ def test_a_setting_that_cannot_be_used_is_named_in_polish(
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NABOR_OFFICER_SECRET", "bardzo-tajne")
     monkeypatch.setenv("NABOR_SMTP_PASSWORD", "bardzo-tajne")
+    monkeypatch.setenv("NABOR_IMAP_PASSWORD", "bardzo-tajne")
     monkeypatch.setenv("NABOR_DATABASE_URL", "postgresql://nabor:bardzo-tajne@127.0.0.1/nabor")
     settings = load_settings()
     assert "bardzo-tajne" not in repr(settings)
