@@ -153,7 +153,8 @@ def _without_dots(line: str) -> str:
     tail = line[len(rest) :]
     signs = len("".join(tail.split()))
     if "…" in tail or "__" in tail or signs > 2 or (signs == 2 and tail[0].isspace()):
-        line = rest
+        # A full stop right behind a word, before dots of another kind, is the sentence's own.
+        line = rest + "." if rest and re.match(r"\.[^.]", tail) else rest
     return line
 
 
@@ -348,6 +349,9 @@ def _ticked(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
     if any(mark.checked for mark in marks):
         return Outcome(FieldStatus.READ, True)
     word = plain(text) or text.strip().casefold()
+    if word == "tak nie":
+        # Both printed, neither struck out.
+        return blank(leaf)
     if word in _YES or text.strip() in ("✓", "+"):
         return Outcome(FieldStatus.READ, True, certainty=90)
     if word in _NO:
@@ -414,7 +418,7 @@ def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> tuple[Option, ...
     named = _named_in(leaf, text) if text else []
     if text and not named and not ticked:
         return _unknown_choice()
-    if not ticked and len(named) == len(leaf.options):
+    if not ticked and len(named) == len(leaf.options) > 1:
         # The printed list with nothing struck out.
         return ()
     return tuple(option for option in leaf.options if option in ticked or option in named)

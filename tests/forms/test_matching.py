@@ -122,4 +122,5 @@ def test_a_typed_cross_in_the_place_of_the_box_is_kept() -> None:
 
 
 def test_an_answer_in_the_row_of_a_group_is_not_taken_for_the_question_above() -> None:
-    assert "plec" not in found(table(("Płeć",), ("Adres zamieszkania",), ("Gmina", "Kartuzy")))
+    (place,) = found(table(("Płeć",), ("Adres zamieszkania",), ("Gmina", "Kartuzy")))["plec"]
+    assert (place.raw, place.place) == ("", "tabela 1, wiersz 1")
