@@ -79,7 +79,10 @@ def gather(
         else:
             lines.append(_shown(paragraph.inlines, controls, within))
         dates = [
-            controls[n].date for item in paragraph.inlines for n in item.controls if controls[n].kind == ControlKind.DATE
+            controls[n].date
+            for item in paragraph.inlines
+            for n in item.controls
+            if controls[n].kind == ControlKind.DATE
         ]
         date = date or next(iter(dates), "")
     text = "\n".join(lines).strip()

@@ -593,5 +593,9 @@ def _stray(blocks: Iterable[Block], search: _LabelSearch) -> Iterator[str]:
             continue
         for paragraph in _own_paragraphs(container):
             words = re.sub(r"[\W_]+", "", paragraph.text)
-            if len(words) > 1 and not labels.is_own_text(paragraph.text) and paragraph.path not in search.named | search.taken:
+            if (
+                len(words) > 1
+                and not labels.is_own_text(paragraph.text)
+                and paragraph.path not in search.named | search.taken
+            ):
                 yield paragraph.place

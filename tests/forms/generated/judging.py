@@ -50,7 +50,7 @@ def judge(made: Made, forms: Sequence[FormDefinition]) -> Judgement:
 
 
 def _fault(made: Made, field: FieldReading) -> Fault | None:
-    gold = made.gold[field.key]
+    gold = made.gold.get(field.key)
     if field.key in made.misspelt and _offered(made, field):
         return None
     if gold is None:
@@ -68,7 +68,11 @@ def _fault(made: Made, field: FieldReading) -> Fault | None:
 def _offered(made: Made, field: FieldReading) -> bool:
     """The answer beside a misspelt label is shown to be confirmed, with the certainty said, never taken as read."""
     suggested = field.status is FieldStatus.AMBIGUOUS and 0 < field.certainty < SURE and "podobna" in field.method
-    return suggested and (made.typed[field.key] in field.raw or bool(made.gold[field.key]))
+    return suggested and all(_bare(words) in _bare(field.raw) for words in made.shown[field.key])
+
+
+def _bare(words: str) -> str:
+    return "".join(char for char in words.casefold() if char.isalnum())
 
 
 def same(value: object, gold: object) -> bool:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from form_filling import HEADER, without_tags
 from generated import wordml as w
 from generated.encodings import Manner
-from generated.pen import TICKED, Pen, groups
+from generated.pen import DIGITS, TICKED, Pen, groups
 from lxml import etree
 
 from forms.blanks import box_tag, footer_id, write_blank
@@ -322,6 +322,7 @@ def _underscored(pen: Pen, leaf: Leaf, *, tabs: bool) -> str:
 
 def _digits(pen: Pen) -> str:
     """Numbers with one character a cell, in the row of the label or in a table of their own within its cell."""
+    pen.one_digit_a_cell = True
     body = ""
     for heading, section in _sections(pen):
         body += heading
@@ -330,7 +331,7 @@ def _digits(pen: Pen) -> str:
             if group:
                 body += _flushed(rows) + w.words(group)
             for leaf in leaves:
-                if leaf.type in (LeafType.PESEL, LeafType.NIP, LeafType.POSTCODE, LeafType.DATE):
+                if leaf.type in DIGITS:
                     boxes = _boxes_of(leaf, pen)
                     if pen.dice.randrange(2) and leaf.type != LeafType.DATE:
                         inner = w.table(w.row(*boxes), columns=len(boxes), width=6000)
@@ -392,7 +393,10 @@ def _joined(pen: Pen) -> str:
                 cells = [
                     made
                     for leaf in pair
-                    for made in (w.cell(w.run(pen.label(leaf)), width=2000), w.cell(w.paragraph(pen.inline(leaf)), width=2500))
+                    for made in (
+                        w.cell(w.run(pen.label(leaf)), width=2000),
+                        w.cell(w.paragraph(pen.inline(leaf)), width=2500),
+                    )
                 ]
                 rows.append(w.row(*cells, *([w.cell(span=2, width=2250)] if len(pair) == 1 else [])))
             tables += [w.table(*rows, columns=4)] if rows else []
@@ -403,12 +407,17 @@ def _joined(pen: Pen) -> str:
                 if len(lines) > 1:
                     # One row an option, the label's cell merged down beside them.
                     made = [
-                        w.row(w.cell(label if not n else w.run(""), merge="continue" if n else "restart"), w.cell(w.paragraph(line)))
+                        w.row(
+                            w.cell(label if not n else w.run(""), merge="continue" if n else "restart"),
+                            w.cell(w.paragraph(line)),
+                        )
                         for n, line in enumerate(lines)
                     ]
                     tables.append(w.table(*made))
                 else:
-                    tables.append(w.table(w.row(w.cell(label, span=2), w.cell(*map(w.paragraph, lines), span=2)), columns=4))
+                    tables.append(
+                        w.table(w.row(w.cell(label, span=2), w.cell(*map(w.paragraph, lines), span=2)), columns=4)
+                    )
         body += heading + "".join(tables) + (w.paragraph() if tables else "") + _tick_table(pen, section)
     return body
 
@@ -463,7 +472,8 @@ def _structured(pen: Pen) -> str:
         for group, _, leaves in _asked(section):
             made = [w.row(w.cell(w.run(group), span=2))] if group else []
             for leaf in leaves:
-                inside = w.cell(*map(w.paragraph, pen.lines(leaf)))
+                # LibreOffice forgets breaks of lines in a control around a cell, so long answers are paragraphs.
+                inside = w.cell(*(w.paragraph(line) for line in _lines_apart(pen, leaf)))
                 answer = w.control(pen.numbers.next(), inside, kind="<w:richText/>")
                 title = f"{group} – {leaf.label}" if group else leaf.label
                 label = w.cell(w.run(pen.label(leaf)))
@@ -473,6 +483,12 @@ def _structured(pen: Pen) -> str:
         made_table = w.table(*rows) + w.paragraph() if rows else ""
         body += heading + made_table + _tick_table(pen, section)
     return body
+
+
+def _lines_apart(pen: Pen, leaf: Leaf) -> list[str]:
+    if leaf.type == LeafType.LONG_TEXT:
+        return [pen.wrote(line) for line in pen.answer(leaf).typed.split("\n")]
+    return pen.lines(leaf)
 
 
 LAYOUTS: Final[dict[str, Layout]] = {
@@ -492,4 +508,3 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "old fields": _form(_old_fields),
     "structured": _form(_structured),
 }
-

@@ -10,6 +10,7 @@ from generated.encodings import Encoding, Manner
 from generated.people import OPEN, Answer
 from models.form_definition import FormDefinition, FormField, Leaf, LeafType
 
+DIGITS: Final = frozenset({LeafType.PESEL, LeafType.NIP, LeafType.POSTCODE, LeafType.DATE})
 TICKED: Final = frozenset({LeafType.STATEMENT, LeafType.CONSENT})
 PROMPT: Final = "Wybierz element."
 OLD_PROMPT: Final = "wybierz"
@@ -26,6 +27,8 @@ class Pen:
     tracked: bool = False
     misspelt: Mapping[str, str] = field(default_factory=dict)
     numbers: w.Numbers = field(default_factory=w.Numbers)
+    one_digit_a_cell: bool = False
+    """Numbers and dates are written with one character in each cell."""
     legacy: bool = False
     """Answers go into the form fields of old Word."""
 
@@ -108,6 +111,21 @@ class Pen:
         return self._chosen(("tak", "nie"), chosen, answer.typed)
 
     # What has to be read
+
+    def shown(self, leaf: Leaf) -> tuple[str, ...]:
+        """The words of the answer that stand in the document, in their order."""
+        answer = self.answer(leaf)
+        if leaf.options:
+            return tuple(option.label for option in leaf.options if option.code in answer.chosen)
+        if leaf.type in TICKED:
+            return () if self.ticks_stand_before else (answer.typed,)
+        if self.one_digit_a_cell and leaf.type in DIGITS:
+            return (
+                tuple(part for part in reversed(str(answer.gold or "").split("-")))
+                if leaf.type == LeafType.DATE
+                else (str(answer.gold or ""),)
+            )
+        return tuple(answer.typed.split("\n"))
 
     def gold(self, leaf: Leaf) -> object:
         """The value to be read, ``None`` for blank. A box that is not ticked says no."""

@@ -10,9 +10,9 @@ from typing import Final
 from generated import wordml as w
 from generated.encodings import ENCODINGS, Encoding
 from generated.layouts import LAYOUTS
-from generated.pen import TICKED, Pen
+from generated.pen import Pen
 from generated.people import Answer, answers_of
-from models.form_definition import FormDefinition, Leaf
+from models.form_definition import FormDefinition
 
 AS_MADE, STRICT, TRACKED, TYPOS = "as made", "strict", "tracked", "typos"
 OWN_VARIANTS: Final = (AS_MADE, STRICT, TRACKED, TYPOS)
@@ -29,7 +29,8 @@ class Made:
     form: FormDefinition
     data: bytes
     gold: Mapping[str, object]
-    typed: Mapping[str, str]
+    shown: Mapping[str, tuple[str, ...]]
+    """What of each answer can be seen in the document."""
     misspelt: frozenset[str] = frozenset()
 
 
@@ -51,13 +52,11 @@ def make(
     if variant == STRICT:
         data = strict(data)
     gold = {leaf.key: pen.gold(leaf) for leaf in form.leaves}
-    typed = {leaf.key: answers[leaf.key].typed for leaf in form.leaves}
-    return Made(name, variant, form, data, gold, typed, frozenset(misspelt))
+    shown = {leaf.key: pen.shown(leaf) for leaf in form.leaves}
+    return Made(name, variant, form, data, gold, shown, frozenset(misspelt))
 
 
-def documents(
-    forms: tuple[FormDefinition, ...], variants: tuple[str, ...], people: range
-) -> Iterator[Made]:
+def documents(forms: tuple[FormDefinition, ...], variants: tuple[str, ...], people: range) -> Iterator[Made]:
     """Every layout in every encoding and variant, once for each person; the forms take turns."""
     turn = 0
     for layout in LAYOUTS:
@@ -109,7 +108,3 @@ def strict(docx: bytes) -> bytes:
             content = content.replace(transitional.encode(), other.encode())
         parts[name] = content
     return w.zipped(parts)
-
-
-def is_tick(leaf: Leaf) -> bool:
-    return leaf.type in TICKED
