@@ -78,12 +78,8 @@ def gather(
             marks += found
         else:
             lines.append(_shown(paragraph.inlines, controls, within))
-        dates = [
-            controls[n].date
-            for item in paragraph.inlines
-            for n in item.controls
-            if controls[n].kind == ControlKind.DATE
-        ]
+        around = (controls[number] for item in paragraph.inlines for number in item.controls)
+        dates = [control.date for control in around if control.kind == ControlKind.DATE]
         date = date or next(iter(dates), "")
     text = "\n".join(lines).strip()
     return Gathered(_NOTE.sub(" ", text).strip() if boxed else text, tuple(marks), date)
@@ -247,11 +243,6 @@ def _code_of(item: Tick | None, leaf: Leaf, controls: Sequence[Control]) -> str:
         if tag.startswith(f"{leaf.key}:"):
             return tag[len(leaf.key) + 1 :]
     return ""
-
-
-def is_answered(found: Gathered) -> bool:
-    """Whether anything but dots and empty boxes stands there."""
-    return any(mark.checked is not False for mark in found.marks) or bool(re.sub(r"[\W_]+", "", found.text))
 
 
 def without_crosses(text: str) -> str:

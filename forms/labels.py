@@ -191,7 +191,7 @@ def _folded(text: str) -> str:
     return "".join((plain(char) or " ")[0] for char in text)
 
 
-# --- nearly the same words ---------------------------------------------------------------------------------------------
+# --- nearly the same words -------------------------------------------------------------------------------------------
 
 _SHORTEST: Final = 4
 """Letters of the shortest name that may be misspelt and still be recognised."""

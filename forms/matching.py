@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from forms.blanks import NO_PESEL, box_tag
 from forms.document import Block, Cell, Document, Inline, Paragraph, Row, Table, Text, Tick
-from forms.gathering import BOXED_TYPES, TICKED_TYPES, Found, Gathered, Mark, gather, is_answered, without_crosses
+from forms.gathering import BOXED_TYPES, TICKED_TYPES, Found, Gathered, Mark, gather, without_crosses
 from forms.labels import NOTHING, Labels, Named, labels_of
 from models.form_definition import FormDefinition, Leaf, LeafType
 from models.territory import plain
@@ -499,7 +499,7 @@ class _LabelSearch:
 
     def _method(self, here: Paragraph, lines: Sequence[Paragraph]) -> str:
         dotted = all(_FILLER.search(line.text) for line in lines[1:])
-        return AFTER_LABEL if dotted or not _has_answer(here) and all(map(_has_tick, lines[1:])) else SEVERAL_LINES
+        return AFTER_LABEL if dotted or (not _has_answer(here) and all(map(_has_tick, lines[1:]))) else SEVERAL_LINES
 
     def _continued(self, named: Named, here: Paragraph, following: Sequence[Block]) -> Iterator[Paragraph]:
         """The next lines that belong to the answer: dotted ones, those of options, those of a long text."""

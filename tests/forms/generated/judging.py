@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generated.variants import Made
-
 from forms.reader import read_form
 from forms.reading import FieldReading
+from generated.variants import Made
 from models.errors import FormUnreadable
 from models.form_definition import FormDefinition
 from models.rules.facts import FieldStatus
@@ -61,7 +60,8 @@ def _fault(made: Made, field: FieldReading) -> Fault | None:
         return None
     sure = field.status is FieldStatus.READ and field.certainty >= SURE
     lost = field.status is FieldStatus.BLANK and gold is not None
-    got = f"{field.status} {field.value!r} ({field.certainty} %, {field.method}, {field.place}, {field.raw!r}, {field.reason_code})"
+    how = f"{field.certainty} %, {field.method}, {field.place}, {field.raw!r}, {field.reason_code}"
+    got = f"{field.status} {field.value!r} ({how})"
     return Fault(made.name, field.key, gold, got, sure or lost)
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from form_filling import HEADER, without_tags
-from generated import wordml as w
-from generated.encodings import Manner
-from generated.pen import DIGITS, TICKED, Pen, groups
 from lxml import etree
 
 from forms.blanks import box_tag, footer_id, write_blank
+from generated import wordml as w
+from generated.encodings import Manner
+from generated.pen import DIGITS, TICKED, Pen, groups
 from models.form_definition import FormSection, Leaf, LeafType
 
 Layout: TypeAlias = Callable[[Pen], bytes]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from form_filling import CORPUS, kes_forms
+
 from generated.encodings import ENCODINGS
 from generated.layouts import LAYOUTS
 from generated.office import through_office
