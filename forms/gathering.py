@@ -245,6 +245,11 @@ def _code_of(item: Tick | None, leaf: Leaf, controls: Sequence[Control]) -> str:
     return ""
 
 
+def is_answered(found: Found) -> bool:
+    """Whether anything but dots, prompts of Word and empty boxes stands there."""
+    return any(mark.checked is not False for mark in found.marks) or bool(re.sub(r"[\W_]+", "", found.text))
+
+
 def without_crosses(text: str) -> str:
     """The words of a line without a cross that stands alone at its beginning or end."""
     words = text.strip()

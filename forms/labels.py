@@ -143,6 +143,13 @@ class Labels:
         apart = [one for one in exact if not any(n.start < one.start and one.answer == n.answer for n in near)]
         return sorted([*apart, *near], key=lambda piece: piece.start)
 
+    def beginning(self, text: str) -> tuple[Named, int]:
+        """The question whose name a line begins with, and where the words behind it begin."""
+        match = self._inline.search(_folded(text))
+        if match is None or not text[match.end() :].strip() or not _BEGINS.search(text[: match.start()]):
+            return NOTHING, 0
+        return Named(self._leaves.get(plain(match.group()), ())), match.end()
+
     def _near_pieces(self, text: str, exact: Iterable[Piece]) -> Iterator[Piece]:
         for match in _SEGMENT.finditer(text):
             start, end = match.span("words")

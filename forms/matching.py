@@ -12,8 +12,17 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from forms.blanks import NO_PESEL, box_tag
-from forms.document import Block, Cell, Document, Inline, Paragraph, Row, Table, Text, Tick
-from forms.gathering import BOXED_TYPES, TICKED_TYPES, Found, Gathered, Mark, gather, without_crosses
+from forms.document import Block, Cell, Document, Inline, Paragraph, Row, Table, Text, Tick, paragraphs_of
+from forms.gathering import (
+    BOXED_TYPES,
+    TICKED_TYPES,
+    Found,
+    Gathered,
+    Mark,
+    gather,
+    is_answered,
+    without_crosses,
+)
 from forms.labels import NOTHING, Labels, Named, labels_of
 from models.form_definition import FormDefinition, Leaf, LeafType
 from models.territory import plain
@@ -76,12 +85,16 @@ def answers_in(document: Document, form: FormDefinition) -> Answers:
         if key not in found and fresh:
             found[key] = fresh
             search.taken.update(place.path for place in fresh)
-    return Answers(found, tuple(dict.fromkeys(_stray(document.blocks, search))), search.whole)
+    stray = list(_stray(document.blocks, search))
+    rest = [one for one in stray if not _without_colon(one, document, search.labels, found)]
+    return Answers(found, tuple(dict.fromkeys(paragraph.place for paragraph in rest)), search.whole)
 
 
 def share_of_labels(document: Document, form: FormDefinition) -> float:
-    """How much of the form's questions stand in the document, from 0 to 1: by tag or by label."""
-    return len(find_answers(document, form)) / len(form.leaves) if form.leaves else 0.0
+    """How much of the form's questions stand in the document in its own words, from 0 to 1: by tag or by label."""
+    places = find_answers(document, form).values()
+    known = sum(any(place.likeness == 100 for place in several) for several in places)
+    return known / len(form.leaves) if form.leaves else 0.0
 
 
 # --- by tag or title -------------------------------------------------------------------------------------------------
@@ -585,17 +598,55 @@ def _joined(places: Sequence[Container]) -> tuple[Paragraph, ...]:
 # --- what no question claims -----------------------------------------------------------------------------------------
 
 
-def _stray(blocks: Iterable[Block], search: _LabelSearch) -> Iterator[str]:
-    """Places of words that are neither answers nor labels nor the form's own."""
+def _stray(blocks: Sequence[Block], search: _LabelSearch) -> Iterator[Paragraph]:
+    """Paragraphs that are neither answers nor labels nor the form's own words, nor a date and a signature."""
     labels = search.labels
+    signed = _signature_lines(blocks, labels)
     for container in _containers(blocks):
         if container.path in search.taken or container.path in search.named:
             continue
         for paragraph in _own_paragraphs(container):
             words = re.sub(r"[\W_]+", "", paragraph.text)
-            if (
-                len(words) > 1
-                and not labels.is_own_text(paragraph.text)
-                and paragraph.path not in search.named | search.taken
-            ):
-                yield paragraph.place
+            answered = paragraph.path in search.named or paragraph.path in search.taken
+            if len(words) < 2 or answered or paragraph.path in signed or labels.is_own_text(paragraph.text):
+                continue
+            yield paragraph
+
+
+def _signature_lines(blocks: Sequence[Block], labels: Labels) -> set[str]:
+    """The line of the signature and the one above it, where people put date and name."""
+    line = plain(labels.form.signature_line)
+    found: set[str] = set()
+    before = ""
+    for paragraph in paragraphs_of(blocks):
+        if line and line in plain(paragraph.text):
+            found |= {before, paragraph.path}
+        before = paragraph.path if paragraph.text.strip() else before
+    return found
+
+
+def _without_colon(
+    paragraph: Paragraph, document: Document, labels: Labels, found: dict[str, tuple[Found, ...]]
+) -> bool:
+    """A label with words behind it and no sign between them (``Imię Anna``): offered where nothing else answers.
+
+    Nobody can tell such a line from a sentence that begins with the same word, so it stays a suggestion.
+    """
+    named, start = labels.beginning(_flat(paragraph))
+    leaves = [leaf for leaf in named.leaves if not any(map(is_answered, found.get(leaf.key, ())))]
+    if len(named.leaves) != 1 or not leaves:
+        return False
+    (leaf,) = leaves
+    if not leaf.options and plain(_flat(paragraph)[start:]).split(" ")[0] in _SENTENCE_GOES_ON:
+        return False
+    rest = Paragraph(_cut(paragraph.inlines, start, len(_flat(paragraph))), paragraph.place, paragraph.path)
+    place = _at(gather((rest,), leaf, document.controls, None), rest, AFTER_LABEL, likeness=_NO_COLON)
+    found[leaf.key] = (*found.get(leaf.key, ()), place)
+    return True
+
+
+_SENTENCE_GOES_ON: Final = frozenset(
+    ("i", "oraz", "lub", "albo", "a", "jest", "sa", "to", "z", "w", "na", "do", "nalezy", "prosze", "prosimy")
+)
+_NO_COLON: Final = 90
+"""Likeness, in per cent, of a label that nothing separates from the words behind it."""

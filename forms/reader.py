@@ -186,7 +186,7 @@ def _recognise(document: Document, definitions: Sequence[FormDefinition]) -> _Re
     titles = {plain(document.title), *(plain(p.text) for p in paragraphs_of(document.blocks) if p.text.strip())}
     titled = [form for form in definitions if plain(form.title) in titles]
     if titled and len({form.key for form in titled}) == 1:
-        return titled[-1], "tytuł dokumentu", _version_doubt(titled)
+        return _version_by_questions(document, titled)
     return _by_questions(document, titled or definitions)
 
 
@@ -217,6 +217,18 @@ def _version_doubt(forms: Sequence[FormDefinition]) -> tuple[str, ...]:
     return (f"Dokument nie podaje wersji formularza; odczytano go według wersji {forms[-1].version}.",)
 
 
+def _version_by_questions(document: Document, versions: Sequence[FormDefinition]) -> _Recognised:
+    """Of several versions under one title, the one whose questions stand in the document."""
+    how = "tytuł dokumentu"
+    if len(versions) == 1:
+        return versions[0], how, ()
+    shares = [share_of_labels(document, form) for form in versions]
+    best = [form for form, share in zip(versions, shares, strict=True) if share == max(shares)]
+    if len(best) == 1:
+        return best[0], f"{how} i pytania wersji {best[0].version}", ()
+    return best[-1], how, _version_doubt(best)
+
+
 def _by_questions(document: Document, definitions: Sequence[FormDefinition]) -> _Recognised:
     best_of_key: dict[str, tuple[float, FormDefinition]] = {}
     for form in definitions:
@@ -231,6 +243,7 @@ def _by_questions(document: Document, definitions: Sequence[FormDefinition]) -> 
             "przygotowanego przez biuro.",
         )
     share, form = ranked[0]
+    same_key = [other for other in definitions if other.key == form.key]
     if len(ranked) > 1 and share - ranked[1][0] < _MIN_MARGIN:
         raise FormUnreadable(
             "form_ambiguous",
@@ -238,5 +251,5 @@ def _by_questions(document: Document, definitions: Sequence[FormDefinition]) -> 
             "który to załącznik, i poprosić o wypełnienie formularza przygotowanego przez biuro.",
         )
     how = f"pytania formularza ({round(share * 100)}% z nich jest w dokumencie)"
-    same_key = [other for other in definitions if other.key == form.key]
-    return form, how, _version_doubt(same_key)
+    form, _, doubts = _version_by_questions(document, same_key)
+    return form, how, doubts
