@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from forms.document import Control, ControlKind, Inline, Paragraph, Text, Tick
+from forms.labels import folded
 from models.form_definition import Leaf, LeafType
 from models.territory import plain
 
@@ -67,12 +68,13 @@ def gather(
     lines: list[str] = []
     marks: list[Mark] = []
     date = ""
-    boxed = leaf.type in BOXED_TYPES
+    boxed, drawn = leaf.type in BOXED_TYPES, False
     for paragraph in paragraphs:
         if boxed:
             line = _Boxes(leaf, controls, within)
             for item in paragraph.inlines:
                 line.take(item)
+                drawn = drawn or isinstance(item, Tick)
             lead, found = line.read()
             lines.append(lead)
             marks += found
@@ -81,6 +83,11 @@ def gather(
         around = (controls[number] for item in paragraph.inlines for number in item.controls)
         dates = [control.date for control in around if control.kind == ControlKind.DATE]
         date = date or next(iter(dates), "")
+    if marks and not drawn and leaf.options:
+        # Crosses beside some of the printed options: those without one are not chosen.
+        names = {plain(option.label) for option in leaf.options}
+        marks += [Mark(False, line.strip(_EDGES)) for line in lines if plain(line) in names]
+        lines = [line for line in lines if plain(line) not in names]
     text = "\n".join(lines).strip()
     return Gathered(_NOTE.sub(" ", text).strip() if boxed else text, tuple(marks), date)
 
@@ -141,6 +148,7 @@ class _Boxes:
     within: frozenset[int] | None
     _slots: list[_Slot] = field(default_factory=list)
     _words: str = ""
+    _emphasised: str = ""
 
     def take(self, item: Inline) -> None:
         if isinstance(item, Tick):
@@ -158,9 +166,13 @@ class _Boxes:
             # A cross typed outside of the control of its box is still a cross.
             words = item.text
         self._words += words
+        self._emphasised += f"\n{item.emphasised}" if item.emphasised else ""
 
     def read(self) -> tuple[str, list[Mark]]:
         """The words that are no label of a box, and the boxes."""
+        picked = [] if self._slots else self._picked()
+        if picked:
+            return "", picked
         slots, tail = self._with_crosses()
         if not slots:
             return tail, []
@@ -177,6 +189,32 @@ class _Boxes:
             # Somebody struck words out beside boxes that nobody ticked: what is left may be meant, or not.
             marks = [Mark(None, mark.label, mark.code) for mark in marks]
         return lead, marks
+
+    def _picked(self) -> list[Mark]:
+        """Printed options without boxes of which some are underlined, bold, highlighted or have a cross beside them."""
+        printed = _printed(self._words, self._option_words())
+        if len(printed) < 2:
+            return []
+        chosen = {label for label, _, _ in _printed(self._emphasised, self._option_words())}
+        if chosen and len(chosen) < len(printed):
+            return [Mark(label in chosen, label) for label, _, _ in printed]
+        crosses = list(_CROSS.finditer(self._words))
+        for cross in crosses:
+            beside = {
+                label
+                for label, start, end in printed
+                if (not self._words[end : cross.start()].strip(" \u00a0") and end <= cross.start())
+                or (not self._words[cross.end() : start].strip(" \u00a0") and start >= cross.end())
+            }
+            if len(beside) != 1:
+                return [Mark(None, label) for label, _, _ in printed]
+            chosen |= beside
+        return [Mark(label in chosen, label) for label, _, _ in printed] if crosses else []
+
+    def _option_words(self) -> tuple[str, ...]:
+        if self.leaf.type in TICKED_TYPES:
+            return ("tak", "nie")
+        return tuple(option.label for option in self.leaf.options)
 
     def _state(self, slot: _Slot) -> bool | None:
         if slot.unclear:
@@ -232,6 +270,19 @@ class _Boxes:
                 continue
             words = words[: match.start()] + " " * len(match.group()) + words[match.end() :]
         return words[position:]
+
+
+def _printed(words: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
+    """The options that stand in a text with their places, longer ones first: „niepubliczna” is not „publiczna”."""
+    text = folded(words)
+    found: list[tuple[str, int, int]] = []
+    for label in sorted(labels, key=len, reverse=True):
+        pattern = r"[^0-9a-z]+".join(map(re.escape, plain(label).split()))
+        match = re.search(rf"(?<![0-9a-z]){pattern}(?![0-9a-z])", text) if pattern else None
+        if match is not None:
+            found.append((label, *match.span()))
+            text = text[: match.start()] + "." * len(match.group()) + text[match.end() :]
+    return sorted(found, key=lambda item: item[1])
 
 
 _EDGES: Final = " \t\n\u00a0:;,/."

@@ -62,6 +62,7 @@ class Labels:
                         for name in names if composite else ():
                             self._add(f"{name} {label}", leaf)
         self._notes.discard("")
+        self._options = {plain(option.label) for leaf in form.leaves for option in leaf.options} | {"tak", "nie"}
         self._known = self._known_texts()
         self._near_leaves = _Near(self._leaves)
         self._near_groups = _Near(self._groups)
@@ -116,6 +117,10 @@ class Labels:
         keys = {self._groups[one] for one in near}
         return (keys.pop(), likeness) if len(keys) == 1 else ("", 0)
 
+    def is_option(self, text: str) -> bool:
+        """One of the answers that a question offers, or „tak” and „nie”."""
+        return plain(text) in self._options
+
     def is_note(self, text: str) -> bool:
         """An explanation the form gives beside a question."""
         return plain(text) in self._notes
@@ -132,7 +137,7 @@ class Labels:
         if len(text) < 3 or not _MAY_HOLD.search(text):
             return []
         exact: list[Piece] = []
-        for match in self._inline.finditer(_folded(text)):
+        for match in self._inline.finditer(folded(text)):
             follows = _VALUE_FOLLOWS.match(text, match.end())
             leaves = self._leaves.get(plain(match.group()), ())
             # "Drugie imię: …" asks for something else than "Imię: …"; behind another answer nobody can tell.
@@ -145,7 +150,7 @@ class Labels:
 
     def beginning(self, text: str) -> tuple[Named, int]:
         """The question whose name a line begins with, and where the words behind it begin."""
-        match = self._inline.search(_folded(text))
+        match = self._inline.search(folded(text))
         if match is None or not text[match.end() :].strip() or not _BEGINS.search(text[: match.start()]):
             return NOTHING, 0
         return Named(self._leaves.get(plain(match.group()), ())), match.end()
@@ -193,7 +198,7 @@ _SEGMENT: Final = re.compile(
 """Words between two separators, with something after them that an answer could follow."""
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """The text for comparison, letter for letter: positions stay those of the original."""
     return "".join((plain(char) or " ")[0] for char in text)
 

@@ -206,6 +206,7 @@ class _LabelSearch:
     def __post_init__(self) -> None:
         self._group = ""
         self._group_likeness = 100
+        self._columns: dict[int, str] = {}
 
     # What a place names
 
@@ -285,8 +286,10 @@ class _LabelSearch:
     # Tables
 
     def _table(self, table: Table) -> None:
+        outside, self._columns = self._columns, {}
         for number in range(len(table.rows)):
             self._row(table.rows[number:])
+        self._columns = outside
 
     def _row(self, rows: Sequence[Row]) -> None:
         row, below = rows[0], rows[1] if len(rows) > 1 else None
@@ -295,6 +298,8 @@ class _LabelSearch:
             self._leave_unknown(filled[0])
         elif len(filled) > 1 and row.cells[0] is filled[0] and not self.names_of(filled[0]):
             self._whole_answer(filled)
+        if self._is_row_of_options(row):
+            return
         titles = self._is_title_row(row, below)
         position = 0
         while position < len(row.cells):
@@ -307,6 +312,29 @@ class _LabelSearch:
             elif cell.path not in self.taken and cell.path not in self.named:
                 self.blocks(cell.blocks)
             position += step
+
+    def _is_row_of_options(self, row: Row) -> bool:
+        """A row that heads columns with „tak” and „nie” or with the options of a question; crosses stand below."""
+        words = {cell.column: " ".join(p.text for p in _own_paragraphs(cell)).strip() for cell in row.cells}
+        heads = {column: text for column, text in words.items() if self.labels.is_option(text)}
+        if len(heads) < 2 or self.names_of(row.cells[0]) or 0 in heads or any(map(_has_tick, row.cells)):
+            return False
+        self._columns = heads
+        self.named.update(cell.path for cell in row.cells)
+        return True
+
+    def _under_columns(self, cells: Sequence[Cell]) -> tuple[Paragraph, ...]:
+        """The row of an answer under such heads: a box for each, with its words; nothing where a head is missing."""
+        heads = [self._columns.get(cell.column, "") for cell in cells]
+        if not cells or not all(heads):
+            return ()
+        boxes: list[Inline] = []
+        for cell, head in zip(cells, heads, strict=True):
+            ticks = [item for p in _own_paragraphs(cell) for item in p.inlines if isinstance(item, Tick)]
+            written = bool(re.sub(r"[\W_]+", "", "".join(p.text for p in _own_paragraphs(cell))))
+            state = True if written or not ticks else ticks[0].checked
+            boxes += [Tick(state if ticks or written else False, "kolumna"), Text(f" {head} ")]
+        return (Paragraph(tuple(boxes), cells[0].place, cells[0].path),)
 
     def _leave_unknown(self, cell: Cell) -> None:
         """A heading nobody knows ends the group before it: whose parts follow cannot be told any more."""
@@ -363,6 +391,11 @@ class _LabelSearch:
         return 1
 
     def _report_beside(self, named: Named, rows: Sequence[Row], position: int, after: list[Cell]) -> int:
+        under = self._under_columns(after) if any(leaf.type in BOXED_TYPES for leaf in named.leaves) else ()
+        if under:
+            self._report(named, under, BESIDE_LABEL)
+            self.taken.update(cell.path for cell in after)
+            return 1 + len(after)
         places: list[Container] = list(after)
         inner = [block for other in after for block in other.blocks if isinstance(block, Table)]
         for table in inner:
@@ -579,7 +612,9 @@ def _cut(inlines: Iterable[Inline], start: int, end: int) -> tuple[Inline, ...]:
         low, high = max(start - position, 0), min(end - position, length)
         if isinstance(item, Text):
             if low < high:
-                kept.append(Text(item.text[low:high], item.struck, item.controls))
+                words = item.text[low:high]
+                emphasised = "\n".join(part for part in item.emphasised.split("\n") if part and part.strip() in words)
+                kept.append(Text(words, item.struck, item.controls, emphasised))
         elif low < high:
             kept.append(item)
         position += length

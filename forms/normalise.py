@@ -397,6 +397,13 @@ def _named_in(leaf: Leaf, text: str) -> list[Option]:
     return [option for option in leaf.options if option in found]
 
 
+def _marked(leaf: Leaf, text: str) -> bool:
+    rest = text.casefold()
+    for label in sorted((option.label.casefold() for option in leaf.options), key=len, reverse=True):
+        rest = rest.replace(label, " ", 1)
+    return bool(re.search(r"[^\s/\\,;|.()*…_–—-]", rest))
+
+
 def _unknown_choice() -> Outcome:
     return Outcome(
         FieldStatus.UNREADABLE,
@@ -419,8 +426,8 @@ def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> tuple[Option, ...
     if text and not named and not ticked:
         return _unknown_choice()
     if not ticked and len(named) == len(leaf.options) > 1:
-        # The printed list with nothing struck out.
-        return ()
+        # The printed list with nothing struck out; any other sign between the options may be somebody's mark.
+        return _undecided_box() if _marked(leaf, text) else ()
     return tuple(option for option in leaf.options if option in ticked or option in named)
 
 
