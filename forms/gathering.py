@@ -123,7 +123,7 @@ def _shown_text(item: Text, controls: Sequence[Control], within: frozenset[int] 
 
 # --- boxes and crosses -----------------------------------------------------------------------------------------------
 
-_CROSS: Final = re.compile(r"(?<![^\s\u00a0])[xXvV✓✗✔✘](?![^\s\u00a0.,;])")
+_CROSS: Final = re.compile(r"(?<![^\s\u00a0(])[xXvV✓✗✔✘](?![^\s\u00a0).,;])")
 
 
 @dataclass
@@ -149,6 +149,7 @@ class _Boxes:
     _slots: list[_Slot] = field(default_factory=list)
     _words: str = ""
     _emphasised: str = ""
+    _struck: str = ""
 
     def take(self, item: Inline) -> None:
         if isinstance(item, Tick):
@@ -156,6 +157,7 @@ class _Boxes:
             self._words = ""
             return
         if item.struck:
+            self._struck += f" {item.text} "
             if item.text.strip() and self._slots:
                 self._slots[-1].struck = True
             return
@@ -193,6 +195,10 @@ class _Boxes:
     def _picked(self) -> list[Mark]:
         """Printed options without boxes of which some are underlined, bold, highlighted or have a cross beside them."""
         printed = _printed(self._words, self._option_words())
+        struck = _printed(self._struck, self._option_words())
+        if len(struck) > 1 and not plain(_NOTE.sub(" ", self._words)):
+            # All of them struck out: nobody can tell what was meant.
+            return [Mark(None, label) for label, _, _ in struck]
         if len(printed) < 2:
             return []
         chosen = {label for label, _, _ in _printed(self._emphasised, self._option_words())}
@@ -203,8 +209,8 @@ class _Boxes:
             beside = {
                 label
                 for label, start, end in printed
-                if (not self._words[end : cross.start()].strip(" \u00a0") and end <= cross.start())
-                or (not self._words[cross.end() : start].strip(" \u00a0") and start >= cross.end())
+                if (not self._words[end : cross.start()].strip(" \u00a0()") and end <= cross.start())
+                or (not self._words[cross.end() : start].strip(" \u00a0()") and start >= cross.end())
             }
             if len(beside) != 1:
                 return [Mark(None, label) for label, _, _ in printed]
@@ -238,10 +244,14 @@ class _Boxes:
             return False
         crosses = list(_CROSS.finditer(words))
         rest = plain(_CROSS.sub(" ", words))
-        return len(crosses) == 1 and bool(rest) and (words.strip()[:1] == crosses[0].group() or rest in self._names())
+        return (
+            len(crosses) == 1 and bool(rest) and (words.strip(" (")[:1] == crosses[0].group() or rest in self._names())
+        )
 
     def _names(self) -> frozenset[str]:
-        return frozenset(plain(name) for option in self.leaf.options for name in (option.label, option.code))
+        own = (self.leaf.label, *self.leaf.aliases) if self.leaf.type in TICKED_TYPES else ()
+        options = (name for option in self.leaf.options for name in (option.label, option.code))
+        return frozenset(map(plain, (*own, *options)))
 
     def _given(self, slots: list[_Slot], words: str, following: _Slot | None) -> str:
         """Words between two boxes, their crosses given away; adds a slot for each cross that is a box of its own.
@@ -285,7 +295,7 @@ def _printed(words: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     return sorted(found, key=lambda item: item[1])
 
 
-_EDGES: Final = " \t\n\u00a0:;,/."
+_EDGES: Final = " \t\n\u00a0:;,/.()"
 
 
 def _code_of(item: Tick | None, leaf: Leaf, controls: Sequence[Control]) -> str:
@@ -304,7 +314,8 @@ def is_answered(found: Found) -> bool:
 def without_crosses(text: str) -> str:
     """The words of a line without a cross that stands alone at its beginning or end."""
     words = text.strip()
-    for match in (_CROSS.match(words), *(m for m in _CROSS.finditer(words) if m.end() == len(words))):
-        if match is not None:
-            return (words[: match.start()] + words[match.end() :]).strip()
-    return words
+    match = _CROSS_AT_EDGE.search(words)
+    return (words[: match.start()] + words[match.end() :]).strip() if match is not None else words
+
+
+_CROSS_AT_EDGE: Final = re.compile(rf"^\(?{_CROSS.pattern}\)?|\(?{_CROSS.pattern}\)?$")

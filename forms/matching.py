@@ -350,6 +350,7 @@ class _LabelSearch:
             self._enter(filled[0])
             if not any(isinstance(block, Table) for block in filled[1].blocks):
                 self.whole[group] = filled[1].place
+                self.named.add(filled[1].path)
 
     def _is_title_row(self, row: Row, below: Row | None) -> bool:
         """A row of labels only, with the answers in the row below it."""
@@ -465,7 +466,7 @@ class _LabelSearch:
     # Paragraphs
 
     def _paragraph(self, paragraph: Paragraph, following: Sequence[Block]) -> None:
-        if self._enter(paragraph):
+        if self._enter(paragraph) or self._whole_line(paragraph):
             return
         if paragraph.heading and not self.names_of(paragraph):
             self._group = ""
@@ -487,6 +488,17 @@ class _LabelSearch:
                 self._report(named, (paragraph,), AFTER_LABEL, empty=True)
             return
         self._labelled_pieces(paragraph, following)
+
+    def _whole_line(self, paragraph: Paragraph) -> bool:
+        """The heading of a composite question with an answer to all of its parts behind it."""
+        head, colon, tail = paragraph.text.partition(":")
+        group = self.labels.group(head)[0] if colon and re.sub(r"[\W_]+", "", tail) else ""
+        if not group or self.labels.pieces(_flat(paragraph)):
+            return False
+        self._group, self._group_likeness = group, 100
+        self.whole[group] = paragraph.place
+        self.named.add(paragraph.path)
+        return True
 
     def _is_answer_line(self, block: Block) -> bool:
         """A paragraph that could be an answer: neither heading nor label nor words of the form."""
@@ -533,9 +545,11 @@ class _LabelSearch:
         """``Imię: Anna  Nazwisko: ……`` on one line; an answer may go on where the next line is dotted."""
         if len(paragraph.text) > _LONGEST_LINE:
             return
-        pieces = self.labels.pieces(_flat(paragraph))
+        text = _flat(paragraph)
+        pieces = self.labels.pieces(text)
         for number, piece in enumerate(pieces):
-            end = pieces[number + 1].start if number + 1 < len(pieces) else len(_flat(paragraph))
+            end = pieces[number + 1].start if number + 1 < len(pieces) else len(text)
+            end = piece.answer + len(text[piece.answer : end].rstrip(_BETWEEN)) if end < len(text) else end
             here = Paragraph(_cut(paragraph.inlines, piece.answer, end), paragraph.place, paragraph.path)
             last = number == len(pieces) - 1
             lines = [here, *(self._continued(piece.named, here, following) if last else ())]
@@ -573,6 +587,8 @@ _LONGEST_LINE: Final = 5_000
 """Letters in a paragraph that may still be lines of labels and answers; longer ones are prose."""
 _LINES_AHEAD: Final = 60
 """How far below a label its answer may reach: a question with many boxes, a line each."""
+_BETWEEN: Final = " \t\u00a0,;|/•–—-"
+"""Signs between an answer and the next label on its line."""
 _FILLER: Final = re.compile(r"[.…_]{3,}|…")
 
 
@@ -672,7 +688,7 @@ def _without_colon(
     if len(named.leaves) != 1 or not leaves:
         return False
     (leaf,) = leaves
-    if not leaf.options and plain(_flat(paragraph)[start:]).split(" ")[0] in _SENTENCE_GOES_ON:
+    if not leaf.options and _flat(paragraph)[start:].split()[0].casefold() in _SENTENCE_GOES_ON:
         return False
     rest = Paragraph(_cut(paragraph.inlines, start, len(_flat(paragraph))), paragraph.place, paragraph.path)
     place = _at(gather((rest,), leaf, document.controls, None), rest, AFTER_LABEL, likeness=_NO_COLON)
@@ -681,7 +697,7 @@ def _without_colon(
 
 
 _SENTENCE_GOES_ON: Final = frozenset(
-    ("i", "oraz", "lub", "albo", "a", "jest", "sa", "to", "z", "w", "na", "do", "nalezy", "prosze", "prosimy")
+    ("i", "oraz", "lub", "albo", "a", "jest", "są", "to", "z", "w", "na", "do", "należy", "proszę", "prosimy")
 )
 _NO_COLON: Final = 90
 """Likeness, in per cent, of a label that nothing separates from the words behind it."""
