@@ -89,6 +89,11 @@ def gather(
         marks += [Mark(False, line.strip(_EDGES)) for line in lines if plain(line) in names]
         lines = [line for line in lines if plain(line) not in names]
     text = "\n".join(lines).strip()
+    if drawn and leaf.options:
+        # An option in bare words among others with boxes has lost its box: nobody can tell what it said.
+        boxes = {plain(mark.label) for mark in marks}
+        lost = [label for label, _, _ in _printed(text, (o.label for o in leaf.options)) if plain(label) not in boxes]
+        marks += [Mark(None, label) for label in lost]
     return Gathered(_NOTE.sub(" ", text).strip() if boxed else text, tuple(marks), date)
 
 

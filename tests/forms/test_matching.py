@@ -207,6 +207,17 @@ def test_words_struck_out_beside_boxes_that_nobody_ticked_are_in_doubt() -> None
     assert [checked for _, checked in marks(table(("Płeć", words)))] == [None, None]
 
 
+def test_an_option_that_lost_its_box_is_in_doubt() -> None:
+    assert marks(table(("Płeć", "o kobieta ☐ mężczyzna"))) == [("mężczyzna", False), ("kobieta", None)]
+
+
+def test_a_control_around_the_cell_of_the_boxes() -> None:
+    label = f"<w:tc>{paragraph('Płeć')}</w:tc>"
+    cell = f"<w:tc>{paragraph('☐ kobieta')}{paragraph('☒ mężczyzna')}</w:tc>"
+    answer = f"<w:sdt><w:sdtPr/><w:sdtContent>{cell}</w:sdtContent></w:sdt>"
+    assert marks(f"<w:tbl><w:tr>{label}{answer}</w:tr></w:tbl>") == [("kobieta", False), ("mężczyzna", True)]
+
+
 def test_columns_headed_by_yes_and_no() -> None:
     statement, consent = "Podane informacje są zgodne z prawdą.", "Zgadzam się na publikowanie mojego wizerunku."
     xml = table(("Oświadczenie", "TAK", "NIE"), (statement, "X", ""), (consent, "", "x"))

@@ -474,7 +474,9 @@ def _structured(pen: Pen) -> str:
             for leaf in leaves:
                 # LibreOffice forgets breaks of lines in a control around a cell, so long answers are paragraphs.
                 inside = w.cell(*(w.paragraph(line) for line in _lines_apart(pen, leaf)))
-                answer = w.control(pen.numbers.next(), inside, kind="<w:richText/>")
+                # LibreOffice 7.4 makes plain text of what lies in such a control: strokes, fonts and boxes are gone
+                # from the file, so only answers in words have one here.
+                answer = inside if leaf.options else w.control(pen.numbers.next(), inside, kind="<w:richText/>")
                 title = f"{group} – {leaf.label}" if group else leaf.label
                 label = w.cell(w.run(pen.label(leaf)))
                 row = w.control(pen.numbers.next(), w.row(label, answer), kind="<w:richText/>", alias=title[:60])
