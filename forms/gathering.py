@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from forms.document import Control, ControlKind, Inline, Paragraph, Text, Tick
-from forms.labels import folded
+from forms.labels import folded, plain
 from models.form_definition import Leaf, LeafType
-from models.territory import plain
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from forms.blanks import FIXED_TEXTS, PLACEHOLDERS
 from models.form_definition import FieldType, FormDefinition, Leaf
-from models.territory import plain
+from models.territory import plain as plain_text
+
+plain = lru_cache(maxsize=4_096)(plain_text)
+"""Text for comparison. Kept for a while, because every piece of a document is compared with every name."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Labels:
         self._leaves: dict[str, tuple[Leaf, ...]] = {}
         self._groups: dict[str, str] = {}
         self._notes: set[str] = set()
-        self._cache: dict[str, Named] = {}
+        self._kept = lru_cache(maxsize=2_048)(self._named)
         for section in form.sections:
             for question in section.fields:
                 composite = question.type in (FieldType.ADDRESS, FieldType.INSTITUTION)
@@ -89,10 +93,7 @@ class Labels:
 
     def named(self, text: str) -> Named:
         """The questions whose name this is, in the form's words or nearly so."""
-        known = self._cache.get(text)
-        if known is None:
-            known = self._cache[text] = self._named(text)
-        return known
+        return self._kept(text)
 
     def _named(self, text: str) -> Named:
         name = plain(text)
@@ -200,7 +201,12 @@ _SEGMENT: Final = re.compile(
 
 def folded(text: str) -> str:
     """The text for comparison, letter for letter: positions stay those of the original."""
-    return "".join((plain(char) or " ")[0] for char in text)
+    return "".join(map(_folded_letter, text))
+
+
+@lru_cache(maxsize=1_024)
+def _folded_letter(letter: str) -> str:
+    return (plain_text(letter) or " ")[0]
 
 
 # --- nearly the same words -------------------------------------------------------------------------------------------

@@ -23,9 +23,8 @@ from forms.gathering import (
     is_answered,
     without_crosses,
 )
-from forms.labels import NOTHING, Labels, Named, labels_of
+from forms.labels import NOTHING, Labels, Named, labels_of, plain
 from models.form_definition import FormDefinition, Leaf, LeafType
-from models.territory import plain
 
 __all__ = ["Answers", "Found", "Mark", "answers_in", "find_answers", "share_of_labels"]
 

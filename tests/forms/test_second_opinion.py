@@ -136,7 +136,7 @@ def test_mammoth_and_the_reader_agree_on_the_whole_sample() -> None:
 
 
 def test_mammoth_and_the_reader_agree_on_shipped_samples() -> None:
-    assert differences((file, (SAMPLES / file).read_bytes()) for file in READABLE[::6]) == {}
+    assert differences((file, (SAMPLES / file).read_bytes()) for file in READABLE[::9]) == {}
 
 
 @pytest.mark.slow
