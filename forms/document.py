@@ -79,6 +79,8 @@ class Text:
     text: str
     struck: bool = False
     controls: tuple[int, ...] = ()
+    emphasised: str = ""
+    """Those words of it that are underlined, bold or highlighted: how some people choose from printed options."""
 
 
 @dataclass(frozen=True)
@@ -480,7 +482,7 @@ class _Walker:
 
     def _run(self, run: Element, line: "_Line", around: tuple[int, ...]) -> None:
         properties = run.find(_w("rPr"))
-        font, struck = "", False
+        font, struck, emphasised = "", False, False
         if properties is not None:
             if _on(properties.find(_w("vanish"))):
                 if any(text.strip() for text in _texts(run)):
@@ -490,11 +492,12 @@ class _Walker:
                     self._field_mark(mark, _Line(()), around)
                 return
             struck = _on(properties.find(_w("strike"))) or _on(properties.find(_w("dstrike")))
+            emphasised = _emphasised(properties)
             fonts = properties.find(_w("rFonts"))
             font = "" if fonts is None else fonts.get(_w("ascii")) or fonts.get(_w("hAnsi")) or ""
-        self._run_content(run, line, around, font, struck)
+        self._run_content(run, line, around, _Look(font, struck, emphasised))
 
-    def _run_content(self, run: Element, line: "_Line", around: tuple[int, ...], font: str, struck: bool) -> None:
+    def _run_content(self, run: Element, line: "_Line", around: tuple[int, ...], look: "_Look") -> None:
         for child in run:
             if child.tag == _w("fldChar"):
                 self._field_mark(child, line, around)
@@ -503,9 +506,9 @@ class _Walker:
                 continue
             inside = (*around, *(state.control for state in self._fields if state.control is not None))
             if child.tag == _w("t"):
-                if struck and (child.text or "").strip():
+                if look.struck and (child.text or "").strip():
                     self.remarks[_STRUCK] = None
-                line.text(child.text or "", inside, font, struck)
+                line.text(child.text or "", inside, look)
             elif child.tag in _SPACING:
                 line.text(_SPACING[child.tag], inside)
             elif child.tag == _w("sym"):
@@ -513,17 +516,17 @@ class _Walker:
             elif child.tag == f"{{{W16SE}}}symEx":
                 line.symbol(child.get(f"{{{W16SE}}}font") or "", child.get(f"{{{W16SE}}}char") or "", inside)
             elif child.tag == f"{{{MC}}}AlternateContent":
-                self._alternatives(child, line, around, font, struck)
+                self._alternatives(child, line, around, look)
             elif child.tag in (_w("drawing"), _w("pict"), _w("object")):
                 if child.find(f".//{_w('control')}") is not None:
                     self.remarks[_ACTIVEX] = None
                 line.boxes += _text_boxes(child)
 
-    def _alternatives(self, element: Element, line: "_Line", around: tuple[int, ...], font: str, struck: bool) -> None:
+    def _alternatives(self, element: Element, line: "_Line", around: tuple[int, ...], look: "_Look") -> None:
         """The first way of showing something that shows anything: the others repeat it."""
         for way in element:
             before = line.extent
-            self._run_content(way, line, around, font, struck)
+            self._run_content(way, line, around, look)
             if line.extent != before:
                 return
 
@@ -668,6 +671,27 @@ def _checkbox_state(checkbox: Element, shown: tuple[Inline, ...]) -> tuple[bool 
     return (None if ticks == {not state} else state), text
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How a run looks, as far as it changes what it says."""
+
+    font: str = ""
+    struck: bool = False
+    emphasised: bool = False
+
+
+_PLAIN_LOOK: Final = _Look()
+
+
+def _emphasised(properties: Element) -> bool:
+    underline, marker = properties.find(_w("u")), properties.find(_w("highlight"))
+    return (
+        _on(properties.find(_w("b")))
+        or (underline is not None and _value(underline) not in ("none", ""))
+        or (marker is not None and _value(marker) not in ("none", ""))
+    )
+
+
 class _Line:
     """The inlines of one paragraph while they are collected."""
 
@@ -683,10 +707,10 @@ class _Line:
     def add(self, item: Inline) -> None:
         self._items.append(item)
 
-    def text(self, text: str, controls: tuple[int, ...], font: str = "", struck: bool = False) -> None:
-        if font.casefold().startswith("wingdings"):
+    def text(self, text: str, controls: tuple[int, ...], look: _Look = _PLAIN_LOOK) -> None:
+        if look.font.casefold().startswith("wingdings"):
             for char in text:
-                self._symbol(font, ord(char), controls)
+                self._symbol(look.font, ord(char), controls)
             return
         plain: list[str] = []
         for char in text:
@@ -694,10 +718,13 @@ class _Line:
             if state is None:
                 plain.append(char)
                 continue
-            self._items.append(Text("".join(plain), struck, controls))
+            self._words("".join(plain), controls, look)
             plain.clear()
             self._items.append(Tick(state, "znak", controls))
-        self._items.append(Text("".join(plain), struck, controls))
+        self._words("".join(plain), controls, look)
+
+    def _words(self, text: str, controls: tuple[int, ...], look: _Look) -> None:
+        self._items.append(Text(text, look.struck, controls, text if look.emphasised else ""))
 
     def symbol(self, font: str, code: str, controls: tuple[int, ...]) -> None:
         if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code):
@@ -721,7 +748,10 @@ class _Line:
                 and isinstance(last, Text)
                 and (item.struck, item.controls) == (last.struck, last.controls)
             ):
-                joined[-1] = replace(last, text=last.text + item.text)
+                # Two emphasised pieces with plain ones between them are two.
+                between = "" if last.emphasised and last.text.endswith(last.emphasised) else "\n"
+                emphasised = f"{last.emphasised}{between}{item.emphasised}" if item.emphasised else last.emphasised
+                joined[-1] = replace(last, text=last.text + item.text, emphasised=emphasised.strip("\n"))
             else:
                 joined.append(item)
         return tuple(part for item in joined for part in (_typed_boxes(item) if isinstance(item, Text) else (item,)))

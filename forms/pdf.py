@@ -16,7 +16,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObje
 
 from forms.blanks import NO_PESEL, NO_PESEL_LABEL, box_tag
 from forms.document import Block, Cell, Document, Paragraph, Row, Table, Text
-from forms.matching import TICKED_TYPES, Found, Mark
+from forms.gathering import BOXED_TYPES, TICKED_TYPES, Found, Mark
+from forms.matching import Answers
 from forms.reading import FieldReading
 from forms.safety import MAX_BYTES, refuse
 from models.errors import FormUnreadable
@@ -371,7 +372,6 @@ def _texts(value: PdfObject | None) -> list[str]:
 # --- which question a field answers ----------------------------------------------------------------------------------
 
 _NUMBERING: Final = re.compile(r"^(?:\d{1,2}|[a-z]) (?=\S)")
-_BOXED: Final = TICKED_TYPES | {LeafType.CHOICE, LeafType.CHOICES, LeafType.PESEL}
 
 _Targets = Mapping[str, str]
 """Keys of leaves, each with the code of one of its boxes or nothing."""
@@ -432,23 +432,16 @@ def boxes_of(leaf: Leaf) -> tuple[tuple[str, str], ...]:
     return tuple((option.code, option.label) for option in leaf.options)
 
 
-@dataclass(frozen=True)
-class PdfAnswers:
-    """Where each question is answered, by the leaf's key, and how many filled fields answer none of them."""
-
-    found: Mapping[str, tuple[Found, ...]]
-    left_over: int
-
-
-def find_pdf_answers(pdf: PdfForm, form: FormDefinition) -> PdfAnswers:
-    """Every field that answers a question of the form."""
+def find_pdf_answers(pdf: PdfForm, form: FormDefinition) -> Answers:
+    """Every field that answers a question of the form; filled ones that answer none are *stray*."""
     names = _Names(form)
     texts: dict[str, list[Found]] = {}
     boxes: dict[str, list[Found]] = {}
-    left_over = 0
+    stray: list[str] = []
     for one in pdf.fields:
         targets, certainty = names.of(one)
-        left_over += not targets and one.filled
+        if one.filled and not targets:
+            stray.append(f"{BY_PDF_FIELD} na stronie {one.page}")
         unclear = len(targets) > 1
         for key, code in targets.items():
             leaf = form.leaf(key)
@@ -461,7 +454,7 @@ def find_pdf_answers(pdf: PdfForm, form: FormDefinition) -> PdfAnswers:
                 certainty=certainty,
                 unclear=unclear,
             )
-            if one.marks and leaf.type not in _BOXED:
+            if one.marks and leaf.type not in BOXED_TYPES:
                 chosen = ", ".join(mark.label for mark in one.marks if mark.checked)
                 texts.setdefault(key, []).append(replace(found, text=chosen, marks=()))
             elif one.marks:
@@ -476,32 +469,15 @@ def find_pdf_answers(pdf: PdfForm, form: FormDefinition) -> PdfAnswers:
         beside = texts.get(key, [])
         # A text and the boxes beside it („nie mam numeru PESEL”) are one answer as well.
         texts[key] = [_together(beside[0], places[0]), *beside[1:], *places[1:]] if beside else places
-    return PdfAnswers({key: tuple(places) for key, places in texts.items()}, left_over)
+    return Answers({key: tuple(places) for key, places in texts.items()}, tuple(stray), {})
 
 
-def not_in_fields(
-    pdf: PdfForm, form: FormDefinition, answers: PdfAnswers, readings: Mapping[str, FieldReading]
-) -> dict[str, FieldReading]:
-    """The readings, with nothing called blank that may stand elsewhere on the page or in a field of another name.
-
-    Raises :class:`FormUnreadable` (``pdf``) when a required answer is missing and somebody wrote beside the fields.
-    """
-    missing = [leaf for leaf in form.leaves if leaf.required and readings[leaf.key].status == FieldStatus.BLANK]
+def refuse_written_over(pdf: PdfForm, form: FormDefinition, readings: Mapping[str, FieldReading]) -> None:
+    """Raises :class:`FormUnreadable` (``pdf``) when a required answer is missing and somebody typed beside the
+    fields."""
+    missing = any(leaf.required and readings[leaf.key].status == FieldStatus.BLANK for leaf in form.leaves)
     if pdf.written_over and missing:
         raise FormUnreadable("pdf", _WRITTEN_OVER)
-    checked = dict(readings)
-    for leaf in form.leaves if answers.left_over else ():
-        if leaf.key not in answers.found:
-            checked[leaf.key] = FieldReading(
-                key=leaf.key, status=FieldStatus.UNREADABLE, reason_code="pdf_no_field", reason=_NO_FIELD
-            )
-    return checked
-
-
-_NO_FIELD: Final = (
-    "W przesłanym pliku PDF nie ma pola z tym pytaniem. "
-    "Proszę podać tę odpowiedź jeszcze raz, na przykład w formularzu przygotowanym przez biuro."
-)
 
 
 def _named(marks: tuple[Mark, ...], leaf: Leaf, code: str) -> tuple[Mark, ...]:

@@ -163,7 +163,7 @@ def test_an_answer_in_a_field_of_unknown_name_is_never_shown_as_blank() -> None:
     reading = read(pdf_of(fields, info=IDENTITY))
     assert (reading.field("telefon").status, reading.field("telefon").reason_code) == (
         FieldStatus.UNREADABLE,
-        "pdf_no_field",
+        "question_missing",
     )
     assert read(pdf_of(without("telefon"), info=IDENTITY)).field("telefon").status is FieldStatus.BLANK
 
