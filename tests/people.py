@@ -428,12 +428,13 @@ def everything(office: Office) -> Everything:
         issue_ticket(session, actor=ADAM, now=now)
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
         seal_days(session, actor=ADAM, now=now)
+    # An answer that says more than it was asked for, and an address that somebody vouches for.
+    send_in(office, reading(8, {"telefon": None}), at="2018-06-20T08:00")
+    send_in(office, reading(8, {"instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:10")
+    with office.writing(RITA) as session:
+        confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")
-    # The answer brings something else than was asked for; somebody vouches for the address meanwhile.
-    send_in(office, reading(9, {"telefon": None, "instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:40")
-    with office.writing(RITA) as session:
-        confirm_address(session, numbers(office)[-1], "osoba9@example.org", reason="rozmowa", actor=RITA, now=now)
     # The same form came by mail as well.
     collect(office, Letterbox(letter({"formularz.docx": b"in the drawer"})), actor=WORKER)
     return Everything(members, numbers(office)[-1])

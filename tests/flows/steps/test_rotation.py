@@ -79,7 +79,7 @@ def test_everything_opens_as_before_and_lies_under_the_new_key(staged: Staged) -
     assert turn(office) == "k2"
     assert key_ids(office) == {b"k2"}
     assert opened(office) == before
-    assert len(before["person", "pesel"]) == 3
+    assert len(before["person", "pesel"]) == 4
 
 
 def test_the_old_key_is_needed_no_more(staged: Staged) -> None:
@@ -105,7 +105,7 @@ def test_people_files_and_accounts_are_still_found(staged: Staged, tmp_path: Pat
     turn(office)
     sent = send_in(office, reading(0), at="2018-10-01T08:50")
     with office.reading(WORKER) as session:
-        assert len(session.exec(select(Person)).all()) == 3, "recognised by PESEL"
+        assert len(session.exec(select(Person)).all()) == 4, "recognised by PESEL"
     assert sent.counts.duplicates == 1
     folder = tmp_path / "inbox"
     folder.mkdir()
