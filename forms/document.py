@@ -12,11 +12,13 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
+from itertools import groupby
 from typing import Final, TypeAlias
 
 from lxml import etree
 
-from forms.safety import read_part
+from forms.safety import as_utf8, read_part, refuse
 from models.errors import FormUnreadable
 
 Element: TypeAlias = etree._Element
@@ -44,6 +46,17 @@ _STRICT: Final = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes",
     ),
 )
+
+
+# What a form of many pages stays far below, and what keeps every later step within a second or two. A filled-in form
+# has 80 kB of XML, 4,000 tags, 10,000 letters, 60 controls, and Word itself stops at 63 cells in a row.
+_MOST_BYTES: Final = 5 * 1024 * 1024
+_MOST_TAGS: Final = 200_000
+_MOST_LETTERS: Final = 300_000
+_MOST_PARAGRAPHS: Final = 10_000
+_MOST_CONTROLS: Final = 2_000
+_MOST_CELLS_IN_ROW: Final = 100
+_MOST_OPEN_FIELDS: Final = 30
 
 
 class ControlKind(StrEnum):
@@ -100,7 +113,7 @@ class Paragraph:
     path: str
     heading: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What stands here, boxes and struck-out words left out."""
         return "".join(item.text for item in self.inlines if isinstance(item, Text) and not item.struck)
@@ -115,7 +128,7 @@ class Cell:
     """First grid column, from 0."""
     span: int = 1
 
-    @property
+    @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         return tuple(paragraphs_of(self.blocks))
 
@@ -161,7 +174,8 @@ def paragraphs_of(blocks: Iterable[Block]) -> Iterator[Paragraph]:
 def read_document(data: bytes) -> Document:
     """The tree of a document that has passed :func:`forms.safety.preflight`.
 
-    Raises :class:`FormUnreadable` when the archive holds no Word document or its XML is broken.
+    Raises :class:`FormUnreadable` when the archive holds no Word document, its XML is broken, or there is so much of it
+    that it cannot be a form.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -196,29 +210,46 @@ def read_document(data: bytes) -> Document:
 # --- the package ---------------------------------------------------------------------------------------------------
 
 
+_STRICT_MARK: Final = b"http://purl.oclc.org/ooxml/"
+_PARSER: Final = etree.XMLParser(
+    encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+)
+_LETTERS: Final = etree.XPath("string-length(.)")
+
+
 class _Package:
     """The parts of the archive, found by their relationships as the format demands."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._names = {name.casefold(): name for name in archive.namelist()}
+        self._related: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._tags = self._letters = 0
 
     def xml(self, part: str) -> Element:
+        """The root of a part. What was searched by the safety check is what is parsed: the same bytes as UTF-8, the
+        only encoding besides UTF-16 that the format knows (ECMA-376 part 2, 6.1.4)."""
         name = self._names.get(part.casefold())
         if name is None:
             raise FormUnreadable("missing_part", "Plik .docx jest niekompletny: brakuje jednej z jego części.")
-        content = read_part(self._archive, name)
-        for strict, transitional in _STRICT:
-            content = content.replace(strict, transitional)
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
+        content = as_utf8(read_part(self._archive, name))
+        self._tags += content.count(b"<")
+        if len(content) > _MOST_BYTES or self._tags > _MOST_TAGS:
+            refuse("too_complex")
+        if _STRICT_MARK in content:
+            for strict, transitional in _STRICT:
+                content = content.replace(strict, transitional)
         try:
-            root = etree.fromstring(content, parser)
+            root = etree.fromstring(content, _PARSER)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise FormUnreadable(
                 "broken_xml", "Plik .docx jest uszkodzony: jego treści nie da się odczytać."
             ) from error
+        letters = _LETTERS(root)
+        assert isinstance(letters, float)
+        self._letters += int(letters)
+        if self._letters > _MOST_LETTERS:
+            refuse("too_complex")
         return root
 
     def main_part(self) -> str:
@@ -232,17 +263,19 @@ class _Package:
         return self._relationships(posixpath.join(folder, "_rels", f"{name}.rels"), folder)
 
     def _relationships(self, rels: str, folder: str) -> dict[str, tuple[str, ...]]:
-        """Names of parts by the last word of the relationship's type, in the order of the file."""
-        found: dict[str, tuple[str, ...]] = {}
+        """Names of parts by the last word of the relationship's type, each once, in the order of the file."""
         if rels.casefold() not in self._names:
-            return found
-        for relationship in self.xml(rels):
-            if (relationship.get("TargetMode") or "").casefold() == "external":
-                continue
-            kind = (relationship.get("Type") or "").rpartition("/")[2]
-            target = posixpath.normpath(posixpath.join("/", folder, relationship.get("Target") or "")).lstrip("/")
-            found[kind] = (*found.get(kind, ()), target)
-        return found
+            return {}
+        if rels not in self._related:
+            found: dict[str, dict[str, None]] = {}
+            for relationship in self.xml(rels):
+                if (relationship.get("TargetMode") or "").casefold() == "external":
+                    continue
+                kind = (relationship.get("Type") or "").rpartition("/")[2]
+                target = posixpath.normpath(posixpath.join("/", folder, relationship.get("Target") or "")).lstrip("/")
+                found.setdefault(kind, {})[target] = None
+            self._related[rels] = {kind: tuple(targets) for kind, targets in found.items()}
+        return self._related[rels]
 
     def title(self) -> str:
         for part in self._relationships("_rels/.rels", "").get("core-properties", ()):
@@ -310,6 +343,11 @@ def _on(element: Element | None) -> bool:
     return element is not None and (element.get(_w("val")) or "true").casefold() in ("true", "1", "on")
 
 
+def _small_number(text: str) -> int | None:
+    """A number of up to three digits, as columns and choices have them."""
+    return int(text) if re.fullmatch(r"[0-9]{1,3}", text) else None
+
+
 @dataclass(frozen=True)
 class _Place:
     """Where the walker stands: in words for people, as a path for programs."""
@@ -355,6 +393,7 @@ class _Walker:
         self.remarks: dict[str, None] = {}
         self._headings = headings
         self._fields: list[_FieldState] = []
+        self._paragraphs = 0
 
     # Blocks
 
@@ -425,6 +464,8 @@ class _Walker:
                     self._cells(content, place, inner, cells)
                 continue
             number = len(cells) + 1
+            if number > _MOST_CELLS_IN_ROW:
+                refuse("too_complex")
             column = cells[-1].column + cells[-1].span if cells else 0
             span = _value(child.find(f"{_w('tcPr')}/{_w('gridSpan')}"))
             inside = _Place(place.words, f"{place.path}/tc[{number}]")
@@ -432,13 +473,15 @@ class _Walker:
                 replace(block, place=place.words) if isinstance(block, Paragraph) else block
                 for block in self.blocks(child, inside, around)
             )
-            wide = int(span) if span.isascii() and span.isdigit() and 0 < int(span) < 1000 else 1
-            cells.append(Cell(blocks, place.words, inside.path, column, wide))
+            cells.append(Cell(blocks, place.words, inside.path, column, _small_number(span) or 1))
 
     # Paragraphs and runs
 
     def _paragraph(self, paragraph: Element, place: _Place, around: tuple[int, ...]) -> list[Block]:
         """The paragraph, and behind it the text boxes that are anchored in it."""
+        self._paragraphs += 1
+        if self._paragraphs > _MOST_PARAGRAPHS:
+            refuse("too_complex")
         line = _Line(around)
         self._inline(paragraph, line, around)
         style = _value(paragraph.find(f"{_w('pPr')}/{_w('pStyle')}"))
@@ -530,6 +573,8 @@ class _Walker:
     def _field_mark(self, mark: Element, line: "_Line", around: tuple[int, ...]) -> None:
         kind = mark.get(_w("fldCharType"))
         if kind == "begin":
+            if len(self._fields) == _MOST_OPEN_FIELDS:
+                refuse("too_complex")
             self._fields.append(self._form_field(mark.find(_w("ffData")), line, around))
         elif kind == "separate" and self._fields:
             self._fields[-1].shows = True
@@ -550,8 +595,9 @@ class _Walker:
             options = tuple(_value(entry) for entry in choices.iterfind(_w("listEntry")))
             control = self._add(ControlKind.LEGACY_DROPDOWN, tag=name, options=options)
             chosen = _value(choices.find(_w("result"))) or _value(choices.find(_w("default"))) or "0"
-            if chosen.isascii() and chosen.isdigit() and int(chosen) < len(options):
-                line.text(options[int(chosen)], (*around, control))
+            number = _small_number(chosen)
+            if number is not None and number < len(options):
+                line.text(options[number], (*around, control))
             return _FieldState(control)
         control = self._add(ControlKind.LEGACY_TEXT, tag=name)
         line.text("", (*around, control))
@@ -597,6 +643,8 @@ class _Walker:
         options: tuple[str, ...] = (),
     ) -> int:
         number = len(self.controls)
+        if number == _MOST_CONTROLS:
+            refuse("too_complex")
         self.controls.append(Control(number, kind, tag, alias, placeholder, date, options))
         return number
 
@@ -627,6 +675,7 @@ _BOXES: Final[dict[str, bool]] = {
     **dict.fromkeys("☐□◻❏❐❑❒⬜▢", False),
     **dict.fromkeys("☑☒■◼⬛✓✔✗✘🗹🗷✅❎", True),
 }
+_MAY_BE_BOX: Final = re.compile(f"[{''.join(_BOXES)}\uf000-\uf0ff]")
 # Symbol fonts by code within the font. Word writes them as F0xx in the private area, other programs without F0.
 _WINGDINGS: Final[dict[int, bool]] = {
     **dict.fromkeys((0xA8, 0x6F, 0x70, 0x71, 0x72), False),
@@ -688,6 +737,9 @@ class _Line:
             for char in text:
                 self._symbol(font, ord(char), controls)
             return
+        if not _MAY_BE_BOX.search(text):
+            self._items.append(Text(text, struck, controls))
+            return
         plain: list[str] = []
         for char in text:
             state = _symbol_box("", ord(char)) if "\uf000" <= char <= "\uf0ff" else _BOXES.get(char)
@@ -714,17 +766,16 @@ class _Line:
     def inlines(self) -> tuple[Inline, ...]:
         """Neighbouring texts of one kind joined, boxes typed as ``[x]`` recognised."""
         joined: list[Inline] = []
-        for item in self._items:
-            last = joined[-1] if joined else None
-            if (
-                isinstance(item, Text)
-                and isinstance(last, Text)
-                and (item.struck, item.controls) == (last.struck, last.controls)
-            ):
-                joined[-1] = replace(last, text=last.text + item.text)
+        for kind, items in groupby(self._items, _kind):
+            if kind is None:
+                joined += items
             else:
-                joined.append(item)
-        return tuple(part for item in joined for part in (_typed_boxes(item) if isinstance(item, Text) else (item,)))
+                joined += _typed_boxes(Text("".join(item.text for item in items if isinstance(item, Text)), *kind))
+        return tuple(joined)
+
+
+def _kind(item: Inline) -> tuple[bool, tuple[int, ...]] | None:
+    return (item.struck, item.controls) if isinstance(item, Text) else None
 
 
 def _typed_boxes(item: Text) -> Iterator[Inline]:

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from forms.blanks import NO_PESEL, box_tag
 from forms.document import Block, Cell, Control, ControlKind, Document, Inline, Paragraph, Row, Table, Text, Tick
+from forms.safety import refuse
 from models.form_definition import FieldType, FormDefinition, Leaf, LeafType
 from models.territory import plain
 
@@ -96,6 +97,10 @@ def _by_tag(document: Document, form: FormDefinition) -> dict[str, tuple[Found, 
     found: dict[str, tuple[Found, ...]] = {}
     if not leaf_of_control:
         return found
+    numbers_of = {
+        leaf.key: frozenset(number for number, owner in leaf_of_control.items() if owner is leaf)
+        for leaf in set(leaf_of_control.values())
+    }
     for container in _containers(document.blocks):
         present: dict[str, Leaf] = {}
         for paragraph in _own_paragraphs(container):
@@ -104,7 +109,7 @@ def _by_tag(document: Document, form: FormDefinition) -> dict[str, tuple[Found, 
                     if number in leaf_of_control:
                         present[leaf_of_control[number].key] = leaf_of_control[number]
         for leaf in present.values():
-            numbers = frozenset(number for number, owner in leaf_of_control.items() if owner is leaf)
+            numbers = numbers_of[leaf.key]
             whole = len(present) == 1 and isinstance(container, Cell) and not _names(container, leaf, numbers)
             place = _gather(_own_paragraphs(container), leaf, document.controls, None if whole else numbers)
             found[leaf.key] = (*found.get(leaf.key, ()), place.at(container, BY_CONTROL))
@@ -240,6 +245,7 @@ class _LabelSearch:
 
     def __post_init__(self) -> None:
         self._leaves: dict[str, tuple[Leaf, ...]] = {}
+        self._known: dict[str, tuple[Leaf, ...]] = {}
         self._groups: dict[str, str] = {}
         self._group = ""
         self._notes: set[str] = set()
@@ -257,7 +263,7 @@ class _LabelSearch:
                             self._add(f"{name} {label}", leaf)
         longest = sorted(self._leaves, key=len, reverse=True)
         self._inline = re.compile(
-            "|".join(rf"(?<![^\s]){re.escape(name).replace(chr(92) + ' ', ' +')}(?= |$)" for name in longest)
+            rf"(?<!\S)(?:{'|'.join(re.escape(name).replace(chr(92) + ' ', ' +') for name in longest)})(?= |$)"
         )
 
     def _add(self, label: str, leaf: Leaf) -> None:
@@ -267,8 +273,10 @@ class _LabelSearch:
     # What a piece of text names
 
     def _labels(self, text: str) -> tuple[Leaf, ...]:
-        name = plain(text)
-        return self._leaves.get(name) or self._leaves.get(_NUMBERING.sub("", name)) or ()
+        if text not in self._known:
+            name = plain(text)
+            self._known[text] = self._leaves.get(name) or self._leaves.get(_NUMBERING.sub("", name)) or ()
+        return self._known[text]
 
     def _labels_of(self, container: Container) -> tuple[Leaf, ...]:
         """The questions a cell or paragraph names, as a whole or in its first line (notes may follow)."""
@@ -300,7 +308,10 @@ class _LabelSearch:
             self._group = chosen[0].group
 
     def _note(self, leaf: Leaf, place: Found) -> None:
-        self.found[leaf.key] = (*self.found.get(leaf.key, ()), place)
+        known = self.found.get(leaf.key, ())
+        if len(known) == _MOST_PLACES:
+            refuse("too_complex")
+        self.found[leaf.key] = (*known, place)
 
     # The walk
 
@@ -384,9 +395,8 @@ class _LabelSearch:
 
     def _below(self, cell: Cell, below: Row | None) -> Cell | None:
         for other in below.cells if below is not None else ():
-            names_something = self._labels_of(other) or self._group_named(other)
-            if other.column == cell.column and other.path not in self.taken and not names_something:
-                return other
+            if other.column == cell.column and other.path not in self.taken:
+                return None if self._labels_of(other) or self._group_named(other) else other
         return None
 
     def _inside(self, cell: Cell) -> None:
@@ -456,6 +466,8 @@ class _LabelSearch:
             yield leaves, Paragraph(_cut(paragraph.inlines, start, end), paragraph.place, paragraph.path)
 
 
+_MOST_PLACES: Final = 200
+"""Places that may seem to answer one question; no form asks anything so often."""
 _LONGEST_LINE: Final = 5_000
 """Letters in a paragraph that may still be lines of labels and answers; longer ones are prose."""
 _LINES_AHEAD: Final = 60

@@ -73,8 +73,8 @@ _SENTENCES: Final = {
     "o formularz bez wstawionych obiektów.",
     "external_template": "Plik odwołuje się do szablonu lub treści w internecie, co bywa narzędziem ataku. "
     "Nie został otwarty; proszę poprosić nadawcę o wypełnienie formularza przygotowanego przez biuro.",
-    "too_complex": "Dokument ma setki tysięcy elementów; tak nie wygląda formularz. "
-    "Nie został otwarty ze względów bezpieczeństwa.",
+    "too_complex": "Dokument jest wiele razy większy niż wypełniony formularz. Nie został odczytany ze względów "
+    "bezpieczeństwa; proszę poprosić nadawcę o sam formularz.",
 }
 
 
@@ -191,7 +191,7 @@ def _contents(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> int:
             refuse("embedded_object")
         if not name.endswith((".xml", ".rels", ".vml")):
             continue
-        content = _as_utf8(read_part(archive, part))
+        content = as_utf8(read_part(archive, part))
         if b"<!DOCTYPE" in content:
             refuse("doctype")
         if content.count(b"<") > MAX_TAGS:
@@ -203,7 +203,7 @@ def _contents(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> int:
     return links
 
 
-def _as_utf8(content: bytes) -> bytes:
+def as_utf8(content: bytes) -> bytes:
     """XML may be UTF-16, with or without a mark; what is searched for below must not hide in it."""
     for start, encoding in (
         (b"\xff\xfe", "utf-16"),
@@ -224,7 +224,7 @@ def read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo | str) -> bytes:
         refuse("damaged")
 
 
-_RELATIONSHIP: Final = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^>]*>")
+_RELATIONSHIP: Final = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _ACTIVE_KINDS: Final = (b"attachedTemplate", b"oleObject", b"aFChunk", b"subDocument", b"frame", b"package", b"control")
 _FROM_NETWORK: Final = re.compile(rb"Target\s*=\s*[\"']\s*(?:https?|ftp|mhtml|ms-\w+|javascript|data):", re.IGNORECASE)
 

@@ -25,9 +25,20 @@ DISTRICT: Final = frozenset("89")
 
 def plain(text: str) -> str:
     """Polish text for comparison: lower case, no diacritics, only letters, digits, single spaces."""
-    lowered = text.casefold().replace("ł", "l")
-    bare = "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", bare).split())
+    return " ".join(text.translate(_PLAIN).split())
+
+
+class _PlainLetters(dict[int, str]):
+    """What becomes of each character, worked out when it is first met: every text of a form passes here many times."""
+
+    def __missing__(self, code: int) -> str:
+        lowered = chr(code).casefold().replace("ł", "l")
+        bare = "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
+        self[code] = re.sub(r"[^0-9a-z]", " ", bare)
+        return self[code]
+
+
+_PLAIN: Final = _PlainLetters()
 
 
 @dataclass(frozen=True)
