@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, command
+from flows.adapters.office import Office
 from flows.steps.intake import IntakeCounts, read_and_file, store_folder, unread_files
 from flows.steps.overview import waiting_for_whom
-
-_PORTION = 50
+from models.actor import Actor
 
 
 def register(app: typer.Typer) -> None:
@@ -23,15 +23,9 @@ def intake(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="FOLDER", 
 
     Przykład: nabor intake wplyw/
     """
-    counts = IntakeCounts()
     with desk.office() as (office, actor):
         stored = store_folder(office, folder, actor=actor)
-        with office.reading(actor) as session:
-            waiting = unread_files(session)
-        for start in range(0, len(waiting), _PORTION):
-            counts += read_and_file(office, waiting[start : start + _PORTION], actor=actor)
-            if not desk.as_json and len(waiting) > _PORTION:
-                desk.say(f"  odczytano {min(start + _PORTION, len(waiting))} z {len(waiting)}")
+        counts = read_waiting(desk, office, actor=actor)
     remarks = "".join(f"\n  {remark}" for remark in stored.skipped)
     desk.say(
         f"Nowe pliki: {stored.new}, znane: {stored.known}. Zgłoszenia kompletne: {counts.complete}, "
@@ -46,6 +40,14 @@ def intake(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="FOLDER", 
         unreadable=counts.unreadable,
         duplicates=counts.duplicates,
     )
+
+
+def read_waiting(desk: Desk, office: Office, *, actor: Actor) -> IntakeCounts:
+    """Reads and files what is kept and not yet read, and tells of progress where there is much of it."""
+    with office.reading(actor) as session:
+        waiting = unread_files(session)
+    with desk.progress("Odczytano", len(waiting)) as advance:
+        return read_and_file(office, waiting, actor=actor, told=advance)
 
 
 def todo(desk: Desk) -> None:

@@ -8,9 +8,11 @@ one transaction, in the order of receipt, so that numbers follow it.
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from unicodedata import normalize
 
@@ -45,6 +47,8 @@ LARGEST_KEPT = 30 * 1024 * 1024
 CHANNELS = frozenset({"folder", "email", "post", "in_person", "epuap"})
 _COLUMNS = frozenset({"file", "received_at", "channel", "sender", "application"})
 _LONGEST_NUMBER = 60
+_PORTION = 50
+"""Files whose contents and readings are held at a time, twice over: one portion is read, one is filed."""
 
 
 @dataclass(frozen=True)
@@ -209,23 +213,42 @@ def unread_files(session: Session) -> list[int]:
     return [row for row in rows if row is not None]
 
 
-def read_and_file(office: Office, file_ids: Sequence[int], *, actor: Actor) -> IntakeCounts:
-    """Reads the files in the isolated pool and files each in a transaction of its own, in the order given."""
+def read_and_file(
+    office: Office, file_ids: Sequence[int], *, actor: Actor, told: Callable[[int], None] = lambda filed: None
+) -> IntakeCounts:
+    """Reads the files in the isolated pool and files each in a transaction of its own, in the order given.
+
+    One pool serves them all, and one portion is read while the one before it is filed. ``told`` hears how many files
+    were filed since it last heard.
+    """
     actor.require(Right.TAKE_IN)
+    counts = IntakeCounts()
+    waiting = [file_ids[start : start + _PORTION] for start in range(0, len(file_ids), _PORTION)]
+    if not waiting:
+        return counts
     with office.reading(actor) as session:
         definitions = known_forms(session)
-        kept = {file_id: _content(office, session, file_id) for file_id in file_ids}
-    readings: dict[int, FormReading | Unreadable] = {
-        file_id: content for file_id, content in kept.items() if isinstance(content, Unreadable)
-    }
-    contents = [(file_id, content) for file_id, content in kept.items() if isinstance(content, bytes)]
-    with ReadingPool(definitions, workers=office.settings.reading_workers) as pool:
-        for file_id, reading in pool.read_all(contents):
-            readings[file_id] = reading
-    counts = IntakeCounts()
-    for file_id in file_ids:
-        counts += _file_one(office, file_id, readings[file_id], actor=actor)
+    with ReadingPool(definitions, workers=office.settings.reading_workers) as pool, ThreadPoolExecutor(1) as ahead:
+        reading = ahead.submit(_readings, office, waiting[0], pool, actor=actor)
+        for portion, following in zip_longest(waiting, waiting[1:]):
+            readings = reading.result()
+            if following is not None:
+                reading = ahead.submit(_readings, office, following, pool, actor=actor)
+            for file_id in portion:
+                counts += _file_one(office, file_id, readings[file_id], actor=actor)
+            told(len(portion))
     return counts
+
+
+def _readings(
+    office: Office, file_ids: Sequence[int], pool: ReadingPool, *, actor: Actor
+) -> dict[int, FormReading | Unreadable]:
+    """What each file says. This is where a file of another kind would be made readable first."""
+    with office.reading(actor) as session:
+        kept = {file_id: _content(office, session, file_id) for file_id in file_ids}
+    lost = {file_id: content for file_id, content in kept.items() if isinstance(content, Unreadable)}
+    contents = [(file_id, content) for file_id, content in kept.items() if isinstance(content, bytes)]
+    return lost | dict(pool.read_all(contents))
 
 
 def _file_one(office: Office, file_id: int, reading: FormReading | Unreadable, *, actor: Actor) -> IntakeCounts:
