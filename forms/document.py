@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -190,11 +190,11 @@ def read_document(data: bytes) -> Document:
             raise FormUnreadable("not_word", "Plik nie zawiera dokumentu Worda.")
         related = package.related(main)
         walker = _Walker(_heading_styles(package, related))
-        blocks = walker.blocks(body, _Place("", "body"))
+        blocks = walker.part(body, _Place("", "body"))
         margins: list[Block] = []
         for kind, name, label in (("header", "hdr", "nagłówek strony"), ("footer", "ftr", "stopka strony")):
             for target in related.get(kind, ()):
-                margins += walker.blocks(package.xml(target), _Place(label, name))
+                margins += walker.part(package.xml(target), _Place(label, name))
         if _has_comments(package, related):
             walker.remarks[_COMMENTS] = None
         return Document(
@@ -330,6 +330,7 @@ _ACTIVEX: Final = "Dokument zawiera formanty ActiveX, których stanu nie odczyta
 _COMMENTS: Final = "Dokument zawiera komentarze; nie uznano ich za odpowiedzi."
 
 
+@cache
 def _w(name: str) -> str:
     return f"{{{W}}}{name}"
 
@@ -367,6 +368,17 @@ class _FieldState:
     shows: bool = False
 
 
+_ALTERNATIVES: Final = f"{{{MC}}}AlternateContent"
+_MATH_TEXT: Final = f"{{{MATH}}}t"
+_SYMBOL_EX: Final = f"{{{W16SE}}}symEx"
+_P, _R, _T, _TBL, _TR, _TC, _SDT, _FIELD_MARK = map(_w, ("p", "r", "t", "tbl", "tr", "tc", "sdt", "fldChar"))
+_SPECIAL_RUNS: Final = etree.XPath(
+    ".//w:r[w:rPr[w:vanish or w:strike or w:dstrike or w:rFonts["
+    "contains(translate(concat(@w:ascii, ' ', @w:hAnsi), 'WINGDS', 'wingds'), 'wingdings')]]]",
+    namespaces={"w": W},
+)
+"""Runs whose properties change what is read: hidden, struck out, or in a font of symbols. One look at the whole part is
+many times faster than one at each run."""
 _DELETED: Final = frozenset({_w("del"), _w("moveFrom")})
 _INSERTED: Final = frozenset({_w("ins"), _w("moveTo")})
 _NO_CONTENT: Final = frozenset(
@@ -393,9 +405,17 @@ class _Walker:
         self.remarks: dict[str, None] = {}
         self._headings = headings
         self._fields: list[_FieldState] = []
+        self._special: frozenset[object] = frozenset()
         self._paragraphs = 0
 
     # Blocks
+
+    def part(self, root: Element, place: _Place) -> list[Block]:
+        """The blocks of a whole part: of the body, a header or a footer."""
+        found = _SPECIAL_RUNS(root)
+        assert isinstance(found, list)
+        self._special = frozenset(found)
+        return self.blocks(root, place)
 
     def blocks(self, parent: Element, place: _Place, around: tuple[int, ...] = ()) -> list[Block]:
         found: list[Block] = []
@@ -406,13 +426,14 @@ class _Walker:
         self, parent: Element, place: _Place, around: tuple[int, ...], found: list[Block], count: dict[str, int]
     ) -> None:
         for child in parent:
-            if child.tag == _w("p"):
+            tag = child.tag
+            if tag == _P:
                 number = count["p"] = count["p"] + 1
                 found += self._paragraph(child, place.inside(f"akapit {number}", f"p[{number}]"), around)
-            elif child.tag == _w("tbl"):
+            elif tag == _TBL:
                 number = count["tbl"] = count["tbl"] + 1
                 found.append(self._table(child, place.inside(f"tabela {number}", f"tbl[{number}]"), around))
-            else:
+            elif tag not in _NO_CONTENT:
                 for content, inner in self._unwrapped(child, around):
                     self._blocks(content, place, inner, found, count)
 
@@ -428,7 +449,7 @@ class _Walker:
         elif element.tag in _INSERTED:
             self.remarks[_TRACKED] = None
             yield element, around
-        elif element.tag == f"{{{MC}}}AlternateContent":
+        elif element.tag == _ALTERNATIVES:
             chosen = element.find(f"{{{MC}}}Choice")
             chosen = element.find(f"{{{MC}}}Fallback") if chosen is None else chosen
             if chosen is not None:
@@ -445,7 +466,10 @@ class _Walker:
 
     def _rows(self, parent: Element, place: _Place, around: tuple[int, ...], rows: list[Row]) -> None:
         for child in parent:
-            if child.tag != _w("tr"):
+            tag = child.tag
+            if tag in _NO_CONTENT:
+                continue
+            if tag != _TR:
                 for content, inner in self._unwrapped(child, around):
                     self._rows(content, place, inner, rows)
                 continue
@@ -459,7 +483,10 @@ class _Walker:
 
     def _cells(self, parent: Element, place: _Place, around: tuple[int, ...], cells: list[Cell]) -> None:
         for child in parent:
-            if child.tag != _w("tc"):
+            tag = child.tag
+            if tag in _NO_CONTENT:
+                continue
+            if tag != _TC:
                 for content, inner in self._unwrapped(child, around):
                     self._cells(content, place, inner, cells)
                 continue
@@ -470,7 +497,9 @@ class _Walker:
             span = _value(child.find(f"{_w('tcPr')}/{_w('gridSpan')}"))
             inside = _Place(place.words, f"{place.path}/tc[{number}]")
             blocks = tuple(
-                replace(block, place=place.words) if isinstance(block, Paragraph) else block
+                Paragraph(block.inlines, place.words, block.path, block.heading)
+                if isinstance(block, Paragraph)
+                else block
                 for block in self.blocks(child, inside, around)
             )
             cells.append(Cell(blocks, place.words, inside.path, column, _small_number(span) or 1))
@@ -493,13 +522,14 @@ class _Walker:
 
     def _inline(self, parent: Element, line: "_Line", around: tuple[int, ...]) -> None:
         for child in parent:
-            if child.tag == _w("r"):
+            tag = child.tag
+            if tag == _R:
                 self._run(child, line, around)
-            elif child.tag == f"{{{MATH}}}t":
+            elif tag == _MATH_TEXT:
                 line.text(child.text or "", around)
-            elif child.tag == _w("sdt"):
+            elif tag == _SDT:
                 self._inline_control(child, line, around)
-            else:
+            elif tag not in _NO_CONTENT:
                 for content, inner in self._unwrapped(child, around):
                     self._inline(content, line, inner)
 
@@ -522,7 +552,7 @@ class _Walker:
             line.text(rest, inner)
 
     def _run(self, run: Element, line: "_Line", around: tuple[int, ...]) -> None:
-        properties = run.find(_w("rPr"))
+        properties = run.find(_w("rPr")) if run in self._special else None
         font, struck = "", False
         if properties is not None:
             if _on(properties.find(_w("vanish"))):
@@ -539,25 +569,28 @@ class _Walker:
 
     def _run_content(self, run: Element, line: "_Line", around: tuple[int, ...], font: str, struck: bool) -> None:
         for child in run:
-            if child.tag == _w("fldChar"):
+            tag = child.tag
+            if tag == _FIELD_MARK:
                 self._field_mark(child, line, around)
                 continue
-            if any(not state.shows for state in self._fields):
-                continue
-            inside = (*around, *(state.control for state in self._fields if state.control is not None))
-            if child.tag == _w("t"):
+            inside = around
+            if self._fields:
+                if any(not state.shows for state in self._fields):
+                    continue
+                inside = (*around, *(state.control for state in self._fields if state.control is not None))
+            if tag == _T:
                 if struck and (child.text or "").strip():
                     self.remarks[_STRUCK] = None
                 line.text(child.text or "", inside, font, struck)
-            elif child.tag in _SPACING:
-                line.text(_SPACING[child.tag], inside)
-            elif child.tag == _w("sym"):
+            elif tag in _SPACING:
+                line.text(_SPACING[str(tag)], inside)
+            elif tag == _w("sym"):
                 line.symbol(child.get(_w("font")) or "", child.get(_w("char")) or "", inside)
-            elif child.tag == f"{{{W16SE}}}symEx":
+            elif tag == _SYMBOL_EX:
                 line.symbol(child.get(f"{{{W16SE}}}font") or "", child.get(f"{{{W16SE}}}char") or "", inside)
-            elif child.tag == f"{{{MC}}}AlternateContent":
+            elif tag == _ALTERNATIVES:
                 self._alternatives(child, line, around, font, struck)
-            elif child.tag in (_w("drawing"), _w("pict"), _w("object")):
+            elif tag in (_w("drawing"), _w("pict"), _w("object")):
                 if child.find(f".//{_w('control')}") is not None:
                     self.remarks[_ACTIVEX] = None
                 line.boxes += _text_boxes(child)
@@ -607,11 +640,13 @@ class _Walker:
         properties = sdt.find(_w("sdtPr"))
         if properties is None:
             return self.controls[self._add(ControlKind.OTHER)]
-        date = properties.find(_w("date"))
-        choices = properties.find(_w("dropDownList"))
-        choices = properties.find(_w("comboBox")) if choices is None else choices
+        own: dict[object, Element] = {}
+        for child in properties:
+            own.setdefault(child.tag, child)
+        date = own.get(_w("date"))
+        choices = own.get(_w("dropDownList"), own.get(_w("comboBox")))
         options: tuple[str, ...] = ()
-        if properties.find(f"{{{W14}}}checkbox") is not None:
+        if f"{{{W14}}}checkbox" in own:
             kind = ControlKind.CHECKBOX
         elif date is not None:
             kind = ControlKind.DATE
@@ -624,9 +659,9 @@ class _Walker:
             kind = ControlKind.TEXT
         number = self._add(
             kind,
-            tag=_value(properties.find(_w("tag"))),
-            alias=_value(properties.find(_w("alias"))),
-            placeholder=_on(properties.find(_w("showingPlcHdr"))),
+            tag=_value(own.get(_w("tag"))),
+            alias=_value(own.get(_w("alias"))),
+            placeholder=_on(own.get(_w("showingPlcHdr"))),
             date="" if date is None else (date.get(_w("fullDate")) or "")[:10],
             options=options,
         )
@@ -654,7 +689,7 @@ def _text_boxes(element: Element) -> list[Element]:
     for child in element:
         if child.tag == _w("txbxContent"):
             found.append(child)
-        elif child.tag == f"{{{MC}}}AlternateContent":
+        elif child.tag == _ALTERNATIVES:
             for way in child:
                 boxes = _text_boxes(way)
                 if boxes:
@@ -765,6 +800,8 @@ class _Line:
 
     def inlines(self) -> tuple[Inline, ...]:
         """Neighbouring texts of one kind joined, boxes typed as ``[x]`` recognised."""
+        if len(self._items) == 1 and isinstance(self._items[0], Text):
+            return tuple(_typed_boxes(self._items[0]))
         joined: list[Inline] = []
         for kind, items in groupby(self._items, _kind):
             if kind is None:
@@ -779,6 +816,9 @@ def _kind(item: Inline) -> tuple[bool, tuple[int, ...]] | None:
 
 
 def _typed_boxes(item: Text) -> Iterator[Inline]:
+    if "[" not in item.text:
+        yield item
+        return
     position = 0
     for match in _TYPED_BOX.finditer(item.text):
         if match.start() > position:
