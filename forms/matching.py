@@ -15,7 +15,7 @@ from forms.blanks import NO_PESEL, box_tag
 from forms.document import Block, Cell, Control, ControlKind, Document, Inline, Paragraph, Row, Table, Text, Tick
 from forms.safety import refuse
 from models.form_definition import FieldType, FormDefinition, Leaf, LeafType
-from models.territory import plain
+from models.territory import plain, plain_letters
 
 
 @dataclass(frozen=True)
@@ -227,11 +227,6 @@ def _code_of(item: Inline, leaf: Leaf, controls: Sequence[Control]) -> str:
 
 _NUMBERING: Final = re.compile(r"^(?:\d{1,2}|[a-z])\s+(?=\S)")
 _VALUE_FOLLOWS: Final = re.compile(r"[\s*]*(?::|(?=[.…_]{2,}|\t|…))")
-
-
-def _folded(text: str) -> str:
-    """The text for comparison, letter for letter: positions stay those of the original."""
-    return "".join((plain(char) or " ")[0] for char in text)
 
 
 @dataclass
@@ -456,7 +451,7 @@ class _LabelSearch:
         if len(text) > _LONGEST_LINE:
             return
         starts: list[tuple[tuple[Leaf, ...], int, int]] = []
-        for match in self._inline.finditer(_folded(text)):
+        for match in self._inline.finditer(plain_letters(text)):
             follows = _VALUE_FOLLOWS.match(text, match.end())
             leaves = self._leaves.get(plain(match.group()), ())
             if follows and leaves:

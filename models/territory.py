@@ -28,6 +28,11 @@ def plain(text: str) -> str:
     return " ".join(text.translate(_PLAIN).split())
 
 
+def plain_letters(text: str) -> str:
+    """The same letter for letter, so that positions stay those of the text: a sign is a space, ``ß`` an ``s``."""
+    return text.translate(_FIRST_PLAIN)
+
+
 class _PlainLetters(dict[int, str]):
     """What becomes of each character, worked out when it is first met: every text of a form passes here many times."""
 
@@ -39,6 +44,15 @@ class _PlainLetters(dict[int, str]):
 
 
 _PLAIN: Final = _PlainLetters()
+
+
+class _FirstPlainLetters(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        self[code] = (plain(chr(code)) or " ")[0]
+        return self[code]
+
+
+_FIRST_PLAIN: Final = _FirstPlainLetters()
 
 
 @dataclass(frozen=True)
