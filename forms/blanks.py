@@ -40,6 +40,12 @@ PLACEHOLDERS: Final[dict[LeafType, str]] = {
 """What an empty control shows. Words only: nothing that could pass for an answer when the
 mark of a placeholder is lost."""
 
+REQUIRED_NOTE: Final = " – odpowiedź obowiązkowa (przy oświadczeniach: zaznaczenie kratki)."
+OFFICE_NOTE: Final = "Wypełnia biuro projektu – data wpływu"
+OFFICE_NUMBER: Final = "numer zgłoszenia"
+FIXED_TEXTS: Final = (REQUIRED_NOTE, f"{OFFICE_NOTE}: {OFFICE_NUMBER}:", NO_PESEL_LABEL)
+"""What every blank prints beside the words of its definition."""
+
 _MAX_TAG: Final = 64
 """Word refuses longer tags and titles of controls."""
 
@@ -257,7 +263,7 @@ def _document(form: FormDefinition) -> Element:
         _paragraph(
             "FormText",
             _run("*", _el("b")),
-            _run(tie(" – odpowiedź obowiązkowa (przy oświadczeniach: zaznaczenie kratki).")),
+            _run(tie(REQUIRED_NOTE)),
         ),
     ]
     for number, section in enumerate(form.sections, start=1):
@@ -306,7 +312,7 @@ def _reference(part: str, relationship: str, kind: str) -> Element:
 def _office_strip() -> Iterator[Element]:
     """Where the office notes the receipt on paper; no answer of the candidate stands here."""
     dots = "." * 24
-    yield _words("FormOffice", f"Wypełnia biuro projektu – data wpływu: {dots}   numer zgłoszenia: {dots}")
+    yield _words("FormOffice", f"{OFFICE_NOTE}: {dots}   {OFFICE_NUMBER}: {dots}")
 
 
 def _section(number: int, section: FormSection, controls: _Controls) -> Iterator[Element]:

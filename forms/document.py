@@ -9,7 +9,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property
@@ -92,6 +92,8 @@ class Text:
     text: str
     struck: bool = False
     controls: tuple[int, ...] = ()
+    emphasised: str = ""
+    """Those words of it that are underlined, bold or highlighted: how some people choose from printed options."""
 
 
 @dataclass(frozen=True)
@@ -373,12 +375,12 @@ _MATH_TEXT: Final = f"{{{MATH}}}t"
 _SYMBOL_EX: Final = f"{{{W16SE}}}symEx"
 _P, _R, _T, _TBL, _TR, _TC, _SDT, _FIELD_MARK = map(_w, ("p", "r", "t", "tbl", "tr", "tc", "sdt", "fldChar"))
 _SPECIAL_RUNS: Final = etree.XPath(
-    ".//w:r[w:rPr[w:vanish or w:strike or w:dstrike or w:rFonts["
+    ".//w:r[w:rPr[w:vanish or w:strike or w:dstrike or w:b or w:u or w:highlight or w:rFonts["
     "contains(translate(concat(@w:ascii, ' ', @w:hAnsi), 'WINGDS', 'wingds'), 'wingdings')]]]",
     namespaces={"w": W},
 )
-"""Runs whose properties change what is read: hidden, struck out, or in a font of symbols. One look at the whole part is
-many times faster than one at each run."""
+"""Runs whose properties change what is read: hidden, struck out, emphasised, or in a font of symbols. One look at the
+whole part is many times faster than one at each run."""
 _DELETED: Final = frozenset({_w("del"), _w("moveFrom")})
 _INSERTED: Final = frozenset({_w("ins"), _w("moveTo")})
 _NO_CONTENT: Final = frozenset(
@@ -553,7 +555,7 @@ class _Walker:
 
     def _run(self, run: Element, line: "_Line", around: tuple[int, ...]) -> None:
         properties = run.find(_w("rPr")) if run in self._special else None
-        font, struck = "", False
+        font, struck, emphasised = "", False, False
         if properties is not None:
             if _on(properties.find(_w("vanish"))):
                 if any(text.strip() for text in _texts(run)):
@@ -563,11 +565,12 @@ class _Walker:
                     self._field_mark(mark, _Line(()), around)
                 return
             struck = _on(properties.find(_w("strike"))) or _on(properties.find(_w("dstrike")))
+            emphasised = _emphasised(properties)
             fonts = properties.find(_w("rFonts"))
             font = "" if fonts is None else fonts.get(_w("ascii")) or fonts.get(_w("hAnsi")) or ""
-        self._run_content(run, line, around, font, struck)
+        self._run_content(run, line, around, _Look(font, struck, emphasised))
 
-    def _run_content(self, run: Element, line: "_Line", around: tuple[int, ...], font: str, struck: bool) -> None:
+    def _run_content(self, run: Element, line: "_Line", around: tuple[int, ...], look: "_Look") -> None:
         for child in run:
             tag = child.tag
             if tag == _FIELD_MARK:
@@ -579,9 +582,9 @@ class _Walker:
                     continue
                 inside = (*around, *(state.control for state in self._fields if state.control is not None))
             if tag == _T:
-                if struck and (child.text or "").strip():
+                if look.struck and (child.text or "").strip():
                     self.remarks[_STRUCK] = None
-                line.text(child.text or "", inside, font, struck)
+                line.text(child.text or "", inside, look)
             elif tag in _SPACING:
                 line.text(_SPACING[str(tag)], inside)
             elif tag == _w("sym"):
@@ -589,17 +592,17 @@ class _Walker:
             elif tag == _SYMBOL_EX:
                 line.symbol(child.get(f"{{{W16SE}}}font") or "", child.get(f"{{{W16SE}}}char") or "", inside)
             elif tag == _ALTERNATIVES:
-                self._alternatives(child, line, around, font, struck)
+                self._alternatives(child, line, around, look)
             elif tag in (_w("drawing"), _w("pict"), _w("object")):
                 if child.find(f".//{_w('control')}") is not None:
                     self.remarks[_ACTIVEX] = None
                 line.boxes += _text_boxes(child)
 
-    def _alternatives(self, element: Element, line: "_Line", around: tuple[int, ...], font: str, struck: bool) -> None:
+    def _alternatives(self, element: Element, line: "_Line", around: tuple[int, ...], look: "_Look") -> None:
         """The first way of showing something that shows anything: the others repeat it."""
         for way in element:
             before = line.extent
-            self._run_content(way, line, around, font, struck)
+            self._run_content(way, line, around, look)
             if line.extent != before:
                 return
 
@@ -752,6 +755,27 @@ def _checkbox_state(checkbox: Element, shown: tuple[Inline, ...]) -> tuple[bool 
     return (None if ticks == {not state} else state), text
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How a run looks, as far as it changes what it says."""
+
+    font: str = ""
+    struck: bool = False
+    emphasised: bool = False
+
+
+_PLAIN_LOOK: Final = _Look()
+
+
+def _emphasised(properties: Element) -> bool:
+    underline, marker = properties.find(_w("u")), properties.find(_w("highlight"))
+    return (
+        _on(properties.find(_w("b")))
+        or (underline is not None and _value(underline) not in ("none", ""))
+        or (marker is not None and _value(marker) not in ("none", ""))
+    )
+
+
 class _Line:
     """The inlines of one paragraph while they are collected."""
 
@@ -767,13 +791,13 @@ class _Line:
     def add(self, item: Inline) -> None:
         self._items.append(item)
 
-    def text(self, text: str, controls: tuple[int, ...], font: str = "", struck: bool = False) -> None:
-        if font.casefold().startswith("wingdings"):
+    def text(self, text: str, controls: tuple[int, ...], look: _Look = _PLAIN_LOOK) -> None:
+        if look.font.casefold().startswith("wingdings"):
             for char in text:
-                self._symbol(font, ord(char), controls)
+                self._symbol(look.font, ord(char), controls)
             return
         if not _MAY_BE_BOX.search(text):
-            self._items.append(Text(text, struck, controls))
+            self._words(text, controls, look)
             return
         plain: list[str] = []
         for char in text:
@@ -781,10 +805,13 @@ class _Line:
             if state is None:
                 plain.append(char)
                 continue
-            self._items.append(Text("".join(plain), struck, controls))
+            self._words("".join(plain), controls, look)
             plain.clear()
             self._items.append(Tick(state, "znak", controls))
-        self._items.append(Text("".join(plain), struck, controls))
+        self._words("".join(plain), controls, look)
+
+    def _words(self, text: str, controls: tuple[int, ...], look: _Look) -> None:
+        self._items.append(Text(text, look.struck, controls, text if look.emphasised else ""))
 
     def symbol(self, font: str, code: str, controls: tuple[int, ...]) -> None:
         if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code):
@@ -807,12 +834,23 @@ class _Line:
             if kind is None:
                 joined += items
             else:
-                joined += _typed_boxes(Text("".join(item.text for item in items if isinstance(item, Text)), *kind))
+                joined += _typed_boxes(_joined([item for item in items if isinstance(item, Text)]))
         return tuple(joined)
 
 
 def _kind(item: Inline) -> tuple[bool, tuple[int, ...]] | None:
     return (item.struck, item.controls) if isinstance(item, Text) else None
+
+
+def _joined(texts: Sequence[Text]) -> Text:
+    """Texts of one kind as one; two emphasised pieces with plain ones between them stay two."""
+    emphasised: list[str] = []
+    touching = False
+    for one in texts:
+        if one.emphasised:
+            emphasised += [one.emphasised] if touching or not emphasised else ["\n", one.emphasised]
+        touching = bool(one.emphasised) if one.text else touching
+    return replace(texts[0], text="".join(one.text for one in texts), emphasised="".join(emphasised).strip("\n"))
 
 
 def _typed_boxes(item: Text) -> Iterator[Inline]:

@@ -2,98 +2,127 @@
 
 A place is found by the tag of its content control, else by the words of its label: the label's cell beside or above,
 a label and a colon on one line, a label with a dotted line. Never by the number of a table, because programs join
-and split tables. Every place that could be the answer is reported; the reader decides when they differ.
+and split tables. Every place that could be the answer is reported; the reader decides when they differ. What somebody
+wrote and no label claims is reported as well, so that nothing passes for an unanswered question unseen.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final, TypeAlias
 
 from forms.blanks import NO_PESEL, box_tag
-from forms.document import Block, Cell, Control, ControlKind, Document, Inline, Paragraph, Row, Table, Text, Tick
+from forms.document import Block, Cell, Document, Inline, Paragraph, Row, Table, Text, Tick, paragraphs_of
+from forms.gathering import (
+    BOXED_TYPES,
+    TICKED_TYPES,
+    Found,
+    Gathered,
+    Mark,
+    gather,
+    is_answered,
+    without_crosses,
+)
+from forms.labels import NOTHING, Labels, Named, labels_of
 from forms.safety import refuse
-from models.form_definition import FieldType, FormDefinition, Leaf, LeafType
-from models.territory import plain, plain_letters
+from models.form_definition import FormDefinition, Leaf, LeafType
+from models.territory import plain
 
-
-@dataclass(frozen=True)
-class Mark:
-    """A box and the words beside it. ``code`` is known when the box carries a tag of ours."""
-
-    checked: bool | None
-    label: str
-    code: str = ""
-
-
-@dataclass(frozen=True)
-class Found:
-    """One place that answers a question, as it stands there."""
-
-    text: str
-    marks: tuple[Mark, ...]
-    place: str
-    path: str
-    method: str
-    certainty: int
-    date: str = ""
-    """ISO date a date control keeps behind its text."""
-    unclear: bool = False
-    """The label here fits more than one question of the form."""
-
-    @property
-    def raw(self) -> str:
-        """Text and boxes on one line, for people."""
-        boxes = "; ".join(f"[{_SIGN[mark.checked]}] {mark.label}".strip() for mark in self.marks)
-        return "; ".join(part for part in (self.text.strip(), boxes) if part)
-
-
-_SIGN: Final[Mapping[bool | None, str]] = {True: "x", False: " ", None: "?"}
-
-TICKED_TYPES: Final = frozenset({LeafType.STATEMENT, LeafType.CONSENT})
-_BOXED_TYPES: Final = TICKED_TYPES | {LeafType.CHOICE, LeafType.CHOICES, LeafType.PESEL}
+__all__ = ["Answers", "Found", "Mark", "answers_in", "find_answers", "share_of_labels"]
 
 BY_CONTROL: Final = "pole formularza"
+BY_TITLE: Final = "pole formularza o tym tytule"
 BESIDE_LABEL: Final = "komórka obok etykiety"
 BELOW_LABEL: Final = "komórka pod etykietą"
 AFTER_LABEL: Final = "tekst po etykiecie"
 NEXT_PARAGRAPH: Final = "akapit pod etykietą"
-_CERTAINTY: Final = {BY_CONTROL: 100, BESIDE_LABEL: 95, BELOW_LABEL: 85, AFTER_LABEL: 90, NEXT_PARAGRAPH: 70}
+SEVERAL_LINES: Final = "kilka akapitów pod etykietą"
+_CERTAINTY: Final = {
+    BY_CONTROL: 100,
+    BY_TITLE: 90,
+    BESIDE_LABEL: 95,
+    BELOW_LABEL: 85,
+    AFTER_LABEL: 90,
+    NEXT_PARAGRAPH: 70,
+    SEVERAL_LINES: 70,
+}
+_MOST_PLACES: Final = 200
+"""Places that may seem to answer one question; no form asks anything so often."""
+_SUGGESTED: Final = 75
+"""A label that is spelt otherwise than in the form makes no answer surer than this."""
 
 Container: TypeAlias = Cell | Paragraph
 """The smallest thing that holds an answer: a cell of a table, or a paragraph outside of tables."""
 
 
+@dataclass(frozen=True)
+class Answers:
+    """``found``: every place that answers a leaf, by the leaf's key; leaves without a place are left out. ``stray``:
+    places of text that is neither an answer nor part of the form. ``whole``: places where a composite question seems
+    to be answered in one piece, by its key."""
+
+    found: dict[str, tuple[Found, ...]]
+    stray: tuple[str, ...]
+    whole: dict[str, str]
+
+
 def find_answers(document: Document, form: FormDefinition) -> dict[str, tuple[Found, ...]]:
-    """Every place that answers a leaf of the form, by the leaf's key; leaves without a place are left out."""
-    by_tag = _by_tag(document, form)
+    """Every place that answers a leaf of the form, by the leaf's key."""
+    return answers_in(document, form).found
+
+
+def answers_in(document: Document, form: FormDefinition) -> Answers:
+    """What a document answers, and what it says besides."""
+    by_tag = _by_control(document, _leaves_by_tag(document, form), BY_CONTROL)
     taken = {found.path for places in by_tag.values() for found in places}
-    search = _LabelSearch(document.controls, form, taken)
+    search = _LabelSearch(document, labels_of(form), taken)
     search.blocks(document.blocks)
     found = dict(by_tag)
     for key, places in search.found.items():
         known = {place.path for place in found.get(key, ())}
         found[key] = (*found.get(key, ()), *(place for place in places if place.path not in known))
-    return found
+    titled = _by_control(document, _leaves_by_title(document, form), BY_TITLE)
+    for key, places in titled.items():
+        # A title is what Word shows on the control; labels beside it count more, since controls get copied.
+        fresh = tuple(place for place in places if place.path not in search.taken)
+        if key not in found and fresh:
+            found[key] = fresh
+            search.taken.update(place.path for place in fresh)
+    stray = list(_stray(document.blocks, search))
+    rest = [one for one in stray if not _without_colon(one, document, search.labels, found)]
+    return Answers(found, tuple(dict.fromkeys(paragraph.place for paragraph in rest)), search.whole)
 
 
 def share_of_labels(document: Document, form: FormDefinition) -> float:
-    """How much of the form's questions stand in the document, from 0 to 1: by tag or by label."""
-    return len(find_answers(document, form)) / len(form.leaves) if form.leaves else 0.0
+    """How much of the form's questions stand in the document in its own words, from 0 to 1: by tag or by label."""
+    places = find_answers(document, form).values()
+    known = sum(any(place.likeness == 100 for place in several) for several in places)
+    return known / len(form.leaves) if form.leaves else 0.0
 
 
-# --- by tag ----------------------------------------------------------------------------------------------------------
+# --- by tag or title -------------------------------------------------------------------------------------------------
 
 
-def _by_tag(document: Document, form: FormDefinition) -> dict[str, tuple[Found, ...]]:
+def _leaves_by_tag(document: Document, form: FormDefinition) -> dict[int, Leaf]:
     leaf_of_tag = {leaf.key: leaf for leaf in form.leaves}
     for leaf in form.leaves:
         codes = [NO_PESEL] if leaf.type == LeafType.PESEL else [option.code for option in leaf.options]
         leaf_of_tag.update({box_tag(leaf.key, code): leaf for code in codes})
-    leaf_of_control = {
-        control.number: leaf_of_tag[control.tag] for control in document.controls if control.tag in leaf_of_tag
-    }
+    return {control.number: leaf_of_tag[control.tag] for control in document.controls if control.tag in leaf_of_tag}
+
+
+def _leaves_by_title(document: Document, form: FormDefinition) -> dict[int, Leaf]:
+    """Controls whose title is the name of one question alone."""
+    labels = labels_of(form)
+    found: dict[int, Leaf] = {}
+    for control in document.controls:
+        named = labels.named(control.alias) if control.alias and not control.tag else NOTHING
+        if len(named.leaves) == 1 and named.likeness == 100:
+            found[control.number] = named.leaves[0]
+    return found
+
+
+def _by_control(document: Document, leaf_of_control: dict[int, Leaf], method: str) -> dict[str, tuple[Found, ...]]:
     found: dict[str, tuple[Found, ...]] = {}
     if not leaf_of_control:
         return found
@@ -111,9 +140,27 @@ def _by_tag(document: Document, form: FormDefinition) -> dict[str, tuple[Found, 
         for leaf in present.values():
             numbers = numbers_of[leaf.key]
             whole = len(present) == 1 and isinstance(container, Cell) and not _names(container, leaf, numbers)
-            place = _gather(_own_paragraphs(container), leaf, document.controls, None if whole else numbers)
-            found[leaf.key] = (*found.get(leaf.key, ()), place.at(container, BY_CONTROL))
+            place = gather(_own_paragraphs(container), leaf, document.controls, None if whole else numbers)
+            found[leaf.key] = (*found.get(leaf.key, ()), _at(place, container, method))
     return found
+
+
+def _at(gathered: Gathered, container: Container, method: str, *, unclear: bool = False, likeness: int = 100) -> Found:
+    certainty = _CERTAINTY[method]
+    if likeness < 100:
+        method = f"etykieta podobna ({likeness} %)"
+        certainty = min(certainty, likeness, _SUGGESTED)
+    return Found(
+        gathered.text,
+        gathered.marks,
+        container.place,
+        container.path,
+        method,
+        certainty,
+        gathered.date,
+        unclear,
+        likeness,
+    )
 
 
 def _containers(blocks: Iterable[Block]) -> Iterator[Container]:
@@ -147,159 +194,88 @@ def _names(container: Container, leaf: Leaf, numbers: frozenset[int]) -> bool:
     return False
 
 
-# --- what stands in a place ------------------------------------------------------------------------------------------
-
-_PROMPT: Final = re.compile(
-    r"\s*(kliknij|naciśnij|dotknij|wybierz|wpisz|wprowadź|podaj|click|tap|choose|enter|select)\b", re.IGNORECASE
-)
-_CROSS: Final = re.compile(r"(?<![^\s\u00a0])[xXv✓](?![^\s\u00a0])")
-
-
-@dataclass
-class _Gathered:
-    text: str
-    marks: tuple[Mark, ...]
-    date: str
-
-    def at(self, container: Container, method: str, *, unclear: bool = False) -> Found:
-        return Found(
-            self.text, self.marks, container.place, container.path, method, _CERTAINTY[method], self.date, unclear
-        )
-
-
-def _gather(
-    paragraphs: Iterable[Paragraph], leaf: Leaf, controls: Sequence[Control], within: frozenset[int] | None
-) -> _Gathered:
-    """Text and boxes of some paragraphs; ``within`` limits the text to what stands inside these controls.
-
-    Words beside a box belong to the box where the question has boxes; a typed cross beside an empty box ticks it.
-    """
-    lines: list[str] = []
-    marks: list[Mark] = []
-    date = ""
-    for paragraph in paragraphs:
-        items = [item for item in paragraph.inlines if not (isinstance(item, Text) and item.struck)]
-        boxes = [n for n, item in enumerate(items) if isinstance(item, Tick)] if leaf.type in _BOXED_TYPES else []
-        edges = [-1, *boxes, len(items)]
-        # Only the text before the first box may be an answer; what follows a box is its label, never an answer.
-        pieces = [_shown(items[low + 1 : high], controls, within if low < 0 else None) for low, high in pairwise(edges)]
-        crossed_first = bool(boxes) and bool(_CROSS.fullmatch(pieces[0].strip()))
-        lead, *labels = ["", *pieces[1:]] if crossed_first else pieces
-        if boxes and lead.strip() and not labels[-1].strip():
-            # "tak [ ] nie [ ]": the words stand before their boxes.
-            lead, labels = "", [lead, *labels[:-1]]
-        lines.append(lead)
-        for position, number in enumerate(boxes):
-            item = items[number]
-            if not isinstance(item, Tick) or not (within is None or within & set(item.controls)):
-                continue
-            label = labels[position].strip()
-            crossed = (crossed_first and position == 0) or bool(_CROSS.match(label))
-            label = _CROSS.sub("", label, count=1) if _CROSS.match(label) else label
-            state = True if crossed else item.checked
-            marks.append(Mark(state, label.strip(" \t\n\u00a0:;,/"), _code_of(item, leaf, controls)))
-        dates = [controls[n].date for item in items for n in item.controls if controls[n].kind == ControlKind.DATE]
-        date = date or next(iter(dates), "")
-    return _Gathered("\n".join(lines).strip(), tuple(marks), date)
-
-
-def _shown(items: Iterable[Inline], controls: Sequence[Control], within: frozenset[int] | None) -> str:
-    """The text of some inlines. What Word itself marks as a prompt is left out only if it reads like one: LibreOffice
-    leaves the mark standing when somebody has typed over it."""
-    return "".join(
-        item.text
-        for item in items
-        if isinstance(item, Text)
-        and (within is None or within & set(item.controls))
-        and not (any(controls[n].placeholder for n in item.controls) and _PROMPT.match(item.text))
-    )
-
-
-def _code_of(item: Inline, leaf: Leaf, controls: Sequence[Control]) -> str:
-    for number in reversed(item.controls):
-        tag = controls[number].tag
-        if tag.startswith(f"{leaf.key}:"):
-            return tag[len(leaf.key) + 1 :]
-    return ""
-
-
 # --- by label --------------------------------------------------------------------------------------------------------
-
-_NUMBERING: Final = re.compile(r"^(?:\d{1,2}|[a-z])\s+(?=\S)")
-_VALUE_FOLLOWS: Final = re.compile(r"[\s*]*(?::|(?=[.…_]{2,}|\t|…))")
 
 
 @dataclass
 class _LabelSearch:
     """One walk over a document, from top to bottom, remembering which group of questions it is in."""
 
-    controls: Sequence[Control]
-    form: FormDefinition
+    document: Document
+    labels: Labels
     taken: set[str]
+    """Paths of containers that are somebody's answer already."""
     found: dict[str, tuple[Found, ...]] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
+    """Paths of containers that hold a label or a heading, in full."""
+    whole: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._leaves: dict[str, tuple[Leaf, ...]] = {}
-        self._known: dict[str, tuple[Leaf, ...]] = {}
-        self._groups: dict[str, str] = {}
         self._group = ""
-        self._notes: set[str] = set()
-        for section in self.form.sections:
-            for question in section.fields:
-                composite = question.type in (FieldType.ADDRESS, FieldType.INSTITUTION)
-                names = [plain(name) for name in (question.label, *question.aliases)]
-                if composite:
-                    self._groups.update(dict.fromkeys(names, question.key))
-                self._notes.add(plain(question.help))
-                for leaf in question.leaves():
-                    for label in map(plain, (leaf.label, *leaf.aliases)):
-                        self._add(label, leaf)
-                        for name in names if composite else ():
-                            self._add(f"{name} {label}", leaf)
-        longest = sorted(self._leaves, key=len, reverse=True)
-        self._inline = re.compile(
-            rf"(?<!\S)(?:{'|'.join(re.escape(name).replace(chr(92) + ' ', ' +') for name in longest)})(?= |$)"
-        )
+        self._group_likeness = 100
+        self._columns: dict[int, str] = {}
 
-    def _add(self, label: str, leaf: Leaf) -> None:
-        if label and leaf not in self._leaves.get(label, ()):
-            self._leaves[label] = (*self._leaves.get(label, ()), leaf)
+    # What a place names
 
-    # What a piece of text names
-
-    def _labels(self, text: str) -> tuple[Leaf, ...]:
-        if text not in self._known:
-            name = plain(text)
-            self._known[text] = self._leaves.get(name) or self._leaves.get(_NUMBERING.sub("", name)) or ()
-        return self._known[text]
-
-    def _labels_of(self, container: Container) -> tuple[Leaf, ...]:
+    def names_of(self, container: Container) -> Named:
         """The questions a cell or paragraph names, as a whole or in its first line (notes may follow)."""
         if container.path in self.taken:
-            return ()
+            return NOTHING
         paragraphs = [paragraph for paragraph in _own_paragraphs(container) if paragraph.text.strip()]
-        if not paragraphs:
-            return ()
-        return self._labels(" ".join(p.text for p in paragraphs)) or self._labels(paragraphs[0].text.split("\n")[0])
+        if not paragraphs or not any(len(p.text) < _LONGEST_LABEL for p in paragraphs):
+            return NOTHING
+        first = paragraphs[0].text.strip().split("\n")[0]
+        whole = " ".join(p.text for p in paragraphs)
+        exact = [found for text in (whole, first) if (found := self._named(text)) and found.likeness == 100]
+        return exact[0] if exact else self._named(whole) or self._named(first)
 
-    def _group_named(self, container: Container) -> str:
-        """Key of the composite question that is announced here, if one is."""
+    def _named(self, text: str) -> Named:
+        """A statement may carry its cross: the name is what remains."""
+        found = self.labels.named(text)
+        bare = without_crosses(text) if not found else text
+        if bare != text:
+            crossed = self.labels.named(bare)
+            return crossed if any(leaf.type in TICKED_TYPES for leaf in crossed.leaves) else NOTHING
+        return found
+
+    def _is_name_only(self, container: Container) -> bool:
+        """Whether the place holds the name and nothing else, so that the answer is elsewhere."""
+        return not isinstance(container, Cell) or not self._rest_of(container)
+
+    def _group_named(self, container: Container) -> tuple[str, int]:
+        """Key of the composite question that is announced here with its likeness, if one is."""
         for paragraph in _own_paragraphs(container):
-            name = plain(paragraph.text)
-            group = self._groups.get(name) or self._groups.get(_NUMBERING.sub("", name))
-            if group and not self._labels(paragraph.text):
-                return group
-        return ""
+            group, likeness = self.labels.group(paragraph.text)
+            if group:
+                return group, likeness
+        return "", 0
 
-    def _report(self, leaves: tuple[Leaf, ...], places: Sequence[Container], method: str) -> None:
-        """The places that answer a label; when the label fits several questions, the current group decides."""
+    def _enter(self, container: Container) -> bool:
+        """Take note of the heading of a composite question; whether it is one."""
+        group, likeness = self._group_named(container)
+        if group:
+            self._group, self._group_likeness = group, likeness
+            self.named.add(container.path)
+        return bool(group)
+
+    def _report(self, named: Named, places: Sequence[Container], method: str, *, empty: bool = False) -> None:
+        """The places that answer a label; when the label fits several questions, the current group decides.
+        ``empty`` says that the place is the label itself, and no answer was found."""
+        leaves, likeness = named.leaves, named.likeness
         chosen = leaves if len(leaves) == 1 else tuple(leaf for leaf in leaves if leaf.group == self._group)
+        if len(leaves) > 1 and len(chosen) == 1:
+            likeness = min(likeness, self._group_likeness)
         unclear = len(chosen) != 1
         for leaf in leaves if unclear else chosen:
-            gathered = _gather(_joined(places), leaf, self.controls, None)
-            self._note(leaf, gathered.at(places[0], method, unclear=unclear))
-        self.taken.update(place.path for place in places)
+            gathered = Gathered("", (), "")
+            if not empty:
+                gathered = gather(_joined(places), leaf, self.document.controls, None)
+            self._note(leaf, _at(gathered, places[0], method, unclear=unclear, likeness=likeness))
+        if not empty:
+            self.taken.update(place.path for place in places)
         if not unclear:
+            if chosen[0].group != self._group:
+                self._group_likeness = 100
             self._group = chosen[0].group
 
     def _note(self, leaf: Leaf, place: Found) -> None:
@@ -317,157 +293,317 @@ class _LabelSearch:
             elif block.path not in self.taken:
                 self._paragraph(block, blocks[number + 1 : number + 1 + _LINES_AHEAD])
 
-    def _table(self, table: Table) -> None:
-        for number, row in enumerate(table.rows):
-            below = table.rows[number + 1] if number + 1 < len(table.rows) else None
-            self._row(row, below)
+    # Tables
 
-    def _row(self, row: Row, below: Row | None) -> None:
-        if len([cell for cell in row.cells if any(p.text.strip() for p in cell.paragraphs)]) == 1:
-            self._group = next(filter(None, map(self._group_named, row.cells)), self._group)
+    def _table(self, table: Table) -> None:
+        outside, self._columns = self._columns, {}
+        for number in range(len(table.rows)):
+            self._row(table.rows[number:])
+        self._columns = outside
+
+    def _row(self, rows: Sequence[Row]) -> None:
+        row, below = rows[0], rows[1] if len(rows) > 1 else None
+        filled = [cell for cell in row.cells if any(p.text.strip() for p in cell.paragraphs)]
+        if len(filled) == 1 and filled[0].path not in self.taken and not self._enter(filled[0]):
+            self._leave_unknown(filled[0])
+        elif len(filled) > 1 and row.cells[0] is filled[0] and not self.names_of(filled[0]):
+            self._whole_answer(filled)
+        if self._is_row_of_options(row):
+            return
         titles = self._is_title_row(row, below)
         position = 0
         while position < len(row.cells):
             cell = row.cells[position]
-            leaves = self._labels_of(cell)
+            named = self.names_of(cell)
             step = 1
-            if leaves:
-                step = self._answer_of(leaves, row, position, below, titles=titles)
-            elif cell.path not in self.taken:
-                self._inside(cell)
+            if named:
+                self.named.add(cell.path)
+                step = self._answer_of(named, rows, position, titles=titles)
+            elif cell.path not in self.taken and cell.path not in self.named:
+                self.blocks(cell.blocks)
             position += step
+
+    def _is_row_of_options(self, row: Row) -> bool:
+        """A row that heads columns with „tak” and „nie” or with the options of a question; crosses stand below."""
+        words = {cell.column: " ".join(p.text for p in _own_paragraphs(cell)).strip() for cell in row.cells}
+        heads = {column: text for column, text in words.items() if self.labels.is_option(text)}
+        if len(heads) < 2 or self.names_of(row.cells[0]) or 0 in heads or any(map(_has_tick, row.cells)):
+            return False
+        self._columns = heads
+        self.named.update(cell.path for cell in row.cells)
+        return True
+
+    def _under_columns(self, cells: Sequence[Cell]) -> tuple[Paragraph, ...]:
+        """The row of an answer under such heads: a box for each, with its words; nothing where a head is missing."""
+        heads = [self._columns.get(cell.column, "") for cell in cells]
+        if not cells or not all(heads):
+            return ()
+        boxes: list[Inline] = []
+        for cell, head in zip(cells, heads, strict=True):
+            ticks = [item for p in _own_paragraphs(cell) for item in p.inlines if isinstance(item, Tick)]
+            written = bool(re.sub(r"[\W_]+", "", "".join(p.text for p in _own_paragraphs(cell))))
+            state = True if written or not ticks else ticks[0].checked
+            boxes += [Tick(state if ticks or written else False, "kolumna"), Text(f" {head} ")]
+        return (Paragraph(tuple(boxes), cells[0].place, cells[0].path),)
+
+    def _leave_unknown(self, cell: Cell) -> None:
+        """A heading nobody knows ends the group before it: whose parts follow cannot be told any more."""
+        alone = [paragraph for paragraph in _own_paragraphs(cell) if paragraph.text.strip()]
+        own = len(alone) == 1 and self.labels.is_own_text(alone[0].text)
+        if len(alone) == 1 and not own and not self.names_of(cell) and not self.labels.pieces(alone[0].text):
+            self._group = ""
+
+    def _whole_answer(self, filled: Sequence[Cell]) -> None:
+        """Text beside the heading of a composite question: an answer to all of its parts at once."""
+        group, _ = self._group_named(filled[0])
+        if group and filled[1].path not in self.taken:
+            self._enter(filled[0])
+            if not any(isinstance(block, Table) for block in filled[1].blocks):
+                self.whole[group] = filled[1].place
+                self.named.add(filled[1].path)
 
     def _is_title_row(self, row: Row, below: Row | None) -> bool:
         """A row of labels only, with the answers in the row below it."""
         if below is None or len(row.cells) < 2:
             return False
         filled = [cell for cell in row.cells if any(p.text.strip() for p in cell.paragraphs)]
-        all_labels = len(filled) == len(row.cells) and all(self._labels_of(cell) for cell in filled)
-        return all_labels and not any(self._labels_of(cell) for cell in below.cells)
+        all_labels = len(filled) == len(row.cells) and all(self.names_of(cell) for cell in filled)
+        return all_labels and not any(self.names_of(cell) or self._group_named(cell)[0] for cell in below.cells)
 
-    def _answer_of(self, leaves: tuple[Leaf, ...], row: Row, position: int, below: Row | None, *, titles: bool) -> int:
+    def _answer_of(self, named: Named, rows: Sequence[Row], position: int, *, titles: bool) -> int:
         """Report the answer to the label in this cell; how many cells of the row are dealt with."""
+        row, below = rows[0], rows[1] if len(rows) > 1 else None
         cell = row.cells[position]
-        if any(leaf.type in TICKED_TYPES for leaf in leaves):
+        if any(leaf.type in TICKED_TYPES for leaf in named.leaves):
             before = row.cells[position - 1] if position else None
-            if _has_tick(cell):
-                self._report(leaves, (cell,), BESIDE_LABEL)
+            if _has_tick(cell) or self._carries_cross(cell):
+                self._report(named, (cell,), BESIDE_LABEL)
                 return 1
-            if before is not None and before.path not in self.taken:
-                self._report(leaves, (before,), BESIDE_LABEL)
+            if before is not None and before.path not in self.taken and not self.names_of(before):
+                self._report(named, (before,), BESIDE_LABEL)
                 return 1
         beside = row.cells[position + 1] if position + 1 < len(row.cells) else None
         if beside is not None and beside.path in self.taken:
             # Its own control has answered already.
             return 2
-        if not titles:
-            after: list[Cell] = []
-            for other in row.cells[position + 1 :]:
-                # Beside a lone label even a word that is itself a label is the answer: "Poziom" | "gmina".
-                if other.path in self.taken or (self._labels_of(other) and (after or len(row.cells) != 2)):
-                    break
-                after.append(other)
-            if after:
-                nested = [block for other in after for block in other.blocks if isinstance(block, Table)]
-                self._report(leaves, after, BESIDE_LABEL)
-                self.blocks(nested)
-                return 1 + len(after)
         rest = self._rest_of(cell)
+        after = [] if titles else self._beside(named, row, position)
+        if after and not (rest and not any(_says_something(other) for other in after)):
+            return self._report_beside(named, rows, position, after)
         if rest:
-            self._report(leaves, rest, AFTER_LABEL)
+            self._report(named, rest, AFTER_LABEL)
             self.taken.add(cell.path)
             return 1
         under = self._below(cell, below)
         if under is not None:
-            self._report(leaves, (under,), BELOW_LABEL)
+            self._report(named, (under,), BELOW_LABEL)
+        else:
+            self._report(named, (cell,), BESIDE_LABEL, empty=True)
         return 1
+
+    def _report_beside(self, named: Named, rows: Sequence[Row], position: int, after: list[Cell]) -> int:
+        under = self._under_columns(after) if any(leaf.type in BOXED_TYPES for leaf in named.leaves) else ()
+        if under:
+            self._report(named, under, BESIDE_LABEL)
+            self.taken.update(cell.path for cell in after)
+            return 1 + len(after)
+        places: list[Container] = list(after)
+        inner = [block for other in after for block in other.blocks if isinstance(block, Table)]
+        for table in inner:
+            cells = [cell for row in table.rows for cell in row.cells]
+            if not any(self.names_of(cell) or self._group_named(cell)[0] for cell in cells):
+                # A table of boxes for single characters, or of options: all of it is the answer.
+                places += cells
+            else:
+                self.blocks([table])
+        if any(leaf.options for leaf in named.leaves):
+            places += self._rows_of_options(rows, position, len(after))
+        self._report(named, places, BESIDE_LABEL)
+        return 1 + len(after)
+
+    def _rows_of_options(self, rows: Sequence[Row], position: int, width: int) -> Iterator[Cell]:
+        """Boxes in the rows below whose label's cell is empty, as where it is merged down beside them."""
+        column = rows[0].cells[position].column
+        for row in rows[1:]:
+            here = next((n for n, cell in enumerate(row.cells) if cell.column == column), None)
+            if here is None or any(p.text.strip() or _has_tick(p) for p in row.cells[here].paragraphs):
+                return
+            beside = row.cells[here + 1 : here + 1 + width]
+            if not any(_has_tick(p) or without_crosses(p.text) != p.text.strip() for c in beside for p in c.paragraphs):
+                return
+            yield from beside
+
+    def _beside(self, named: Named, row: Row, position: int) -> list[Cell]:
+        after: list[Cell] = []
+        for other in row.cells[position + 1 :]:
+            if other.path in self.taken:
+                break
+            other_name = self.names_of(other)
+            # A word that is itself a label is the answer where the question offers it: "Poziom" | "gmina".
+            if other_name and (after or not self._is_option(named, other)):
+                break
+            if not after or other_name is NOTHING:
+                after.append(other)
+        return after
+
+    def _is_option(self, named: Named, cell: Cell) -> bool:
+        words = plain(" ".join(p.text for p in _own_paragraphs(cell)))
+        return any(words in (plain(o.label), plain(o.code)) for leaf in named.leaves for o in leaf.options)
+
+    def _carries_cross(self, cell: Cell) -> bool:
+        text = " ".join(p.text for p in _own_paragraphs(cell))
+        return without_crosses(text) != text.strip()
 
     def _rest_of(self, cell: Cell) -> tuple[Paragraph, ...]:
         """The lines under the label in its own cell, explanations left out."""
         paragraphs = [paragraph for paragraph in _own_paragraphs(cell) if paragraph.inlines]
-        rest = tuple(p for p in paragraphs[1:] if plain(p.text) not in self._notes or _has_tick(p))
-        return rest if any(p.text.strip() or _has_tick(p) for p in rest) else ()
+        while paragraphs and not paragraphs[0].text.strip() and not _has_tick(paragraphs[0]):
+            paragraphs.pop(0)
+        if not paragraphs:
+            return ()
+        lines = [*_after_break(paragraphs[0]), *paragraphs[1:]]
+        rest = tuple(p for p in lines if _has_tick(p) or not self.labels.is_own_text(p.text))
+        whole = self.labels.named(" ".join(p.text for p in paragraphs))
+        return rest if any(p.text.strip() or _has_tick(p) for p in rest) and not whole else ()
 
     def _below(self, cell: Cell, below: Row | None) -> Cell | None:
         for other in below.cells if below is not None else ():
             if other.column == cell.column and other.path not in self.taken:
-                return None if self._labels_of(other) or self._group_named(other) else other
+                return None if self.names_of(other) or self._group_named(other)[0] else other
         return None
 
-    def _inside(self, cell: Cell) -> None:
-        """A cell that is neither label nor answer: lines with a label of their own, tables within."""
-        self.blocks(cell.blocks)
+    # Paragraphs
 
     def _paragraph(self, paragraph: Paragraph, following: Sequence[Block]) -> None:
-        group = self._group_named(paragraph)
-        if group:
-            self._group = group
+        if self._enter(paragraph) or self._whole_line(paragraph):
             return
-        leaves = self._labels_of(paragraph)
-        if leaves and _has_tick(paragraph):
-            if any(leaf.type in TICKED_TYPES for leaf in leaves):
-                self._report(leaves, (paragraph,), AFTER_LABEL)
+        if paragraph.heading and not self.names_of(paragraph):
+            self._group = ""
             return
-        if leaves and not _FILLER.search(paragraph.text):
-            answer = self._next_lines(leaves, following)
-            if answer:
-                self._report(leaves, answer, NEXT_PARAGRAPH)
+        named = self.names_of(paragraph)
+        ticked = any(leaf.type in TICKED_TYPES for leaf in named.leaves)
+        if named and ticked and (_has_tick(paragraph) or without_crosses(paragraph.text) != paragraph.text.strip()):
+            self._report(named, (paragraph,), AFTER_LABEL)
+            return
+        if named and not _has_tick(paragraph) and not _FILLER.search(paragraph.text):
+            self.named.add(paragraph.path)
+            rest = _after_break(paragraph)
+            answer, method = self._next_lines(named, following)
+            if any(p.text.strip() for p in rest):
+                self._report(named, rest, AFTER_LABEL)
+            elif answer:
+                self._report(named, answer, method)
+            else:
+                self._report(named, (paragraph,), AFTER_LABEL, empty=True)
             return
         self._labelled_pieces(paragraph, following)
 
-    def _next_lines(self, leaves: tuple[Leaf, ...], following: Sequence[Block]) -> tuple[Paragraph, ...]:
-        """The line under a label; with boxes, all lines of boxes."""
+    def _whole_line(self, paragraph: Paragraph) -> bool:
+        """The heading of a composite question with an answer to all of its parts behind it."""
+        head, colon, tail = paragraph.text.partition(":")
+        group = self.labels.group(head)[0] if colon and re.sub(r"[\W_]+", "", tail) else ""
+        if not group or self.labels.pieces(_flat(paragraph)):
+            return False
+        self._group, self._group_likeness = group, 100
+        self.whole[group] = paragraph.place
+        self.named.add(paragraph.path)
+        return True
+
+    def _is_answer_line(self, block: Block) -> bool:
+        """A paragraph that could be an answer: neither heading nor label nor words of the form."""
+        return (
+            isinstance(block, Paragraph)
+            and not block.heading
+            and block.path not in self.taken
+            and not self.names_of(block)
+            and not self._group_named(block)[0]
+            and (_has_tick(block) or not self.labels.is_own_text(block.text))
+            and not self.labels.pieces(_flat(block))
+        )
+
+    def _next_lines(self, named: Named, following: Sequence[Block]) -> tuple[tuple[Paragraph, ...], str]:
+        """The line under a label; with options all lines of options, with a long answer all lines of it."""
         lines: list[Paragraph] = []
+        boxed = any(leaf.type in BOXED_TYPES for leaf in named.leaves)
+        long = any(leaf.type == LeafType.LONG_TEXT for leaf in named.leaves)
         for block in following:
-            if not isinstance(block, Paragraph) or block.heading or self._labels_of(block):
+            if not isinstance(block, Paragraph):
                 break
             if not block.text.strip() and not _has_tick(block):
                 if lines:
                     break
                 continue
-            if plain(block.text) in self._notes and not _has_tick(block):
+            if self.labels.is_note(block.text) and not _has_tick(block):
                 continue
-            boxed = _has_tick(block) and any(leaf.type in _BOXED_TYPES for leaf in leaves)
-            if lines and not boxed:
+            if not self._is_answer_line(block):
+                break
+            option = boxed and (_has_tick(block) or self._is_option_line(named, block))
+            dotted = bool(_FILLER.search(block.text))
+            if lines and not (option or long or dotted):
                 break
             lines.append(block)
-            if not boxed:
+            if not (option or long or dotted):
                 break
-        return tuple(lines)
+        return tuple(lines), NEXT_PARAGRAPH if len(lines) < 2 or boxed else SEVERAL_LINES
+
+    def _is_option_line(self, named: Named, paragraph: Paragraph) -> bool:
+        words = {plain(paragraph.text), plain(without_crosses(paragraph.text))}
+        return any(plain(option.label) in words for leaf in named.leaves for option in leaf.options)
 
     def _labelled_pieces(self, paragraph: Paragraph, following: Sequence[Block]) -> None:
-        """``Imię: Anna  Nazwisko: ……`` on one line; an answer that is missing may stand on the next dotted line."""
-        pieces = list(self._pieces(paragraph))
-        for number, (leaves, piece) in enumerate(pieces):
-            lines = [piece]
-            if number == len(pieces) - 1 and not _has_answer(piece) and following:
-                after = following[0]
-                if isinstance(after, Paragraph) and _FILLER.search(after.text) and not any(self._pieces(after)):
-                    lines.append(after)
-            self._report(leaves, lines, AFTER_LABEL)
-
-    def _pieces(self, paragraph: Paragraph) -> Iterator[tuple[tuple[Leaf, ...], Paragraph]]:
-        text = "".join(item.text if isinstance(item, Text) else "\ufffc" for item in paragraph.inlines)
-        if len(text) > _LONGEST_LINE:
+        """``Imię: Anna  Nazwisko: ……`` on one line; an answer may go on where the next line is dotted."""
+        if len(paragraph.text) > _LONGEST_LINE:
             return
-        starts: list[tuple[tuple[Leaf, ...], int, int]] = []
-        for match in self._inline.finditer(plain_letters(text)):
-            follows = _VALUE_FOLLOWS.match(text, match.end())
-            leaves = self._leaves.get(plain(match.group()), ())
-            if follows and leaves:
-                starts.append((leaves, match.start(), follows.end()))
-        for number, (leaves, _, start) in enumerate(starts):
-            end = starts[number + 1][1] if number + 1 < len(starts) else len(text)
-            yield leaves, Paragraph(_cut(paragraph.inlines, start, end), paragraph.place, paragraph.path)
+        text = _flat(paragraph)
+        pieces = self.labels.pieces(text)
+        for number, piece in enumerate(pieces):
+            end = pieces[number + 1].start if number + 1 < len(pieces) else len(text)
+            end = piece.answer + len(text[piece.answer : end].rstrip(_BETWEEN)) if end < len(text) else end
+            here = Paragraph(_cut(paragraph.inlines, piece.answer, end), paragraph.place, paragraph.path)
+            last = number == len(pieces) - 1
+            lines = [here, *(self._continued(piece.named, here, following) if last else ())]
+            self._report(piece.named, lines, AFTER_LABEL if len(lines) == 1 else self._method(here, lines))
+        if pieces:
+            self.named.add(paragraph.path)
+
+    def _method(self, here: Paragraph, lines: Sequence[Paragraph]) -> str:
+        dotted = all(_FILLER.search(line.text) for line in lines[1:])
+        return AFTER_LABEL if dotted or (not _has_answer(here) and all(map(_has_tick, lines[1:]))) else SEVERAL_LINES
+
+    def _continued(self, named: Named, here: Paragraph, following: Sequence[Block]) -> Iterator[Paragraph]:
+        """The next lines that belong to the answer: dotted ones, those of options, those of a long text."""
+        options = any(leaf.options for leaf in named.leaves)
+        long = any(leaf.type == LeafType.LONG_TEXT for leaf in named.leaves)
+        dots = bool(_FILLER.search(here.text))
+        empty = not _has_answer(here)
+        for block in following:
+            if not isinstance(block, Paragraph) or not (block.text.strip() or _has_tick(block)):
+                return
+            dotted = bool(_FILLER.search(block.text)) and (empty or dots)
+            option = options and (_has_tick(block) or self._is_option_line(named, block))
+            prose = long and not empty and not dots
+            # The line of the signature is dotted too, and nothing is written on it.
+            if not (dotted or option or prose) or not self._is_answer_line_of(block, dotted=dotted):
+                return
+            yield block
+
+    def _is_answer_line_of(self, block: Paragraph, *, dotted: bool) -> bool:
+        return self._is_answer_line(block) or (dotted and not _has_answer(block) and not self.labels.pieces(block.text))
 
 
-_MOST_PLACES: Final = 200
-"""Places that may seem to answer one question; no form asks anything so often."""
+_LONGEST_LABEL: Final = 600
 _LONGEST_LINE: Final = 5_000
 """Letters in a paragraph that may still be lines of labels and answers; longer ones are prose."""
 _LINES_AHEAD: Final = 60
 """How far below a label its answer may reach: a question with many boxes, a line each."""
+_BETWEEN: Final = " \t\u00a0,;|/•–—-"
+"""Signs between an answer and the next label on its line."""
 _FILLER: Final = re.compile(r"[.…_]{3,}|…")
+
+
+def _flat(paragraph: Paragraph) -> str:
+    """The text as a line; each box is one character that no text holds."""
+    return "".join(item.text if isinstance(item, Text) else "\ufffc" for item in paragraph.inlines)
 
 
 def _has_tick(container: Container) -> bool:
@@ -476,6 +612,20 @@ def _has_tick(container: Container) -> bool:
 
 def _has_answer(paragraph: Paragraph) -> bool:
     return bool(re.sub(r"[\s.…_]+", "", paragraph.text)) or _has_tick(paragraph)
+
+
+def _says_something(cell: Cell) -> bool:
+    return any(_has_answer(paragraph) for paragraph in cell.paragraphs)
+
+
+def _after_break(paragraph: Paragraph) -> tuple[Paragraph, ...]:
+    """What stands in the lines of a paragraph under its first."""
+    text = _flat(paragraph)
+    first = len(text) - len(text.lstrip())
+    end = text.find("\n", first)
+    if end < 0:
+        return ()
+    return (Paragraph(_cut(paragraph.inlines, end + 1, len(text)), paragraph.place, paragraph.path),)
 
 
 def _cut(inlines: Iterable[Inline], start: int, end: int) -> tuple[Inline, ...]:
@@ -487,7 +637,9 @@ def _cut(inlines: Iterable[Inline], start: int, end: int) -> tuple[Inline, ...]:
         low, high = max(start - position, 0), min(end - position, length)
         if isinstance(item, Text):
             if low < high:
-                kept.append(Text(item.text[low:high], item.struck, item.controls))
+                words = item.text[low:high]
+                emphasised = "\n".join(part for part in item.emphasised.split("\n") if part and part.strip() in words)
+                kept.append(Text(words, item.struck, item.controls, emphasised))
         elif low < high:
             kept.append(item)
         position += length
@@ -497,8 +649,64 @@ def _cut(inlines: Iterable[Inline], start: int, end: int) -> tuple[Inline, ...]:
 def _joined(places: Sequence[Container]) -> tuple[Paragraph, ...]:
     """The paragraphs of several places; one character a cell makes one word (PESEL, account number, date)."""
     paragraphs = tuple(paragraph for place in places for paragraph in _own_paragraphs(place))
-    texts = [paragraph.text.strip() for paragraph in paragraphs]
+    texts = [text for paragraph in paragraphs if (text := paragraph.text.strip())]
     if len(places) > 2 and sum(len(text) == 1 for text in texts) * 2 > len(texts):
-        word = "".join(texts)
-        return (Paragraph((Text(word),), places[0].place, places[0].path),)
+        return (Paragraph((Text("".join(texts)),), places[0].place, places[0].path),)
     return paragraphs
+
+
+# --- what no question claims -----------------------------------------------------------------------------------------
+
+
+def _stray(blocks: Sequence[Block], search: _LabelSearch) -> Iterator[Paragraph]:
+    """Paragraphs that are neither answers nor labels nor the form's own words, nor a date and a signature."""
+    labels = search.labels
+    signed = _signature_lines(blocks, labels)
+    for container in _containers(blocks):
+        if container.path in search.taken or container.path in search.named:
+            continue
+        for paragraph in _own_paragraphs(container):
+            words = re.sub(r"[\W_]+", "", paragraph.text)
+            answered = paragraph.path in search.named or paragraph.path in search.taken
+            if len(words) < 2 or answered or paragraph.path in signed or labels.is_own_text(paragraph.text):
+                continue
+            yield paragraph
+
+
+def _signature_lines(blocks: Sequence[Block], labels: Labels) -> set[str]:
+    """The line of the signature and the one above it, where people put date and name."""
+    line = plain(labels.form.signature_line)
+    found: set[str] = set()
+    before = ""
+    for paragraph in paragraphs_of(blocks):
+        if line and line in plain(paragraph.text):
+            found |= {before, paragraph.path}
+        before = paragraph.path if paragraph.text.strip() else before
+    return found
+
+
+def _without_colon(
+    paragraph: Paragraph, document: Document, labels: Labels, found: dict[str, tuple[Found, ...]]
+) -> bool:
+    """A label with words behind it and no sign between them (``Imię Anna``): offered where nothing else answers.
+
+    Nobody can tell such a line from a sentence that begins with the same word, so it stays a suggestion.
+    """
+    named, start = labels.beginning(_flat(paragraph))
+    leaves = [leaf for leaf in named.leaves if not any(map(is_answered, found.get(leaf.key, ())))]
+    if len(named.leaves) != 1 or not leaves:
+        return False
+    (leaf,) = leaves
+    if not leaf.options and _flat(paragraph)[start:].split()[0].casefold() in _SENTENCE_GOES_ON:
+        return False
+    rest = Paragraph(_cut(paragraph.inlines, start, len(_flat(paragraph))), paragraph.place, paragraph.path)
+    place = _at(gather((rest,), leaf, document.controls, None), rest, AFTER_LABEL, likeness=_NO_COLON)
+    found[leaf.key] = (*found.get(leaf.key, ()), place)
+    return True
+
+
+_SENTENCE_GOES_ON: Final = frozenset(
+    ("i", "oraz", "lub", "albo", "a", "jest", "są", "to", "z", "w", "na", "do", "należy", "proszę", "prosimy")
+)
+_NO_COLON: Final = 90
+"""Likeness, in per cent, of a label that nothing separates from the words behind it."""

@@ -60,7 +60,8 @@ def normalise(leaf: Leaf, found: Found, *, territory: Territory = SHIPPED) -> Ou
             0,
         )
     if leaf.type in (LeafType.STATEMENT, LeafType.CONSENT):
-        return _ticked(leaf, found.marks, text)
+        sign = found.text.strip()
+        return _ticked(leaf, found.marks, sign if sign in _SIGNS_OF_YES else text)
     if leaf.type == LeafType.CHOICE:
         return _choice(leaf, found.marks, text)
     if leaf.type == LeafType.CHOICES:
@@ -123,6 +124,13 @@ _PROMPT_WORDS: Final = frozenset(plain(prompt) for prompt in _PROMPTS) | frozens
             "Click here to enter text.",
             "Click or tap to enter a date.",
             "Choose an item.",
+            "Wpisz tekst",
+            "Wpisz tekst tutaj",
+            "Wprowadź tekst",
+            "Wpisz odpowiedź",
+            "Wybierz",
+            "Wybierz z listy",
+            "Wybierz datę",
         ),
     )
 )
@@ -153,7 +161,8 @@ def _without_dots(line: str) -> str:
     tail = line[len(rest) :]
     signs = len("".join(tail.split()))
     if "…" in tail or "__" in tail or signs > 2 or (signs == 2 and tail[0].isspace()):
-        line = rest
+        # A full stop right behind a word, before dots of another kind, is the sentence's own.
+        line = rest + "." if rest and re.match(r"\.[^.]", tail) else rest
     return line
 
 
@@ -313,6 +322,7 @@ def _day(year: str, month: str, day: str) -> str | None:
 # --- boxes and choices -----------------------------------------------------------------------------------------------
 
 _YES: Final = frozenset({"tak", "x", "v", "t", "zgadzam sie", "wyrazam zgode", "oswiadczam", "yes"})
+_SIGNS_OF_YES: Final = frozenset({"✓", "✔", "√", "+"})
 _NO: Final = frozenset({"nie", "n", "nie zgadzam sie", "nie wyrazam zgody", "no"})
 
 
@@ -348,7 +358,10 @@ def _ticked(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
     if any(mark.checked for mark in marks):
         return Outcome(FieldStatus.READ, True)
     word = plain(text) or text.strip().casefold()
-    if word in _YES or text.strip() in ("✓", "+"):
+    if word == "tak nie":
+        # Both printed, neither struck out.
+        return blank(leaf)
+    if word in _YES or text.strip() in _SIGNS_OF_YES:
         return Outcome(FieldStatus.READ, True, certainty=90)
     if word in _NO:
         return Outcome(FieldStatus.READ, False, certainty=90)
@@ -393,6 +406,21 @@ def _named_in(leaf: Leaf, text: str) -> list[Option]:
     return [option for option in leaf.options if option in found]
 
 
+def _marked(leaf: Leaf, text: str) -> bool:
+    rest = text.casefold()
+    for label in sorted((option.label.casefold() for option in leaf.options), key=len, reverse=True):
+        rest = rest.replace(label, " ", 1)
+    return bool(re.search(r"[^\s/\\,;|.()*…_–—-]", rest))
+
+
+def _says_more(leaf: Leaf, text: str) -> bool:
+    """Whether words are left when those of the options are taken away."""
+    rest = plain(text)
+    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
+        rest = re.sub(rf"(?<!\w){re.escape(plain(option.label))}(?!\w)", " ", rest)
+    return bool(re.sub(r"\b(?:i|oraz|a takze|\d{1,2}|[a-z])\b", " ", rest).strip())
+
+
 def _unknown_choice() -> Outcome:
     return Outcome(
         FieldStatus.UNREADABLE,
@@ -414,9 +442,9 @@ def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> tuple[Option, ...
     named = _named_in(leaf, text) if text else []
     if text and not named and not ticked:
         return _unknown_choice()
-    if not ticked and len(named) == len(leaf.options):
-        # The printed list with nothing struck out.
-        return ()
+    if not ticked and len(named) == len(leaf.options) > 1:
+        # The printed list with nothing struck out; any other sign between the options may be somebody's mark.
+        return _undecided_box() if _marked(leaf, text) else ()
     return tuple(option for option in leaf.options if option in ticked or option in named)
 
 
@@ -435,7 +463,7 @@ def _choice(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
             0,
         )
     exact = not text or plain(text) in _names(chosen[0])
-    return Outcome(FieldStatus.READ, chosen[0].code, certainty=100 if exact else 80)
+    return Outcome(FieldStatus.READ, chosen[0].code, certainty=100 if exact else 75)
 
 
 def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
@@ -444,6 +472,15 @@ def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
         return chosen
     if not chosen:
         return blank(leaf)
+    if not marks and _says_more(leaf, text):
+        return Outcome(
+            FieldStatus.AMBIGUOUS,
+            None,
+            "choice_partly",
+            "Część wpisu nie jest żadną z podanych odpowiedzi, więc nie wiadomo, co jeszcze zaznaczyć. Proszę wybrać "
+            "odpowiedzi z formularza i wpisać je dosłownie albo zaznaczyć znakiem X.",
+            0,
+        )
     return Outcome(FieldStatus.READ, tuple(option.code for option in chosen))
 
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
 from forms.document import Document, paragraphs_of, read_document
-from forms.matching import Found, find_answers, share_of_labels
+from forms.gathering import Found
+from forms.matching import Answers, answers_in, share_of_labels
 from forms.normalise import Outcome, blank, cross_check, normalise
 from forms.reading import FieldReading, FormReading
 from forms.safety import preflight
@@ -29,36 +30,36 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
     report = preflight(data)
     document = read_document(data)
     form, recognised_by, doubts = _recognise(document, definitions)
-    answers = find_answers(document, form)
-    if not answers:
+    answers = answers_in(document, form)
+    if not answers.found:
         raise FormUnreadable(
             "no_fields",
             "W dokumencie nie ma żadnego z pytań formularza. Proszę poprosić nadawcę o wypełnienie formularza "
             "przygotowanego przez biuro.",
         )
-    readings = {leaf.key: _reading(leaf, answers.get(leaf.key, ()), territory) for leaf in form.leaves}
+    readings = {leaf.key: _reading(leaf, answers, territory) for leaf in form.leaves}
     checked = cross_check(form, readings)
     return FormReading(
         form_key=form.key,
         form_version=form.version,
         recognised_by=recognised_by,
         fields=tuple(checked[leaf.key] for leaf in form.leaves),
-        remarks=(*doubts, *document.remarks, *report.remarks),
+        remarks=(*doubts, *document.remarks, *_stray_remark(answers), *report.remarks),
     )
 
 
 # --- one question ----------------------------------------------------------------------------------------------------
 
 
-def _reading(leaf: Leaf, places: Sequence[Found], territory: Territory) -> FieldReading:
+def _reading(leaf: Leaf, answers: Answers, territory: Territory) -> FieldReading:
     """The answer to one question from all places that seem to give it."""
-    if not places:
-        missing = blank(leaf)
-        return FieldReading(key=leaf.key, status=missing.status, reason_code=missing.reason_code, reason=missing.reason)
+    places = answers.found.get(leaf.key, ())
     outcomes = [(place, normalise(leaf, place, territory=territory)) for place in places]
     answered = [(place, outcome) for place, outcome in outcomes if outcome.status != FieldStatus.BLANK]
+    # A name in the form's own words before one that is only like it.
+    answered.sort(key=lambda pair: -pair[0].likeness)
     if not answered:
-        return _as_reading(leaf, *outcomes[0])
+        return _unanswered(leaf, outcomes, answers)
     first, outcome = answered[0]
     if first.unclear:
         return _as_reading(leaf, first, _UNCLEAR_LABEL)
@@ -70,7 +71,25 @@ def _reading(leaf: Leaf, places: Sequence[Found], territory: Territory) -> Field
                 "place": "; ".join(place.place for place, _ in answered),
             }
         )
+    if first.likeness < 100 and not (outcome.status == FieldStatus.READ and outcome.value is False):
+        # Offered with its certainty, for somebody to confirm; never taken as read.
+        suggestion = _as_reading(leaf, first, _SIMILAR_LABEL)
+        return suggestion.model_copy(update={"certainty": min(first.certainty, outcome.certainty or first.certainty)})
     return _as_reading(leaf, first, outcome)
+
+
+def _unanswered(leaf: Leaf, outcomes: Sequence[tuple[Found, Outcome]], answers: Answers) -> FieldReading:
+    """No answer: left blank, unless the document holds words that may be the answer and were not understood."""
+    if leaf.group in answers.whole:
+        reading = _as_reading(leaf, outcomes[0][0], _IN_ONE_PIECE) if outcomes else _nowhere(leaf, _IN_ONE_PIECE)
+        return reading.model_copy(update={"place": answers.whole[leaf.group]})
+    if outcomes:
+        return _as_reading(leaf, *outcomes[0])
+    return _nowhere(leaf, _NOT_FOUND if answers.stray else blank(leaf))
+
+
+def _nowhere(leaf: Leaf, outcome: Outcome) -> FieldReading:
+    return FieldReading(key=leaf.key, status=outcome.status, reason_code=outcome.reason_code, reason=outcome.reason)
 
 
 _TWO_ANSWERS: Final = Outcome(
@@ -90,6 +109,31 @@ _UNCLEAR_LABEL: Final = Outcome(
     0,
 )
 
+_SIMILAR_LABEL: Final = Outcome(
+    FieldStatus.AMBIGUOUS,
+    None,
+    "label_similar",
+    "Podpis tego pola zapisano inaczej niż w formularzu, więc nie ma pewności, czy odpowiedź dotyczy właśnie tego "
+    "pytania. Proszę ją potwierdzić albo podać jeszcze raz, na przykład w formularzu przygotowanym przez biuro.",
+    0,
+)
+_NOT_FOUND: Final = Outcome(
+    FieldStatus.UNREADABLE,
+    None,
+    "question_missing",
+    "Nie udało się odnaleźć tego pytania w dokumencie, a są w nim wpisy bez rozpoznanego podpisu. Proszę podać "
+    "odpowiedź jeszcze raz, na przykład w formularzu przygotowanym przez biuro.",
+    0,
+)
+_IN_ONE_PIECE: Final = Outcome(
+    FieldStatus.UNREADABLE,
+    None,
+    "parts_together",
+    "Kilka odpowiedzi wpisano razem, w jednym miejscu, i nie udało się ich rozdzielić. Proszę wpisać każdą osobno, "
+    "na przykład kod pocztowy w wierszu „Kod pocztowy”.",
+    0,
+)
+
 
 def _as_reading(leaf: Leaf, place: Found, outcome: Outcome) -> FieldReading:
     return FieldReading(
@@ -104,6 +148,19 @@ def _as_reading(leaf: Leaf, place: Found, outcome: Outcome) -> FieldReading:
         reason_code=outcome.reason_code,
         reason=outcome.reason,
     )
+
+
+_MOST_PLACES: Final = 5
+
+
+def _stray_remark(answers: Answers) -> tuple[str, ...]:
+    """Where something is written that is no answer: a person should look. The words themselves stay out of it."""
+    places = [*answers.stray, *answers.whole.values()]
+    if not places:
+        return ()
+    more = f" i w {len(places) - _MOST_PLACES} dalszych miejscach" if len(places) > _MOST_PLACES else ""
+    where = "; ".join(places[:_MOST_PLACES])
+    return (f"Dokument zawiera tekst, którego nie przypisano do żadnego pytania ({where}{more}); proszę go obejrzeć.",)
 
 
 # --- which form it is ------------------------------------------------------------------------------------------------
@@ -129,7 +186,7 @@ def _recognise(document: Document, definitions: Sequence[FormDefinition]) -> _Re
     titles = {plain(document.title), *(plain(p.text) for p in paragraphs_of(document.blocks) if p.text.strip())}
     titled = [form for form in definitions if plain(form.title) in titles]
     if titled and len({form.key for form in titled}) == 1:
-        return titled[-1], "tytuł dokumentu", _version_doubt(titled)
+        return _version_by_questions(document, titled)
     return _by_questions(document, titled or definitions)
 
 
@@ -160,6 +217,18 @@ def _version_doubt(forms: Sequence[FormDefinition]) -> tuple[str, ...]:
     return (f"Dokument nie podaje wersji formularza; odczytano go według wersji {forms[-1].version}.",)
 
 
+def _version_by_questions(document: Document, versions: Sequence[FormDefinition]) -> _Recognised:
+    """Of several versions under one title, the one whose questions stand in the document."""
+    how = "tytuł dokumentu"
+    if len(versions) == 1:
+        return versions[0], how, ()
+    shares = [share_of_labels(document, form) for form in versions]
+    best = [form for form, share in zip(versions, shares, strict=True) if share == max(shares)]
+    if len(best) == 1:
+        return best[0], f"{how} i pytania wersji {best[0].version}", ()
+    return best[-1], how, _version_doubt(best)
+
+
 def _by_questions(document: Document, definitions: Sequence[FormDefinition]) -> _Recognised:
     best_of_key: dict[str, tuple[float, FormDefinition]] = {}
     for form in definitions:
@@ -174,6 +243,7 @@ def _by_questions(document: Document, definitions: Sequence[FormDefinition]) -> 
             "przygotowanego przez biuro.",
         )
     share, form = ranked[0]
+    same_key = [other for other in definitions if other.key == form.key]
     if len(ranked) > 1 and share - ranked[1][0] < _MIN_MARGIN:
         raise FormUnreadable(
             "form_ambiguous",
@@ -181,5 +251,5 @@ def _by_questions(document: Document, definitions: Sequence[FormDefinition]) -> 
             "który to załącznik, i poprosić o wypełnienie formularza przygotowanego przez biuro.",
         )
     how = f"pytania formularza ({round(share * 100)}% z nich jest w dokumencie)"
-    same_key = [other for other in definitions if other.key == form.key]
-    return form, how, _version_doubt(same_key)
+    form, _, doubts = _version_by_questions(document, same_key)
+    return form, how, doubts

@@ -1,6 +1,6 @@
 """Values that an officer types: the same rules as for a form, and option codes are understood beside their labels."""
 
-from forms.matching import Found
+from forms.gathering import Found
 from forms.normalise import Outcome, normalise
 from models.form_definition import Leaf, LeafType
 

@@ -208,6 +208,105 @@ def test_another_version_is_read_with_a_remark() -> None:
     assert any("wersji 2.0" in remark for remark in reading.remarks)
 
 
+def test_two_versions_are_told_apart_by_mark_footer_or_questions() -> None:
+    first, *others = EVERY_TYPE.sections
+    (name, *rest) = first.fields
+    renamed = name.model_copy(update={"label": "Wszystkie imiona z dowodu", "aliases": ()})
+    changed = EVERY_TYPE.model_copy(
+        update={"version": "2.0", "sections": (first.model_copy(update={"fields": (renamed, *rest)}), *others)}
+    )
+    newer = FormDefinition.model_validate_json(changed.model_dump_json())
+    forms = (EVERY_TYPE, newer)
+    for form in forms:
+        data = fill(write_blank(form, HEADER), TYPED)
+        assert (read(data, *forms).form_version, read(data, *forms).field("imie").value) == (form.version, "Wierzbina")
+        unmarked = edit(without_tags(data), lambda root: root.clear(), "docProps/custom.xml")
+        assert read(unmarked, *forms).recognised_by == f"stopka formularza: {form.key}, wersja {form.version}"
+        own = body_of(paragraph(form.title) + table(*((leaf.label, "x") for leaf in form.leaves)))
+        reading = read(own, *forms)
+        assert (reading.form_version, reading.recognised_by) == (
+            form.version,
+            f"tytuł dokumentu i pytania wersji {form.version}",
+        )
+
+
+def test_an_answer_beside_a_misspelt_label_is_offered_for_confirmation() -> None:
+    field = read(body_of(paragraph("Formularz próbny") + table(("Imię", "Anna"), ("Nazwsko", "Próbna")))).field(
+        "nazwisko"
+    )
+    assert (field.status, field.value, field.raw) == (FieldStatus.AMBIGUOUS, None, "Próbna")
+    assert (field.reason_code, field.place) == ("label_similar", "tabela 1, wiersz 2")
+    assert 0 < field.certainty < 80
+    assert "potwierdzić" in field.reason
+
+
+def test_a_misspelt_label_without_an_answer_is_blank() -> None:
+    field = read(body_of(paragraph("Formularz próbny") + table(("Imię", "Anna"), ("Nazwsko", "")))).field("nazwisko")
+    assert (field.status, field.reason_code) == (FieldStatus.BLANK, "required_blank")
+
+
+def test_a_question_that_is_not_there_is_blank_only_if_nothing_is_left_unread() -> None:
+    rows = table(("Imię", "Anna"))
+    assert read(body_of(paragraph("Formularz próbny") + rows)).field("nazwisko").status == FieldStatus.BLANK
+    reading = read(body_of(paragraph("Formularz próbny") + rows + paragraph("Próbna-Łącka")))
+    field = reading.field("nazwisko")
+    assert (field.status, field.reason_code) == (FieldStatus.UNREADABLE, "question_missing")
+    (remark,) = reading.remarks
+    assert "akapit 2" in remark
+    assert "Próbna" not in remark
+
+
+def test_an_address_in_one_piece_is_asked_for_in_parts() -> None:
+    rows = (("Adres zamieszkania", "Zmyślona 5, 83-300 Żukowo"), ("Kod pocztowy", ""), ("Nazwisko", "Próbna"))
+    reading = read(body_of(paragraph("Formularz próbny") + table(*rows)))
+    assert {reading.field(f"adres.{part}").reason_code for part in ("ulica", "kod", "miejscowosc", "gmina")} == {
+        "parts_together"
+    }
+
+
+def test_a_list_of_old_word_left_at_its_prompt_is_blank() -> None:
+    def choice(result: str) -> str:
+        entries = "".join(f'<w:listEntry w:val="{entry}"/>' for entry in ("wybierz", "kobieta", "mężczyzna"))
+        begin = (
+            f'<w:fldChar w:fldCharType="begin"><w:ffData><w:ddList>{result}{entries}</w:ddList></w:ffData></w:fldChar>'
+        )
+        return f'<w:p><w:r>{begin}</w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+
+    def sex(result: str) -> tuple[FieldStatus, object]:
+        field = read(body_of(paragraph("Formularz próbny") + table(("Płeć", choice(result))))).field("plec")
+        return field.status, field.value
+
+    assert sex("") == (FieldStatus.BLANK, None)
+    assert sex('<w:result w:val="2"/>') == (FieldStatus.READ, "mezczyzna")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("kobieta / mężczyzna", (FieldStatus.BLANK, None)),
+        ("[kobieta] mężczyzna", (FieldStatus.AMBIGUOUS, None)),
+        ("○ kobieta ● mężczyzna", (FieldStatus.AMBIGUOUS, None)),
+        ("jestem kobieta", (FieldStatus.READ, "kobieta")),
+    ],
+)
+def test_printed_options_with_somebodys_sign_among_them_are_not_blank(
+    answer: str, expected: tuple[FieldStatus, str | None]
+) -> None:
+    field = read(body_of(paragraph("Formularz próbny") + table(("Płeć", answer)))).field("plec")
+    assert (field.status, field.value) == expected
+    assert field.certainty < 80
+
+
+def test_words_beside_known_options_are_asked_about() -> None:
+    xml = paragraph("Formularz próbny") + table(("Z kim Pani / Pan pracuje?", "osoby starsze; sąsiedzi"))
+    assert read(body_of(xml)).field("zakres").reason_code == "choice_partly"
+
+
+def test_a_plus_typed_in_place_of_a_box_is_a_tick() -> None:
+    xml = paragraph("Formularz próbny") + table(("+", "Podane informacje są zgodne z prawdą."))
+    assert read(body_of(xml)).field("osw_prawda").value is True
+
+
 def test_a_document_that_is_no_form_is_refused() -> None:
     for xml in ("", paragraph("Dzień dobry, chciałabym wziąć udział w projekcie.")):
         with pytest.raises(FormUnreadable) as refusal:

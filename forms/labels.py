@@ -1,0 +1,264 @@
+"""What the questions of a form are called, and which of them a piece of text names.
+
+A name is known when it is one of the form's own words: a label or one of its aliases, in the project's files. A text
+that is only like one (``Nazwsko``, ``Numer telfonu``) names it as a *suggestion*, with its likeness said; nothing that
+rests on a suggestion counts as read.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from forms.blanks import FIXED_TEXTS, PLACEHOLDERS
+from models.form_definition import FieldType, FormDefinition, Leaf
+from models.territory import plain
+
+
+@dataclass(frozen=True)
+class Named:
+    """The questions a text names: one, or several that share a name; none when ``leaves`` is empty."""
+
+    leaves: tuple[Leaf, ...]
+    likeness: int = 100
+    """Per cent; under 100 the name is spelt otherwise than in the form."""
+
+    def __bool__(self) -> bool:
+        return bool(self.leaves)
+
+
+NOTHING: Final = Named(())
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A label within a line: what it names, where it begins, and where its answer begins."""
+
+    named: Named
+    start: int
+    answer: int
+
+
+class Labels:
+    """The names of one form. Made once for each form and document type, see :func:`labels_of`."""
+
+    def __init__(self, form: FormDefinition) -> None:
+        self.form = form
+        self._leaves: dict[str, tuple[Leaf, ...]] = {}
+        self._groups: dict[str, str] = {}
+        self._notes: set[str] = set()
+        self._cache: dict[str, Named] = {}
+        for section in form.sections:
+            for question in section.fields:
+                composite = question.type in (FieldType.ADDRESS, FieldType.INSTITUTION)
+                names = [plain(name) for name in (question.label, *question.aliases)]
+                if composite:
+                    self._groups.update(dict.fromkeys(names, question.key))
+                self._notes.add(plain(question.help))
+                for leaf in question.leaves():
+                    for label in map(plain, (leaf.label, *leaf.aliases)):
+                        self._add(label, leaf)
+                        for name in names if composite else ():
+                            self._add(f"{name} {label}", leaf)
+        self._notes.discard("")
+        self._options = {plain(option.label) for leaf in form.leaves for option in leaf.options} | {"tak", "nie"}
+        self._known = self._known_texts()
+        self._near_leaves = _Near(self._leaves)
+        self._near_groups = _Near(self._groups)
+        longest = sorted(self._leaves, key=len, reverse=True)
+        self._inline = re.compile(
+            rf"(?<!\S)(?:{'|'.join(re.escape(name).replace(chr(92) + ' ', ' +') for name in longest)})(?= |$)"
+        )
+
+    def _add(self, label: str, leaf: Leaf) -> None:
+        if label and leaf not in self._leaves.get(label, ()):
+            self._leaves[label] = (*self._leaves.get(label, ()), leaf)
+
+    def _known_texts(self) -> frozenset[str]:
+        form = self.form
+        texts = [form.title, form.subtitle, form.intro, form.signature_line, *re.split(r"\n\s*\n", form.closing)]
+        texts += [*FIXED_TEXTS, *PLACEHOLDERS.values()]
+        for section in form.sections:
+            texts += [section.title, section.intro]
+            for question in section.fields:
+                texts += [question.label, question.help, *question.aliases]
+        return frozenset(map(plain, texts)) | frozenset(self._leaves) | frozenset(self._groups)
+
+    # What a whole text is
+
+    def named(self, text: str) -> Named:
+        """The questions whose name this is, in the form's words or nearly so."""
+        known = self._cache.get(text)
+        if known is None:
+            known = self._cache[text] = self._named(text)
+        return known
+
+    def _named(self, text: str) -> Named:
+        name = plain(text)
+        for words in (name, _NUMBERING.sub("", name)):
+            if words in self._leaves:
+                return Named(self._leaves[words])
+        if name in self._known or _NUMBERING.sub("", name) in self._known:
+            return NOTHING
+        best, likeness = self._near_leaves.nearest(name)
+        found = tuple(dict.fromkeys(leaf for near in best for leaf in self._leaves[near]))
+        return Named(found, likeness) if found and not self._near_groups.nearest(name)[0] else NOTHING
+
+    def group(self, text: str) -> tuple[str, int]:
+        """Key of the composite question that is announced here with its likeness; ``""`` when none is."""
+        name = plain(text)
+        for words in (name, _NUMBERING.sub("", name)):
+            if words in self._groups and words not in self._leaves:
+                return self._groups[words], 100
+        if self.named(text) or name in self._known:
+            return "", 0
+        near, likeness = self._near_groups.nearest(name)
+        keys = {self._groups[one] for one in near}
+        return (keys.pop(), likeness) if len(keys) == 1 else ("", 0)
+
+    def is_option(self, text: str) -> bool:
+        """One of the answers that a question offers, or „tak” and „nie”."""
+        return plain(text) in self._options
+
+    def is_note(self, text: str) -> bool:
+        """An explanation the form gives beside a question."""
+        return plain(text) in self._notes
+
+    def is_own_text(self, text: str) -> bool:
+        """Words the blank form prints: titles, notes, declarations. None of them is anybody's answer."""
+        name = plain(text)
+        return not name or name in self._known or _NUMBERING.sub("", name) in self._known
+
+    # Labels within a line
+
+    def pieces(self, text: str) -> list[Piece]:
+        """The labels of a line that an answer, a dotted line or a colon follows, in their order."""
+        if len(text) < 3 or not _MAY_HOLD.search(text):
+            return []
+        exact: list[Piece] = []
+        for match in self._inline.finditer(folded(text)):
+            follows = _VALUE_FOLLOWS.match(text, match.end())
+            leaves = self._leaves.get(plain(match.group()), ())
+            # "Drugie imię: …" asks for something else than "Imię: …"; behind another answer nobody can tell.
+            if follows and leaves and (exact or _BEGINS.search(text[: match.start()])):
+                exact.append(Piece(Named(leaves), match.start(), follows.end()))
+        near = list(self._near_pieces(text, exact))
+        # A misspelt name may end in a word that is a name itself: "Stanowsko / funkcja".
+        apart = [one for one in exact if not any(n.start < one.start and one.answer == n.answer for n in near)]
+        return sorted([*apart, *near], key=lambda piece: piece.start)
+
+    def beginning(self, text: str) -> tuple[Named, int]:
+        """The question whose name a line begins with, and where the words behind it begin."""
+        match = self._inline.search(folded(text))
+        if match is None or not text[match.end() :].strip() or not _BEGINS.search(text[: match.start()]):
+            return NOTHING, 0
+        return Named(self._leaves.get(plain(match.group()), ())), match.end()
+
+    def _near_pieces(self, text: str, exact: Iterable[Piece]) -> Iterator[Piece]:
+        for match in _SEGMENT.finditer(text):
+            start, end = match.span("words")
+            follows = _VALUE_FOLLOWS.match(text, end)
+            if follows is None:
+                continue
+            within = [one for one in exact if one.start < follows.end() and start < one.answer]
+            if any(one.start <= start or one.answer != follows.end() for one in within):
+                continue
+            named = self.named(match["words"])
+            if named and named.likeness < 100:
+                yield Piece(named, start, follows.end())
+
+
+_KEPT: Final = 32
+_made: dict[int, Labels] = {}
+
+
+def labels_of(form: FormDefinition) -> Labels:
+    """The names of a form, made at its first document."""
+    found = _made.get(id(form))
+    # The entry keeps its form alive, so that the number cannot come to mean another one.
+    if found is None:
+        if len(_made) >= _KEPT:
+            _made.clear()
+        found = _made[id(form)] = Labels(form)
+    return found
+
+
+_NUMBERING: Final = re.compile(r"^(?:\d{1,2}|[a-z]|[ivx]{1,4})\s+(?=\S)")
+_VALUE_FOLLOWS: Final = re.compile(r"[\s*)\]”\"?.]*?(?::|(?=[.…_]{2,}|\t|…|\ufffc))|[\s*]+(?=\ufffc)")
+_MAY_HOLD: Final = re.compile(r"[:…\t\ufffc]|[._]{2}")
+_BEGINS: Final = re.compile(
+    r"(?:^|[:.…_;,|\t\n\ufffc–—-]|\s\s)\s*(?:\(?(?:\d{1,2}|[a-z]|[ivxIVX]{1,4})[.)]\s*)?[\s*•–—-]*$"
+)
+"""What stands before the first label of a line: nothing, a number, a dash, the end of something else."""
+_SEGMENT: Final = re.compile(
+    r"(?:^|(?<=[….:_\t\n\ufffc])|(?<=\s\s))[\s\-–—•*]*"
+    r"(?P<words>[^\W_][^…_\t\n:\ufffc]{2,160}?)(?=[ *]*(?:[:…\t\ufffc]|[._]{2,}))"
+)
+"""Words between two separators, with something after them that an answer could follow."""
+
+
+def folded(text: str) -> str:
+    """The text for comparison, letter for letter: positions stay those of the original."""
+    return "".join((plain(char) or " ")[0] for char in text)
+
+
+# --- nearly the same words -------------------------------------------------------------------------------------------
+
+_SHORTEST: Final = 4
+"""Letters of the shortest name that may be misspelt and still be recognised."""
+
+
+def _slips(length: int) -> int:
+    """How many slips of the keyboard a name of this length may hold."""
+    return 1 if length < 9 else 2 if length < 24 else 4
+
+
+class _Near:
+    """Names, searched by how few slips lead to them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_length: dict[int, list[tuple[str, Counter[str]]]] = {}
+        for name in names:
+            if len(name) >= _SHORTEST:
+                self._by_length.setdefault(len(name), []).append((name, Counter(name)))
+
+    def nearest(self, text: str) -> tuple[tuple[str, ...], int]:
+        """The names with the fewest slips, and the likeness in per cent; none when all are too far."""
+        most = _slips(len(text))
+        if len(text) < _SHORTEST:
+            return (), 0
+        letters = Counter(text)
+        best: tuple[str, ...] = ()
+        for length in range(len(text) - most, len(text) + most + 1):
+            for name, own in self._by_length.get(length, ()):
+                # Every slip changes at most one letter on either side.
+                if (letters - own).total() > most or (own - letters).total() > most:
+                    continue
+                slips = _distance(text, name, most)
+                if slips > 1 and text.count(" ") != name.count(" "):
+                    # A word more is no slip: it may be the answer.
+                    continue
+                if slips < most or (slips == most and not best):
+                    best = (name,)
+                    most = slips
+                elif slips == most:
+                    best = (*best, name)
+        return best, round(100 * (1 - most / max(len(text), 1))) if best else 0
+
+
+def _distance(one: str, other: str, limit: int) -> int:
+    """Letters left out, put in, exchanged or swapped with a neighbour; ``limit + 1`` when there are more."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        line = [i]
+        for j, b in enumerate(other, start=1):
+            cost = min(last[j] + 1, line[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            line.append(cost)
+        if min(line) > limit:
+            return limit + 1
+        before, last = last, line
+    return last[-1]
