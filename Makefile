@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint format slow libreoffice dovecot postgres soak clean
+.PHONY: demo test lint format slow libreoffice dovecot postgres soak benchmark clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +44,10 @@ format: $(VENV)/.dev
 
 soak: $(VENV)/.dev  ## large corpora, on demand
 	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m benchmarks.fuzz
+
+benchmark: $(VENV)/.dev  ## readers of Word files side by side
+	$(BIN)/python -m benchmarks.forms
 
 clean:
 	rm -rf $(VENV) demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -20,6 +20,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from pydantic import BaseModel, SecretStr
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from sqlmodel import Session
 
@@ -41,6 +42,10 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Pokaż, co by się sta�
 
 _WHOLE = frozenset({"Numer", "Dotyczy", "Rachunek", "Pole"})
 """Columns that are no use broken over two lines."""
+
+
+_FEW = 50
+"""So much work is done before anybody asks how far it is."""
 
 
 class Desk:
@@ -111,6 +116,30 @@ class Desk:
         for row in rows:
             table.add_row(*(_cell(value(row)) for value in columns.values()))
         Console(highlight=False).print(table)
+
+    @contextmanager
+    def progress(self, what: str, total: int) -> Iterator[Callable[[int], None]]:
+        """Tells how far long work has come, on standard error: a bar at a terminal, else a line now and then, and
+        nothing for programs or for little work. ``advance(n)`` says that ``n`` more of ``total`` are done."""
+        if self.as_json or total <= _FEW:
+            yield lambda done: None
+            return
+        screen = Console(stderr=True, highlight=False)
+        if screen.is_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            with Progress(*columns, console=screen, transient=True) as bar:
+                task = bar.add_task(what, total=total)
+                yield lambda done: bar.advance(task, done)
+            return
+        so_far = 0
+
+        def advance(done: int) -> None:
+            nonlocal so_far
+            before, so_far = so_far, so_far + done
+            if so_far // _FEW > before // _FEW or so_far == total:
+                screen.print(f"  {what} {so_far} z {total}")
+
+        yield advance
 
     def _print_json(self, value: object) -> None:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n")

@@ -8,9 +8,11 @@ import typer
 from console.desk import Desk, command
 from console.polish_help import PolishGroup
 from flows.steps.forms import blank_form
+from flows.steps.intake import MANIFEST
 from flows.steps.reading import read_files
 from forms.reading import FormReading, Unreadable
 from models.errors import BadInput
+from models.form_definition import FormDefinition
 from models.project_file import load_project
 from models.rules.facts import FieldStatus
 
@@ -49,17 +51,49 @@ def blank(
 @command(app, "read")
 def read(
     desk: Desk,
-    files: Annotated[list[Path], typer.Argument(metavar="PLIK…", help="Wypełnione formularze")],
+    files: Annotated[list[Path], typer.Argument(metavar="PLIK… | FOLDER", help="Wypełnione formularze")],
     project: ProjectFolder = Path("projects/kes"),
 ) -> None:
-    """Pokazuje, co mówi wypełniony formularz: każde pole z miejscem i pewnością.
+    """Pokazuje, co mówi wypełniony formularz: każde pole z miejscem i pewnością. Niczego nie zapisuje.
+
+    Kod wyjścia 1, jeżeli choć jednego pliku nie dało się odczytać.
 
     Przykład: nabor form read plik.docx
     """
-    definitions = load_project(project).forms
-    contents = enumerate([_bytes_of(path) for path in files])
-    readings = dict(read_files(contents, definitions, desk.settings))
-    answers = [(path.name, readings[number]) for number, path in enumerate(files)]
+    answers = _readings(desk, [path for given in files for path in _files_of(given)], load_project(project).forms)
+    _show(desk, answers)
+    if any(isinstance(answer, Unreadable) for _, answer in answers):
+        raise typer.Exit(1)
+
+
+def _files_of(path: Path) -> list[Path]:
+    """The file itself, or the files of a folder by name."""
+    if not path.is_dir():
+        return [path]
+    return sorted(
+        file
+        for file in path.iterdir()
+        if file.is_file() and not file.name.startswith((".", "~$")) and file.name != MANIFEST
+    )
+
+
+def _readings(
+    desk: Desk, files: list[Path], definitions: tuple[FormDefinition, ...]
+) -> list[tuple[str, FormReading | Unreadable]]:
+    """What each file says, in the order given. A file that is not there stops the command; a bad one stops nothing."""
+    missing = next((path for path in files if not path.is_file()), None)
+    if missing is not None:
+        raise BadInput(f"Nie ma pliku „{missing.name}” albo nie można go otworzyć.")
+    contents = ((number, path.read_bytes()) for number, path in enumerate(files))
+    answers: dict[int, FormReading | Unreadable] = {}
+    with desk.progress("Odczytano", len(files)) as advance:
+        for number, answer in read_files(contents, definitions, desk.settings):
+            answers[number] = answer
+            advance(1)
+    return [(path.name, answers[number]) for number, path in enumerate(files)]
+
+
+def _show(desk: Desk, answers: list[tuple[str, FormReading | Unreadable]]) -> None:
     if desk.as_json:
         documents: list[dict[str, object]] = [
             {"file": name, "readable": isinstance(answer, FormReading), **answer.model_dump(mode="json")}
@@ -88,10 +122,3 @@ def read(
         )
         for remark in answer.remarks:
             desk.say(f"Uwaga: {remark}")
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise BadInput(f"Nie ma pliku „{path.name}” albo nie można go otworzyć.") from None

@@ -25,8 +25,6 @@ from flows.steps.overview import waiting_for_whom
 from models.actor import Actor
 from models.errors import BadInput
 
-_PORTION = 50
-
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to the top level."""
@@ -88,14 +86,10 @@ def intake(
 
 def read_waiting(desk: Desk, office: Office, *, actor: Actor) -> IntakeCounts:
     """Reads and files what is kept and not yet read, and tells of progress where there is much of it."""
-    counts = IntakeCounts()
     with office.reading(actor) as session:
         waiting = unread_files(session)
-    for start in range(0, len(waiting), _PORTION):
-        counts += read_and_file(office, waiting[start : start + _PORTION], actor=actor)
-        if not desk.as_json and len(waiting) > _PORTION:
-            desk.say(f"  odczytano {min(start + _PORTION, len(waiting))} z {len(waiting)}")
-    return counts
+    with desk.progress("Odczytano", len(waiting)) as advance:
+        return read_and_file(office, waiting, actor=actor, told=advance)
 
 
 def _stored(office: Office, paths: list[Path], receipt: Receipt, *, actor: Actor) -> FolderCounts:

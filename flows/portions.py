@@ -8,7 +8,7 @@ PORTION = 50
 T = TypeVar("T")
 
 
-def portions(ids: Sequence[T]) -> Iterator[list[T]]:
-    """The ids in their order, at most ``PORTION`` at a time."""
-    for start in range(0, len(ids), PORTION):
-        yield list(ids[start : start + PORTION])
+def portions(ids: Sequence[T], size: int = PORTION) -> Iterator[list[T]]:
+    """The ids in their order, at most ``size`` at a time."""
+    for start in range(0, len(ids), size):
+        yield list(ids[start : start + size])

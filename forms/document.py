@@ -9,14 +9,16 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache, cached_property
+from itertools import groupby
 from typing import Final, TypeAlias
 
 from lxml import etree
 
-from forms.safety import read_part
+from forms.safety import as_utf8, read_part, refuse
 from models.errors import FormUnreadable
 
 Element: TypeAlias = etree._Element
@@ -44,6 +46,17 @@ _STRICT: Final = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes",
     ),
 )
+
+
+# What a form of many pages stays far below, and what keeps every later step within a second or two. A filled-in form
+# has 80 kB of XML, 4,000 tags, 10,000 letters, 60 controls, and Word itself stops at 63 cells in a row.
+_MOST_BYTES: Final = 5 * 1024 * 1024
+_MOST_TAGS: Final = 200_000
+_MOST_LETTERS: Final = 300_000
+_MOST_PARAGRAPHS: Final = 10_000
+_MOST_CONTROLS: Final = 2_000
+_MOST_CELLS_IN_ROW: Final = 100
+_MOST_OPEN_FIELDS: Final = 30
 
 
 class ControlKind(StrEnum):
@@ -102,7 +115,7 @@ class Paragraph:
     path: str
     heading: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What stands here, boxes and struck-out words left out."""
         return "".join(item.text for item in self.inlines if isinstance(item, Text) and not item.struck)
@@ -117,7 +130,7 @@ class Cell:
     """First grid column, from 0."""
     span: int = 1
 
-    @property
+    @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         return tuple(paragraphs_of(self.blocks))
 
@@ -163,7 +176,8 @@ def paragraphs_of(blocks: Iterable[Block]) -> Iterator[Paragraph]:
 def read_document(data: bytes) -> Document:
     """The tree of a document that has passed :func:`forms.safety.preflight`.
 
-    Raises :class:`FormUnreadable` when the archive holds no Word document or its XML is broken.
+    Raises :class:`FormUnreadable` when the archive holds no Word document, its XML is broken, or there is so much of it
+    that it cannot be a form.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -178,11 +192,11 @@ def read_document(data: bytes) -> Document:
             raise FormUnreadable("not_word", "Plik nie zawiera dokumentu Worda.")
         related = package.related(main)
         walker = _Walker(_heading_styles(package, related))
-        blocks = walker.blocks(body, _Place("", "body"))
+        blocks = walker.part(body, _Place("", "body"))
         margins: list[Block] = []
         for kind, name, label in (("header", "hdr", "nagłówek strony"), ("footer", "ftr", "stopka strony")):
             for target in related.get(kind, ()):
-                margins += walker.blocks(package.xml(target), _Place(label, name))
+                margins += walker.part(package.xml(target), _Place(label, name))
         if _has_comments(package, related):
             walker.remarks[_COMMENTS] = None
         return Document(
@@ -198,29 +212,46 @@ def read_document(data: bytes) -> Document:
 # --- the package ---------------------------------------------------------------------------------------------------
 
 
+_STRICT_MARK: Final = b"http://purl.oclc.org/ooxml/"
+_PARSER: Final = etree.XMLParser(
+    encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+)
+_LETTERS: Final = etree.XPath("string-length(.)")
+
+
 class _Package:
     """The parts of the archive, found by their relationships as the format demands."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._names = {name.casefold(): name for name in archive.namelist()}
+        self._related: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._tags = self._letters = 0
 
     def xml(self, part: str) -> Element:
+        """The root of a part. What was searched by the safety check is what is parsed: the same bytes as UTF-8, the
+        only encoding besides UTF-16 that the format knows (ECMA-376 part 2, 6.1.4)."""
         name = self._names.get(part.casefold())
         if name is None:
             raise FormUnreadable("missing_part", "Plik .docx jest niekompletny: brakuje jednej z jego części.")
-        content = read_part(self._archive, name)
-        for strict, transitional in _STRICT:
-            content = content.replace(strict, transitional)
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
+        content = as_utf8(read_part(self._archive, name))
+        self._tags += content.count(b"<")
+        if len(content) > _MOST_BYTES or self._tags > _MOST_TAGS:
+            refuse("too_complex")
+        if _STRICT_MARK in content:
+            for strict, transitional in _STRICT:
+                content = content.replace(strict, transitional)
         try:
-            root = etree.fromstring(content, parser)
+            root = etree.fromstring(content, _PARSER)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise FormUnreadable(
                 "broken_xml", "Plik .docx jest uszkodzony: jego treści nie da się odczytać."
             ) from error
+        letters = _LETTERS(root)
+        assert isinstance(letters, float)
+        self._letters += int(letters)
+        if self._letters > _MOST_LETTERS:
+            refuse("too_complex")
         return root
 
     def main_part(self) -> str:
@@ -234,17 +265,19 @@ class _Package:
         return self._relationships(posixpath.join(folder, "_rels", f"{name}.rels"), folder)
 
     def _relationships(self, rels: str, folder: str) -> dict[str, tuple[str, ...]]:
-        """Names of parts by the last word of the relationship's type, in the order of the file."""
-        found: dict[str, tuple[str, ...]] = {}
+        """Names of parts by the last word of the relationship's type, each once, in the order of the file."""
         if rels.casefold() not in self._names:
-            return found
-        for relationship in self.xml(rels):
-            if (relationship.get("TargetMode") or "").casefold() == "external":
-                continue
-            kind = (relationship.get("Type") or "").rpartition("/")[2]
-            target = posixpath.normpath(posixpath.join("/", folder, relationship.get("Target") or "")).lstrip("/")
-            found[kind] = (*found.get(kind, ()), target)
-        return found
+            return {}
+        if rels not in self._related:
+            found: dict[str, dict[str, None]] = {}
+            for relationship in self.xml(rels):
+                if (relationship.get("TargetMode") or "").casefold() == "external":
+                    continue
+                kind = (relationship.get("Type") or "").rpartition("/")[2]
+                target = posixpath.normpath(posixpath.join("/", folder, relationship.get("Target") or "")).lstrip("/")
+                found.setdefault(kind, {})[target] = None
+            self._related[rels] = {kind: tuple(targets) for kind, targets in found.items()}
+        return self._related[rels]
 
     def title(self) -> str:
         for part in self._relationships("_rels/.rels", "").get("core-properties", ()):
@@ -299,6 +332,7 @@ _ACTIVEX: Final = "Dokument zawiera formanty ActiveX, których stanu nie odczyta
 _COMMENTS: Final = "Dokument zawiera komentarze; nie uznano ich za odpowiedzi."
 
 
+@cache
 def _w(name: str) -> str:
     return f"{{{W}}}{name}"
 
@@ -310,6 +344,11 @@ def _value(element: Element | None) -> str:
 def _on(element: Element | None) -> bool:
     """A toggle: there without a value means on (ECMA-376 part 1, 17.17.4)."""
     return element is not None and (element.get(_w("val")) or "true").casefold() in ("true", "1", "on")
+
+
+def _small_number(text: str) -> int | None:
+    """A number of up to three digits, as columns and choices have them."""
+    return int(text) if re.fullmatch(r"[0-9]{1,3}", text) else None
 
 
 @dataclass(frozen=True)
@@ -331,6 +370,17 @@ class _FieldState:
     shows: bool = False
 
 
+_ALTERNATIVES: Final = f"{{{MC}}}AlternateContent"
+_MATH_TEXT: Final = f"{{{MATH}}}t"
+_SYMBOL_EX: Final = f"{{{W16SE}}}symEx"
+_P, _R, _T, _TBL, _TR, _TC, _SDT, _FIELD_MARK = map(_w, ("p", "r", "t", "tbl", "tr", "tc", "sdt", "fldChar"))
+_SPECIAL_RUNS: Final = etree.XPath(
+    ".//w:r[w:rPr[w:vanish or w:strike or w:dstrike or w:b or w:u or w:highlight or w:rFonts["
+    "contains(translate(concat(@w:ascii, ' ', @w:hAnsi), 'WINGDS', 'wingds'), 'wingdings')]]]",
+    namespaces={"w": W},
+)
+"""Runs whose properties change what is read: hidden, struck out, emphasised, or in a font of symbols. One look at the
+whole part is many times faster than one at each run."""
 _DELETED: Final = frozenset({_w("del"), _w("moveFrom")})
 _INSERTED: Final = frozenset({_w("ins"), _w("moveTo")})
 _NO_CONTENT: Final = frozenset(
@@ -357,8 +407,17 @@ class _Walker:
         self.remarks: dict[str, None] = {}
         self._headings = headings
         self._fields: list[_FieldState] = []
+        self._special: frozenset[object] = frozenset()
+        self._paragraphs = 0
 
     # Blocks
+
+    def part(self, root: Element, place: _Place) -> list[Block]:
+        """The blocks of a whole part: of the body, a header or a footer."""
+        found = _SPECIAL_RUNS(root)
+        assert isinstance(found, list)
+        self._special = frozenset(found)
+        return self.blocks(root, place)
 
     def blocks(self, parent: Element, place: _Place, around: tuple[int, ...] = ()) -> list[Block]:
         found: list[Block] = []
@@ -369,13 +428,14 @@ class _Walker:
         self, parent: Element, place: _Place, around: tuple[int, ...], found: list[Block], count: dict[str, int]
     ) -> None:
         for child in parent:
-            if child.tag == _w("p"):
+            tag = child.tag
+            if tag == _P:
                 number = count["p"] = count["p"] + 1
                 found += self._paragraph(child, place.inside(f"akapit {number}", f"p[{number}]"), around)
-            elif child.tag == _w("tbl"):
+            elif tag == _TBL:
                 number = count["tbl"] = count["tbl"] + 1
                 found.append(self._table(child, place.inside(f"tabela {number}", f"tbl[{number}]"), around))
-            else:
+            elif tag not in _NO_CONTENT:
                 for content, inner in self._unwrapped(child, around):
                     self._blocks(content, place, inner, found, count)
 
@@ -391,7 +451,7 @@ class _Walker:
         elif element.tag in _INSERTED:
             self.remarks[_TRACKED] = None
             yield element, around
-        elif element.tag == f"{{{MC}}}AlternateContent":
+        elif element.tag == _ALTERNATIVES:
             chosen = element.find(f"{{{MC}}}Choice")
             chosen = element.find(f"{{{MC}}}Fallback") if chosen is None else chosen
             if chosen is not None:
@@ -408,7 +468,10 @@ class _Walker:
 
     def _rows(self, parent: Element, place: _Place, around: tuple[int, ...], rows: list[Row]) -> None:
         for child in parent:
-            if child.tag != _w("tr"):
+            tag = child.tag
+            if tag in _NO_CONTENT:
+                continue
+            if tag != _TR:
                 for content, inner in self._unwrapped(child, around):
                     self._rows(content, place, inner, rows)
                 continue
@@ -422,25 +485,34 @@ class _Walker:
 
     def _cells(self, parent: Element, place: _Place, around: tuple[int, ...], cells: list[Cell]) -> None:
         for child in parent:
-            if child.tag != _w("tc"):
+            tag = child.tag
+            if tag in _NO_CONTENT:
+                continue
+            if tag != _TC:
                 for content, inner in self._unwrapped(child, around):
                     self._cells(content, place, inner, cells)
                 continue
             number = len(cells) + 1
+            if number > _MOST_CELLS_IN_ROW:
+                refuse("too_complex")
             column = cells[-1].column + cells[-1].span if cells else 0
             span = _value(child.find(f"{_w('tcPr')}/{_w('gridSpan')}"))
             inside = _Place(place.words, f"{place.path}/tc[{number}]")
             blocks = tuple(
-                replace(block, place=place.words) if isinstance(block, Paragraph) else block
+                Paragraph(block.inlines, place.words, block.path, block.heading)
+                if isinstance(block, Paragraph)
+                else block
                 for block in self.blocks(child, inside, around)
             )
-            wide = int(span) if span.isascii() and span.isdigit() and 0 < int(span) < 1000 else 1
-            cells.append(Cell(blocks, place.words, inside.path, column, wide))
+            cells.append(Cell(blocks, place.words, inside.path, column, _small_number(span) or 1))
 
     # Paragraphs and runs
 
     def _paragraph(self, paragraph: Element, place: _Place, around: tuple[int, ...]) -> list[Block]:
         """The paragraph, and behind it the text boxes that are anchored in it."""
+        self._paragraphs += 1
+        if self._paragraphs > _MOST_PARAGRAPHS:
+            refuse("too_complex")
         line = _Line(around)
         self._inline(paragraph, line, around)
         style = _value(paragraph.find(f"{_w('pPr')}/{_w('pStyle')}"))
@@ -452,13 +524,14 @@ class _Walker:
 
     def _inline(self, parent: Element, line: "_Line", around: tuple[int, ...]) -> None:
         for child in parent:
-            if child.tag == _w("r"):
+            tag = child.tag
+            if tag == _R:
                 self._run(child, line, around)
-            elif child.tag == f"{{{MATH}}}t":
+            elif tag == _MATH_TEXT:
                 line.text(child.text or "", around)
-            elif child.tag == _w("sdt"):
+            elif tag == _SDT:
                 self._inline_control(child, line, around)
-            else:
+            elif tag not in _NO_CONTENT:
                 for content, inner in self._unwrapped(child, around):
                     self._inline(content, line, inner)
 
@@ -481,7 +554,7 @@ class _Walker:
             line.text(rest, inner)
 
     def _run(self, run: Element, line: "_Line", around: tuple[int, ...]) -> None:
-        properties = run.find(_w("rPr"))
+        properties = run.find(_w("rPr")) if run in self._special else None
         font, struck, emphasised = "", False, False
         if properties is not None:
             if _on(properties.find(_w("vanish"))):
@@ -499,25 +572,28 @@ class _Walker:
 
     def _run_content(self, run: Element, line: "_Line", around: tuple[int, ...], look: "_Look") -> None:
         for child in run:
-            if child.tag == _w("fldChar"):
+            tag = child.tag
+            if tag == _FIELD_MARK:
                 self._field_mark(child, line, around)
                 continue
-            if any(not state.shows for state in self._fields):
-                continue
-            inside = (*around, *(state.control for state in self._fields if state.control is not None))
-            if child.tag == _w("t"):
+            inside = around
+            if self._fields:
+                if any(not state.shows for state in self._fields):
+                    continue
+                inside = (*around, *(state.control for state in self._fields if state.control is not None))
+            if tag == _T:
                 if look.struck and (child.text or "").strip():
                     self.remarks[_STRUCK] = None
                 line.text(child.text or "", inside, look)
-            elif child.tag in _SPACING:
-                line.text(_SPACING[child.tag], inside)
-            elif child.tag == _w("sym"):
+            elif tag in _SPACING:
+                line.text(_SPACING[str(tag)], inside)
+            elif tag == _w("sym"):
                 line.symbol(child.get(_w("font")) or "", child.get(_w("char")) or "", inside)
-            elif child.tag == f"{{{W16SE}}}symEx":
+            elif tag == _SYMBOL_EX:
                 line.symbol(child.get(f"{{{W16SE}}}font") or "", child.get(f"{{{W16SE}}}char") or "", inside)
-            elif child.tag == f"{{{MC}}}AlternateContent":
+            elif tag == _ALTERNATIVES:
                 self._alternatives(child, line, around, look)
-            elif child.tag in (_w("drawing"), _w("pict"), _w("object")):
+            elif tag in (_w("drawing"), _w("pict"), _w("object")):
                 if child.find(f".//{_w('control')}") is not None:
                     self.remarks[_ACTIVEX] = None
                 line.boxes += _text_boxes(child)
@@ -533,6 +609,8 @@ class _Walker:
     def _field_mark(self, mark: Element, line: "_Line", around: tuple[int, ...]) -> None:
         kind = mark.get(_w("fldCharType"))
         if kind == "begin":
+            if len(self._fields) == _MOST_OPEN_FIELDS:
+                refuse("too_complex")
             self._fields.append(self._form_field(mark.find(_w("ffData")), line, around))
         elif kind == "separate" and self._fields:
             self._fields[-1].shows = True
@@ -553,8 +631,9 @@ class _Walker:
             options = tuple(_value(entry) for entry in choices.iterfind(_w("listEntry")))
             control = self._add(ControlKind.LEGACY_DROPDOWN, tag=name, options=options)
             chosen = _value(choices.find(_w("result"))) or _value(choices.find(_w("default"))) or "0"
-            if chosen.isascii() and chosen.isdigit() and int(chosen) < len(options):
-                line.text(options[int(chosen)], (*around, control))
+            number = _small_number(chosen)
+            if number is not None and number < len(options):
+                line.text(options[number], (*around, control))
             return _FieldState(control)
         control = self._add(ControlKind.LEGACY_TEXT, tag=name)
         line.text("", (*around, control))
@@ -564,11 +643,13 @@ class _Walker:
         properties = sdt.find(_w("sdtPr"))
         if properties is None:
             return self.controls[self._add(ControlKind.OTHER)]
-        date = properties.find(_w("date"))
-        choices = properties.find(_w("dropDownList"))
-        choices = properties.find(_w("comboBox")) if choices is None else choices
+        own: dict[object, Element] = {}
+        for child in properties:
+            own.setdefault(child.tag, child)
+        date = own.get(_w("date"))
+        choices = own.get(_w("dropDownList"), own.get(_w("comboBox")))
         options: tuple[str, ...] = ()
-        if properties.find(f"{{{W14}}}checkbox") is not None:
+        if f"{{{W14}}}checkbox" in own:
             kind = ControlKind.CHECKBOX
         elif date is not None:
             kind = ControlKind.DATE
@@ -581,9 +662,9 @@ class _Walker:
             kind = ControlKind.TEXT
         number = self._add(
             kind,
-            tag=_value(properties.find(_w("tag"))),
-            alias=_value(properties.find(_w("alias"))),
-            placeholder=_on(properties.find(_w("showingPlcHdr"))),
+            tag=_value(own.get(_w("tag"))),
+            alias=_value(own.get(_w("alias"))),
+            placeholder=_on(own.get(_w("showingPlcHdr"))),
             date="" if date is None else (date.get(_w("fullDate")) or "")[:10],
             options=options,
         )
@@ -600,6 +681,8 @@ class _Walker:
         options: tuple[str, ...] = (),
     ) -> int:
         number = len(self.controls)
+        if number == _MOST_CONTROLS:
+            refuse("too_complex")
         self.controls.append(Control(number, kind, tag, alias, placeholder, date, options))
         return number
 
@@ -609,7 +692,7 @@ def _text_boxes(element: Element) -> list[Element]:
     for child in element:
         if child.tag == _w("txbxContent"):
             found.append(child)
-        elif child.tag == f"{{{MC}}}AlternateContent":
+        elif child.tag == _ALTERNATIVES:
             for way in child:
                 boxes = _text_boxes(way)
                 if boxes:
@@ -630,6 +713,7 @@ _BOXES: Final[dict[str, bool]] = {
     **dict.fromkeys("☐□◻❏❐❑❒⬜▢", False),
     **dict.fromkeys("☑☒■◼⬛✓✔✗✘🗹🗷✅❎", True),
 }
+_MAY_BE_BOX: Final = re.compile(f"[{''.join(_BOXES)}\uf000-\uf0ff]")
 # Symbol fonts by code within the font. Word writes them as F0xx in the private area, other programs without F0.
 _WINGDINGS: Final[dict[int, bool]] = {
     **dict.fromkeys((0xA8, 0x6F, 0x70, 0x71, 0x72), False),
@@ -712,6 +796,9 @@ class _Line:
             for char in text:
                 self._symbol(look.font, ord(char), controls)
             return
+        if not _MAY_BE_BOX.search(text):
+            self._words(text, controls, look)
+            return
         plain: list[str] = []
         for char in text:
             state = _symbol_box("", ord(char)) if "\uf000" <= char <= "\uf0ff" else _BOXES.get(char)
@@ -740,24 +827,36 @@ class _Line:
 
     def inlines(self) -> tuple[Inline, ...]:
         """Neighbouring texts of one kind joined, boxes typed as ``[x]`` recognised."""
+        if len(self._items) == 1 and isinstance(self._items[0], Text):
+            return tuple(_typed_boxes(self._items[0]))
         joined: list[Inline] = []
-        for item in self._items:
-            last = joined[-1] if joined else None
-            if (
-                isinstance(item, Text)
-                and isinstance(last, Text)
-                and (item.struck, item.controls) == (last.struck, last.controls)
-            ):
-                # Two emphasised pieces with plain ones between them are two.
-                between = "" if last.emphasised and last.text.endswith(last.emphasised) else "\n"
-                emphasised = f"{last.emphasised}{between}{item.emphasised}" if item.emphasised else last.emphasised
-                joined[-1] = replace(last, text=last.text + item.text, emphasised=emphasised.strip("\n"))
+        for kind, items in groupby(self._items, _kind):
+            if kind is None:
+                joined += items
             else:
-                joined.append(item)
-        return tuple(part for item in joined for part in (_typed_boxes(item) if isinstance(item, Text) else (item,)))
+                joined += _typed_boxes(_joined([item for item in items if isinstance(item, Text)]))
+        return tuple(joined)
+
+
+def _kind(item: Inline) -> tuple[bool, tuple[int, ...]] | None:
+    return (item.struck, item.controls) if isinstance(item, Text) else None
+
+
+def _joined(texts: Sequence[Text]) -> Text:
+    """Texts of one kind as one; two emphasised pieces with plain ones between them stay two."""
+    emphasised: list[str] = []
+    touching = False
+    for one in texts:
+        if one.emphasised:
+            emphasised += [one.emphasised] if touching or not emphasised else ["\n", one.emphasised]
+        touching = bool(one.emphasised) if one.text else touching
+    return replace(texts[0], text="".join(one.text for one in texts), emphasised="".join(emphasised).strip("\n"))
 
 
 def _typed_boxes(item: Text) -> Iterator[Inline]:
+    if "[" not in item.text:
+        yield item
+        return
     position = 0
     for match in _TYPED_BOX.finditer(item.text):
         if match.start() > position:

@@ -72,7 +72,7 @@ class Labels:
         self._near_groups = _Near(self._groups)
         longest = sorted(self._leaves, key=len, reverse=True)
         self._inline = re.compile(
-            "|".join(rf"(?<![^\s]){re.escape(name).replace(chr(92) + ' ', ' +')}(?= |$)" for name in longest)
+            rf"(?<!\S)(?:{'|'.join(re.escape(name).replace(chr(92) + ' ', ' +') for name in longest)})(?= |$)"
         )
 
     def _add(self, label: str, leaf: Leaf) -> None:

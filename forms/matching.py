@@ -24,6 +24,7 @@ from forms.gathering import (
     without_crosses,
 )
 from forms.labels import NOTHING, Labels, Named, labels_of, plain
+from forms.safety import refuse
 from models.form_definition import FormDefinition, Leaf, LeafType
 
 __all__ = ["Answers", "Found", "Mark", "answers_in", "find_answers", "share_of_labels"]
@@ -44,6 +45,8 @@ _CERTAINTY: Final = {
     NEXT_PARAGRAPH: 70,
     SEVERAL_LINES: 70,
 }
+_MOST_PLACES: Final = 200
+"""Places that may seem to answer one question; no form asks anything so often."""
 _SUGGESTED: Final = 75
 """A label that is spelt otherwise than in the form makes no answer surer than this."""
 
@@ -122,6 +125,10 @@ def _by_control(document: Document, leaf_of_control: dict[int, Leaf], method: st
     found: dict[str, tuple[Found, ...]] = {}
     if not leaf_of_control:
         return found
+    numbers_of = {
+        leaf.key: frozenset(number for number, owner in leaf_of_control.items() if owner is leaf)
+        for leaf in set(leaf_of_control.values())
+    }
     for container in _containers(document.blocks):
         present: dict[str, Leaf] = {}
         for paragraph in _own_paragraphs(container):
@@ -130,7 +137,7 @@ def _by_control(document: Document, leaf_of_control: dict[int, Leaf], method: st
                     if number in leaf_of_control:
                         present[leaf_of_control[number].key] = leaf_of_control[number]
         for leaf in present.values():
-            numbers = frozenset(number for number, owner in leaf_of_control.items() if owner is leaf)
+            numbers = numbers_of[leaf.key]
             whole = len(present) == 1 and isinstance(container, Cell) and not _names(container, leaf, numbers)
             place = gather(_own_paragraphs(container), leaf, document.controls, None if whole else numbers)
             found[leaf.key] = (*found.get(leaf.key, ()), _at(place, container, method))
@@ -271,7 +278,10 @@ class _LabelSearch:
             self._group = chosen[0].group
 
     def _note(self, leaf: Leaf, place: Found) -> None:
-        self.found[leaf.key] = (*self.found.get(leaf.key, ()), place)
+        known = self.found.get(leaf.key, ())
+        if len(known) == _MOST_PLACES:
+            refuse("too_complex")
+        self.found[leaf.key] = (*known, place)
 
     # The walk
 
@@ -457,9 +467,8 @@ class _LabelSearch:
 
     def _below(self, cell: Cell, below: Row | None) -> Cell | None:
         for other in below.cells if below is not None else ():
-            names_something = self.names_of(other) or self._group_named(other)[0]
-            if other.column == cell.column and other.path not in self.taken and not names_something:
-                return other
+            if other.column == cell.column and other.path not in self.taken:
+                return None if self.names_of(other) or self._group_named(other)[0] else other
         return None
 
     # Paragraphs

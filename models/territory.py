@@ -25,9 +25,34 @@ DISTRICT: Final = frozenset("89")
 
 def plain(text: str) -> str:
     """Polish text for comparison: lower case, no diacritics, only letters, digits, single spaces."""
-    lowered = text.casefold().replace("ł", "l")
-    bare = "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", bare).split())
+    return " ".join(text.translate(_PLAIN).split())
+
+
+def plain_letters(text: str) -> str:
+    """The same letter for letter, so that positions stay those of the text: a sign is a space, ``ß`` an ``s``."""
+    return text.translate(_FIRST_PLAIN)
+
+
+class _PlainLetters(dict[int, str]):
+    """What becomes of each character, worked out when it is first met: every text of a form passes here many times."""
+
+    def __missing__(self, code: int) -> str:
+        lowered = chr(code).casefold().replace("ł", "l")
+        bare = "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
+        self[code] = re.sub(r"[^0-9a-z]", " ", bare)
+        return self[code]
+
+
+_PLAIN: Final = _PlainLetters()
+
+
+class _FirstPlainLetters(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        self[code] = (plain(chr(code)) or " ")[0]
+        return self[code]
+
+
+_FIRST_PLAIN: Final = _FirstPlainLetters()
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ one transaction, in the order of receipt, so that numbers follow it.
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from unicodedata import normalize
 
@@ -38,10 +40,11 @@ from flows.steps.mail_files import (
 from flows.steps.outbox import compose, office_block
 from flows.steps.people import learn, new_data_key, note_difference, open_data_key, reassign, recognise, value_of
 from flows.steps.projects import definition_for, definition_of
-from flows.steps.reading import read_files
+from flows.steps.reading import read_with
 from flows.steps.registration import acknowledge, register
 from flows.steps.transcription import TO_BE_TYPED, answered_by_scan, attach, register_untyped, tell_sender
 from forms.normalise import against_receipt
+from forms.pool import ReadingPool
 from forms.reading import FormReading, Unreadable
 from models.actor import Actor, Right
 from models.errors import BadInput, FormUnreadable, KeysMissing, NotFound
@@ -61,6 +64,8 @@ LARGEST_KEPT = 30 * 1024 * 1024
 CHANNELS = frozenset({"folder", "email", "post", "in_person", "epuap"})
 _COLUMNS = frozenset({"file", "received_at", "channel", "sender", "application", "call"})
 _LONGEST_NUMBER = 60
+_PORTION = 50
+"""Files whose contents and readings are held at a time, twice over: one portion is read, one is filed."""
 
 
 @dataclass(frozen=True)
@@ -279,25 +284,59 @@ def unread_files(session: Session) -> list[int]:
     return [row for row in rows if row is not None]
 
 
-def read_and_file(office: Office, file_ids: Sequence[int], *, actor: Actor) -> IntakeCounts:
-    """Reads the files in the isolated pool and files each in a transaction of its own, in the order given."""
+def read_and_file(
+    office: Office, file_ids: Sequence[int], *, actor: Actor, told: Callable[[int], None] = lambda filed: None
+) -> IntakeCounts:
+    """Reads the files in the isolated pool and files each in a transaction of its own, in the order given.
+
+    One pool serves them all, and one portion is read while the one before it is filed. ``told`` hears how many files
+    were filed since it last heard.
+    """
     actor.require(Right.TAKE_IN)
+    counts = IntakeCounts()
+    if not file_ids:
+        return counts
     with office.reading(actor) as session:
         definitions = known_forms(session)
         file_ids = with_siblings(session, file_ids)
         mails = mails_of(session, file_ids)
-        kept = {file_id: _content(office, session, file_id) for file_id in file_ids}
-    readings: dict[int, FormReading | Unreadable] = {
-        file_id: content for file_id, content in kept.items() if isinstance(content, Unreadable)
-    }
-    contents = [(file_id, content) for file_id, content in kept.items() if isinstance(content, bytes)]
-    readings.update(read_files(contents, definitions, office.settings))
-    counts = IntakeCounts()
-    for file_id in forms_first(file_ids, readings, mails):
-        counts += _file_one(office, file_id, readings[file_id], actor=actor)
+    waiting = _portions(file_ids, mails)
+    with ReadingPool(definitions, workers=office.settings.reading_workers) as pool, ThreadPoolExecutor(1) as ahead:
+        reading = ahead.submit(_readings, office, waiting[0], pool, actor=actor)
+        for portion, following in zip_longest(waiting, waiting[1:]):
+            readings = reading.result()
+            if following is not None:
+                reading = ahead.submit(_readings, office, following, pool, actor=actor)
+            for file_id in forms_first(portion, readings, mails):
+                counts += _file_one(office, file_id, readings[file_id], actor=actor)
+            told(len(portion))
     # Letters can be looked at before they leave, so what goes with them is made now and not when they do.
     make_ready(office, actor=actor)
     return counts
+
+
+def _readings(
+    office: Office, file_ids: Sequence[int], pool: ReadingPool, *, actor: Actor
+) -> dict[int, FormReading | Unreadable]:
+    """What each file says."""
+    with office.reading(actor) as session:
+        kept = {file_id: _content(office, session, file_id) for file_id in file_ids}
+    lost = {file_id: content for file_id, content in kept.items() if isinstance(content, Unreadable)}
+    contents = [(file_id, content) for file_id, content in kept.items() if isinstance(content, bytes)]
+    return lost | dict(read_with(pool, contents, office.settings))
+
+
+def _portions(file_ids: Sequence[int], mails: dict[int, int]) -> list[list[int]]:
+    """The files in portions; those of one mail stay together."""
+    portions: list[list[int]] = []
+    for file_id in file_ids:
+        last = portions[-1][-1] if portions else None
+        siblings = last is not None and file_id in mails and mails[file_id] == mails.get(last)
+        if portions and (siblings or len(portions[-1]) < _PORTION):
+            portions[-1].append(file_id)
+        else:
+            portions.append([file_id])
+    return portions
 
 
 def _file_one(office: Office, file_id: int, reading: FormReading | Unreadable, *, actor: Actor) -> IntakeCounts:

@@ -21,10 +21,17 @@ def read_files(
     items: Iterable[tuple[int, bytes]], definitions: Sequence[FormDefinition], settings: Settings
 ) -> Iterator[tuple[int, FormReading | Unreadable]]:
     """What each file says, under the number it came with; the order is not kept. Raises nothing because of a file."""
-    entrance = _Entrance(libreoffice_of(settings))
     with ReadingPool(definitions, workers=settings.reading_workers) as pool:
-        for number, reading in pool.read_all(entrance.readable(items)):
-            yield number, entrance.remarked(number, reading)
+        yield from read_with(pool, items, settings)
+
+
+def read_with(
+    pool: ReadingPool, items: Iterable[tuple[int, bytes]], settings: Settings
+) -> Iterator[tuple[int, FormReading | Unreadable]]:
+    """The same, in a pool that stays open for more."""
+    entrance = _Entrance(libreoffice_of(settings))
+    for number, reading in pool.read_all(entrance.readable(items)):
+        yield number, entrance.remarked(number, reading)
     yield from entrance.refused.items()
 
 

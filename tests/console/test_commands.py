@@ -159,7 +159,7 @@ def _take_forms_in(r: Recruitment) -> None:
         (inbox / name).write_bytes(content)
         lines.append(f"{name},2018-06-{day if name != 'g.jpg' else 3:02d}T10:00,email")
     (inbox / "manifest.csv").write_text("\n".join(lines))
-    r.run("", "form read", str(inbox / "a.docx"), str(inbox / "e.jpg"), "--project", str(KES))
+    r.run("", "form read", str(inbox / "a.docx"), str(inbox / "b.docx"), "--project", str(KES))
     r.at("2018-06-11T09:00")
     r.run("zofia", "intake", str(inbox))
     _collect_mail(r)
@@ -607,6 +607,33 @@ def test_what_needs_no_officer_asks_for_none(tmp_path: Path, monkeypatch: pytest
     assert nabor("office", "create-keys").code == 0
     assert nabor("office", "upgrade").code == 0
     assert nabor("todo").code == 1
+
+
+def test_forms_of_a_folder_are_read_in_order_and_a_bad_one_shows_in_the_exit_code(
+    played: Recruitment, tmp_path: Path
+) -> None:
+    good = (played.folder / "inbox" / "a.docx").read_bytes()
+    for name, content in {"b.docx": good, "a.docx": b"nic", "~$b.docx": b"lock", "c.docx": good}.items():
+        (tmp_path / name).write_bytes(content)
+    answer = nabor("form", "read", str(tmp_path), "--project", str(KES), "--json")
+    assert answer.code == 1
+    assert isinstance(answer.json, dict)
+    assert [(one["file"], one["readable"]) for one in answer.json["files"]] == [
+        ("a.docx", False),
+        ("b.docx", True),
+        ("c.docx", True),
+    ]
+    assert answer.json["files"][0]["code"] == "not_zip"
+    assert answer.err == ""
+
+
+def test_progress_of_many_files_is_told_aside(played: Recruitment, tmp_path: Path) -> None:
+    for number in range(60):
+        (tmp_path / f"{number}.docx").write_bytes(b"nic")
+    answer = nabor("form", "read", str(tmp_path), "--project", str(KES))
+    assert answer.code == 1
+    assert answer.err.splitlines() == ["  Odczytano 50 z 60", "  Odczytano 60 z 60"]
+    assert "Odczytano" not in answer.out
 
 
 def test_data_and_officer_may_be_given_by_option(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:

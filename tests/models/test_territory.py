@@ -1,13 +1,15 @@
 """Territorial units: names as people write them, codes as the register has them."""
 
 import pickle
+import re
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import BadInput
-from models.territory import SHIPPED, Unit, gmina_by_name, plain, read_terc
+from models.territory import SHIPPED, Unit, gmina_by_name, plain, plain_letters, read_terc
 
 TERC = """WOJ;POW;GMI;RODZ;NAZWA;{name};STAN_NA
 22;;;;POMORSKIE;województwo;2026-01-01
@@ -22,6 +24,20 @@ TERC = """WOJ;POW;GMI;RODZ;NAZWA;{name};STAN_NA
 
 def test_plain_text_has_no_diacritics_signs_or_double_spaces() -> None:
     assert plain("  ŻÓŁĆ,\u00a0jaźń / Łódź* ") == "zolc jazn lodz"
+
+
+@given(st.text())
+def test_plain_text_is_the_same_letter_by_letter_and_as_a_whole(text: str) -> None:
+    """What a table of characters gives is what the definition says of the whole text."""
+    lowered = text.casefold().replace("ł", "l")
+    bare = "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
+    assert plain(text) == " ".join(re.sub(r"[^0-9a-z]+", " ", bare).split())
+
+
+@given(st.text())
+def test_letters_keep_their_places(text: str) -> None:
+    assert plain_letters(text) == "".join((plain(char) or " ")[0] for char in text)
+    assert len(plain_letters(text)) == len(text)
 
 
 def test_the_shipped_table_is_consistent() -> None:
