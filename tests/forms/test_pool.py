@@ -76,6 +76,17 @@ def test_a_file_that_eats_memory_is_cut_off_and_stops_nobody() -> None:
     assert len(answers) == 12
 
 
+@pytest.mark.slow
+def test_two_bad_files_amid_two_hundred_stop_nobody() -> None:
+    items: dict[int, bytes] = dict.fromkeys(range(200), FILLED) | {40: HANGS, 120: SWELLS}
+    with ReadingPool((EVERY_TYPE,), seconds=8, memory_mb=300, territory=TRAPS) as pool:
+        answers = dict(pool.read_all(items.items()))
+    assert codes(answers) in ({40: "timeout", 120: "memory"}, {40: "timeout", 120: "worker_died"})
+    good = [answer for answer in answers.values() if isinstance(answer, FormReading)]
+    assert len(good) == 198
+    assert all(answer.field("pesel").value == VALUES["pesel"] for answer in good)
+
+
 def test_a_worker_that_dies_is_replaced() -> None:
     before = set(multiprocessing.active_children())
     with ReadingPool((EVERY_TYPE,), workers=1, territory=TRAPS) as pool:

@@ -559,3 +559,24 @@ def test_real_files_are_read_in_the_pool_and_a_bad_one_stops_nothing(sqlite_offi
         (request,) = messages(session, "correction_request")
         assert "PESEL" in request.text
         assert "02611200000" not in request.text
+
+
+def test_portions_are_read_ahead_and_numbers_still_follow_the_order(
+    sqlite_office: Office, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A portion that reads slowly is not overtaken by the next one, and each file is told of once."""
+    monkeypatch.setattr("flows.steps.intake._PORTION", 2)
+    open_kes_call(sqlite_office)
+    go_to(sqlite_office, "2018-06-25T12:00")
+    files = {f"{letter}.docx": filled(candidate(number)) for number, letter in enumerate("edcba")}
+    times = "\n".join(f"{name},2018-06-{5 + day:02d}T10:00,email" for day, name in enumerate(files))
+    store_folder(sqlite_office, inbox(files, f"{HEADER}\n{times}\n"), actor=WORKER)
+    with sqlite_office.reading(WORKER) as session:
+        waiting = unread_files(session)
+    told: list[int] = []
+    assert read_and_file(sqlite_office, waiting, actor=WORKER, told=told.append).complete == 5
+    assert told == [2, 2, 1]
+    with sqlite_office.reading(WORKER) as session:
+        rows = session.exec(select(Application).order_by(col(Application.number))).all()
+        assert [row.received_at.day for row in rows] == [5, 6, 7, 8, 9]
+    assert read_and_file(sqlite_office, [], actor=WORKER) == IntakeCounts()
