@@ -37,8 +37,8 @@ MARGIN = Cm(2)
 MOST_LOGOS = 4
 LOGO_HEIGHT_CM = 1.3
 LOGO_GAP_CM = 0.6
-# Tables up to this many rows stay on one page.
-SHORT_TABLE = 8
+# Tables up to this many rows stay on one page; of longer ones the first rows stay with the heading, the last together.
+SHORT_TABLE = 4
 SHADE = "EDEDED"
 
 
@@ -153,10 +153,11 @@ def data_table(
     caption: str,
     row_height_cm: float = 0.0,
     last_row_bold: bool = False,
+    keep_with_next: bool = False,
 ) -> None:
     """A gridded table whose header row repeats on each page and whose rows never break across pages.
 
-    ``caption`` is for screen readers, not shown. Cells are built as XML in one go: a call a cell through python-docx
+    ``caption`` is for screen readers, not shown. ``keep_with_next`` keeps the last rows with what follows. Cells are built as XML in one go: a call a cell through python-docx
     takes quadratic time.
     """
     table = _table(document, [column.width_cm for column in columns], caption, first_row=True)
@@ -168,12 +169,13 @@ def data_table(
     for number, values in enumerate(rows, start=1):
         row = _row(header=False, height_cm=row_height_cm)
         bold = last_row_bold and number == len(rows)
-        keep = number < len(rows) <= SHORT_TABLE
+        keep = len(rows) <= SHORT_TABLE or number in (1, len(rows) - 1)
+        keep = keep_with_next if number == len(rows) else keep
         for column, value in zip(columns, values, strict=True):
             shown = nbsp(value) if column.prose else value
             row.append(_cell(shown, column.width_cm, column.align, bold=bold, keep=keep))
         table.append(row)
-    space(document)
+    space(document, keep_with_next=keep_with_next)
 
 
 def key_values(
@@ -202,7 +204,23 @@ def signature_lines(
         for label in chunk + [""] * (per_row - len(chunk)):
             row.append(_signature_cell(label, width))
         table.append(row)
-    space(document, keep_with_next=keep_with_next)
+    if keep_with_next:
+        space(document, keep_with_next=True)
+    else:
+        _end_of_table(document)
+
+
+def _end_of_table(document: Document) -> None:
+    """The paragraph that must follow a table at the end of a document: hidden, or it could be a page of its own."""
+    last = document.add_paragraph(style="Normal")
+    last.paragraph_format.space_after = Pt(0)
+    last.paragraph_format.line_spacing = Pt(1)
+    mark = OxmlElement("w:rPr")
+    mark.append(OxmlElement("w:vanish"))
+    size = OxmlElement("w:sz")
+    size.set(qn("w:val"), "2")
+    mark.append(size)
+    last._element.get_or_add_pPr().append(mark)
 
 
 def space(document: Document, *, keep_with_next: bool = False) -> None:

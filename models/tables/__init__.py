@@ -6,7 +6,7 @@ from models.tables.decisions import Decision, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
 from models.tables.log import Event, Incident, Seal
 from models.tables.meetings import Attendance, Invitation, Meeting, MeetingDay
-from models.tables.memberships import Membership, PayStatement
+from models.tables.memberships import Contract, Membership, PayStatement
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import Message
 from models.tables.people import DataKey, Person
@@ -17,6 +17,7 @@ __all__ = [
     "Application",
     "Attendance",
     "Call",
+    "Contract",
     "Correction",
     "DataKey",
     "Decision",

@@ -104,7 +104,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
             ("Skrót danych (SHA-256)", minutes.snapshot_digest),
         ),
         caption="Zasady propozycji",
-        label_width_cm=4.5,
+        label_width_cm=5.2,
     )
     paragraph(
         document,
@@ -112,7 +112,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
     )
 
     for number, (title_, first, entries) in enumerate(
-        ((MAIN, "Lp.", minutes.main), (RESERVE, "Pozycja", minutes.reserve), (REJECTED, "Lp.", minutes.rejected)),
+        ((MAIN, "Lp.", minutes.main), (RESERVE, "Poz.", minutes.reserve), (REJECTED, "Lp.", minutes.rejected)),
         start=3,
     ):
         heading(document, f"{number}. {title_}")
@@ -122,13 +122,13 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         data_table(
             document,
             (
-                Column(first, 1.6, Align.CENTER),
-                Column("Numer zgłoszenia", 4.1, Align.CENTER),
-                Column("Obszar kooperacji", 3.4, prose=True),
-                Column("Poziom", 1.9),
-                Column("Punkty", 1.4, Align.CENTER),
-                Column("Premia", 1.4, Align.CENTER),
-                Column("Rozstrzygnięcie", 3.2, prose=True),
+                Column(first, 1.2, Align.CENTER),
+                Column("Numer zgłoszenia", 4.5, Align.CENTER),
+                Column("Obszar kooperacji", 2.5, prose=True),
+                Column("Poziom", 2.05),
+                Column("Punkty", 1.6, Align.CENTER),
+                Column("Premia", 1.6, Align.CENTER),
+                Column("Rozstrzygnięcie", 3.5, prose=True),
             ),
             [
                 (
@@ -157,10 +157,10 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         data_table(
             document,
             (
-                Column("Numer zgłoszenia", 4.2, Align.CENTER),
-                Column("Propozycja", 3.0),
-                Column("Rozstrzygnięcie", 3.0),
-                Column("Uzasadnienie", 6.8, prose=True),
+                Column("Numer zgłoszenia", 4.5, Align.CENTER),
+                Column("Propozycja", 3.5),
+                Column("Rozstrzygnięcie", 3.5),
+                Column("Uzasadnienie", 5.5, prose=True),
             ),
             [
                 (deviation.application_number, deviation.proposed, deviation.decided, deviation.reason)
