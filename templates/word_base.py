@@ -157,8 +157,8 @@ def data_table(
 ) -> None:
     """A gridded table whose header row repeats on each page and whose rows never break across pages.
 
-    ``caption`` is for screen readers, not shown. ``keep_with_next`` keeps the last rows with what follows. Cells are built as XML in one go: a call a cell through python-docx
-    takes quadratic time.
+    ``caption`` is for screen readers, not shown. ``keep_with_next`` keeps the last rows with what follows, such as a
+    signature. Cells are built as XML in one go: a call a cell through python-docx takes quadratic time.
     """
     table = _table(document, [column.width_cm for column in columns], caption, first_row=True)
     header = _row(header=True, height_cm=0.0)
@@ -190,6 +190,20 @@ def key_values(
         row.append(_cell(nbsp(value), value_width, Align.LEFT))
         table.append(row)
     space(document)
+
+
+def signature_line(document: Document, label: str) -> None:
+    """One dotted line to sign on, on the right; the document's end, where a table would bring an empty page along."""
+    written = document.add_paragraph(style="Normal")
+    written.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    written.paragraph_format.left_indent = Cm(_body_width_cm(document) / 2)
+    written.paragraph_format.space_before = _SIGNING_ROOM
+    written.paragraph_format.space_after = Pt(0)
+    written.add_run(nbsp(clean(label))).font.size = Pt(8)
+    _border(written, "top", line="dotted")
+
+
+_SIGNING_ROOM = Pt(34)
 
 
 def signature_lines(
@@ -398,12 +412,12 @@ def _page_field(run: Run, instruction: str) -> None:
             run._element.append(shown)
 
 
-def _border(written: Paragraph, side: str) -> None:
+def _border(written: Paragraph, side: str, *, line: str = "single") -> None:
     borders = OxmlElement("w:pBdr")
-    line = OxmlElement(f"w:{side}")
-    for name, value in (("val", "single"), ("sz", "4"), ("space", "4"), ("color", "808080")):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
+    drawn = OxmlElement(f"w:{side}")
+    for name, value in (("val", line), ("sz", "4"), ("space", "4"), ("color", "808080")):
+        drawn.set(qn(f"w:{name}"), value)
+    borders.append(drawn)
     # The schema wants borders right after the paragraph's style.
     written._element.get_or_add_pPr().get_or_add_pStyle().addnext(borders)
 

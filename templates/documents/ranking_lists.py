@@ -17,7 +17,7 @@ from templates.word_base import (
     data_table,
     heading,
     paragraph,
-    signature_lines,
+    signature_line,
     start,
     to_bytes,
 )
@@ -165,5 +165,5 @@ def _closed(document: Document, ranking: RankingListDocument) -> bytes:
     if ranking.closing:
         paragraph(document, ranking.closing)
     paragraph(document, f"{ranking.place}, {long_date(ranking.issued_on)}", keep_with_next=True)
-    signature_lines(document, ["", "podpis osoby przewodniczącej Komisji Rekrutacyjnej"])
+    signature_line(document, "podpis osoby przewodniczącej Komisji Rekrutacyjnej")
     return to_bytes(document)

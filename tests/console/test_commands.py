@@ -367,6 +367,8 @@ def test_the_export_lies_where_it_was_asked_for(played: Recruitment) -> None:
 
 # Exit codes and errors
 
+SETTLE = ("stipend", "settle", "--as", "filip", CALL, MEETING)
+CONTRACT = ("stipend", "contract", "--as", "filip")
 ENGLISH = ("Traceback", "Error", "Usage", "Missing", "Invalid", "No such", "not found")
 
 
@@ -399,24 +401,12 @@ def refused(*arguments: str) -> Answer:
         (("meeting", "attend", CALL, MEETING, "wczoraj", f"{CALL}/0001", "10", "--as", "rita"), "nie jest datą"),
         (("meeting", "attend", CALL, MEETING, "2018-09-22", f"{CALL}/0001", "999", "--as", "rita"), "od 0 do 360"),
         (("stipend", "settle", CALL, "inne", "--paid-on", "2018-10-10", "--as", "filip"), "nie ma spotkania"),
-        (("stipend", "settle", CALL, MEETING, "--paid-on", "2018-09-22", "--as", "filip"), "koniec spotkania"),
-        (("stipend", "settle", CALL, MEETING, "--paid-on", "2019-10-10", "--as", "filip"), "najpóźniejsza"),
-        (
-            ("stipend", "settle", CALL, MEETING, "--paid-on", "2018-10-10", "--replace-signed", "--as", "filip"),
-            "--reason",
-        ),
-        (
-            ("stipend", "contract", f"{CALL}/0001", "--contract-number", " ", "--date", "2018-09-10", "--as", "filip"),
-            "1 do",
-        ),
-        (
-            ("stipend", "contract", f"{CALL}/0001", "--contract-number", "U", "--date", "2118-09-10", "--as", "filip"),
-            "dziś",
-        ),
-        (
-            ("stipend", "contract", f"{CALL}/0003", "--contract-number", "U", "--date", "2018-09-10", "--as", "filip"),
-            "miejsca",
-        ),
+        ((*SETTLE, "--paid-on", "2018-09-22"), "koniec spotkania"),
+        ((*SETTLE, "--paid-on", "2019-10-10"), "najpóźniejsza"),
+        ((*SETTLE, "--paid-on", "2018-10-10", "--replace-signed"), "--reason"),
+        ((*CONTRACT, f"{CALL}/0001", "--contract-number", " ", "--date", "2018-09-10"), "od 1 do"),
+        ((*CONTRACT, f"{CALL}/0001", "--contract-number", "U/1", "--date", "2118-09-10"), "dziś"),
+        ((*CONTRACT, f"{CALL}/0003", "--contract-number", "U/1", "--date", "2018-09-10"), "miejsca"),
         (("stipend", "signed", "R/0001/2018", "--as", "filip"), "Nie ma przejścia"),
         (("form", "blank", "zalacznik_9", "-o", "x.docx", "--project", str(KES)), "Są: zalacznik_1_pgr"),
         (("form", "blank", "zalacznik_1_pgr", "-o", "brak/x.docx", "--project", str(KES)), "zapisać"),
