@@ -152,7 +152,7 @@ def settle_meeting(
                 documents += 1
         # A list that named somebody who is blocked or gone by now must not stay the newest one.
         if calculated or (
-            (blocked or taken_back or hand.newly_kept) and newest(session, "payment_list", _list_number(call, meeting))
+            (blocked or taken_back or hand.relist) and newest(session, "payment_list", _list_number(call, meeting))
         ):
             _issue_payment_list(
                 office, session, call, group, meeting, definition, payable, paid_on, actor=actor, now=now
@@ -173,7 +173,8 @@ class _Hand:
     actor: Actor
     now: datetime
     kept: list[str] = field(default_factory=list)
-    newly_kept: int = 0
+    relist: bool = False
+    """Whether remarks on the payment list changed. A slip in the day is no reason for a list of that day."""
     left: list[Stipend] = field(default_factory=list)
     """Signed records of those who were not there by what is entered now."""
 
@@ -227,7 +228,7 @@ def _keep(hand: _Hand, stipend: Stipend, doubts: list[Remark]) -> None:
     found = [{"code": doubt.code, "sentence": doubt.sentence} for doubt in doubts]
     if stipend.doubts == found:
         return
-    hand.newly_kept += 1
+    hand.relist = hand.relist or stipend.paid_on == hand.paid_on
     stipend.doubts = found
     hand.session.add(stipend)
     note(
@@ -453,15 +454,19 @@ def _without_contract(body: dict[str, object]) -> dict[str, object]:
 def _believe(hand: _Hand, stipend: Stipend) -> None:
     """What spoke against a signed record is gone."""
     if stipend.doubts:
+        hand.relist = hand.relist or any(doubt["code"] != _OTHER_DAY for doubt in stipend.doubts)
         stipend.doubts = []
         hand.session.add(stipend)
+
+
+_OTHER_DAY = "other_day"
 
 
 def _difference(signed: Stipend, case: _Case, paid_on: date) -> Remark:
     """In what a new computation departs from a signed bill."""
     if signed.paid_on != paid_on:
         return Remark(
-            "other_day",
+            _OTHER_DAY,
             f"Podpisany rachunek jest na dzień wypłaty {short_date(signed.paid_on)}, a rozliczono na "
             f"{short_date(paid_on)}",
         )

@@ -302,6 +302,7 @@ def test_a_slip_in_the_day_of_payment_leaves_signed_bills(staged: Staged, slip: 
     assert [doubt["code"] for doubt in stipends(office, first)[0].doubts] == ["other_day"]
     assert set(todo(office)) == numbers
     assert letters(office) == ["due", "due"]
+    assert said.documents == 0, "no payment list of a day that nobody meant"
     assert settle(office) == SettlementCounts(calculated=0, blocked=0, unchanged=2, documents=0)
     assert todo(office) == {}
 
@@ -343,6 +344,9 @@ def test_an_account_given_by_a_second_person_leaves_the_signed_bill_and_shows_bo
     assert "To samo konto" in waiting[signed.number]
     assert "To samo konto" in waiting[blocked.number]
     assert [number for number, _ in payment_list_of(office)] == [signed.number]
+    state_pay(office, second, ACCOUNTS[1])
+    assert (settle(office).kept, stipends(office, first)[0].doubts) == ((), [])
+    assert set(todo(office)) == {stipends(office, second)[-1].number}
 
 
 def test_who_signed_and_was_absent_by_what_is_entered_now_stays_and_is_shown(staged: Staged) -> None:
