@@ -348,7 +348,7 @@ def test_the_commission_sees_answers_and_nobody_behind_them(
         login: nabor("application", "show", f"{CALL}/0001", "--as", login, "--json") for login in ("rita", "kinga")
     }
     assert [answer.code for answer in shown.values()] == [0, 0]
-    behind = ("Próbna", "Zmyślona", people.pesel(1), "osoba1@", "Wymyślona", "600 100 200", "600100200", "83-300")
+    behind = ("Próbna-b", "Zmyślona", people.pesel(1), "osoba1@", "Wymyślona", "600 100 200", "600100200", "83-300")
     for secret in behind[:5]:
         assert secret in shown["rita"].out
     assert [secret for secret in behind if secret in shown["kinga"].out] == []
