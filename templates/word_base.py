@@ -418,8 +418,9 @@ def _border(written: Paragraph, side: str, *, line: str = "single") -> None:
     for name, value in (("val", line), ("sz", "4"), ("space", "4"), ("color", "808080")):
         drawn.set(qn(f"w:{name}"), value)
     borders.append(drawn)
-    # The schema wants borders right after the paragraph's style.
-    written._element.get_or_add_pPr().get_or_add_pStyle().addnext(borders)
+    # The schema wants borders right after the paragraph's style, which one of the default style does not name.
+    properties = written._element.get_or_add_pPr()
+    properties.insert(0 if properties.pStyle is None else 1, borders)
 
 
 # Tables

@@ -172,7 +172,11 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         paragraph(document, "Wszystkie rozstrzygnięcia są zgodne z propozycją.")
 
     heading(document, "8. Podpisy")
-    signature_lines(document, [f"{member.name} – {member.role}" for member in minutes.commission], keep_with_next=True)
+    signature_lines(
+        document,
+        [" – ".join(filter(None, (member.name, member.role))) for member in minutes.commission],
+        keep_with_next=True,
+    )
     # Last, because a table at the end would bring an empty page along.
     paragraph(document, f"Rozstrzygnięcia w imieniu Komisji wprowadzono do programu z konta: {minutes.decided_by}.")
     return to_bytes(document)

@@ -391,6 +391,16 @@ def test_internal_list_adds_what_the_office_needs() -> None:
     assert "Kolejność: liczba punktów malejąco" in text_of(content)
 
 
+def test_a_list_ends_with_a_line_to_sign_on_that_is_no_table() -> None:
+    for made in (public_list, internal_list):
+        document = opened(made(RANKING))
+        last = document.paragraphs[-1]
+        assert document._element.body[-2] is last._element, "a table at the end brings an empty page along"
+        assert last.text.replace("\xa0", " ") == "podpis osoby przewodniczącej Komisji Rekrutacyjnej"
+        assert [child.tag for child in last._element.pPr][:1] == [qn("w:pBdr")]
+        assert last.paragraph_format.left_indent
+
+
 def test_empty_lists_say_so() -> None:
     text = text_of(public_list(replace(RANKING, main=[], reserve=[], rejected=[])))
     assert text.count("Na tej liście nie ma zgłoszeń.") == 3
