@@ -50,15 +50,16 @@ def list_(desk: Desk, call: Annotated[str, typer.Argument(metavar="NABÓR", help
 
 @command(app, "show")
 def show(desk: Desk, number: Number) -> None:
-    """Zgłoszenie w całości: wartości z pochodzeniem i historia.
+    """Zgłoszenie: wartości z pochodzeniem i historia. Komisja widzi obszar, stanowisko i odpowiedzi jawne.
 
     Przykład: nabor application show KES/PGR/2205/2018/0001
     """
     with desk.reading() as (session, actor, _now):
-        actor.require(Right.CORRECT)
+        judging = actor.has(Right.DECIDE) and not actor.has(Right.CORRECT)
+        actor.require(Right.DECIDE if judging else Right.CORRECT)
         application = find_application(session, number)
-        values, happened = values_of(session, number), story(session, number)
-        remarks = [remark for of_file in file_remarks(session, application).values() for remark in of_file]
+        values, happened = values_of(session, number, only_open=judging), story(session, number)
+        remarks = [] if judging else [one for of_file in file_remarks(session, application).values() for one in of_file]
         head = (
             application.number,
             application.public_number,

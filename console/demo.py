@@ -38,7 +38,7 @@ from flows.steps.overview import funnel, waiting_for_whom
 from flows.steps.sealing import audit_log
 from flows.stipends import settle
 from flows.verification import verify
-from models.actor import process
+from models.actor import Actor, Role, process
 from models.errors import BadInput
 from models.keys import create_key_file
 from models.tables import Decision, IssuedDocument, Message, Stipend, SubmittedFile
@@ -51,6 +51,8 @@ _PATIENCE, _PAUSE = 10, 1.5
 """How often, and how many seconds apart, the server is asked until its counts stand still."""
 BEGINNING = datetime(2018, 5, 28, 8, 0, tzinfo=WARSAW)
 PROJECT = Path(__file__).resolve().parent.parent / "projects" / "kes"
+VISITOR = Actor("demo", frozenset({Role.RECRUITMENT, Role.FINANCE}))
+"""Who looks at the demo: everything that its officers may open between them, of every area."""
 CHOICES = {"accepted": DecisionChoice.ACCEPT, "reserve": DecisionChoice.RESERVE, "rejected": DecisionChoice.REJECT}
 
 
@@ -145,9 +147,7 @@ def run_demo(
             with flows_against(server):
                 for act in Story(office, clock, FlowHands(), PROJECT).play():
                     said.print(f"  {warsaw(act.at):%d.%m.%Y %H:%M}  {act.title}", markup=False)
-            written = export(
-                office, folder / "export", actor=Story(office, clock, FlowHands(), PROJECT).officer("filip")
-            )
+            written = export(office, folder / "export", actor=VISITOR)
             runs = _runs(server)
             summary = _summary(office, received, *runs)
             _print(said, summary, folder, len(written), time.monotonic() - started)

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
-from flows.steps.memberships import record_statement
+from flows.steps.memberships import record_contract, record_statement
 from flows.steps.stipends import record_signed_bill, settle_meeting
 from models.actor import Right
 from models.errors import BadInput
@@ -58,23 +58,65 @@ def statement(
     desk.say("Przyjęto oświadczenie.", number=number)
 
 
+@command(app, "contract")
+def contract(
+    desk: Desk,
+    number: Number,
+    contract_number: Annotated[str, typer.Option("--contract-number", help="Numer umowy, jak na umowie")],
+    signed_on: Annotated[str, typer.Option("--date", help="Data umowy, np. 2018-09-03")],
+    dry_run: DryRun = False,
+) -> None:
+    """Wpisuje umowę, do której wystawia się rachunki; bez niej rachunek ma wykropkowane miejsca.
+
+    Przykład: nabor stipend contract NUMER --contract-number UZ/12/2018 --date 2018-09-03
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        record_contract(
+            session, number, contract_number=contract_number, signed_on=_day(signed_on), actor=actor, now=now
+        )
+    desk.say("Wpisano umowę.", number=number, contract_number=contract_number)
+
+
 @command(app, "settle")
 def settle(
     desk: Desk,
     call: Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru grupy")],
     meeting: Annotated[str, typer.Argument(metavar="SPOTKANIE", help="Kod spotkania")],
     paid_on: Annotated[str, typer.Option("--paid-on", help="Data wypłaty; od niej zależą stawki")],
+    replace_signed: Annotated[
+        bool, typer.Option("--replace-signed", help="Zastąp także podpisane rachunki; wymaga --reason")
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Dlaczego; zostaje w aktach")] = "",
     dry_run: DryRun = False,
 ) -> None:
     """Rozlicza spotkanie: wynagrodzenia, rachunki, lista wypłat.
 
+    Podpisanych rachunków nie zmienia, chyba że z --replace-signed i --reason.
+
     Przykład: nabor stipend settle NABÓR SPOTKANIE --paid-on 2018-10-10
     """
     with desk.office(trial=dry_run) as (office, actor):
-        counts = settle_meeting(office, call, meeting, paid_on=_day(paid_on), actor=actor)
-    desk.say(
+        counts = settle_meeting(
+            office,
+            call,
+            meeting,
+            paid_on=_day(paid_on),
+            replace_signed=replace_signed,
+            reason=reason,
+            actor=actor,
+        )
+    said = (
         f"Obliczono: {counts.calculated}, wstrzymano: {counts.blocked}, bez zmian: {counts.unchanged}, "
-        f"dokumenty: {counts.documents}.",
+        f"dokumenty: {counts.documents}."
+    )
+    if counts.kept:
+        said += (
+            f"\nPodpisane rachunki zostały, choć obliczenie się różni: {', '.join(counts.kept)}. Powody: nabor todo. "
+            "Zastąpienie wymaga opcji --replace-signed i --reason."
+        )
+    desk.say(
+        said,
+        kept=counts.kept,
         calculated=counts.calculated,
         blocked=counts.blocked,
         unchanged=counts.unchanged,
@@ -102,6 +144,7 @@ def list_(desk: Desk) -> None:
                 "tax": row.tax,
                 "net": row.net,
                 "blocks": row.blocks,
+                "doubts": row.doubts,
             }
             for row in rows
         ]
@@ -115,7 +158,7 @@ def list_(desk: Desk) -> None:
             "Składki": lambda line: amount_zl(line["social"] + line["health"]),
             "Podatek": lambda line: amount_zl(line["tax"]),
             "Netto": lambda line: amount_zl(line["net"]),
-            "Wstrzymuje": lambda line: " ".join(block["sentence"] for block in line["blocks"]),
+            "Do wyjaśnienia": lambda line: " ".join(one["sentence"] for one in (*line["blocks"], *line["doubts"])),
         },
         empty="Nie ma jeszcze rozliczeń.",
     )

@@ -20,7 +20,7 @@ from flows.steps.attendance import issue_sheets, record
 from flows.steps.calls import find_call, open_call
 from flows.steps.documents import newest
 from flows.steps.invitations import answer_invitation
-from flows.steps.memberships import answer_offer, membership_of, record_statement, statement_on
+from flows.steps.memberships import answer_offer, membership_of, record_contract, record_statement, statement_on
 from flows.steps.officers import add_officer, issue_ticket, log_in
 from flows.steps.projects import load_version
 from flows.steps.ranking import newest_ranking
@@ -152,7 +152,7 @@ class Story:
             _act("2018-09-04T10:00", "Odpowiedzi na zaproszenia", self._answer_invitations),
             _act("2018-09-06T08:00", "Przypomnienie o odpowiedzi", self.hands.remind),
             _act("2018-09-06T08:30", "Wychodzi poczta", self.hands.deliver),
-            _act("2018-09-10T10:00", "Oświadczenia do wypłaty", self._record_statements),
+            _act("2018-09-10T10:00", "Umowy i oświadczenia do wypłaty", self._record_statements),
             _act("2018-09-21T08:00", "Przypomnienie o jutrzejszym spotkaniu", self.hands.remind),
             _act("2018-09-21T08:30", "Wychodzi poczta", self.hands.deliver),
             _act("2018-09-21T12:00", "Listy obecności na oba dni", self._sheets),
@@ -268,7 +268,18 @@ class Story:
                     answer_invitation(session, CALL, MEETING, number, accepts=True, actor=rita, now=self.office.now())
 
     def _record_statements(self) -> None:
+        """All have a contract; the last one hands no statement in."""
         filip = self.officer("filip")
+        for place, number in enumerate(self.members(), start=1):
+            with self.office.writing(filip) as session:
+                record_contract(
+                    session,
+                    number,
+                    contract_number=f"UZ/{place}/2018",
+                    signed_on=date(2018, 9, 10),
+                    actor=filip,
+                    now=self.office.now(),
+                )
         for number, given in zip(self.members(), STATEMENTS, strict=True):
             if given is not None and not self._has_statement(number):
                 statements, account = given

@@ -33,14 +33,16 @@ def settle(form: SettlementForm) -> State[None]:
         form: Które spotkanie i kto rozlicza
     """
     counts = calculate(checked(SettlementForm, form))
-    if not (counts.calculated or counts.blocked):
+    if not (counts.calculated or counts.blocked or counts.kept):
         return ended(End.NOTHING_TO_DO, f"Nic się nie zmieniło; rozliczonych wcześniej: {counts.unchanged}.")
     publish_todo()
     said = (
         f"Obliczono: {counts.calculated}, wstrzymano: {counts.blocked}, bez zmian: {counts.unchanged}. "
         f"Dokumenty: {counts.documents}."
     )
-    return ended(End.WAITING_FOR_OFFICER if counts.blocked else End.DONE, said)
+    if counts.kept:
+        said += f" Podpisane rachunki, które różnią się od obliczenia i zostały bez zmian: {len(counts.kept)}."
+    return ended(End.WAITING_FOR_OFFICER if counts.blocked or counts.kept else End.DONE, said)
 
 
 @task(name="calculate", cache_policy=NO_CACHE, persist_result=False)

@@ -38,7 +38,11 @@ class Right(StrEnum):
     DELIVER = "deliver"
     REMIND = "remind"
     SEAL = "seal"
-    EXPORT = "export"
+    EXPORT_LISTS = "export_lists"
+    EXPORT_MAILS = "export_mails"
+    EXPORT_FILES = "export_files"
+    EXPORT_ATTENDANCE = "export_attendance"
+    EXPORT_BILLS = "export_bills"
 
 
 RIGHT_WORDS: Mapping[StrEnum, str] = {
@@ -60,7 +64,11 @@ RIGHT_WORDS: Mapping[StrEnum, str] = {
     Right.DELIVER: "wysyłanie poczty",
     Right.REMIND: "przypomnienia",
     Right.SEAL: "pieczętowanie dziennika",
-    Right.EXPORT: "eksport",
+    Right.EXPORT_LISTS: "eksport list i protokołów",
+    Right.EXPORT_MAILS: "eksport poczty",
+    Right.EXPORT_FILES: "eksport nadesłanych plików",
+    Right.EXPORT_ATTENDANCE: "eksport list obecności",
+    Right.EXPORT_BILLS: "eksport rachunków i list wypłat",
 }
 """What an officer is told that he may not do."""
 
@@ -83,11 +91,14 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.OUTBOX,
             Right.DELIVER,
             Right.REMIND,
-            Right.EXPORT,
+            Right.EXPORT_LISTS,
+            Right.EXPORT_MAILS,
+            Right.EXPORT_FILES,
+            Right.EXPORT_ATTENDANCE,
         }
     ),
     Role.COMMISSION: frozenset({Right.READ, Right.DECIDE}),
-    Role.FINANCE: frozenset({Right.READ, Right.ATTENDANCE, Right.MONEY, Right.EXPORT}),
+    Role.FINANCE: frozenset({Right.READ, Right.ATTENDANCE, Right.MONEY, Right.EXPORT_ATTENDANCE, Right.EXPORT_BILLS}),
     # What a scheduled run may do without a person: never decide, announce, erase or pay.
     Role.PROCESS: frozenset(
         {

@@ -64,6 +64,7 @@ class Happened(StrEnum):
     SEAT_STRUCK_OFF = "SeatStruckOff"
     PARTICIPATION_BEGAN = "ParticipationBegan"
     STATEMENT_RECORDED = "StatementRecorded"
+    CONTRACT_RECORDED = "ContractRecorded"
     MEETING_PLANNED = "MeetingPlanned"
     MEETING_INVITED = "MeetingInvited"
     MEETING_HELD = "MeetingHeld"
@@ -78,6 +79,7 @@ class Happened(StrEnum):
     STIPEND_BLOCKED = "StipendBlocked"
     STIPEND_SUPERSEDED = "StipendSuperseded"
     BILL_SIGNED = "BillSigned"
+    SIGNED_BILL_KEPT = "SignedBillKept"
     DOCUMENT_ISSUED = "DocumentIssued"
     EXPORTED = "Exported"
     MESSAGE_QUEUED = "MessageQueued"
@@ -157,6 +159,7 @@ LABELS: dict[Happened, str] = {
     Happened.SEAT_STRUCK_OFF: "skreślono z listy członków po nowej decyzji",
     Happened.PARTICIPATION_BEGAN: "rozpoczęto udział",
     Happened.STATEMENT_RECORDED: "przyjęto oświadczenie do wypłaty",
+    Happened.CONTRACT_RECORDED: "wpisano umowę",
     Happened.MEETING_PLANNED: "zaplanowano spotkanie",
     Happened.MEETING_INVITED: "zaproszono na spotkanie",
     Happened.MEETING_HELD: "spotkanie się odbyło",
@@ -171,6 +174,7 @@ LABELS: dict[Happened, str] = {
     Happened.STIPEND_BLOCKED: "wynagrodzenie wstrzymano do wyjaśnienia",
     Happened.STIPEND_SUPERSEDED: "wynagrodzenie zastąpiono nowym obliczeniem",
     Happened.BILL_SIGNED: "otrzymano podpisany rachunek",
+    Happened.SIGNED_BILL_KEPT: "nowe obliczenie różni się od podpisanego rachunku; rachunek zostawiono",
     Happened.DOCUMENT_ISSUED: "sporządzono dokument",
     Happened.EXPORTED: "wyeksportowano dokumenty",
     Happened.MESSAGE_QUEUED: "przygotowano wiadomość",

@@ -266,6 +266,9 @@ class ReminderBillLetter(MeetingLetter):
 
     prepared_on: date
     return_until: date
+    """The day that the letter with the bill named."""
+    extended_to: date | None = None
+    """The new day, once that one has passed."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -278,6 +281,9 @@ class StipendReadyLetter(MeetingLetter):
     net: Annotated[int, Field(ge=0)]
     attached: bool
     """Whether the bill goes with the mail; otherwise it waits at the office (unconfirmed address)."""
+    bill_number: str
+    replaces: str = ""
+    """Number of the bill that this one takes the place of; empty for a first one."""
     return_until: date
 
 

@@ -37,8 +37,8 @@ MARGIN = Cm(2)
 MOST_LOGOS = 4
 LOGO_HEIGHT_CM = 1.3
 LOGO_GAP_CM = 0.6
-# Tables up to this many rows stay on one page.
-SHORT_TABLE = 8
+# Tables up to this many rows stay on one page; of longer ones the first rows stay with the heading, the last together.
+SHORT_TABLE = 4
 SHADE = "EDEDED"
 
 
@@ -153,11 +153,12 @@ def data_table(
     caption: str,
     row_height_cm: float = 0.0,
     last_row_bold: bool = False,
+    keep_with_next: bool = False,
 ) -> None:
     """A gridded table whose header row repeats on each page and whose rows never break across pages.
 
-    ``caption`` is for screen readers, not shown. Cells are built as XML in one go: a call a cell through python-docx
-    takes quadratic time.
+    ``caption`` is for screen readers, not shown. ``keep_with_next`` keeps the last rows with what follows, such as a
+    signature. Cells are built as XML in one go: a call a cell through python-docx takes quadratic time.
     """
     table = _table(document, [column.width_cm for column in columns], caption, first_row=True)
     header = _row(header=True, height_cm=0.0)
@@ -168,12 +169,13 @@ def data_table(
     for number, values in enumerate(rows, start=1):
         row = _row(header=False, height_cm=row_height_cm)
         bold = last_row_bold and number == len(rows)
-        keep = number < len(rows) <= SHORT_TABLE
+        keep = len(rows) <= SHORT_TABLE or number in (1, len(rows) - 1)
+        keep = keep_with_next if number == len(rows) else keep
         for column, value in zip(columns, values, strict=True):
             shown = nbsp(value) if column.prose else value
             row.append(_cell(shown, column.width_cm, column.align, bold=bold, keep=keep))
         table.append(row)
-    space(document)
+    space(document, keep_with_next=keep_with_next)
 
 
 def key_values(
@@ -190,6 +192,20 @@ def key_values(
     space(document)
 
 
+def signature_line(document: Document, label: str) -> None:
+    """One dotted line to sign on, on the right; the document's end, where a table would bring an empty page along."""
+    written = document.add_paragraph(style="Normal")
+    written.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    written.paragraph_format.left_indent = Cm(_body_width_cm(document) / 2)
+    written.paragraph_format.space_before = _SIGNING_ROOM
+    written.paragraph_format.space_after = Pt(0)
+    written.add_run(nbsp(clean(label))).font.size = Pt(8)
+    _border(written, "top", line="dotted")
+
+
+_SIGNING_ROOM = Pt(34)
+
+
 def signature_lines(
     document: Document, labels: Sequence[str], *, per_row: int = 2, keep_with_next: bool = False
 ) -> None:
@@ -202,7 +218,23 @@ def signature_lines(
         for label in chunk + [""] * (per_row - len(chunk)):
             row.append(_signature_cell(label, width))
         table.append(row)
-    space(document, keep_with_next=keep_with_next)
+    if keep_with_next:
+        space(document, keep_with_next=True)
+    else:
+        _end_of_table(document)
+
+
+def _end_of_table(document: Document) -> None:
+    """The paragraph that must follow a table at the end of a document: hidden, or it could be a page of its own."""
+    last = document.add_paragraph(style="Normal")
+    last.paragraph_format.space_after = Pt(0)
+    last.paragraph_format.line_spacing = Pt(1)
+    mark = OxmlElement("w:rPr")
+    mark.append(OxmlElement("w:vanish"))
+    size = OxmlElement("w:sz")
+    size.set(qn("w:val"), "2")
+    mark.append(size)
+    last._element.get_or_add_pPr().append(mark)
 
 
 def space(document: Document, *, keep_with_next: bool = False) -> None:
@@ -380,14 +412,15 @@ def _page_field(run: Run, instruction: str) -> None:
             run._element.append(shown)
 
 
-def _border(written: Paragraph, side: str) -> None:
+def _border(written: Paragraph, side: str, *, line: str = "single") -> None:
     borders = OxmlElement("w:pBdr")
-    line = OxmlElement(f"w:{side}")
-    for name, value in (("val", "single"), ("sz", "4"), ("space", "4"), ("color", "808080")):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-    # The schema wants borders right after the paragraph's style.
-    written._element.get_or_add_pPr().get_or_add_pStyle().addnext(borders)
+    drawn = OxmlElement(f"w:{side}")
+    for name, value in (("val", line), ("sz", "4"), ("space", "4"), ("color", "808080")):
+        drawn.set(qn(f"w:{name}"), value)
+    borders.append(drawn)
+    # The schema wants borders right after the paragraph's style, which one of the default style does not name.
+    properties = written._element.get_or_add_pPr()
+    properties.insert(0 if properties.pStyle is None else 1, borders)
 
 
 # Tables

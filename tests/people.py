@@ -30,7 +30,7 @@ from flows.steps.intake import MANIFEST, IntakeCounts, file_reading, store_folde
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
-from flows.steps.memberships import answer_offer, record_statement
+from flows.steps.memberships import answer_offer, record_contract, record_statement
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.ranking import rank_call
 from flows.steps.sealing import seal_days
@@ -382,6 +382,14 @@ def state_pay(office: Office, number: str, account: str, statements: Statements 
         )
 
 
+def sign_contract(office: Office, number: str, contract: str = "UZ/1/2018") -> None:
+    """The contract of a member is entered."""
+    with office.writing(FILIP) as session:
+        record_contract(
+            session, number, contract_number=contract, signed_on=date(2018, 9, 10), actor=FILIP, now=office.now()
+        )
+
+
 def met_group(office: Office, people: int) -> list[str]:
     """A group that has met for two days of six hours; nobody has handed in a statement yet."""
     registered = invited_group(office, people)
@@ -422,6 +430,7 @@ def everything(office: Office) -> Everything:
     for number, account in zip(members, ACCOUNTS, strict=False):
         attend(office, number, 360, 360)
         state_pay(office, number, account)
+        sign_contract(office, number)
     now = go_to(office, "2018-10-01T09:00")
     settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
     with office.writing(ADAM) as session:

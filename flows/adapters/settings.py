@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     outbox_grace_minutes: int = Field(
         default=15, ge=0, description="Ile minut wiadomość czeka na wgląd przed wysłaniem"
     )
+    payment_months: int = Field(
+        default=12, ge=1, description="Ile miesięcy po spotkaniu najpóźniej może przypaść data wypłaty"
+    )
     reading_workers: int = Field(default=2, ge=1, description="Ile procesów czyta formularze")
     libreoffice: str = Field(
         default="soffice",

@@ -9,7 +9,7 @@ from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.documents import issue, letterhead
 from flows.steps.meetings import days_of, find_meeting, length
-from flows.steps.memberships import membership_of, seated
+from flows.steps.memberships import held_seat, member_on, seated
 from flows.steps.people import value_of
 from flows.steps.projects import definition_of
 from models.actor import Actor, Right
@@ -17,7 +17,7 @@ from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
 from models.tables import Application, Attendance, Meeting, MeetingDay, Membership, Person
 from models.tables.meetings import MeetingState
-from models.tables.memberships import SEATED, MembershipState
+from models.tables.memberships import MembershipState
 from models.transitions import move, note, reference
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
 
@@ -73,7 +73,8 @@ def record(
 ) -> None:
     """Enters confirmed minutes of one member on one day; the same again changes nothing, others are a new version.
 
-    The first presence makes a member of one who had confirmed. Raises ``BadInput`` for more minutes than the day has.
+    Who held a seat on that day may have left it since. The first presence makes a member of one who had confirmed.
+    Raises ``BadInput`` for more minutes than the day has.
     """
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call_code, meeting_code)
@@ -85,9 +86,9 @@ def record(
     longest = int(length(day).total_seconds()) // 60
     if not 0 <= minutes <= longest:
         raise BadInput(f"Liczba minut musi być od 0 do {longest}: tyle trwał ten dzień.")
-    membership = membership_of(session, number)
-    if membership.group_id != meeting.group_id or membership.state not in SEATED:
-        raise BadInput(f"Zgłoszenie {number} nie ma miejsca w tej grupie.")
+    membership = member_on(session, number, day)
+    if membership is None or membership.group_id != meeting.group_id:
+        raise BadInput(f"Zgłoszenie {number} nie miało w tym dniu miejsca w tej grupie.")
     last = newest_attendance(session, day, membership)
     if last is not None and last.minutes == minutes:
         return
@@ -113,9 +114,10 @@ def record(
         area=meeting.area,
         facts={"meeting": meeting.code, "day": on.isoformat(), "minutes": minutes},
     )
-    if minutes and membership.state is MembershipState.CONFIRMED:
+    if minutes and membership.joined_on is None:
         membership.joined_on = on.isoformat()
         session.add(membership)
+    if minutes and membership.state is MembershipState.CONFIRMED:
         move(
             session,
             membership,
@@ -136,6 +138,12 @@ def newest_attendance(session: Session, day: MeetingDay, membership: Membership)
         .where(Attendance.meeting_day_id == day.id, Attendance.membership_id == membership.id)
         .order_by(col(Attendance.version).desc())
     ).first()
+
+
+def days_not_entered(session: Session, meeting: Meeting, membership: Membership) -> list[MeetingDay]:
+    """Days of a meeting on which the member held a seat, and nobody has said yet whether they were there."""
+    entered = {day.id for day, _ in minutes_by_day(session, meeting, membership)}
+    return [day for day in days_of(session, meeting) if day.id not in entered and held_seat(session, membership, day)]
 
 
 def minutes_by_day(session: Session, meeting: Meeting, membership: Membership) -> list[tuple[MeetingDay, int]]:

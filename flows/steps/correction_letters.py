@@ -426,7 +426,7 @@ def attachment_bytes(office: Office, session: Session, row: MessageAttachment) -
 def export_attachments(office: Office, message_id: int, folder: Path, *, actor: Actor) -> list[Path]:
     """Writes what goes with a message into a folder, for an officer to look at or to print. The export is on record."""
     actor.require(Right.OUTBOX)
-    actor.require(Right.EXPORT)
+    actor.require(Right.EXPORT_MAILS)
     outside_data(office, folder)
     make_ready(office, actor=actor)
     written: list[Path] = []

@@ -1,5 +1,6 @@
 """Documents we issue: each version kept encrypted in the file store, and written out only by an explicit export."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from flows.adapters.office import Office
 from flows.steps.applications import file_remarks, find_application
 from flows.steps.people import data_key_of, office_data_key, open_data_key
 from models.actor import Actor, Right
-from models.errors import BadInput
+from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.storage import keyring_in
-from models.tables import IssuedDocument, SubmittedFile
+from models.tables import IssuedDocument, Stipend, SubmittedFile
+from models.tables.stipends import StipendState
 from models.transitions import note, reference
 from templates.word_base import Letterhead
 
@@ -91,18 +93,29 @@ def content_of(office: Office, session: Session, row: IssuedDocument) -> bytes:
 
 
 def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
-    """Writes the newest version of every document (mails among them) into a folder for people to open.
+    """Writes the newest version of every document that the actor's roles open into a folder for people.
 
-    This leaves the encrypted store on purpose; the folder must lie outside the data folder. The export is on record.
+    This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills that were replaced
+    lie apart, so that nobody signs one. The export is on record. Raises ``NotAllowed`` when no kind is the actor's.
     """
-    actor.require(Right.EXPORT)
+    kinds = {kind for kind, right in EXPORT_RIGHTS.items() if actor.has(right)}
+    if not kinds:
+        raise NotAllowed(f"Konto „{actor.login}” nie ma uprawnienia do eksportu. Poproś administratora o rolę.")
     outside_data(office, folder)
     written: list[Path] = []
     with office.writing(actor) as session:
-        rows = session.exec(select(IssuedDocument).order_by(col(IssuedDocument.id))).all()
+        rows = session.exec(
+            select(IssuedDocument).where(col(IssuedDocument.kind).in_(kinds)).order_by(col(IssuedDocument.id))
+        ).all()
+        replaced = set(session.exec(select(Stipend.number).where(Stipend.state == StipendState.SUPERSEDED)).all())
         newest_rows = {(row.kind, row.subject): row for row in rows}
         for row in newest_rows.values():
-            path = folder / _FOLDERS.get(row.kind, "dokumenty") / row.file_name
+            place = folder / _FOLDERS[row.kind]
+            path = place / row.file_name
+            if row.kind == "bill" and row.subject in replaced:
+                # An earlier export may have put it among the bills to sign.
+                path.unlink(missing_ok=True)
+                path = place / REPLACED / row.file_name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content_of(office, session, row))
             written.append(path)
@@ -112,7 +125,7 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             happened=Happened.EXPORTED,
             actor=actor,
             now=office.now(),
-            facts={"documents": len(written)},
+            facts={"documents": len(written), "kinds": sorted({kind for kind, _ in newest_rows})},
         )
     return written
 
@@ -122,7 +135,7 @@ def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor)
 
     What the reader remarked on a file (macros, a foreign template) lies beside it, for whoever opens it.
     """
-    actor.require(Right.EXPORT)
+    actor.require(Right.EXPORT_FILES)
     outside_data(office, folder)
     written: list[Path] = []
     with office.writing(actor) as session:
@@ -156,6 +169,20 @@ def outside_data(office: Office, folder: Path) -> None:
         raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
 
 
+REPLACED = "zastapione"
+"""Folder for bills that newer ones took the place of."""
+EXPORT_RIGHTS: Mapping[str, Right] = {
+    "mail": Right.EXPORT_MAILS,
+    "correction_copy": Right.EXPORT_FILES,
+    "blank_form": Right.EXPORT_FILES,
+    "public_list": Right.EXPORT_LISTS,
+    "internal_list": Right.EXPORT_LISTS,
+    "protocol": Right.EXPORT_LISTS,
+    "attendance_sheet": Right.EXPORT_ATTENDANCE,
+    "bill": Right.EXPORT_BILLS,
+    "payment_list": Right.EXPORT_BILLS,
+}
+"""Which right opens a kind of document; a kind that is not here is exported by nobody."""
 _FOLDERS = {
     "mail": "poczta",
     "correction_copy": "uzupelnienia",

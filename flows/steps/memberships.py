@@ -18,7 +18,7 @@ from models.identifiers import Nrb, check_nrb
 from models.rules.pay import Statements
 from models.rules.working_days import deadline
 from models.storage import keyring_in
-from models.tables import Application, Group, Membership, PayStatement, Person
+from models.tables import Application, Contract, Event, Group, MeetingDay, Membership, PayStatement, Person
 from models.tables.applications import ApplicationState
 from models.tables.memberships import SEATED, MembershipState
 from models.transitions import enter, move, note, reference
@@ -66,6 +66,15 @@ def membership_of(session: Session, number: str) -> Membership:
     if membership is None:
         raise NotYet(f"Zgłoszeniu {number} nie zaproponowano miejsca.")
     return membership
+
+
+def member_on(session: Session, number: str, day: MeetingDay) -> Membership | None:
+    """The membership by which an application held a seat on a day of a meeting, if it did."""
+    application = find_application(session, number)
+    rows = session.exec(
+        select(Membership).where(Membership.application_id == application.id).order_by(col(Membership.id).desc())
+    ).all()
+    return next((row for row in rows if held_seat(session, row, day)), None)
 
 
 def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, now: datetime) -> None:
@@ -158,6 +167,82 @@ def seated(session: Session, group_id: int) -> list[Membership]:
     )
 
 
+def held_seat(session: Session, membership: Membership, day: MeetingDay) -> bool:
+    """Whether the member held the seat on a day of a meeting, whatever became of it afterwards.
+
+    Read from the log: confirmed before the day ended, and not given up or taken back before it began.
+    """
+    begun, ended = _seat_times(session, membership)
+    return begun is not None and begun < day.ends_at and (ended is None or ended > day.starts_at)
+
+
+def _seat_times(session: Session, membership: Membership) -> tuple[datetime | None, datetime | None]:
+    """When the seat was confirmed and when it was let go of; ``None`` for what has not happened."""
+    at = dict(
+        session.exec(
+            select(Event.kind, Event.at)
+            .where(Event.subject == reference(membership), col(Event.kind).in_((Happened.SEAT_CONFIRMED, *_SEAT_ENDS)))
+            .order_by(col(Event.id))
+        ).all()
+    )
+    return at.get(Happened.SEAT_CONFIRMED), min((at[end] for end in _SEAT_ENDS if end in at), default=None)
+
+
+_SEAT_ENDS = (Happened.SEAT_LEFT, Happened.SEAT_STRUCK_OFF, Happened.SEAT_REVOKED)
+
+
+def _require_seat(session: Session, membership: Membership, number: str, what: str) -> None:
+    """Raises ``NotYet`` for one who holds no seat and never held one: who left may still be owed for a meeting."""
+    if membership.state not in SEATED and _seat_times(session, membership)[0] is None:
+        raise NotYet(f"Zgłoszenie {number} nie ma potwierdzonego miejsca; {what} po nim.")
+
+
+def record_contract(
+    session: Session, number: str, *, contract_number: str, signed_on: date, actor: Actor, now: datetime
+) -> None:
+    """Records the contract that the member's bills refer to; the same again changes nothing. Raises ``BadInput``."""
+    actor.require(Right.MONEY)
+    membership = membership_of(session, number)
+    _require_seat(session, membership, number, "umowę wpisuje się")
+    written = contract_number.strip()
+    if not written or len(written) > _LONGEST_NUMBER or not written.isprintable():
+        raise BadInput(f"Numer umowy to jeden wiersz, od 1 do {_LONGEST_NUMBER} znaków.")
+    if signed_on > warsaw_date(now):
+        raise BadInput("Data umowy nie może być późniejsza niż dziś.")
+    last = contract_of(session, membership)
+    if last is not None and (last.number, last.signed_on) == (written, signed_on):
+        return
+    assert membership.id is not None
+    session.add(
+        Contract(
+            area=membership.area,
+            membership_id=membership.id,
+            number=written,
+            signed_on=signed_on,
+            recorded_at=now,
+            recorded_by=actor.login,
+        )
+    )
+    note(
+        session,
+        reference(membership),
+        happened=Happened.CONTRACT_RECORDED,
+        actor=actor,
+        now=now,
+        area=membership.area,
+    )
+
+
+_LONGEST_NUMBER = 60
+
+
+def contract_of(session: Session, membership: Membership) -> Contract | None:
+    """The contract that was entered last for a member."""
+    return session.exec(
+        select(Contract).where(Contract.membership_id == membership.id).order_by(col(Contract.id).desc())
+    ).first()
+
+
 def record_statement(
     session: Session,
     number: str,
@@ -174,8 +259,7 @@ def record_statement(
     """
     actor.require(Right.MONEY)
     membership = membership_of(session, number)
-    if membership.state not in SEATED:
-        raise NotYet(f"Zgłoszenie {number} nie ma potwierdzonego miejsca; oświadczenie przyjmuje się po nim.")
+    _require_seat(session, membership, number, "oświadczenie przyjmuje się")
     group = session.get_one(Group, membership.group_id)
     definition = definition_for(session, call_of(session, session.get_one(Application, membership.application_id)))
     if definition.group_kind(group.kind).pay is None:

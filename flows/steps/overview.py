@@ -18,6 +18,7 @@ from flows.steps.people import differing
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
+from models.form_definition import Sensitivity
 from models.glossary import label
 from models.rules.call_clock import CallClock
 from models.tables import (
@@ -148,13 +149,15 @@ def numbers(session: Session, call_code: str) -> list[NumberLine]:
     return lines
 
 
-def values_of(session: Session, number: str) -> list[ValueLine]:
-    """All values of an application in the order of its form."""
+def values_of(session: Session, number: str, *, only_open: bool = False) -> list[ValueLine]:
+    """All values of an application in the order of its form; ``only_open``: those that the commission may see."""
     application = find_application(session, number)
     form = form_of(definition_for(session, call_of(session, application)), application)
     values = current_values(session, application)
     lines = []
     for leaf in form.leaves:
+        if only_open and leaf.sensitivity is not Sensitivity.OPEN:
+            continue
         row = values.get(leaf.key)
         lines.append(
             ValueLine(
@@ -416,7 +419,9 @@ def unconfirmed(message: Message) -> bool:
 
 def _stipends(session: Session) -> list[TodoLine]:
     rows = session.exec(
-        select(Stipend).where(col(Stipend.state).in_((StipendState.BLOCKED, StipendState.CALCULATED)))
+        select(Stipend).where(
+            col(Stipend.state).in_((StipendState.BLOCKED, StipendState.CALCULATED, StipendState.SIGNED))
+        )
     ).all()
     lines = []
     for row in rows:
@@ -424,7 +429,12 @@ def _stipends(session: Session) -> list[TodoLine]:
         if row.state is StipendState.BLOCKED:
             reasons = " ".join(block["sentence"] for block in row.blocks)
             lines.append(TodoLine(f"wypłata wstrzymana: {reasons}", row.number, OFFICER, since, row.paid_on))
-        else:
+        elif row.doubts:
+            reasons = " ".join(doubt["sentence"] for doubt in row.doubts)
+            lines.append(
+                TodoLine(f"podpisany rachunek do wyjaśnienia: {reasons}", row.number, OFFICER, since, row.paid_on)
+            )
+        elif row.state is StipendState.CALCULATED:
             lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))
     return lines
 

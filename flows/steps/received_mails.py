@@ -70,7 +70,7 @@ def export_mail(office: Office, mail_id: int, folder: Path, *, actor: Actor) -> 
 
     This leaves the encrypted store on purpose and is on record. Raises ``BadInput`` for a folder within the data.
     """
-    actor.require(Right.EXPORT)
+    actor.require(Right.EXPORT_MAILS)
     outside_data(office, folder)
     with office.writing(actor) as session:
         mail = find_mail(session, mail_id)

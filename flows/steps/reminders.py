@@ -21,6 +21,7 @@ from flows.steps.meetings import day_lines, days_of
 from flows.steps.memberships import expire_offer, expired_offers
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.projects import definition_for, definition_of
+from flows.steps.stipends import bill_due
 from models.actor import Actor, Right
 from models.events import Happened
 from models.project import ProjectDefinition, ReminderEvent, ReminderRule
@@ -345,6 +346,7 @@ def _remind_bill(session: Session, occasion: Occasion, actor: Actor, now: dateti
     definition = definition_of(session, meeting.project_version_id)
     membership = session.get_one(Membership, stipend.membership_id)
     person = session.get_one(Person, membership.person_id)
+    due, today = bill_due(stipend, definition), warsaw_date(now)
     letter = ReminderBillLetter(
         office=office_block(definition),
         sex=sex_of(person),
@@ -352,7 +354,8 @@ def _remind_bill(session: Session, occasion: Occasion, actor: Actor, now: dateti
         days=day_lines(days_of(session, meeting)),
         place=meeting.place,
         prepared_on=warsaw_date(stipend.made_at),
-        return_until=add_working_days(warsaw_date(now), 2),
+        return_until=due,
+        extended_to=None if due >= today else add_working_days(today, _EXTENSION_DAYS),
     )
     return _compose(
         session,
@@ -366,6 +369,9 @@ def _remind_bill(session: Session, occasion: Occasion, actor: Actor, now: dateti
         now=now,
     )
 
+
+_EXTENSION_DAYS = 2
+"""Working days that a reminder gives once the bill's own day has passed."""
 
 Writer = Callable[[Session, Occasion, Actor, datetime], Message | None]
 _WRITERS: dict[ReminderEvent, Writer] = {

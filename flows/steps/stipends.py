@@ -1,7 +1,8 @@
 """Stipends: from confirmed minutes to records in grosze, bills and the payment list."""
 
+import calendar
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,16 +11,16 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
-from flows.steps.attendance import minutes_by_day
+from flows.steps.attendance import days_not_entered, minutes_by_day
 from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import day_lines, days_of, find_meeting
-from flows.steps.memberships import statement_on, statements_in
+from flows.steps.memberships import contract_of, statement_on, statements_in
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_of
 from models.actor import Actor, Right, process
 from models.columns import canonical
-from models.errors import NotFound, NotYet
+from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
 from models.project import GroupKind, ProjectDefinition
 from models.rules.pay import (
@@ -40,6 +41,7 @@ from models.storage import keyring_in
 from models.tables import (
     Application,
     Call,
+    Contract,
     Group,
     Meeting,
     MeetingDay,
@@ -49,13 +51,12 @@ from models.tables import (
     Stipend,
     StoreNote,
 )
-from models.tables.memberships import MembershipState
 from models.tables.stipends import StipendState
-from models.transitions import enter, move, queue
-from templates.documents.bill import BillDocument, Contractor, Disclosure, Party, bill
+from models.transitions import enter, move, note, queue, reference
+from templates.documents.bill import BillDocument, Contractor, ContractReference, Disclosure, Party, bill
 from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
 from templates.letters import AmountLine, StipendReadyLetter
-from templates.polish import amount_zl
+from templates.polish import amount_zl, counted, short_date
 
 WHOLE_PROJECT = process("settle")
 """Sees every area; used only to add up a person's month and to compare accounts."""
@@ -73,6 +74,8 @@ class SettlementCounts:
     blocked: int
     unchanged: int
     documents: int
+    kept: tuple[str, ...] = ()
+    """Numbers of signed bills that were left as they are, though they would be computed differently now."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class _Case:
     membership: Membership
     person: Person
     statement: PayStatement | None
+    contract: Contract | None
     days: tuple[MeetingDay, ...]
     settlement: Settlement
     remarks: tuple[Remark, ...]
@@ -92,15 +96,27 @@ class _Case:
 
 
 def settle_meeting(
-    office: Office, call_code: str, meeting_code: str, *, paid_on: date, actor: Actor
+    office: Office,
+    call_code: str,
+    meeting_code: str,
+    *,
+    paid_on: date,
+    replace_signed: bool = False,
+    reason: str = "",
+    actor: Actor,
 ) -> SettlementCounts:
-    """Settles a meeting for everybody with confirmed minutes, in one transaction.
+    """Settles a meeting for everybody who held a seat on its days, in one transaction.
 
     The same inputs again change nothing; changed ones make a new version of the record that supersedes the old one,
-    and who turns out not to have been there loses it. Raises ``NotYet`` when the group is not paid or nobody's
-    attendance was entered.
+    and who turns out not to have been there loses it. A signed record is left and doubted instead, unless
+    ``replace_signed`` comes with a ``reason``. Raises ``NotYet`` when the group is not paid or nobody's attendance was
+    entered, ``BadInput`` for a day of payment that cannot be meant.
     """
     actor.require(Right.MONEY)
+    if replace_signed and not reason.strip():
+        raise BadInput("Zastąpienie podpisanego rachunku wymaga uzasadnienia (--reason).")
+    if reason.strip() and not replace_signed:
+        raise BadInput("Uzasadnienie (--reason) podaje się razem z --replace-signed.")
     now = office.now()
     with office.writing(actor) as session:
         call, group, meeting = find_meeting(session, call_code, meeting_code)
@@ -108,47 +124,129 @@ def settle_meeting(
         kind = definition.group_kind(group.kind)
         if kind.pay is None:
             raise NotYet(f"Grupa {group.kind} nie jest płatna.")
+        _check_day(office, session, meeting, paid_on)
+        hand = _Hand(session, meeting, paid_on, reason.strip() or None, actor, now)
         cases = _cases(office, session, group, meeting, kind, paid_on)
-        taken_back = _take_back(session, meeting, cases, actor=actor, now=now)
-        if not cases and not taken_back:
+        taken_back = _take_back(hand, cases)
+        if not cases and not taken_back and not hand.kept:
             raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")
         calculated = blocked = unchanged = documents = 0
-        payable: list[tuple[_Case, Stipend]] = []
+        payable = [(_payee_of(session, row), row) for row in hand.left]
         for case in _with_account_checks(office, cases, paid_on):
-            stipend, new = _store(session, meeting, case, paid_on, actor=actor, now=now)
+            stipend, new = _store(hand, case)
             if stipend.state is not StipendState.BLOCKED:
-                payable.append((case, stipend))
+                payable.append((case.person, stipend))
+            if stipend.number in hand.kept:
+                continue
             if not new:
                 unchanged += 1
             elif stipend.state is StipendState.BLOCKED:
                 blocked += 1
             else:
                 calculated += 1
-                _issue_bill(office, session, group, meeting, definition, kind, case, stipend, actor=actor, now=now)
-                _tell(session, meeting, definition, case, stipend, actor=actor, now=now)
+                replaced = _replaced_bill(session, stipend)
+                _issue_bill(
+                    office, session, group, meeting, definition, kind, case, stipend, replaced, actor=actor, now=now
+                )
+                _tell(session, meeting, definition, case, stipend, replaced, actor=actor, now=now)
                 documents += 1
         # A list that named somebody who is blocked or gone by now must not stay the newest one.
-        if calculated or ((blocked or taken_back) and newest(session, "payment_list", _list_number(call, meeting))):
+        if calculated or (
+            (blocked or taken_back or hand.relist) and newest(session, "payment_list", _list_number(call, meeting))
+        ):
             _issue_payment_list(
                 office, session, call, group, meeting, definition, payable, paid_on, actor=actor, now=now
             )
             documents += 1
-    return SettlementCounts(calculated, blocked, unchanged, documents)
+    return SettlementCounts(calculated, blocked, unchanged, documents, tuple(hand.kept))
 
 
-def _take_back(session: Session, meeting: Meeting, cases: list[_Case], *, actor: Actor, now: datetime) -> int:
-    """Supersedes records of those who have no confirmed minutes any more. Returns how many."""
+@dataclass
+class _Hand:
+    """One settlement as it writes its records: for which meeting and day of payment, by whom, and what it left."""
+
+    session: Session
+    meeting: Meeting
+    paid_on: date
+    reason: str | None
+    """Why signed records may be replaced; ``None`` leaves them."""
+    actor: Actor
+    now: datetime
+    kept: list[str] = field(default_factory=list)
+    relist: bool = False
+    """Whether remarks on the payment list changed. A slip in the day is no reason for a list of that day."""
+    left: list[Stipend] = field(default_factory=list)
+    """Signed records of those who were not there by what is entered now."""
+
+
+def _check_day(office: Office, session: Session, meeting: Meeting, paid_on: date) -> None:
+    """Raises ``BadInput`` for a payment before the meeting is over, or so long after it that it must be a slip."""
+    last = days_of(session, meeting)[-1].on
+    if paid_on < last:
+        raise BadInput(
+            f"Data wypłaty {short_date(paid_on)} jest wcześniejsza niż koniec spotkania ({short_date(last)}). Popraw."
+        )
+    months = office.settings.payment_months
+    latest = months_after(last, months)
+    if paid_on > latest:
+        raise BadInput(
+            f"Data wypłaty {short_date(paid_on)} wypada ponad {counted(months, 'miesiąc', 'miesiące', 'miesięcy')} po "
+            f"spotkaniu; najpóźniejsza to {short_date(latest)} Popraw datę albo ustawienie NABOR_PAYMENT_MONTHS."
+        )
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _take_back(hand: _Hand, cases: list[_Case]) -> int:
+    """Supersedes records of those who have no confirmed minutes any more. Returns how many; signed ones are left."""
     present = {case.membership.id for case in cases}
-    rows = session.exec(
-        select(Stipend).where(Stipend.meeting_id == meeting.id, Stipend.state != StipendState.SUPERSEDED)
+    rows = hand.session.exec(
+        select(Stipend)
+        .where(Stipend.meeting_id == hand.meeting.id, Stipend.state != StipendState.SUPERSEDED)
+        .order_by(col(Stipend.id))
     ).all()
-    gone = [row for row in rows if row.membership_id not in present]
-    for row in gone:
-        _supersede(session, row, actor=actor, now=now)
-    return len(gone)
+    taken = 0
+    for row in rows:
+        if row.membership_id in present:
+            continue
+        if row.state is StipendState.SIGNED and hand.reason is None:
+            hand.left.append(row)
+            _keep(hand, row, [Remark("absent_now", "Według wpisanej teraz obecności tej osoby nie było na spotkaniu.")])
+            continue
+        _supersede(hand, row)
+        taken += 1
+    return taken
 
 
-def _supersede(session: Session, stipend: Stipend, *, actor: Actor, now: datetime) -> None:
+def _keep(hand: _Hand, stipend: Stipend, doubts: list[Remark]) -> None:
+    """Leaves a signed record as it is, with what speaks against it, for an officer to see."""
+    hand.kept.append(stipend.number)
+    found = [{"code": doubt.code, "sentence": doubt.sentence} for doubt in doubts]
+    if stipend.doubts == found:
+        return
+    hand.relist = hand.relist or stipend.paid_on == hand.paid_on
+    stipend.doubts = found
+    hand.session.add(stipend)
+    note(
+        hand.session,
+        reference(stipend),
+        happened=Happened.SIGNED_BILL_KEPT,
+        actor=hand.actor,
+        now=hand.now,
+        area=stipend.area,
+        facts={"number": stipend.number, "doubts": [doubt.code for doubt in doubts]},
+    )
+
+
+def _supersede(hand: _Hand, stipend: Stipend) -> None:
+    session, actor, now = hand.session, hand.actor, hand.now
+    if stipend.state is StipendState.SIGNED:
+        stipend.replaced_because = hand.reason
+        session.add(stipend)
     withdraw_contrary(session, f"stipend/{stipend.membership_id}/{stipend.meeting_id}", actor=actor, now=now)
     move(session, stipend, StipendState.SUPERSEDED, happened=Happened.STIPEND_SUPERSEDED, actor=actor, now=now)
 
@@ -166,30 +264,26 @@ def record_signed_bill(session: Session, number: str, *, actor: Actor, now: date
 def _cases(
     office: Office, session: Session, group: Group, meeting: Meeting, kind: GroupKind, paid_on: date
 ) -> list[_Case]:
-    members = session.exec(
-        select(Membership)
-        .where(
-            Membership.group_id == group.id,
-            col(Membership.state).in_(
-                (MembershipState.MEMBER, MembershipState.LEFT, MembershipState.STRUCK_OFF, MembershipState.REPLACED)
-            ),
-        )
-        .order_by(col(Membership.id))
-    ).all()
-    cases = []
+    members = session.exec(select(Membership).where(Membership.group_id == group.id).order_by(col(Membership.id))).all()
+    cases, entered = [], False
     for membership in members:
-        attended = [(day, minutes) for day, minutes in minutes_by_day(session, meeting, membership) if minutes]
-        if attended:
+        known = minutes_by_day(session, meeting, membership)
+        entered = entered or bool(known)
+        attended = [(day, minutes) for day, minutes in known if minutes]
+        missing = days_not_entered(session, meeting, membership)
+        if attended or missing:
             earlier = _earlier(office, membership, meeting, paid_on)
-            cases.append(_case(session, membership, kind, attended, earlier, paid_on))
-    return cases
+            cases.append(_case(session, meeting, membership, kind, attended, missing, earlier, paid_on))
+    return cases if entered else []
 
 
 def _case(
     session: Session,
+    meeting: Meeting,
     membership: Membership,
     kind: GroupKind,
     attended: list[tuple[MeetingDay, int]],
+    missing: list[MeetingDay],
     earlier: list[EarlierPayment],
     paid_on: date,
 ) -> _Case:
@@ -202,17 +296,31 @@ def _case(
         Work(minutes=minutes, gross=gross, kind=_PAYMENT_KINDS[kind.pay.kind]),
         statements,
         paid_on=paid_on,
-        worked_on=max(day.on for day, _ in attended),
+        worked_on=max((day.on for day, _ in attended), default=days_of(session, meeting)[-1].on),
         earlier=earlier,
     )
     return _Case(
         membership=membership,
         person=session.get_one(Person, membership.person_id),
         statement=statement,
+        contract=contract_of(session, membership),
         days=tuple(day for day, _ in attended),
         settlement=settlement,
-        remarks=settlement.blocked_by,
+        remarks=(*_attendance_remarks(missing), *_settlement_remarks(settlement, missing)),
     )
+
+
+def _settlement_remarks(settlement: Settlement, missing: list[MeetingDay]) -> list[Remark]:
+    """What the rules say stands in the way; that there is nothing to pay is not known while hours are missing."""
+    return [remark for remark in settlement.blocked_by if not (missing and remark.code == "nothing_to_pay")]
+
+
+def _attendance_remarks(missing: list[MeetingDay]) -> list[Remark]:
+    """Hours that nobody has entered are not absence (law 5)."""
+    if not missing:
+        return []
+    days = ", ".join(short_date(day.on) for day in missing)
+    return [Remark("missing_attendance", f"Nie wpisano obecności: {days}; wpisz minuty, a za nieobecność 0.")]
 
 
 def _earlier(office: Office, membership: Membership, meeting: Meeting, paid_on: date) -> list[EarlierPayment]:
@@ -277,21 +385,25 @@ def _account_on(session: Session, membership: Membership, day: date) -> str | No
     return statement.account_lookup if statement else None
 
 
-def _store(
-    session: Session, meeting: Meeting, case: _Case, paid_on: date, *, actor: Actor, now: datetime
-) -> tuple[Stipend, bool]:
-    """The record of the case: the standing one when nothing changed, else a new version."""
+def _store(hand: _Hand, case: _Case) -> tuple[Stipend, bool]:
+    """The record of the case: the standing one when nothing changed or it is signed, else a new version."""
+    session, meeting, paid_on, actor, now = hand.session, hand.meeting, hand.paid_on, hand.actor, hand.now
     last = session.exec(
         select(Stipend)
         .where(Stipend.membership_id == case.membership.id, Stipend.meeting_id == meeting.id)
         .order_by(col(Stipend.version).desc())
     ).first()
-    snapshot = canonical(_snapshot(case))
+    body = _snapshot(case)
+    snapshot = canonical(body)
     lookup = keyring_in(session).lookup("stipend", snapshot)
-    if last is not None and last.state is not StipendState.SUPERSEDED and last.snapshot_lookup == lookup:
-        return last, False
     if last is not None and last.state is not StipendState.SUPERSEDED:
-        _supersede(session, last, actor=actor, now=now)
+        if last.snapshot_lookup == lookup or _signed_says(last, body):
+            _believe(hand, last)
+            return last, False
+        if last.state is StipendState.SIGNED and hand.reason is None:
+            _keep(hand, last, [_difference(last, case, paid_on), *case.remarks])
+            return last, False
+        _supersede(hand, last)
     version = (last.version if last else 0) + 1
     amounts = case.amounts
     assert case.membership.id is not None
@@ -328,6 +440,56 @@ def _store(
     return stipend, True
 
 
+def _signed_says(last: Stipend, body: dict[str, object]) -> bool:
+    """Whether a signed bill says what is computed now. A contract entered later than it was signed changes no sum."""
+    return last.state is StipendState.SIGNED and _without_contract(json.loads(last.snapshot)) == _without_contract(
+        json.loads(canonical(body))
+    )
+
+
+def _without_contract(body: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in body.items() if key != "contract"}
+
+
+def _believe(hand: _Hand, stipend: Stipend) -> None:
+    """What spoke against a signed record is gone."""
+    if stipend.doubts:
+        hand.relist = hand.relist or any(doubt["code"] != _OTHER_DAY for doubt in stipend.doubts)
+        stipend.doubts = []
+        hand.session.add(stipend)
+
+
+_OTHER_DAY = "other_day"
+
+
+def _difference(signed: Stipend, case: _Case, paid_on: date) -> Remark:
+    """In what a new computation departs from a signed bill."""
+    if signed.paid_on != paid_on:
+        return Remark(
+            _OTHER_DAY,
+            f"Podpisany rachunek jest na dzień wypłaty {short_date(signed.paid_on)}, a rozliczono na "
+            f"{short_date(paid_on)}",
+        )
+    net = case.amounts.net if case.amounts else 0
+    if (signed.gross, signed.net) != (case.settlement.gross, net):
+        return Remark("other_sums", "Nowe obliczenie daje inne kwoty niż podpisany rachunek.")
+    return Remark("other_data", "Dane, z których powstał podpisany rachunek, zmieniły się.")
+
+
+def _replaced_bill(session: Session, stipend: Stipend) -> str | None:
+    """The number of the newest bill that this one takes the place of; a blocked record never was a bill."""
+    earlier = session.exec(
+        select(Stipend.number)
+        .where(
+            Stipend.membership_id == stipend.membership_id,
+            Stipend.meeting_id == stipend.meeting_id,
+            Stipend.version < stipend.version,
+        )
+        .order_by(col(Stipend.version).desc())
+    ).all()
+    return next((number for number in earlier if newest(session, "bill", number)), None)
+
+
 def _next_number(session: Session, year: int) -> str:
     """The next bill number of a year; the counter is a locked row, so two settlements never share one."""
     name = f"bills/{year}"
@@ -346,6 +508,9 @@ def _snapshot(case: _Case) -> dict[str, object]:
         "settlement": _plain(asdict(case.settlement)),
         "statements": _plain(asdict(statements)) if statements else None,
         "account": case.statement.account if case.statement else None,
+        "contract": {"number": case.contract.number, "signed_on": case.contract.signed_on.isoformat()}
+        if case.contract
+        else None,
         "days": [day.on.isoformat() for day in case.days],
         "payment": _plain(asdict(payment)) if payment else None,
         "blocks": [remark.code for remark in case.remarks],
@@ -369,6 +534,7 @@ def _issue_bill(
     kind: GroupKind,
     case: _Case,
     stipend: Stipend,
+    replaced: str | None,
     *,
     actor: Actor,
     now: datetime,
@@ -402,8 +568,10 @@ def _issue_bill(
                 pesel=case.person.pesel,
                 account=case.statement.account,
             ),
-            contract_number=f"UZ/{application.number}",
-            contract_date=warsaw_date(case.membership.answered_at or case.membership.offered_at),
+            contract=ContractReference(number=case.contract.number, signed_on=case.contract.signed_on)
+            if case.contract
+            else None,
+            replaces=replaced,
             group=group.name,
             meeting=meeting.title,
             days=[day.on for day in case.days],
@@ -436,6 +604,7 @@ def _tell(
     definition: ProjectDefinition,
     case: _Case,
     stipend: Stipend,
+    replaced: str | None,
     *,
     actor: Actor,
     now: datetime,
@@ -454,7 +623,9 @@ def _tell(
             deductions=deductions(case.settlement.lines),
             net=stipend.net,
             attached=False,
-            return_until=add_working_days(warsaw_date(now), definition.deadlines.bill_working_days),
+            bill_number=stipend.number,
+            replaces=replaced or "",
+            return_until=bill_due(stipend, definition),
         ),
         subject_ref=f"stipend/{stipend.id}",
         area=meeting.area,
@@ -468,9 +639,18 @@ def _tell(
     queue(session, [message] if message else [], actor=actor, now=now)
 
 
+def bill_due(stipend: Stipend, definition: ProjectDefinition) -> date:
+    """Until when the bill should come back signed, as its letter says."""
+    return add_working_days(warsaw_date(stipend.made_at), definition.deadlines.bill_working_days)
+
+
 def deductions(lines: tuple[Line, ...]) -> tuple[AmountLine, ...]:
     """What is taken off the gross, as the letter lists it."""
     return tuple(AmountLine(label=line.label, grosze=line.amount) for line in lines if line.withheld and line.amount)
+
+
+def _payee_of(session: Session, stipend: Stipend) -> Person:
+    return session.get_one(Person, session.get_one(Membership, stipend.membership_id).person_id)
 
 
 def _list_number(call: Call, meeting: Meeting) -> str:
@@ -484,24 +664,27 @@ def _issue_payment_list(
     group: Group,
     meeting: Meeting,
     definition: ProjectDefinition,
-    payable: list[tuple[_Case, Stipend]],
+    payable: list[tuple[Person, Stipend]],
     paid_on: date,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
     payees = []
-    for case, stipend in payable:
-        assert case.amounts is not None
-        assert case.statement is not None
+    for person, stipend in payable:
+        # From the record alone: a signed one that was left says something else than today's computation.
+        body = json.loads(stipend.snapshot)
         payees.append(
             Payee(
                 bill_number=stipend.number,
-                first_name=case.person.first_name,
-                last_name=case.person.last_name,
-                pesel=case.person.pesel,
-                account=case.statement.account,
-                amounts=case.amounts,
+                first_name=person.first_name,
+                last_name=person.last_name,
+                pesel=person.pesel,
+                account=body["account"],
+                amounts=Amounts(**body["settlement"]["amounts"]),
+                remark=" ".join(["Do wyjaśnienia:", *(doubt["sentence"] for doubt in stipend.doubts)])
+                if stipend.doubts
+                else "",
             )
         )
     number = _list_number(call, meeting)

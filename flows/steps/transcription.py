@@ -176,7 +176,7 @@ def open_paper(
 
 def sheet_for(office: Office, number: str, target: Path, *, actor: Actor) -> Path:
     """Writes the typing sheet of an application to ``target``, outside the data folder. The export is on record."""
-    actor.require(Right.EXPORT)
+    actor.require(Right.EXPORT_FILES)
     if target.resolve().is_relative_to(office.settings.data.resolve()):
         raise BadInput("Arkusz nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
     with office.writing(actor) as session:

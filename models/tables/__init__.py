@@ -7,7 +7,7 @@ from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
 from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import Attendance, Invitation, Meeting, MeetingDay
-from models.tables.memberships import Membership, PayStatement
+from models.tables.memberships import Contract, Membership, PayStatement
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
@@ -19,6 +19,7 @@ __all__ = [
     "Attendance",
     "Call",
     "ConfirmedAddress",
+    "Contract",
     "Correction",
     "DataKey",
     "Decision",

@@ -83,3 +83,16 @@ class PayStatement(Scoped, table=True):
     valid_from: date = Field(sa_column=Column(Date, nullable=False))
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)
+
+
+class Contract(Scoped, table=True):
+    """The contract that a member's bills refer to, as an officer entered it. Append-only: the newest one counts."""
+
+    __tablename__ = "contract"
+
+    id: int | None = Field(default=None, primary_key=True)
+    membership_id: int = Field(foreign_key="membership.id", index=True)
+    number: str = Field(max_length=60)
+    signed_on: date = Field(sa_column=Column(Date, nullable=False))
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)

@@ -24,7 +24,7 @@ STIPEND = Lifecycle(
     aggregate="stipend",
     start=frozenset({StipendState.CALCULATED, StipendState.BLOCKED}),
     moves={
-        # The bill comes back signed; a change of attendance after that still makes a new version.
+        # The bill comes back signed; after that only an officer's reason makes a new version.
         StipendState.CALCULATED: frozenset({StipendState.SIGNED, StipendState.SUPERSEDED}),
         StipendState.SIGNED: frozenset({StipendState.SUPERSEDED}),
         StipendState.BLOCKED: frozenset({StipendState.SUPERSEDED}),
@@ -57,6 +57,10 @@ class Stipend(Scoped, table=True):
     snapshot_lookup: str = Field(max_length=64)
     blocks: Any = Field(sa_column=document())
     """``[{"code": …, "sentence": …}]``: what stands in the way of payment; empty when nothing does."""
+    doubts: Any = Field(default_factory=list, sa_column=document())
+    """As ``blocks``: what a later computation says against a signed record, which only an officer may replace."""
+    replaced_because: str | None = Field(default=None, sa_column=encrypted("stipend.replaced_because", nullable=True))
+    """Why an officer had a signed record replaced."""
     made_at: datetime = Field(sa_column=moment())
     made_by: str = Field(max_length=60)
     state: StipendState = Field(default=StipendState.CALCULATED, sa_column=choice(StipendState))

@@ -60,6 +60,12 @@ class Contractor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContractReference:
+    number: str
+    signed_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class BillDocument:
     """Sums in grosze. ``lines`` are those of the settlement; withheld ones must make up gross less net."""
 
@@ -71,8 +77,8 @@ class BillDocument:
     buyer: Party
     unit: Party
     contractor: Contractor
-    contract_number: str
-    contract_date: date
+    contract: ContractReference | None
+    """``None`` leaves dotted lines, to be filled in by hand."""
     group: str
     meeting: str
     days: Sequence[date]
@@ -82,6 +88,8 @@ class BillDocument:
     gross: int
     lines: Sequence[Line]
     net: int
+    replaces: str | None = None
+    """Number of the bill that this one takes the place of."""
     notes: Sequence[str] = ()
     """Remarks on taxes, as Polish sentences."""
 
@@ -95,11 +103,9 @@ def bill(document_: BillDocument, *, disclosure: Disclosure) -> bytes:
     contractor = document_.contractor
     full = disclosure is Disclosure.FULL
     document = start(f"Rachunek nr {document_.number}", document_.letterhead, document_.issued_on)
-    paragraph(
-        document,
-        f"do umowy zlecenia nr {document_.contract_number} z {short_date(document_.contract_date)}",
-        align=Align.CENTER,
-    )
+    paragraph(document, _to_contract(document_.contract), align=Align.CENTER)
+    if document_.replaces:
+        paragraph(document, f"zastępuje rachunek nr {document_.replaces}", align=Align.CENTER, bold=True)
     paragraph(document, f"{document_.place}, {long_date(document_.issued_on)}", align=Align.RIGHT)
     key_values(
         document,
@@ -204,6 +210,15 @@ def _pesel(pesel: str | None, *, full: bool) -> str:
     if pesel is None:
         return "brak numeru PESEL"
     return f"PESEL {pesel if full else '*' * len(pesel)}"
+
+
+def _to_contract(contract: ContractReference | None) -> str:
+    if contract is None:
+        return f"do umowy zlecenia nr {_BY_HAND} z dnia {_BY_HAND}"
+    return f"do umowy zlecenia nr {contract.number} z dnia {short_date(contract.signed_on)}"
+
+
+_BY_HAND = "…" * 14
 
 
 def _party(party: Party) -> str:

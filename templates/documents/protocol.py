@@ -104,7 +104,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
             ("Skrót danych (SHA-256)", minutes.snapshot_digest),
         ),
         caption="Zasady propozycji",
-        label_width_cm=4.5,
+        label_width_cm=5.2,
     )
     paragraph(
         document,
@@ -112,7 +112,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
     )
 
     for number, (title_, first, entries) in enumerate(
-        ((MAIN, "Lp.", minutes.main), (RESERVE, "Pozycja", minutes.reserve), (REJECTED, "Lp.", minutes.rejected)),
+        ((MAIN, "Lp.", minutes.main), (RESERVE, "Poz.", minutes.reserve), (REJECTED, "Lp.", minutes.rejected)),
         start=3,
     ):
         heading(document, f"{number}. {title_}")
@@ -122,13 +122,13 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         data_table(
             document,
             (
-                Column(first, 1.6, Align.CENTER),
-                Column("Numer zgłoszenia", 4.1, Align.CENTER),
-                Column("Obszar kooperacji", 3.4, prose=True),
-                Column("Poziom", 1.9),
-                Column("Punkty", 1.4, Align.CENTER),
-                Column("Premia", 1.4, Align.CENTER),
-                Column("Rozstrzygnięcie", 3.2, prose=True),
+                Column(first, 1.2, Align.CENTER),
+                Column("Numer zgłoszenia", 4.5, Align.CENTER),
+                Column("Obszar kooperacji", 2.5, prose=True),
+                Column("Poziom", 2.05),
+                Column("Punkty", 1.6, Align.CENTER),
+                Column("Premia", 1.6, Align.CENTER),
+                Column("Rozstrzygnięcie", 3.5, prose=True),
             ),
             [
                 (
@@ -157,10 +157,10 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         data_table(
             document,
             (
-                Column("Numer zgłoszenia", 4.2, Align.CENTER),
-                Column("Propozycja", 3.0),
-                Column("Rozstrzygnięcie", 3.0),
-                Column("Uzasadnienie", 6.8, prose=True),
+                Column("Numer zgłoszenia", 4.5, Align.CENTER),
+                Column("Propozycja", 3.5),
+                Column("Rozstrzygnięcie", 3.5),
+                Column("Uzasadnienie", 5.5, prose=True),
             ),
             [
                 (deviation.application_number, deviation.proposed, deviation.decided, deviation.reason)
@@ -172,10 +172,11 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         paragraph(document, "Wszystkie rozstrzygnięcia są zgodne z propozycją.")
 
     heading(document, "8. Podpisy")
-    paragraph(
+    signature_lines(
         document,
-        f"Rozstrzygnięcia w imieniu Komisji wprowadzono do programu z konta: {minutes.decided_by}.",
+        [" – ".join(filter(None, (member.name, member.role))) for member in minutes.commission],
         keep_with_next=True,
     )
-    signature_lines(document, [f"{member.name} – {member.role}" for member in minutes.commission])
+    # Last, because a table at the end would bring an empty page along.
+    paragraph(document, f"Rozstrzygnięcia w imieniu Komisji wprowadzono do programu z konta: {minutes.decided_by}.")
     return to_bytes(document)

@@ -17,7 +17,7 @@ from templates.word_base import (
     data_table,
     heading,
     paragraph,
-    signature_lines,
+    signature_line,
     start,
     to_bytes,
 )
@@ -90,7 +90,7 @@ def public_list(ranking: RankingListDocument) -> bytes:
             (_place(entry, number), entry.public_number, points(entry.points), entry.status)
             for number, entry in enumerate(entries, start=1)
         ]
-        data_table(document, columns, rows, caption=title)
+        data_table(document, columns, rows, caption=title, keep_with_next=title == REJECTED)
     return _closed(document, ranking)
 
 
@@ -108,15 +108,15 @@ def internal_list(ranking: RankingListDocument) -> bytes:
             paragraph(document, NONE_HERE)
             continue
         columns = (
-            Column(first, 1.5, Align.CENTER),
-            Column("Numer w rejestrze", 4.4, Align.CENTER),
-            Column("Numer publiczny", 2.9, Align.CENTER),
-            Column("Obszar kooperacji", 3.4, prose=True),
-            Column("Poziom", 1.9),
-            Column("Punkty", 1.5, Align.CENTER),
-            Column("Premia", 1.5, Align.CENTER),
-            Column("Przy równej liczbie punktów", 5.5, prose=True),
-            Column("Status", 3.1, prose=True),
+            Column(first, 1.8, Align.CENTER),
+            Column("Numer w rejestrze", 4.5, Align.CENTER),
+            Column("Numer publiczny", 2.8, Align.CENTER),
+            Column("Obszar kooperacji", 2.5, prose=True),
+            Column("Poziom", 2.1),
+            Column("Punkty", 1.7, Align.CENTER),
+            Column("Premia", 1.7, Align.CENTER),
+            Column("Przy równej liczbie punktów", 5.0, prose=True),
+            Column("Status", 3.6, prose=True),
         )
         rows = [
             (
@@ -132,7 +132,7 @@ def internal_list(ranking: RankingListDocument) -> bytes:
             )
             for number, entry in enumerate(entries, start=1)
         ]
-        data_table(document, columns, rows, caption=title)
+        data_table(document, columns, rows, caption=title, keep_with_next=title == REJECTED)
     return _closed(document, ranking)
 
 
@@ -165,5 +165,5 @@ def _closed(document: Document, ranking: RankingListDocument) -> bytes:
     if ranking.closing:
         paragraph(document, ranking.closing)
     paragraph(document, f"{ranking.place}, {long_date(ranking.issued_on)}", keep_with_next=True)
-    signature_lines(document, ["", "podpis osoby przewodniczącej Komisji Rekrutacyjnej"])
+    signature_line(document, "podpis osoby przewodniczącej Komisji Rekrutacyjnej")
     return to_bytes(document)

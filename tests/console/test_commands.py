@@ -31,6 +31,7 @@ from flows.steps.delivery import deliver
 from flows.steps.incidents import record_incident
 from flows.steps.officers import add_officer
 from models.actor import Role
+from models.form_definition import Sensitivity
 from models.tables import Application, Event, Message, SubmittedFile
 from models.tables.outbox import MessageState
 
@@ -266,7 +267,10 @@ def _meet_and_pay(r: Recruitment) -> None:
     r.run("rita", "meeting answer", CALL, MEETING, f"{CALL}/0001")
     r.run("rita", "meeting sheets", CALL, MEETING)
     r.at("2018-09-24T09:00")
-    r.run("rita", "meeting attend", CALL, MEETING, "2018-09-22", f"{CALL}/0001", "360")
+    for number, *minutes in (("0001", "360", "0"), ("0002", "0", "0")):
+        for day, length in zip(("2018-09-22", "2018-09-23"), minutes, strict=True):
+            r.run("rita", "meeting attend", CALL, MEETING, day, f"{CALL}/{number}", length)
+    r.run("filip", "stipend contract", f"{CALL}/0001", "--contract-number", "UZ/1/2018", "--date", "2018-09-10")
     r.run(
         *("filip", "stipend statement", f"{CALL}/0001", "--account", ACCOUNTS[0], "--from", "2018-09-01"),
         *("--employed-elsewhere", "--no-student", "--no-sickness", "--other-employer"),
@@ -285,6 +289,7 @@ def _keep_the_office(r: Recruitment) -> None:
     r.run("adam", "office settle-incident", "1")
     r.run("adam", "office seal")
     r.run("adam", "office audit")
+    r.run("rita", "office export", str(r.folder / "export"))
     r.run("filip", "office export", str(r.folder / "export"))
     r.run("adam", "office rotate-keys")
 
@@ -348,8 +353,9 @@ FIELDS: dict[str, set[str]] = {
     "outbox show": {"id", "state", "recipient", "subject", "text", "html", "calendar", "attachments"},
     "project check": {"code", "forms"},
     "project load": {"code", "version", "digest", "new"},
-    "stipend list": {"number", "state", "minutes", "gross", "social", "health", "tax", "net", "blocks"},
-    "stipend settle": {"calculated", "blocked", "unchanged", "documents"},
+    "stipend contract": {"number", "contract_number"},
+    "stipend list": {"number", "state", "minutes", "gross", "social", "health", "tax", "net", "blocks", "doubts"},
+    "stipend settle": {"calculated", "blocked", "unchanged", "documents", "kept"},
     "stipend signed": {"number"},
     "stipend statement": {"number"},
     "todo": {"what", "reference", "who", "since", "due"},
@@ -399,7 +405,7 @@ def test_figures_of_the_recruitment(played: Recruitment) -> None:
     assert (said("application type")["changed"], said("application type")["state"]) == (25, "complete")
     assert said("call verify") == {"eligible": 3, "not_eligible": 0, "cannot_tell": 0}
     assert (said("call rank")["main"], said("call adopt")["accepted"]) == (3, 2)
-    assert said("stipend settle") == {"calculated": 1, "blocked": 0, "unchanged": 0, "documents": 2}
+    assert said("stipend settle") == {"calculated": 1, "blocked": 0, "unchanged": 0, "documents": 2, "kept": []}
     (stipend,) = lines_of(played, "stipend list")
     # Six hours, employed elsewhere: costs 72,00; base 288; 51,84 - 27,90 = 23,94.
     assert (stipend["gross"], stipend["health"], stipend["tax"], stipend["net"]) == (36000, 3240, 2400, 30360)
@@ -408,6 +414,26 @@ def test_figures_of_the_recruitment(played: Recruitment) -> None:
 def test_times_and_money_are_plain_values(played: Recruitment) -> None:
     assert str(lines_of(played, "outbox list")[0]["created_at"]).startswith("2018-06-11T07:00:00")
     assert all(isinstance(line["minutes"], int) for line in lines_of(played, "stipend list"))
+
+
+def test_the_commission_sees_answers_and_nobody_behind_them(
+    played: Recruitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    shown = {
+        login: nabor("application", "show", f"{CALL}/0001", "--as", login, "--json") for login in ("rita", "kinga")
+    }
+    assert [answer.code for answer in shown.values()] == [0, 0]
+    behind = ("Próbna-b", "Zmyślona", people.pesel(1), "osoba1@", "Wymyślona", "600 100 200", "600100200", "83-300")
+    for secret in behind[:5]:
+        assert secret in shown["rita"].out
+    assert [secret for secret in behind if secret in shown["kinga"].out] == []
+    document = shown["kinga"].json
+    assert isinstance(document, dict)
+    keys = {line["key"] for line in document["values"]}
+    assert {"instytucja.obszar", "instytucja.stanowisko", "motywacja", "staz_lat"} <= keys
+    form = people.definition().form("zalacznik_1_pgr")
+    assert keys == {leaf.key for leaf in form.leaves if leaf.sensitivity is Sensitivity.OPEN}
 
 
 def test_the_export_lies_where_it_was_asked_for(played: Recruitment) -> None:
@@ -459,6 +485,8 @@ def test_single_files_are_taken_in_with_what_the_officer_says_of_them(
 
 # Exit codes and errors
 
+SETTLE = ("stipend", "settle", "--as", "filip", CALL, MEETING)
+CONTRACT = ("stipend", "contract", "--as", "filip")
 ENGLISH = ("Traceback", "Error", "Usage", "Missing", "Invalid", "No such", "not found")
 
 
@@ -475,7 +503,7 @@ def refused(*arguments: str) -> Answer:
         (("todo",), "kto działa"),
         (("todo", "--as", "nikt"), "Nieznane konto"),
         (("application", "show", f"{CALL}/0099", "--as", "rita"), "Nie ma zgłoszenia"),
-        (("application", "show", f"{CALL}/0001", "--as", "kinga"), "uprawnienia"),
+        (("application", "show", f"{CALL}/0001", "--as", "filip"), "uprawnienia"),
         (("application", "set", f"{CALL}/0001", "pesel", "1", "--reason", "x", "--as", "rita"), "przed decyzją"),
         (("call", "verify", "KES/PGD/2205/2018", "--as", "rita"), "Nie ma naboru"),
         (("call", "open", "KES", "PGR", "2205", "--from", "jutro", "--to", "2018-07-01", "--as", "rita"), "czasem"),
@@ -491,6 +519,12 @@ def refused(*arguments: str) -> Answer:
         (("meeting", "attend", CALL, MEETING, "wczoraj", f"{CALL}/0001", "10", "--as", "rita"), "nie jest datą"),
         (("meeting", "attend", CALL, MEETING, "2018-09-22", f"{CALL}/0001", "999", "--as", "rita"), "od 0 do 360"),
         (("stipend", "settle", CALL, "inne", "--paid-on", "2018-10-10", "--as", "filip"), "nie ma spotkania"),
+        ((*SETTLE, "--paid-on", "2018-09-22"), "koniec spotkania"),
+        ((*SETTLE, "--paid-on", "2019-10-10"), "najpóźniejsza"),
+        ((*SETTLE, "--paid-on", "2018-10-10", "--replace-signed"), "--reason"),
+        ((*CONTRACT, f"{CALL}/0001", "--contract-number", " ", "--date", "2018-09-10"), "od 1 do"),
+        ((*CONTRACT, f"{CALL}/0001", "--contract-number", "U/1", "--date", "2118-09-10"), "dziś"),
+        ((*CONTRACT, f"{CALL}/0003", "--contract-number", "U/1", "--date", "2018-09-10"), "miejsca"),
         (("stipend", "signed", "R/0001/2018", "--as", "filip"), "ma stan „rachunek podpisany”"),
         (("form", "blank", "zalacznik_9", "-o", "x.docx", "--project", str(KES)), "Są: zalacznik_1_pgr"),
         (("form", "blank", "zalacznik_1_pgr", "-o", "brak/x.docx", "--project", str(KES)), "zapisać"),
@@ -738,6 +772,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "outbox remind": (0, ()),
     "outbox send": (0, ()),
     "outbox show": (1, ("1",)),
+    "stipend contract": (1, (FOREIGN, "--contract-number", "UZ/1/2018", "--date", "2018-09-10")),
     "stipend list": (0, ()),
     "stipend settle": (1, (CALL, MEETING, "--paid-on", "2018-10-10")),
     "stipend signed": (1, ("R/0001/2018",)),

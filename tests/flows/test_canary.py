@@ -41,6 +41,7 @@ from models.tables import Decision, FieldValue
 from models.tables.decisions import DecisionOutcome
 
 OFFICER = Actor("rekrutacja", frozenset({Role.RECRUITMENT}))
+WHOLE_OFFICE = Actor("biuro", frozenset({Role.RECRUITMENT, Role.FINANCE}))
 COMMISSION = Actor("komisja", frozenset({Role.COMMISSION}))
 LAST_DAY = BEGINNING.replace(month=10, day=10)
 
@@ -86,7 +87,7 @@ def exported(left: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everything that the office has issued, open."""
     folder = tmp_path_factory.mktemp("exported") / "export"
     with opened(left, LAST_DAY) as (office, _):
-        export(office, folder, actor=OFFICER)
+        export(office, folder, actor=WHOLE_OFFICE)
     return folder
 
 

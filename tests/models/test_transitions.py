@@ -64,7 +64,11 @@ def test_no_scheduled_run_decides_announces_or_pays(role: Role) -> None:
         Right.ANNOUNCE,
         Right.MONEY,
         Right.MANAGE_KEYS,
-        Right.EXPORT,
+        Right.EXPORT_LISTS,
+        Right.EXPORT_MAILS,
+        Right.EXPORT_FILES,
+        Right.EXPORT_ATTENDANCE,
+        Right.EXPORT_BILLS,
         Right.CORRECT,
     }
 

@@ -21,7 +21,16 @@ from models.errors import BadInput
 from models.identifiers import Sex
 from models.rules.pay import Settlement, Statements, Work, settle
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
-from templates.documents.bill import BillDocument, Contractor, Disclosure, Party, bill, masked_account, spaced_account
+from templates.documents.bill import (
+    BillDocument,
+    Contractor,
+    ContractReference,
+    Disclosure,
+    Party,
+    bill,
+    masked_account,
+    spaced_account,
+)
 from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
 from templates.documents.protocol import CommissionMember, Deviation, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
@@ -161,8 +170,7 @@ def bill_of(settlement: Settlement) -> BillDocument:
             pesel=PESEL,
             account=ACCOUNT,
         ),
-        contract_number="12/PGR/2018",
-        contract_date=date(2018, 11, 26),
+        contract=ContractReference(number="12/PGR/2018", signed_on=date(2018, 11, 26)),
         group="Powiatowa Grupa Refleksyjna – powiat kartuski",
         meeting="Pierwsze spotkanie grupy",
         days=(date(2018, 12, 1), date(2018, 12, 2)),
@@ -383,6 +391,16 @@ def test_internal_list_adds_what_the_office_needs() -> None:
     assert "Kolejność: liczba punktów malejąco" in text_of(content)
 
 
+def test_a_list_ends_with_a_line_to_sign_on_that_is_no_table() -> None:
+    for made in (public_list, internal_list):
+        document = opened(made(RANKING))
+        last = document.paragraphs[-1]
+        assert document._element.body[-2] is last._element, "a table at the end brings an empty page along"
+        assert last.text.replace("\xa0", " ") == "podpis osoby przewodniczącej Komisji Rekrutacyjnej"
+        assert [child.tag for child in last._element.pPr][:1] == [qn("w:pBdr")]
+        assert last.paragraph_format.left_indent
+
+
 def test_empty_lists_say_so() -> None:
     text = text_of(public_list(replace(RANKING, main=[], reserve=[], rejected=[])))
     assert text.count("Na tej liście nie ma zgłoszeń.") == 3
@@ -468,7 +486,7 @@ def test_bill_says_the_sum_in_words_and_both_parties() -> None:
         "Województwo Pomorskie",
         "Regionalny Ośrodek Polityki Społecznej w Gdańsku",
         "Zleceniobiorczyni",
-        "do umowy zlecenia nr 12/PGR/2018 z 26.11.2018 r.",
+        "do umowy zlecenia nr 12/PGR/2018 z dnia 26.11.2018 r.",
         "1–2 grudnia 2018 r., 16 godz. według list obecności",
         "30 1140 2004 0000 3000 0000 0017",
         PESEL,
@@ -498,6 +516,19 @@ def test_bill_names_the_contractor_by_sex(sex: Sex | None, label: str) -> None:
 def test_bill_of_somebody_without_pesel_says_so() -> None:
     contractor = replace(BILL.contractor, pesel=None)
     assert "brak numeru PESEL" in text_of(bill(replace(BILL, contractor=contractor), disclosure=Disclosure.FULL))
+
+
+def test_bill_names_the_contract_that_was_entered_and_leaves_room_for_one_that_was_not() -> None:
+    assert "do umowy zlecenia nr 12/PGR/2018 z dnia 26.11.2018 r." in text_of(bill(BILL, disclosure=Disclosure.FULL))
+    text = text_of(bill(replace(BILL, contract=None), disclosure=Disclosure.FULL))
+    assert "do umowy zlecenia nr ………" in text
+    assert "z dnia ………" in text
+
+
+def test_bill_says_which_one_it_takes_the_place_of() -> None:
+    assert "zastępuje" not in text_of(bill(BILL, disclosure=Disclosure.FULL))
+    text = text_of(bill(replace(BILL, replaces="R/0001/2018"), disclosure=Disclosure.FULL))
+    assert "zastępuje rachunek nr R/0001/2018" in text
 
 
 def test_bill_that_does_not_add_up_is_refused() -> None:

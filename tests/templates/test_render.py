@@ -86,7 +86,14 @@ MEETING = {
 GROUP = {**MEETING, "group_name": APPLICATION["group_name"], "answer_until": date(2018, 11, 16)}
 AGENDA = ("9:00 – powitanie", "10:00 – warsztat w grupach")
 RECEIVED = datetime(2018, 10, 12, 7, 41, tzinfo=UTC)
-STIPEND = {**MEETING, "minutes": 630, "gross": 100000, "net": 84300, "return_until": date(2018, 12, 5)}
+STIPEND = {
+    **MEETING,
+    "minutes": 630,
+    "gross": 100000,
+    "net": 84300,
+    "bill_number": "R/0002/2018",
+    "return_until": date(2018, 12, 5),
+}
 
 LETTERS: dict[str, tuple[Letter, ...]] = {
     "acknowledgement": (
@@ -184,6 +191,12 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     ),
     "reminder_bill": (
         ReminderBillLetter(**MEETING, sex=Sex.WOMAN, prepared_on=date(2018, 11, 28), return_until=date(2018, 12, 5)),
+        ReminderBillLetter(
+            **MEETING,
+            prepared_on=date(2018, 11, 28),
+            return_until=date(2018, 12, 5),
+            extended_to=date(2018, 12, 14),
+        ),
     ),
     "stipend_ready": (
         StipendReadyLetter(
@@ -195,7 +208,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
                 AmountLine(label="zaliczka na podatek", grosze=6700),
             ),
         ),
-        StipendReadyLetter(**STIPEND, attached=False),
+        StipendReadyLetter(**STIPEND, attached=False, replaces="R/0001/2018"),
     ),
     "withdrawn": (
         WithdrawnLetter(**APPLICATION, sex=Sex.WOMAN, withdrawn_on=date(2018, 10, 30)),
@@ -337,6 +350,23 @@ def test_amounts_are_written_as_money() -> None:
     text = render_mail("stipend_ready", LETTERS["stipend_ready"][0]).text.replace("\u00a0", " ")
     assert "– potwierdzony czas udziału: 10 godz. 30 min\n– kwota brutto: 1 000,00 zł\n" in text
     assert "– zaliczka na podatek: 67,00 zł\n– do wypłaty: 843,00 zł\n" in text
+
+
+def test_a_bill_names_the_one_it_takes_the_place_of() -> None:
+    first, second = (
+        render_mail("stipend_ready", letter).text.replace("\u00a0", " ") for letter in LETTERS["stipend_ready"]
+    )
+    assert "rachunek nr R/0002/2018 do podpisu" in first
+    assert "zastępuje" not in first
+    assert "\n\nTen rachunek zastępuje rachunek nr R/0001/2018, który jest już nieważny.\n\n" in second
+
+
+def test_a_bill_that_is_late_gets_a_new_day_and_is_told_the_old_one() -> None:
+    in_time, late = (
+        render_mail("reminder_bill", letter).text.replace("\u00a0", " ") for letter in LETTERS["reminder_bill"]
+    )
+    assert "Termin: środa, 5 grudnia 2018 r.\n" in in_time
+    assert "Termin minął: środa, 5 grudnia 2018 r.\nNowy termin: piątek, 14 grudnia 2018 r.\n" in late
 
 
 def test_values_cannot_become_markup() -> None:

@@ -99,7 +99,7 @@ def test_only_days_and_members_of_the_meeting(sqlite_staged: Staged) -> None:
 def test_who_holds_no_seat_has_no_attendance(sqlite_staged: Staged) -> None:
     office, (number, _) = sqlite_staged(people.announced_call, 2)
     go_to(office, "2018-09-24T09:00")
-    with pytest.raises(BadInput, match="nie ma miejsca"):
+    with pytest.raises(BadInput, match="nie miało w tym dniu miejsca"):
         enter(office, number, MEETING_DAYS[0], 60)
 
 

@@ -9,11 +9,15 @@ from people import ADAM, CALL, FILIP, RITA, STRANGER, WORKER, Everything, everyt
 from sqlmodel import select
 
 from flows.adapters.office import Office
-from flows.steps.documents import content_of, export, export_submitted, issue, newest
+from flows.steps.attendance import issue_sheets
+from flows.steps.documents import EXPORT_RIGHTS, content_of, export, export_submitted, issue, newest
+from flows.steps.stipends import settle_meeting
+from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
-from models.tables import Event, IssuedDocument
+from models.tables import Application, Event, IssuedDocument, Membership, Stipend
 
+RITA_AND_FILIP = Actor("biuro", RITA.roles | FILIP.roles)
 EXAMPLE = {"kind": "protocol", "subject": "X", "file_name": "x.docx", "area": "2205"}
 
 
@@ -49,7 +53,7 @@ def test_what_is_somebodys_lies_under_their_own_key(sqlite_staged: Staged) -> No
 def test_an_export_writes_the_newest_of_everything_and_is_on_record(staged: Staged, tmp_path: Path) -> None:
     office, _ = staged(everything)
     people.deliver_all(office, "2018-10-01T12:00")
-    written = export(office, tmp_path / "export", actor=FILIP)
+    written = export(office, tmp_path / "export", actor=RITA_AND_FILIP)
     folders = {path.relative_to(tmp_path / "export").parts[0] for path in written}
     assert {"listy", "protokoly", "rachunki", "wyplaty", "poczta"} <= folders
     assert len(set(written)) == len(written)
@@ -57,7 +61,47 @@ def test_an_export_writes_the_newest_of_everything_and_is_on_record(staged: Stag
     assert [path.name for path in written if "Próbna" in path.name or "0261120" in path.name] == []
     with office.reading(WORKER) as session:
         (told,) = session.exec(select(Event).where(Event.kind == Happened.EXPORTED)).all()
-        assert told.facts == {"documents": len(written)}
+        assert told.facts["documents"] == len(written)
+
+
+def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Path) -> None:
+    office, example = staged(everything)
+    issue_sheets(office, CALL, example.meeting, actor=RITA)
+    people.deliver_all(office, "2018-10-01T12:00")
+
+    def folders(actor: Actor) -> set[str]:
+        into = tmp_path / actor.login
+        return {path.relative_to(into).parts[0] for path in export(office, into, actor=actor)}
+
+    assert folders(RITA) == {"listy", "protokoly", "poczta", "obecnosc"}
+    assert folders(FILIP) == {"rachunki", "wyplaty", "obecnosc"}
+    with office.reading(WORKER) as session:
+        kinds = set(session.exec(select(IssuedDocument.kind)).all())
+    assert kinds == set(EXPORT_RIGHTS), "a kind that nobody may export, or one that nobody makes"
+    with pytest.raises(NotAllowed, match="nadesłanych plików"):
+        export_submitted(office, example.members[0], tmp_path / "sent", actor=FILIP)
+
+
+def test_a_bill_that_was_replaced_does_not_lie_among_those_to_sign(staged: Staged, tmp_path: Path) -> None:
+    office, example = staged(everything)
+    export(office, tmp_path / "export", actor=FILIP)
+    assert sorted(path.name for path in (tmp_path / "export" / "rachunki").glob("*.docx")) == [
+        "R-0001-2018-rachunek.docx",
+        "R-0002-2018-rachunek.docx",
+    ]
+    with office.reading(WORKER) as session:
+        first = session.exec(select(Stipend).where(Stipend.number == "R/0001/2018")).one()
+        application = session.get_one(Application, session.get_one(Membership, first.membership_id).application_id)
+    people.attend(office, application.number, 360, 240)
+    settle_meeting(office, CALL, example.meeting, paid_on=people.PAID_ON, actor=FILIP)
+    export(office, tmp_path / "export", actor=FILIP)
+    assert sorted(
+        path.relative_to(tmp_path / "export").as_posix() for path in (tmp_path / "export" / "rachunki").rglob("*.docx")
+    ) == [
+        "rachunki/R-0002-2018-rachunek.docx",
+        "rachunki/R-0003-2018-rachunek.docx",
+        "rachunki/zastapione/R-0001-2018-rachunek.docx",
+    ]
 
 
 @pytest.mark.parametrize("inside", ["", "export", "../data/export"])
@@ -66,7 +110,7 @@ def test_nothing_is_exported_into_the_data_folder(sqlite_staged: Staged, inside:
     with pytest.raises(BadInput, match="w folderze danych"):
         export(office, office.settings.data / inside, actor=FILIP)
     with pytest.raises(BadInput, match="w folderze danych"):
-        export_submitted(office, example.members[0], office.settings.data / inside, actor=FILIP)
+        export_submitted(office, example.members[0], office.settings.data / inside, actor=RITA)
     assert not (office.settings.data / "export").exists()
 
 

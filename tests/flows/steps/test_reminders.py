@@ -170,6 +170,28 @@ def test_a_missing_bill_is_reminded_of_twice(staged: Staged) -> None:
     assert {day: count for day, count in written.items() if count} == {"08": 2, "15": 2}
 
 
+def test_a_reminder_of_a_bill_names_the_day_of_its_letter_and_a_new_one_only_when_that_has_passed(
+    staged: Staged,
+) -> None:
+    """Five working days from Monday, 1 October, are the 8th; the second reminder comes a week later."""
+    office, _ = staged(billed)
+    for day in ("08", "15"):
+        run(office, f"2018-10-{day}T08:00")
+    with office.reading(WORKER) as session:
+        texts = [
+            message.text.replace("\xa0", " ")
+            for message in session.exec(
+                select(Message)
+                .where(col(Message.event).in_(("stipend_ready", "reminder_bill")))
+                .order_by(col(Message.id))
+            ).all()
+        ]
+    assert all("Termin: poniedziałek, 8 października 2018 r.\n" in text for text in texts[:4])
+    late = "Termin minął: poniedziałek, 8 października 2018 r.\nNowy termin: środa, 17 października 2018 r.\n"
+    assert all(late in text for text in texts[4:])
+    assert len(texts) == 6
+
+
 def test_what_was_done_between_asking_and_writing_is_not_reminded_of(staged: Staged) -> None:
     office, (first, _) = staged(offered)
     now = go_to(office, "2018-07-11T08:00")

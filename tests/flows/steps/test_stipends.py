@@ -1,13 +1,27 @@
 """Stipends: the amounts of the story by hand, and what a change after the settlement does."""
 
 import io
+from datetime import date
 
 import people
 import pytest
 from conftest import Staged
 from docx import Document
 from openpyxl import load_workbook
-from people import ACCOUNTS, CALL, FILIP, MEETING, PAID_ON, RITA, WORKER, attend, go_to, met_group, state_pay
+from people import (
+    ACCOUNTS,
+    CALL,
+    FILIP,
+    MEETING,
+    PAID_ON,
+    RITA,
+    WORKER,
+    attend,
+    go_to,
+    invited_group,
+    met_group,
+    state_pay,
+)
 from sqlmodel import col, select
 
 from console.story import ATTENDED, STATEMENTS
@@ -16,10 +30,13 @@ from flows.steps.calls import open_call
 from flows.steps.documents import content_of, newest
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import membership_of
+from flows.steps.overview import waiting_for_whom
 from flows.steps.reminders import due_occasions, remind
-from flows.steps.stipends import SettlementCounts, record_signed_bill, settle_meeting
-from models.errors import IllegalMove, NotAllowed, NotFound, NotYet
+from flows.steps.stipends import SettlementCounts, months_after, record_signed_bill, settle_meeting
+from flows.steps.withdrawal import withdraw
+from models.errors import BadInput, IllegalMove, NotAllowed, NotFound, NotYet
 from models.tables import Message, Stipend
+from models.tables.memberships import MembershipState
 from models.tables.stipends import StipendState
 
 # By hand, for 60,00 zł an hour and payment on 10 October 2018 (PIT 18 %, health 9 %, of which 7,75 % off the tax,
@@ -62,6 +79,35 @@ def two_ready(office: Office) -> list[str]:
 
 def settle(office: Office) -> SettlementCounts:
     return settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
+
+
+def replace_signed(office: Office, reason: str) -> SettlementCounts:
+    return settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, replace_signed=True, reason=reason, actor=FILIP)
+
+
+def two_signed(office: Office) -> list[str]:
+    """Two whose bills came back signed."""
+    registered = two_ready(office)
+    settle(office)
+    for number in registered:
+        sign(office, number)
+    return registered
+
+
+def sign(office: Office, number: str) -> None:
+    (bill,) = stipends(office, number)
+    with office.writing(FILIP) as session:
+        record_signed_bill(session, bill.number, actor=FILIP, now=office.now())
+
+
+def todo(office: Office) -> dict[str, str]:
+    """What waits about bills, by their number."""
+    with office.reading(WORKER) as session:
+        return {
+            line.reference: line.what
+            for line in waiting_for_whom(session, now=office.now())
+            if line.reference.startswith("R/")
+        }
 
 
 def stipends(office: Office, number: str) -> list[Stipend]:
@@ -214,7 +260,7 @@ def test_who_was_not_there_after_all_is_not_paid(staged: Staged) -> None:
     assert states(office, first) == [StipendState.SUPERSEDED, StipendState.CALCULATED]
 
 
-def test_a_signed_bill_waits_for_nobody_and_a_change_still_supersedes_it(staged: Staged) -> None:
+def test_a_signed_bill_waits_for_nobody_and_only_a_reason_replaces_it(staged: Staged) -> None:
     office, (first, _) = staged(two_ready)
     settle(office)
     now = go_to(office, "2018-10-08T08:00")
@@ -229,8 +275,186 @@ def test_a_signed_bill_waits_for_nobody_and_a_change_still_supersedes_it(staged:
     with pytest.raises(IllegalMove), office.writing(FILIP) as session:
         record_signed_bill(session, bill.number, actor=FILIP, now=now)
     attend(office, first, 60, 60)
+    assert settle(office).kept == (bill.number,)
+    assert states(office, first) == [StipendState.SIGNED]
+    for reason in ("", "  "):
+        with pytest.raises(BadInput, match="--reason"):
+            replace_signed(office, reason)
+    assert replace_signed(office, "pomyłka na liście obecności").kept == ()
+    old, new = stipends(office, first)
+    assert (old.state, old.replaced_because) == (StipendState.SUPERSEDED, "pomyłka na liście obecności")
+    assert (new.state, new.minutes, new.replaced_because) == (StipendState.CALCULATED, 120, None)
+    with office.reading(WORKER) as session:
+        told = [row.text for row in session.exec(select(Message).where(Message.event == "stipend_ready")).all()]
+    assert sum(f"zastępuje rachunek nr {old.number}" in text.replace("\xa0", " ") for text in told) == 1
+
+
+# Signed bills
+
+
+@pytest.mark.parametrize("slip", [date(2018, 10, 11), date(2019, 9, 23)])
+def test_a_slip_in_the_day_of_payment_leaves_signed_bills(staged: Staged, slip: date) -> None:
+    office, (first, second) = staged(two_signed)
+    said = settle_meeting(office, CALL, MEETING, paid_on=slip, actor=FILIP)
+    numbers = {stipends(office, number)[0].number for number in (first, second)}
+    assert (set(said.kept), said.calculated, said.blocked) == (numbers, 0, 0)
+    assert states(office, first) == states(office, second) == [StipendState.SIGNED]
+    assert [doubt["code"] for doubt in stipends(office, first)[0].doubts] == ["other_day"]
+    assert set(todo(office)) == numbers
+    assert letters(office) == ["due", "due"]
+    assert said.documents == 0, "no payment list of a day that nobody meant"
+    assert settle(office) == SettlementCounts(calculated=0, blocked=0, unchanged=2, documents=0)
+    assert todo(office) == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [(date(2018, 9, 22), "koniec spotkania"), (date(2019, 9, 24), "najpóźniejsza to 23.09.2019")]
+)
+def test_a_day_of_payment_that_cannot_be_meant_is_refused(sqlite_staged: Staged, day: date, said: str) -> None:
+    office, (first, _) = sqlite_staged(two_ready)
+    with pytest.raises(BadInput, match=said):
+        settle_meeting(office, CALL, MEETING, paid_on=day, actor=FILIP)
+    assert stipends(office, first) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "latest"),
+    [
+        (date(2018, 9, 23), 12, date(2019, 9, 23)),
+        (date(2018, 12, 31), 2, date(2019, 2, 28)),
+        (date(2018, 1, 1), 11, date(2018, 12, 1)),
+    ],
+)
+def test_months_are_counted_by_the_calendar(day: date, months: int, latest: date) -> None:
+    assert months_after(day, months) == latest
+
+
+def test_an_account_given_by_a_second_person_leaves_the_signed_bill_and_shows_both(staged: Staged) -> None:
+    office, (first, second) = staged(met_group, 2)
+    state_pay(office, first, ACCOUNTS[0])
     settle(office)
+    sign(office, first)
+    state_pay(office, second, ACCOUNTS[0])
+    settle(office)
+    (signed,) = stipends(office, first)
+    blocked = stipends(office, second)[-1]
+    assert (signed.state, blocked.state) == (StipendState.SIGNED, StipendState.BLOCKED)
+    assert codes(blocked) == ["shared_account"]
+    waiting = todo(office)
+    assert "To samo konto" in waiting[signed.number]
+    assert "To samo konto" in waiting[blocked.number]
+    assert [number for number, _ in payment_list_of(office)] == [signed.number]
+    state_pay(office, second, ACCOUNTS[1])
+    assert (settle(office).kept, stipends(office, first)[0].doubts) == ((), [])
+    assert set(todo(office)) == {stipends(office, second)[-1].number}
+
+
+def test_who_signed_and_was_absent_by_what_is_entered_now_stays_and_is_shown(staged: Staged) -> None:
+    office, (first, _) = staged(two_signed)
+    attend(office, first, 0, 0)
+    (signed,) = stipends(office, first)
+    assert settle(office).kept == (signed.number,)
+    assert states(office, first) == [StipendState.SIGNED]
+    assert "nie było na spotkaniu" in todo(office)[signed.number]
+    assert len(payment_list_of(office)) == 2
+    replace_signed(office, "podpis złożono przez pomyłkę")
+    assert states(office, first) == [StipendState.SUPERSEDED]
+    assert len(payment_list_of(office)) == 1
+
+
+# Contracts
+
+
+def test_a_bill_names_the_contract_that_was_entered(staged: Staged) -> None:
+    office, (first, second) = staged(two_ready)
+    people.sign_contract(office, first, "UZ/7/2018")
+    settle(office)
+    told = [bill_text(office, number) for number in (first, second)]
+    assert "do umowy zlecenia nr UZ/7/2018 z dnia 10.09.2018 r." in told[0]
+    assert "do umowy zlecenia nr ………" in told[1]
+    people.sign_contract(office, second, "UZ/8/2018")
+    assert settle(office).calculated == 1
+    assert "do umowy zlecenia nr UZ/8/2018" in bill_text(office, second)
+
+
+def test_a_contract_entered_after_the_bill_was_signed_changes_nothing(sqlite_staged: Staged) -> None:
+    office, (first, _) = sqlite_staged(two_signed)
+    people.sign_contract(office, first)
+    assert settle(office) == SettlementCounts(calculated=0, blocked=0, unchanged=2, documents=0)
+
+
+def bill_text(office: Office, number: str) -> str:
+    with office.reading(WORKER) as session:
+        row = newest(session, "bill", stipends(office, number)[-1].number)
+        assert row is not None
+        document = Document(io.BytesIO(content_of(office, session, row)))
+    return "\n".join(paragraph.text for paragraph in document.paragraphs).replace("\xa0", " ")
+
+
+# Hours
+
+
+def test_hours_that_nobody_entered_are_not_absence(staged: Staged) -> None:
+    office, (first, second) = staged(invited_group, 2)
+    go_to(office, "2018-10-01T09:00")
+    for number, account in zip((first, second), ACCOUNTS, strict=False):
+        state_pay(office, number, account)
+    attend(office, first, 360)
+    assert settle(office) == SettlementCounts(calculated=0, blocked=2, unchanged=0, documents=0)
+    (one,), (other,) = stipends(office, first), stipends(office, second)
+    assert (codes(one), one.minutes) == (["missing_attendance"], 360)
+    assert (codes(other), other.minutes) == (["missing_attendance"], 0)
+    waiting = todo(office)
+    assert "Nie wpisano obecności: 23.09.2018 r.;" in waiting[one.number].replace("\xa0", " ")
+    assert "22.09.2018 r., 23.09.2018 r.;" in waiting[other.number].replace("\xa0", " ")
+    attend(office, first, 360, 0)
+    attend(office, second, 0, 0)
+    assert settle(office).calculated == 1
     assert states(office, first) == [StipendState.SUPERSEDED, StipendState.CALCULATED]
+    assert states(office, second) == [StipendState.SUPERSEDED]
+
+
+def test_who_left_after_the_meeting_is_paid_for_it(staged: Staged) -> None:
+    """Withdrawn on Monday, before anybody typed the hours of the weekend or the statement in."""
+    office, (first, second) = staged(invited_group, 2)
+    now = go_to(office, "2018-09-24T08:00")
+    with office.writing(RITA) as session:
+        withdraw(session, first, actor=RITA, now=now)
+    go_to(office, "2018-10-01T09:00")
+    for number, account in zip((first, second), ACCOUNTS, strict=False):
+        attend(office, number, 360, 360)
+        state_pay(office, number, account)
+    assert settle(office).calculated == 2
+    assert stipends(office, first)[0].net == 60720
+    with office.reading(WORKER) as session:
+        gone = membership_of(session, first)
+        assert (gone.state, gone.joined_on) == (MembershipState.LEFT, "2018-09-22")
+
+
+def test_who_left_between_the_days_is_asked_for_one_of_them(staged: Staged) -> None:
+    office, (first, _) = staged(invited_group, 2)
+    now = go_to(office, "2018-09-22T20:00")
+    with office.writing(RITA) as session:
+        withdraw(session, first, actor=RITA, now=now)
+    go_to(office, "2018-10-01T09:00")
+    state_pay(office, first, ACCOUNTS[0])
+    with pytest.raises(BadInput, match="nie miało w tym dniu miejsca"):
+        attend(office, first, 360, 360)
+    attend(office, first, 360)
+    settle(office)
+    assert (states(office, first), stipends(office, first)[0].minutes) == ([StipendState.CALCULATED], 360)
+
+
+def test_who_left_before_the_meeting_is_not_waited_for(sqlite_staged: Staged) -> None:
+    office, (first, second) = sqlite_staged(invited_group, 2)
+    now = go_to(office, "2018-09-21T20:00")
+    with office.writing(RITA) as session:
+        withdraw(session, first, actor=RITA, now=now)
+    go_to(office, "2018-10-01T09:00")
+    state_pay(office, second, ACCOUNTS[1])
+    attend(office, second, 360, 360)
+    assert settle(office) == SettlementCounts(calculated=1, blocked=0, unchanged=0, documents=2)
+    assert stipends(office, first) == []
 
 
 # Accounts
