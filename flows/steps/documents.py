@@ -152,6 +152,7 @@ _FOLDERS = {
     "public_list": "listy",
     "internal_list": "listy",
     "protocol": "protokoly",
+    "declaration": "deklaracje",
     "attendance_sheet": "obecnosc",
     "bill": "rachunki",
     "payment_list": "wyplaty",

@@ -10,6 +10,7 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, current_values, find_application, form_of
 from flows.steps.calls import find_call
 from flows.steps.decisions import newest_decision, waiting
+from flows.steps.memberships import offer_ends
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
@@ -243,12 +244,13 @@ def _memberships(session: Session) -> list[TodoLine]:
         .join(Application, col(Application.id) == Membership.application_id)
         .where(Membership.state == MembershipState.OFFERED)
     ).all()
-    lines = [
-        TodoLine(
-            "potwierdzenie udziału", number, CANDIDATE, warsaw_date(row.offered_at), warsaw_date(row.answer_due_at)
-        )
-        for row, number in rows
-    ]
+    lines = []
+    for row, number in rows:
+        ends, since = offer_ends(session, row), warsaw_date(row.offered_at)
+        if ends is None:
+            lines.append(TodoLine("propozycja miejsca nie wyszła, termin nie biegnie", number, OFFICER, since, None))
+        else:
+            lines.append(TodoLine("potwierdzenie udziału", number, CANDIDATE, since, warsaw_date(ends)))
     return lines + [
         TodoLine(f"wolne miejsca w grupie: {free}; lista rezerwowa czeka", code, COMMISSION, since, None)
         for code, free, since in _vacancies(session)
@@ -292,15 +294,23 @@ _MESSAGE_CASES = {
     MessageState.HELD: "wiadomość wstrzymana",
     MessageState.REFUSED: "wiadomość odrzucona przez serwer",
     MessageState.UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
+    MessageState.EXPIRED: "wiadomość nie wyszła w porę i już nie wyjdzie",
 }
 
 
 def _messages(session: Session) -> list[TodoLine]:
     rows = session.exec(select(Message).where(col(Message.state).in_(tuple(_MESSAGE_CASES)))).all()
-    return [
+    lines = [
         TodoLine(_MESSAGE_CASES[row.state], f"wiadomość {row.id}", OFFICER, warsaw_date(row.created_at), None)
         for row in rows
     ]
+    kept = session.exec(
+        select(Message.created_at).where(Message.state == MessageState.KEPT).order_by(col(Message.created_at))
+    ).all()
+    if kept:
+        what = f"wiadomości zachowane, bo nie ma serwera poczty: {len(kept)}"
+        lines.append(TodoLine(what, "skrzynka", OFFICER, warsaw_date(kept[0]), None))
+    return lines
 
 
 def _stipends(session: Session) -> list[TodoLine]:

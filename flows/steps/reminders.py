@@ -15,8 +15,8 @@ from flows.steps.applications import call_of
 from flows.steps.calls import group_of
 from flows.steps.corrections import asked_gaps, close_expired, expired_corrections, lines_of
 from flows.steps.invitations import answer_by
-from flows.steps.meetings import day_lines, days_of
-from flows.steps.memberships import expire_offer, expired_offers
+from flows.steps.meetings import day_lines, days_of, next_day_of
+from flows.steps.memberships import expire_offer, expired_offers, offer_ends
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.projects import definition_for, definition_of
 from models.actor import Actor, Right
@@ -128,13 +128,13 @@ def _open_corrections(session: Session, project: str, now: datetime) -> Subjects
 
 def _open_offers(session: Session, project: str, now: datetime) -> Subjects:
     for row in session.exec(
-        select(Membership)
-        .where(Membership.state == MembershipState.OFFERED, col(Membership.answer_due_at) >= now)
-        .order_by(col(Membership.id))
+        select(Membership).where(Membership.state == MembershipState.OFFERED).order_by(col(Membership.id))
     ).all():
-        application = session.get_one(Application, row.application_id)
-        if row.id is not None and application.number.startswith(f"{project}/"):
-            yield row.id, warsaw_date(row.answer_due_at)
+        application, ends = session.get_one(Application, row.application_id), offer_ends(session, row)
+        # Who was not told has nothing to be reminded of, and no period that runs.
+        told = ends is not None and ends >= now
+        if row.id is not None and ends is not None and told and application.number.startswith(f"{project}/"):
+            yield row.id, warsaw_date(ends)
 
 
 def _unanswered_invitations(session: Session, project: str, now: datetime) -> Subjects:
@@ -248,7 +248,8 @@ def _remind_correction(session: Session, occasion: Occasion, actor: Actor, now: 
 
 def _remind_confirmation(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
     membership = session.get_one(Membership, occasion.subject_id, with_for_update=True)
-    if membership.state is not MembershipState.OFFERED:
+    ends = offer_ends(session, membership)
+    if membership.state is not MembershipState.OFFERED or ends is None:
         return None
     application = session.get_one(Application, membership.application_id)
     call = call_of(session, application)
@@ -259,8 +260,7 @@ def _remind_confirmation(session: Session, occasion: Occasion, actor: Actor, now
         sex=sex_of(person),
         public_number=application.public_number,
         group_name=group_of(session, call).name,
-        answer_until=warsaw_date(membership.answer_due_at),
-        documents=("deklaracja uczestnictwa w projekcie",),
+        answer_until=warsaw_date(ends),
     )
     return _compose(
         session,
@@ -299,6 +299,7 @@ def _remind_invitation(session: Session, occasion: Occasion, actor: Actor, now: 
         definition=definition,
         area=invitation.area,
         topic=f"invitation/{invitation.id}",
+        not_after=next_day_of(days, now),
         actor=actor,
         now=now,
     )
@@ -311,11 +312,12 @@ def _remind_meeting(session: Session, occasion: Occasion, actor: Actor, now: dat
     meeting = session.get_one(Meeting, invitation.meeting_id)
     definition = definition_of(session, meeting.project_version_id)
     person = _invited(session, invitation)
+    days = days_of(session, meeting)
     letter = ReminderMeetingLetter(
         office=office_block(definition),
         sex=sex_of(person),
         meeting_name=meeting.title,
-        days=day_lines(days_of(session, meeting)),
+        days=day_lines(days),
         place=meeting.place,
         agenda=tuple(meeting.agenda),
     )
@@ -327,6 +329,7 @@ def _remind_meeting(session: Session, occasion: Occasion, actor: Actor, now: dat
         definition=definition,
         area=invitation.area,
         topic=f"meeting/{meeting.id}/{invitation.membership_id}",
+        not_after=next_day_of(days, now),
         actor=actor,
         now=now,
     )
@@ -391,6 +394,7 @@ def _compose(
     topic: str,
     actor: Actor,
     now: datetime,
+    not_after: datetime | None = None,
 ) -> Message | None:
     event = ReminderEvent(occasion.kind)
     return compose(
@@ -404,5 +408,6 @@ def _compose(
         now=now,
         person=person,
         contradicts=topic,
+        not_after=not_after,
         definition=definition,
     )
