@@ -308,7 +308,7 @@ def test_the_reason_that_points_to_the_protocol_stands_there(staged: Staged) -> 
 
 
 def two_groups(office: Office) -> tuple[str, str]:
-    """The same person is ranked in the group of powiat kartuski and has applied in powiat kościerski as well."""
+    """The same person is ranked in the group of powiat kartuski and has applied in powiat starogardzki as well."""
     open_kes_call(office)
     (first,) = people.take_in(office, [0])
     with office.writing(RITA) as session:
@@ -316,7 +316,7 @@ def two_groups(office: Office) -> tuple[str, str]:
             session,
             "KES",
             "PGR",
-            "2206",
+            "2213",
             opens_at=people.moment("2018-06-04T08:00"),
             closes_at=people.moment("2018-06-22T15:30"),
             actor=RITA,
@@ -327,7 +327,7 @@ def two_groups(office: Office) -> tuple[str, str]:
             application.model_dump()
             | {
                 "id": None,
-                "area": "2206",
+                "area": "2213",
                 "call_id": other.id,
                 "number": f"{other.code}/0001",
                 "public_number": "ZG-2222-3333",
