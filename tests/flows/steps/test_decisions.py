@@ -8,22 +8,19 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
-from flows.steps.applications import current_values, find_application
+from flows.steps.applications import find_application
 from flows.steps.calls import find_call, open_call
 from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed, newest_decision, reason_for, waiting
 from flows.steps.memberships import answer_offer
-from flows.steps.ranking import rank_call
 from flows.steps.reminders import due_occasions, remind
-from flows.steps.verification import to_verify, verify
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotYet
 from models.events import Happened
-from models.tables import Application, Decision, Event, FieldValue, Message
+from models.tables import Application, Decision, Event, Message
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.outbox import MessageState
-from models.transitions import move
 
 ACCEPT, RESERVE, REJECT = DecisionOutcome.ACCEPTED, DecisionOutcome.RESERVE, DecisionOutcome.REJECTED
 
@@ -308,69 +305,71 @@ def test_the_reason_that_points_to_the_protocol_stands_there(staged: Staged) -> 
 
 
 def two_groups(office: Office) -> tuple[str, str]:
-    """The same person is ranked in the group of powiat kartuski and has applied in powiat starogardzki as well."""
-    open_kes_call(office)
-    (first,) = people.take_in(office, [0])
+    """The same person is ranked in powiat kartuski and has applied in powiat starogardzki as well."""
+    (first,) = people.ranked_call(office, 1)
     with office.writing(RITA) as session:
-        other = open_call(
+        call = open_call(
             session,
             "KES",
             "PGR",
             "2213",
-            opens_at=people.moment("2018-06-04T08:00"),
-            closes_at=people.moment("2018-06-22T15:30"),
+            opens_at=people.moment("2018-07-03T10:00"),
+            closes_at=people.moment("2018-07-13T15:30"),
             actor=RITA,
             now=office.now(),
         )
-        application = find_application(session, first)
-        again = Application.model_validate(
-            application.model_dump()
+        other = Application.model_validate(
+            find_application(session, first).model_dump()
             | {
                 "id": None,
                 "area": "2213",
-                "call_id": other.id,
-                "number": f"{other.code}/0001",
+                "call_id": call.id,
+                "number": f"{call.code}/0001",
                 "public_number": "ZG-2222-3333",
-                "state": ApplicationState.RECEIVED,
+                "state": ApplicationState.ACCEPTED,
             }
         )
-        session.add(again)
+        session.add(other)
         session.flush()
-        for value in current_values(session, application).values():
-            session.add(FieldValue.model_validate(value.model_dump() | {"id": None, "application_id": again.id}))
-        move(
-            session,
-            again,
-            ApplicationState.COMPLETE,
-            happened=Happened.APPLICATION_COMPLETE,
-            actor=RITA,
-            now=office.now(),
+        number = other.number
+    elsewhere(office, number, ACCEPT, version=1)
+    return first, number
+
+
+def elsewhere(office: Office, number: str, outcome: DecisionOutcome, *, version: int) -> None:
+    """What the commission of the other group decides."""
+    with office.writing(KINGA) as session:
+        application = find_application(session, number)
+        assert application.id is not None
+        session.add(
+            Decision(
+                area=application.area,
+                application_id=application.id,
+                version=version,
+                outcome=outcome,
+                reason_code="sklad_grupy",
+                as_proposed=False,
+                decided_at=office.now(),
+                decided_by="kinga",
+            )
         )
-        second, code = again.number, other.code
-    people.verified(office)
-    people.ranked(office)
-    now = office.now()
-    with office.writing(WORKER) as session:
-        verify(session, to_verify(session, code), actor=WORKER, now=now)
-        rank_call(session, code, actor=WORKER, now=now)
-    return first, second
 
 
 def test_a_person_sits_in_one_group_of_the_project(staged: Staged) -> None:
-    office, (first, second) = staged(two_groups)
-    say(office, first, ACCEPT, "miejsce_w_rankingu")
-    with pytest.raises(BadInput, match=first):
-        say(office, second, ACCEPT, "sklad_grupy")
-    with pytest.raises(BadInput, match=first), office.writing(KINGA) as session:
-        decide_as_proposed(session, second[:-5], actor=KINGA, now=office.now())
-    assert decisions(office, second) == []
-    say(office, second, REJECT, "inny_powod", "Udział w innej grupie.")
+    office, (first, other) = staged(two_groups)
+    with pytest.raises(BadInput, match=other):
+        say(office, first, ACCEPT, "miejsce_w_rankingu")
+    with pytest.raises(BadInput, match=other):
+        adopt(office)
+    assert decisions(office, first) == []
+    elsewhere(office, other, REJECT, version=2)
+    assert adopt(office).accepted == 1
+    elsewhere(office, other, ACCEPT, version=3)
     go_to(office, "2018-07-06T09:00")
-    announce(office, CALL, actor=RITA)
-    with office.writing(RITA) as session:
-        answer_offer(session, first, accepts=False, actor=RITA, now=office.now())
-    say(office, second, ACCEPT, "sklad_grupy")
-    assert state(office, second) is ApplicationState.ACCEPTED
+    with pytest.raises(BadInput, match=other):
+        announce(office, CALL, actor=RITA)
+    elsewhere(office, other, REJECT, version=4)
+    assert announce(office, CALL, actor=RITA).accepted == 1
 
 
 def test_every_kind_of_proposal_has_its_reason() -> None:
