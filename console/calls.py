@@ -132,7 +132,11 @@ def decide_(
     number: Number,
     outcome: Annotated[DecisionOutcome, typer.Argument(metavar="DECYZJA", help="accepted, reserve albo rejected")],
     reason: Annotated[str, typer.Option("--reason", help="Kod powodu z definicji projektu")],
-    note: Annotated[str | None, typer.Option("--note", help="Uzasadnienie do akt")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="Uzasadnienie do protokołu, bez danych osobowych")] = None,
+    beyond_seats: Annotated[
+        str | None,
+        typer.Option("--beyond-seats", help="Dlaczego Komisja przyjmuje ponad liczbę miejsc (do protokołu)"),
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Zapisuje decyzję Komisji o jednym zgłoszeniu.
@@ -140,7 +144,16 @@ def decide_(
     Przykład: nabor call decide NUMER reserve --reason rezerwa_ze_wzgledu_na_sklad
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
-        decide(session, number, outcome=outcome, reason_code=reason, note=note, actor=actor, now=now)
+        decide(
+            session,
+            number,
+            outcome=outcome,
+            reason_code=reason,
+            note=note,
+            beyond_seats=beyond_seats,
+            actor=actor,
+            now=now,
+        )
     desk.say(f"Zapisano decyzję o zgłoszeniu {number}.", number=number, outcome=outcome, reason=reason)
 
 
@@ -185,7 +198,7 @@ def confirm(
     decline: Annotated[bool, typer.Option("--decline", help="Osoba rezygnuje z miejsca")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Odnotowuje podpisaną deklarację uczestnictwa albo rezygnację.
+    """Odnotowuje potwierdzenie udziału (na piśmie, e-mailem, przez telefon) albo rezygnację.
 
     Przykład: nabor call confirm NUMER
     """

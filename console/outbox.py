@@ -11,7 +11,7 @@ from console.polish_help import PolishGroup
 from flows.steps.addresses import stated_address
 from flows.steps.correction_letters import attached_to, export_attachments
 from flows.steps.delivery import DeliveryCounts, deliver, transport_of
-from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release
+from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release, release_kept
 from flows.steps.overview import unconfirmed
 from flows.steps.reminders import due_occasions, remind
 from models.actor import Right
@@ -30,7 +30,7 @@ def list_(desk: Desk, all_: Annotated[bool, typer.Option("--all", help="Także w
 
     Przykład: nabor outbox list
     """
-    waiting = (*UNSENT, MessageState.SENDING, MessageState.REFUSED, MessageState.UNKNOWN)
+    waiting = (*UNSENT, MessageState.SENDING, MessageState.UNKNOWN, MessageState.EXPIRED)
     with desk.reading() as (session, actor, _now):
         actor.require(Right.OUTBOX)
         query = select(Message).order_by(col(Message.id))
@@ -153,7 +153,7 @@ def hold_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
 
 @command(app, "release")
 def release_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
-    """Zwalnia wiadomość wstrzymaną, odrzuconą lub niepewną do wysłania.
+    """Zwalnia do wysłania wiadomość wstrzymaną, zachowaną, odrzuconą lub niepewną.
 
     Przykład: nabor outbox release 12
     """
@@ -175,7 +175,7 @@ def confirm_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None
 
 @command(app, "handed")
 def handed(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
-    """Odnotowuje wiadomość wręczoną lub wysłaną na papierze albo taką, która jednak wyszła.
+    """Odnotowuje wiadomość wręczoną lub wysłaną na papierze albo taką, która jednak wyszła; odtąd biegną terminy.
 
     Przykład: nabor outbox handed 12
     """
@@ -196,7 +196,11 @@ def discard_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None
 
 
 @command(app, "send")
-def send(desk: Desk, dry_run: DryRun = False) -> None:
+def send(
+    desk: Desk,
+    kept: Annotated[bool, typer.Option("--kept", help="Najpierw zwalnia zachowane, gdy nie było serwera")] = False,
+    dry_run: DryRun = False,
+) -> None:
     """Wysyła wszystko, na co przyszła pora.
 
     Przykład: nabor outbox send
@@ -209,16 +213,23 @@ def send(desk: Desk, dry_run: DryRun = False) -> None:
             desk.say(f"Czeka wiadomości: {len(ready)}.", waiting=len(ready))
             return
         with transport_of(office.settings) as transport:
+            if kept:
+                if not transport.delivers:
+                    raise BadInput("Nie ma serwera poczty (NABOR_SMTP_HOST), więc zachowanych nie ma jak wysłać.")
+                with office.writing(actor) as session:
+                    release_kept(session, actor=actor, now=office.now())
             while True:
                 counts = deliver(office, actor=actor, transport=transport)
                 total += counts
-                if counts.remaining == 0 or counts.sent + counts.delayed + counts.refused + counts.unknown == 0:
+                if counts.remaining == 0 or counts.moved == 0:
                     break
             where = transport.describe()
     desk.say(
-        f"Wysłano: {total.sent}, odłożono: {total.delayed}, odrzucono: {total.refused}, "
-        f"niepewne: {total.unknown}.\nPoczta: {where}.",
+        f"Wysłano: {total.sent}, zachowano bez wysłania: {total.kept}, odłożono: {total.delayed}, "
+        f"odrzucono: {total.refused}, niepewne: {total.unknown}, po czasie: {total.expired}.\nPoczta: {where}.",
         sent=total.sent,
+        kept=total.kept,
+        expired=total.expired,
         delayed=total.delayed,
         refused=total.refused,
         unknown=total.unknown,

@@ -100,15 +100,17 @@ def publish_mail(mails: CollectCounts, counts: IntakeCounts) -> None:
     _publish("poczta-przychodzaca", "Ile listów przyszło i co się z nimi stało", parts)
 
 
-def publish_delivery(sent: str, counts: DeliveryCounts, *, remaining: int) -> None:
-    """What left the outbox and what did not. ``sent`` says what sending means in this office."""
+def publish_delivery(counts: DeliveryCounts, *, remaining: int) -> None:
+    """What left the outbox and what did not."""
     with office_at_work() as office:
         now = office.now()
     rows = [
-        (sent, str(counts.sent)),
+        ("Wysłane", str(counts.sent)),
+        ("Zachowane, nie wysłane (brak SMTP)", str(counts.kept)),
         ("Odłożone przez serwer, spróbujemy ponownie", str(counts.delayed)),
         ("Odrzucone, do wyjaśnienia", str(counts.refused)),
         ("Niepewne, do sprawdzenia w skrzynce", str(counts.unknown)),
+        ("Nie wyszły w porę, do wyjaśnienia", str(counts.expired)),
         ("Zostało do wysłania", str(remaining)),
     ]
     parts = ["# Skrzynka nadawcza", _as_of(now), _table(("Co", "Ile"), rows)]

@@ -25,20 +25,23 @@ def deliver() -> State[None]:
     """Wysyła wiadomości ze skrzynki nadawczej, których czas nadszedł."""
     total = counts = send_portion()
     for _ in range(PORTIONS_A_RUN - 1):
-        if not counts.remaining or not _moved(counts):
+        if not counts.remaining or not counts.moved:
             break
         counts = send_portion()
         total = total + counts
     remaining = counts.remaining
-    if not _moved(total) and not remaining:
+    if not total.moved and not remaining:
         return ended(End.NOTHING_TO_DO, "Nie ma nic do wysłania.")
-    sent = "Zapisane w magazynie, bo nie skonfigurowano SMTP" if only_kept() else "Wysłane"
-    publish_delivery(sent, total, remaining=remaining)
+    publish_delivery(total, remaining=remaining)
     said = (
-        f"{sent}: {total.sent}, odłożone przez serwer: {total.delayed}, odrzucone: {total.refused}, "
+        f"Wysłane: {total.sent}, odłożone przez serwer: {total.delayed}, odrzucone: {total.refused}, "
         f"niepewne: {total.unknown}, zostało: {remaining}."
     )
-    if total.refused or total.unknown:
+    if total.kept:
+        said += f" Zachowane, nie wysłane, bo nie skonfigurowano SMTP: {total.kept}."
+    if total.expired:
+        said += f" Nie wyszły w porę: {total.expired}."
+    if total.refused or total.unknown or total.kept or total.expired:
         return ended(End.WAITING_FOR_OFFICER, said)
     return ended(End.PARTLY_SENT if total.delayed or remaining else End.DONE, said)
 
@@ -55,13 +58,3 @@ def deliver() -> State[None]:
 def send_portion() -> steps.DeliveryCounts:
     with office_at_work() as office:
         return steps.deliver(office, actor=ACTOR, limit=PORTION)
-
-
-def only_kept() -> bool:
-    """Without a configured mail server nothing leaves the house; the run must not claim that it did."""
-    with office_at_work() as office:
-        return not office.settings.smtp_host
-
-
-def _moved(counts: steps.DeliveryCounts) -> int:
-    return counts.sent + counts.delayed + counts.refused + counts.unknown

@@ -90,10 +90,12 @@ class Happened(StrEnum):
     MESSAGE_CLAIMED = "MessageClaimed"
     MESSAGE_SENDING = "MessageSending"
     MESSAGE_SENT = "MessageSent"
+    MESSAGE_KEPT = "MessageKept"
     MESSAGE_DELAYED = "MessageDelayed"
     MESSAGE_REFUSED = "MessageRefused"
     MESSAGE_UNKNOWN = "MessageUnknown"
     MESSAGE_WITHDRAWN = "MessageWithdrawn"
+    MESSAGE_EXPIRED = "MessageExpired"
     INCIDENT_RECORDED = "IncidentRecorded"
     INCIDENT_SETTLED = "IncidentSettled"
 
@@ -185,10 +187,12 @@ LABELS: dict[Happened, str] = {
     Happened.MESSAGE_CLAIMED: "podjęto wysyłkę wiadomości",
     Happened.MESSAGE_SENDING: "rozpoczęto nadawanie wiadomości",
     Happened.MESSAGE_SENT: "wysłano wiadomość",
+    Happened.MESSAGE_KEPT: "zachowano wiadomość, bo nie ma serwera poczty",
     Happened.MESSAGE_DELAYED: "serwer odłożył przyjęcie wiadomości",
     Happened.MESSAGE_REFUSED: "serwer odmówił przyjęcia wiadomości",
     Happened.MESSAGE_UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
     Happened.MESSAGE_WITHDRAWN: "wycofano wiadomość",
+    Happened.MESSAGE_EXPIRED: "wiadomość nie wyszła w porę i już nie wyjdzie",
     Happened.INCIDENT_RECORDED: "odnotowano awarię przebiegu",
     Happened.INCIDENT_SETTLED: "zamknięto sprawę awarii",
 }

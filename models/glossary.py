@@ -110,10 +110,12 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageState.CLAIMED: "podjęta",
         MessageState.SENDING: "w trakcie wysyłki",
         MessageState.SENT: "wysłana",
+        MessageState.KEPT: "zachowana (brak serwera poczty)",
         MessageState.DELAYED: "odłożona przez serwer",
         MessageState.REFUSED: "odrzucona przez serwer",
         MessageState.UNKNOWN: "nie wiadomo, czy wyszła",
         MessageState.WITHDRAWN: "wycofana",
+        MessageState.EXPIRED: "nie wyszła w porę",
     },
     StipendState: {
         StipendState.CALCULATED: "obliczone, czeka na podpis",

@@ -231,6 +231,8 @@ class Reason(Strict):
     outcome: Literal["accepted", "reserve", "rejected"]
     label: Text
     used_for: tuple[Purpose, ...] = ()
+    needs_note: bool = False
+    """Whether the sentence says nothing without the commission's own words, which then stand in the protocol."""
 
 
 class ReminderEvent(StrEnum):

@@ -176,7 +176,7 @@ class AcceptedLetter(DecisionLetter):
 
     answer_until: date
     documents: tuple[str, ...] = ()
-    """What is to be signed and sent back to confirm; empty when a plain answer is enough."""
+    """What is attached, to be signed and sent back to confirm; empty when a plain answer is enough."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -202,6 +202,8 @@ class OfferConfirmedLetter(ApplicationLetter):
     confirmed_on: date
     first_days: tuple[MeetingDayLine, ...] = ()
     """The first meeting, when its dates stand already."""
+    paid: bool = False
+    """Whether the group is paid: a statement and an account are asked for then, not earlier (domain §5)."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

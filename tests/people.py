@@ -452,17 +452,36 @@ def everything(office: Office) -> Everything:
 class Postbox:
     """A mail server as delivery knows it: takes every mail, or answers as it is told to."""
 
-    def __init__(self, *answers: Exception | None) -> None:
+    delivers = True
+
+    def __init__(self, *answers: Exception | None, to_envelopes: Iterable[BaseException | None] = ()) -> None:
         self.mails: list[tuple[str, str, bytes]] = []
         self.answers = list(answers)
-        """What it says to the next mails; after that it takes them."""
+        """What it says to the texts of the next mails; after that it takes them."""
+        self.to_envelopes = list(to_envelopes)
+        """What it says before it wants to see a text: while it is waited for, to MAIL or RCPT."""
+        self.envelope: tuple[str, str] | None = None
+        self.dropped = 0
 
-    def send(self, sender: str, recipient: str, data: bytes) -> str:
+    def open_envelope(self, sender: str, recipient: str) -> None:
+        assert self.envelope is None, "the envelope before was neither used nor dropped"
+        answer = self.to_envelopes.pop(0) if self.to_envelopes else None
+        if answer is not None:
+            raise answer
+        self.envelope = (sender, recipient)
+
+    def hand_over(self, data: bytes) -> str:
+        assert self.envelope is not None
+        (sender, recipient), self.envelope = self.envelope, None
         answer = self.answers.pop(0) if self.answers else None
         if answer is not None:
             raise answer
         self.mails.append((sender, recipient, data))
         return "250 przyjęto"
+
+    def drop_envelope(self) -> None:
+        self.envelope = None
+        self.dropped += 1
 
     def describe(self) -> str:
         return "skrzynka testu"

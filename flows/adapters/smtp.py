@@ -61,13 +61,27 @@ class TlsMode(StrEnum):
 class Transport(Protocol):
     """Whatever takes an encoded mail away: a mail server, or a folder when none is configured."""
 
-    def send(self, sender: str, recipient: str, data: bytes) -> str:
-        """Hands one mail to one recipient and returns the receipt. The bytes are sent as they are.
+    @property
+    def delivers(self) -> bool:
+        """Whether mails leave the house this way."""
+
+    def open_envelope(self, sender: str, recipient: str) -> None:
+        """Asks for leave to hand over one mail to one recipient. Whatever happens here, nothing has left.
+
+        Raises:
+            DeliveryFailed: the mail will not be taken.
+        """
+
+    def hand_over(self, data: bytes) -> str:
+        """Sends the text for the open envelope, as it is, and returns the receipt.
 
         Raises:
             DeliveryFailed: the mail was not taken.
             DeliveryUncertain: nobody can say whether it was.
         """
+
+    def drop_envelope(self) -> None:
+        """Takes back the open envelope: its mail is not to leave after all."""
 
     def describe(self) -> str:
         """Where the mails go, as a Polish phrase for the officer."""
@@ -121,10 +135,11 @@ class MinuteLimit:
 
 
 class SmtpTransport:
-    """A ``Transport`` over one reused connection, for a ``with`` block; connects when the first mail is sent.
+    """A ``Transport`` over one reused connection, for a ``with`` block; connects when the first envelope is opened.
 
-    aiosmtplib lives in an event loop in a thread of its own, so ``send`` may be called with or without a loop running.
-    One caller at a time. ``timeout`` is in seconds and holds for each answer of the server.
+    aiosmtplib lives in an event loop in a thread of its own, so it may be called with or without a loop running.
+    One caller at a time. Never sends twice: a second connection is tried only while nothing was sent. ``timeout`` is in
+    seconds and holds for each answer of the server.
     """
 
     def __init__(
@@ -158,6 +173,11 @@ class SmtpTransport:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._client: aiosmtplib.SMTP | None = None
+        self._envelope: aiosmtplib.SMTP | None = None
+
+    @property
+    def delivers(self) -> bool:
+        return True
 
     def __enter__(self) -> Self:
         loop = asyncio.new_event_loop()
@@ -184,20 +204,34 @@ class SmtpTransport:
         where = f"serwer poczty {self._host}:{self._port}"
         return f"{where} (wszystkie wiadomości na adres próbny)" if self._redirect_to else where
 
-    def send(self, sender: str, recipient: str, data: bytes) -> str:
-        """Hands one mail over and returns the server's reply (code and text, addresses in it masked).
-
-        Waits for the rate limit first. Never sends twice: a second connection is tried only while nothing was sent.
+    def open_envelope(self, sender: str, recipient: str) -> None:
+        """Waits for the rate limit, connects if need be, and has the server accept MAIL and RCPT.
 
         Raises:
-            DeliveryFailed: the mail was not taken; ``temporary`` after a 4xx answer or trouble with the line.
-            DeliveryUncertain: the connection was lost, or fell silent, after the text had been sent.
+            DeliveryFailed: it did not; ``temporary`` after a 4xx answer or trouble with the line.
         """
         if not sender.isascii():
             raise SettingsFaulty("Adres nadawcy poczty może zawierać tylko znaki ASCII.")
         goal = guard_recipient(recipient, redirect_to=self._redirect_to, allow_reserved=self._allow_reserved)
         self._limit.wait()
-        return self._run(self._send(sender, goal, data))
+        self._envelope = self._run(self._addressed(sender, goal))
+
+    def hand_over(self, data: bytes) -> str:
+        """DATA and the text; returns the server's reply (code and text, addresses in it masked).
+
+        Raises:
+            DeliveryFailed: the mail was not taken; ``temporary`` after a 4xx answer or trouble with the line.
+            DeliveryUncertain: the connection was lost, or fell silent, after the text had been sent.
+        """
+        client, self._envelope = self._envelope, None
+        if client is None:
+            raise RuntimeError("hand_over comes after open_envelope")
+        return self._run(self._handed_over(client, data))
+
+    def drop_envelope(self) -> None:
+        client, self._envelope = self._envelope, None
+        if client is not None:
+            self._run(self._cleared(client))
 
     def _run(self, work: Coroutine[object, object, T]) -> T:
         if self._loop is None:
@@ -205,15 +239,24 @@ class SmtpTransport:
             raise RuntimeError("SmtpTransport works inside a with block")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    async def _send(self, sender: str, recipient: str, data: bytes) -> str:
+    async def _addressed(self, sender: str, recipient: str) -> aiosmtplib.SMTP:
         client = await self._envelope_opened(sender)
         try:
             await client.rcpt(recipient)
-            # Not client.data(): it cannot tell a connection lost before the text from one lost after it.
-            go_ahead = await client.execute_command(b"DATA")
         except SMTPResponseException as refusal:
             # from None, here and below: the cause quotes the address and would be logged with the traceback.
             raise await self._refused(client, refusal, "adresu odbiorcy") from None
+        except (SMTPException, OSError):
+            client.close()
+            raise _unreachable() from None
+        return client
+
+    async def _handed_over(self, client: aiosmtplib.SMTP, data: bytes) -> str:
+        try:
+            # Not client.data(): it cannot tell a connection lost before the text from one lost after it.
+            go_ahead = await client.execute_command(b"DATA")
+        except SMTPResponseException as refusal:
+            raise await self._refused(client, refusal, "wiadomości") from None
         except (SMTPException, OSError):
             client.close()
             raise _unreachable() from None
@@ -297,12 +340,9 @@ class SmtpTransport:
 
     async def _refused(self, client: aiosmtplib.SMTP, refusal: SMTPResponseException, what: str) -> DeliveryFailed:
         """The error for a definite no, with the envelope cleared for the next mail."""
-        try:
-            if refusal.code // 100 in (4, 5) and refusal.code != SERVICE_CLOSING:
-                await client.rset()
-            else:
-                client.close()
-        except (SMTPException, OSError):
+        if refusal.code // 100 in (4, 5) and refusal.code != SERVICE_CLOSING:
+            await self._cleared(client)
+        else:
             client.close()
         status = _STATUS.search(refusal.message)
         code = f"{refusal.code}, {status.group()}" if status else str(refusal.code)
@@ -311,6 +351,13 @@ class SmtpTransport:
         return DeliveryFailed(
             refusal.code, f"Serwer poczty nie przyjął {what} (kod {code}). {advice}", temporary=temporary
         )
+
+    async def _cleared(self, client: aiosmtplib.SMTP) -> None:
+        """Clears the envelope for the next mail; a connection that will not is given up."""
+        try:
+            await client.rset()
+        except (SMTPException, OSError):
+            client.close()
 
     async def _close(self, *, politely: bool) -> None:
         client, self._client = self._client, None

@@ -9,7 +9,8 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.calls import area_name, find_call, group_of
-from flows.steps.decisions import newest_decision
+from flows.steps.decisions import check_places, newest_decision
+from flows.steps.declarations import issue_declaration
 from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import newest_membership, offer_seat
@@ -30,7 +31,7 @@ from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
 from models.transitions import move, reference
-from templates.documents.protocol import CommissionMember, Deviation, ProtocolDocument, protocol
+from templates.documents.protocol import CommissionMember, Deviation, Ground, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, VerdictLine
 
@@ -88,10 +89,15 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
         fresh = [one for one in decided if one.application.state in DECIDED]
         if not fresh:
             return AnnouncementCounts(0, 0, 0, 0)
+        check_places(session, call, [one.application for one in fresh])
         reserve = [one for one in decided if one.decision.outcome is DecisionOutcome.RESERVE]
         for one in fresh:
             _announce_one(session, call, one, reserve.index(one) + 1 if one in reserve else 0, actor=actor, now=now)
-        documents = _issue_documents(office, session, call, decided, actor=actor, now=now)
+        documents = _issue_documents(office, session, call, decided, fresh, actor=actor, now=now)
+        for one in fresh:
+            if one.decision.outcome is DecisionOutcome.ACCEPTED:
+                issue_declaration(office, session, one.application, actor=actor, now=now)
+                documents += 1
         if call.state is CallState.DECIDED:
             move(
                 session,
@@ -188,7 +194,6 @@ def _letter(
                 verdicts=verdicts,
                 points=points,
                 answer_until=warsaw_date(membership.answer_due_at),
-                documents=("deklaracja uczestnictwa w projekcie",),
             )
         case DecisionOutcome.RESERVE:
             letter = ReserveLetter(
@@ -237,8 +242,16 @@ def _verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
 
 
 def _issue_documents(
-    office: Office, session: Session, call: Call, decided: list[_Decided], *, actor: Actor, now: datetime
+    office: Office,
+    session: Session,
+    call: Call,
+    decided: list[_Decided],
+    fresh: list[_Decided],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> int:
+    """The lists as they stand now, and the protocol of what was decided since the one before."""
     definition = definition_for(session, call)
     listed = {outcome: _entries(session, definition, decided, outcome) for outcome in DecisionOutcome}
     kind = definition.group_kind(call.group_kind)
@@ -262,7 +275,7 @@ def _issue_documents(
         "internal_list": (f"{stem}-lista-wewnetrzna.docx", internal_list(document)),
         "protocol": (
             f"{stem}-protokol.docx",
-            protocol(_protocol(session, call, definition, decided, document, order_rule, now)),
+            protocol(_protocol(session, call, definition, fresh, document, order_rule)),
         ),
     }
     for name, (file_name, content) in contents.items():
@@ -321,11 +334,11 @@ def _protocol(
     session: Session,
     call: Call,
     definition: ProjectDefinition,
-    decided: list[_Decided],
+    fresh: list[_Decided],
     document: RankingListDocument,
     order_rule: str,
-    now: datetime,
 ) -> ProtocolDocument:
+    """Of this session only: what an earlier protocol says is not said again as if it were decided now."""
     ranking = newest_ranking(session, call)
     assert ranking is not None
     version = session.get_one(ProjectVersion, call.project_version_id)
@@ -336,19 +349,19 @@ def _protocol(
             application_number=one.application.number,
             proposed=STATUS[proposed[one.application.number]],
             decided=STATUS[one.decision.outcome],
-            reason=definition.reason(one.decision.reason_code).label,
+            reason=_grounds(definition, one.decision),
         )
-        for one in decided
+        for one in fresh
         if one.application.number in proposed and proposed[one.application.number] is not one.decision.outcome
     ]
-    decided_on = max(warsaw_date(one.decision.decided_at) for one in decided) if decided else warsaw_date(now)
+    numbers = {one.application.number for one in fresh}
     return ProtocolDocument(
         letterhead=document.letterhead,
         number=f"{call.code}/{(last.version if last else 0) + 1}",
         call=call.code,
         group=document.group,
         area=document.area,
-        met_on=decided_on,
+        met_on=max(warsaw_date(one.decision.decided_at) for one in fresh),
         place=document.place,
         seats=document.seats,
         rules_version=f"{version.code} {version.version}",
@@ -356,14 +369,28 @@ def _protocol(
         algorithm=ranking.algorithm,
         snapshot_digest=ranking.snapshot_digest,
         order_rule=order_rule,
-        main=document.main,
-        reserve=document.reserve,
-        rejected=document.rejected,
+        main=[entry for entry in document.main if entry.application_number in numbers],
+        reserve=[entry for entry in document.reserve if entry.application_number in numbers],
+        rejected=[entry for entry in document.rejected if entry.application_number in numbers],
+        refusals=[
+            Ground(one.application.number, _grounds(definition, one.decision))
+            for one in fresh
+            if one.decision.outcome is DecisionOutcome.REJECTED
+        ],
+        beyond_seats=[
+            Ground(one.application.number, one.decision.beyond_seats) for one in fresh if one.decision.beyond_seats
+        ],
         shortfalls=list(ranking.shortfalls),
         deviations=deviations,
         commission=[CommissionMember(name="", role="osoba w składzie Komisji")] * 3,
-        decided_by=", ".join(sorted({one.decision.decided_by for one in decided})),
+        decided_by=", ".join(sorted({one.decision.decided_by for one in fresh})),
     )
+
+
+def _grounds(definition: ProjectDefinition, decision: Decision) -> str:
+    """The reason, and what the commission wrote about it."""
+    label = definition.reason(decision.reason_code).label
+    return f"{label} {decision.note.strip()}" if decision.note and decision.note.strip() else label
 
 
 def _town(definition: ProjectDefinition) -> str:

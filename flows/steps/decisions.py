@@ -1,5 +1,6 @@
 """Decisions of the commission: one row each, with a reason; undone only by a new one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,13 +57,16 @@ def decide(
     outcome: DecisionOutcome,
     reason_code: str,
     note: str | None,
+    beyond_seats: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
     """Records a decision about one application. The same decision for the same reason again changes nothing.
 
+    ``note`` and ``beyond_seats`` (why more are accepted than there are seats) stand in the protocol.
+
     Raises ``NotAllowed`` without the commission's right, ``NotYet`` before the ranking, ``BadInput`` for a reason
-    that the project does not know for this outcome.
+    that the project does not know for this outcome, for one seat too many, and for a second group of one person.
     """
     actor.require(Right.DECIDE)
     application = find_application(session, number)
@@ -79,8 +83,22 @@ def decide(
             "nie można go przyjąć ani wpisać na listę rezerwową."
         )
     definition = definition_for(session, call)
-    _check_reason(definition, outcome, reason_code)
-    _record(session, application, call, outcome, reason_code, note, actor=actor, now=now)
+    _check_reason(definition, outcome, reason_code, note)
+    excess = (beyond_seats or "").strip() or None
+    if excess is not None and outcome is not DecisionOutcome.ACCEPTED:
+        raise BadInput("Ponad liczbę miejsc można tylko przyjąć.")
+    standing = _seat_by(session, application)
+    if standing is not None and excess is None and outcome is DecisionOutcome.ACCEPTED:
+        excess = standing.beyond_seats
+    _record(session, application, call, outcome, reason_code, note, beyond_seats=excess, actor=actor, now=now)
+    if outcome is DecisionOutcome.ACCEPTED:
+        seats = definition.group_kind(call.group_kind).seats
+        if excess is None and standing is None and len(_accepted(session, call)) > seats:
+            raise BadInput(
+                f"Wszystkie miejsca w grupie ({seats}) są już zajęte. Zdecyduj najpierw o osobie, która ma ustąpić, "
+                "albo podaj, dlaczego Komisja przyjmuje ponad liczbę miejsc (--beyond-seats); stanie to w protokole."
+            )
+        _check_one_group(session, definition, [application])
     _settle_call(session, call, actor=actor, now=now)
 
 
@@ -112,13 +130,32 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
         _record(session, application, call, outcome, reason, None, actor=actor, now=now)
         made[outcome] += 1
     seats = definition.group_kind(call.group_kind).seats
-    if made[DecisionOutcome.ACCEPTED] and _seats_given(session, call) > seats:
+    accepted = _accepted(session, call)
+    if made[DecisionOutcome.ACCEPTED] and len(accepted) > seats:
         raise BadInput(
             f"Lista w całości dałaby więcej miejsc, niż ma grupa ({seats}), bo o części zgłoszeń zdecydowano inaczej. "
             "O pozostałych zdecyduj imiennie: nabor call decide."
         )
+    _check_one_group(session, definition, [row for row, _ in accepted if row.state is ApplicationState.ACCEPTED])
     _settle_call(session, call, actor=actor, now=now)
     return DecisionCounts(made[DecisionOutcome.ACCEPTED], made[DecisionOutcome.RESERVE], made[DecisionOutcome.REJECTED])
+
+
+def check_places(session: Session, call: Call, about_to_be_told: Iterable[Application]) -> None:
+    """Whether what is about to be announced can be kept: seats for all, and one group for each person.
+
+    Raises ``BadInput``, and names the numbers.
+    """
+    definition = definition_for(session, call)
+    seats = definition.group_kind(call.group_kind).seats
+    accepted = _accepted(session, call)
+    unexplained = [row.number for row, decision in accepted if decision.beyond_seats is None]
+    if len(unexplained) > seats:
+        raise BadInput(
+            f"Przyjęto więcej zgłoszeń ({len(unexplained)}), niż grupa ma miejsc ({seats}): {', '.join(unexplained)}. "
+            "Zanim ogłosisz wyniki, Komisja musi zmienić decyzje albo podać powód (nabor call decide --beyond-seats)."
+        )
+    _check_one_group(session, definition, [row for row in about_to_be_told if row.state is ApplicationState.ACCEPTED])
 
 
 def waiting(session: Session, call_code: str) -> int:
@@ -148,20 +185,54 @@ def reason_for(definition: ProjectDefinition, purpose: str) -> str:
     raise BadInput(f"Projekt nie podaje powodu decyzji dla przypadku „{purpose}” (reasons.used_for).")
 
 
-def _seats_given(session: Session, call: Call) -> int:
-    """How many seats the decisions that stand give away; a seat that was given up is free again."""
+_MAY_HOLD_A_SEAT = (ApplicationState.ACCEPTED, ApplicationState.ANNOUNCED)
+
+
+def _accepted(session: Session, call: Call) -> list[tuple[Application, Decision]]:
+    """Applications to which the decisions that stand give a seat; a seat that was given up is free again."""
     rows = session.exec(
-        select(Application).where(
-            Application.call_id == call.id,
-            col(Application.state).in_((ApplicationState.ACCEPTED, ApplicationState.ANNOUNCED)),
-        )
+        select(Application)
+        .where(Application.call_id == call.id, col(Application.state).in_(_MAY_HOLD_A_SEAT))
+        .order_by(Application.number)
     ).all()
-    given = 0
-    for row in rows:
-        decision, membership = newest_decision(session, row), newest_membership(session, row)
-        accepted = decision is not None and decision.outcome is DecisionOutcome.ACCEPTED
-        given += accepted and (membership is None or membership.state in {MembershipState.OFFERED, *SEATED})
-    return given
+    return [(row, decision) for row in rows if (decision := _seat_by(session, row)) is not None]
+
+
+def _seat_by(session: Session, application: Application) -> Decision | None:
+    """The decision by which the application holds a seat, or is about to; ``None`` when it holds none."""
+    decision, membership = newest_decision(session, application), newest_membership(session, application)
+    if decision is None or decision.outcome is not DecisionOutcome.ACCEPTED:
+        return None
+    # Not announced yet: whatever became of an earlier offer, this decision makes a new one.
+    about_to = application.state is ApplicationState.ACCEPTED
+    holds = membership is None or membership.state in {MembershipState.OFFERED, *SEATED}
+    return decision if about_to or holds else None
+
+
+def _check_one_group(session: Session, definition: ProjectDefinition, accepted: Iterable[Application]) -> None:
+    """Raises ``BadInput`` when a person would sit in two groups of a project that does not allow it.
+
+    Groups outside the account's area are not seen; who announces for a wider area is told.
+    """
+    if definition.allow_two_groups:
+        return
+    for application in accepted:
+        others = session.exec(
+            select(Application)
+            .where(
+                Application.person_id == application.person_id,
+                Application.call_id != application.call_id,
+                col(Application.number).startswith(f"{definition.code}/", autoescape=True),
+                col(Application.state).in_(_MAY_HOLD_A_SEAT),
+            )
+            .order_by(Application.number)
+        ).all()
+        holding = next((other.number for other in others if _seat_by(session, other) is not None), None)
+        if holding is not None:
+            raise BadInput(
+                f"Osobę ze zgłoszenia {application.number} przyjęto już do innej grupy (zgłoszenie {holding}), "
+                "a projekt dopuszcza udział w jednej. Zdecyduj o tym zgłoszeniu inaczej albo zmień tamtą decyzję."
+            )
 
 
 def _undecided(session: Session, call: Call) -> list[Application]:
@@ -190,10 +261,15 @@ def _unsettled(session: Session, call: Call) -> list[str]:
     )
 
 
-def _check_reason(definition: ProjectDefinition, outcome: DecisionOutcome, reason_code: str) -> None:
+def _check_reason(definition: ProjectDefinition, outcome: DecisionOutcome, reason_code: str, note: str | None) -> None:
     known = [reason.code for reason in definition.reasons if reason.outcome == outcome]
     if reason_code not in known:
         raise BadInput(f"Powód „{reason_code}” nie pasuje do tej decyzji. Możliwe: {', '.join(known)}.")
+    if definition.reason(reason_code).needs_note and not (note or "").strip():
+        raise BadInput(
+            f"Przy powodzie „{reason_code}” uzasadnienie stoi w protokole, więc trzeba je podać: "
+            "nabor call decide … --note UZASADNIENIE (bez danych osobowych)."
+        )
 
 
 def _record(
@@ -204,11 +280,13 @@ def _record(
     reason_code: str,
     note: str | None,
     *,
+    beyond_seats: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
     last = newest_decision(session, application)
-    if last is not None and (last.outcome, last.reason_code) == (outcome, reason_code):
+    same = last is not None and (last.outcome, last.reason_code) == (outcome, reason_code)
+    if same and (beyond_seats is None or last is None or last.beyond_seats is not None):
         return
     ranking = newest_ranking(session, call)
     assert ranking is not None
@@ -223,6 +301,7 @@ def _record(
             outcome=outcome,
             reason_code=reason_code,
             note=note,
+            beyond_seats=beyond_seats,
             as_proposed=proposed.get(application.number, DecisionOutcome.REJECTED) == outcome,
             decided_at=now,
             decided_by=actor.login,

@@ -1,8 +1,9 @@
 """Delivery: claimed rows of the outbox become mails, each once.
 
-``claimed`` is a lease that may be retaken. ``sending`` is committed just before the mail is handed to the server;
-whoever dies after that leaves the row in ``sending``, and when the lease has run out it becomes ``unknown``: only a
-person may say whether it had left. Everything else is certain, and is tried again or refused.
+``claimed`` is a lease that may be retaken: the wait for the rate, the connection, MAIL and RCPT belong to it, and a no
+that comes there is certain. ``sending`` is committed when nothing but DATA is left to say; whoever dies after that
+leaves the row in ``sending``, and when the lease has run out it becomes ``unknown``: only a person may say whether it
+had left. Without a mail server mails are ``kept``: nobody was told, and no period begins.
 """
 
 import os
@@ -35,7 +36,7 @@ from models.actor import Actor, Right
 from models.errors import BadInput, DeliveryFailed, KeysMissing, NotFound
 from models.events import Happened
 from models.tables import Message, MessageAttachment
-from models.tables.outbox import MessageState
+from models.tables.outbox import UNSENT, MessageState
 from models.transitions import move
 
 LEASE = timedelta(minutes=10)
@@ -56,6 +57,10 @@ class DeliveryCounts:
     refused: int = 0
     unknown: int = 0
     remaining: int = 0
+    kept: int = 0
+    """Laid by in the store, because the office has no mail server."""
+    expired: int = 0
+    """Worthless by now, such as invitations to what has begun."""
 
     def __add__(self, other: "DeliveryCounts") -> "DeliveryCounts":
         return DeliveryCounts(
@@ -64,14 +69,31 @@ class DeliveryCounts:
             self.refused + other.refused,
             self.unknown + other.unknown,
             other.remaining,
+            self.kept + other.kept,
+            self.expired + other.expired,
         )
+
+    @property
+    def moved(self) -> int:
+        """How many messages are no longer where they were."""
+        return self.sent + self.delayed + self.refused + self.unknown + self.kept + self.expired
 
 
 class KeptInStore:
     """The transport of an office without SMTP: mails stay in the encrypted store, and that is said."""
 
-    def send(self, sender: str, recipient: str, data: bytes) -> str:
-        return "kept"
+    @property
+    def delivers(self) -> bool:
+        return False
+
+    def open_envelope(self, sender: str, recipient: str) -> None:
+        """There is nobody to ask."""
+
+    def hand_over(self, data: bytes) -> str:
+        raise DeliveryFailed(NO_ANSWER, "Biuro nie ma ustawionego serwera poczty.", temporary=True)
+
+    def drop_envelope(self) -> None:
+        """There is none."""
 
     def describe(self) -> str:
         return "brak SMTP: wiadomości zapisano w zaszyfrowanym magazynie (nabor office export), nie wysłano"
@@ -102,8 +124,9 @@ def deliver(office: Office, *, actor: Actor, limit: int = 50, transport: Transpo
     make_ready(office, actor=actor)
     with office.writing(actor) as session:
         unknown = _give_up_on_lost(session, actor=actor, now=office.now())
+        expired = _expire(session, actor=actor, now=office.now())
         claimed = _claim(session, office, limit, actor=actor)
-    counts = DeliveryCounts(unknown=unknown)
+    counts = DeliveryCounts(unknown=unknown, expired=expired)
     if claimed:
         if transport is not None:
             counts += _send_all(office, claimed, transport, actor=actor)
@@ -158,6 +181,19 @@ def _give_up_on_lost(session: Session, *, actor: Actor, now: datetime) -> int:
     return len(rows)
 
 
+def _expire(session: Session, *, actor: Actor, now: datetime) -> int:
+    """What is worthless by now will not leave any more, wherever it waits."""
+    rows = session.exec(
+        select(Message)
+        .where(col(Message.state).in_(UNSENT), col(Message.not_after) <= now)
+        .order_by(col(Message.id))
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        move(session, row, MessageState.EXPIRED, happened=Happened.MESSAGE_EXPIRED, actor=actor, now=now)
+    return len(rows)
+
+
 def _send_all(office: Office, claimed: list[int], transport: Transport, *, actor: Actor) -> DeliveryCounts:
     counts = DeliveryCounts()
     for index, message_id in enumerate(claimed):
@@ -192,11 +228,53 @@ def _put_back(office: Office, message_ids: list[int], *, actor: Actor) -> None:
 
 
 def _send_one(office: Office, message_id: int, transport: Transport, *, actor: Actor) -> DeliveryCounts:
-    with office.writing(actor) as session:
-        message = session.get_one(Message, message_id, with_for_update=True)
+    with office.reading(actor) as session:
+        message = session.get_one(Message, message_id)
         if message.state is not MessageState.CLAIMED:
             return DeliveryCounts()  # withdrawn or retaken since it was claimed
-        recipient, sender = message.recipient, message.sender_address
+        addresses = (message.sender_address, message.recipient)
+    try:
+        # May take its time: the rate, the line, the server's patience. The message is only claimed meanwhile.
+        transport.open_envelope(*addresses)
+    except DeliveryFailed as error:
+        return _failed(office, message_id, error, actor=actor)
+    wire, counts = _about_to_leave(office, message_id, addresses, transport, actor=actor)
+    if wire is None:
+        transport.drop_envelope()
+        return counts
+    try:
+        transport.hand_over(wire)
+    except DeliveryUncertain:
+        return _settle(office, message_id, MessageState.UNKNOWN, actor=actor)
+    except DeliveryFailed as error:
+        return _failed(office, message_id, error, actor=actor)
+    return _settle(office, message_id, MessageState.SENT, actor=actor)
+
+
+def _failed(office: Office, message_id: int, error: DeliveryFailed, *, actor: Actor) -> DeliveryCounts:
+    if error.temporary and error.code in _OF_THE_LINE:
+        raise _LineDown from None
+    return _settle(office, message_id, None, failure=error, actor=actor)
+
+
+def _about_to_leave(
+    office: Office, message_id: int, addresses: tuple[str, str], transport: Transport, *, actor: Actor
+) -> tuple[bytes | None, DeliveryCounts]:
+    """Keeps the mail and commits ``sending``: from here on only DATA is left. ``None`` when it is not to leave."""
+    with office.writing(actor) as session:
+        message = session.get_one(Message, message_id, with_for_update=True)
+        if message.state is not MessageState.CLAIMED or addresses != (message.sender_address, message.recipient):
+            return None, DeliveryCounts()  # withdrawn or retaken while the envelope was being opened
+        if message.not_after is not None and message.not_after <= office.now():
+            move(
+                session,
+                message,
+                MessageState.EXPIRED,
+                happened=Happened.MESSAGE_EXPIRED,
+                actor=actor,
+                now=office.now(),
+            )
+            return None, DeliveryCounts(expired=1)
         try:
             wire = encode_mail(_mail(office, session, message))
         except (BadInput, NotFound, KeysMissing) as error:
@@ -209,10 +287,7 @@ def _send_one(office: Office, message_id: int, transport: Transport, *, actor: A
                 now=office.now(),
                 facts={"code": "not_encodable" if isinstance(error, BadInput) else "attachment_missing"},
             )
-            return DeliveryCounts(refused=1)
-        message.attempts += 1
-        message.claimed_until = office.now() + LEASE
-        session.add(message)
+            return None, DeliveryCounts(refused=1)
         # What leaves is kept byte for byte, before it leaves.
         issue(
             office,
@@ -226,16 +301,14 @@ def _send_one(office: Office, message_id: int, transport: Transport, *, actor: A
             now=office.now(),
             person_id=message.person_id,
         )
+        if not transport.delivers:
+            move(session, message, MessageState.KEPT, happened=Happened.MESSAGE_KEPT, actor=actor, now=office.now())
+            return None, DeliveryCounts(kept=1)
+        message.attempts += 1
+        message.claimed_until = office.now() + LEASE
+        session.add(message)
         move(session, message, MessageState.SENDING, happened=Happened.MESSAGE_SENDING, actor=actor, now=office.now())
-    try:
-        transport.send(sender, recipient, wire)
-    except DeliveryUncertain:
-        return _settle(office, message_id, MessageState.UNKNOWN, actor=actor)
-    except DeliveryFailed as error:
-        if error.temporary and error.code in _OF_THE_LINE:
-            raise _LineDown from None
-        return _settle(office, message_id, None, failure=error, actor=actor)
-    return _settle(office, message_id, MessageState.SENT, actor=actor)
+    return wire, DeliveryCounts()
 
 
 def _settle(
@@ -249,8 +322,12 @@ def _settle(
     """Writes down how the sending ended. ``state`` is ``None`` for a failure, whose kind decides."""
     now = office.now()
     with office.writing(actor) as session:
-        message = session.get_one(Message, message_id)
+        message = session.get_one(Message, message_id, with_for_update=True)
+        if message.state not in (MessageState.CLAIMED, MessageState.SENDING):
+            return DeliveryCounts()  # withdrawn while the server was saying no
         if failure is not None:
+            if message.state is MessageState.CLAIMED:
+                message.attempts += 1
             message.last_code = failure.code
             again = failure.temporary and message.attempts < TRIES
             state = MessageState.DELAYED if again else MessageState.REFUSED

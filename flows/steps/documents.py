@@ -173,6 +173,7 @@ REPLACED = "zastapione"
 """Folder for bills that newer ones took the place of."""
 EXPORT_RIGHTS: Mapping[str, Right] = {
     "mail": Right.EXPORT_MAILS,
+    "declaration": Right.EXPORT_LISTS,
     "correction_copy": Right.EXPORT_FILES,
     "blank_form": Right.EXPORT_FILES,
     "public_list": Right.EXPORT_LISTS,
@@ -190,6 +191,7 @@ _FOLDERS = {
     "public_list": "listy",
     "internal_list": "listy",
     "protocol": "protokoly",
+    "declaration": "deklaracje",
     "attendance_sheet": "obecnosc",
     "bill": "rachunki",
     "payment_list": "wyplaty",

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
-from flows.steps.meetings import day_lines, days_of, find_meeting
+from flows.steps.meetings import day_lines, days_of, find_meeting, next_day_of
 from flows.steps.memberships import membership_of, seated
 from flows.steps.outbox import compose, office_block, sender_domain, sex_of, withdraw_contrary
 from flows.steps.people import full_name
@@ -19,9 +19,12 @@ from models.rules.working_days import add_working_days, working_days_before
 from models.storage import keyring_in
 from models.tables import Group, Invitation, Meeting, MeetingDay, Membership, Message, Person
 from models.tables.meetings import InvitationState, MeetingState
+from models.tables.outbox import MessageState
 from models.transitions import enter, move, reference
 from templates.calendar import meeting_invitation
 from templates.letters import InvitationLetter
+
+_EVENT = "invitation"
 
 
 def meetings_to_invite(session: Session, *, now: datetime) -> list[int]:
@@ -94,11 +97,15 @@ def answer_invitation(
     ).first()
     if invitation is None:
         raise NotFound(f"Zgłoszenie {number} nie ma zaproszenia na to spotkanie.")
+    declined = invitation.state is InvitationState.DECLINED
     invitation.answered_at = now
     session.add(invitation)
     withdraw_contrary(session, f"invitation/{invitation.id}", actor=actor, now=now)
     if not accepts:
         withdraw_contrary(session, f"meeting/{meeting.id}/{membership.id}", actor=actor, now=now)
+    message = None
+    if accepts and declined:
+        message = _invitation_anew(session, meeting, membership, invitation, actor=actor, now=now)
     move(
         session,
         invitation,
@@ -106,6 +113,37 @@ def answer_invitation(
         happened=Happened.INVITATION_ACCEPTED if accepts else Happened.INVITATION_DECLINED,
         actor=actor,
         now=now,
+        messages=[message] if message else [],
+    )
+
+
+def _invitation_anew(
+    session: Session, meeting: Meeting, membership: Membership, invitation: Invitation, *, actor: Actor, now: datetime
+) -> Message | None:
+    """The invitation that a refusal kept here, written again now that the refusal is taken back."""
+    letters = session.exec(
+        select(Message.state)
+        .where(
+            Message.event == _EVENT,
+            Message.subject_ref == reference(meeting),
+            Message.person_id == membership.person_id,
+        )
+        .order_by(col(Message.id))
+    ).all()
+    if not letters or letters[-1] not in (MessageState.WITHDRAWN, MessageState.EXPIRED):
+        return None
+    if max(day.starts_at for day in days_of(session, meeting)) <= now:
+        return None
+    return _invitation_message(
+        session,
+        meeting,
+        membership,
+        session.get_one(Person, membership.person_id),
+        definition_of(session, meeting.project_version_id),
+        invitation.uid,
+        actor=actor,
+        now=now,
+        nth=len(letters) + 1,
     )
 
 
@@ -124,7 +162,9 @@ def _invitation_message(
     *,
     actor: Actor,
     now: datetime,
+    nth: int = 1,
 ) -> Message | None:
+    """``nth``: how often this person was written to about this meeting, with this time."""
     days = days_of(session, meeting)
     group = session.get_one(Group, meeting.group_id)
     calendar = None
@@ -145,7 +185,7 @@ def _invitation_message(
         )
     return compose(
         session,
-        "invitation",
+        _EVENT,
         InvitationLetter(
             office=office_block(definition),
             sex=sex_of(person),
@@ -158,12 +198,13 @@ def _invitation_message(
         ),
         subject_ref=reference(meeting),
         area=meeting.area,
-        occasion=f"sequence-{meeting.sequence}",
+        occasion=f"sequence-{meeting.sequence}" + (f"-{nth}" if nth > 1 else ""),
         actor=actor,
         now=now,
         person=person,
         calendar=calendar,
         calendar_method="REQUEST" if calendar else "",
         contradicts=f"meeting/{meeting.id}/{membership.id}",
+        not_after=next_day_of(days, now),
         definition=definition,
     )

@@ -79,6 +79,12 @@ def days_of(session: Session, meeting: Meeting) -> Sequence[MeetingDay]:
     ).all()
 
 
+def next_day_of(days: Sequence[MeetingDay], now: datetime) -> datetime:
+    """When the meeting begins, or its next day when it is under way: what invites to it is worthless from then on."""
+    starts = sorted(day.starts_at for day in days)
+    return next((start for start in starts if start > now), starts[-1])
+
+
 def day_lines(days: Sequence[MeetingDay]) -> tuple[MeetingDayLine, ...]:
     """The days as letters and calendars show them, in Warsaw time."""
     return tuple(

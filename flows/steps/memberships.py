@@ -18,8 +18,9 @@ from models.identifiers import Nrb, check_nrb
 from models.rules.pay import Statements
 from models.rules.working_days import deadline
 from models.storage import keyring_in
-from models.tables import Application, Contract, Event, Group, MeetingDay, Membership, PayStatement, Person
+from models.tables import Application, Contract, Decision, Event, Group, MeetingDay, Membership, PayStatement, Person
 from models.tables.applications import ApplicationState
+from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
 from models.transitions import enter, move, note, reference
 from templates.letters import OfferConfirmedLetter
@@ -78,7 +79,7 @@ def member_on(session: Session, number: str, day: MeetingDay) -> Membership | No
 
 
 def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, now: datetime) -> None:
-    """Records that the declaration of participation came back signed, or that the person declines."""
+    """Records that the person confirms, in writing or on the telephone, or declines."""
     membership = membership_of(session, number)
     session.refresh(membership, with_for_update=True)
     application = session.get_one(Application, membership.application_id)
@@ -102,6 +103,7 @@ def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, 
             public_number=application.public_number,
             group_name=group_of(session, call).name,
             confirmed_on=warsaw_date(now),
+            paid=definition.group_kind(call.group_kind).pay is not None,
         ),
         subject_ref=reference(membership),
         area=membership.area,
@@ -127,7 +129,7 @@ def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, 
 def expire_offer(session: Session, membership_id: int, *, actor: Actor, now: datetime) -> bool:
     """Lets an unanswered offer lapse after its deadline. Returns whether it did."""
     membership = session.get_one(Membership, membership_id, with_for_update=True)
-    ends = _period_ends(session, membership)
+    ends = offer_ends(session, membership)
     if membership.state is not MembershipState.OFFERED or ends is None or ends >= now:
         return False
     withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
@@ -142,14 +144,25 @@ def expired_offers(session: Session, *, now: datetime) -> list[int]:
         .where(Membership.state == MembershipState.OFFERED, col(Membership.answer_due_at) < now)
         .order_by(col(Membership.id))
     ).all()
-    ended = [(row.id, _period_ends(session, row)) for row in rows]
+    ended = [(row.id, offer_ends(session, row)) for row in rows]
     return [row_id for row_id, ends in ended if row_id is not None and ends is not None and ends < now]
 
 
-def _period_ends(session: Session, membership: Membership) -> datetime | None:
-    """The last instant for an answer, counted from when the letter left if it left late; ``None`` while it has not."""
+def offer_ends(session: Session, membership: Membership) -> datetime | None:
+    """The last instant for an answer, counted from when the letter left if it left late; ``None`` while it has not.
+
+    Only a letter of this very offer counts: of a decision announced with it or since, not of one before a refusal.
+    """
     application = session.get_one(Application, membership.application_id)
-    told = told_at(session, reference(application), "accepted", "%")
+    versions = session.exec(
+        select(Decision.version).where(
+            Decision.application_id == application.id,
+            Decision.outcome == DecisionOutcome.ACCEPTED,
+            col(Decision.announced_at) >= membership.offered_at,
+        )
+    ).all()
+    letters = [told_at(session, reference(application), "accepted", f"decision-{version}") for version in versions]
+    told = min((at for at in letters if at is not None), default=None)
     if told is None:
         return None
     days = definition_for(session, call_of(session, application)).deadlines.answer_working_days

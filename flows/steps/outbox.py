@@ -59,6 +59,7 @@ def compose(
     person: Person | None = None,
     recipient: str | None = None,
     contradicts: str = "",
+    not_after: datetime | None = None,
     calendar: bytes | None = None,
     calendar_method: str = "",
     definition: ProjectDefinition,
@@ -92,6 +93,7 @@ def compose(
         contradicts=contradicts,
         message_id=f"<{keyring_in(session).lookup('message', key)[:32]}@{sender_domain(definition)}>",
         not_before=now,
+        not_after=not_after,
         created_at=now,
         created_by=actor.login,
         state=MessageState.DUE if address else MessageState.UNADDRESSED,
@@ -104,13 +106,15 @@ def sender_domain(definition: ProjectDefinition) -> str:
 
 
 def told_at(session: Session, subject_ref: str, event: str, occasion: str) -> datetime | None:
-    """When the letter that sets a period left; ``None`` while it has not, and the period then does not run."""
+    """When the letter of exactly this occasion left; ``None`` while it has not, and its period then does not run."""
     return session.exec(
-        select(Message.sent_at).where(
+        select(Message.sent_at)
+        .where(
             Message.subject_ref == subject_ref,
             col(Message.key).like(f"{event}:{subject_ref}:%:{occasion}"),
             Message.state == MessageState.SENT,
         )
+        .order_by(col(Message.sent_at))
     ).first()
 
 
@@ -192,25 +196,44 @@ def hold(session: Session, message_id: int, *, actor: Actor, now: datetime) -> N
 
 
 def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
-    """Lets a held, refused or unknown message go; who releases an *unknown* one vouches that it had not left."""
+    """Lets a held, refused, kept or unknown message go; who releases an *unknown* one vouches that it had not left."""
     actor.require(Right.OUTBOX)
     message = find_message(session, message_id)
     if not message.recipient:
         raise BadInput("Wiadomość nie ma adresu. Wpisz go: nabor outbox edit --to ADRES.")
     if message.contradicts and _overtaken(session, message):
         raise BadInput("Po tej wiadomości powstała nowsza w tej samej sprawie; tej już nie można wysłać.")
+    if message.not_after is not None and message.not_after <= now:
+        raise BadInput("Pora tej wiadomości minęła: to, o czym pisze, już się zaczęło. Można ją tylko wycofać.")
     # Somebody has looked into it: it goes at once, and with all its tries.
     message.not_before, message.attempts = now, 0
     session.add(message)
     move(session, message, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
 
 
+def release_kept(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Lets everything go that was kept for want of a mail server and is still true. Returns how many messages."""
+    actor.require(Right.OUTBOX)
+    rows = session.exec(select(Message).where(Message.state == MessageState.KEPT).order_by(col(Message.id))).all()
+    released = 0
+    for row in rows:
+        late = row.not_after is not None and row.not_after <= now
+        if row.id is not None and not late and not (row.contradicts and _overtaken(session, row)):
+            release(session, row.id, actor=actor, now=now)
+            released += 1
+    return released
+
+
 def record_handed(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
-    """A message without an address was printed and handed over, or an *unknown* one turned out to have left."""
+    """A message without an address, or one that was kept here, was printed and handed over; or an *unknown* one turned
+    out to have left. Its period runs from now on."""
     actor.require(Right.OUTBOX)
     message = find_message(session, message_id)
-    if message.state not in (MessageState.UNADDRESSED, MessageState.UNKNOWN):
-        raise BadInput("Ręcznie przekazuje się tylko wiadomość bez adresu albo taką, o której nie wiadomo, czy wyszła.")
+    if message.state not in (MessageState.UNADDRESSED, MessageState.KEPT, MessageState.UNKNOWN):
+        raise BadInput(
+            "Ręcznie przekazuje się tylko wiadomość bez adresu, zachowaną z braku serwera poczty albo taką, o której "
+            "nie wiadomo, czy wyszła."
+        )
     message.sent_at = now
     session.add(message)
     move(

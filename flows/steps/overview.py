@@ -14,6 +14,7 @@ from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import newest_decision, waiting
 from flows.steps.mail_words import why
+from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet
@@ -343,12 +344,13 @@ def _memberships(session: Session) -> list[TodoLine]:
         .join(Application, col(Application.id) == Membership.application_id)
         .where(Membership.state == MembershipState.OFFERED)
     ).all()
-    lines = [
-        TodoLine(
-            "potwierdzenie udziału", number, CANDIDATE, warsaw_date(row.offered_at), warsaw_date(row.answer_due_at)
-        )
-        for row, number in rows
-    ]
+    lines = []
+    for row, number in rows:
+        ends, since = offer_ends(session, row), warsaw_date(row.offered_at)
+        if ends is None:
+            lines.append(TodoLine("propozycja miejsca nie wyszła, termin nie biegnie", number, OFFICER, since, None))
+        else:
+            lines.append(TodoLine("potwierdzenie udziału", number, CANDIDATE, since, warsaw_date(ends)))
     return lines + [
         TodoLine(f"wolne miejsca w grupie: {free}; lista rezerwowa czeka", code, COMMISSION, since, None)
         for code, free, since in _vacancies(session)
@@ -392,12 +394,13 @@ _MESSAGE_CASES = {
     MessageState.HELD: "wiadomość wstrzymana",
     MessageState.REFUSED: "wiadomość odrzucona przez serwer",
     MessageState.UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
+    MessageState.EXPIRED: "wiadomość nie wyszła w porę i już nie wyjdzie",
 }
 
 
 def _messages(session: Session) -> list[TodoLine]:
     rows = session.exec(select(Message).where(col(Message.state).in_(tuple(_MESSAGE_CASES)))).all()
-    return [
+    lines = [
         TodoLine(
             _UNCONFIRMED if unconfirmed(row) else _MESSAGE_CASES[row.state],
             f"wiadomość {row.id}",
@@ -407,6 +410,13 @@ def _messages(session: Session) -> list[TodoLine]:
         )
         for row in rows
     ]
+    kept = session.exec(
+        select(Message.created_at).where(Message.state == MessageState.KEPT).order_by(col(Message.created_at))
+    ).all()
+    if kept:
+        what = f"wiadomości zachowane, bo nie ma serwera poczty: {len(kept)}"
+        lines.append(TodoLine(what, "skrzynka", OFFICER, warsaw_date(kept[0]), None))
+    return lines
 
 
 _UNCONFIRMED = "prośba o uzupełnienie czeka na potwierdzony adres"

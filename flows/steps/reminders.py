@@ -17,8 +17,8 @@ from flows.steps.calls import group_of
 from flows.steps.correction_letters import asked_gaps, lines_of, topic_of
 from flows.steps.corrections import close_expired, expired_corrections, period_ends
 from flows.steps.invitations import answer_by
-from flows.steps.meetings import day_lines, days_of
-from flows.steps.memberships import expire_offer, expired_offers
+from flows.steps.meetings import day_lines, days_of, next_day_of
+from flows.steps.memberships import expire_offer, expired_offers, offer_ends
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.projects import definition_for, definition_of
 from flows.steps.stipends import bill_due
@@ -131,13 +131,13 @@ def _open_corrections(session: Session, project: str, now: datetime) -> Subjects
 
 def _open_offers(session: Session, project: str, now: datetime) -> Subjects:
     for row in session.exec(
-        select(Membership)
-        .where(Membership.state == MembershipState.OFFERED, col(Membership.answer_due_at) >= now)
-        .order_by(col(Membership.id))
+        select(Membership).where(Membership.state == MembershipState.OFFERED).order_by(col(Membership.id))
     ).all():
-        application = session.get_one(Application, row.application_id)
-        if row.id is not None and application.number.startswith(f"{project}/"):
-            yield row.id, warsaw_date(row.answer_due_at)
+        application, ends = session.get_one(Application, row.application_id), offer_ends(session, row)
+        # Who was not told has nothing to be reminded of, and no period that runs.
+        told = ends is not None and ends >= now
+        if row.id is not None and ends is not None and told and application.number.startswith(f"{project}/"):
+            yield row.id, warsaw_date(ends)
 
 
 def _unanswered_invitations(session: Session, project: str, now: datetime) -> Subjects:
@@ -254,7 +254,8 @@ def _remind_correction(session: Session, occasion: Occasion, actor: Actor, now: 
 
 def _remind_confirmation(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
     membership = session.get_one(Membership, occasion.subject_id, with_for_update=True)
-    if membership.state is not MembershipState.OFFERED:
+    ends = offer_ends(session, membership)
+    if membership.state is not MembershipState.OFFERED or ends is None:
         return None
     application = session.get_one(Application, membership.application_id)
     call = call_of(session, application)
@@ -265,8 +266,7 @@ def _remind_confirmation(session: Session, occasion: Occasion, actor: Actor, now
         sex=sex_of(person),
         public_number=application.public_number,
         group_name=group_of(session, call).name,
-        answer_until=warsaw_date(membership.answer_due_at),
-        documents=("deklaracja uczestnictwa w projekcie",),
+        answer_until=warsaw_date(ends),
     )
     return _compose(
         session,
@@ -305,6 +305,7 @@ def _remind_invitation(session: Session, occasion: Occasion, actor: Actor, now: 
         definition=definition,
         area=invitation.area,
         topic=f"invitation/{invitation.id}",
+        not_after=next_day_of(days, now),
         actor=actor,
         now=now,
     )
@@ -317,11 +318,12 @@ def _remind_meeting(session: Session, occasion: Occasion, actor: Actor, now: dat
     meeting = session.get_one(Meeting, invitation.meeting_id)
     definition = definition_of(session, meeting.project_version_id)
     person = _invited(session, invitation)
+    days = days_of(session, meeting)
     letter = ReminderMeetingLetter(
         office=office_block(definition),
         sex=sex_of(person),
         meeting_name=meeting.title,
-        days=day_lines(days_of(session, meeting)),
+        days=day_lines(days),
         place=meeting.place,
         agenda=tuple(meeting.agenda),
     )
@@ -333,6 +335,7 @@ def _remind_meeting(session: Session, occasion: Occasion, actor: Actor, now: dat
         definition=definition,
         area=invitation.area,
         topic=f"meeting/{meeting.id}/{invitation.membership_id}",
+        not_after=next_day_of(days, now),
         actor=actor,
         now=now,
     )
@@ -403,6 +406,7 @@ def _compose(
     topic: str,
     actor: Actor,
     now: datetime,
+    not_after: datetime | None = None,
 ) -> Message | None:
     event = ReminderEvent(occasion.kind)
     return compose(
@@ -417,5 +421,6 @@ def _compose(
         person=person,
         recipient=recipient,
         contradicts=topic,
+        not_after=not_after,
         definition=definition,
     )

@@ -73,6 +73,8 @@ class Decision(Scoped, table=True):
     reason_code: str = Field(max_length=60)
     note: str | None = Field(default=None, sa_column=encrypted("decision.note", nullable=True))
     as_proposed: bool
+    beyond_seats: str | None = Field(default=None, sa_column=encrypted("decision.beyond_seats", nullable=True))
+    """Why this acceptance may give more seats than the group has; stands in the protocol."""
     decided_at: datetime = Field(sa_column=moment())
     decided_by: str = Field(max_length=60)
     announced_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

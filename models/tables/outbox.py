@@ -18,10 +18,12 @@ class MessageState(StrEnum):
     CLAIMED = "claimed"
     SENDING = "sending"
     SENT = "sent"
+    KEPT = "kept"
     DELAYED = "delayed"
     REFUSED = "refused"
     UNKNOWN = "unknown"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 _S = MessageState
@@ -31,16 +33,23 @@ MESSAGE = Lifecycle(
     start=frozenset({_S.DUE, _S.UNADDRESSED}),
     moves={
         # Nobody knows where to send it: an officer finds the address, or prints it and lays it aside.
-        _S.UNADDRESSED: frozenset({_S.DUE, _S.SENT, _S.WITHDRAWN}),
-        _S.HELD: frozenset({_S.DUE, _S.WITHDRAWN}),
-        _S.DUE: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN}),
-        _S.DELAYED: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN, _S.REFUSED}),
-        # A lease that ran out is simply claimed again: nothing has left yet. It may also be given back.
-        _S.CLAIMED: frozenset({_S.CLAIMED, _S.SENDING, _S.DUE, _S.DELAYED, _S.REFUSED, _S.WITHDRAWN}),
+        _S.UNADDRESSED: frozenset({_S.DUE, _S.SENT, _S.WITHDRAWN, _S.EXPIRED}),
+        _S.HELD: frozenset({_S.DUE, _S.WITHDRAWN, _S.EXPIRED}),
+        _S.DUE: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN, _S.EXPIRED}),
+        _S.DELAYED: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN, _S.REFUSED, _S.EXPIRED}),
+        # A lease that ran out is simply claimed again: nothing has left yet. It may also be given back, or be refused
+        # before a word of it was handed over.
+        _S.CLAIMED: frozenset(
+            {_S.CLAIMED, _S.SENDING, _S.KEPT, _S.DUE, _S.DELAYED, _S.REFUSED, _S.WITHDRAWN, _S.EXPIRED}
+        ),
         _S.SENDING: frozenset({_S.SENT, _S.DELAYED, _S.REFUSED, _S.UNKNOWN}),
         # A person looks into the mailbox and settles it, or sends again on purpose.
         _S.UNKNOWN: frozenset({_S.SENT, _S.DUE, _S.WITHDRAWN}),
-        _S.REFUSED: frozenset({_S.DUE, _S.WITHDRAWN}),
+        _S.REFUSED: frozenset({_S.DUE, _S.WITHDRAWN, _S.EXPIRED}),
+        # The office has no mail server: nobody was told, until somebody hands it over or a server takes it.
+        _S.KEPT: frozenset({_S.DUE, _S.SENT, _S.WITHDRAWN, _S.EXPIRED}),
+        # Its time was over before it left. It never leaves any more; somebody has to see that.
+        _S.EXPIRED: frozenset({_S.WITHDRAWN}),
     },
     rights={
         _S.UNADDRESSED: Right.READ,
@@ -49,14 +58,16 @@ MESSAGE = Lifecycle(
         _S.CLAIMED: Right.DELIVER,
         _S.SENDING: Right.DELIVER,
         _S.SENT: Right.DELIVER,
+        _S.KEPT: Right.DELIVER,
         _S.DELAYED: Right.DELIVER,
         _S.REFUSED: Right.DELIVER,
         _S.UNKNOWN: Right.DELIVER,
         _S.WITHDRAWN: Right.READ,
+        _S.EXPIRED: Right.DELIVER,
     },
 )
 
-UNSENT = frozenset({_S.UNADDRESSED, _S.HELD, _S.DUE, _S.CLAIMED, _S.DELAYED, _S.REFUSED})
+UNSENT = frozenset({_S.UNADDRESSED, _S.HELD, _S.DUE, _S.CLAIMED, _S.DELAYED, _S.REFUSED, _S.KEPT})
 """States in which a message can still be kept from leaving."""
 
 
@@ -85,6 +96,8 @@ class Message(Scoped, table=True):
     """Messages of one such topic contradict each other: a newer one withdraws the unsent older ones."""
     message_id: str = Field(unique=True, max_length=120)
     not_before: datetime = Field(sa_column=moment())
+    not_after: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    """From when on it is worthless, such as an invitation when the meeting has begun; ``None``: never."""
     claimed_by: str = Field(default="", max_length=80)
     claimed_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = 0

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from docx.document import Document
+
 from templates.documents.ranking_lists import MAIN, NONE_HERE, REJECTED, RESERVE, RankedEntry, points
 from templates.polish import counted, long_date
 from templates.word_base import (
@@ -38,8 +40,18 @@ class Deviation:
     reason: str
 
 
+@dataclass(frozen=True)
+class Ground:
+    """Why an application was decided as it was: the project's reason and the commission's own words."""
+
+    application_number: str
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProtocolDocument:
+    """One session: ``main``, ``reserve`` and ``rejected`` are what was decided there."""
+
     letterhead: Letterhead
     number: str
     call: str
@@ -57,6 +69,10 @@ class ProtocolDocument:
     main: Sequence[RankedEntry]
     reserve: Sequence[RankedEntry]
     rejected: Sequence[RankedEntry]
+    refusals: Sequence[Ground]
+    """Why, for every one of ``rejected``."""
+    beyond_seats: Sequence[Ground] = ()
+    """Why more people are accepted than there are seats."""
     shortfalls: Sequence[str]
     """Requirements on the group's composition that the lists do not meet, as Polish sentences."""
     deviations: Sequence[Deviation]
@@ -144,6 +160,9 @@ def protocol(minutes: ProtocolDocument) -> bytes:
             ],
             caption=title_,
         )
+    if minutes.refusals:
+        paragraph(document, "Uzasadnienie odmów:", keep_with_next=True)
+        _grounds(document, minutes.refusals, "Uzasadnienie odmów")
 
     heading(document, "6. Skład grupy")
     if minutes.shortfalls:
@@ -170,6 +189,9 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         )
     else:
         paragraph(document, "Wszystkie rozstrzygnięcia są zgodne z propozycją.")
+    if minutes.beyond_seats:
+        paragraph(document, "Zgłoszenia przyjęte ponad liczbę miejsc:", keep_with_next=True)
+        _grounds(document, minutes.beyond_seats, "Zgłoszenia przyjęte ponad liczbę miejsc")
 
     heading(document, "8. Podpisy")
     signature_lines(
@@ -180,3 +202,12 @@ def protocol(minutes: ProtocolDocument) -> bytes:
     # Last, because a table at the end would bring an empty page along.
     paragraph(document, f"Rozstrzygnięcia w imieniu Komisji wprowadzono do programu z konta: {minutes.decided_by}.")
     return to_bytes(document)
+
+
+def _grounds(document: Document, grounds: Sequence[Ground], caption: str) -> None:
+    data_table(
+        document,
+        (Column("Numer zgłoszenia", 4.2, Align.CENTER), Column("Uzasadnienie", 12.8, prose=True)),
+        [(ground.application_number, ground.reason) for ground in grounds],
+        caption=caption,
+    )

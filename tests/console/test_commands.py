@@ -251,7 +251,7 @@ def _decide(r: Recruitment) -> None:
     r.run("rita", "call show", CALL)
     r.run("kinga", "application verdict", f"{CALL}/0001")
     r.at("2018-07-05T10:00")
-    r.run("kinga", "call decide", f"{CALL}/0003", "rejected", "--reason", "inny_powod")
+    r.run("kinga", "call decide", f"{CALL}/0003", "rejected", "--reason", "brak_miejsc")
     r.run("kinga", "call adopt", CALL)
     r.at("2018-07-06T09:00")
     r.run("rita", "call announce", CALL)
@@ -349,7 +349,7 @@ FIELDS: dict[str, set[str]] = {
     "outbox list": {"id", "event", "about", "subject", "recipient", "state", "created_at", "sent_at"},
     "outbox release": {"id"},
     "outbox remind": {"done"},
-    "outbox send": {"sent", "delayed", "refused", "unknown", "transport"},
+    "outbox send": {"sent", "kept", "expired", "delayed", "refused", "unknown", "transport"},
     "outbox show": {"id", "state", "recipient", "subject", "text", "html", "calendar", "attachments"},
     "project check": {"code", "forms"},
     "project load": {"code", "version", "digest", "new"},

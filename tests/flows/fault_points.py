@@ -12,12 +12,15 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from flows.adapters import smtp
 from flows.adapters.file_store import FileStore
-from flows.adapters.smtp import SmtpTransport
+from flows.adapters.smtp import MinuteLimit, SmtpTransport
 from forms.pool import ReadingPool
 
 
 class Point(StrEnum):
-    """Where in the work. ``MAIL_LEFT``: the server has the text, its answer was not read yet."""
+    """Where in the work. ``MAIL_LEFT``: the server has the text, its answer was not read yet.
+
+    Up to ``ENVELOPE_OPEN`` nothing of a mail was handed over; from ``MAIL_ACCEPTED`` on nobody can know.
+    """
 
     BEFORE_COMMIT = "before commit"
     AFTER_COMMIT = "after commit"
@@ -26,6 +29,8 @@ class Point(StrEnum):
     AFTER_FILE = "after file"
     FORM_READ = "form read, others being read"
     BEFORE_MAIL = "before mail"
+    RATE_WAITED = "rate waited for, server not asked yet"
+    ENVELOPE_OPEN = "recipient accepted, sending not committed"
     MAIL_ACCEPTED = "mail accepted, text not sent"
     MAIL_LEFT = "mail sent, not answered"
     AFTER_MAIL = "mail answered, not noted"
@@ -39,7 +44,8 @@ def watched(cross: Callable[[Point], None]) -> Iterator[None]:
     ``ACT_DONE`` is not called here: only who plays the acts knows it.
     """
     commit, write, replace = DefaultDialect.do_commit, FileStore.write, Path.replace
-    send, read_all = SmtpTransport.send, ReadingPool.read_all
+    open_envelope, hand_over, wait = SmtpTransport.open_envelope, SmtpTransport.hand_over, MinuteLimit.wait
+    read_all = ReadingPool.read_all
     transparent, answer = smtp._transparent, SMTPProtocol.read_response
     text_sent = False
 
@@ -58,9 +64,17 @@ def watched(cross: Callable[[Point], None]) -> Iterator[None]:
             cross(Point.HALF_FILE)
         return replace(self, target)
 
-    def sending(self: SmtpTransport, sender: str, recipient: str, data: bytes) -> str:
+    def opening(self: SmtpTransport, sender: str, recipient: str) -> None:
         cross(Point.BEFORE_MAIL)
-        receipt = send(self, sender, recipient, data)
+        open_envelope(self, sender, recipient)
+        cross(Point.ENVELOPE_OPEN)
+
+    def waiting(self: MinuteLimit) -> None:
+        wait(self)
+        cross(Point.RATE_WAITED)
+
+    def handing(self: SmtpTransport, data: bytes) -> str:
+        receipt = hand_over(self, data)
         cross(Point.AFTER_MAIL)
         return receipt
 
@@ -86,7 +100,9 @@ def watched(cross: Callable[[Point], None]) -> Iterator[None]:
         patch.object(DefaultDialect, "do_commit", committing),
         patch.object(FileStore, "write", writing),
         patch.object(Path, "replace", replacing),
-        patch.object(SmtpTransport, "send", sending),
+        patch.object(SmtpTransport, "open_envelope", opening),
+        patch.object(SmtpTransport, "hand_over", handing),
+        patch.object(MinuteLimit, "wait", waiting),
         patch.object(smtp, "_transparent", encoding),
         patch.object(SMTPProtocol, "read_response", answering),
         patch.object(ReadingPool, "read_all", reading),

@@ -171,6 +171,7 @@ def test_the_papers_of_the_recruitment_are_there(session: Session) -> None:
     assert papers == sorted(
         [
             *[(kind, version) for kind in ("public_list", "internal_list", "protocol") for version in (1, 2)],
+            *[("declaration", 1)] * 8,
             *[("attendance_sheet", 1)] * 2,
             *[("bill", 1)] * 6,
             ("payment_list", 1),

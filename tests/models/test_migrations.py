@@ -107,3 +107,31 @@ def test_a_database_of_another_release_is_left_alone(tmp_path: Path, url: str | 
 
 def test_there_is_one_line_of_migrations() -> None:
     assert re.fullmatch(r"[0-9a-z_]+", migrations.head_revision())
+
+
+def test_messages_of_the_release_before_are_carried_over(tmp_path: Path, url: str | None) -> None:
+    engine = connect(tmp_path / "data", url)
+    with _alembic(engine) as config:
+        command.upgrade(config, "0001")
+    columns = {
+        "area": "2205",
+        "key": "k",
+        "event": "accepted",
+        "subject_ref": "application/1",
+        **dict.fromkeys(("recipient", "subject", "text", "html"), b"x"),
+        **dict.fromkeys(("sender_name", "sender_address", "reply_to", "calendar_method", "contradicts"), ""),
+        **dict.fromkeys(("claimed_by", "edited_by"), ""),
+        "message_id": "m",
+        "attempts": 1,
+        "created_by": "rita",
+        "state": "sent",
+        **dict.fromkeys(("not_before", "created_at"), "2018-07-06 09:00:00+00"),
+    }
+    names = ", ".join(columns)
+    places = ", ".join(f":{name}" for name in columns)
+    with engine.execution_options(nabor_writes=True).begin() as connection:
+        connection.execute(sa.text(f"INSERT INTO message ({names}) VALUES ({places})"), columns)
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT key, state, not_after FROM message")).all() == [("k", "sent", None)]
+    engine.dispose()

@@ -31,8 +31,9 @@ from templates.documents.bill import (
     masked_account,
     spaced_account,
 )
+from templates.documents.declaration import DeclarationDocument, declaration
 from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
-from templates.documents.protocol import CommissionMember, Deviation, ProtocolDocument, protocol
+from templates.documents.protocol import CommissionMember, Deviation, Ground, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.word_base import Letterhead, Logo, clean, paragraph, start, to_bytes
 
@@ -97,6 +98,8 @@ PROTOCOL = ProtocolDocument(
     main=MAIN,
     reserve=RESERVE,
     rejected=REJECTED,
+    refusals=tuple(Ground(entry.application_number, "Liczba punktów nie dała miejsca.") for entry in REJECTED),
+    beyond_seats=(Ground("KES/PGR/2205/2018/0003", "Instytucja zgodziła się na ósme miejsce."),),
     shortfalls=("Obszar „sądownictwo”: wymagana co najmniej 1 osoba, na liście podstawowej 0.",),
     deviations=(
         Deviation(
@@ -112,6 +115,16 @@ PROTOCOL = ProtocolDocument(
         CommissionMember(name="Łucja Zmyślona", role="osoba w składzie Komisji"),
     ),
     decided_by="w.przykladowa",
+)
+
+DECLARATION = DeclarationDocument(
+    letterhead=LETTERHEAD,
+    issued_on=date(2018, 11, 19),
+    first_name="Świętosława",
+    last_name="Ćwiek-Próbna",
+    public_number="ZG-K7M4-Q2XR",
+    group="Powiatowa Grupa Refleksyjna",
+    area="powiat kartuski",
 )
 
 PEOPLE = [
@@ -218,6 +231,7 @@ WORD: dict[str, Callable[[], bytes]] = {
     "public_list": lambda: public_list(RANKING),
     "internal_list": lambda: internal_list(RANKING),
     "protocol": lambda: protocol(PROTOCOL),
+    "declaration": lambda: declaration(DECLARATION),
     "attendance_sheet": lambda: attendance_sheet(SHEET),
     "bill_full": lambda: bill(BILL, disclosure=Disclosure.FULL),
     "bill_masked": lambda: bill(BILL, disclosure=Disclosure.MASKED),
@@ -425,6 +439,25 @@ def test_protocol_names_rules_digests_and_order() -> None:
         "Obszar „sądownictwo”: wymagana co najmniej 1 osoba",
     ):
         assert said in text, said
+
+
+def test_protocol_gives_the_reason_of_every_refusal_and_of_every_seat_too_many() -> None:
+    rows = table_of(protocol(PROTOCOL), "Uzasadnienie odmów")
+    assert [row[0] for row in rows[1:]] == [entry.application_number for entry in REJECTED]
+    assert table_of(protocol(PROTOCOL), "Zgłoszenia przyjęte ponad liczbę miejsc")[1] == [
+        "KES/PGR/2205/2018/0003",
+        "Instytucja zgodziła się na ósme miejsce.",
+    ]
+    text = text_of(protocol(replace(PROTOCOL, rejected=(), refusals=(), beyond_seats=())))
+    assert "Uzasadnienie odmów" not in text
+    assert "ponad liczbę" not in text
+
+
+def test_declaration_names_the_person_the_group_and_the_project_and_no_pesel() -> None:
+    rows = dict(table_of(declaration(DECLARATION), "Kto i do czego przystępuje"))
+    assert rows["Imię i nazwisko"] == "Świętosława Ćwiek-Próbna"
+    assert rows["Numer zgłoszenia"] == "ZG-K7M4-Q2XR"
+    assert "PESEL" not in text_of(declaration(DECLARATION))
 
 
 def test_protocol_shows_where_people_decided_otherwise() -> None:

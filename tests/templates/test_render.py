@@ -158,6 +158,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "offer_confirmed": (
         OfferConfirmedLetter(**APPLICATION, sex=Sex.WOMAN, confirmed_on=date(2018, 11, 7), first_days=DAYS),
         OfferConfirmedLetter(**APPLICATION, confirmed_on=date(2018, 11, 7)),
+        OfferConfirmedLetter(**APPLICATION, confirmed_on=date(2018, 11, 7), paid=True),
     ),
     "invitation": (
         InvitationLetter(**GROUP, sex=Sex.WOMAN, agenda=AGENDA),

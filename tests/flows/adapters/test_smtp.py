@@ -126,10 +126,16 @@ def transport(port: int, *, tls: TlsMode = TlsMode.NONE, timeout: float = 5, **o
     )
 
 
+def send(smtp: SmtpTransport, sender: str, recipient: str, data: bytes) -> str:
+    """One mail, as the outbox sends it: the envelope first, then the text."""
+    smtp.open_envelope(sender, recipient)
+    return smtp.hand_over(data)
+
+
 def test_a_mail_arrives_byte_for_byte(serve: Serve) -> None:
     postman = Postman()
     with transport(serve(postman)) as smtp:
-        assert smtp.send(OFFICE, ZOFIA, TEXT) == "250 OK"
+        assert send(smtp, OFFICE, ZOFIA, TEXT) == "250 OK"
     assert postman.mails == [(ZOFIA, TEXT)]
 
 
@@ -137,7 +143,7 @@ def test_many_mails_share_one_connection(serve: Serve) -> None:
     postman = Postman()
     with transport(serve(postman)) as smtp:
         for number in range(30):
-            smtp.send(OFFICE, f"osoba{number}@poczta.example", TEXT)
+            send(smtp, OFFICE, f"osoba{number}@poczta.example", TEXT)
     assert postman.connections == 1
     assert [address for address, _ in postman.mails] == [f"osoba{number}@poczta.example" for number in range(30)]
 
@@ -156,7 +162,7 @@ def test_polish_subject_is_intact_on_the_wire(serve: Serve) -> None:
     )
     postman = Postman()
     with transport(serve(postman)) as smtp:
-        smtp.send(OFFICE, ZOFIA, encode_mail(mail))
+        send(smtp, OFFICE, ZOFIA, encode_mail(mail))
     ((_, received),) = postman.mails
     assert received == encode_mail(mail)
     assert str(make_header(decode_header(message_from_bytes(received)["Subject"]))) == subject
@@ -179,13 +185,13 @@ def test_a_refusal_is_certain_and_the_next_mail_goes_over_the_same_connection(
     postman = Postman(answers={stage: [answer]})
     with transport(serve(postman)) as smtp:
         with pytest.raises(DeliveryFailed) as failure:
-            smtp.send(OFFICE, ZOFIA, TEXT)
+            send(smtp, OFFICE, ZOFIA, TEXT)
         assert (failure.value.code, failure.value.temporary) == (int(answer[:3]), temporary)
         assert answer.split()[1] in str(failure.value)
         assert "zofia" not in str(failure.value)
         assert failure.value.__cause__ is None
         assert failure.value.__suppress_context__ or failure.value.__context__ is None
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
     assert len(postman.mails) == 1
     assert postman.connections == 1
 
@@ -195,10 +201,10 @@ def test_connection_lost_before_the_text_is_a_temporary_failure(serve: Serve, st
     postman = Postman(hang_up_at=stage)
     with transport(serve(postman)) as smtp:
         with pytest.raises(DeliveryFailed) as failure:
-            smtp.send(OFFICE, ZOFIA, TEXT)
+            send(smtp, OFFICE, ZOFIA, TEXT)
         assert failure.value.temporary
         postman.hang_up_at = ""
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
     assert len(postman.mails) == 1
 
 
@@ -206,9 +212,9 @@ def test_connection_lost_after_the_text_leaves_it_uncertain(serve: Serve) -> Non
     postman = Postman(hang_up_at="TEXT")
     with transport(serve(postman)) as smtp:
         with pytest.raises(DeliveryUncertain):
-            smtp.send(OFFICE, ZOFIA, TEXT)
+            send(smtp, OFFICE, ZOFIA, TEXT)
         postman.hang_up_at = ""
-        smtp.send(OFFICE, "inna@poczta.example", TEXT)
+        send(smtp, OFFICE, "inna@poczta.example", TEXT)
     # This server had taken the first mail: sending it again would have doubled it.
     assert [address for address, _ in postman.mails] == [ZOFIA, "inna@poczta.example"]
 
@@ -216,28 +222,28 @@ def test_connection_lost_after_the_text_leaves_it_uncertain(serve: Serve) -> Non
 def test_silence_after_the_text_leaves_it_uncertain(serve: Serve) -> None:
     postman = Postman(silent_at="TEXT")
     with transport(serve(postman), timeout=0.3) as smtp, pytest.raises(DeliveryUncertain):
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
 
 
 def test_an_answer_outside_the_protocol_leaves_it_uncertain(serve: Serve) -> None:
     postman = Postman(answers={"TEXT": ["354 go on"]})
     with transport(serve(postman)) as smtp, pytest.raises(DeliveryUncertain):
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
 
 
 @pytest.mark.parametrize("goodbye", ["421 4.7.0 too many mails on this connection", "hang up"])
 def test_a_connection_gone_stale_is_replaced_unnoticed(serve: Serve, goodbye: str) -> None:
     postman = Postman()
     with transport(serve(postman)) as smtp:
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
         if goodbye == "hang up":
             postman.hang_up_at = "MAIL"
             with pytest.raises(DeliveryFailed):  # the new connection is cut as well
-                smtp.send(OFFICE, ZOFIA, TEXT)
+                send(smtp, OFFICE, ZOFIA, TEXT)
             postman.hang_up_at = ""
         else:
             postman.answers["MAIL"] = [goodbye]
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
     assert len(postman.mails) == 2
 
 
@@ -246,7 +252,7 @@ def test_a_server_that_is_away_is_a_temporary_failure(serve: Serve) -> None:
     office.start()
     office.stop()
     with transport(office.port) as smtp, pytest.raises(DeliveryFailed) as failure:
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
     assert failure.value.temporary
 
 
@@ -256,7 +262,7 @@ def test_a_wrong_password_fails_no_mail_for_good(serve: Serve) -> None:
 
     port = serve(Postman(), authenticator=refuse, auth_require_tls=False)
     with transport(port, username="biuro", password="nie-to") as smtp, pytest.raises(DeliveryFailed) as failure:
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
     assert failure.value.temporary
     assert failure.value.code == 535
     assert "hasło" in str(failure.value)
@@ -265,7 +271,7 @@ def test_a_wrong_password_fails_no_mail_for_good(serve: Serve) -> None:
 def test_a_server_without_encryption_gets_nothing_when_encryption_is_set(serve: Serve) -> None:
     postman = Postman()
     with transport(serve(postman), tls=TlsMode.STARTTLS) as smtp, pytest.raises(DeliveryFailed) as failure:
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
     assert "szyfrowania" in str(failure.value)
     assert postman.mails == []
 
@@ -300,7 +306,7 @@ def test_starttls_carries_the_mail(serve: Serve, certificate: tuple[ssl.SSLConte
     postman = Postman()
     port = serve(postman, tls_context=certificate[0], require_starttls=True)
     with transport(port, tls=TlsMode.STARTTLS, tls_context=certificate[1]) as smtp:
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
     assert postman.mails == [(ZOFIA, TEXT)]
 
 
@@ -310,7 +316,7 @@ def test_a_certificate_nobody_vouches_for_stops_the_mail(
     postman = Postman()
     port = serve(postman, tls_context=certificate[0], require_starttls=True)
     with transport(port, tls=TlsMode.STARTTLS) as smtp, pytest.raises(DeliveryFailed) as failure:
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
     assert "szyfrowanego" in str(failure.value)
     assert postman.mails == []
 
@@ -321,7 +327,7 @@ def test_it_works_inside_a_running_loop(serve: Serve) -> None:
 
     async def flow() -> str:
         with transport(port) as smtp:
-            return smtp.send(OFFICE, ZOFIA, TEXT)
+            return send(smtp, OFFICE, ZOFIA, TEXT)
 
     assert asyncio.run(flow()) == "250 OK"
 
@@ -329,13 +335,13 @@ def test_it_works_inside_a_running_loop(serve: Serve) -> None:
 def test_the_receipt_quotes_no_address(serve: Serve) -> None:
     postman = Postman(answers={"TEXT": [f"250 2.0.0 queued for <{ZOFIA}> as 4F2A"]})
     with transport(serve(postman)) as smtp:
-        assert smtp.send(OFFICE, ZOFIA, TEXT) == "250 2.0.0 queued for … as 4F2A"
+        assert send(smtp, OFFICE, ZOFIA, TEXT) == "250 2.0.0 queued for … as 4F2A"
 
 
 def test_a_trial_installation_sends_all_to_one_box(serve: Serve) -> None:
     postman = Postman()
     with transport(serve(postman), redirect_to="proba@rops.example") as smtp:
-        smtp.send(OFFICE, ZOFIA, TEXT)
+        send(smtp, OFFICE, ZOFIA, TEXT)
         assert "próbny" in smtp.describe()
     assert postman.mails == [("proba@rops.example", TEXT)]
 

@@ -42,9 +42,22 @@ def text_of(office: Office, kind: str) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
+def rows_of(office: Office, caption: str) -> dict[str, str]:
+    """A table of the protocol, by its first column: what the last one says."""
+    with office.reading(WORKER) as session:
+        row = newest(session, "protocol", CALL)
+        assert row is not None
+        document = Document(io.BytesIO(content_of(office, session, row)))
+    for table in document.tables:
+        said = table._tbl.tblPr.xpath("w:tblCaption/@w:val")
+        if said == [caption]:
+            return {line.cells[0].text: line.cells[-1].text.replace("\xa0", " ") for line in table.rows[1:]}
+    raise AssertionError(f"no table „{caption}”")
+
+
 def test_everybody_is_told_and_the_accepted_are_offered_a_seat(staged: Staged) -> None:
     office, registered = staged(decided_four)
-    assert announce(office, CALL, actor=RITA) == AnnouncementCounts(accepted=2, reserve=1, rejected=1, documents=3)
+    assert announce(office, CALL, actor=RITA) == AnnouncementCounts(accepted=2, reserve=1, rejected=1, documents=5)
     with office.reading(WORKER) as session:
         assert find_call(session, CALL).state is CallState.ANNOUNCED
         assert {find_application(session, number).state for number in registered} == {ApplicationState.ANNOUNCED}
@@ -90,6 +103,75 @@ def test_the_protocol_says_by_which_rules_and_who_decided(sqlite_staged: Staged)
         assert stated in protocol
 
 
+def test_the_protocol_gives_the_reason_of_every_refusal_and_of_what_differs(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(decided_four)
+    change(office, registered[1], DecisionOutcome.REJECTED, "inny_powod")
+    with office.writing(KINGA) as session:
+        decide(
+            session,
+            registered[0],
+            outcome=DecisionOutcome.ACCEPTED,
+            reason_code="sklad_grupy",
+            note="Jedyna osoba z sądu.",
+            actor=KINGA,
+            now=office.now(),
+        )
+    announce(office, CALL, actor=RITA)
+    refusals = rows_of(office, "Uzasadnienie odmów")
+    assert ("Na własną prośbę." in refusals[registered[1]], len(refusals)) == (True, 2)
+    assert "Liczba uzyskanych punktów nie dała miejsca" in refusals[registered[2]]
+    differs = rows_of(office, "Rozstrzygnięcia inne niż propozycja")
+    assert differs.keys() == {registered[0], registered[1]}
+    assert differs[registered[0]].endswith("Przyjęcie zapewnia wymagany skład grupy. Jedyna osoba z sądu.")
+
+
+def test_the_protocol_says_why_more_are_accepted_than_there_are_seats(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(decided_four)
+    with office.writing(KINGA) as session:
+        decide(
+            session,
+            registered[0],
+            outcome=DecisionOutcome.ACCEPTED,
+            reason_code="sklad_grupy",
+            note=None,
+            beyond_seats="Instytucja Zarządzająca zgodziła się na trzecie miejsce.",
+            actor=KINGA,
+            now=office.now(),
+        )
+    announce(office, CALL, actor=RITA)
+    assert rows_of(office, "Zgłoszenia przyjęte ponad liczbę miejsc") == {
+        registered[0]: "Instytucja Zarządzająca zgodziła się na trzecie miejsce."
+    }
+
+
+def test_everybody_accepted_has_a_declaration_to_sign(staged: Staged) -> None:
+    office, registered = staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        rows = session.exec(select(IssuedDocument).where(IssuedDocument.kind == "declaration")).all()
+        assert sorted(row.subject for row in rows) == [registered[1], registered[3]]
+        assert all(row.personal for row in rows)
+        written = Document(io.BytesIO(content_of(office, session, rows[0])))
+        public_number = find_application(session, rows[0].subject).public_number
+    cells = [cell.text for table in written.tables for line in table.rows for cell in line.cells]
+    assert public_number in cells
+    assert "Zmyślona Próbna-b" in cells
+    assert people.pesel(1) not in str(cells)
+
+
+def test_nobody_is_asked_to_sign_what_nobody_gave_them(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        letter = session.exec(select(Message).where(Message.event == "accepted")).first()
+    assert letter is not None
+    for version in (letter.text, letter.html):
+        said = version.replace("\xa0", " ")
+        assert "„Potwierdzam udział”" in said
+        assert "deklarację uczestnictwa przygotujemy my" in said
+        assert "Prosimy podpisać" not in said
+
+
 def test_announcing_again_does_nothing(staged: Staged) -> None:
     office, _ = staged(decided_four)
     announce(office, CALL, actor=RITA)
@@ -113,7 +195,15 @@ def test_the_meetings_of_the_schedule_are_planned(staged: Staged) -> None:
 
 def change(office: Office, number: str, outcome: DecisionOutcome, reason: str) -> None:
     with office.writing(KINGA) as session:
-        decide(session, number, outcome=outcome, reason_code=reason, note=None, actor=KINGA, now=office.now())
+        decide(
+            session,
+            number,
+            outcome=outcome,
+            reason_code=reason,
+            note="Na własną prośbę.",
+            actor=KINGA,
+            now=office.now(),
+        )
 
 
 def test_only_what_is_new_is_announced_after_a_new_decision(staged: Staged) -> None:
@@ -126,12 +216,16 @@ def test_only_what_is_new_is_announced_after_a_new_decision(staged: Staged) -> N
         assert membership_of(session, registered[1]).state is MembershipState.REVOKED
         versions = session.exec(select(IssuedDocument.version).where(IssuedDocument.kind == "protocol")).all()
         assert sorted(versions) == [1, 2]
-    assert f"{CALL}/2" in text_of(office, "protocol")
+    protocol = text_of(office, "protocol")
+    assert f"{CALL}/2" in protocol
+    assert "1 zgłoszenie" in protocol.replace("\xa0", " ")
+    assert [number for number in registered if number in protocol] == [registered[1]]
 
 
 def test_a_revoked_seat_is_reminded_of_no_more(staged: Staged) -> None:
     office, registered = staged(decided_four)
     announce(office, CALL, actor=RITA)
+    people.deliver_all(office, "2018-07-06T10:00")
     now = go_to(office, "2018-07-11T08:00")
     with office.writing(WORKER) as session:
         assert remind(session, due_occasions(session, now=now), actor=WORKER, now=now) == 2

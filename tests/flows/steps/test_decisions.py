@@ -9,13 +9,14 @@ from sqlmodel import col, select
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
 from flows.steps.applications import find_application
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, open_call
 from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed, newest_decision, reason_for, waiting
+from flows.steps.memberships import answer_offer
 from flows.steps.reminders import due_occasions, remind
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotYet
 from models.events import Happened
-from models.tables import Decision, Event, Message
+from models.tables import Application, Decision, Event, Message
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
@@ -46,9 +47,19 @@ def say(
     reason: str,
     note: str | None = None,
     actor: Actor = KINGA,
+    beyond_seats: str | None = None,
 ) -> None:
     with office.writing(actor) as session:
-        decide(session, number, outcome=outcome, reason_code=reason, note=note, actor=actor, now=office.now())
+        decide(
+            session,
+            number,
+            outcome=outcome,
+            reason_code=reason,
+            note=note,
+            beyond_seats=beyond_seats,
+            actor=actor,
+            now=office.now(),
+        )
 
 
 def adopt(office: Office) -> DecisionCounts:
@@ -118,7 +129,7 @@ def test_a_decision_against_the_list_is_on_record_as_such(staged: Staged) -> Non
 def test_the_call_is_decided_with_its_last_decision(staged: Staged) -> None:
     office, registered = staged(ranked_five)
     for number in registered[:-1]:
-        say(office, number, REJECT, "inny_powod")
+        say(office, number, REJECT, "brak_miejsc")
     assert call_state(office) is CallState.RANKED
     say(office, registered[-1], REJECT, "brak_uzupelnienia")
     assert call_state(office) is CallState.DECIDED
@@ -207,6 +218,7 @@ def test_a_new_decision_takes_back_the_unsent_letter_about_the_old_one(staged: S
     adopt(office)
     go_to(office, "2018-07-06T09:00")
     announce(office, CALL, actor=RITA)
+    say(office, registered[1], RESERVE, "rezerwa_ze_wzgledu_na_sklad")
     say(office, registered[0], ACCEPT, "zwolnione_miejsce")
     assert call_state(office) is CallState.DECIDED
     with office.reading(WORKER) as session:
@@ -223,6 +235,141 @@ def test_a_new_decision_takes_back_the_unsent_letter_about_the_old_one(staged: S
         ).first()
         assert newest is not None
         assert (newest.event, newest.state) == ("accepted", MessageState.DUE)
+
+
+# Seats
+
+
+def test_a_single_decision_gives_no_seat_that_is_not_there(staged: Staged) -> None:
+    office, registered = staged(ranked_five)
+    adopt(office)
+    with pytest.raises(BadInput, match="--beyond-seats"):
+        say(office, registered[0], ACCEPT, "sklad_grupy")
+    assert decisions(office, registered[0]) == [(1, "reserve", "miejsce_na_liscie_rezerwowej", True)]
+    say(office, registered[1], RESERVE, "rezerwa_ze_wzgledu_na_sklad")
+    say(office, registered[0], ACCEPT, "sklad_grupy")
+    assert state(office, registered[0]) is ApplicationState.ACCEPTED
+
+
+def test_one_seat_more_needs_a_reason_which_stays_with_the_decision(staged: Staged) -> None:
+    office, registered = staged(ranked_five)
+    adopt(office)
+    say(office, registered[0], ACCEPT, "sklad_grupy", beyond_seats="Zgoda instytucji z 4 lipca.")
+    say(office, registered[0], ACCEPT, "zwolnione_miejsce")
+    with office.reading(WORKER) as session:
+        decision = newest_decision(session, find_application(session, registered[0]))
+        assert decision is not None
+        assert (decision.version, decision.beyond_seats) == (3, "Zgoda instytucji z 4 lipca.")
+    go_to(office, "2018-07-06T09:00")
+    assert announce(office, CALL, actor=RITA).accepted == 3
+    with pytest.raises(BadInput, match="tylko przyjąć"):
+        say(office, registered[0], REJECT, "brak_miejsc", beyond_seats="x")
+
+
+def test_more_acceptances_than_seats_are_not_announced(staged: Staged) -> None:
+    """As the version before this one let them be recorded."""
+    office, registered = staged(ranked_five)
+    adopt(office)
+    say(office, registered[0], ACCEPT, "sklad_grupy", beyond_seats="x")
+    with office.writing(KINGA) as session:
+        decision = newest_decision(session, find_application(session, registered[0]))
+        assert decision is not None
+        decision.beyond_seats = None
+        session.add(decision)
+    go_to(office, "2018-07-06T09:00")
+    with pytest.raises(BadInput, match=registered[0]):
+        announce(office, CALL, actor=RITA)
+    assert call_state(office) is CallState.DECIDED
+    say(office, registered[0], ACCEPT, "sklad_grupy", beyond_seats="Za zgodą instytucji.")
+    assert announce(office, CALL, actor=RITA).accepted == 3
+
+
+def test_a_seat_that_was_given_up_counts_again_when_its_person_is_accepted_anew(staged: Staged) -> None:
+    office, registered = staged(ranked_five)
+    adopt(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    with office.writing(RITA) as session:
+        answer_offer(session, registered[1], accepts=False, actor=RITA, now=office.now())
+    say(office, registered[0], ACCEPT, "zwolnione_miejsce")
+    with pytest.raises(BadInput, match="--beyond-seats"):
+        say(office, registered[1], ACCEPT, "sklad_grupy")
+
+
+def test_the_reason_that_points_to_the_protocol_stands_there(staged: Staged) -> None:
+    office, registered = staged(ranked_five)
+    for note in (None, "  "):
+        with pytest.raises(BadInput, match="--note"):
+            say(office, registered[1], REJECT, "inny_powod", note)
+    assert decisions(office, registered[1]) == []
+
+
+def two_groups(office: Office) -> tuple[str, str]:
+    """The same person is ranked in powiat kartuski and has applied in powiat starogardzki as well."""
+    (first,) = people.ranked_call(office, 1)
+    with office.writing(RITA) as session:
+        call = open_call(
+            session,
+            "KES",
+            "PGR",
+            "2213",
+            opens_at=people.moment("2018-07-03T10:00"),
+            closes_at=people.moment("2018-07-13T15:30"),
+            actor=RITA,
+            now=office.now(),
+        )
+        other = Application.model_validate(
+            find_application(session, first).model_dump()
+            | {
+                "id": None,
+                "area": "2213",
+                "call_id": call.id,
+                "number": f"{call.code}/0001",
+                "public_number": "ZG-2222-3333",
+                "state": ApplicationState.ACCEPTED,
+            }
+        )
+        session.add(other)
+        session.flush()
+        number = other.number
+    elsewhere(office, number, ACCEPT, version=1)
+    return first, number
+
+
+def elsewhere(office: Office, number: str, outcome: DecisionOutcome, *, version: int) -> None:
+    """What the commission of the other group decides."""
+    with office.writing(KINGA) as session:
+        application = find_application(session, number)
+        assert application.id is not None
+        session.add(
+            Decision(
+                area=application.area,
+                application_id=application.id,
+                version=version,
+                outcome=outcome,
+                reason_code="sklad_grupy",
+                as_proposed=False,
+                decided_at=office.now(),
+                decided_by="kinga",
+            )
+        )
+
+
+def test_a_person_sits_in_one_group_of_the_project(staged: Staged) -> None:
+    office, (first, other) = staged(two_groups)
+    with pytest.raises(BadInput, match=other):
+        say(office, first, ACCEPT, "miejsce_w_rankingu")
+    with pytest.raises(BadInput, match=other):
+        adopt(office)
+    assert decisions(office, first) == []
+    elsewhere(office, other, REJECT, version=2)
+    assert adopt(office).accepted == 1
+    elsewhere(office, other, ACCEPT, version=3)
+    go_to(office, "2018-07-06T09:00")
+    with pytest.raises(BadInput, match=other):
+        announce(office, CALL, actor=RITA)
+    elsewhere(office, other, REJECT, version=4)
+    assert announce(office, CALL, actor=RITA).accepted == 1
 
 
 def test_every_kind_of_proposal_has_its_reason() -> None:

@@ -13,12 +13,16 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import PlayedClock
 from flows.adapters.office import Office
 from flows.adapters.smtp import DeliveryUncertain
+from flows.steps import delivery
 from flows.steps.delivery import LEASE, TRIES, DeliveryCounts, deliver
 from flows.steps.documents import content_of, newest
-from flows.steps.outbox import discard, edit
+from flows.steps.invitations import invite, meetings_to_invite
+from flows.steps.outbox import discard, edit, hold, record_handed, release, release_kept
+from flows.steps.overview import waiting_for_whom
 from models.actor import Actor
-from models.errors import DeliveryFailed, NotAllowed
-from models.tables import IssuedDocument, Message
+from models.errors import BadInput, DeliveryFailed, IllegalMove, NotAllowed
+from models.events import Happened
+from models.tables import Event, IssuedDocument, Message
 from models.tables.outbox import MessageState
 
 BUSY = DeliveryFailed(450, "skrzynka zajęta", temporary=True)
@@ -209,13 +213,136 @@ def test_a_death_in_sending_is_unknown_only_when_the_lease_is_over(staged: Stage
     assert [recipient for _, recipient, _ in postbox.mails] == ["osoba1@example.org", "osoba2@example.org"]
 
 
+@pytest.mark.parametrize("where", ["rate, MAIL or RCPT", "envelope open"])
+def test_a_death_before_data_leaves_nothing_unknown(
+    staged: Staged, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was handed over yet, so the next delivery simply sends it."""
+    office, _ = staged(three_letters)
+    with monkeypatch.context() as patch:
+        postbox = Postbox(to_envelopes=[Killed()] if where != "envelope open" else [])
+        patch.setattr(delivery, "_about_to_leave", _die)
+        with pytest.raises(Killed):
+            send(office, postbox)
+    assert states(office) == ["claimed"] * 3
+    later(office, LEASE + timedelta(seconds=1))
+    assert send(office, Postbox()) == DeliveryCounts(sent=3)
+
+
+def _die(*_: object, **__: object) -> None:
+    raise Killed
+
+
+def test_a_no_to_the_envelope_is_certain_and_never_passes_through_sending(staged: Staged) -> None:
+    office, _ = staged(three_letters)
+    assert send(office, Postbox(to_envelopes=[NOBODY, BUSY])) == DeliveryCounts(sent=1, delayed=1, refused=1)
+    assert states(office) == ["refused", "delayed", "sent"]
+    with office.reading(WORKER) as session:
+        assert [(one.attempts, one.last_code) for one in letters(session)] == [(1, 550), (1, 450), (1, None)]
+        began = session.exec(select(Event.subject).where(Event.kind == Happened.MESSAGE_SENDING)).all()
+        assert list(began) == ["message/3"]
+
+
+def test_a_line_that_is_down_at_the_envelope_costs_no_tries(staged: Staged) -> None:
+    office, _ = staged(three_letters)
+    assert send(office, Postbox(to_envelopes=[NO_LINE])) == DeliveryCounts(delayed=3)
+    with office.reading(WORKER) as session:
+        assert [one.attempts for one in letters(session)] == [0, 0, 0]
+
+
+def test_what_is_withdrawn_while_its_envelope_is_opened_does_not_leave(staged: Staged) -> None:
+    office, _ = staged(three_letters)
+
+    class Slow(Postbox):
+        def open_envelope(self, sender: str, recipient: str) -> None:
+            super().open_envelope(sender, recipient)
+            if recipient.startswith("osoba0"):
+                with office.writing(people.RITA) as session:
+                    discard(session, 1, actor=people.RITA, now=office.now())
+
+    postbox = Slow()
+    assert send(office, postbox) == DeliveryCounts(sent=2)
+    assert (states(office), postbox.dropped) == (["withdrawn", "sent", "sent"], 1)
+
+
+# What comes too late
+
+
+def invitation_at(office: Office, at: str) -> int:
+    """Two members are invited on the eve of their meeting, and the line is down until ``at``."""
+    people.group(office, 2)
+    people.deliver_all(office, "2018-07-09T12:00")
+    now = go_to(office, "2018-09-21T20:00")
+    with office.writing(WORKER) as session:
+        for meeting in meetings_to_invite(session, now=now):
+            invite(session, meeting, actor=WORKER, now=now)
+        first = session.exec(select(Message.id).where(Message.event == "invitation").order_by(col(Message.id))).first()
+    assert first is not None
+    go_to(office, at)
+    return first
+
+
+def invited_too_late(office: Office) -> int:
+    return invitation_at(office, "2018-09-22T09:00")
+
+
+def test_an_invitation_does_not_leave_when_the_meeting_has_begun(staged: Staged) -> None:
+    office, first = staged(invited_too_late)
+    postbox = Postbox()
+    with office.writing(people.RITA) as session:
+        hold(session, first, actor=people.RITA, now=office.now())
+    assert send(office, postbox) == DeliveryCounts(expired=2)
+    assert postbox.mails == []
+    with office.reading(WORKER) as session:
+        late = [one for one in letters(session) if one.event == "invitation"]
+        assert [one.state for one in late] == [MessageState.EXPIRED] * 2
+        noted = session.exec(select(Event.subject).where(Event.kind == Happened.MESSAGE_EXPIRED)).all()
+        assert sorted(noted) == sorted(f"message/{one.id}" for one in late)
+        said = [(line.who, line.what) for line in waiting_for_whom(session, now=office.now())]
+        assert said.count(("pracownik", "wiadomość nie wyszła w porę i już nie wyjdzie")) == 2
+    with pytest.raises(IllegalMove), office.writing(people.RITA) as session:
+        session.get_one(Message, first).not_after = None
+        release(session, first, actor=people.RITA, now=office.now())
+    with office.writing(people.RITA) as session:
+        discard(session, first, actor=people.RITA, now=office.now())
+
+
+def test_nor_when_it_begins_while_the_mail_waits_for_the_rate(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invitation_at_dawn)
+
+    class Slow(Postbox):
+        def open_envelope(self, sender: str, recipient: str) -> None:
+            super().open_envelope(sender, recipient)
+            go_to(office, "2018-09-22T09:00")
+
+    postbox = Slow()
+    assert send(office, postbox) == DeliveryCounts(expired=2)
+    assert (postbox.mails, postbox.dropped) == ([], 2)
+
+
+def invitation_at_dawn(office: Office) -> int:
+    return invitation_at(office, "2018-09-22T08:59")
+
+
+def test_a_late_message_cannot_be_released(sqlite_staged: Staged) -> None:
+    office, first = sqlite_staged(invitation_at_dawn)
+    with office.writing(people.RITA) as session:
+        hold(session, first, actor=people.RITA, now=office.now())
+    go_to(office, "2018-09-22T09:00")
+    with pytest.raises(BadInput, match="Pora"), office.writing(people.RITA) as session:
+        release(session, first, actor=people.RITA, now=office.now())
+
+
+# Workers side by side
+
+
 def test_two_deliveries_at_once_send_nothing_twice(staged: Staged) -> None:
     office, _ = staged(three_letters)
     people.take_in(office, range(20, 30))
     later(office, timedelta(hours=1))
-    postbox, start, troubles = Postbox(), threading.Barrier(2), []
+    postboxes, start, troubles = [Postbox(), Postbox()], threading.Barrier(2), []
 
-    def work() -> None:
+    def work(postbox: Postbox) -> None:
         start.wait()
         try:
             while send(office, postbox, limit=3).remaining:
@@ -223,14 +350,14 @@ def test_two_deliveries_at_once_send_nothing_twice(staged: Staged) -> None:
         except Exception as trouble:  # noqa: BLE001 - told by the test below
             troubles.append(trouble)
 
-    workers = [threading.Thread(target=work) for _ in range(2)]
+    workers = [threading.Thread(target=work, args=[postbox]) for postbox in postboxes]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
     assert troubles == []
-    send(office, postbox)
-    recipients = [recipient for _, recipient, _ in postbox.mails]
+    send(office, postboxes[0])
+    recipients = [recipient for postbox in postboxes for _, recipient, _ in postbox.mails]
     assert len(recipients) == len(set(recipients)) == 13
     assert set(states(office)) == {"sent"}
 
@@ -245,10 +372,10 @@ class Interrupting(Postbox):
         super().__init__()
         self.act = act
 
-    def send(self, sender: str, recipient: str, data: bytes) -> str:
+    def hand_over(self, data: bytes) -> str:
         if not self.mails:
             self.act()
-        return super().send(sender, recipient, data)
+        return super().hand_over(data)
 
 
 def test_what_is_withdrawn_while_it_is_claimed_does_not_leave(staged: Staged) -> None:
@@ -266,9 +393,30 @@ def test_what_is_withdrawn_while_it_is_claimed_does_not_leave(staged: Staged) ->
 
 def test_without_a_mail_server_the_mails_stay_here_and_that_is_said(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(three_letters)
-    assert deliver(office, actor=WORKER) == DeliveryCounts(sent=3)
+    assert deliver(office, actor=WORKER) == DeliveryCounts(kept=3)
+    assert states(office) == ["kept"] * 3
     with office.reading(WORKER) as session:
+        assert [one.sent_at for one in letters(session)] == [None] * 3, "nobody was told"
         assert len(session.exec(select(IssuedDocument).where(IssuedDocument.kind == "mail")).all()) == 3
+        said = [(line.who, line.what) for line in waiting_for_whom(session, now=office.now())]
+        assert ("pracownik", "wiadomości zachowane, bo nie ma serwera poczty: 3") in said
+    assert deliver(office, actor=WORKER) == DeliveryCounts(), "they are kept once"
+
+
+def test_what_was_kept_leaves_when_a_server_is_set_or_is_handed_over(staged: Staged) -> None:
+    office, _ = staged(three_letters)
+    deliver(office, actor=WORKER)
+    later(office, timedelta(days=1))
+    with office.writing(people.RITA) as session:
+        record_handed(session, 1, actor=people.RITA, now=office.now())
+        discard(session, 2, actor=people.RITA, now=office.now())
+        assert release_kept(session, actor=people.RITA, now=office.now()) == 1
+    postbox = Postbox()
+    assert send(office, postbox) == DeliveryCounts(sent=1)
+    assert states(office) == ["sent", "withdrawn", "sent"]
+    assert [recipient for _, recipient, _ in postbox.mails] == ["osoba2@example.org"]
+    with office.reading(WORKER) as session:
+        assert letters(session)[0].sent_at == office.now()
 
 
 @pytest.mark.parametrize("actor", [people.KINGA, people.FILIP, people.ADAM])

@@ -117,6 +117,37 @@ def test_an_answer_is_recorded_and_may_change(staged: Staged) -> None:
     assert state(office, number) is InvitationState.ACCEPTED
 
 
+def test_a_refusal_taken_back_brings_the_withdrawn_invitation_back(staged: Staged) -> None:
+    """Declined by mistake before the invitation had left: the calendar entry must still come."""
+    office, (number, _) = staged(invited_group, 2)
+    for accepts in (False, True, False, True):
+        answer(office, number, accepts=accepts)
+    with office.reading(WORKER) as session:
+        member = membership_of(session, number).person_id
+        letters = [one for one in invitations(session) if one.person_id == member]
+        assert [(one.key.rpartition(":")[2], one.state) for one in letters] == [
+            ("sequence-0", "withdrawn"),
+            ("sequence-0-2", "withdrawn"),
+            ("sequence-0-3", "due"),
+        ]
+        uids = {
+            str(event["UID"])
+            for one in letters
+            for event in icalendar.Calendar.from_ical((one.calendar or "").encode()).walk("VEVENT")
+        }
+        assert uids == {session.exec(select(Invitation.uid).where(Invitation.state == "accepted")).one()}
+        assert letters[-1].not_after == moment("2018-09-22T09:00")
+
+
+def test_an_invitation_that_has_left_is_not_written_anew(staged: Staged) -> None:
+    office, (number, _) = staged(invited_group, 2)
+    people.deliver_all(office, "2018-09-03T10:00")
+    for accepts in (False, True):
+        answer(office, number, accepts=accepts)
+    with office.reading(WORKER) as session:
+        assert len(invitations(session)) == 2
+
+
 def test_who_has_answered_is_reminded_no_more(staged: Staged) -> None:
     office, (number, other) = staged(invited_group, 2)
     now = go_to(office, "2018-09-06T08:00")

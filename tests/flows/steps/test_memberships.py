@@ -1,5 +1,6 @@
 """Membership: an offered seat is confirmed, declined or lapses; statements for pay come after it, encrypted."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -7,10 +8,26 @@ import people
 import pytest
 import sqlalchemy as sa
 from conftest import Staged
-from people import ACCOUNTS, CALL, EMPLOYED, FILIP, RITA, WORKER, announced_call, confirm, go_to, group, state_pay
-from sqlmodel import select
+from people import (
+    ACCOUNTS,
+    CALL,
+    EMPLOYED,
+    FILIP,
+    KINGA,
+    RITA,
+    WORKER,
+    announced_call,
+    confirm,
+    go_to,
+    group,
+    state_pay,
+)
+from sqlmodel import col, select
 
 from flows.adapters.office import Office
+from flows.steps.announcement import announce
+from flows.steps.decisions import decide
+from flows.steps.delivery import deliver
 from flows.steps.memberships import (
     answer_offer,
     expire_offer,
@@ -20,9 +37,12 @@ from flows.steps.memberships import (
     statement_on,
     statements_in,
 )
+from flows.steps.outbox import discard, hold, record_handed
+from flows.steps.overview import waiting_for_whom
 from flows.steps.reminders import due_occasions, remind
 from models.errors import BadInput, IllegalMove, NotAllowed, NotYet
 from models.tables import Membership, Message, PayStatement
+from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
 
@@ -56,7 +76,7 @@ def test_a_confirmed_seat_is_confirmed_by_letter(staged: Staged) -> None:
 
 
 def test_an_answer_takes_back_the_unsent_reminder(staged: Staged) -> None:
-    office, (first, second) = staged(announced_call, 2)
+    office, (first, second) = staged(offered)
     now = go_to(office, "2018-07-11T08:00")
     with office.writing(WORKER) as session:
         assert remind(session, due_occasions(session, now=now), actor=WORKER, now=now) == 2
@@ -99,6 +119,101 @@ def test_an_unanswered_offer_lapses_after_its_last_instant(staged: Staged) -> No
         assert expire_offer(session, membership.id, actor=WORKER, now=late)
         assert not expire_offer(session, membership.id, actor=WORKER, now=late)
     assert (state(office, first), state(office, second)) == (MembershipState.CONFIRMED, MembershipState.EXPIRED)
+
+
+def offered_again(office: Office) -> str:
+    """Accepted and told, refused and told, accepted again on 1 August; that last letter has not left."""
+    number = offered(office)[0]
+    for at, outcome, reason in (
+        ("2018-07-16T09:00", DecisionOutcome.REJECTED, "brak_miejsc"),
+        ("2018-08-01T09:00", DecisionOutcome.ACCEPTED, "sklad_grupy"),
+    ):
+        now = go_to(office, at)
+        with office.writing(KINGA) as session:
+            decide(session, number, outcome=outcome, reason_code=reason, note=None, actor=KINGA, now=now)
+        announce(office, CALL, actor=RITA)
+        if outcome is DecisionOutcome.REJECTED:
+            people.deliver_all(office, "2018-07-16T10:00")
+    return number
+
+
+def offer_lines(office: Office, number: str) -> list[tuple[str, str, date | None]]:
+    with office.reading(WORKER) as session:
+        waiting = waiting_for_whom(session, now=office.now())
+    return [(line.who, line.what, line.due) for line in waiting if line.reference == number]
+
+
+def newest_letter(office: Office) -> int:
+    with office.reading(WORKER) as session:
+        found = session.exec(
+            select(Message.id).where(Message.event == "accepted").order_by(col(Message.id).desc())
+        ).first()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("act", [hold, discard])
+def test_an_old_letter_does_not_start_the_period_of_a_new_offer(staged: Staged, act: Callable[..., None]) -> None:
+    office, number = staged(offered_again)
+    with office.writing(RITA) as session:
+        act(session, newest_letter(office), actor=RITA, now=office.now())
+    now = go_to(office, "2018-10-01T09:00")
+    with office.writing(WORKER) as session:
+        assert [one.kind for one in due_occasions(session, now=now) if one.kind == "expire_offer"] == ["expire_offer"]
+        membership = membership_of(session, number)
+        assert membership.id is not None
+        assert membership.id not in expired_offers(session, now=now)
+        assert not expire_offer(session, membership.id, actor=WORKER, now=now)
+    assert state(office, number) is MembershipState.OFFERED
+    assert offer_lines(office, number) == [
+        ("pracownik", "propozycja miejsca nie wyszła, termin nie biegnie", None),
+    ], "the candidate waits for us, not we for the candidate"
+
+
+def test_the_period_of_a_new_offer_runs_from_its_own_letter(staged: Staged) -> None:
+    office, number = staged(offered_again)
+    people.deliver_all(office, "2018-08-06T10:00")
+    # Four working days from Monday, 6 August.
+    assert offer_lines(office, number) == [("kandydat", "potwierdzenie udziału", date(2018, 8, 10))]
+    go_to(office, "2018-08-11T09:00")
+    with office.writing(WORKER) as session:
+        membership = membership_of(session, number)
+        assert membership.id is not None
+        assert expire_offer(session, membership.id, actor=WORKER, now=office.now())
+
+
+def test_who_was_not_told_is_not_reminded(staged: Staged) -> None:
+    office, _ = staged(announced_call, 2)
+    now = go_to(office, "2018-07-11T08:00")
+    with office.reading(WORKER) as session:
+        assert due_occasions(session, now=now) == []
+
+
+def test_without_a_mail_server_no_period_begins_until_the_letter_is_handed_over(staged: Staged) -> None:
+    office, (number, _) = staged(announced_call, 2)
+    go_to(office, "2018-07-06T10:00")
+    deliver(office, actor=WORKER)
+    now = go_to(office, "2018-09-03T09:00")
+    with office.reading(WORKER) as session:
+        assert expired_offers(session, now=now) == []
+        person = membership_of(session, number).person_id
+        letter = session.exec(select(Message.id).where(Message.event == "accepted", Message.person_id == person)).one()
+    with office.writing(RITA) as session:
+        record_handed(session, letter or 0, actor=RITA, now=now)
+    now = go_to(office, "2018-09-08T09:00")
+    with office.reading(WORKER) as session:
+        assert expired_offers(session, now=now) == [membership_of(session, number).id]
+
+
+def test_a_paid_group_asks_for_statement_and_account_and_not_by_mail(sqlite_staged: Staged) -> None:
+    office, (number, _) = sqlite_staged(announced_call, 2)
+    confirm(office, number)
+    with office.reading(WORKER) as session:
+        letter = session.exec(select(Message).where(Message.event == "offer_confirmed")).one()
+    for version in (letter.text, letter.html):
+        said = version.replace("\xa0", " ")
+        assert "Numeru konta bankowego" in said
+        assert "nie wysyłać ich zwykłym e-mailem" in said
 
 
 def test_who_was_offered_no_seat_cannot_answer(office: Office) -> None:

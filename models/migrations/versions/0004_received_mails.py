@@ -1,15 +1,15 @@
 """received mails, and which file came with which
 
 Revision: 0006
-Revises: 0001
+Revises: 0003
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = '0006'
-down_revision = '0004'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 

@@ -1,15 +1,15 @@
 """contracts that bills refer to, and what speaks against a signed bill
 
 Revision: 0008
-Revises: 0001
+Revises: 0005
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = '0008'
-down_revision = '0006'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 

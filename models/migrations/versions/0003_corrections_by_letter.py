@@ -1,14 +1,14 @@
 """corrections by letter: attachments, confirmed addresses, changes nobody asked for, one open request
 
 Revision: 0004
-Revises: 0001
+Revises: 0002
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = '0004'
+revision = '0003'
 down_revision = '0002'
 branch_labels = None
 depends_on = None
