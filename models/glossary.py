@@ -136,10 +136,12 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 AGGREGATES: Mapping[str, str] = {
     "application": "zgłoszenie",
     "call": "nabór",
+    "change": "zmiana odpowiedzi",
     "correction": "uzupełnienie",
     "file": "plik",
     "incident": "zdarzenie do wyjaśnienia",
     "invitation": "zaproszenie",
+    "mail": "list",
     "meeting": "spotkanie",
     "membership": "miejsce w grupie",
     "message": "wiadomość",

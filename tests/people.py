@@ -405,6 +405,7 @@ class Everything:
     """Numbers of an office that holds a row of every kind."""
 
     members: list[str]
+    changed: str
     incomplete: str
     meeting: str = MEETING
 
@@ -446,7 +447,7 @@ def everything(office: Office) -> Everything:
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")
     # The same form came by mail as well.
     collect(office, Letterbox(letter({"formularz.docx": b"in the drawer"})), actor=WORKER)
-    return Everything(members, numbers(office)[-1])
+    return Everything(members, *numbers(office)[-2:])
 
 
 class Postbox:

@@ -27,8 +27,13 @@ class Said:
         if self.status is not other.status:
             return False
         if self.status is FieldStatus.READ:
-            return self.value == other.value
+            return _compared(self.value) == _compared(other.value)
         return "".join(self.raw.split()) == "".join(other.raw.split())
+
+
+def _compared(value: FactValue) -> FactValue:
+    """Words without regard to capitals: a name registered as „Kowalska-b” and read as „Kowalska-B” has not changed."""
+    return value.casefold() if isinstance(value, str) else value
 
 
 _NOTHING = Said(FieldStatus.BLANK)

@@ -175,7 +175,8 @@ def test_the_papers_of_the_recruitment_are_there(session: Session) -> None:
             *[("attendance_sheet", 1)] * 2,
             *[("bill", 1)] * 6,
             ("payment_list", 1),
-            # Five were asked to complete their form: each got their own document back.
+            # Five were asked to complete their form and got their own document back; the sixth had sent a picture.
             *[("correction_copy", 1)] * 5,
+            ("blank_form", 1),
         ]
     )

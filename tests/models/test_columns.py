@@ -65,7 +65,7 @@ def test_no_bytes_of_the_database_tell_who_it_is_about(staged: Staged) -> None:
     with office.reading(WORKER) as session:
         people = session.exec(select(Person)).all()
         known = [text for one in people for text in (one.last_name, one.pesel, one.email) if text]
-    assert len(known) == 9
+    assert len(known) == 12
     with office.store.engine.connect() as connection:
         for table in SQLModel.metadata.sorted_tables:
             plain = sa.text(f'SELECT * FROM "{table.name}"')

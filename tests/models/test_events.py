@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from models.actor import Right, Role
 from models.events import LABELS, Happened
-from models.glossary import GLOSSARY, label
+from models.glossary import AGGREGATES, GLOSSARY, label
 from models.tables import Event
 from models.transitions import LIFECYCLES
 
@@ -26,6 +26,10 @@ def test_every_state_role_and_right_has_a_polish_word_of_its_own(kind: type[Role
 
 def test_the_glossary_explains_nothing_that_is_not_there() -> None:
     assert {kind: set(words) for kind, words in GLOSSARY.items()} == {kind: set(kind) for kind in GLOSSARY}
+
+
+def test_everything_that_has_states_has_a_name_for_officers() -> None:
+    assert set(AGGREGATES) == {lifecycle.aggregate for lifecycle in LIFECYCLES.values()}
 
 
 def test_one_code_may_be_two_words() -> None:

@@ -1,6 +1,6 @@
 """corrections by letter: attachments, confirmed addresses, changes nobody asked for, one open request
 
-Revision: 0004
+Revision: 0003
 Revises: 0002
 """
 

@@ -1,6 +1,6 @@
 """received mails, and which file came with which
 
-Revision: 0006
+Revision: 0004
 Revises: 0003
 """
 

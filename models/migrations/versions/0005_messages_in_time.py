@@ -1,6 +1,6 @@
 """messages in time: a last moment for a message, mails kept without a server, seats given beyond the number
 
-Revision: 0007
+Revision: 0005
 Revises: 0004
 """
 

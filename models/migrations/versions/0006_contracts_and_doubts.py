@@ -1,6 +1,6 @@
 """contracts that bills refer to, and what speaks against a signed bill
 
-Revision: 0008
+Revision: 0006
 Revises: 0005
 """
 

@@ -143,12 +143,12 @@ def test_one_of_each_kind_becomes_an_application_or_a_letter(office: Office, tmp
         "nie to co mówi nazwa.docx": sample("formularz.rtf"),
     }
     counts = taken_in(office, files, tmp_path / "inbox")
-    assert (counts.complete, counts.incomplete, counts.unreadable) == (3, 0, 3)
+    assert (counts.complete, counts.incomplete, counts.to_type, counts.unreadable) == (3, 0, 1, 2)
     with office.reading(WORKER) as session:
         numbers = session.exec(select(Application.number).order_by(col(Application.id))).all()
         reasons = session.exec(select(SubmittedFile.reason_code).order_by(col(SubmittedFile.id))).all()
         letters = session.exec(select(Message.text).where(Message.event == "unreadable_form")).all()
-    assert sorted(filter(None, reasons)) == ["legacy_doc", "pdf", "rtf"]
+    assert sorted(filter(None, reasons)) == ["legacy_doc", "rtf"]
     assert sum("zapisać jako .docx" in (letter or "") for letter in letters) == 2
     # What was remarked stays with the application, and lies beside the file when it leaves the store.
     (remark,) = remarks_of(office, numbers[1])
