@@ -542,7 +542,7 @@ def refused(*arguments: str) -> Answer:
         ),
         (("mailbox", "collect", "--as", "zofia"), "NABOR_IMAP_HOST"),
         (("mailbox", "show", "99", "--as", "zofia"), "Nie ma listu"),
-        (("mailbox", "settle", "1", "--reason", "znowu", "--as", "zofia"), "Nie ma przejścia"),
+        (("mailbox", "settle", "1", "--reason", "znowu", "--as", "zofia"), "list ma stan „sprawa zamknięta”"),
         (("office", "create-keys"), "już istnieje"),
         (("office", "settle-incident", "99", "--as", "adam"), "awarii"),
         (("officer", "add", "nowy", "--name", "X", "--role", "finance", "--as", "adam"), "w terminalu"),

@@ -144,7 +144,7 @@ class TestRuns:
                 "anna.nowak",
                 name="Anna Nowak",
                 secret="tajne hasło",
-                roles=[Role.COMMISSION],
+                roles=[Role.ADMINISTRATOR, Role.COMMISSION],
                 actor=None,
                 now=office.now(),
             )
