@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 from sqlmodel import select
 
+from console.calls import moment_of
 from console.desk import Desk, DryRun, command, local
 from console.forms import STATUS_LABELS
 from console.polish_help import PolishGroup
 from flows.steps.answers import changes_of
 from flows.steps.applications import file_remarks, find_application
-from flows.steps.corrections import confirm_address, overrule, settle_change
+from flows.steps.corrections import confirm_address, correct_receipt, overrule, settle_change
 from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
 from flows.steps.overview import numbers, state_label, story, values_of
@@ -235,6 +236,24 @@ def _settle(desk: Desk, number: str, field: str, *, accepts: bool, reason: str, 
         state = find_application(session, number).state
     said = "Przyjęto nową wartość." if accepts else "Zostaje wartość dotychczasowa."
     desk.say(f"{said} Stan zgłoszenia: {label(state)}.", number=number, state=state)
+
+
+@command(app, "received")
+def received(
+    desk: Desk,
+    number: Number,
+    at: Annotated[str, typer.Argument(metavar="CZAS", help="Kiedy wpłynęło, np. 2018-06-04T10:15")],
+    reason: Annotated[str, typer.Option("--reason", help="Uzasadnienie; zostaje w aktach")],
+    dry_run: DryRun = False,
+) -> None:
+    """Poprawia czas wpływu zgłoszenia z uzasadnieniem; poprzedni zostaje w historii.
+
+    Przykład: nabor application received NUMER 2018-06-04T10:15 --reason "data stempla"
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        correct_receipt(session, number, moment_of(at), reason=reason, actor=actor, now=now)
+        state = find_application(session, number).state
+    desk.say(f"Zapisano. Stan zgłoszenia: {label(state)}.", number=number, state=state)
 
 
 @command(app, "withdraw")

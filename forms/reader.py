@@ -38,8 +38,8 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
     if not answers.found:
         raise FormUnreadable(
             "no_fields",
-            "W dokumencie nie ma żadnego z pytań formularza. Proszę poprosić nadawcę o wypełnienie formularza "
-            "przygotowanego przez biuro.",
+            "W dokumencie nie ma żadnego z pytań formularza. Potrzebny jest wypełniony formularz "
+            "przygotowany przez biuro.",
         )
     readings = {leaf.key: _reading(leaf, answers, territory) for leaf in form.leaves}
     checked = cross_check(form, readings)
@@ -263,16 +263,16 @@ def _by_questions(document: Document, definitions: Sequence[FormDefinition]) -> 
     if not ranked or ranked[0][0] < _MIN_SHARE:
         raise FormUnreadable(
             "form_unknown",
-            "Dokument nie jest żadnym z formularzy tego naboru. Proszę poprosić nadawcę o wypełnienie formularza "
-            "przygotowanego przez biuro.",
+            "Dokument nie jest żadnym z formularzy tego naboru. Potrzebny jest wypełniony formularz "
+            "przygotowany przez biuro.",
         )
     share, form = ranked[0]
     same_key = [other for other in definitions if other.key == form.key]
     if len(ranked) > 1 and share - ranked[1][0] < _MIN_MARGIN:
         raise FormUnreadable(
             "form_ambiguous",
-            "Dokument pasuje do kilku formularzy tego naboru (usunięto jego tytuł i stopkę). Proszę ustalić z nadawcą, "
-            "który to załącznik, i poprosić o wypełnienie formularza przygotowanego przez biuro.",
+            "Dokument pasuje do kilku formularzy tego naboru (usunięto jego tytuł i stopkę) i nie wiadomo, "
+            "który to załącznik. Potrzebny jest wypełniony formularz przygotowany przez biuro albo nazwa grupy.",
         )
     how = f"pytania formularza ({round(share * 100)}% z nich jest w dokumencie)"
     form, _, doubts = _version_by_questions(document, same_key)

@@ -79,6 +79,8 @@ _SENTENCES: Final = {
 }
 
 
+REFUSALS: Final = frozenset(_SENTENCES)
+"""Codes of what is refused unread, whatever is in it."""
 _REMARKS: Final = {
     "links": "Dokument zawiera odwołania do plików poza nim (na przykład obrazów lub szablonu); nie zostały otwarte.",
     "macros": "Plik zawiera makra; nie uruchomiono ich, odczytano sam tekst. "

@@ -17,6 +17,8 @@ class Happened(StrEnum):
     FILE_UNREADABLE = "FileUnreadable"
     FILE_REOPENED = "FileReopened"
     FILE_SETTLED = "FileSettled"
+    FILE_SEEN_AGAIN = "FileSeenAgain"
+    RECEIPT_CORRECTED = "ReceiptCorrected"
     MAIL_RECEIVED = "MailReceived"
     MAIL_FILED = "MailFiled"
     MAIL_LEFT_TO_OFFICER = "MailLeftToOfficer"
@@ -114,6 +116,8 @@ LABELS: dict[Happened, str] = {
     Happened.FILE_UNREADABLE: "pliku nie dało się odczytać",
     Happened.FILE_REOPENED: "plik skierowano do ponownego odczytu",
     Happened.FILE_SETTLED: "sprawę pliku zamknięto",
+    Happened.FILE_SEEN_AGAIN: "ten sam plik przyszedł od innego nadawcy",
+    Happened.RECEIPT_CORRECTED: "poprawiono czas wpływu",
     Happened.MAIL_RECEIVED: "przyjęto list z poczty elektronicznej",
     Happened.MAIL_FILED: "list włączono do zgłoszenia",
     Happened.MAIL_LEFT_TO_OFFICER: "list przekazano do pracownika",

@@ -118,6 +118,8 @@ class AcknowledgementLetter(ApplicationLetter):
     """Whether nothing is missing; otherwise a correction request follows, which this mail must not contradict."""
     late: bool = False
     """Whether it came after the call had closed: nothing is asked for then, and nothing is promised."""
+    opens_at: AwareDatetime | None = None
+    """When the call begins, for a form that came before it."""
     results_by: date | None = None
 
 

@@ -140,6 +140,8 @@ def facts_of(session: Session, application: Application, call: Call) -> Facts:
             Application.call_id == application.call_id,
             Application.person_id == application.person_id,
             Application.id != application.id,
+            # Nor does one from before the call began, which could not be accepted.
+            col(Application.received_at) >= call.opens_at,
             # An application closed for want of an answer does not stand in the way of a complete one.
             col(Application.state).not_in((ApplicationState.WITHDRAWN, ApplicationState.CLOSED_INCOMPLETE)),
             or_(

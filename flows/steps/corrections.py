@@ -201,6 +201,53 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
     address_waiting(session, application, anew=key == EMAIL, actor=actor, now=now)
 
 
+RECEIVED_AT = "received_at"
+"""Under this key an officer's word on the time of receipt stands among the values, with its reason."""
+
+
+def correct_receipt(
+    session: Session, number: str, received_at: datetime, *, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Puts right when an application came in, with a reason; it is then judged anew. Raises ``BadInput``."""
+    actor.require(Right.CORRECT)
+    application = find_application(session, number)
+    session.refresh(application, with_for_update=True)
+    if not reason.strip():
+        raise BadInput("Zmiana czasu wpływu wymaga uzasadnienia (--reason).")
+    if received_at > now:
+        raise BadInput("Czas wpływu jest późniejszy niż obecna chwila.")
+    if application.state not in OPEN_TO_CHANGE:
+        raise BadInput(_DECIDED)
+    assert application.id is not None
+    row = FieldValue(
+        area=application.area,
+        application_id=application.id,
+        key=RECEIVED_AT,
+        origin=Origin.OFFICER,
+        status=FieldStatus.READ,
+        raw=received_at.isoformat(),
+        value=json.dumps(received_at.isoformat()),
+        method="officer",
+        certainty=100,
+        reason=reason.strip(),
+        recorded_at=now,
+        recorded_by=actor.login,
+    )
+    before, application.received_at = application.received_at, received_at
+    session.add_all([row, application])
+    session.flush()
+    note(
+        session,
+        reference(application),
+        happened=Happened.RECEIPT_CORRECTED,
+        actor=actor,
+        now=now,
+        area=application.area,
+        facts={"from": before.isoformat(), "to": received_at.isoformat(), "value_row": row.id},
+    )
+    judge_anew(session, application, actor=actor, now=now)
+
+
 def confirm_address(session: Session, number: str, address: str, *, reason: str, actor: Actor, now: datetime) -> int:
     """An officer vouches for an address; the letter that waited for one leaves. Returns how many letters do."""
     application = record_confirmation(session, number, address, reason=reason, actor=actor, now=now)

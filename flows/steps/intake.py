@@ -27,7 +27,6 @@ from flows.steps.calls import find_call
 from flows.steps.correction_letters import HIDDEN_ID, make_ready
 from flows.steps.corrections import answered, assess, period_ends
 from flows.steps.mail_files import (
-    SEVERAL_PEOPLE,
     conclude,
     drop_misleading_number,
     file_beside,
@@ -46,6 +45,7 @@ from flows.steps.transcription import TO_BE_TYPED, answered_by_scan, attach, reg
 from forms.normalise import against_receipt
 from forms.pool import ReadingPool
 from forms.reading import FormReading, Unreadable
+from forms.safety import REFUSALS
 from models.actor import Actor, Right
 from models.errors import BadInput, FormUnreadable, KeysMissing, NotFound
 from models.events import Happened
@@ -53,7 +53,7 @@ from models.form_definition import FormDefinition
 from models.identifiers import split_token
 from models.rules.area import within
 from models.storage import keyring_in
-from models.tables import Application, Call, DataKey, Person, ProjectVersion, SubmittedFile
+from models.tables import Application, Call, DataKey, Event, Person, ProjectVersion, SubmittedFile
 from models.tables.applications import ApplicationState
 from models.tables.files import FileState
 from models.transitions import enter, move, note, reference
@@ -148,13 +148,11 @@ def survey(folder: Path, *, now: datetime) -> tuple[list[Incoming], list[str]]:
         if path.is_file() and not path.is_symlink() and not path.name.startswith((".", "~$")) and path.name != MANIFEST
     }
     remarks = [f"{name}: jest w manifeście, nie ma go w folderze." for name in listed if name not in present]
-    return (
-        [
-            Incoming(path, *listed[name]) if name in listed else Incoming(path, now, "folder")
-            for name, path in present.items()
-        ],
-        remarks,
-    )
+    if not listed:
+        return [Incoming(path, now, "folder") for path in present.values()], remarks
+    # Whoever keeps a manifest means it: a slip in a name must not make somebody's form a late one.
+    remarks += [f"{name}: nie ma go w manifeście; został w folderze." for name in present if name not in listed]
+    return [Incoming(path, *listed[name]) for name, path in present.items() if name in listed], remarks
 
 
 def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str, str]]:
@@ -180,7 +178,7 @@ def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str, str]]:
         if channel not in CHANNELS:
             raise BadInput(f"{MANIFEST}, wiersz {number}: kanał (channel) to jedno z: {', '.join(sorted(CHANNELS))}.")
         try:
-            received = datetime.fromisoformat((row["received_at"] or "").strip())
+            received = datetime.fromisoformat(_with_an_hour((row["received_at"] or "").strip()))
         except ValueError:
             raise BadInput(
                 f"{MANIFEST}, wiersz {number}: czas wpływu (received_at) wygląda tak: 2018-06-04T10:15."
@@ -197,6 +195,13 @@ def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str, str]]:
     return lines
 
 
+def _with_an_hour(text: str) -> str:
+    """The text of a moment. Raises ``ValueError`` for a mere day: midnight would win every tie."""
+    if ":" not in text:
+        raise ValueError("a day without an hour")
+    return text
+
+
 def _rows(reader: "csv.DictReader[str]") -> Iterator[dict[str, str | None]]:
     try:
         for row in reader:
@@ -210,7 +215,9 @@ def _rows(reader: "csv.DictReader[str]") -> Iterator[dict[str, str | None]]:
 def _store(office: Office, one: Incoming, *, actor: Actor) -> bool:
     content = one.path.read_bytes()
     with office.writing(actor) as session:
-        if known_file(session, content) is not None:
+        known = known_file(session, content)
+        if known is not None:
+            _note_other_sender(session, known, one, actor=actor, now=office.now())
             return False
         keep_file(
             office,
@@ -225,6 +232,28 @@ def _store(office: Office, one: Incoming, *, actor: Actor) -> bool:
             actor=actor,
         )
     return True
+
+
+def _note_other_sender(session: Session, known: SubmittedFile, one: Incoming, *, actor: Actor, now: datetime) -> None:
+    """The same bytes from somebody else are kept once, but an officer is told: two people may have sent a blank form.
+
+    The sender stands in the event as a keyed digest, so that a folder looked through again says it once.
+    """
+    if not one.sender or one.sender.casefold() == (known.sender or "").casefold():
+        return
+    digest = keyring_in(session).lookup("sender", one.sender.casefold())[:16]
+    seen = select(Event).where(Event.subject == f"file/{known.id}", Event.kind == Happened.FILE_SEEN_AGAIN)
+    if any(event.facts["sender"] == digest for event in session.exec(seen).all()):
+        return
+    note(
+        session,
+        f"file/{known.id}",
+        happened=Happened.FILE_SEEN_AGAIN,
+        actor=actor,
+        now=now,
+        area=known.area,
+        facts={"sender": digest, "channel": one.channel},
+    )
 
 
 def known_file(session: Session, content: bytes) -> SubmittedFile | None:
@@ -709,8 +738,8 @@ def _leave_to_officer(
     session.add(row)
     messages = []
     version = session.exec(select(ProjectVersion).order_by(col(ProjectVersion.id).desc())).first()
-    # Whoever sent the papers of several people has sent what was asked for; sorting them is our work.
-    silent = reading.code == SEVERAL_PEOPLE or (row.mail_id is not None and was_answered(session, row, now=now))
+    # What only we can mend (a lost file, an unknown number, the papers of several people) is no news for the sender.
+    silent = reading.code not in FOR_THE_SENDER or (row.mail_id is not None and was_answered(session, row, now=now))
     if row.sender and not silent and version is not None and version.id is not None:
         definition = definition_of(session, version.id)
         message = compose(
@@ -741,6 +770,13 @@ def _leave_to_officer(
         facts={"reason_code": reading.code},
         messages=messages,
     )
+
+
+FOR_THE_SENDER = REFUSALS | frozenset(
+    {"missing_part", "broken_xml", "no_fields", "form_unknown", "form_ambiguous"}
+    | {"pdf_password", "pdf_xfa", "pdf_damaged", "pdf_too_complex"}
+)
+"""Reasons that whoever sent the file can do something about; their sentences are worded for both."""
 
 
 def _open_until(session: Session, now: datetime) -> datetime | None:

@@ -8,10 +8,10 @@ from flows.steps.people import full_name
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
 from models.events import Happened
-from models.identifiers import Sex
+from models.identifiers import Fault, Sex, check_email
 from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
-from models.tables import Message, Person
+from models.tables import Message, Person, SubmittedFile
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import move, note
 from templates.letters import Letter, OfficeBlock
@@ -69,7 +69,9 @@ def compose(
     Without an address (``recipient`` may be empty on purpose: none is confirmed) the message waits for one: an officer
     finds it, or prints the message; it is never lost.
     """
-    address = recipient if recipient is not None else (person.email if person else None) or ""
+    if recipient is None:
+        recipient = (person.email if person else None) or _sender_of(session, subject_ref)
+    address = recipient
     whom = f"person/{person.id}" if person else "sender"
     key = f"{event}:{subject_ref}:{whom}:{occasion}"
     if session.exec(select(Message.id).where(Message.key == key)).first() is not None:
@@ -98,6 +100,19 @@ def compose(
         created_by=actor.login,
         state=MessageState.DUE if address else MessageState.UNADDRESSED,
     )
+
+
+def _sender_of(session: Session, subject_ref: str) -> str:
+    """Where an application came from, for a candidate whose form gives no address of their own."""
+    kind, _, row_id = subject_ref.partition("/")
+    if kind != "application":
+        return ""
+    senders = session.exec(
+        select(SubmittedFile.sender)
+        .where(SubmittedFile.application_id == int(row_id))
+        .order_by(col(SubmittedFile.received_at).desc(), col(SubmittedFile.id).desc())
+    ).all()
+    return next((sender for sender in senders if sender), "")
 
 
 def sender_domain(definition: ProjectDefinition) -> str:
@@ -160,8 +175,9 @@ def edit(
     if text is not None:
         message.text, message.html, changed = text, "", [*changed, "text"]
     if recipient is not None:
-        if recipient.count("@") != 1:
-            raise BadInput("To nie jest adres e-mail.")
+        checked = check_email(recipient)
+        if isinstance(checked, Fault):
+            raise BadInput(f"To nie jest adres e-mail. {checked.sentence}")
         if message.event in CONFIRMED_ONLY:
             raise BadInput(
                 "Ta wiadomość idzie tylko na potwierdzony adres. Potwierdź go: "

@@ -192,6 +192,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
     """What waits, the most overdue first: things for officers, the commission and the candidates."""
     lines = [
         *_files(session),
+        *_seen_again(session),
         *_mails(session),
         *_applications(session),
         *_differing(session),
@@ -214,6 +215,22 @@ def _files(session: Session) -> list[TodoLine]:
         TodoLine(f"plik nieczytelny: {row.reason}", f"plik {row.id}", OFFICER, warsaw_date(row.received_at), None)
         for row in rows
     ]
+
+
+def _seen_again(session: Session) -> list[TodoLine]:
+    """Files that came again from another sender, while the application they made is undecided."""
+    lines = []
+    for event in session.exec(select(Event).where(Event.kind == Happened.FILE_SEEN_AGAIN)).all():
+        row = session.get_one(SubmittedFile, int(event.subject.partition("/")[2]))
+        application = session.get(Application, row.application_id) if row.application_id is not None else None
+        settled = row.state is FileState.SETTLED or (
+            application is not None and application.state not in ON_THE_WAY | {ApplicationState.RANKED}
+        )
+        if not settled:
+            about = application.number if application is not None else f"plik {row.id}"
+            what = "ten sam plik przyszedł od innego nadawcy; trzeba mu odpowiedzieć"
+            lines.append(TodoLine(what, about, OFFICER, warsaw_date(event.at), None))
+    return lines
 
 
 def _applications(session: Session) -> list[TodoLine]:

@@ -84,6 +84,7 @@ def acknowledge(
             received_at=application.received_at,
             complete=complete,
             late=came_too_late(definition, call, application),
+            opens_at=call.opens_at if application.received_at < call.opens_at else None,
         ),
         subject_ref=reference(application),
         area=application.area,

@@ -186,6 +186,7 @@ def _take_forms_in(r: Recruitment) -> None:
     r.run("rita", "application changes", f"{CALL}/0003")
     r.run("rita", "application accept", f"{CALL}/0003", "telefon", "--reason", "rozmowa")
     r.run("rita", "application refuse", f"{CALL}/0003", "instytucja.stanowisko", "--reason", "rozmowa")
+    r.run("rita", "application received", f"{CALL}/0003", "2018-06-08T10:00", "--reason", "data stempla")
     r.run("rita", "application set", f"{CALL}/0003", "email", "osoba3@example.org", "--reason", "rozmowa")
     r.run("rita", "application export", f"{CALL}/0001", str(r.folder / "sent"))
     r.run("rita", "application withdraw", f"{CALL}/0004")
@@ -307,6 +308,7 @@ FIELDS: dict[str, set[str]] = {
     "application type": {"number", "changed", "state"},
     "application list": {"number", "state", "state_label", "points"},
     "application refuse": {"number", "state"},
+    "application received": {"number", "state"},
     "application set": {"number", "state"},
     "application settle-file": {"file", "again"},
     "application show": {"number", "public_number", "state", "values", "story"},
@@ -733,6 +735,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "application open-scan": (1, ("3", "--call", CALL)),
     "application sheet": (1, (FOREIGN, "-o", "{folder}/out/sheet.xlsx")),
     "application type": (1, (FOREIGN, "{folder}/keys.json", "--reason", "x")),
+    "application received": (1, (FOREIGN, "2018-06-05T10:00", "--reason", "x")),
     "application set": (1, (FOREIGN, "telefon", "600100200", "--reason", "x")),
     "application settle-file": (1, ("3",)),
     "application show": (1, (FOREIGN,)),

@@ -25,9 +25,9 @@ from people import (
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
-from flows.steps.applications import current_values, find_application
+from flows.steps.applications import current_values, facts_of, find_application
 from flows.steps.calls import open_call
-from flows.steps.corrections import overrule, settle_change
+from flows.steps.corrections import correct_receipt, overrule, settle_change
 from flows.steps.intake import (
     LARGEST_KEPT,
     IntakeCounts,
@@ -158,6 +158,73 @@ def test_a_file_without_a_line_came_now_by_the_folder(office: Office, inbox: Inb
         assert (row.received_at, row.channel) == (office.now(), "folder")
 
 
+def test_with_a_manifest_what_it_does_not_list_stays_in_the_folder(office: Office, inbox: Inbox) -> None:
+    """A slip in a name would otherwise make somebody's form a late one, for good."""
+    files = {"a.docx": b"a", "b.docx": b"b"}
+    counts = store_folder(office, inbox(files, f"{HEADER}\na.docx,2018-06-04T10:15,email\n"), actor=WORKER)
+    assert (counts.new, counts.skipped) == (1, ("b.docx: nie ma go w manifeście; został w folderze.",))
+
+
+def test_the_same_file_from_somebody_else_is_shown_to_an_officer_once(office: Office, inbox: Inbox) -> None:
+    folder = inbox({"a.docx": b"a", "b.docx": b"a"})
+    for sender in ("ona@example.org", "on@example.org", "on@example.org"):
+        (folder / "manifest.csv").write_text(f"{HEADER},sender\na.docx,2018-06-04T10:15,email,{sender}\n")
+        store_folder(office, folder, actor=WORKER)
+    with office.reading(WORKER) as session:
+        seen = session.exec(select(Event).where(Event.kind == Happened.FILE_SEEN_AGAIN)).one()
+        assert seen.subject == "file/1"
+        assert "example" not in str(seen.facts)
+        shown = [line for line in waiting_for_whom(session, now=office.now()) if "innego nadawcy" in line.what]
+        assert [line.reference for line in shown] == ["plik 1"]
+
+
+def test_a_form_from_before_the_call_is_asked_for_again_and_stands_in_nobodys_way(office: Office) -> None:
+    open_kes_call(office)
+    send_in(office, reading(1), at="2018-06-03T12:00")
+    send_in(office, reading(1), at="2018-06-05T12:00")
+    with office.reading(WORKER) as session:
+        early, timely = messages(session, "acknowledgement")
+        assert "przed rozpoczęciem naboru" in early.text
+        assert "4 czerwca 2018" in early.text.replace("\u00a0", " ")
+        assert "nie trzeba nic robić" in timely.text
+        second = find_application(session, f"{CALL}/0002")
+        assert facts_of(session, second, session.get_one(Call, second.call_id)).duplicates == ()
+
+
+def test_whoever_gives_no_address_is_written_to_where_the_form_came_from(office: Office) -> None:
+    open_kes_call(office)
+    send_in(office, reading(1, {"email": None}), sender="znana@example.org")
+    with office.reading(WORKER) as session:
+        assert {one.recipient for one in session.exec(select(Message)).all()} == {"znana@example.org"}
+
+
+def test_an_officer_puts_the_time_of_receipt_right_with_a_reason(office: Office) -> None:
+    open_kes_call(office)
+    send_in(office, reading(1), at="2018-06-23T10:00")
+    go_to(office, "2018-06-25T09:00")
+    number, stamp = f"{CALL}/0001", moment("2018-06-21T14:00")
+    for at, reason, said in ((stamp, " ", "uzasadnienia"), (moment("2018-06-26T10:00"), "stempel", "późniejszy")):
+        with office.writing(RITA) as session, pytest.raises(BadInput, match=said):
+            correct_receipt(session, number, at, reason=reason, actor=RITA, now=office.now())
+    with office.writing(RITA) as session:
+        correct_receipt(session, number, stamp, reason="data stempla", actor=RITA, now=office.now())
+    with office.reading(WORKER) as session:
+        application = find_application(session, number)
+        assert (application.received_at, application.state) == (stamp, ApplicationState.COMPLETE)
+        event = session.exec(select(Event).where(Event.kind == Happened.RECEIPT_CORRECTED)).one()
+        assert (event.actor, "stempla" in str(event.facts)) == ("rita", False)
+        assert current_values(session, application)["received_at"].reason == "data stempla"
+
+
+@pytest.mark.parametrize("code", ["not_in_store", "program_error_KeyError", "person_contradicts", "unknown_number"])
+def test_what_only_the_office_can_mend_is_not_written_to_the_sender(office: Office, code: str) -> None:
+    open_kes_call(office)
+    send_in(office, Unreadable(code=code, sentence="Pliku nie ma w magazynie."), sender="ktos@example.org")
+    with office.reading(WORKER) as session:
+        assert session.exec(select(Message)).all() == []
+        assert [row.state for row in session.exec(select(SubmittedFile)).all()] == [FileState.UNREADABLE]
+
+
 @pytest.mark.parametrize(
     "manifest",
     [
@@ -187,6 +254,7 @@ def test_a_line_without_its_file_is_told_of(sqlite_office: Office, inbox: Inbox)
     folder = inbox({"a.docx": b"a"}, f"{HEADER}\nb.docx,2018-06-04T10:15,email\n")
     assert store_folder(sqlite_office, folder, actor=WORKER).skipped == (
         "b.docx: jest w manifeście, nie ma go w folderze.",
+        "a.docx: nie ma go w manifeście; został w folderze.",
     )
 
 
@@ -200,6 +268,7 @@ def test_a_line_without_its_file_is_told_of(sqlite_office: Office, inbox: Inbox)
         (f"{HEADER}\na.docx,2018-06-04T10:15,email\na.docx,2018-06-05T10:15,email\n", "wiersz 3: ten sam plik"),
         (f"{HEADER}\na.docx,2018-06-04T10:15,gołąb\n", "wiersz 2: kanał"),
         (f"{HEADER}\na.docx,04.06.2018,email\n", "wiersz 2: czas wpływu"),
+        (f"{HEADER}\na.docx,2018-06-04,email\n", "wiersz 2: czas wpływu"),
         (f"{HEADER}\na.docx\n", "wiersz 2: kanał"),
         (f"{HEADER}\na.docx,2018-06-04T10:15,email,zbędne\n", "wiersz 2"),
         (f'{HEADER}\n"a.docx,{"x" * 200_000}\n', "wiersz"),
@@ -432,7 +501,7 @@ def test_an_unreadable_file_is_left_to_the_officer_and_its_sender_is_told(office
     ("at", "told"),
     [
         ("2018-06-05T10:00", "Nabór trwa do 22 czerwca 2018 r., do godz. 15:30"),
-        ("2018-06-22T16:00", "już się zakończył"),
+        ("2018-06-22T16:00", "nie trwa żaden nabór"),
     ],
 )
 def test_the_sender_is_told_whether_there_is_still_time(staged: Staged, at: str, told: str) -> None:

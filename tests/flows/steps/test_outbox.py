@@ -6,7 +6,7 @@ import people
 import pytest
 from conftest import Staged
 from people import CALL, FILIP, KINGA, RITA, STRANGER, WORKER, Postbox, go_to, open_kes_call, reading, send_in, unread
-from sqlmodel import select
+from sqlmodel import col, select
 
 from flows.adapters.clock import PlayedClock
 from flows.adapters.office import Office
@@ -109,7 +109,8 @@ def test_a_message_without_an_address_waits_for_one(staged: Staged) -> None:
     go_to(office, "2018-06-06T13:00")
     deliver_to(office)
     with office.reading(RITA) as session:
-        waiting = session.exec(select(Message.id).where(Message.state == MessageState.UNADDRESSED)).all()
+        unaddressed = select(Message.id).where(Message.state == MessageState.UNADDRESSED).order_by(col(Message.id))
+        waiting = session.exec(unaddressed).all()
     assert len(waiting) == 2, "the request for a correction and the acknowledgement"
     with pytest.raises(BadInput, match="--to"), office.writing(RITA) as session:
         release(session, waiting[1] or 0, actor=RITA, now=office.now())
