@@ -35,12 +35,12 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("database", "times"),
     [
-        ("sqlite", (1,)),
-        pytest.param("sqlite", (2,), marks=pytest.mark.slow),
-        pytest.param("postgresql", (1, 2), marks=pytest.mark.slow),
+        ("sqlite", (1, 2)),
+        ("postgresql", (1, 2)),
     ],
 )
 def test_killed_anywhere_each_mail_is_taken_in_once(

@@ -34,6 +34,7 @@ def with_mailbox(office_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> 
     return point
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect")
 class TestRuns:
     def test_an_office_without_a_mailbox_has_nothing_to_do(self, office_settings: Settings) -> None:
