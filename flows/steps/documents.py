@@ -108,10 +108,10 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             select(IssuedDocument).where(col(IssuedDocument.kind).in_(kinds)).order_by(col(IssuedDocument.id))
         ).all()
         replaced = set(session.exec(select(Stipend.number).where(Stipend.state == StipendState.SUPERSEDED)).all())
-        newest_rows = {(row.kind, row.subject): row for row in rows}
+        newest_rows = {(row.kind, row.subject, row.version * (row.kind in _EACH_STANDS)): row for row in rows}
         for row in newest_rows.values():
             place = folder / _FOLDERS[row.kind]
-            path = place / row.file_name
+            path = place / _name_of(row)
             if row.kind == "bill" and row.subject in replaced:
                 # An earlier export may have put it among the bills to sign.
                 path.unlink(missing_ok=True)
@@ -125,7 +125,7 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             happened=Happened.EXPORTED,
             actor=actor,
             now=office.now(),
-            facts={"documents": len(written), "kinds": sorted({kind for kind, _ in newest_rows})},
+            facts={"documents": len(written), "kinds": sorted({row.kind for row in newest_rows.values()})},
         )
     return written
 
@@ -169,6 +169,15 @@ def outside_data(office: Office, folder: Path) -> None:
         raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
 
 
+def _name_of(row: IssuedDocument) -> str:
+    if row.kind not in _EACH_STANDS:
+        return row.file_name
+    name = Path(row.file_name)
+    return f"{name.stem}-{row.version}{name.suffix}"
+
+
+_EACH_STANDS = frozenset({"protocol"})
+"""Kinds of which a later one does not take the place of the earlier: each session of the commission has its own."""
 REPLACED = "zastapione"
 """Folder for bills that newer ones took the place of."""
 EXPORT_RIGHTS: Mapping[str, Right] = {

@@ -64,6 +64,19 @@ def test_an_export_writes_the_newest_of_everything_and_is_on_record(staged: Stag
         assert told.facts["documents"] == len(written)
 
 
+def test_every_protocol_is_exported_and_of_lists_the_newest(office: Office, tmp_path: Path) -> None:
+    """Each session of the commission has its own protocol; the later one says nothing of the earlier."""
+    for content in (b"first", b"second"):
+        make(office, content)
+    with office.writing(RITA) as session:
+        for content in (b"old", b"new"):
+            listed = EXAMPLE | {"kind": "public_list", "file_name": "X-lista.docx"}
+            issue(office, session, content=content, actor=RITA, now=office.now(), person_id=None, **listed)
+    written = {path.name: path.read_bytes() for path in export(office, tmp_path / "export", actor=RITA)}
+    stem = Path(EXAMPLE["file_name"]).stem
+    assert written == {f"{stem}-1.docx": b"first", f"{stem}-2.docx": b"second", "X-lista.docx": b"new"}
+
+
 def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Path) -> None:
     office, example = staged(everything)
     issue_sheets(office, CALL, example.meeting, actor=RITA)
