@@ -34,6 +34,7 @@ BY_TITLE: Final = "pole formularza o tym tytule"
 BESIDE_LABEL: Final = "komórka obok etykiety"
 BELOW_LABEL: Final = "komórka pod etykietą"
 AFTER_LABEL: Final = "tekst po etykiecie"
+UNDER_LABEL: Final = "tekst pod etykietą, w jej komórce"
 NEXT_PARAGRAPH: Final = "akapit pod etykietą"
 SEVERAL_LINES: Final = "kilka akapitów pod etykietą"
 _CERTAINTY: Final = {
@@ -42,6 +43,7 @@ _CERTAINTY: Final = {
     BESIDE_LABEL: 95,
     BELOW_LABEL: 85,
     AFTER_LABEL: 90,
+    UNDER_LABEL: 75,
     NEXT_PARAGRAPH: 70,
     SEVERAL_LINES: 70,
 }
@@ -380,17 +382,23 @@ class _LabelSearch:
                 return 1
             if before is not None and before.path not in self.taken and not self.names_of(before):
                 self._report(named, (before,), BESIDE_LABEL)
+                for leaf in named.leaves:
+                    if self._denies(cell, leaf):
+                        self._note(leaf, _at(Gathered("nie", (), ""), cell, AFTER_LABEL, likeness=named.likeness))
                 return 1
         beside = row.cells[position + 1] if position + 1 < len(row.cells) else None
-        if beside is not None and beside.path in self.taken:
-            # Its own control has answered already.
-            return 2
         rest = self._rest_of(cell)
+        if beside is not None and beside.path in self.taken:
+            # Its own control has answered already, unless it stands there empty and the answer under the label.
+            if rest and not self._says_something(beside):
+                self._report(named, rest, UNDER_LABEL)
+            return 2
         after = [] if titles else self._beside(named, row, position)
-        if after and not (rest and not any(_says_something(other) for other in after)):
+        if after and not (rest and not any(map(self._says_something, after))):
             return self._report_beside(named, rows, position, after)
         if rest:
-            self._report(named, rest, AFTER_LABEL)
+            prompted = any(_has_answer(paragraph) for other in after for paragraph in other.paragraphs)
+            self._report(named, rest, UNDER_LABEL if prompted else AFTER_LABEL)
             self.taken.add(cell.path)
             return 1
         under = self._below(cell, below)
@@ -464,6 +472,23 @@ class _LabelSearch:
         rest = tuple(p for p in lines if _has_tick(p) or not self.labels.is_own_text(p.text))
         whole = self.labels.named(" ".join(p.text for p in paragraphs))
         return rest if any(p.text.strip() or _has_tick(p) for p in rest) and not whole else ()
+
+    def _says_something(self, cell: Cell) -> bool:
+        """Whether more stands there than what the blank form prints: its prompts and its empty boxes."""
+        return any(
+            (bool(re.sub(r"[\s.…_]+", "", paragraph.text)) and not self._is_printed(paragraph.text))
+            or any(isinstance(item, Tick) and item.checked is not False for item in paragraph.inlines)
+            for paragraph in cell.paragraphs
+        )
+
+    def _is_printed(self, text: str) -> bool:
+        return self.labels.is_own_text(text) or self.labels.is_option(text)
+
+    def _denies(self, cell: Cell, leaf: Leaf) -> bool:
+        """Whether somebody wrote a refusal beside a statement or consent, in words that the form does not print."""
+        written = plain(" ".join(paragraph.text for paragraph in _own_paragraphs(cell)))
+        printed = " ".join(map(plain, (leaf.label, leaf.help, *leaf.aliases)))
+        return bool(_DENIAL.search(written)) and not _DENIAL.search(printed)
 
     def _below(self, cell: Cell, below: Row | None) -> Cell | None:
         for other in below.cells if below is not None else ():
@@ -590,6 +615,7 @@ class _LabelSearch:
         return self._is_answer_line(block) or (dotted and not _has_answer(block) and not self.labels.pieces(block.text))
 
 
+_DENIAL: Final = re.compile(r"\bnie (?:zgadzam sie|wyrazam|akceptuje|potwierdzam|oswiadczam)\b")
 _LONGEST_LABEL: Final = 600
 _LONGEST_LINE: Final = 5_000
 """Letters in a paragraph that may still be lines of labels and answers; longer ones are prose."""
@@ -611,10 +637,6 @@ def _has_tick(container: Container) -> bool:
 
 def _has_answer(paragraph: Paragraph) -> bool:
     return bool(re.sub(r"[\s.…_]+", "", paragraph.text)) or _has_tick(paragraph)
-
-
-def _says_something(cell: Cell) -> bool:
-    return any(_has_answer(paragraph) for paragraph in cell.paragraphs)
 
 
 def _after_break(paragraph: Paragraph) -> tuple[Paragraph, ...]:

@@ -64,7 +64,7 @@ def normalise(leaf: Leaf, found: Found, *, territory: Territory = SHIPPED) -> Ou
         )
     if leaf.type in (LeafType.STATEMENT, LeafType.CONSENT):
         sign = found.text.strip()
-        return _ticked(leaf, found.marks, sign if sign in _SIGNS_OF_YES else text)
+        return _ticked(leaf, found.marks, sign if sign in _SIGNS_OF_YES or sign in _DASHES else text)
     if leaf.type == LeafType.CHOICE:
         return _choice(leaf, found.marks, text)
     if leaf.type == LeafType.CHOICES:
@@ -412,6 +412,7 @@ def _day(year: str, month: str, day: str) -> str | None:
 
 _YES: Final = frozenset({"tak", "x", "v", "t", "zgadzam sie", "wyrazam zgode", "oswiadczam", "yes"})
 _SIGNS_OF_YES: Final = frozenset({"✓", "✔", "√", "+"})
+_DASHES: Final = frozenset({"-", "–", "—"})
 _NO: Final = frozenset({"nie", "n", "nie zgadzam sie", "nie wyrazam zgody", "no"})
 
 
@@ -446,6 +447,9 @@ def _ticked(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
         return blank(leaf)
     if any(mark.checked for mark in marks):
         return Outcome(FieldStatus.READ, True)
+    if text in _DASHES:
+        # A dash in place of the box: a tick to one person, a refusal to another.
+        return _undecided_box()
     word = plain(text) or text.strip().casefold()
     if word == "tak nie":
         # Both printed, neither struck out.
@@ -478,6 +482,16 @@ def _option(leaf: Leaf, mark: Mark) -> Option | None:
             return option
     words = plain(mark.label)
     return next((option for option in leaf.options if words in _names(option)), None)
+
+
+def _said_beside(leaf: Leaf, mark: Mark) -> tuple[Option | None, str]:
+    """What somebody wrote behind the words of a box that is not ticked: „osoby starsze – tak”."""
+    words = plain(mark.label)
+    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
+        label = plain(option.label)
+        if words.startswith(f"{label} ") and not any(words in _names(other) for other in leaf.options):
+            return option, words[len(label) :].strip()
+    return None, ""
 
 
 def _named_in(leaf: Leaf, text: str) -> list[Option]:
@@ -526,6 +540,10 @@ def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> tuple[Option, ...
     if any(mark.checked is None for mark in marks):
         return _undecided_box()
     ticked = [_option(leaf, mark) for mark in marks if mark.checked]
+    beside = [_said_beside(leaf, mark) for mark in marks if not mark.checked]
+    ticked += [option for option, word in beside if option is not None and word in _YES]
+    if not ticked and any(word and word not in _NO for _, word in beside):
+        return _undecided_box()
     if None in ticked:
         return _unknown_choice()
     named = _named_in(leaf, text) if text else []
@@ -570,7 +588,20 @@ def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
             "odpowiedzi z formularza i wpisać je dosłownie albo zaznaczyć znakiem X.",
             0,
         )
+    if len(chosen) > 1 and any(_NONE_OF_THEM.match(plain(option.label)) for option in chosen):
+        return Outcome(
+            FieldStatus.AMBIGUOUS,
+            None,
+            "none_and_others",
+            "Zaznaczono odpowiedź, która wyklucza pozostałe (na przykład „żadne z wymienionych”), a obok niej inne. "
+            "Proszę zostawić albo ją, albo pozostałe.",
+            0,
+        )
     return Outcome(FieldStatus.READ, tuple(option.code for option in chosen))
+
+
+_NONE_OF_THEM: Final = re.compile(r"(?:(?:w|z|do) )?zad(?:en|n\w*)\b|nie dotyczy\b")
+"""How the label of an answer begins that rules all others out."""
 
 
 # --- answers against each other --------------------------------------------------------------------------------------
