@@ -23,7 +23,7 @@ from forms.gathering import (
     is_answered,
     without_crosses,
 )
-from forms.labels import NOTHING, Labels, Named, labels_of, plain
+from forms.labels import NOTHING, Labels, Named, labels_of, option_begun, plain
 from forms.safety import refuse
 from models.form_definition import FormDefinition, Leaf, LeafType
 
@@ -89,7 +89,7 @@ def answers_in(document: Document, form: FormDefinition) -> Answers:
         if key not in found and fresh:
             found[key] = fresh
             search.taken.update(place.path for place in fresh)
-    stray = list(_stray(document.blocks, search))
+    stray = [*_stray(document.blocks, search), *search.left]
     rest = [one for one in stray if not _without_colon(one, document, search.labels, found)]
     return Answers(found, tuple(dict.fromkeys(paragraph.place for paragraph in rest)), search.whole)
 
@@ -210,11 +210,14 @@ class _LabelSearch:
     named: set[str] = field(default_factory=set)
     """Paths of containers that hold a label or a heading, in full."""
     whole: dict[str, str] = field(default_factory=dict)
+    left: list[Paragraph] = field(default_factory=list)
+    """Lines that no question claims, in paragraphs of which others are answers."""
 
     def __post_init__(self) -> None:
         self._group = ""
         self._group_likeness = 100
         self._columns: dict[int, str] = {}
+        self._titles: tuple[bool, bool] = (False, False)
 
     # What a place names
 
@@ -298,9 +301,11 @@ class _LabelSearch:
 
     def _table(self, table: Table) -> None:
         outside, self._columns = self._columns, {}
+        around, self._titles = self._titles, (False, False)
         for number in range(len(table.rows)):
             self._row(table.rows[number:])
         self._columns = outside
+        self._titles = around
 
     def _row(self, rows: Sequence[Row]) -> None:
         row, below = rows[0], rows[1] if len(rows) > 1 else None
@@ -312,6 +317,7 @@ class _LabelSearch:
         if self._is_row_of_options(row):
             return
         titles = self._is_title_row(row, below)
+        self._titles = (self._titles[1], titles)
         position = 0
         while position < len(row.cells):
             cell = row.cells[position]
@@ -368,7 +374,9 @@ class _LabelSearch:
         if below is None or len(row.cells) < 2:
             return False
         filled = [cell for cell in row.cells if any(p.text.strip() for p in cell.paragraphs)]
-        all_labels = len(filled) == len(row.cells) and all(self.names_of(cell) for cell in filled)
+        # Where labels and answers have taken turns so far, a label nobody knows is a label still.
+        enough = any if self._titles[0] and not self._titles[1] else all
+        all_labels = len(filled) == len(row.cells) and enough(bool(self.names_of(cell)) for cell in filled)
         return all_labels and not any(self.names_of(cell) or self._group_named(cell)[0] for cell in below.cells)
 
     def _answer_of(self, named: Named, rows: Sequence[Row], position: int, *, titles: bool) -> int:
@@ -499,7 +507,7 @@ class _LabelSearch:
     # Paragraphs
 
     def _paragraph(self, paragraph: Paragraph, following: Sequence[Block]) -> None:
-        if self._enter(paragraph) or self._whole_line(paragraph):
+        if self._enter(paragraph) or self._whole_line(paragraph) or self._lines_of_statements(paragraph):
             return
         if paragraph.heading and not self.names_of(paragraph):
             self._group = ""
@@ -521,6 +529,21 @@ class _LabelSearch:
                 self._report(named, (paragraph,), AFTER_LABEL, empty=True)
             return
         self._labelled_pieces(paragraph, following)
+
+    def _lines_of_statements(self, paragraph: Paragraph) -> bool:
+        """Statements in the lines of one paragraph, each behind its box; whether these are such lines."""
+        lines = _lines(paragraph)
+        boxed = [line for line in lines if _flat(line).lstrip().startswith("\ufffc")]
+        named = [self._named(line.text) for line in boxed]
+        if len(boxed) < 2 or not any(leaf.type in TICKED_TYPES for one in named for leaf in one.leaves):
+            return False
+        for line in lines:
+            one = self._named(line.text)
+            if line in boxed and one and all(leaf.type in TICKED_TYPES for leaf in one.leaves):
+                self._report(one, (line,), AFTER_LABEL)
+            elif line.text.strip() and not self.labels.is_own_text(line.text):
+                self.left.append(line)
+        return True
 
     def _whole_line(self, paragraph: Paragraph) -> bool:
         """The heading of a composite question with an answer to all of its parts behind it."""
@@ -572,7 +595,8 @@ class _LabelSearch:
 
     def _is_option_line(self, named: Named, paragraph: Paragraph) -> bool:
         words = {plain(paragraph.text), plain(without_crosses(paragraph.text))}
-        return any(plain(option.label) in words for leaf in named.leaves for option in leaf.options)
+        exact = any(plain(option.label) in words for leaf in named.leaves for option in leaf.options)
+        return exact or any(option_begun(leaf.options, paragraph.text) for leaf in named.leaves)
 
     def _labelled_pieces(self, paragraph: Paragraph, following: Sequence[Block]) -> None:
         """``Imię: Anna  Nazwisko: ……`` on one line; an answer may go on where the next line is dotted."""
@@ -637,6 +661,15 @@ def _has_tick(container: Container) -> bool:
 
 def _has_answer(paragraph: Paragraph) -> bool:
     return bool(re.sub(r"[\s.…_]+", "", paragraph.text)) or _has_tick(paragraph)
+
+
+def _lines(paragraph: Paragraph) -> list[Paragraph]:
+    """The lines of a paragraph, as paragraphs."""
+    text = _flat(paragraph)
+    ends = [match.start() for match in re.finditer("\n", text)]
+    starts = [0, *(end + 1 for end in ends)]
+    spans = zip(starts, [*ends, len(text)], strict=True)
+    return [Paragraph(_cut(paragraph.inlines, *span), paragraph.place, paragraph.path) for span in spans]
 
 
 def _after_break(paragraph: Paragraph) -> tuple[Paragraph, ...]:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from forms.blanks import NO_PESEL, NO_PESEL_LABEL, PLACEHOLDERS
+from forms.labels import option_begun
 from forms.matching import Found, Mark
 from forms.names import spelt_name
 from forms.reading import FieldReading
@@ -509,6 +510,40 @@ def _named_in(leaf: Leaf, text: str) -> list[Option]:
     return [option for option in leaf.options if option in found]
 
 
+def _shortened(leaf: Leaf, text: str) -> tuple[Option, ...]:
+    """The options a text names when every line or item of it is an option or the beginning of just one."""
+    whole = plain(text)
+    span = _YEARS.fullmatch(whole)
+    if span is not None:
+        years = int(span[1])
+        fits = [option for option in leaf.options if _spans(plain(option.label), years)]
+        return tuple(fits) if len(fits) == 1 else ()
+    if leaf.key == SEX and len(whole) == 1:
+        return tuple(option for option in leaf.options if plain(option.label).startswith(whole))
+    found: list[Option] = []
+    for item in filter(plain, re.split(r"[\n;,]", text)):
+        exact = next((option for option in leaf.options if plain(item) in _names(option)), None)
+        option = exact or option_begun(leaf.options, item)
+        if option is None:
+            return ()
+        found.append(option)
+    return tuple(option for option in leaf.options if option in found)
+
+
+_YEARS: Final = re.compile(r"(\d{1,2}) (?:rok|roku|lata|lat)")
+_SPAN: Final = re.compile(r"(?:od (?P<low>\d{1,2}) )?do (?P<high>\d{1,2}) lat|ponad (?P<over>\d{1,2}) lat")
+
+
+def _spans(label: str, years: int) -> bool:
+    """Whether a number of whole years lies in „do 2 lat”, „od 3 do 5 lat”, „ponad 10 lat”."""
+    span = _SPAN.fullmatch(label)
+    if span is None:
+        return False
+    if span["over"]:
+        return years > int(span["over"])
+    return int(span["low"] or 0) <= years <= int(span["high"])
+
+
 def _marked(leaf: Leaf, text: str) -> bool:
     rest = text.casefold()
     for label in sorted((option.label.casefold() for option in leaf.options), key=len, reverse=True):
@@ -547,6 +582,8 @@ def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> tuple[Option, ...
     if None in ticked:
         return _unknown_choice()
     named = _named_in(leaf, text) if text else []
+    if text and not ticked and (not named or _says_more(leaf, text)):
+        named = list(_shortened(leaf, text)) or named
     if text and not named and not ticked:
         return _unknown_choice()
     if not ticked and len(named) == len(leaf.options) > 1:
@@ -579,7 +616,8 @@ def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
         return chosen
     if not chosen:
         return blank(leaf)
-    if not marks and _says_more(leaf, text):
+    whole = not _says_more(leaf, text)
+    if not marks and not whole and not _shortened(leaf, text):
         return Outcome(
             FieldStatus.AMBIGUOUS,
             None,
@@ -597,7 +635,7 @@ def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
             "Proszę zostawić albo ją, albo pozostałe.",
             0,
         )
-    return Outcome(FieldStatus.READ, tuple(option.code for option in chosen))
+    return Outcome(FieldStatus.READ, tuple(option.code for option in chosen), certainty=100 if whole or marks else 75)
 
 
 _NONE_OF_THEM: Final = re.compile(r"(?:(?:w|z|do) )?zad(?:en|n\w*)\b|nie dotyczy\b")

@@ -1,7 +1,8 @@
 """Forms filled in by somebody who had seen neither the reader nor the generator; see ``tests/corpus/fresh/README.md``.
 
 At first contact the reader got 82.09 % of 1,379 answers right; 2 were silently wrong, 21 silently blank, and 7
-documents, all of them typed anew, were refused. After mending nothing is silently wrong or blank, and the floors below hold.
+documents, all of them typed anew, were refused. After mending nothing is silently wrong or blank, and the floors below
+hold.
 
 Silent is what nobody would look at: another value than the person meant, read with a certainty of 80 or more; an answer
 shown as blank; a value where the person left the question open; a value of an answer that cannot be told.
