@@ -23,7 +23,7 @@ from forms.gathering import (
     is_answered,
     without_crosses,
 )
-from forms.labels import NOTHING, Labels, Named, labels_of, option_begun, plain
+from forms.labels import NOTHING, Labels, Named, Piece, labels_of, option_begun, plain
 from forms.safety import refuse
 from models.form_definition import FormDefinition, Leaf, LeafType
 
@@ -317,7 +317,10 @@ class _LabelSearch:
         if self._is_row_of_options(row):
             return
         titles = self._is_title_row(row, below)
-        self._titles = (self._titles[1], titles)
+        # Where labels and answers have taken turns so far, the words beside a label may be one that nobody knows.
+        doubtful = self._titles == (True, False) and not titles and below is not None and len(filled) == len(row.cells)
+        doubtful = doubtful and below is not None and not any(map(self.names_of, below.cells))
+        self._titles = (self._titles[1], titles or doubtful)
         position = 0
         while position < len(row.cells):
             cell = row.cells[position]
@@ -325,7 +328,9 @@ class _LabelSearch:
             step = 1
             if named:
                 self.named.add(cell.path)
-                step = self._answer_of(named, rows, position, titles=titles)
+                likeness = min(named.likeness, _SUGGESTED) if doubtful else named.likeness
+                named = Named(named.leaves, likeness)
+                step = self._answer_of(named, rows, position, titles=titles or doubtful)
             elif cell.path not in self.taken and cell.path not in self.named:
                 self.blocks(cell.blocks)
             position += step
@@ -374,9 +379,7 @@ class _LabelSearch:
         if below is None or len(row.cells) < 2:
             return False
         filled = [cell for cell in row.cells if any(p.text.strip() for p in cell.paragraphs)]
-        # Where labels and answers have taken turns so far, a label nobody knows is a label still.
-        enough = any if self._titles[0] and not self._titles[1] else all
-        all_labels = len(filled) == len(row.cells) and enough(bool(self.names_of(cell)) for cell in filled)
+        all_labels = len(filled) == len(row.cells) and all(self.names_of(cell) for cell in filled)
         return all_labels and not any(self.names_of(cell) or self._group_named(cell)[0] for cell in below.cells)
 
     def _answer_of(self, named: Named, rows: Sequence[Row], position: int, *, titles: bool) -> int:
@@ -484,13 +487,15 @@ class _LabelSearch:
     def _says_something(self, cell: Cell) -> bool:
         """Whether more stands there than what the blank form prints: its prompts and its empty boxes."""
         return any(
-            (bool(re.sub(r"[\s.…_]+", "", paragraph.text)) and not self._is_printed(paragraph.text))
+            (bool(re.sub(r"[\s.…_]+", "", paragraph.text)) and not self._is_printed(paragraph))
             or any(isinstance(item, Tick) and item.checked is not False for item in paragraph.inlines)
             for paragraph in cell.paragraphs
         )
 
-    def _is_printed(self, text: str) -> bool:
-        return self.labels.is_own_text(text) or self.labels.is_option(text)
+    def _is_printed(self, paragraph: Paragraph) -> bool:
+        """Without its box an option is somebody's answer."""
+        text = paragraph.text
+        return self.labels.is_own_text(text) or (_has_tick(paragraph) and self.labels.is_option(text))
 
     def _denies(self, cell: Cell, leaf: Leaf) -> bool:
         """Whether somebody wrote a refusal beside a statement or consent, in words that the form does not print."""
@@ -513,6 +518,8 @@ class _LabelSearch:
             self._group = ""
             return
         named = self.names_of(paragraph)
+        if not named and self._refused(paragraph):
+            return
         ticked = any(leaf.type in TICKED_TYPES for leaf in named.leaves)
         if named and ticked and (_has_tick(paragraph) or without_crosses(paragraph.text) != paragraph.text.strip()):
             self._report(named, (paragraph,), AFTER_LABEL)
@@ -529,6 +536,16 @@ class _LabelSearch:
                 self._report(named, (paragraph,), AFTER_LABEL, empty=True)
             return
         self._labelled_pieces(paragraph, following)
+
+    def _refused(self, paragraph: Paragraph) -> bool:
+        """A statement or consent turned into its contrary by the word before it („Nie zgadzam się na …”)."""
+        first, _, rest = paragraph.text.strip().partition(" ")
+        named = self._named(rest) if plain(first) == "nie" and not _has_tick(paragraph) else NOTHING
+        if len(named.leaves) != 1 or named.likeness < 100 or named.leaves[0].type not in TICKED_TYPES:
+            return False
+        self._note(named.leaves[0], _at(Gathered("nie", (), ""), paragraph, AFTER_LABEL))
+        self.taken.add(paragraph.path)
+        return True
 
     def _lines_of_statements(self, paragraph: Paragraph) -> bool:
         """Statements in the lines of one paragraph, each behind its box; whether these are such lines."""
@@ -607,12 +624,23 @@ class _LabelSearch:
         for number, piece in enumerate(pieces):
             end = pieces[number + 1].start if number + 1 < len(pieces) else len(text)
             end = piece.answer + len(text[piece.answer : end].rstrip(_BETWEEN)) if end < len(text) else end
+            end = self._before_unknown_label(paragraph, piece, text, end)
             here = Paragraph(_cut(paragraph.inlines, piece.answer, end), paragraph.place, paragraph.path)
             last = number == len(pieces) - 1
             lines = [here, *(self._continued(piece.named, here, following) if last else ())]
             self._report(piece.named, lines, AFTER_LABEL if len(lines) == 1 else self._method(here, lines))
         if pieces:
             self.named.add(paragraph.path)
+
+    def _before_unknown_label(self, paragraph: Paragraph, piece: Piece, text: str, end: int) -> int:
+        """Where the answer ends when a further line of its paragraph looks like a label of its own."""
+        if any(leaf.type == LeafType.LONG_TEXT for leaf in piece.named.leaves):
+            return end
+        match = _LIKE_A_LABEL.search(text, piece.answer, end)
+        if match is None:
+            return end
+        self.left.append(Paragraph(_cut(paragraph.inlines, match.start(), end), paragraph.place, paragraph.path))
+        return match.start()
 
     def _method(self, here: Paragraph, lines: Sequence[Paragraph]) -> str:
         dotted = all(_FILLER.search(line.text) for line in lines[1:])
@@ -640,6 +668,7 @@ class _LabelSearch:
 
 
 _DENIAL: Final = re.compile(r"\bnie (?:zgadzam sie|wyrazam|akceptuje|potwierdzam|oswiadczam)\b")
+_LIKE_A_LABEL: Final = re.compile(r"\n[^\W_][^\n:?]{2,120}(?::|\?|[\u00a0 ][–—-])[\u00a0 ]+(?=[^\s.…_])")
 _LONGEST_LABEL: Final = 600
 _LONGEST_LINE: Final = 5_000
 """Letters in a paragraph that may still be lines of labels and answers; longer ones are prose."""
