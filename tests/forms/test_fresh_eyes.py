@@ -1,8 +1,9 @@
 """Forms filled in by somebody who had seen neither the reader nor the generator; see ``tests/corpus/fresh/README.md``.
 
 At first contact the reader got 82.09 % of 1,379 answers right; 2 were silently wrong, 21 silently blank, and 7
-documents, all of them typed anew, were refused. After mending nothing is silently wrong or blank, and the floors below
-hold.
+documents, all of them typed anew, were refused. After mending 98.99 % are right, nothing is silently wrong or blank,
+and none is refused. The goal, 99.5 %, is missed: what is not right is asked about (answers given twice, misspelt labels,
+statements and consents whose words were cut down).
 
 Silent is what nobody would look at: another value than the person meant, read with a certainty of 80 or more; an answer
 shown as blank; a value where the person left the question open; a value of an answer that cannot be told.
@@ -44,6 +45,10 @@ FILES: Final = {normalize("NFC", path.name): path for path in FRESH.iterdir()}
 WORD: Final = [name for name in GOLD if name.endswith(".docx")]
 FOREIGN: Final = [name for name in GOLD if not name.endswith(".docx")]
 _SURE: Final = 80
+LEAST_RIGHT: Final = 0.9899
+"""Of the .docx; measured 1,177 of 1,189 on 2026-11-25."""
+LEAST_RIGHT_FOREIGN: Final = 0.99
+"""Of the .doc, .odt and .rtf; measured 201 of 203 on 2026-11-25."""
 
 
 @dataclass
@@ -118,7 +123,7 @@ def test_word_files_of_fresh_hands_are_read_without_a_silent_error() -> None:
     score = _compared((name, _word_file(name)) for name in WORD)
 
     assert score.silent == []
-    assert len(score.refused) <= MOST_REFUSED, score.refused
+    assert score.refused == []
     assert score.accuracy >= LEAST_RIGHT
 
 
@@ -129,11 +134,5 @@ def test_other_files_of_fresh_hands_are_read_without_a_silent_error() -> None:
     score = _compared((FOREIGN[number], reading) for number, reading in read_files(items, FORMS, Settings()))
 
     assert score.silent == []
-    assert len(score.refused) <= MOST_REFUSED_FOREIGN, score.refused
+    assert score.refused == []
     assert score.accuracy >= LEAST_RIGHT_FOREIGN
-
-
-MOST_REFUSED: Final = 5
-LEAST_RIGHT: Final = 0.8
-MOST_REFUSED_FOREIGN: Final = 2
-LEAST_RIGHT_FOREIGN: Final = 0.7
