@@ -2,8 +2,8 @@
 
 At first contact the reader got 82.09 % of 1,379 answers right; 2 were silently wrong, 21 silently blank, and 7
 documents, all of them typed anew, were refused. After mending 98.99 % are right, nothing is silently wrong or blank,
-and none is refused. The goal, 99.5 %, is missed: what is not right is asked about (answers given twice, misspelt labels,
-statements and consents whose words were cut down).
+and none is refused. The goal, 99.5 %, is missed: what is not right is asked about (answers given twice, misspelt
+labels, statements and consents whose words were cut down).
 
 Silent is what nobody would look at: another value than the person meant, read with a certainty of 80 or more; an answer
 shown as blank; a value where the person left the question open; a value of an answer that cannot be told.
