@@ -628,7 +628,9 @@ class _LabelSearch:
             here = Paragraph(_cut(paragraph.inlines, piece.answer, end), paragraph.place, paragraph.path)
             last = number == len(pieces) - 1
             lines = [here, *(self._continued(piece.named, here, following) if last else ())]
-            self._report(piece.named, lines, AFTER_LABEL if len(lines) == 1 else self._method(here, lines))
+            method = AFTER_LABEL if len(lines) == 1 else self._method(here, lines)
+            # In a long answer a line like a label may be prose, or a question nobody knows.
+            self._report(piece.named, lines, SEVERAL_LINES if _LIKE_A_LABEL.search(_flat(here)) else method)
         if pieces:
             self.named.add(paragraph.path)
 
@@ -655,7 +657,7 @@ class _LabelSearch:
         for block in following:
             if not isinstance(block, Paragraph) or not (block.text.strip() or _has_tick(block)):
                 return
-            dotted = bool(_FILLER.search(block.text)) and (empty or dots)
+            dotted = bool(_FILLER.search(block.text)) and (empty or dots) and not _DOTTED_LABEL.match(block.text)
             option = options and (_has_tick(block) or self._is_option_line(named, block))
             prose = long and not empty and not dots
             # The line of the signature is dotted too, and nothing is written on it.
@@ -668,6 +670,8 @@ class _LabelSearch:
 
 
 _DENIAL: Final = re.compile(r"\bnie (?:zgadzam sie|wyrazam|akceptuje|potwierdzam|oswiadczam)\b")
+_DOTTED_LABEL: Final = re.compile(r"\s*[^\W_][^.…_\n]{2,120}(?:[.…_]{3,}|…)[.…_\s]*[^\W_]")
+"""Words, dots and words again: a label with its answer, though nobody knows the label."""
 _LIKE_A_LABEL: Final = re.compile(r"\n[^\W_][^\n:?]{2,120}(?::|\?|[\u00a0 ][–—-])[\u00a0 ]+(?=[^\s.…_])")
 _LONGEST_LABEL: Final = 600
 _LONGEST_LINE: Final = 5_000

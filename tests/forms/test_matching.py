@@ -387,3 +387,11 @@ def test_a_row_that_looks_like_labels_is_only_a_suggestion() -> None:
     (place,) = found(table(*rows))["pesel"]
 
     assert (place.text, place.likeness < 100) == ("02611210085", True)
+
+
+def test_a_dotted_line_with_a_label_nobody_knows_is_no_part_of_the_answer_above() -> None:
+    assert answer(paragraph("Imię …… Anna") + paragraph("Ulubiony kolor …… zielony"), "imie")[0] == "…… Anna"
+
+
+def test_a_long_answer_with_a_line_like_a_label_is_less_certain() -> None:
+    assert answer(lines("Motywacja: bo warto.", "Ulubiony kolor – zielony"), "motywacja")[1] == SEVERAL_LINES
