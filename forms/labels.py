@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from forms.blanks import FIXED_TEXTS, PLACEHOLDERS
-from models.form_definition import FieldType, FormDefinition, Leaf
+from models.form_definition import FieldType, FormDefinition, Leaf, Option
 from models.territory import plain as plain_text
 
 plain = lru_cache(maxsize=4_096)(plain_text)
@@ -56,12 +56,12 @@ class Labels:
         for section in form.sections:
             for question in section.fields:
                 composite = question.type in (FieldType.ADDRESS, FieldType.INSTITUTION)
-                names = [plain(name) for name in (question.label, *question.aliases)]
+                names = [plain(name) for one in (question.label, *question.aliases) for name in spoken(one)]
                 if composite:
                     self._groups.update(dict.fromkeys(names, question.key))
                 self._notes.add(plain(question.help))
                 for leaf in question.leaves():
-                    for label in map(plain, (leaf.label, *leaf.aliases)):
+                    for label in (plain(name) for one in (leaf.label, *leaf.aliases) for name in spoken(one)):
                         self._add(label, leaf)
                         for name in names if composite else ():
                             self._add(f"{name} {label}", leaf)
@@ -102,6 +102,9 @@ class Labels:
                 return Named(self._leaves[words])
         if name in self._known or _NUMBERING.sub("", name) in self._known:
             return NOTHING
+        if name in self._options:
+            # The words of an answer, however like a question they are.
+            return NOTHING
         best, likeness = self._near_leaves.nearest(name)
         found = tuple(dict.fromkeys(leaf for near in best for leaf in self._leaves[near]))
         return Named(found, likeness) if found and not self._near_groups.nearest(name)[0] else NOTHING
@@ -139,7 +142,7 @@ class Labels:
             return []
         exact: list[Piece] = []
         for match in self._inline.finditer(folded(text)):
-            follows = _VALUE_FOLLOWS.match(text, match.end())
+            follows = _VALUE_FOLLOWS.match(text, match.end()) or _WORDS_FOLLOW.match(text, match.end())
             leaves = self._leaves.get(plain(match.group()), ())
             # "Drugie imię: …" asks for something else than "Imię: …"; behind another answer nobody can tell.
             if follows and leaves and (exact or _BEGINS.search(text[: match.start()])):
@@ -187,7 +190,9 @@ def labels_of(form: FormDefinition) -> Labels:
 
 _NUMBERING: Final = re.compile(r"^(?:\d{1,2}|[a-z]|[ivx]{1,4})\s+(?=\S)")
 _VALUE_FOLLOWS: Final = re.compile(r"[\s*)\]”\"?.]*?(?::|(?=[.…_]{2,}|\t|…|\ufffc))|[\s*]+(?=\ufffc)")
-_MAY_HOLD: Final = re.compile(r"[:…\t\ufffc]|[._]{2}")
+_WORDS_FOLLOW: Final = re.compile(r"[*\u00a0 ]*(?:[\u00a0 ][–—-]|\?)[\u00a0 ]+(?=[^\s–—-])")
+"""A dash between spaces, or the question mark of a question, with the answer behind it on the same line."""
+_MAY_HOLD: Final = re.compile(r"[:…\t\ufffc]|[._]{2}|[\u00a0 ][–—-][\u00a0 ]|\?[\u00a0 ]")
 _BEGINS: Final = re.compile(
     r"(?:^|[:.…_;,|\t\n\ufffc–—-]|\s\s)\s*(?:\(?(?:\d{1,2}|[a-z]|[ivxIVX]{1,4})[.)]\s*)?[\s*•–—-]*$"
 )
@@ -197,6 +202,30 @@ _SEGMENT: Final = re.compile(
     r"(?P<words>[^\W_][^…_\t\n:\ufffc]{2,160}?)(?=[ *]*(?:[:…\t\ufffc]|[._]{2,}))"
 )
 """Words between two separators, with something after them that an answer could follow."""
+
+
+def spoken(label: str) -> tuple[str, ...]:
+    """A label as people retype it: of two forms of one word (``Pani / Pan``, ``Zapoznałam / zapoznałem``) only theirs,
+    and the address left out."""
+    pairs = [pair for pair in _PAIR.finditer(label) if pair[1][:3].casefold() == pair[2][:3].casefold()]
+    if not pairs:
+        return (label,)
+    without = re.sub(r"\bPani / Pana?\b", " ", label)
+    return tuple(dict.fromkeys((label, _PAIR.sub(r"\1", label), _PAIR.sub(r"\2", label), without)))
+
+
+_PAIR: Final = re.compile(r"(\w{3,}) / (\w{3,})")
+
+
+def option_begun(options: Iterable[Option], text: str) -> Option | None:
+    """The one option that begins with these words („rodziny z dziećmi”); ``None`` when none does, or several."""
+    words = plain(text)
+    begun = [option for option in options if f"{plain(option.label)} ".startswith(f"{words} ")]
+    return begun[0] if len(begun) == 1 and len(words) >= _SHORTEST_BEGINNING else None
+
+
+_SHORTEST_BEGINNING: Final = 8
+"""Letters of the shortest beginning that stands for the whole of an option."""
 
 
 def folded(text: str) -> str:

@@ -23,7 +23,7 @@ from forms.gathering import (
     is_answered,
     without_crosses,
 )
-from forms.labels import NOTHING, Labels, Named, labels_of, plain
+from forms.labels import NOTHING, Labels, Named, Piece, labels_of, option_begun, plain
 from forms.safety import refuse
 from models.form_definition import FormDefinition, Leaf, LeafType
 
@@ -34,6 +34,7 @@ BY_TITLE: Final = "pole formularza o tym tytule"
 BESIDE_LABEL: Final = "komórka obok etykiety"
 BELOW_LABEL: Final = "komórka pod etykietą"
 AFTER_LABEL: Final = "tekst po etykiecie"
+UNDER_LABEL: Final = "tekst pod etykietą, w jej komórce"
 NEXT_PARAGRAPH: Final = "akapit pod etykietą"
 SEVERAL_LINES: Final = "kilka akapitów pod etykietą"
 _CERTAINTY: Final = {
@@ -42,6 +43,7 @@ _CERTAINTY: Final = {
     BESIDE_LABEL: 95,
     BELOW_LABEL: 85,
     AFTER_LABEL: 90,
+    UNDER_LABEL: 75,
     NEXT_PARAGRAPH: 70,
     SEVERAL_LINES: 70,
 }
@@ -87,7 +89,7 @@ def answers_in(document: Document, form: FormDefinition) -> Answers:
         if key not in found and fresh:
             found[key] = fresh
             search.taken.update(place.path for place in fresh)
-    stray = list(_stray(document.blocks, search))
+    stray = [*_stray(document.blocks, search), *search.left]
     rest = [one for one in stray if not _without_colon(one, document, search.labels, found)]
     return Answers(found, tuple(dict.fromkeys(paragraph.place for paragraph in rest)), search.whole)
 
@@ -208,11 +210,14 @@ class _LabelSearch:
     named: set[str] = field(default_factory=set)
     """Paths of containers that hold a label or a heading, in full."""
     whole: dict[str, str] = field(default_factory=dict)
+    left: list[Paragraph] = field(default_factory=list)
+    """Lines that no question claims, in paragraphs of which others are answers."""
 
     def __post_init__(self) -> None:
         self._group = ""
         self._group_likeness = 100
         self._columns: dict[int, str] = {}
+        self._titles: tuple[bool, bool] = (False, False)
 
     # What a place names
 
@@ -296,9 +301,11 @@ class _LabelSearch:
 
     def _table(self, table: Table) -> None:
         outside, self._columns = self._columns, {}
+        around, self._titles = self._titles, (False, False)
         for number in range(len(table.rows)):
             self._row(table.rows[number:])
         self._columns = outside
+        self._titles = around
 
     def _row(self, rows: Sequence[Row]) -> None:
         row, below = rows[0], rows[1] if len(rows) > 1 else None
@@ -310,6 +317,10 @@ class _LabelSearch:
         if self._is_row_of_options(row):
             return
         titles = self._is_title_row(row, below)
+        # Where labels and answers have taken turns so far, the words beside a label may be one that nobody knows.
+        doubtful = self._titles == (True, False) and not titles and below is not None and len(filled) == len(row.cells)
+        doubtful = doubtful and below is not None and not any(map(self.names_of, below.cells))
+        self._titles = (self._titles[1], titles or doubtful)
         position = 0
         while position < len(row.cells):
             cell = row.cells[position]
@@ -317,7 +328,9 @@ class _LabelSearch:
             step = 1
             if named:
                 self.named.add(cell.path)
-                step = self._answer_of(named, rows, position, titles=titles)
+                likeness = min(named.likeness, _SUGGESTED) if doubtful else named.likeness
+                named = Named(named.leaves, likeness)
+                step = self._answer_of(named, rows, position, titles=titles or doubtful)
             elif cell.path not in self.taken and cell.path not in self.named:
                 self.blocks(cell.blocks)
             position += step
@@ -380,17 +393,23 @@ class _LabelSearch:
                 return 1
             if before is not None and before.path not in self.taken and not self.names_of(before):
                 self._report(named, (before,), BESIDE_LABEL)
+                for leaf in named.leaves:
+                    if self._denies(cell, leaf):
+                        self._note(leaf, _at(Gathered("nie", (), ""), cell, AFTER_LABEL, likeness=named.likeness))
                 return 1
         beside = row.cells[position + 1] if position + 1 < len(row.cells) else None
-        if beside is not None and beside.path in self.taken:
-            # Its own control has answered already.
-            return 2
         rest = self._rest_of(cell)
+        if beside is not None and beside.path in self.taken:
+            # Its own control has answered already, unless it stands there empty and the answer under the label.
+            if rest and not self._says_something(beside):
+                self._report(named, rest, UNDER_LABEL)
+            return 2
         after = [] if titles else self._beside(named, row, position)
-        if after and not (rest and not any(_says_something(other) for other in after)):
+        if after and not (rest and not any(map(self._says_something, after))):
             return self._report_beside(named, rows, position, after)
         if rest:
-            self._report(named, rest, AFTER_LABEL)
+            prompted = any(_has_answer(paragraph) for other in after for paragraph in other.paragraphs)
+            self._report(named, rest, UNDER_LABEL if prompted else AFTER_LABEL)
             self.taken.add(cell.path)
             return 1
         under = self._below(cell, below)
@@ -465,6 +484,25 @@ class _LabelSearch:
         whole = self.labels.named(" ".join(p.text for p in paragraphs))
         return rest if any(p.text.strip() or _has_tick(p) for p in rest) and not whole else ()
 
+    def _says_something(self, cell: Cell) -> bool:
+        """Whether more stands there than what the blank form prints: its prompts and its empty boxes."""
+        return any(
+            (bool(re.sub(r"[\s.…_]+", "", paragraph.text)) and not self._is_printed(paragraph))
+            or any(isinstance(item, Tick) and item.checked is not False for item in paragraph.inlines)
+            for paragraph in cell.paragraphs
+        )
+
+    def _is_printed(self, paragraph: Paragraph) -> bool:
+        """Without its box an option is somebody's answer."""
+        text = paragraph.text
+        return self.labels.is_own_text(text) or (_has_tick(paragraph) and self.labels.is_option(text))
+
+    def _denies(self, cell: Cell, leaf: Leaf) -> bool:
+        """Whether somebody wrote a refusal beside a statement or consent, in words that the form does not print."""
+        written = plain(" ".join(paragraph.text for paragraph in _own_paragraphs(cell)))
+        printed = " ".join(map(plain, (leaf.label, leaf.help, *leaf.aliases)))
+        return bool(_DENIAL.search(written)) and not _DENIAL.search(printed)
+
     def _below(self, cell: Cell, below: Row | None) -> Cell | None:
         for other in below.cells if below is not None else ():
             if other.column == cell.column and other.path not in self.taken:
@@ -474,12 +512,14 @@ class _LabelSearch:
     # Paragraphs
 
     def _paragraph(self, paragraph: Paragraph, following: Sequence[Block]) -> None:
-        if self._enter(paragraph) or self._whole_line(paragraph):
+        if self._enter(paragraph) or self._whole_line(paragraph) or self._lines_of_statements(paragraph):
             return
         if paragraph.heading and not self.names_of(paragraph):
             self._group = ""
             return
         named = self.names_of(paragraph)
+        if not named and self._refused(paragraph):
+            return
         ticked = any(leaf.type in TICKED_TYPES for leaf in named.leaves)
         if named and ticked and (_has_tick(paragraph) or without_crosses(paragraph.text) != paragraph.text.strip()):
             self._report(named, (paragraph,), AFTER_LABEL)
@@ -496,6 +536,31 @@ class _LabelSearch:
                 self._report(named, (paragraph,), AFTER_LABEL, empty=True)
             return
         self._labelled_pieces(paragraph, following)
+
+    def _refused(self, paragraph: Paragraph) -> bool:
+        """A statement or consent turned into its contrary by the word before it („Nie zgadzam się na …”)."""
+        first, _, rest = paragraph.text.strip().partition(" ")
+        named = self._named(rest) if plain(first) == "nie" and not _has_tick(paragraph) else NOTHING
+        if len(named.leaves) != 1 or named.likeness < 100 or named.leaves[0].type not in TICKED_TYPES:
+            return False
+        self._note(named.leaves[0], _at(Gathered("nie", (), ""), paragraph, AFTER_LABEL))
+        self.taken.add(paragraph.path)
+        return True
+
+    def _lines_of_statements(self, paragraph: Paragraph) -> bool:
+        """Statements in the lines of one paragraph, each behind its box; whether these are such lines."""
+        lines = _lines(paragraph)
+        boxed = [line for line in lines if _flat(line).lstrip().startswith("\ufffc")]
+        named = [self._named(line.text) for line in boxed]
+        if len(boxed) < 2 or not any(leaf.type in TICKED_TYPES for one in named for leaf in one.leaves):
+            return False
+        for line in lines:
+            one = self._named(line.text)
+            if line in boxed and one and all(leaf.type in TICKED_TYPES for leaf in one.leaves):
+                self._report(one, (line,), AFTER_LABEL)
+            elif line.text.strip() and not self.labels.is_own_text(line.text):
+                self.left.append(line)
+        return True
 
     def _whole_line(self, paragraph: Paragraph) -> bool:
         """The heading of a composite question with an answer to all of its parts behind it."""
@@ -547,7 +612,8 @@ class _LabelSearch:
 
     def _is_option_line(self, named: Named, paragraph: Paragraph) -> bool:
         words = {plain(paragraph.text), plain(without_crosses(paragraph.text))}
-        return any(plain(option.label) in words for leaf in named.leaves for option in leaf.options)
+        exact = any(plain(option.label) in words for leaf in named.leaves for option in leaf.options)
+        return exact or any(option_begun(leaf.options, paragraph.text) for leaf in named.leaves)
 
     def _labelled_pieces(self, paragraph: Paragraph, following: Sequence[Block]) -> None:
         """``Imię: Anna  Nazwisko: ……`` on one line; an answer may go on where the next line is dotted."""
@@ -558,12 +624,25 @@ class _LabelSearch:
         for number, piece in enumerate(pieces):
             end = pieces[number + 1].start if number + 1 < len(pieces) else len(text)
             end = piece.answer + len(text[piece.answer : end].rstrip(_BETWEEN)) if end < len(text) else end
+            end = self._before_unknown_label(paragraph, piece, text, end)
             here = Paragraph(_cut(paragraph.inlines, piece.answer, end), paragraph.place, paragraph.path)
             last = number == len(pieces) - 1
             lines = [here, *(self._continued(piece.named, here, following) if last else ())]
-            self._report(piece.named, lines, AFTER_LABEL if len(lines) == 1 else self._method(here, lines))
+            method = AFTER_LABEL if len(lines) == 1 else self._method(here, lines)
+            # In a long answer a line like a label may be prose, or a question nobody knows.
+            self._report(piece.named, lines, SEVERAL_LINES if _LIKE_A_LABEL.search(_flat(here)) else method)
         if pieces:
             self.named.add(paragraph.path)
+
+    def _before_unknown_label(self, paragraph: Paragraph, piece: Piece, text: str, end: int) -> int:
+        """Where the answer ends when a further line of its paragraph looks like a label of its own."""
+        if any(leaf.type == LeafType.LONG_TEXT for leaf in piece.named.leaves):
+            return end
+        match = _LIKE_A_LABEL.search(text, piece.answer, end)
+        if match is None:
+            return end
+        self.left.append(Paragraph(_cut(paragraph.inlines, match.start(), end), paragraph.place, paragraph.path))
+        return match.start()
 
     def _method(self, here: Paragraph, lines: Sequence[Paragraph]) -> str:
         dotted = all(_FILLER.search(line.text) for line in lines[1:])
@@ -578,7 +657,7 @@ class _LabelSearch:
         for block in following:
             if not isinstance(block, Paragraph) or not (block.text.strip() or _has_tick(block)):
                 return
-            dotted = bool(_FILLER.search(block.text)) and (empty or dots)
+            dotted = bool(_FILLER.search(block.text)) and (empty or dots) and not _DOTTED_LABEL.match(block.text)
             option = options and (_has_tick(block) or self._is_option_line(named, block))
             prose = long and not empty and not dots
             # The line of the signature is dotted too, and nothing is written on it.
@@ -590,6 +669,10 @@ class _LabelSearch:
         return self._is_answer_line(block) or (dotted and not _has_answer(block) and not self.labels.pieces(block.text))
 
 
+_DENIAL: Final = re.compile(r"\bnie (?:zgadzam sie|wyrazam|akceptuje|potwierdzam|oswiadczam)\b")
+_DOTTED_LABEL: Final = re.compile(r"\s*[^\W_][^.…_\n]{2,120}(?:[.…_]{3,}|…)[.…_\s]*[^\W_]")
+"""Words, dots and words again: a label with its answer, though nobody knows the label."""
+_LIKE_A_LABEL: Final = re.compile(r"\n[^\W_][^\n:?]{2,120}(?::|\?|[\u00a0 ][–—-])[\u00a0 ]+(?=[^\s.…_])")
 _LONGEST_LABEL: Final = 600
 _LONGEST_LINE: Final = 5_000
 """Letters in a paragraph that may still be lines of labels and answers; longer ones are prose."""
@@ -613,8 +696,13 @@ def _has_answer(paragraph: Paragraph) -> bool:
     return bool(re.sub(r"[\s.…_]+", "", paragraph.text)) or _has_tick(paragraph)
 
 
-def _says_something(cell: Cell) -> bool:
-    return any(_has_answer(paragraph) for paragraph in cell.paragraphs)
+def _lines(paragraph: Paragraph) -> list[Paragraph]:
+    """The lines of a paragraph, as paragraphs."""
+    text = _flat(paragraph)
+    ends = [match.start() for match in re.finditer("\n", text)]
+    starts = [0, *(end + 1 for end in ends)]
+    spans = zip(starts, [*ends, len(text)], strict=True)
+    return [Paragraph(_cut(paragraph.inlines, *span), paragraph.place, paragraph.path) for span in spans]
 
 
 def _after_break(paragraph: Paragraph) -> tuple[Paragraph, ...]:

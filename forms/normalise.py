@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from forms.blanks import NO_PESEL, NO_PESEL_LABEL, PLACEHOLDERS
+from forms.labels import option_begun
 from forms.matching import Found, Mark
 from forms.names import spelt_name
 from forms.reading import FieldReading
@@ -64,7 +65,7 @@ def normalise(leaf: Leaf, found: Found, *, territory: Territory = SHIPPED) -> Ou
         )
     if leaf.type in (LeafType.STATEMENT, LeafType.CONSENT):
         sign = found.text.strip()
-        return _ticked(leaf, found.marks, sign if sign in _SIGNS_OF_YES else text)
+        return _ticked(leaf, found.marks, sign if sign in _SIGNS_OF_YES or sign in _DASHES else text)
     if leaf.type == LeafType.CHOICE:
         return _choice(leaf, found.marks, text)
     if leaf.type == LeafType.CHOICES:
@@ -412,6 +413,7 @@ def _day(year: str, month: str, day: str) -> str | None:
 
 _YES: Final = frozenset({"tak", "x", "v", "t", "zgadzam sie", "wyrazam zgode", "oswiadczam", "yes"})
 _SIGNS_OF_YES: Final = frozenset({"✓", "✔", "√", "+"})
+_DASHES: Final = frozenset({"-", "–", "—"})
 _NO: Final = frozenset({"nie", "n", "nie zgadzam sie", "nie wyrazam zgody", "no"})
 
 
@@ -446,6 +448,9 @@ def _ticked(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
         return blank(leaf)
     if any(mark.checked for mark in marks):
         return Outcome(FieldStatus.READ, True)
+    if text in _DASHES:
+        # A dash in place of the box: a tick to one person, a refusal to another.
+        return _undecided_box()
     word = plain(text) or text.strip().casefold()
     if word == "tak nie":
         # Both printed, neither struck out.
@@ -480,6 +485,16 @@ def _option(leaf: Leaf, mark: Mark) -> Option | None:
     return next((option for option in leaf.options if words in _names(option)), None)
 
 
+def _said_beside(leaf: Leaf, mark: Mark) -> tuple[Option | None, str]:
+    """What somebody wrote behind the words of a box that is not ticked: „osoby starsze – tak”."""
+    words = plain(mark.label)
+    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
+        label = plain(option.label)
+        if words.startswith(f"{label} ") and not any(words in _names(other) for other in leaf.options):
+            return option, words[len(label) :].strip()
+    return None, ""
+
+
 def _named_in(leaf: Leaf, text: str) -> list[Option]:
     """The options whose words stand in a text, longer ones first, so that „niepubliczna” is not also „publiczna”."""
     whole = plain(text)
@@ -493,6 +508,40 @@ def _named_in(leaf: Leaf, text: str) -> list[Option]:
             found.append(option)
             whole = re.sub(pattern, " ", whole)
     return [option for option in leaf.options if option in found]
+
+
+def _shortened(leaf: Leaf, text: str) -> tuple[Option, ...]:
+    """The options a text names when every line or item of it is an option or the beginning of just one."""
+    whole = plain(text)
+    span = _YEARS.fullmatch(whole)
+    if span is not None:
+        years = int(span[1])
+        fits = [option for option in leaf.options if _spans(plain(option.label), years)]
+        return tuple(fits) if len(fits) == 1 else ()
+    if leaf.key == SEX and len(whole) == 1:
+        return tuple(option for option in leaf.options if plain(option.label).startswith(whole))
+    found: list[Option] = []
+    for item in filter(plain, re.split(r"[\n;,]", text)):
+        exact = next((option for option in leaf.options if plain(item) in _names(option)), None)
+        option = exact or option_begun(leaf.options, item)
+        if option is None:
+            return ()
+        found.append(option)
+    return tuple(option for option in leaf.options if option in found)
+
+
+_YEARS: Final = re.compile(r"(\d{1,2}) (?:rok|roku|lata|lat)")
+_SPAN: Final = re.compile(r"(?:od (?P<low>\d{1,2}) )?do (?P<high>\d{1,2}) lat|ponad (?P<over>\d{1,2}) lat")
+
+
+def _spans(label: str, years: int) -> bool:
+    """Whether a number of whole years lies in „do 2 lat”, „od 3 do 5 lat”, „ponad 10 lat”."""
+    span = _SPAN.fullmatch(label)
+    if span is None:
+        return False
+    if span["over"]:
+        return years > int(span["over"])
+    return int(span["low"] or 0) <= years <= int(span["high"])
 
 
 def _marked(leaf: Leaf, text: str) -> bool:
@@ -526,9 +575,15 @@ def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> tuple[Option, ...
     if any(mark.checked is None for mark in marks):
         return _undecided_box()
     ticked = [_option(leaf, mark) for mark in marks if mark.checked]
+    beside = [_said_beside(leaf, mark) for mark in marks if not mark.checked]
+    ticked += [option for option, word in beside if option is not None and word in _YES]
+    if not ticked and any(word and word not in _NO for _, word in beside):
+        return _undecided_box()
     if None in ticked:
         return _unknown_choice()
     named = _named_in(leaf, text) if text else []
+    if text and not ticked and (not named or _says_more(leaf, text)):
+        named = list(_shortened(leaf, text)) or named
     if text and not named and not ticked:
         return _unknown_choice()
     if not ticked and len(named) == len(leaf.options) > 1:
@@ -561,7 +616,8 @@ def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
         return chosen
     if not chosen:
         return blank(leaf)
-    if not marks and _says_more(leaf, text):
+    whole = not _says_more(leaf, text)
+    if not marks and not whole and not _shortened(leaf, text):
         return Outcome(
             FieldStatus.AMBIGUOUS,
             None,
@@ -570,7 +626,20 @@ def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
             "odpowiedzi z formularza i wpisać je dosłownie albo zaznaczyć znakiem X.",
             0,
         )
-    return Outcome(FieldStatus.READ, tuple(option.code for option in chosen))
+    if len(chosen) > 1 and any(_NONE_OF_THEM.match(plain(option.label)) for option in chosen):
+        return Outcome(
+            FieldStatus.AMBIGUOUS,
+            None,
+            "none_and_others",
+            "Zaznaczono odpowiedź, która wyklucza pozostałe (na przykład „żadne z wymienionych”), a obok niej inne. "
+            "Proszę zostawić albo ją, albo pozostałe.",
+            0,
+        )
+    return Outcome(FieldStatus.READ, tuple(option.code for option in chosen), certainty=100 if whole or marks else 75)
+
+
+_NONE_OF_THEM: Final = re.compile(r"(?:(?:w|z|do) )?zad(?:en|n\w*)\b|nie dotyczy\b")
+"""How the label of an answer begins that rules all others out."""
 
 
 # --- answers against each other --------------------------------------------------------------------------------------

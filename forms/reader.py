@@ -5,13 +5,14 @@ outside go through :mod:`forms.pool`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
-from forms.document import Document, paragraphs_of, read_document
+from forms.document import Document, Paragraph, paragraphs_of, read_document
 from forms.gathering import Found
 from forms.kinds import Kind, kind_of
+from forms.labels import labels_of
 from forms.marked_copy import APPLICATION_PROPERTY
 from forms.matching import Answers, answers_in, share_of_labels
 from forms.normalise import Outcome, blank, cross_check, normalise
@@ -211,7 +212,8 @@ def _recognise(document: Document, definitions: Sequence[FormDefinition]) -> _Re
     titled = [form for form in definitions if plain(form.title) in titles]
     if titled and len({form.key for form in titled}) == 1:
         return _version_by_questions(document, titled)
-    return _by_questions(document, titled or definitions)
+    named = _by_group(document, definitions) if not titled else None
+    return named or _by_questions(document, titled or definitions)
 
 
 def _identities(document: Document, definitions: Sequence[FormDefinition]) -> list[tuple[str, str, str]]:
@@ -251,6 +253,54 @@ def _version_by_questions(document: Document, versions: Sequence[FormDefinition]
     if len(best) == 1:
         return best[0], f"{how} i pytania wersji {best[0].version}", ()
     return best[-1], how, _version_doubt(best)
+
+
+_MIN_SHARE_NAMED: Final = 0.3
+"""How much of a form's questions must be there where the document says in its own words which group it is for."""
+_RETYPED: Final = (
+    "Dokument nie jest formularzem biura, tylko napisano go od nowa; rozpoznano go po nazwie grupy. "
+    "Proszę sprawdzić, czy to właściwy załącznik."
+)
+
+
+def _by_group(document: Document, definitions: Sequence[FormDefinition]) -> _Recognised | None:
+    """The form whose group is named above the first question, and of no other form; its questions must be there."""
+    above = list(_above_questions(document, definitions))
+    named = [form for form in definitions if any(_names_group(line, form, definitions) for line in above)]
+    if len({form.key for form in named}) != 1:
+        return None
+    form, how, doubts = _version_by_questions(document, named)
+    shares = {other.key: share_of_labels(document, other) for other in definitions if other.key != form.key}
+    share = share_of_labels(document, form)
+    if share < _MIN_SHARE_NAMED or any(other - share >= _MIN_MARGIN for other in shares.values()):
+        return None
+    how = f"nazwa grupy na początku dokumentu i pytania formularza ({round(share * 100)}% z nich jest w dokumencie)"
+    return form, how, (_RETYPED, *doubts)
+
+
+def _above_questions(document: Document, definitions: Sequence[FormDefinition]) -> Iterator[str]:
+    """The lines above the first table and the first question."""
+    for block in document.blocks:
+        if not isinstance(block, Paragraph):
+            return
+        if any(labels_of(form).named(block.text) or labels_of(form).pieces(block.text) for form in definitions):
+            return
+        if block.text.strip():
+            yield plain(block.text)
+
+
+def _names_group(line: str, form: FormDefinition, definitions: Sequence[FormDefinition]) -> bool:
+    """Whether a line holds the short name of the group, or all words by which its title differs from the others,
+    whatever their endings."""
+    if plain(form.group_kind) in line.split():
+        return True
+    titles = {other.key: {word[:_STEM] for word in plain(other.title).split()} for other in definitions}
+    common = set.intersection(*titles.values())
+    own = titles[form.key] - common - {plain(form.group_kind)}
+    return bool(own) and len(titles) > 1 and own <= {word[:_STEM] for word in line.split()}
+
+
+_STEM: Final = 6
 
 
 def _by_questions(document: Document, definitions: Sequence[FormDefinition]) -> _Recognised:

@@ -11,6 +11,7 @@ from forms.matching import (
     BY_TITLE,
     NEXT_PARAGRAPH,
     SEVERAL_LINES,
+    UNDER_LABEL,
     Found,
     answers_in,
     find_answers,
@@ -326,3 +327,71 @@ def test_words_that_no_question_claims_are_reported_by_their_place() -> None:
     answers = answers_in(read_document(body_of(xml)), form)
     assert answers.stray == ("tabela 1, wiersz 2",)
     assert answers.whole == {"adres": "tabela 1, wiersz 3"}
+
+
+# --- what fresh eyes did with a form ---------------------------------------------------------------------------------
+
+
+def two_lines(first: str, second: str) -> str:
+    return paragraph(first) + paragraph(second)
+
+
+def lines(*texts: str) -> str:
+    runs = "<w:r><w:br/></w:r>".join(f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>' for text in texts)
+    return f"<w:p>{runs}</w:p>"
+
+
+def test_an_answer_under_the_label_counts_where_the_cell_beside_holds_only_its_prompt() -> None:
+    assert answer(table((two_lines("Imię", "Anna"), "proszę wpisać…")), "imie") == ("Anna", UNDER_LABEL)
+
+
+def test_an_answer_beside_the_label_counts_more_than_a_note_under_it() -> None:
+    assert answer(table((two_lines("Płeć", "dopisek"), "kobieta")), "plec") == ("kobieta", BESIDE_LABEL)
+
+
+@pytest.mark.parametrize("line", ["Imię – Anna", "Imię - Anna", "• Imię – Anna"])
+def test_a_dash_between_spaces_parts_a_label_from_its_answer(line: str) -> None:
+    assert answer(paragraph(line), "imie") == ("Anna", AFTER_LABEL)
+
+
+def test_the_answer_ends_where_another_label_begins_though_nobody_knows_it() -> None:
+    answers = answers_in(read_document(body_of(lines("Imię – Anna", "Ulubiony kolor – zielony"))), EVERY_TYPE)
+
+    assert [place.raw for place in answers.found["imie"]] == ["Anna"]
+    assert answers.stray
+
+
+def test_statements_in_the_lines_of_one_paragraph_keep_their_boxes() -> None:
+    statement, consent = EVERY_TYPE.leaf("osw_prawda").label, EVERY_TYPE.leaf("zgoda_wizerunek").label
+    places = found(lines(f"☒ {statement}", f"☐ {consent}"))
+
+    assert [mark.checked for mark in places["osw_prawda"][0].marks] == [True]
+    assert [mark.checked for mark in places["zgoda_wizerunek"][0].marks] == [False]
+
+
+def test_a_refusal_typed_beside_a_ticked_consent_is_a_second_answer() -> None:
+    consent = EVERY_TYPE.leaf("zgoda_wizerunek").label
+    places = found(table(("☒", two_lines(consent, "NIE ZGADZAM SIĘ"))))["zgoda_wizerunek"]
+
+    assert [place.raw for place in places] == ["[x]", "nie"]
+
+
+def test_a_consent_behind_the_word_no_is_a_refusal() -> None:
+    consent = EVERY_TYPE.leaf("zgoda_wizerunek").label
+
+    assert answer(paragraph(f"Nie {consent[0].lower()}{consent[1:]}"), "zgoda_wizerunek") == ("nie", AFTER_LABEL)
+
+
+def test_a_row_that_looks_like_labels_is_only_a_suggestion() -> None:
+    rows = (("Imię", "Nazwisko"), ("Anna", "Próbna"), ("PESEL", "Hobby"), ("02611210085", "szachy"))
+    (place,) = found(table(*rows))["pesel"]
+
+    assert (place.text, place.likeness < 100) == ("02611210085", True)
+
+
+def test_a_dotted_line_with_a_label_nobody_knows_is_no_part_of_the_answer_above() -> None:
+    assert answer(paragraph("Imię …… Anna") + paragraph("Ulubiony kolor …… zielony"), "imie")[0] == "…… Anna"
+
+
+def test_a_long_answer_with_a_line_like_a_label_is_less_certain() -> None:
+    assert answer(lines("Motywacja: bo warto.", "Ulubiony kolor – zielony"), "motywacja")[1] == SEVERAL_LINES

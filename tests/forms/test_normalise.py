@@ -1,9 +1,10 @@
 """From words to values: usual Polish spellings are understood, doubts are named and never resolved in silence."""
 
 from datetime import date
+from typing import Final
 
 import pytest
-from form_filling import EVERY_TYPE
+from form_filling import EVERY_TYPE, kes_forms
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -236,6 +237,52 @@ def test_several_choices_come_in_the_order_of_the_form(
     text: str, marks: tuple[Mark, ...], value: tuple[str, ...]
 ) -> None:
     assert outcome("zakres", text, *marks) == Outcome(READ, value)
+
+
+RGR: Final = next(form for form in kes_forms() if form.key == "zalacznik_3_rgr")
+
+
+def of_rgr(key: str, text: str = "", *marks: Mark) -> Outcome:
+    return normalise(RGR.leaf(key), Found(text, marks, "", "", "", 100))
+
+
+def test_none_of_them_beside_others_is_asked_about() -> None:
+    none = box("w żadnych z wymienionych", True)
+
+    assert of_rgr("zasieg", "", none).value == ("zadne",)
+    both = of_rgr("zasieg", "", box("badania i diagnozy społeczne", True), none)
+    assert (both.status, both.reason_code) == (AMBIGUOUS, "none_and_others")
+
+
+def test_a_yes_typed_behind_the_words_of_a_box_ticks_it() -> None:
+    assert outcome("zakres", "", box("osoby starsze - tak", False), box("młodzież", False)).value == ("seniorzy",)
+    assert outcome("zakres", "", box("osoby starsze - nie", False), box("młodzież", False)).status is BLANK
+    assert outcome("zakres", "", box("osoby starsze - może", False), box("młodzież", False)).status is AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("1 rok", "do_2"), ("2 lata", "do_2"), ("10 lat", "od_6_do_10"), ("12 lat", "ponad_10")],
+)
+def test_years_in_a_number_lie_in_one_range(typed: str, value: str) -> None:
+    assert of_rgr("staz_lat", typed) == Outcome(READ, value, certainty=75)
+
+
+@pytest.mark.parametrize("typed", ["12", "około 12 lat", "od 3", "2 lata i 12 lat", "pół roku"])
+def test_years_that_may_mean_something_else_are_asked_for(typed: str) -> None:
+    assert of_rgr("staz_lat", typed).status is UNREADABLE
+
+
+def test_the_beginning_of_one_option_stands_for_it_and_that_of_several_does_not() -> None:
+    begun = of_rgr("zakres_wsparcia", "rodziny z dziećmi, osoby doznające przemocy")
+
+    assert begun == Outcome(READ, ("rodziny", "doznajacy_przemocy"), certainty=75)
+    assert of_rgr("zakres_wsparcia", "osoby").status is UNREADABLE
+    assert of_rgr("zakres_wsparcia", "rodziny z dziećmi, rolnicy").status is UNREADABLE
+
+
+def test_a_dash_in_place_of_a_box_says_neither() -> None:
+    assert outcome("zgoda_wizerunek", "–").status is AMBIGUOUS
 
 
 @pytest.mark.parametrize(

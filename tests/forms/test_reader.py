@@ -416,3 +416,46 @@ def _read_or_refused(data: bytes) -> None:
     except FormUnreadable:
         return
     assert [field.key for field in reading.fields] == [leaf.key for leaf in EVERY_TYPE.leaves]
+
+
+RETYPED = "".join(
+    paragraph(f"{label}: {answer}")
+    for label, answer in (
+        ("Imię", "Anna"),
+        ("Nazwisko", "Próbna"),
+        ("PESEL", "02611210085"),
+        ("Data urodzenia", "12.01.2202"),
+        ("Płeć", "kobieta"),
+        ("Kod pocztowy", "83-300"),
+        ("Miejscowość", "Kartuzy"),
+        ("Adres e-mail", "anna@example.org"),
+        ("Telefon", "600 100 200"),
+        ("Nazwa instytucji", "Ośrodek Próbny"),
+        ("NIP", "0001111115"),
+        ("Stanowisko", "referentka"),
+    )
+)
+"""Questions that all three forms ask."""
+
+
+@pytest.mark.parametrize(
+    ("above", "key"),
+    [
+        ("Zgłoszenie – PGD", "zalacznik_2_pgd"),
+        ("Powiatowa Grupa Decydentów: zgłoszenie", "zalacznik_2_pgd"),
+        ("Zgłaszam się do Regionalnej Grupy Refleksyjnej.", "zalacznik_3_rgr"),
+    ],
+)
+def test_a_retyped_form_is_known_by_the_group_named_above_its_questions(above: str, key: str) -> None:
+    reading = read_form(body_of(paragraph(above) + RETYPED), kes_forms())
+
+    assert reading.form_key == key
+    assert "napisano go od nowa" in reading.remarks[0]
+
+
+@pytest.mark.parametrize("above", ["Zgłoszenie", "Zgłoszenie do PGR albo PGD", "Grupa Refleksyjna"])
+def test_a_retyped_form_that_names_no_group_or_two_is_refused(above: str) -> None:
+    for xml in (paragraph(above) + RETYPED, paragraph(above) + RETYPED + paragraph("Najważniejsza grupa: PGR")):
+        with pytest.raises(FormUnreadable) as refusal:
+            read_form(body_of(xml), kes_forms())
+        assert refusal.value.code in ("form_unknown", "form_ambiguous")

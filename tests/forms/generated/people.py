@@ -101,10 +101,16 @@ def _own(leaf: Leaf, dice: random.Random, born: date, woman: bool) -> Answer:
         return Answer(_label(leaf, code), code, (code,))
     if leaf.type == LeafType.CHOICES:
         picked = set(dice.sample([option.code for option in leaf.options], dice.randrange(1, 4)))
+        if len(picked) > 1:
+            picked -= _NONE_OF_THEM
         codes = tuple(option.code for option in leaf.options if option.code in picked)
         return Answer("; ".join(_label(leaf, code) for code in codes), codes, codes)
     typed, gold = _words(leaf, dice, born, woman)
     return Answer(typed, gold)
+
+
+_NONE_OF_THEM: Final = frozenset({"zadne", "zadna"})
+"""Answers that nobody gives beside others."""
 
 
 def _label(leaf: Leaf, code: str) -> str:
