@@ -142,9 +142,9 @@ def test_killed_in_intake_and_in_delivery_it_ends_as_if_nothing_had_happened(
         kill_run(first)
         thread.join(150)
         assert [(one.ok, one.label) for one in results] == [(False, "przerwany")]
-        assert 3 <= filed(settings) < 24
+        assert 3 <= filed(settings) < 25
         assert run_flow(settings, "intake", {"folder": inbox}, timeout=120).ok
-        assert filed(settings) == 24
+        assert filed(settings) == 25
         first.stop()
 
         # Everything dies when the fifth mail has arrived and nobody knows it yet.

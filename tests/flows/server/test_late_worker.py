@@ -32,11 +32,11 @@ DUE_AT = moment("2018-06-28T08:00")
 
 
 def waiting_for_corrections(folder: Path, smtp_port: int) -> Settings:
-    """An office that has taken in the sample forms and asked for what is missing; its clock stands two days before
-    the end of the time for it."""
+    """An office that has taken in the sample forms and asked by mail for what is missing; its clock stands two days
+    before the end of the time for it."""
     settings = settings_for(folder, smtp_port)
     with opened(settings) as (office, clock), transport_of(settings) as transport:
-        for act in Story(office, clock, StepHands(office, transport), PROJECT).acts()[:3]:
+        for act in Story(office, clock, StepHands(office, transport), PROJECT).acts()[:4]:
             clock.move_to(act.at)
             act.play()
     return settings.model_copy(update={"clock": DUE_AT})
