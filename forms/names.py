@@ -6,6 +6,7 @@ become „Żółć” and „Kowalska-Nowak”, „McTest” and „von Testowy�
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
@@ -34,7 +35,7 @@ def spelt_name(text: str) -> str | None:
     small = _SMALL | {"z"} if shouted else _SMALL
     # A particle leads to another word; at the end of a name it is the name itself.
     return "".join(
-        word.lower() if index != last and word.casefold() in small and (shouted or not word.istitle()) else _word(word)
+        _low(word) if index != last and word.casefold() in small and (shouted or not word.istitle()) else _word(word)
         for index, word in enumerate(words)
     )
 
@@ -50,10 +51,20 @@ def _part(part: str) -> str:
     if not (part.islower() or part.isupper()):
         return part
     if len(part) > 1 and part[1] == "'":
-        return part[0].upper() + "'" + _first_up(part[2:])
+        return _as_one(part[0], str.title) + "'" + _first_up(part[2:])
     return _first_up(part)
 
 
 def _first_up(part: str) -> str:
     start = next((index for index, char in enumerate(part) if char.isalpha()), len(part))
-    return part[:start] + part[start : start + 1].title() + part[start + 1 :].lower()
+    return part[:start] + _as_one(part[start : start + 1], str.title) + _low(part[start + 1 :])
+
+
+def _low(text: str) -> str:
+    return "".join(_as_one(char, str.lower) for char in text)
+
+
+def _as_one(char: str, change: Callable[[str], str]) -> str:
+    """The letter in its other case, unless that takes more than one sign (ß, İ)."""
+    changed = change(char)
+    return changed if len(changed) == 1 else char

@@ -1,7 +1,7 @@
 """Names get capital letters where the typing has none, and are left alone otherwise."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forms.names import spelt_name
@@ -51,6 +51,9 @@ LETTERS = st.characters(categories=["Lu", "Ll"], include_characters=" -'.")
 
 
 @given(st.text(LETTERS, max_size=30))
+@example("\u1fc2")
+@example("\u0130\u0130")
+@example("\u00df")
 def test_a_spelt_name_stays_as_it_is(text: str) -> None:
     spelt = spelt_name(text)
     assert spelt is None or spelt_name(spelt) == spelt

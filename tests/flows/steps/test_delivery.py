@@ -17,7 +17,7 @@ from flows.steps import delivery
 from flows.steps.delivery import LEASE, TRIES, DeliveryCounts, deliver
 from flows.steps.documents import content_of, newest
 from flows.steps.invitations import invite, meetings_to_invite
-from flows.steps.outbox import discard, edit, hold, record_handed, release, release_kept
+from flows.steps.outbox import discard, hold, record_handed, release, release_kept
 from flows.steps.overview import waiting_for_whom
 from models.actor import Actor
 from models.errors import BadInput, DeliveryFailed, IllegalMove, NotAllowed
@@ -176,7 +176,8 @@ def test_an_answer_that_never_came_is_unknown_and_is_not_repeated(staged: Staged
 def test_an_address_that_fits_no_mail_is_refused(staged: Staged) -> None:
     office, _ = staged(three_letters)
     with office.writing(people.RITA) as session:
-        edit(session, 1, recipient="bez domeny@", actor=people.RITA, now=office.now())
+        # No officer can type this any more; it may stand in a row of an earlier release.
+        session.get_one(Message, 1).recipient = "bez domeny@"
     postbox = Postbox()
     assert send(office, postbox).sent == 2
     assert states(office) == ["refused", "sent", "sent"]
