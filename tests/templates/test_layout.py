@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from templates.documents.protocol import CommissionMember, Deviation, ProtocolDocument, protocol
+from templates.documents.protocol import CommissionMember, Deviation, Ground, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.word_base import Letterhead
 
@@ -85,6 +85,7 @@ def made(size: int) -> dict[str, bytes]:
         main=main,
         reserve=RESERVE,
         rejected=REJECTED,
+        refusals=[Ground(entry.application_number, "Liczba punktów nie dała miejsca.") for entry in REJECTED],
         shortfalls=(),
         deviations=[
             Deviation(
