@@ -1,8 +1,8 @@
 """What every test may ask for: a played clock, and offices with a folder, keys and a database of their own.
 
 A data-touching test takes ``office`` (empty) or ``staged`` (at a stage of a recruitment) and runs twice, on SQLite and
-on PostgreSQL. Migrating, or playing a recruitment up to a stage, takes longer than most tests, so each is done once a
-session and every test gets a copy.
+on PostgreSQL (the staged ones there in the slower tier). Migrating, or playing a recruitment up to a stage, takes
+longer than most tests, so each is done once a session and every test gets a copy.
 """
 
 import itertools
@@ -55,12 +55,19 @@ class Copyable:
     returned: object = None
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Whole files go by the argument's name: their bytes tell the second they were packed in, so two workers differ."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file that share offices stay on one worker (``--dist loadgroup``), so each is played once."""
+    """Tests that share what takes long to make stay on one worker (``--dist loadgroup``), so it is made once."""
     for item in items:
         if {"staged", "sqlite_staged", "played"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(str(item.path.name)))
+        if "prefect" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("prefect"))
 
 
 @pytest.fixture(autouse=True)
@@ -198,9 +205,12 @@ def sqlite_office(office_on: Callable[[str], Office]) -> Office:
     return office_on("sqlite")
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def staged(request: pytest.FixtureRequest, tmp_path: Path, clock: PlayedClock, offices: Offices) -> Iterator[Staged]:
-    """An office at a stage of a recruitment (see ``people``), once on each database."""
+    """An office at a stage of a recruitment (see ``people``), once on each database.
+
+    On PostgreSQL in the slower tier: the fast one plays the whole recruitment there, and tests of empty offices.
+    """
     with _staging(request.param, tmp_path, clock, offices) as stage:
         yield stage
 

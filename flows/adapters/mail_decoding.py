@@ -222,7 +222,8 @@ def _parts(part: Message, depth: int) -> Iterator[Message]:
     """Every part that holds something itself, also of mails within the mail down to ``DEEPEST``."""
     if part.get_content_maintype() == "message" and part.get_content_type() != "message/rfc822":
         return  # delivery reports and the like: for machines
-    within = part.get_payload()
+    # Asked for only where it is a list: of a text it would be decoded, by a charset that may be no name at all.
+    within = part.get_payload() if part.is_multipart() else None
     if not isinstance(within, list):
         yield part
         return

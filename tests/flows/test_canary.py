@@ -45,6 +45,8 @@ WHOLE_OFFICE = Actor("biuro", frozenset({Role.RECRUITMENT, Role.FINANCE}))
 COMMISSION = Actor("komisja", frozenset({Role.COMMISSION}))
 LAST_DAY = BEGINNING.replace(month=10, day=10)
 
+pytestmark = pytest.mark.xdist_group("canary")
+
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Settings:

@@ -22,7 +22,7 @@ from models.errors import BadInput
 from models.events import Happened
 from models.tables import Event, Message
 
-pytestmark = pytest.mark.xdist_group("crash")
+pytestmark = pytest.mark.xdist_group("told")
 
 RESTART = LEASE + timedelta(minutes=1)
 """After so long whoever starts again may take over what the dead one had claimed."""

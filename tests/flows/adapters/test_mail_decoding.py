@@ -248,6 +248,12 @@ def test_no_header_and_no_body_makes_it_raise(headers: list[tuple[bytes, bytes]]
 GOOD = (letter({"zgłoszenie.docx": FORM}), forwarded(letter()), bounce("<a@b.example>"))
 
 
+def test_a_charset_that_is_no_name_loses_nothing_else() -> None:
+    raw = forwarded(letter({"zgłoszenie.docx": FORM})).replace(b'charset="utf-8"', b'charset="utf\x008"')
+    assert b"\x00" in raw
+    assert [one.content for one in decode_mail(raw).attachments] == [FORM]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_good_mail_with_bytes_changed_does_not_either(data: st.DataObject) -> None:
