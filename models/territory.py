@@ -290,9 +290,16 @@ SHIPPED: Final = _territory(
         ("2202023", "Brusy"), ("2205023", "Kartuzy"), ("2205083", "Żukowo"), ("2213093", "Skarszewy"),
         ("2216013", "Dzierzgoń"), ("3003023", "Czerniejewo"), ("3003093", "Trzemeszno"),
         ("3003103", "Witkowo"), ("3004033", "Krobia"), ("3021163", "Swarzędz"), ("3026043", "Śrem"),
+        # Cities that are powiats of their own: seats of the institutions of a whole voivodship. Those with a rural
+        # gmina of the same name beside them are left out, so that one is never taken for the other.
+        *((code + kind, name) for code, name in (
+            ("0461", "Bydgoszcz"), ("0463", "Toruń"), ("0861", "Gorzów Wielkopolski"), ("0862", "Zielona Góra"),
+            ("2261", "Gdańsk"), ("2262", "Gdynia"), ("2264", "Sopot"), ("2862", "Olsztyn"), ("3061", "Kalisz"),
+            ("3062", "Konin"), ("3064", "Poznań"), ("3261", "Koszalin"), ("3262", "Szczecin"), ("3263", "Świnoujście"),
+        ) for kind in ("", "011")),
     )
 )  # fmt: skip
-"""Voivodships and the units of the shipped projects; names as the register writes them."""
+"""Voivodships, the units of the shipped projects and the cities of their voivodships, as the register names them."""
 
 
 def gmina_by_name(name: str, powiat: str | None = None, *, territory: Territory = SHIPPED) -> tuple[Unit, ...]:

@@ -73,7 +73,7 @@ def test_an_unknown_gmina_is_not_guessed(typed: str) -> None:
 
 
 def test_a_code_of_a_known_voivodship_is_believed() -> None:
-    assert SHIPPED.find_gmina("2262011") == (Unit("2262011", ""),)
+    assert SHIPPED.find_gmina("2263011") == (Unit("2263011", ""),)
 
 
 @pytest.mark.parametrize(
@@ -207,3 +207,11 @@ def test_another_file_is_not_taken_for_the_register() -> None:
 
 def test_the_register_travels_to_workers() -> None:
     assert pickle.loads(pickle.dumps(SHIPPED)).find_gmina("Żukowo") == SHIPPED.find_gmina("Żukowo")
+
+
+@pytest.mark.parametrize(
+    "typed", ["Gdańsk", "m. Gdańsk", "miasto Gdańsk", "GDAŃSK", "gmina miejska Gdańsk", "Gdańsk, woj. pomorskie"]
+)
+def test_a_city_that_is_a_powiat_is_a_gmina_too(typed: str) -> None:
+    assert [unit.code for unit in SHIPPED.find_gmina(typed)] == ["2261011"]
+    assert [unit.code for unit in SHIPPED.find_powiat("powiat grodzki Gdańsk")] == ["2261"]
