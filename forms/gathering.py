@@ -13,6 +13,9 @@ from forms.document import Control, ControlKind, Inline, Paragraph, Text, Tick
 from forms.labels import folded, plain
 from models.form_definition import Leaf, LeafType
 
+SIMILAR: Final = "etykieta podobna"
+"""How the method begins by which an answer was found beside a label that is only like the form's."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -39,6 +42,8 @@ class Found:
     """The label here fits more than one question of the form."""
     likeness: int = 100
     """Per cent; under 100 the label is spelt otherwise than in the form, and the answer is a suggestion."""
+    clear: bool = False
+    """A suggestion whose label is near to no other question, see :class:`forms.labels.Named`."""
 
     @property
     def raw(self) -> str:

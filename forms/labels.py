@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from forms.blanks import FIXED_TEXTS, PLACEHOLDERS
-from models.form_definition import FieldType, FormDefinition, Leaf, Option
+from models.form_definition import FieldType, FormDefinition, Leaf, LeafType, Option
 from models.territory import plain as plain_text
 
 plain = lru_cache(maxsize=4_096)(plain_text)
@@ -27,6 +27,9 @@ class Named:
     leaves: tuple[Leaf, ...]
     likeness: int = 100
     """Per cent; under 100 the name is spelt otherwise than in the form."""
+    clear: bool = False
+    """Spelt otherwise, but so near to this question's name, and so far from any other, that an answer which fits
+    nothing else may confirm it."""
 
     def __bool__(self) -> bool:
         return bool(self.leaves)
@@ -66,10 +69,11 @@ class Labels:
                         for name in names if composite else ():
                             self._add(f"{name} {label}", leaf)
         self._notes.discard("")
-        self._options = {plain(option.label) for leaf in form.leaves for option in leaf.options} | {"tak", "nie"}
+        self._options = {plain(option.label) for leaf in form.leaves for option in leaf.options} | _YES_AND_NO
         self._known = self._known_texts()
         self._near_leaves = _Near(self._leaves)
         self._near_groups = _Near(self._groups)
+        self._near_all = _Near({*self._leaves, *self._groups, *self._options})
         longest = sorted(self._leaves, key=len, reverse=True)
         self._inline = re.compile(
             rf"(?<!\S)(?:{'|'.join(re.escape(name).replace(chr(92) + ' ', ' +') for name in longest)})(?= |$)"
@@ -107,7 +111,44 @@ class Labels:
             return NOTHING
         best, likeness = self._near_leaves.nearest(name)
         found = tuple(dict.fromkeys(leaf for near in best for leaf in self._leaves[near]))
-        return Named(found, likeness) if found and not self._near_groups.nearest(name)[0] else NOTHING
+        if not found:
+            return self._cut_short(name)
+        return NOTHING if self._near_groups.nearest(name)[0] else Named(found, likeness, self._is_clear(name, found))
+
+    def _is_clear(self, name: str, found: tuple[Leaf, ...]) -> bool:
+        """One slip in a name of some length, two in a long one, and at least three more to any other question."""
+        if len(found) != 1 or len(name) < (_SHORTEST_PROVED if found[0].type in SELF_PROVING else _SHORTEST_CLEAR):
+            return False
+        most = 1 if len(name) < _LONG else 2
+        near = dict(self._near_all.within(name, most + _GAP - 1))
+        own = [slips for one, slips in near.items() if self._leaves.get(one) == found]
+        others = [slips for one, slips in near.items() if self._leaves.get(one) != found]
+        return min(own, default=most + 1) <= most and min(others, default=most + _GAP) >= min(own) + _GAP
+
+    def _cut_short(self, name: str) -> Named:
+        """The question whose label begins with all of these words, and no other's. A statement or consent of fewer
+        words is another one, and is never taken for the form's."""
+        if len(name.split()) < _FEWEST_WORDS:
+            return NOTHING
+        begun = {one: leaves for one, leaves in self._leaves.items() if one.startswith(f"{name} ")}
+        leaves = tuple(dict.fromkeys(leaf for several in begun.values() for leaf in several))
+        share = len(name) / min(map(len, begun), default=len(name))
+        if len(leaves) != 1 or leaves[0].type in (LeafType.STATEMENT, LeafType.CONSENT) or share < _LEAST_OF_A_LABEL:
+            return NOTHING
+        return Named(leaves, round(100 * share), clear=True)
+
+    def speaks_of(self, leaf: Leaf, text: str) -> bool:
+        """Whether every word of a heading, whatever its ending, is one of a name of this question (``Osoba z …`` for
+        ``Czy jest Pani / Pan osobą z …?``). By itself this says nothing: other questions may have the same words."""
+        stems = _stems(plain(text))
+        names = (one for one, leaves in self._leaves.items() if leaf in leaves)
+        return any(len(stem) == _STEM for stem in stems) and any(stems <= _stems(name) for name in names)
+
+    def only_offered_by(self, leaf: Leaf, text: str) -> bool:
+        """Whether this is an answer that the form offers to one question alone; „tak” and „nie” fit any."""
+        words = plain(text)
+        owners = [one.key for one in self.form.leaves if any(plain(option.label) == words for option in one.options)]
+        return owners == [leaf.key] and words not in _YES_AND_NO
 
     def group(self, text: str) -> tuple[str, int]:
         """Key of the composite question that is announced here with its likeness; ``""`` when none is."""
@@ -238,6 +279,23 @@ def _folded_letter(letter: str) -> str:
     return (plain_text(letter) or " ")[0]
 
 
+_YES_AND_NO: Final = frozenset({"tak", "nie"})
+SELF_PROVING: Final = frozenset({LeafType.PESEL, LeafType.NIP, LeafType.ACCOUNT, LeafType.EMAIL})
+"""A value of these types shows by itself what it is: check digits, or a sign that nothing else holds."""
+_SHORTEST_PROVED: Final = 5
+_SHORTEST_CLEAR: Final = 8
+_LONG: Final = 16
+_GAP: Final = 3
+_FEWEST_WORDS: Final = 3
+_LEAST_OF_A_LABEL: Final = 0.5
+_STEM: Final = 6
+"""Letters that stay the same in the forms of a Polish word, in most of them."""
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in words.split() if len(word) > 3)
+
+
 # --- nearly the same words -------------------------------------------------------------------------------------------
 
 _SHORTEST: Final = 4
@@ -280,6 +338,16 @@ class _Near:
                 elif slips == most:
                     best = (*best, name)
         return best, round(100 * (1 - most / max(len(text), 1))) if best else 0
+
+    def within(self, text: str, most: int) -> Iterator[tuple[str, int]]:
+        """The names that so many slips lead to, with their number."""
+        letters = Counter(text)
+        for length in range(len(text) - most, len(text) + most + 1):
+            for name, own in self._by_length.get(length, ()):
+                if (letters - own).total() <= most and (own - letters).total() <= most:
+                    slips = _distance(text, name, most)
+                    if slips <= most:
+                        yield name, slips
 
 
 def _distance(one: str, other: str, limit: int) -> int:

@@ -15,6 +15,7 @@ from forms.blanks import NO_PESEL, box_tag
 from forms.document import Block, Cell, Document, Inline, Paragraph, Row, Table, Text, Tick, paragraphs_of
 from forms.gathering import (
     BOXED_TYPES,
+    SIMILAR,
     TICKED_TYPES,
     Found,
     Gathered,
@@ -24,6 +25,7 @@ from forms.gathering import (
     without_crosses,
 )
 from forms.labels import NOTHING, Labels, Named, Piece, labels_of, option_begun, plain
+from forms.leftovers import by_offered_answers, notes_behind_the_end
 from forms.safety import refuse
 from models.form_definition import FormDefinition, Leaf, LeafType
 
@@ -47,6 +49,7 @@ _CERTAINTY: Final = {
     NEXT_PARAGRAPH: 70,
     SEVERAL_LINES: 70,
 }
+_IN_ITS_PLACE: Final = frozenset({BY_CONTROL, BY_TITLE, BESIDE_LABEL, BELOW_LABEL})
 _MOST_PLACES: Final = 200
 """Places that may seem to answer one question; no form asks anything so often."""
 _SUGGESTED: Final = 75
@@ -65,6 +68,8 @@ class Answers:
     found: dict[str, tuple[Found, ...]]
     stray: tuple[str, ...]
     whole: dict[str, str]
+    notes: tuple[str, ...] = ()
+    """Those of ``stray`` that repeat labels of the form in notes behind its end."""
 
 
 def find_answers(document: Document, form: FormDefinition) -> dict[str, tuple[Found, ...]]:
@@ -91,7 +96,12 @@ def answers_in(document: Document, form: FormDefinition) -> Answers:
             search.taken.update(place.path for place in fresh)
     stray = [*_stray(document.blocks, search), *search.left]
     rest = [one for one in stray if not _without_colon(one, document, search.labels, found)]
-    return Answers(found, tuple(dict.fromkeys(paragraph.place for paragraph in rest)), search.whole)
+    for key, place, settled in by_offered_answers(document, search.labels, found, rest):
+        found[key] = (place,)
+        rest = [one for one in rest if one not in settled]
+    found, notes = notes_behind_the_end(document, search.labels, found, rest, _IN_ITS_PLACE)
+    stray_places, noted = (tuple(dict.fromkeys(one.place for one in several)) for several in (rest, notes))
+    return Answers(found, (*stray_places, *noted), search.whole, noted)
 
 
 def share_of_labels(document: Document, form: FormDefinition) -> float:
@@ -146,10 +156,18 @@ def _by_control(document: Document, leaf_of_control: dict[int, Leaf], method: st
     return found
 
 
-def _at(gathered: Gathered, container: Container, method: str, *, unclear: bool = False, likeness: int = 100) -> Found:
+def _at(
+    gathered: Gathered,
+    container: Container,
+    method: str,
+    *,
+    unclear: bool = False,
+    likeness: int = 100,
+    clear: bool = False,
+) -> Found:
     certainty = _CERTAINTY[method]
     if likeness < 100:
-        method = f"etykieta podobna ({likeness} %)"
+        method = f"{SIMILAR} ({likeness} %)"
         certainty = min(certainty, likeness, _SUGGESTED)
     return Found(
         gathered.text,
@@ -161,6 +179,7 @@ def _at(gathered: Gathered, container: Container, method: str, *, unclear: bool 
         gathered.date,
         unclear,
         likeness,
+        clear,
     )
 
 
@@ -270,11 +289,12 @@ class _LabelSearch:
         if len(leaves) > 1 and len(chosen) == 1:
             likeness = min(likeness, self._group_likeness)
         unclear = len(chosen) != 1
+        clear = named.clear and len(leaves) == 1
         for leaf in leaves if unclear else chosen:
             gathered = Gathered("", (), "")
             if not empty:
                 gathered = gather(_joined(places), leaf, self.document.controls, None)
-            self._note(leaf, _at(gathered, places[0], method, unclear=unclear, likeness=likeness))
+            self._note(leaf, _at(gathered, places[0], method, unclear=unclear, likeness=likeness, clear=clear))
         if not empty:
             self.taken.update(place.path for place in places)
         if not unclear:
@@ -328,8 +348,8 @@ class _LabelSearch:
             step = 1
             if named:
                 self.named.add(cell.path)
-                likeness = min(named.likeness, _SUGGESTED) if doubtful else named.likeness
-                named = Named(named.leaves, likeness)
+                if doubtful:
+                    named = Named(named.leaves, min(named.likeness, _SUGGESTED))
                 step = self._answer_of(named, rows, position, titles=titles or doubtful)
             elif cell.path not in self.taken and cell.path not in self.named:
                 self.blocks(cell.blocks)

@@ -525,9 +525,24 @@ def _shortened(leaf: Leaf, text: str) -> tuple[Option, ...]:
         exact = next((option for option in leaf.options if plain(item) in _names(option)), None)
         option = exact or option_begun(leaf.options, item)
         if option is None:
-            return ()
+            return _phrased(leaf, whole)
         found.append(option)
     return tuple(option for option in leaf.options if option in found)
+
+
+def _phrased(leaf: Leaf, words: str) -> tuple[Option, ...]:
+    """The one option of a single choice whose beginning a phrase begins or ends with, when the rest of it says nothing
+    that the option does not say itself: „dyrektor – kieruję instytucją” for „kieruję instytucją (np. dyrektor, …)”."""
+    if leaf.type != LeafType.CHOICE:
+        return ()
+    spoken = words.split()
+    found: list[Option] = []
+    for cut in range(1, len(spoken)):
+        for part, rest in ((spoken[:cut], spoken[cut:]), (spoken[cut:], spoken[:cut])):
+            option = option_begun(leaf.options, " ".join(part)) if len(part) > 1 else None
+            if option is not None and {*rest} <= {*plain(option.label).split()} and option not in found:
+                found.append(option)
+    return tuple(found) if len(found) == 1 else ()
 
 
 _YEARS: Final = re.compile(r"(\d{1,2}) (?:rok|roku|lata|lat)")

@@ -5,12 +5,13 @@ outside go through :mod:`forms.pool`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
+from forms.confirming import confirms
 from forms.document import Document, Paragraph, paragraphs_of, read_document
-from forms.gathering import Found
+from forms.gathering import SIMILAR, Found
 from forms.kinds import Kind, kind_of
 from forms.labels import labels_of
 from forms.marked_copy import APPLICATION_PROPERTY
@@ -42,7 +43,7 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
             "W dokumencie nie ma żadnego z pytań formularza. Potrzebny jest wypełniony formularz "
             "przygotowany przez biuro.",
         )
-    readings = {leaf.key: _reading(leaf, answers, territory) for leaf in form.leaves}
+    readings = {leaf.key: _reading(leaf, form, answers, territory) for leaf in form.leaves}
     checked = cross_check(form, readings)
     return FormReading(
         form_key=form.key,
@@ -50,7 +51,7 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
         recognised_by=recognised_by,
         fields=tuple(checked[leaf.key] for leaf in form.leaves),
         application_token=document.properties.get(APPLICATION_PROPERTY, "")[:80],
-        remarks=(*doubts, *document.remarks, *_stray_remark(answers), *report.remarks),
+        remarks=(*doubts, *document.remarks, *_similar_remark(checked), *_stray_remark(answers), *report.remarks),
     )
 
 
@@ -61,7 +62,7 @@ def _read_pdf(data: bytes, definitions: Sequence[FormDefinition], territory: Ter
     pdf = read_pdf(data)
     form, recognised_by, doubts = _recognise(pdf.as_document(), definitions)
     answers = find_pdf_answers(pdf, form)
-    readings = {leaf.key: _reading(leaf, answers, territory) for leaf in form.leaves}
+    readings = {leaf.key: _reading(leaf, form, answers, territory) for leaf in form.leaves}
     refuse_written_over(pdf, form, readings)
     checked = cross_check(form, readings)
     return FormReading(
@@ -69,14 +70,14 @@ def _read_pdf(data: bytes, definitions: Sequence[FormDefinition], territory: Ter
         form_version=form.version,
         recognised_by=recognised_by,
         fields=tuple(checked[leaf.key] for leaf in form.leaves),
-        remarks=(*doubts, *_stray_remark(answers), *pdf.remarks),
+        remarks=(*doubts, *_similar_remark(checked), *_stray_remark(answers), *pdf.remarks),
     )
 
 
 # --- one question ----------------------------------------------------------------------------------------------------
 
 
-def _reading(leaf: Leaf, answers: Answers, territory: Territory) -> FieldReading:
+def _reading(leaf: Leaf, form: FormDefinition, answers: Answers, territory: Territory) -> FieldReading:
     """The answer to one question from all places that seem to give it."""
     places = answers.found.get(leaf.key, ())
     outcomes = [(place, normalise(leaf, place, territory=territory)) for place in places]
@@ -96,6 +97,8 @@ def _reading(leaf: Leaf, answers: Answers, territory: Territory) -> FieldReading
                 "place": "; ".join(place.place for place, _ in answered),
             }
         )
+    if all(place.likeness < 100 for place in places) and confirms(leaf, first, outcome, labels_of(form)):
+        return _as_reading(leaf, first, outcome).model_copy(update={"times": len(answered)})
     if first.likeness < 100 and not (outcome.status == FieldStatus.READ and outcome.value is False):
         # Offered with its certainty, for somebody to confirm; never taken as read.
         suggestion = _as_reading(leaf, first, _SIMILAR_LABEL)
@@ -178,14 +181,36 @@ def _as_reading(leaf: Leaf, place: Found, outcome: Outcome) -> FieldReading:
 _MOST_PLACES: Final = 5
 
 
+def _similar_remark(readings: Mapping[str, FieldReading]) -> tuple[str, ...]:
+    """Where a value was read under a label that is only like the form's."""
+    read = [one.place for one in readings.values() if one.status is FieldStatus.READ and one.method.startswith(SIMILAR)]
+    if not read:
+        return ()
+    where = _listed(tuple(dict.fromkeys(read)))
+    return (f"Podpisy pól zapisano inaczej niż w formularzu; pytania rozpoznano po treści odpowiedzi ({where}).",)
+
+
 def _stray_remark(answers: Answers) -> tuple[str, ...]:
     """Where something is written that is no answer: a person should look. The words themselves stay out of it."""
-    places = [*answers.stray, *answers.whole.values()]
-    if not places:
-        return ()
-    more = f" i w {len(places) - _MOST_PLACES} dalszych miejscach" if len(places) > _MOST_PLACES else ""
-    where = "; ".join(places[:_MOST_PLACES])
-    return (f"Dokument zawiera tekst, którego nie przypisano do żadnego pytania ({where}{more}); proszę go obejrzeć.",)
+    places = [*(place for place in answers.stray if place not in answers.notes), *answers.whole.values()]
+    remarks: list[str] = []
+    if places:
+        remarks.append(
+            f"Dokument zawiera tekst, którego nie przypisano do żadnego pytania ({_listed(places)}); "
+            "proszę go obejrzeć."
+        )
+    if answers.notes:
+        remarks.append(
+            f"Pod podpisem stoją zapiski, które powtarzają nazwy pól z inną treścią ({_listed(answers.notes)}). "
+            "Przyjęto odpowiedzi z samego formularza; proszę sprawdzić, czy zapiski ich nie poprawiają."
+        )
+    return tuple(remarks)
+
+
+def _listed(places: Sequence[str]) -> str:
+    rest = len(places) - _MOST_PLACES
+    more = " i w jeszcze jednym miejscu" if rest == 1 else f" i w {rest} dalszych miejscach" if rest > 1 else ""
+    return "; ".join(places[:_MOST_PLACES]) + more
 
 
 # --- which form it is ------------------------------------------------------------------------------------------------

@@ -46,6 +46,36 @@ def test_a_slip_of_the_keyboard_suggests(text: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "clear"),
+    [
+        ("Obszar koperacji", True),
+        ("Nr telefomu", True),
+        ("Dta urodzenia", True),
+        ("PESLE", False),
+        ("Numer PESLE", True),
+        ("Nazwisk", False),
+        ("Dta urozenia", False),
+        ("Gmina siedziby lub dzałania instytucij", True),
+    ],
+)
+def test_one_slip_in_a_name_far_from_all_others_is_clear(text: str, clear: bool) -> None:
+    named = KES.named(text)
+    assert named.likeness < 100
+    assert named.clear is clear
+
+
+def test_the_first_words_of_one_long_label_suggest_it_and_those_of_a_statement_nothing() -> None:
+    rgr = Labels(kes_forms()[2])
+    cut = rgr.named("Staż pracy w obszarze kooperacji")
+
+    assert [leaf.key for leaf in cut.leaves] == ["staz_lat"]
+    assert cut.likeness < 100
+    assert cut.clear
+    for text in ("Staż pracy", "Wezmę udział w jednodniowych spotkaniach grupy", "Czy jest Pani / Pan"):
+        assert not rgr.named(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *(

@@ -281,6 +281,33 @@ def test_the_beginning_of_one_option_stands_for_it_and_that_of_several_does_not(
     assert of_rgr("zakres_wsparcia", "rodziny z dziećmi, rolnicy").status is UNREADABLE
 
 
+PGD: Final = next(form for form in kes_forms() if form.key == "zalacznik_2_pgd")
+
+
+def role(typed: str) -> Outcome:
+    return normalise(PGD.leaf("rola_decyzyjna"), Found(typed, (), "", "", "", 100))
+
+
+@pytest.mark.parametrize(
+    "typed", ["dyrektor – kieruję instytucją", "kieruję instytucją (prezes)", "Kieruję instytucją"]
+)
+def test_a_phrase_with_the_beginning_of_one_option_and_else_only_its_words_stands_for_it(typed: str) -> None:
+    assert role(typed) == Outcome(READ, "kieruje", certainty=75)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "zastępca dyrektora – kieruję instytucją",
+        "nie kieruję instytucją",
+        "kieruję instytucją pod nieobecność dyrektora",
+        "dyrektor",
+    ],
+)
+def test_a_phrase_that_says_anything_besides_is_asked_about(typed: str) -> None:
+    assert role(typed).status is UNREADABLE
+
+
 def test_a_dash_in_place_of_a_box_says_neither() -> None:
     assert outcome("zgoda_wizerunek", "–").status is AMBIGUOUS
 

@@ -240,6 +240,59 @@ def test_an_answer_beside_a_misspelt_label_is_offered_for_confirmation() -> None
     assert "potwierdzić" in field.reason
 
 
+@pytest.mark.parametrize(
+    ("label", "typed", "key", "value"),
+    [
+        ("Numer PESLE", "02611210085", "pesel", "02611210085"),
+        ("Dta urodzenia", "12 stycznia 2202 r.", "data_urodzenia", "2202-01-12"),
+        ("Adres e-mal", "anna@example.pl", "email", "anna@example.pl"),
+        ("Nr telefomu", "+48 600 100 200", "telefon", "+48600100200"),
+        ("Obszar koperacji", "oświata", "instytucja.obszar", "oswiata"),
+        ("Obszar koperacji", "☐ oświata ☒ policja", "instytucja.obszar", "policja"),
+        ("Gmina siedziby instytcji", "Żukowo, powiat kartuski", "instytucja.gmina", "2205083"),
+    ],
+)
+def test_a_value_that_fits_nothing_else_confirms_a_slip_in_its_label(
+    label: str, typed: str, key: str, value: str
+) -> None:
+    form = kes_forms()[0]
+    reading = read(body_of(paragraph(form.title) + table(("Imię", "Anna"), (label, typed))), form)
+    field = reading.field(key)
+    assert (field.status, field.value) == (FieldStatus.READ, value)
+    assert field.certainty < 80
+    assert field.method.startswith("etykieta podobna")
+    assert any("tabela 1, wiersz 2" in remark for remark in reading.remarks)
+
+
+@pytest.mark.parametrize(
+    ("label", "typed"),
+    [
+        ("Numer PESLE", "02611210086"),
+        ("Numer PESLE", "brak"),
+        ("PESLE", "02611210085"),
+        ("Nr PESEL matki", "02611210085"),
+        ("Dta urodzenia", "około 12.01.2202"),
+        ("Adres e-mal", "anna@example.pl albo telefon"),
+        ("Nr telefomu", "600 100 200 po 16"),
+        ("Obszar koperacji", "oświata, ale nie tylko"),
+        ("Czy pracuje Pani / Pan bezpośredno z osobami potrzebującymi wsparcia?", "tak"),
+        ("Miejscowosść", "Kartuzy"),
+    ],
+)
+def test_any_other_value_under_a_slip_stays_a_suggestion(label: str, typed: str) -> None:
+    form = kes_forms()[0]
+    reading = read(body_of(paragraph(form.title) + table(("Imię", "Anna"), (label, typed))), form)
+    assert [field.key for field in reading.fields if field.status is FieldStatus.READ] == ["imie"]
+    assert any(field.raw and field.key != "imie" for field in reading.fields)
+
+
+def test_a_slip_confirms_nothing_where_the_question_stands_in_its_own_words() -> None:
+    form = kes_forms()[0]
+    rows = (("Obszar kooperacji", ""), ("Obszar koperacji", "oświata"))
+    field = read(body_of(paragraph(form.title) + table(*rows)), form).field("instytucja.obszar")
+    assert field.reason_code == "label_similar"
+
+
 def test_a_misspelt_label_without_an_answer_is_blank() -> None:
     field = read(body_of(paragraph("Formularz próbny") + table(("Imię", "Anna"), ("Nazwsko", "")))).field("nazwisko")
     assert (field.status, field.reason_code) == (FieldStatus.BLANK, "required_blank")

@@ -58,7 +58,8 @@ def _fault(made: Made, field: FieldReading) -> Fault | None:
         right = field.status is FieldStatus.READ and same(field.value, gold)
     if right:
         return None
-    sure = field.status is FieldStatus.READ and field.certainty >= SURE
+    # Under a misspelt label nothing may be read wrongly, however low its certainty.
+    sure = field.status is FieldStatus.READ and (field.certainty >= SURE or field.key in made.misspelt)
     lost = field.status is FieldStatus.BLANK and gold is not None
     how = f"{field.certainty} %, {field.method}, {field.place}, {field.raw!r}, {field.reason_code}"
     got = f"{field.status} {field.value!r} ({how})"
