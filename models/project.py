@@ -16,7 +16,7 @@ from pydantic import Field
 from models.form_definition import KEY, FormDefinition, Strict
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, PointRule
-from models.rules.ranking import OrderKey
+from models.rules.order import Key
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
@@ -195,7 +195,7 @@ class GroupKind(Strict):
     form: Code
     criteria: Annotated[tuple[Code, ...], Field(min_length=1)]
     merit: tuple[Code, ...]
-    order: Annotated[tuple[OrderKey, ...], Field(min_length=1)]
+    order: Annotated[tuple[Key, ...], Field(min_length=1)]
     composition: tuple[Constraint, ...]
 
 
@@ -338,6 +338,8 @@ class ProjectDefinition(Strict):
     mail: MailIdentity
     retention: Retention
     allow_two_groups: bool
+    group_preference: tuple[UpperCode, ...] = ()
+    """Which group a person who applies to several is taken to want first, where the person has not said."""
     forms: tuple[FormDefinition, ...]
 
     def group_kind(self, code: str) -> GroupKind:

@@ -32,6 +32,7 @@ from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
 from flows.steps.memberships import answer_offer, record_contract, record_statement
 from flows.steps.officers import add_officer, issue_ticket
+from flows.steps.preferences import prefer
 from flows.steps.ranking import rank_call
 from flows.steps.sealing import seal_days
 from flows.steps.stipends import settle_meeting
@@ -442,6 +443,7 @@ def everything(office: Office) -> Everything:
     send_in(office, reading(8, {"telefon": None}), at="2018-06-20T08:00")
     send_in(office, reading(8, {"instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:10")
     with office.writing(RITA) as session:
+        prefer(session, members[:1], actor=RITA, now=now)
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")

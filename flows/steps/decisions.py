@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import call_of, find_application
 from flows.steps.calls import find_call
-from flows.steps.memberships import newest_membership
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking
+from flows.steps.seats import MAY_HOLD_A_SEAT, newest_decision, seat_by, seat_elsewhere
 from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
@@ -23,7 +23,6 @@ from models.tables import Application, Call, Decision
 from models.tables.applications import DECIDED, ON_THE_WAY, ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
-from models.tables.memberships import SEATED, MembershipState
 from models.transitions import Facts, move, reference
 from models.transitions import note as log
 
@@ -87,7 +86,7 @@ def decide(
     excess = (beyond_seats or "").strip() or None
     if excess is not None and outcome is not DecisionOutcome.ACCEPTED:
         raise BadInput("Ponad liczbę miejsc można tylko przyjąć.")
-    standing = _seat_by(session, application)
+    standing = seat_by(session, application)
     if standing is not None and excess is None and outcome is DecisionOutcome.ACCEPTED:
         excess = standing.beyond_seats
     _record(session, application, call, outcome, reason_code, note, beyond_seats=excess, actor=actor, now=now)
@@ -170,13 +169,6 @@ def _eligible(session: Session, application: Application) -> bool:
     return not closed and sheet is not None and sheet.outcome == Result.MET
 
 
-def newest_decision(session: Session, application: Application) -> Decision | None:
-    """The decision that counts."""
-    return session.exec(
-        select(Decision).where(Decision.application_id == application.id).order_by(col(Decision.version).desc())
-    ).first()
-
-
 def reason_for(definition: ProjectDefinition, purpose: str) -> str:
     """The reason code that the project gives to a decision taken as proposed."""
     for reason in definition.reasons:
@@ -185,28 +177,14 @@ def reason_for(definition: ProjectDefinition, purpose: str) -> str:
     raise BadInput(f"Projekt nie podaje powodu decyzji dla przypadku „{purpose}” (reasons.used_for).")
 
 
-_MAY_HOLD_A_SEAT = (ApplicationState.ACCEPTED, ApplicationState.ANNOUNCED)
-
-
 def _accepted(session: Session, call: Call) -> list[tuple[Application, Decision]]:
     """Applications to which the decisions that stand give a seat; a seat that was given up is free again."""
     rows = session.exec(
         select(Application)
-        .where(Application.call_id == call.id, col(Application.state).in_(_MAY_HOLD_A_SEAT))
+        .where(Application.call_id == call.id, col(Application.state).in_(MAY_HOLD_A_SEAT))
         .order_by(Application.number)
     ).all()
-    return [(row, decision) for row in rows if (decision := _seat_by(session, row)) is not None]
-
-
-def _seat_by(session: Session, application: Application) -> Decision | None:
-    """The decision by which the application holds a seat, or is about to; ``None`` when it holds none."""
-    decision, membership = newest_decision(session, application), newest_membership(session, application)
-    if decision is None or decision.outcome is not DecisionOutcome.ACCEPTED:
-        return None
-    # Not announced yet: whatever became of an earlier offer, this decision makes a new one.
-    about_to = application.state is ApplicationState.ACCEPTED
-    holds = membership is None or membership.state in {MembershipState.OFFERED, *SEATED}
-    return decision if about_to or holds else None
+    return [(row, decision) for row in rows if (decision := seat_by(session, row)) is not None]
 
 
 def _check_one_group(session: Session, definition: ProjectDefinition, accepted: Iterable[Application]) -> None:
@@ -217,20 +195,10 @@ def _check_one_group(session: Session, definition: ProjectDefinition, accepted: 
     if definition.allow_two_groups:
         return
     for application in accepted:
-        others = session.exec(
-            select(Application)
-            .where(
-                Application.person_id == application.person_id,
-                Application.call_id != application.call_id,
-                col(Application.number).startswith(f"{definition.code}/", autoescape=True),
-                col(Application.state).in_(_MAY_HOLD_A_SEAT),
-            )
-            .order_by(Application.number)
-        ).all()
-        holding = next((other.number for other in others if _seat_by(session, other) is not None), None)
+        holding = seat_elsewhere(session, application, definition.code)
         if holding is not None:
             raise BadInput(
-                f"Osobę ze zgłoszenia {application.number} przyjęto już do innej grupy (zgłoszenie {holding}), "
+                f"Osobę ze zgłoszenia {application.number} przyjęto już do innej grupy (zgłoszenie {holding.number}), "
                 "a projekt dopuszcza udział w jednej. Zdecyduj o tym zgłoszeniu inaczej albo zmień tamtą decyzję."
             )
 

@@ -12,11 +12,12 @@ from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call
 from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
-from flows.steps.decisions import newest_decision, waiting
+from flows.steps.decisions import waiting
 from flows.steps.mail_words import why
 from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
 from flows.steps.projects import definition_for
+from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
 from models.form_definition import Sensitivity
