@@ -13,7 +13,7 @@ from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call, open_call
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
-from flows.steps.overview import clock_sentence, funnel
+from flows.steps.overview import LISTS, clock_sentence, funnel, standing_label
 from flows.steps.ranking import newest_ranking, rank_call, seed_of, standings_of
 from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
@@ -80,11 +80,10 @@ def show(desk: Desk, code: Code) -> None:
         return
     desk.show(lines, {"Stan": lambda line: line[0], "Zgłoszeń": lambda line: line[1]}, empty="")
     desk.say(sentence)
-    labels = {"main": "podstawowa", "reserve": "rezerwowa", "beyond": "poza listami"}
     desk.show(
         places,
         {
-            "Lista": lambda place: labels[place["list"]],
+            "Lista": lambda place: LISTS[place["list"]],
             "Miejsce": lambda place: place["position"],
             "Numer": lambda place: place["number"],
             "Punkty": lambda place: place["points"],
@@ -95,7 +94,7 @@ def show(desk: Desk, code: Code) -> None:
         empty="Nie ma jeszcze listy rankingowej.",
     )
     for one in standings:
-        desk.say(f"Skład: {one.asked} – {'spełnione' if one.amount == 0 else f'zabrakło albo nadto: {one.amount}'}")
+        desk.say(f"Skład: {one.asked} – {standing_label(one.amount)}")
     if seed is not None:
         desk.say(f"Ziarno losowania: {seed}")
     if checker is not None:

@@ -220,6 +220,13 @@ class Purpose(StrEnum):
     PROPOSED_MAIN = "proposed_main"
     PROPOSED_RESERVE = "proposed_reserve"
     PROPOSED_BEYOND = "proposed_beyond"
+    MAIN_FOR_COMPOSITION = "main_for_composition"
+    """On the main list although the points alone would not have sufficed."""
+    RESERVE_FOR_COMPOSITION = "reserve_for_composition"
+    """Passed over for the sake of the composition, and in reserve."""
+    BEYOND_FOR_COMPOSITION = "beyond_for_composition"
+    OTHER_GROUP = "other_group"
+    """The person has a seat in another group, or is proposed in one that they want more."""
     NOT_ELIGIBLE = "not_eligible"
     INCOMPLETE = "incomplete"
 

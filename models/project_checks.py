@@ -390,6 +390,10 @@ _OUTCOMES = {
     Purpose.PROPOSED_MAIN: "accepted",
     Purpose.PROPOSED_RESERVE: "reserve",
     Purpose.PROPOSED_BEYOND: "rejected",
+    Purpose.MAIN_FOR_COMPOSITION: "accepted",
+    Purpose.RESERVE_FOR_COMPOSITION: "reserve",
+    Purpose.BEYOND_FOR_COMPOSITION: "rejected",
+    Purpose.OTHER_GROUP: "rejected",
     Purpose.NOT_ELIGIBLE: "rejected",
     Purpose.INCOMPLETE: "rejected",
 }
@@ -406,8 +410,19 @@ def _reasons(definition: ProjectDefinition) -> Faults:
                 yield Fault(location, f"Przypadek „{purpose}” wymaga powodu o wyniku (outcome) „{_OUTCOMES[purpose]}”.")
             used.add(purpose)
     for purpose in Purpose:
-        if purpose not in used:
+        if purpose not in used and needed(definition, purpose):
             yield Fault(("reasons",), f"Brakuje powodu dla przypadku „{purpose}” (used_for).")
+
+
+def needed(definition: ProjectDefinition, purpose: Purpose) -> bool:
+    """Whether a project's rules can lead to the case at all."""
+    match purpose:
+        case Purpose.OTHER_GROUP:
+            return not definition.allow_two_groups and len(definition.group_kinds) > 1
+        case Purpose.MAIN_FOR_COMPOSITION | Purpose.RESERVE_FOR_COMPOSITION | Purpose.BEYOND_FOR_COMPOSITION:
+            return any(kind.composition for kind in definition.group_kinds)
+        case _:
+            return True
 
 
 def _check(run: Callable[[ProjectDefinition], Faults], *sections: str) -> Check:
@@ -440,5 +455,5 @@ CHECKS: tuple[Check, ...] = (
     _check(_composition, "group_kinds", "sectors", "levels"),
     _check(_schedule, "schedule", "group_kinds", "area"),
     _check(_meeting_days, "schedule"),
-    _check(_reasons, "reasons"),
+    _check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
 )

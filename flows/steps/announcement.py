@@ -15,9 +15,10 @@ from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import newest_membership, offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.overview import standing_label
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
-from flows.steps.ranking import newest_ranking, require_proof
+from flows.steps.ranking import newest_ranking, require_proof, seed_of, standings_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import revoke_seat
@@ -33,7 +34,7 @@ from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
 from models.transitions import move, reference
-from templates.documents.protocol import CommissionMember, Deviation, Ground, ProtocolDocument, protocol
+from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, VerdictLine
 
@@ -381,6 +382,14 @@ def _protocol(
             Ground(one.application.number, one.decision.beyond_seats) for one in fresh if one.decision.beyond_seats
         ],
         shortfalls=list(ranking.shortfalls),
+        standings=[f"{one.asked} – {standing_label(one.amount)}" for one in standings_of(ranking)],
+        placings=[
+            Placing(place["number"], place.get("rank", 0), place["reason"], place["tie_break"], place["draw"])
+            for place in ranking.places
+            if place["number"] in numbers and place.get("reason")
+        ],
+        seed=seed_of(ranking) or "",
+        checked=f"{ranking.checker}: zgodne z propozycją" if ranking.checker else "",
         deviations=deviations,
         commission=[CommissionMember(name="", role="osoba w składzie Komisji")] * 3,
         decided_by=", ".join(sorted({one.decision.decided_by for one in fresh})),

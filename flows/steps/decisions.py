@@ -19,7 +19,7 @@ from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.criteria import Result
 from models.rules.ranking import ListKind
-from models.tables import Application, Call, Decision
+from models.tables import Application, Call, Decision, Ranking
 from models.tables.applications import DECIDED, ON_THE_WAY, ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
@@ -113,14 +113,14 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
     ranking = newest_ranking(session, call)
     if ranking is None:
         raise NotYet(f"Nabór {call.code} nie ma jeszcze listy rankingowej; najpierw: nabor call rank {call.code}.")
-    proposed = {place["number"]: ListKind(place["list"]) for place in ranking.places}
+    proposed = _purposes(ranking, definition.group_kind(call.group_kind).seats)
     stale = [*_unsettled(session, call), *outdated(session, call)]
     if stale:
         raise NotYet(f"Na uzupełnienie, weryfikację albo nową listę czekają zgłoszenia: {', '.join(stale)}.")
     made = dict.fromkeys(DecisionOutcome, 0)
     for application in _undecided(session, call):
         if application.state is ApplicationState.RANKED:
-            outcome, purpose = _PROPOSED[proposed[application.number]]
+            outcome, purpose = proposed[application.number]
         elif application.state is ApplicationState.NOT_ELIGIBLE:
             outcome, purpose = DecisionOutcome.REJECTED, "not_eligible"
         else:
@@ -169,11 +169,34 @@ def _eligible(session: Session, application: Application) -> bool:
     return not closed and sheet is not None and sheet.outcome == Result.MET
 
 
+def _purposes(ranking: Ranking, seats: int) -> dict[str, tuple[DecisionOutcome, str]]:
+    """What the newest ranking proposes for each number, and the case that its reason is looked up by."""
+    main = [place.get("rank", 0) for place in ranking.places if place["list"] == ListKind.MAIN]
+    last = max(main, default=0) if len(main) == seats else len(ranking.places) + 1
+    found = {}
+    for place in ranking.places:
+        outcome, purpose = _PROPOSED[ListKind(place["list"])]
+        rank = place.get("rank", place["position"])
+        if rank == 0:
+            purpose = "other_group"
+        elif outcome is DecisionOutcome.ACCEPTED and rank > seats:
+            purpose = "main_for_composition"
+        elif outcome is not DecisionOutcome.ACCEPTED and "rank" in place and rank < last:
+            purpose = purpose.replace("proposed_", "") + "_for_composition"
+        found[place["number"]] = (outcome, purpose)
+    return found
+
+
 def reason_for(definition: ProjectDefinition, purpose: str) -> str:
-    """The reason code that the project gives to a decision taken as proposed."""
-    for reason in definition.reasons:
-        if purpose in reason.used_for:
-            return reason.code
+    """The reason code that the project gives to a decision taken as proposed.
+
+    A project from before groups were composed has no reasons of its own for that; it gives the general one.
+    """
+    asked = (purpose, f"proposed_{purpose.removesuffix('_for_composition')}")
+    for one in asked:
+        for reason in definition.reasons:
+            if one in reason.used_for:
+                return reason.code
     raise BadInput(f"Projekt nie podaje powodu decyzji dla przypadku „{purpose}” (reasons.used_for).")
 
 

@@ -224,7 +224,10 @@ class _Refuter:
         if self._left < 0:
             raise _Undecided
         multipliers, values = self._multipliers(low, high)
-        contradiction = _Contradiction(multipliers @ self._matrix, int(multipliers @ self._bounds))
+        used = np.flatnonzero(multipliers)
+        contradiction = _Contradiction(
+            multipliers[used] @ self._matrix[used], int(multipliers[used] @ self._bounds[used])
+        )
         if contradiction.holds(low, high):
             self._found.append(contradiction)
             return True

@@ -147,7 +147,7 @@ class Program:
         used = np.flatnonzero(multipliers)
         if (np.abs(bounds[used]) >= INFINITY).any():
             return None
-        weights = multipliers @ self._matrix
+        weights = multipliers[used] @ self._matrix[used]
         return Refutation(weights, int((multipliers * bounds)[used].sum()), tuple(int(row) for row in used))
 
     def _checked(self, values: Whole) -> Whole:
