@@ -17,6 +17,7 @@ from flows.steps.corrections import confirm_address, correct_receipt, overrule, 
 from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
 from flows.steps.overview import numbers, state_label, story, values_of
+from flows.steps.preferences import prefer
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import withdraw
 from models.actor import Right
@@ -100,6 +101,21 @@ def show(desk: Desk, number: Number) -> None:
         {"Kiedy": lambda line: line.at, "Kto": lambda line: line.actor, "Co": lambda line: line.what},
         empty="",
     )
+
+
+@command(app, "prefer")
+def prefer_(
+    desk: Desk,
+    numbers: Annotated[list[str], typer.Argument(metavar="NUMER…", help="Zgłoszenia osoby, ważniejsze najpierw")],
+    dry_run: DryRun = False,
+) -> None:
+    """Zapisuje, w jakiej kolejności osoba wybiera grupy, do których się zgłosiła.
+
+    Przykład: nabor application prefer KES/RGR/22/2018/0004 KES/PGR/2205/2018/0001
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        prefer(session, numbers, actor=actor, now=now)
+    desk.say(f"Zapisano kolejność grup: {', '.join(numbers)}. Liczy się przy następnej liście.", numbers=numbers)
 
 
 @command(app, "verdict")

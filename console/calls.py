@@ -13,8 +13,8 @@ from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call, open_call
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
-from flows.steps.overview import clock_sentence, funnel
-from flows.steps.ranking import newest_ranking, rank_call
+from flows.steps.overview import LISTS, clock_sentence, funnel, standing_label
+from flows.steps.ranking import newest_ranking, rank_call, seed_of, standings_of
 from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
 from models.tables.decisions import DecisionOutcome
@@ -60,6 +60,9 @@ def show(desk: Desk, code: Code) -> None:
         ranking = newest_ranking(session, call)
         places = ranking.places if ranking else []
         shortfalls = ranking.shortfalls if ranking else []
+        standings = standings_of(ranking) if ranking else ()
+        seed = seed_of(ranking) if ranking else None
+        checker = ranking.checker if ranking else None
     if desk.as_json:
         desk.say(
             "",
@@ -68,24 +71,34 @@ def show(desk: Desk, code: Code) -> None:
             funnel=dict(lines),
             places=places,
             shortfalls=shortfalls,
+            composition=[{"asked": one.asked, "missing": one.amount} for one in standings],
+            seed=seed,
+            checker=checker,
             verification_due=clock.due,
             stood_still_working_days=clock.stood,
         )
         return
     desk.show(lines, {"Stan": lambda line: line[0], "Zgłoszeń": lambda line: line[1]}, empty="")
     desk.say(sentence)
-    labels = {"main": "podstawowa", "reserve": "rezerwowa", "beyond": "poza listami"}
     desk.show(
         places,
         {
-            "Lista": lambda place: labels[place["list"]],
+            "Lista": lambda place: LISTS[place["list"]],
             "Miejsce": lambda place: place["position"],
             "Numer": lambda place: place["number"],
             "Punkty": lambda place: place["points"],
+            "Kolejność": lambda place: place.get("rank") or "",
             "Rozstrzygnięcie": lambda place: place["tie_break"],
+            "Dlaczego tutaj": lambda place: place.get("reason", ""),
         },
         empty="Nie ma jeszcze listy rankingowej.",
     )
+    for one in standings:
+        desk.say(f"Skład: {one.asked} – {standing_label(one.amount)}")
+    if seed is not None:
+        desk.say(f"Ziarno losowania: {seed}")
+    if checker is not None:
+        desk.say(f"Listę sprawdzono drugim, niezależnym sposobem ({checker}); oba się zgadzają.")
     for sentence in shortfalls:
         desk.say(f"Skład: {sentence}")
 
@@ -107,14 +120,23 @@ def verify_(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
 
 
 @command(app, "rank")
-def rank_(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
-    """Sporządza listę rankingową; to propozycja dla Komisji.
+def rank_(
+    desk: Desk,
+    code: Code,
+    seed: Annotated[
+        str | None, typer.Option("--seed", help="Ziarno publicznego losowania; pierwsze podane obowiązuje na stałe")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Sporządza listę rankingową i skład grupy, sprawdza je drugim sposobem; to propozycja dla Komisji.
 
     Przykład: nabor call rank KES/PGR/2205/2018
     """
+    if dry_run and seed is not None:
+        raise BadInput("Losowania nie robi się na próbę: ziarno podaje się raz, po publicznym odczytaniu.")
     with desk.writing(trial=dry_run) as (session, actor, now):
-        counts = rank_call(session, code, actor=actor, now=now)
-    lacking = "".join(f"\n  {sentence}" for sentence in counts.shortfalls)
+        counts = rank_call(session, code, seed=seed, actor=actor, now=now)
+    lacking = "".join(f"\n  {sentence}" for sentence in (*counts.shortfalls, *counts.remarks))
     desk.say(
         f"Lista nr {counts.version}: podstawowa {counts.main}, rezerwowa {counts.reserve}, "
         f"poza listami {counts.beyond}.{lacking}",
@@ -123,6 +145,7 @@ def rank_(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
         reserve=counts.reserve,
         beyond=counts.beyond,
         shortfalls=list(counts.shortfalls),
+        remarks=list(counts.remarks),
     )
 
 

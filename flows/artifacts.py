@@ -40,6 +40,7 @@ def publish_call(call: str) -> None:
                 ("Numer", "Stan", "Punkty"),
                 [(line.number, line.state_label, _shown(line.points)) for line in overview.numbers(session, call)],
             ),
+            *_proposal(session, call),
             *_todo(session, now),
         ]
     _publish(f"nabor-{_slug(call)}", f"Nabór {call}: lejek i lista zgłoszeń", parts)
@@ -145,6 +146,20 @@ def _publish(key: str, description: str, parts: Iterable[str]) -> None:
 def _funnel(session: Session, call: str, now: datetime) -> list[str]:
     rows = [(label, str(count)) for label, count in overview.funnel(session, call)]
     return ["## Lejek naboru", _table(("Etap", "Ile"), rows), overview.clock_sentence(session, call, now=now)]
+
+
+def _proposal(session: Session, call: str) -> list[str]:
+    """The newest list by number with the reason of every place, and the requirements it keeps."""
+    proposal = overview.proposal(session, call)
+    if proposal is None:
+        return []
+    return [
+        "## Propozycja: miejsca i ich uzasadnienie",
+        _table(("Numer", "Lista", "Pozycja", "Kolejność", "Dlaczego", "Przy równej liczbie punktów"), proposal.places),
+        "## Wymagania składu grupy",
+        _table(("Wymaganie", "Stan"), proposal.standings) if proposal.standings else "Brak wymagań.",
+        proposal.checked,
+    ]
 
 
 def _todo(session: Session, now: datetime) -> list[str]:

@@ -8,6 +8,7 @@
     ├── NotFound                no such row within the actor's scope
     ├── IllegalMove             the lifecycle does not know this change of state
     ├── NotYet                  a step before this one is missing
+    ├── RankingDisputed         the independent checker does not agree with a ranking
     ├── BadInput                what was given cannot be used (a value, a file, a manifest)
     │   ├── DefinitionFaulty    a project definition with mistakes, each with file and line
     │   └── FormUnreadable      a document that is not a readable form
@@ -47,6 +48,10 @@ class IllegalMove(NaborError):
 
 class NotYet(NaborError):
     """The state of things does not allow this step yet; the message names the missing one."""
+
+
+class RankingDisputed(NaborError):
+    """The independent checker does not agree with a ranking: nothing may be proposed or announced by it."""
 
 
 class BadInput(NaborError):

@@ -52,6 +52,7 @@ class Happened(StrEnum):
     VERIFICATION_OPEN = "VerificationOpen"
     APPLICATION_RANKED = "ApplicationRanked"
     CALL_RANKED = "CallRanked"
+    PREFERENCE_RECORDED = "PreferenceRecorded"
     DECIDED = "Decided"
     CALL_DECIDED = "CallDecided"
     ANNOUNCED = "Announced"
@@ -150,6 +151,7 @@ LABELS: dict[Happened, str] = {
     Happened.VERIFIED_NOT_ELIGIBLE: "weryfikacja: nie spełnia kryteriów formalnych",
     Happened.VERIFICATION_OPEN: "weryfikacja: nie można ustalić",
     Happened.APPLICATION_RANKED: "ujęto na liście rankingowej",
+    Happened.PREFERENCE_RECORDED: "zapisano, w jakiej kolejności osoba wybiera grupy",
     Happened.CALL_RANKED: "sporządzono listę rankingową",
     Happened.DECIDED: "podjęto decyzję",
     Happened.CALL_DECIDED: "podjęto decyzje w naborze",

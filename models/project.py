@@ -16,7 +16,7 @@ from pydantic import Field
 from models.form_definition import KEY, FormDefinition, Strict
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, PointRule
-from models.rules.ranking import OrderKey
+from models.rules.order import Key
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
@@ -195,7 +195,7 @@ class GroupKind(Strict):
     form: Code
     criteria: Annotated[tuple[Code, ...], Field(min_length=1)]
     merit: tuple[Code, ...]
-    order: Annotated[tuple[OrderKey, ...], Field(min_length=1)]
+    order: Annotated[tuple[Key, ...], Field(min_length=1)]
     composition: tuple[Constraint, ...]
 
 
@@ -220,6 +220,13 @@ class Purpose(StrEnum):
     PROPOSED_MAIN = "proposed_main"
     PROPOSED_RESERVE = "proposed_reserve"
     PROPOSED_BEYOND = "proposed_beyond"
+    MAIN_FOR_COMPOSITION = "main_for_composition"
+    """On the main list although the points alone would not have sufficed."""
+    RESERVE_FOR_COMPOSITION = "reserve_for_composition"
+    """Passed over for the sake of the composition, and in reserve."""
+    BEYOND_FOR_COMPOSITION = "beyond_for_composition"
+    OTHER_GROUP = "other_group"
+    """The person has a seat in another group, or is proposed in one that they want more."""
     NOT_ELIGIBLE = "not_eligible"
     INCOMPLETE = "incomplete"
 
@@ -338,6 +345,8 @@ class ProjectDefinition(Strict):
     mail: MailIdentity
     retention: Retention
     allow_two_groups: bool
+    group_preference: tuple[UpperCode, ...] = ()
+    """Which group a person who applies to several is taken to want first, where the person has not said."""
     forms: tuple[FormDefinition, ...]
 
     def group_kind(self, code: str) -> GroupKind:

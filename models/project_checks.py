@@ -31,6 +31,7 @@ from models.rules.criteria import (
     evidence,
     point_evidence,
 )
+from models.rules.order import OrderKey, rule_of
 
 Location: TypeAlias = tuple[str | int, ...]
 
@@ -149,6 +150,21 @@ def _references(definition: ProjectDefinition, section: str, noun: str) -> Fault
 def _order(definition: ProjectDefinition) -> Faults:
     for k, kind in enumerate(definition.group_kinds):
         yield from _once(kind.order, ("group_kinds", k, "order"))
+        for i, key in enumerate(kind.order):
+            location: Location = ("group_kinds", k, "order", i)
+            if not isinstance(key, OrderKey):
+                if rule_of(key) not in kind.merit:
+                    yield Fault(location, f"Grupa {kind.code} nie przyznaje punktów „{rule_of(key)}” (merit).")
+            elif key in (OrderKey.DRAW, OrderKey.NUMBER_ASC) and i + 1 < len(kind.order):
+                yield Fault(location, f"Po „{key}” nie ma już równych zgłoszeń, więc musi stać na końcu kolejności.")
+
+
+def _group_preference(definition: ProjectDefinition) -> Faults:
+    kinds = {kind.code for kind in definition.group_kinds}
+    for index, code in enumerate(definition.group_preference):
+        if code not in kinds:
+            yield Fault(("group_preference", index), f"Nieznany rodzaj grupy „{code}”.")
+    yield from _once(definition.group_preference, ("group_preference",))
 
 
 def _form_of(definition: ProjectDefinition, kind: GroupKind) -> FormDefinition | None:
@@ -374,6 +390,10 @@ _OUTCOMES = {
     Purpose.PROPOSED_MAIN: "accepted",
     Purpose.PROPOSED_RESERVE: "reserve",
     Purpose.PROPOSED_BEYOND: "rejected",
+    Purpose.MAIN_FOR_COMPOSITION: "accepted",
+    Purpose.RESERVE_FOR_COMPOSITION: "reserve",
+    Purpose.BEYOND_FOR_COMPOSITION: "rejected",
+    Purpose.OTHER_GROUP: "rejected",
     Purpose.NOT_ELIGIBLE: "rejected",
     Purpose.INCOMPLETE: "rejected",
 }
@@ -390,8 +410,19 @@ def _reasons(definition: ProjectDefinition) -> Faults:
                 yield Fault(location, f"Przypadek „{purpose}” wymaga powodu o wyniku (outcome) „{_OUTCOMES[purpose]}”.")
             used.add(purpose)
     for purpose in Purpose:
-        if purpose not in used:
+        if purpose not in used and needed(definition, purpose):
             yield Fault(("reasons",), f"Brakuje powodu dla przypadku „{purpose}” (used_for).")
+
+
+def needed(definition: ProjectDefinition, purpose: Purpose) -> bool:
+    """Whether a project's rules can lead to the case at all."""
+    match purpose:
+        case Purpose.OTHER_GROUP:
+            return not definition.allow_two_groups and len(definition.group_kinds) > 1
+        case Purpose.MAIN_FOR_COMPOSITION | Purpose.RESERVE_FOR_COMPOSITION | Purpose.BEYOND_FOR_COMPOSITION:
+            return any(kind.composition for kind in definition.group_kinds)
+        case _:
+            return True
 
 
 def _check(run: Callable[[ProjectDefinition], Faults], *sections: str) -> Check:
@@ -414,6 +445,7 @@ CHECKS: tuple[Check, ...] = (
     _check(lambda definition: _references(definition, "criteria", "kryterium"), "group_kinds", "criteria"),
     _check(lambda definition: _references(definition, "merit", "kryterium punktowe"), "group_kinds", "merit"),
     _check(_order, "group_kinds"),
+    _check(_group_preference, "group_preference", "group_kinds"),
     _check(_forms_of_kinds, "group_kinds", "forms"),
     _check(_evidence_asked_for, "group_kinds", "forms", "criteria", "merit"),
     _check(_answers_exist, "group_kinds", "forms", "criteria", "merit"),
@@ -423,5 +455,5 @@ CHECKS: tuple[Check, ...] = (
     _check(_composition, "group_kinds", "sectors", "levels"),
     _check(_schedule, "schedule", "group_kinds", "area"),
     _check(_meeting_days, "schedule"),
-    _check(_reasons, "reasons"),
+    _check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
 )

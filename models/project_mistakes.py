@@ -57,6 +57,8 @@ PATTERNS = {
     r"^[0-9]{2}$": "musi być kodem TERYT województwa: dwie cyfry w cudzysłowie",
     r"^[0-9]{4}$": "musi być kodem TERYT powiatu: cztery cyfry w cudzysłowie",
     r"^[0-9]{7}$": "musi być kodem TERYT gminy: siedem cyfr w cudzysłowie",
+    r"^[0-9]{6,7}$": "musi być kodem TERYT gminy: sześć albo siedem cyfr w cudzysłowie",
+    r"^points:[a-z][a-z0-9_]*$": "musi mieć zapis „points:” i kod reguły punktowej, na przykład „points:staz”",
     r"^[0-9]{2}([0-9]{2})?$": "musi być kodem TERYT powiatu albo województwa: cztery albo dwie cyfry w cudzysłowie",
     r"^(call|[0-9]{2}|[0-9]{4}|[0-9]{6,7})$": "musi być słowem „call” albo kodem TERYT w cudzysłowie",
     r"^[^@\s]+@[^@\s]+\.[^@\s]+$": "musi być adresem e-mail",

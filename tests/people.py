@@ -32,6 +32,7 @@ from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
 from flows.steps.memberships import answer_offer, record_contract, record_statement
 from flows.steps.officers import add_officer, issue_ticket
+from flows.steps.preferences import prefer
 from flows.steps.ranking import rank_call
 from flows.steps.sealing import seal_days
 from flows.steps.stipends import settle_meeting
@@ -41,7 +42,9 @@ from forms.reading import FieldReading, FormReading, Unreadable
 from models.actor import Actor, Role, process
 from models.project import ProjectDefinition, canonical_bytes, digest
 from models.project_file import load_project
+from models.rules.composition import Constraint
 from models.rules.facts import FactValue, FieldStatus
+from models.rules.order import Key
 from models.rules.pay import Statements
 from models.tables import Application, ProjectVersion, SubmittedFile
 
@@ -192,16 +195,31 @@ def add_officers(office: Office) -> None:
             )
 
 
-def open_kes_call(office: Office, *, seats: int | None = None, reserve_seats: int = 1) -> str:
-    """Loads the shipped project (with fewer seats, if asked) and opens the call of PGR in powiat kartuski."""
+def open_kes_call(
+    office: Office,
+    *,
+    seats: int | None = None,
+    reserve_seats: int = 1,
+    order: tuple[Key, ...] | None = None,
+    composition: tuple[Constraint, ...] | None = None,
+) -> str:
+    """Loads the shipped project (with fewer seats or other rules, if asked) and opens the call of PGR in kartuski."""
+    changes: dict[str, object] = {} if seats is None else {"seats": seats, "reserve_seats": reserve_seats}
+    changes |= {} if order is None else {"order": order}
+    changes |= {} if composition is None else {"composition": composition}
     with office.writing(ADAM) as session:
-        _load(session, definition() if seats is None else _smaller(seats, reserve_seats), now=office.now())
+        _load(session, _changed_pgr(changes) if changes else definition(), now=office.now())
+    return open_another_call(office, "2205")
+
+
+def open_another_call(office: Office, powiat: str) -> str:
+    """The call of PGR in a powiat, on the same days as that of powiat kartuski."""
     with office.writing(RITA) as session:
         call = open_call(
             session,
             "KES",
             "PGR",
-            "2205",
+            powiat,
             opens_at=moment("2018-06-04T08:00"),
             closes_at=moment("2018-06-22T15:30"),
             actor=RITA,
@@ -210,12 +228,9 @@ def open_kes_call(office: Office, *, seats: int | None = None, reserve_seats: in
         return call.code
 
 
-def _smaller(seats: int, reserve_seats: int) -> ProjectDefinition:
+def _changed_pgr(changes: Mapping[str, object]) -> ProjectDefinition:
     whole = definition()
-    kinds = tuple(
-        kind.model_copy(update={"seats": seats, "reserve_seats": reserve_seats}) if kind.code == "PGR" else kind
-        for kind in whole.group_kinds
-    )
+    kinds = tuple(kind.model_copy(update=changes) if kind.code == "PGR" else kind for kind in whole.group_kinds)
     return whole.model_copy(update={"group_kinds": kinds})
 
 
@@ -442,6 +457,7 @@ def everything(office: Office) -> Everything:
     send_in(office, reading(8, {"telefon": None}), at="2018-06-20T08:00")
     send_in(office, reading(8, {"instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:10")
     with office.writing(RITA) as session:
+        prefer(session, members[:1], actor=RITA, now=now)
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")

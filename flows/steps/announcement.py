@@ -9,29 +9,32 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.calls import area_name, find_call, group_of
-from flows.steps.decisions import check_places, newest_decision
+from flows.steps.decisions import check_places
 from flows.steps.declarations import issue_declaration
 from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import newest_membership, offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.overview import standing_label
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
-from flows.steps.ranking import newest_ranking
+from flows.steps.ranking import newest_ranking, require_proof, seed_of, standings_of
+from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import revoke_seat
 from models.actor import Actor, Right
 from models.errors import NotYet
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.ranking import ListKind, OrderKey
+from models.rules.order import in_words
+from models.rules.ranking import ListKind
 from models.tables import Application, Call, Decision, Membership, Message, Person, ProjectVersion, VerdictSheet
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
 from models.transitions import move, reference
-from templates.documents.protocol import CommissionMember, Deviation, Ground, ProtocolDocument, protocol
+from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, VerdictLine
 
@@ -39,12 +42,6 @@ STATUS = {
     DecisionOutcome.ACCEPTED: "zakwalifikowane",
     DecisionOutcome.RESERVE: "lista rezerwowa",
     DecisionOutcome.REJECTED: "niezakwalifikowane",
-}
-_ORDER_WORDS = {
-    OrderKey.POINTS_DESC: "liczba punktów (od najwyższej)",
-    OrderKey.PREMIUM_DESC: "liczba punktów premiowych (od najwyższej)",
-    OrderKey.RECEIVED_ASC: "czas wpływu (od najwcześniejszego)",
-    OrderKey.NUMBER_ASC: "numer zgłoszenia (od najniższego)",
 }
 _PROPOSED = {
     ListKind.MAIN: DecisionOutcome.ACCEPTED,
@@ -76,7 +73,8 @@ class _Decided:
 def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCounts:
     """Announces every decision of a call that was not announced yet, all in one transaction.
 
-    Raises ``NotYet`` while an application of the call waits for its decision.
+    Raises ``NotYet`` while an application of the call waits for its decision, and ``RankingDisputed`` when the
+    independent checker does not agree with the ranking that was decided by.
     """
     actor.require(Right.ANNOUNCE)
     now = office.now()
@@ -90,6 +88,9 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
         if not fresh:
             return AnnouncementCounts(0, 0, 0, 0)
         check_places(session, call, [one.application for one in fresh])
+        ranking = newest_ranking(session, call)
+        assert ranking is not None
+        require_proof(ranking)
         reserve = [one for one in decided if one.decision.outcome is DecisionOutcome.RESERVE]
         for one in fresh:
             _announce_one(session, call, one, reserve.index(one) + 1 if one in reserve else 0, actor=actor, now=now)
@@ -255,7 +256,7 @@ def _issue_documents(
     definition = definition_for(session, call)
     listed = {outcome: _entries(session, definition, decided, outcome) for outcome in DecisionOutcome}
     kind = definition.group_kind(call.group_kind)
-    order_rule = "; ".join(_ORDER_WORDS[OrderKey(key)] for key in kind.order) + "."
+    order_rule = in_words(kind.order, {rule.code: rule.title for rule in definition.merit})
     document = RankingListDocument(
         letterhead=letterhead(definition),
         call=f"Nabór {call.code}",
@@ -381,6 +382,14 @@ def _protocol(
             Ground(one.application.number, one.decision.beyond_seats) for one in fresh if one.decision.beyond_seats
         ],
         shortfalls=list(ranking.shortfalls),
+        standings=[f"{one.asked} – {standing_label(one.amount)}" for one in standings_of(ranking)],
+        placings=[
+            Placing(place["number"], place.get("rank", 0), place["reason"], place["tie_break"], place["draw"])
+            for place in ranking.places
+            if place["number"] in numbers and place.get("reason")
+        ],
+        seed=seed_of(ranking) or "",
+        checked=f"{ranking.checker}: zgodne z propozycją" if ranking.checker else "",
         deviations=deviations,
         commission=[CommissionMember(name="", role="osoba w składzie Komisji")] * 3,
         decided_by=", ".join(sorted({one.decision.decided_by for one in fresh})),

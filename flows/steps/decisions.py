@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import call_of, find_application
 from flows.steps.calls import find_call
-from flows.steps.memberships import newest_membership
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking
+from flows.steps.seats import MAY_HOLD_A_SEAT, newest_decision, seat_by, seat_elsewhere
 from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
@@ -19,11 +19,10 @@ from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.criteria import Result
 from models.rules.ranking import ListKind
-from models.tables import Application, Call, Decision
+from models.tables import Application, Call, Decision, Ranking
 from models.tables.applications import DECIDED, ON_THE_WAY, ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
-from models.tables.memberships import SEATED, MembershipState
 from models.transitions import Facts, move, reference
 from models.transitions import note as log
 
@@ -87,7 +86,7 @@ def decide(
     excess = (beyond_seats or "").strip() or None
     if excess is not None and outcome is not DecisionOutcome.ACCEPTED:
         raise BadInput("Ponad liczbę miejsc można tylko przyjąć.")
-    standing = _seat_by(session, application)
+    standing = seat_by(session, application)
     if standing is not None and excess is None and outcome is DecisionOutcome.ACCEPTED:
         excess = standing.beyond_seats
     _record(session, application, call, outcome, reason_code, note, beyond_seats=excess, actor=actor, now=now)
@@ -114,14 +113,14 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
     ranking = newest_ranking(session, call)
     if ranking is None:
         raise NotYet(f"Nabór {call.code} nie ma jeszcze listy rankingowej; najpierw: nabor call rank {call.code}.")
-    proposed = {place["number"]: ListKind(place["list"]) for place in ranking.places}
+    proposed = _purposes(ranking, definition.group_kind(call.group_kind).seats)
     stale = [*_unsettled(session, call), *outdated(session, call)]
     if stale:
         raise NotYet(f"Na uzupełnienie, weryfikację albo nową listę czekają zgłoszenia: {', '.join(stale)}.")
     made = dict.fromkeys(DecisionOutcome, 0)
     for application in _undecided(session, call):
         if application.state is ApplicationState.RANKED:
-            outcome, purpose = _PROPOSED[proposed[application.number]]
+            outcome, purpose = proposed[application.number]
         elif application.state is ApplicationState.NOT_ELIGIBLE:
             outcome, purpose = DecisionOutcome.REJECTED, "not_eligible"
         else:
@@ -170,43 +169,45 @@ def _eligible(session: Session, application: Application) -> bool:
     return not closed and sheet is not None and sheet.outcome == Result.MET
 
 
-def newest_decision(session: Session, application: Application) -> Decision | None:
-    """The decision that counts."""
-    return session.exec(
-        select(Decision).where(Decision.application_id == application.id).order_by(col(Decision.version).desc())
-    ).first()
+def _purposes(ranking: Ranking, seats: int) -> dict[str, tuple[DecisionOutcome, str]]:
+    """What the newest ranking proposes for each number, and the case that its reason is looked up by."""
+    main = [place.get("rank", 0) for place in ranking.places if place["list"] == ListKind.MAIN]
+    last = max(main, default=0) if len(main) == seats else len(ranking.places) + 1
+    found = {}
+    for place in ranking.places:
+        outcome, purpose = _PROPOSED[ListKind(place["list"])]
+        rank = place.get("rank", place["position"])
+        if rank == 0:
+            purpose = "other_group"
+        elif outcome is DecisionOutcome.ACCEPTED and rank > seats:
+            purpose = "main_for_composition"
+        elif outcome is not DecisionOutcome.ACCEPTED and "rank" in place and rank < last:
+            purpose = purpose.replace("proposed_", "") + "_for_composition"
+        found[place["number"]] = (outcome, purpose)
+    return found
 
 
 def reason_for(definition: ProjectDefinition, purpose: str) -> str:
-    """The reason code that the project gives to a decision taken as proposed."""
-    for reason in definition.reasons:
-        if purpose in reason.used_for:
-            return reason.code
+    """The reason code that the project gives to a decision taken as proposed.
+
+    A project from before groups were composed has no reasons of its own for that; it gives the general one.
+    """
+    asked = (purpose, f"proposed_{purpose.removesuffix('_for_composition')}")
+    for one in asked:
+        for reason in definition.reasons:
+            if one in reason.used_for:
+                return reason.code
     raise BadInput(f"Projekt nie podaje powodu decyzji dla przypadku „{purpose}” (reasons.used_for).")
-
-
-_MAY_HOLD_A_SEAT = (ApplicationState.ACCEPTED, ApplicationState.ANNOUNCED)
 
 
 def _accepted(session: Session, call: Call) -> list[tuple[Application, Decision]]:
     """Applications to which the decisions that stand give a seat; a seat that was given up is free again."""
     rows = session.exec(
         select(Application)
-        .where(Application.call_id == call.id, col(Application.state).in_(_MAY_HOLD_A_SEAT))
+        .where(Application.call_id == call.id, col(Application.state).in_(MAY_HOLD_A_SEAT))
         .order_by(Application.number)
     ).all()
-    return [(row, decision) for row in rows if (decision := _seat_by(session, row)) is not None]
-
-
-def _seat_by(session: Session, application: Application) -> Decision | None:
-    """The decision by which the application holds a seat, or is about to; ``None`` when it holds none."""
-    decision, membership = newest_decision(session, application), newest_membership(session, application)
-    if decision is None or decision.outcome is not DecisionOutcome.ACCEPTED:
-        return None
-    # Not announced yet: whatever became of an earlier offer, this decision makes a new one.
-    about_to = application.state is ApplicationState.ACCEPTED
-    holds = membership is None or membership.state in {MembershipState.OFFERED, *SEATED}
-    return decision if about_to or holds else None
+    return [(row, decision) for row in rows if (decision := seat_by(session, row)) is not None]
 
 
 def _check_one_group(session: Session, definition: ProjectDefinition, accepted: Iterable[Application]) -> None:
@@ -217,20 +218,10 @@ def _check_one_group(session: Session, definition: ProjectDefinition, accepted: 
     if definition.allow_two_groups:
         return
     for application in accepted:
-        others = session.exec(
-            select(Application)
-            .where(
-                Application.person_id == application.person_id,
-                Application.call_id != application.call_id,
-                col(Application.number).startswith(f"{definition.code}/", autoescape=True),
-                col(Application.state).in_(_MAY_HOLD_A_SEAT),
-            )
-            .order_by(Application.number)
-        ).all()
-        holding = next((other.number for other in others if _seat_by(session, other) is not None), None)
+        holding = seat_elsewhere(session, application, definition.code)
         if holding is not None:
             raise BadInput(
-                f"Osobę ze zgłoszenia {application.number} przyjęto już do innej grupy (zgłoszenie {holding}), "
+                f"Osobę ze zgłoszenia {application.number} przyjęto już do innej grupy (zgłoszenie {holding.number}), "
                 "a projekt dopuszcza udział w jednej. Zdecyduj o tym zgłoszeniu inaczej albo zmień tamtą decyzję."
             )
 

@@ -12,11 +12,13 @@ from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call
 from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
-from flows.steps.decisions import newest_decision, waiting
+from flows.steps.decisions import waiting
 from flows.steps.mail_words import why
 from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
 from flows.steps.projects import definition_for
+from flows.steps.ranking import newest_ranking, standings_of
+from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
 from models.form_definition import Sensitivity
@@ -129,6 +131,46 @@ def funnel(session: Session, call_code: str) -> list[tuple[str, int]]:
     ).all()
     told = [state_label(session, row) for row in announced]
     return lines + [(text, told.count(text)) for text in OUTCOME_LABELS.values() if text in told]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The newest ranking of a call as people read it, by number."""
+
+    places: tuple[tuple[str, ...], ...]
+    """Number, list, position, place in the order of all, reason, what broke a tie."""
+    standings: tuple[tuple[str, str], ...]
+    checked: str
+
+
+LISTS = {"main": "podstawowa", "reserve": "rezerwowa", "beyond": "poza listami"}
+
+
+def proposal(session: Session, call_code: str) -> Proposal | None:
+    """The newest ranking; ``None`` before the first."""
+    ranking = newest_ranking(session, find_call(session, call_code))
+    if ranking is None:
+        return None
+    return Proposal(
+        places=tuple(
+            (
+                place["number"],
+                LISTS[place["list"]],
+                str(place["position"]),
+                str(place.get("rank") or "–"),
+                place.get("reason", ""),
+                place["tie_break"],
+            )
+            for place in ranking.places
+        ),
+        standings=tuple((one.asked, standing_label(one.amount)) for one in standings_of(ranking)),
+        checked=f"Listę sprawdzono drugim, niezależnym sposobem ({ranking.checker})." if ranking.checker else "",
+    )
+
+
+def standing_label(amount: int) -> str:
+    """Whether a requirement on the composition is kept."""
+    return "spełnione" if amount == 0 else f"niespełnione (różnica: {amount})"
 
 
 def state_label(session: Session, application: Application) -> str:

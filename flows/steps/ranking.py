@@ -1,8 +1,7 @@
 """Ranking a call: from a stored snapshot to a proposal. People decide."""
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -10,17 +9,22 @@ from sqlmodel import Session, col, select
 from flows.steps.applications import current_values
 from flows.steps.calls import find_call
 from flows.steps.people import value_of
+from flows.steps.preferences import OtherGroups, other_groups
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
 from models.columns import canonical
-from models.errors import NotYet
+from models.errors import BadInput, NotYet, RankingDisputed
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.composition import shortfalls
+from models.rules.composer import CompositionFaulty
+from models.rules.composition import GminaSeats, Labels, Standing, shortfalls, standings
+from models.rules.composition_proof import CHECKER, Proof
 from models.rules.criteria import Result
-from models.rules.ranking import ALGORITHM, Candidate, ListKind, OrderKey, rank
+from models.rules.order import Candidate, OrderKey, SeedMissing, rule_of
+from models.rules.ranking import ALGORITHM, ListKind, Rules
 from models.rules.ranking import Ranking as Order
+from models.rules.snapshot import Snapshot, places_from, read, stored_places, written
 from models.tables import Application, Call, ProjectVersion, Ranking
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
@@ -36,8 +40,19 @@ class RankingCounts:
     reserve: int
     beyond: int
     shortfalls: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    """Polish sentences on other groups of the project that the officer has to look at."""
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A snapshot, and what the other groups of the project had to say about it."""
+
+    snapshot: Snapshot
+    others: OtherGroups
+
+
+_SEED_SIGNS = 200
 _UNSETTLED = (
     ApplicationState.RECEIVED,
     ApplicationState.AWAITING_TYPING,
@@ -51,22 +66,30 @@ _UNSETTLED = (
 _RANKABLE = (ApplicationState.ELIGIBLE, ApplicationState.RANKED, *DECIDED, ApplicationState.ANNOUNCED)
 
 
-def rank_call(session: Session, call_code: str, *, actor: Actor, now: datetime) -> RankingCounts:
-    """Ranks the eligible applications of a call. The same snapshot again makes no new version.
+def rank_call(
+    session: Session, call_code: str, *, seed: str | None = None, actor: Actor, now: datetime
+) -> RankingCounts:
+    """Ranks the eligible applications of a call and composes the group. The same snapshot again makes no new version.
 
-    Raises ``NotYet`` before the call closes, and while an application waits for a correction or a verdict.
+    ``seed`` is the text of a public draw. The first one given counts for every later ranking of the call, so that
+    nobody can look for a better one.
+
+    Raises ``NotYet`` before the call closes, while an application waits for a correction or a verdict, and where a draw
+    is needed and has no seed; ``BadInput`` for another seed; ``RankingDisputed`` when the checker does not agree.
     """
     actor.require(Right.RANK)
     call = find_call(session, call_code)
     session.refresh(call, with_for_update=True)
     _ready(session, call, now)
     definition = definition_for(session, call)
-    snapshot = take_snapshot(session, call, definition)
-    body = canonical(snapshot)
-    order = rank_snapshot(body)
-    lacking = shortfalls_of(body, order, definition, call)
-    digest = hashlib.sha256(body.encode()).hexdigest()
     last = newest_ranking(session, call)
+    taken = _taken(session, call, definition, seed=_seed(call, definition, last, seed))
+    snapshot = taken.snapshot
+    body = canonical(written(snapshot))
+    order, proof = _proved(call, body)
+    group = _group(snapshot, order)
+    lacking = tuple(one.sentence for one in shortfalls(group, snapshot.rules.composition, labels=snapshot.rules.labels))
+    digest = hashlib.sha256(body.encode()).hexdigest()
     if last is None or last.snapshot_digest != digest or last.project_version_id != call.project_version_id:
         assert call.id is not None
         last = Ranking(
@@ -78,8 +101,10 @@ def rank_call(session: Session, call_code: str, *, actor: Actor, now: datetime) 
             algorithm=ALGORITHM,
             snapshot=body,
             snapshot_digest=digest,
-            places=[asdict(place) for place in order.places],
+            places=stored_places(order, ALGORITHM),
             shortfalls=list(lacking),
+            checker=CHECKER,
+            refuted=proof.refuted,
             ranked_at=now,
             ranked_by=actor.login,
         )
@@ -105,12 +130,110 @@ def rank_call(session: Session, call_code: str, *, actor: Actor, now: datetime) 
         reserve=len(order.on(ListKind.RESERVE)),
         beyond=len(order.on(ListKind.BEYOND)),
         shortfalls=lacking,
+        remarks=_remarks(taken.others),
     )
 
 
-def take_snapshot(session: Session, call: Call, definition: ProjectDefinition) -> dict[str, object]:
+def _seed(call: Call, definition: ProjectDefinition, last: Ranking | None, given: str | None) -> str | None:
+    """The seed that counts: the first one that was given."""
+    known = seed_of(last) if last is not None else None
+    if given is None:
+        return known
+    seed = " ".join(given.split())
+    if not 0 < len(seed) <= _SEED_SIGNS:
+        raise BadInput(f"Ziarno losowania to tekst od 1 do {_SEED_SIGNS} znaków.")
+    if OrderKey.DRAW not in definition.group_kind(call.group_kind).order:
+        raise BadInput("Zasady tego naboru nie przewidują losowania (order: draw), więc ziarno nie ma zastosowania.")
+    if known is not None and known != seed:
+        raise BadInput(
+            f"Ziarno losowania naboru {call.code} jest już zapisane i obowiązuje w każdej kolejnej liście; "
+            "nie można go zmienić."
+        )
+    return seed
+
+
+def _taken(session: Session, call: Call, definition: ProjectDefinition, *, seed: str | None) -> Taken:
+    try:
+        return take_snapshot(session, call, definition, seed=seed)
+    except SeedMissing as missing:
+        raise _seed_wanted(call, missing) from None
+    except CompositionFaulty as faulty:
+        raise BadInput(f"Skład grupy w zasadach naboru {call.code} jest sprzeczny: {faulty}") from None
+
+
+def _seed_wanted(call: Call, missing: SeedMissing) -> NotYet:
+    return NotYet(
+        f"{missing} Wylosuj albo odczytaj je publicznie na posiedzeniu i podaj: "
+        f"nabor call rank {call.code} --seed ZIARNO."
+    )
+
+
+def _remarks(others: OtherGroups) -> tuple[str, ...]:
+    found = [
+        f"Kolejność grup wybrana przez osoby zmienia też listę naboru {code}: sporządź ją ponownie."
+        for code in others.outdated
+    ]
+    if not others.settled:
+        found.append(
+            "Kolejności grup wybranych przez osoby nie da się pogodzić ze składem grup; "
+            "nikogo z tego powodu nie pominięto. Kto zajmie miejsce w której grupie, rozstrzyga Komisja."
+        )
+    return tuple(found)
+
+
+def _proved(call: Call, body: str) -> tuple[Order, Proof]:
+    """The ranking of the snapshot as it will be stored, and the checker's word on it."""
+    snapshot = read(body)
+    try:
+        order = snapshot.ranking()
+    except SeedMissing as missing:
+        raise _seed_wanted(call, missing) from None
+    except CompositionFaulty as faulty:
+        raise BadInput(f"Skład grupy w zasadach naboru {call.code} jest sprzeczny: {faulty}") from None
+    proof = snapshot.proof(order.places)
+    if not proof.agrees:
+        raise RankingDisputed(
+            f"Niezależne sprawdzenie nie zgadza się z listą naboru {call.code}: {' '.join(proof.disputes)} "
+            "Listy nie zapisano. To błąd programu; zgłoś go, zanim ktokolwiek dowie się o wyniku."
+        )
+    return order, proof
+
+
+def _group(snapshot: Snapshot, order: Order) -> list[Candidate]:
+    chosen = {place.number for place in order.on(ListKind.MAIN)}
+    return [one for one in snapshot.candidates if one.number in chosen]
+
+
+def standings_of(ranking: Ranking) -> tuple[Standing, ...]:
+    """How the composition stands in the proposed main list, constraint by constraint."""
+    snapshot = read(ranking.snapshot)
+    chosen = {line["number"] for line in ranking.places if line["list"] == ListKind.MAIN}
+    group = [one for one in snapshot.candidates if one.number in chosen]
+    return standings(group, snapshot.rules.composition, labels=snapshot.rules.labels)
+
+
+def seed_of(ranking: Ranking) -> str | None:
+    """The text of the public draw, if one was given."""
+    return read(ranking.snapshot).rules.seed
+
+
+def require_proof(ranking: Ranking) -> None:
+    """The places as stored agree with their snapshot, by the checker. Raises ``RankingDisputed``."""
+    try:
+        disputes = proof_of(ranking).disputes
+    except (ValueError, KeyError) as broken:
+        disputes = (f"Zapisanych danych listy nie da się odtworzyć ({type(broken).__name__}).",)
+    if disputes:
+        raise RankingDisputed(
+            f"Niezależne sprawdzenie nie zgadza się z zapisaną listą nr {ranking.version}: {' '.join(disputes)} "
+            "Wyników nie wolno ogłosić; porównaj dane z kopią bazy albo sporządź listę ponownie."
+        )
+
+
+def take_snapshot(session: Session, call: Call, definition: ProjectDefinition, *, seed: str | None = None) -> Taken:
     """Everything the ranking depends on, by number. Institutions are numbered, so it names nobody."""
     kind = definition.group_kind(call.group_kind)
+    named = [rule_of(key) for key in kind.order if not isinstance(key, OrderKey)]
     rows = session.exec(
         select(Application)
         .where(
@@ -127,61 +250,53 @@ def take_snapshot(session: Session, call: Call, definition: ProjectDefinition) -
         if sheet is None or sheet.outcome != Result.MET:
             continue  # decided without having been eligible
         nip = value_of(values, "instytucja.nip") or row.number
+        points = {line["code"]: line["points"] for line in sheet.verdicts["points"]} if named else {}
         candidates.append(
-            {
-                "number": row.number,
-                "points": sheet.merit + sheet.premium,
-                "premium": sheet.premium,
-                "received_at": row.received_at.isoformat(),
-                "sector": value_of(values, "instytucja.obszar"),
-                "level": value_of(values, "instytucja.poziom"),
-                "institution": institutions.setdefault(nip, f"I{len(institutions) + 1}"),
-            }
+            Candidate(
+                number=row.number,
+                points=sheet.merit + sheet.premium,
+                premium=sheet.premium,
+                received_at=row.received_at,
+                sector=value_of(values, "instytucja.obszar"),
+                level=value_of(values, "instytucja.poziom"),
+                gmina=value_of(values, "instytucja.gmina"),
+                institution=institutions.setdefault(nip, f"I{len(institutions) + 1}"),
+                points_by={rule: points[rule] for rule in named},
+            )
         )
-    return {
-        "call": call.code,
-        "algorithm": ALGORITHM,
-        "seats": kind.seats,
-        "reserve_seats": kind.reserve_seats,
-        "order": [str(key) for key in kind.order],
-        "candidates": candidates,
-    }
+    names = definition.area.names()
+    rules = Rules(
+        seats=kind.seats,
+        reserve_seats=kind.reserve_seats,
+        order=kind.order,
+        composition=kind.composition,
+        seed=seed,
+        labels=Labels(
+            sectors={one.code: one.label for one in definition.sectors},
+            levels={one.code: one.label for one in definition.levels},
+            gminas={one.gmina: names[one.gmina] for one in candidates if one.gmina in names}
+            | {
+                one.gmina: names[one.gmina]
+                for one in kind.composition
+                if isinstance(one, GminaSeats) and one.gmina in names
+            },
+        ),
+        rule_titles={rule: definition.point_rule(rule).title for rule in named},
+    )
+    others = other_groups(session, call, definition, candidates, rules)
+    left_out = {one.candidate.number for one in others.absent}
+    taking_part = tuple(one for one in candidates if one.number not in left_out)
+    return Taken(Snapshot(call.code, rules, taking_part, others.absent), others)
 
 
 def rank_snapshot(body: str) -> Order:
     """The ranking of a stored snapshot: the same bytes give the same lists for ever."""
-    snapshot = json.loads(body)
-    return rank(
-        _candidates(snapshot),
-        seats=snapshot["seats"],
-        reserve_seats=snapshot["reserve_seats"],
-        order=[OrderKey(key) for key in snapshot["order"]],
-        algorithm=snapshot["algorithm"],
-    )
+    return read(body).ranking()
 
 
-def shortfalls_of(body: str, order: Order, definition: ProjectDefinition, call: Call) -> tuple[str, ...]:
-    """What the composition of the proposed main list lacks, as sentences."""
-    chosen = {place.number for place in order.on(ListKind.MAIN)}
-    selected = [one for one in _candidates(json.loads(body)) if one.number in chosen]
-    kind = definition.group_kind(call.group_kind)
-    labels = {one.code: one.label for one in (*definition.sectors, *definition.levels)}
-    return tuple(shortfall.sentence for shortfall in shortfalls(selected, kind.composition, labels=labels))
-
-
-def _candidates(snapshot: dict[str, list[dict[str, str]]]) -> list[Candidate]:
-    return [
-        Candidate(
-            number=one["number"],
-            points=int(one["points"]),
-            premium=int(one["premium"]),
-            received_at=datetime.fromisoformat(one["received_at"]),
-            sector=one["sector"],
-            level=one["level"],
-            institution=one["institution"],
-        )
-        for one in snapshot["candidates"]
-    ]
+def proof_of(ranking: Ranking) -> Proof:
+    """What the independent checker says of a stored ranking, from its own snapshot."""
+    return read(ranking.snapshot).proof(places_from(ranking.places))
 
 
 def newest_ranking(session: Session, call: Call) -> Ranking | None:

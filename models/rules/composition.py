@@ -1,10 +1,12 @@
-"""What a group should be made of: minima and maxima by sector, level and institution.
+"""What a group should be made of: minima and maxima by sector, level, gmina and institution, in order of importance.
 
-Here shortfalls are *said*; the ranking stays a proposal and people choose.
+The order of the list is a promise: where not everything can hold, constraints give way from its end, and what a group
+lacks is *said*. A ``firm`` constraint never gives way: a seat stays empty instead (see ``kept_seats``). Who is seated
+by these constraints is worked out in :mod:`models.rules.composer`; the ranking stays a proposal and people choose.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol, TypeAlias
 
@@ -13,19 +15,30 @@ from pydantic import BaseModel, ConfigDict, Field
 Code: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Seats: TypeAlias = Annotated[int, Field(ge=0)]
 AtLeastOne: TypeAlias = Annotated[int, Field(ge=1)]
+GminaCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{6,7}$")]
+
+GMINA_DIGITS = 6
+"""The town and the rural part of a gmina are that gmina: codes are compared on six digits."""
 
 
 class _Constraint(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+    firm: bool = False
+    """Whether a seat rather stays empty than breaks this constraint."""
 
-class SectorSeats(_Constraint):
-    """Seats of one sector: at least ``minimum``, at most ``maximum`` (``None``: no limit)."""
+
+class _Bounds(_Constraint):
+    minimum: Seats = 0
+    maximum: Seats | None = None
+    """``None``: no limit."""
+
+
+class SectorSeats(_Bounds):
+    """Seats of one sector: at least ``minimum``, at most ``maximum``."""
 
     kind: Literal["sector"]
     sector: Code
-    minimum: Seats = 0
-    maximum: Seats | None = None
 
 
 class EachSector(_Constraint):
@@ -35,13 +48,25 @@ class EachSector(_Constraint):
     maximum: AtLeastOne
 
 
-class LevelSeats(_Constraint):
+class LevelSeats(_Bounds):
     """Seats of one level (gmina, powiat, województwo)."""
 
     kind: Literal["level"]
     level: Code
-    minimum: Seats = 0
-    maximum: Seats | None = None
+
+
+class GminaSeats(_Bounds):
+    """Seats of institutions of one gmina, by its TERYT code."""
+
+    kind: Literal["gmina"]
+    gmina: GminaCode
+
+
+class EachGmina(_Constraint):
+    """At most ``maximum`` seats of any one gmina."""
+
+    kind: Literal["each_gmina"]
+    maximum: AtLeastOne
 
 
 class EachInstitution(_Constraint):
@@ -58,25 +83,56 @@ class SectorsCovered(_Constraint):
     minimum: AtLeastOne
 
 
+Bounded: TypeAlias = SectorSeats | LevelSeats | GminaSeats
+AnyOne: TypeAlias = EachSector | EachGmina | EachInstitution
 Constraint: TypeAlias = Annotated[
-    SectorSeats | EachSector | LevelSeats | EachInstitution | SectorsCovered, Field(discriminator="kind")
+    SectorSeats | EachSector | LevelSeats | GminaSeats | EachGmina | EachInstitution | SectorsCovered,
+    Field(discriminator="kind"),
 ]
 
 
 class Seated(Protocol):
-    """Whoever holds a seat, as far as composition goes: codes of sector and level, a key of the institution."""
+    """Whoever holds a seat, as far as composition goes: codes of sector and level, TERYT, a key of the institution.
+
+    An empty text belongs to no class: it covers nothing and is limited by nothing.
+    """
 
     @property
     def sector(self) -> str: ...
     @property
     def level(self) -> str: ...
     @property
+    def gmina(self) -> str: ...
+    @property
     def institution(self) -> str: ...
 
 
 @dataclass(frozen=True)
+class Labels:
+    """Polish names for the codes that sentences speak of; a code without one is shown as it is."""
+
+    sectors: Mapping[str, str]
+    levels: Mapping[str, str]
+    gminas: Mapping[str, str]
+    """By TERYT, six or seven digits."""
+
+    def sector(self, code: str) -> str:
+        return self.sectors.get(code, code)
+
+    def level(self, code: str) -> str:
+        return self.levels.get(code, code)
+
+    def gmina(self, code: str) -> str:
+        six = code[:GMINA_DIGITS]
+        return next((name for teryt, name in self.gminas.items() if teryt[:GMINA_DIGITS] == six), code)
+
+
+NO_LABELS = Labels({}, {}, {})
+
+
+@dataclass(frozen=True)
 class Shortfall:
-    """One constraint the selection does not keep. ``subject`` is the sector, the level or the institution."""
+    """One constraint the selection does not keep. ``subject`` is the sector, level, gmina or institution."""
 
     kind: str
     subject: str
@@ -86,16 +142,128 @@ class Shortfall:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How one constraint stands: what it asks for, as Polish words, and by how much the selection misses it."""
+
+    asked: str
+    amount: int
+    """Seats too few or too many; 0 when it is kept."""
+
+
+def subject_of(constraint: Bounded) -> str:
+    """The code a bounded constraint is about; gminas on six digits."""
+    match constraint:
+        case SectorSeats():
+            return constraint.sector
+        case LevelSeats():
+            return constraint.level
+        case GminaSeats():
+            return constraint.gmina[:GMINA_DIGITS]
+
+
+def of_constraint(constraint: Bounded | AnyOne | SectorsCovered) -> Callable[[Seated], str]:
+    """Reads off a candidate the code that the constraint looks at."""
+    match constraint:
+        case SectorSeats() | EachSector() | SectorsCovered():
+            return lambda seat: seat.sector
+        case LevelSeats():
+            return lambda seat: seat.level
+        case GminaSeats() | EachGmina():
+            return lambda seat: seat.gmina[:GMINA_DIGITS]
+        case EachInstitution():
+            return lambda seat: seat.institution
+
+
+def amount(constraint: Constraint, selected: Sequence[Seated]) -> int:
+    """By how many seats the selection breaks the constraint; 0 when it keeps it."""
+    counts = _counts(constraint, selected)
+    match constraint:
+        case SectorSeats() | LevelSeats() | GminaSeats():
+            have = counts[subject_of(constraint)]
+            over = 0 if constraint.maximum is None else max(0, have - constraint.maximum)
+            return over + max(0, constraint.minimum - have)
+        case EachSector() | EachGmina() | EachInstitution():
+            return sum(max(0, have - constraint.maximum) for have in counts.values())
+        case SectorsCovered():
+            return max(0, constraint.minimum - len(counts))
+
+
+def amounts(selected: Sequence[Seated], constraints: Iterable[Constraint]) -> tuple[int, ...]:
+    """``amount`` of every constraint, in their order. The smaller, by the first difference, the better the group."""
+    return tuple(amount(constraint, selected) for constraint in constraints)
+
+
+def kept_seats(selected: Sequence[Seated], constraints: Iterable[Constraint]) -> int | None:
+    """How many seats must stay empty beside the selection for firm minima; ``None`` if a firm maximum is broken.
+
+    Firm minima of different sectors need a seat each. One empty seat may serve a sector, a level and a gmina at once.
+    """
+    needed: Counter[str] = Counter()
+    missing: set[str] = set()
+    firm = [constraint for constraint in constraints if constraint.firm]
+    for constraint in firm:
+        counts = _counts(constraint, selected)
+        match constraint:
+            case SectorSeats() | LevelSeats() | GminaSeats():
+                have = counts[subject_of(constraint)]
+                if constraint.maximum is not None and have > constraint.maximum:
+                    return None
+                needed[constraint.kind] += max(0, constraint.minimum - have)
+                if isinstance(constraint, SectorSeats) and have == 0 < constraint.minimum:
+                    missing.add(constraint.sector)
+            case EachSector() | EachGmina() | EachInstitution():
+                if any(have > constraint.maximum for have in counts.values()):
+                    return None
+    for constraint in firm:
+        if isinstance(constraint, SectorsCovered):
+            covered = len(_counts(constraint, selected)) + len(missing)
+            needed["sector"] += max(0, constraint.minimum - covered)
+    return max(needed.values(), default=0)
+
+
 def shortfalls(
-    selected: Iterable[Seated], constraints: Iterable[Constraint], *, labels: Mapping[str, str] | None = None
+    selected: Iterable[Seated], constraints: Iterable[Constraint], *, labels: Labels = NO_LABELS
 ) -> tuple[Shortfall, ...]:
     """Say which constraints the selection breaks, in the order of the constraints; empty when all are kept.
 
-    ``labels`` gives Polish names for the codes of sectors and levels. Institutions are never named in a sentence.
+    Institutions are never named in a sentence.
     """
     seats = tuple(selected)
-    named = labels or {}
-    return tuple(shortfall for constraint in constraints for shortfall in _broken(constraint, seats, named))
+    return tuple(shortfall for constraint in constraints for shortfall in _broken(constraint, seats, labels))
+
+
+def standings(
+    selected: Sequence[Seated], constraints: Sequence[Constraint], *, labels: Labels = NO_LABELS
+) -> tuple[Standing, ...]:
+    """Every constraint, kept or not, in their order."""
+    return tuple(Standing(asked(one, labels), amount(one, selected)) for one in constraints)
+
+
+def asked(constraint: Constraint, labels: Labels = NO_LABELS) -> str:
+    """What a constraint asks for, as Polish words: „obszar „policja”: co najmniej 1”."""
+    match constraint:
+        case SectorSeats() | LevelSeats() | GminaSeats():
+            return f"{name_of(constraint, labels)}: {_bounds(constraint)}"
+        case EachSector():
+            return f"z jednego obszaru kooperacji najwyżej {constraint.maximum}"
+        case EachGmina():
+            return f"z jednej gminy najwyżej {constraint.maximum}"
+        case EachInstitution():
+            return f"z jednej instytucji najwyżej {constraint.maximum}"
+        case SectorsCovered():
+            return f"różne obszary kooperacji w grupie: co najmniej {constraint.minimum}"
+
+
+def name_of(constraint: Bounded, labels: Labels) -> str:
+    """„obszar „policja””, „poziom „gminny””, „gmina „Żukowo””."""
+    match constraint:
+        case SectorSeats():
+            return f"obszar „{labels.sector(constraint.sector)}”"
+        case LevelSeats():
+            return f"poziom „{labels.level(constraint.level)}”"
+        case GminaSeats():
+            return f"gmina „{labels.gmina(constraint.gmina)}”"
 
 
 def impossible(
@@ -108,58 +276,83 @@ def impossible(
     found: list[tuple[int | None, str]] = []
     for index, constraint in enumerate(constraints):
         found.extend((index, sentence) for sentence in _impossible(constraint, seats, sectors, levels))
-    for kind, noun in ((SectorSeats, "obszarów kooperacji"), (LevelSeats, "poziomów")):
-        minima = sum(constraint.minimum for constraint in constraints if isinstance(constraint, kind))
-        if minima > seats:
-            found.append((None, f"Minima {noun} wymagają razem {minima} miejsc, a grupa ma ich {seats}."))
+    found.extend(repeated(constraints))
+    nouns = ((SectorSeats, "obszarów kooperacji"), (LevelSeats, "poziomów"), (GminaSeats, "gmin"))
+    for kind, noun in nouns:
+        # Of a firm and a soft minimum of one subject the larger counts.
+        largest: Counter[str] = Counter()
+        for one in constraints:
+            if isinstance(one, kind):
+                largest[subject_of(one)] = max(largest[subject_of(one)], one.minimum)
+        if largest.total() > seats:
+            found.append((None, f"Minima {noun} wymagają razem {largest.total()} miejsc, a grupa ma ich {seats}."))
     return tuple(found)
 
 
-def _broken(constraint: Constraint, seats: tuple[Seated, ...], labels: Mapping[str, str]) -> tuple[Shortfall, ...]:
-    by_sector = Counter(seat.sector for seat in seats)
+def repeated(constraints: Sequence[Constraint]) -> tuple[tuple[int, str], ...]:
+    """Constraints that ask twice about one subject. One firm and one that may give way are allowed, not two alike."""
+    seen: set[tuple[str, str, bool]] = set()
+    found = []
+    for index, one in enumerate(constraints):
+        subject = subject_of(one) if isinstance(one, SectorSeats | LevelSeats | GminaSeats) else ""
+        key = (one.kind, subject, one.firm)
+        if key in seen:
+            found.append((index, f"Wymaganie „{asked(one)}” powtarza wcześniejsze o tym samym; zostaw jedno."))
+        seen.add(key)
+    return tuple(found)
+
+
+def _counts(constraint: Constraint, selected: Iterable[Seated]) -> Counter[str]:
+    code = of_constraint(constraint)
+    return Counter(found for seat in selected if (found := code(seat)))
+
+
+def _bounds(constraint: Bounded) -> str:
+    if constraint.maximum is None:
+        return f"co najmniej {constraint.minimum}"
+    if constraint.minimum == 0:
+        return f"najwyżej {constraint.maximum}"
+    return f"od {constraint.minimum} do {constraint.maximum}"
+
+
+def _broken(constraint: Constraint, seats: tuple[Seated, ...], labels: Labels) -> tuple[Shortfall, ...]:
+    counts = _counts(constraint, seats)
     match constraint:
-        case SectorSeats():
-            name = f"obszar „{labels.get(constraint.sector, constraint.sector)}”"
-            return _outside(constraint, constraint.sector, by_sector[constraint.sector], name)
-        case LevelSeats():
-            have = sum(seat.level == constraint.level for seat in seats)
-            return _outside(
-                constraint, constraint.level, have, f"poziom „{labels.get(constraint.level, constraint.level)}”"
-            )
-        case EachSector():
+        case SectorSeats() | LevelSeats() | GminaSeats():
+            return _outside(constraint, counts[subject_of(constraint)], name_of(constraint, labels))
+        case EachSector() | EachGmina() | EachInstitution():
             return tuple(
                 Shortfall(
                     constraint.kind,
-                    sector,
+                    subject,
                     have,
                     constraint.maximum,
-                    f"Obszar „{labels.get(sector, sector)}”: wybrano {have}, a może być najwyżej {constraint.maximum}.",
+                    f"{_one_of(constraint, subject, labels)}: wybrano {have}, "
+                    f"a może być najwyżej {constraint.maximum}.",
                 )
-                for sector, have in sorted(by_sector.items())
-                if have > constraint.maximum
-            )
-        case EachInstitution():
-            by_institution = Counter(seat.institution for seat in seats)
-            return tuple(
-                Shortfall(
-                    constraint.kind,
-                    institution,
-                    have,
-                    constraint.maximum,
-                    f"Jedna instytucja: wybrano {have}, a może być najwyżej {constraint.maximum}.",
-                )
-                for institution, have in sorted(by_institution.items())
+                for subject, have in sorted(counts.items())
                 if have > constraint.maximum
             )
         case SectorsCovered():
-            have = len(by_sector)
+            have = len(counts)
             if have >= constraint.minimum:
                 return ()
             sentence = f"Liczba obszarów kooperacji w grupie: {have}, a potrzeba co najmniej {constraint.minimum}."
             return (Shortfall(constraint.kind, "", have, constraint.minimum, sentence),)
 
 
-def _outside(constraint: SectorSeats | LevelSeats, subject: str, have: int, name: str) -> tuple[Shortfall, ...]:
+def _one_of(constraint: AnyOne, subject: str, labels: Labels) -> str:
+    match constraint:
+        case EachSector():
+            return f"Obszar „{labels.sector(subject)}”"
+        case EachGmina():
+            return f"Gmina „{labels.gmina(subject)}”"
+        case EachInstitution():
+            return "Jedna instytucja"
+
+
+def _outside(constraint: Bounded, have: int, name: str) -> tuple[Shortfall, ...]:
+    subject = subject_of(constraint)
     said = f"{name[0].upper()}{name[1:]}: wybrano {have}, a "
     if have < constraint.minimum:
         sentence = f"{said}potrzeba co najmniej {constraint.minimum}."
@@ -178,10 +371,8 @@ def _impossible(
             return (f"Nieznany obszar kooperacji „{constraint.sector}”.",)
         case LevelSeats() if constraint.level not in levels:
             return (f"Nieznany poziom instytucji „{constraint.level}”.",)
-        case SectorSeats() | LevelSeats():
-            if constraint.maximum is not None and constraint.maximum < constraint.minimum:
-                return (f"Maksimum ({constraint.maximum}) jest mniejsze niż minimum ({constraint.minimum}).",)
-            return ()
+        case SectorSeats() | LevelSeats() | GminaSeats():
+            return contradiction(constraint)
         case EachSector() if constraint.maximum * len(sectors) < seats:
             return (
                 f"Najwyżej {constraint.maximum} z obszaru przy liczbie obszarów {len(sectors)} "
@@ -193,3 +384,10 @@ def _impossible(
             )
         case _:
             return ()
+
+
+def contradiction(constraint: Bounded) -> tuple[str, ...]:
+    """A maximum below the minimum."""
+    if constraint.maximum is not None and constraint.maximum < constraint.minimum:
+        return (f"Maksimum ({constraint.maximum}) jest mniejsze niż minimum ({constraint.minimum}).",)
+    return ()

@@ -2,7 +2,7 @@
 
 from models.tables.applications import Application, Correction, FieldValue, UnaskedChange
 from models.tables.calls import Call, Group
-from models.tables.decisions import Decision, Ranking, VerdictSheet
+from models.tables.decisions import Decision, GroupPreference, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
 from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
@@ -26,6 +26,7 @@ __all__ = [
     "Event",
     "FieldValue",
     "Group",
+    "GroupPreference",
     "Incident",
     "Invitation",
     "IssuedDocument",

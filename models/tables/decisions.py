@@ -49,6 +49,10 @@ class Ranking(Scoped, table=True):
     snapshot_digest: str = Field(max_length=64)
     places: Any = Field(sa_column=document())
     shortfalls: Any = Field(sa_column=document())
+    checker: str | None = Field(default=None, max_length=20)
+    """Which independent checker agreed to these places; ``None`` for rankings made before there was one."""
+    refuted: int | None = None
+    """How many better groups it showed to be impossible."""
     ranked_at: datetime = Field(sa_column=moment())
     ranked_by: str = Field(max_length=60)
 
@@ -78,3 +82,16 @@ class Decision(Scoped, table=True):
     decided_at: datetime = Field(sa_column=moment())
     decided_by: str = Field(max_length=60)
     announced_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class GroupPreference(Scoped, table=True):
+    """Which place an application has in its person's own order of groups. The newest row counts."""
+
+    __tablename__ = "group_preference"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = Field(foreign_key="application.id", index=True)
+    place: int
+    """1 is the group the person wants most."""
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)

@@ -48,6 +48,19 @@ class Ground:
     reason: str
 
 
+@dataclass(frozen=True)
+class Placing:
+    """Where the proposal put an application, and why."""
+
+    application_number: str
+    rank: int
+    """Place in the order of all; 0 for one that took no part."""
+    reason: str
+    tie_break: str
+    draw: str
+    """The key of the public draw; empty where nothing was drawn."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProtocolDocument:
     """One session: ``main``, ``reserve`` and ``rejected`` are what was decided there."""
@@ -75,6 +88,13 @@ class ProtocolDocument:
     """Why more people are accepted than there are seats."""
     shortfalls: Sequence[str]
     """Requirements on the group's composition that the lists do not meet, as Polish sentences."""
+    standings: Sequence[str] = ()
+    """Every requirement on the composition and whether the proposal keeps it."""
+    placings: Sequence[Placing] = ()
+    seed: str = ""
+    """The text of the public draw."""
+    checked: str = ""
+    """By what the proposal was checked, and that it agreed."""
     deviations: Sequence[Deviation]
     commission: Sequence[CommissionMember]
     decided_by: str
@@ -118,6 +138,8 @@ def protocol(minutes: ProtocolDocument) -> bytes:
             ("Algorytm", minutes.algorithm),
             ("Skrót zasad (SHA-256)", minutes.rules_digest),
             ("Skrót danych (SHA-256)", minutes.snapshot_digest),
+            *((("Ziarno losowania", minutes.seed),) if minutes.seed else ()),
+            *((("Niezależne sprawdzenie", minutes.checked),) if minutes.checked else ()),
         ),
         caption="Zasady propozycji",
         label_width_cm=5.2,
@@ -170,6 +192,30 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         bullets(document, minutes.shortfalls)
     else:
         paragraph(document, "Lista podstawowa spełnia wszystkie wymagania dotyczące składu grupy.")
+    if minutes.standings:
+        paragraph(document, "Wymagania od najważniejszego i ich spełnienie w propozycji:", keep_with_next=True)
+        bullets(document, minutes.standings)
+    if minutes.placings:
+        paragraph(document, "Dlaczego propozycja wskazuje takie miejsca:", keep_with_next=True)
+        data_table(
+            document,
+            (
+                Column("Numer zgłoszenia", 4.2, Align.CENTER),
+                Column("Kolejność", 1.9, Align.CENTER),
+                Column("Uzasadnienie miejsca", 6.2, prose=True),
+                Column("Przy równej liczbie punktów", 4.7, prose=True),
+            ),
+            [
+                (
+                    placing.application_number,
+                    str(placing.rank) if placing.rank else "–",
+                    placing.reason,
+                    " ".join(filter(None, (placing.tie_break, placing.draw and f"Klucz losowania: {placing.draw}."))),
+                )
+                for placing in minutes.placings
+            ],
+            caption="Uzasadnienie miejsc",
+        )
 
     heading(document, "7. Rozstrzygnięcia inne niż propozycja")
     if minutes.deviations:

@@ -19,10 +19,20 @@ from models.actor import Actor, Role
 from models.errors import KeysMissing, SettingsFaulty
 from models.keys import create_key_file
 from models.storage import SCOPED, acting, connect, keyring_in, open_store
-from models.tables import Application, Call, Event, Person, ProjectVersion, Seal, SubmittedFile, VerdictSheet
+from models.tables import (
+    Application,
+    Call,
+    Event,
+    GroupPreference,
+    Person,
+    ProjectVersion,
+    Seal,
+    SubmittedFile,
+    VerdictSheet,
+)
 from models.tables.rows import Scoped
 
-APPEND_ONLY = (Event, Seal, ProjectVersion, VerdictSheet)
+APPEND_ONLY = (Event, GroupPreference, Seal, ProjectVersion, VerdictSheet)
 
 Look = Callable[[Session, type[Scoped]], int]
 LOOKS: dict[str, Look] = {

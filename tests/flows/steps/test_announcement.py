@@ -99,7 +99,7 @@ def test_the_protocol_says_by_which_rules_and_who_decided(sqlite_staged: Staged)
     office, _ = sqlite_staged(decided_four)
     announce(office, CALL, actor=RITA)
     protocol = text_of(office, "protocol")
-    for stated in ("kinga", "ranking-1", "liczba punktów (od najwyższej)", f"{CALL}/1"):
+    for stated in ("kinga", "ranking-2", "liczba punktów (od najwyższej)", f"{CALL}/1"):
         assert stated in protocol
 
 

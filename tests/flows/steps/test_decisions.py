@@ -10,9 +10,10 @@ from flows.adapters.office import Office
 from flows.steps.announcement import announce
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call, open_call
-from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed, newest_decision, reason_for, waiting
+from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed, reason_for, waiting
 from flows.steps.memberships import answer_offer
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.seats import newest_decision
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotYet
 from models.events import Happened

@@ -1,6 +1,7 @@
 """Ranking a call: a proposal from a stored snapshot, made when everything it needs is there."""
 
 import json
+from dataclasses import replace
 
 import people
 import pytest
@@ -9,12 +10,19 @@ from people import CALL, KINGA, RITA, STRANGER, WORKER, go_to, open_kes_call, re
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
+from flows.steps.announcement import announce
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed
-from flows.steps.ranking import RankingCounts, newest_ranking, rank_call, rank_snapshot
-from models.errors import BadInput, NotAllowed, NotFound, NotYet
+from flows.steps.ranking import RankingCounts, newest_ranking, rank_call, rank_snapshot, seed_of, standings_of
+from flows.steps.seats import newest_decision
+from models.errors import BadInput, NotAllowed, NotFound, NotYet, RankingDisputed
+from models.rules.composition import LevelSeats
+from models.rules.composition_proof import CHECKER
+from models.rules.order import OrderKey
+from models.rules.ranking import ALGORITHM, RANKERS, Candidate, LeftOut, Rules
+from models.rules.ranking import Ranking as Order
 from models.tables import Ranking
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
@@ -32,9 +40,9 @@ def verified_four(office: Office) -> list[str]:
     return people.numbers(office)
 
 
-def rank(office: Office) -> RankingCounts:
+def rank(office: Office, seed: str | None = None) -> RankingCounts:
     with office.writing(WORKER) as session:
-        return rank_call(session, CALL, actor=WORKER, now=office.now())
+        return rank_call(session, CALL, seed=seed, actor=WORKER, now=office.now())
 
 
 def places(office: Office) -> list[tuple[str, str, int]]:
@@ -157,3 +165,124 @@ def test_who_may_not_rank_or_works_elsewhere_makes_no_list(sqlite_staged: Staged
         rank_call(session, CALL, actor=KINGA, now=office.now())
     with pytest.raises(NotFound), office.writing(STRANGER) as session:
         rank_call(session, CALL, actor=STRANGER, now=office.now())
+
+
+def equal_two(office: Office) -> list[str]:
+    """One seat for two candidates who are equal by everything but the draw."""
+    open_kes_call(office, seats=1, order=(OrderKey.POINTS_DESC, OrderKey.DRAW), composition=())
+    send_in(office, reading(0), at="2018-06-06T10:00")
+    send_in(office, reading(2), at="2018-06-05T10:00")
+    people.verified(office)
+    return people.numbers(office)
+
+
+def test_a_draw_needs_a_seed_and_the_first_one_counts_for_good(staged: Staged) -> None:
+    office, registered = staged(equal_two)
+    with pytest.raises(NotYet, match=r"0001.*0002.*--seed"):
+        rank(office)
+    with pytest.raises(BadInput, match="od 1 do"):
+        rank(office, "  ")
+    assert rank(office, " lotto  z 2 lipca: 4 8 15 ").version == 1
+    first = places(office)
+    assert rank(office) == rank(office, "lotto z 2 lipca: 4 8 15")
+    with pytest.raises(BadInput, match="nie można go zmienić"):
+        rank(office, "inne ziarno")
+    change(office, registered[0], "do_2")
+    change(office, registered[1], "do_2")
+    people.verified(office, "2018-07-04T09:00")
+    assert rank(office).version == 2
+    assert places(office) == first
+    with office.reading(WORKER) as session:
+        row = newest_ranking(session, find_call(session, CALL))
+        assert row is not None
+        assert seed_of(row) == "lotto z 2 lipca: 4 8 15"
+        drawn = [place["draw"] for place in row.places]
+        assert drawn == sorted(drawn)
+        assert {len(one) for one in drawn} == {64}
+
+
+def test_a_seed_has_no_place_where_nothing_is_drawn(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(verified_four)
+    with pytest.raises(BadInput, match="nie przewidują losowania"):
+        rank(office, "ziarno")
+
+
+def two_levels(office: Office) -> list[str]:
+    """Two seats, one of them for the gmina; the best three are of the powiat."""
+    gmina = LevelSeats(kind="level", level="gmina", minimum=1)
+    open_kes_call(office, seats=2, reserve_seats=1, composition=(gmina,))
+    for i in (0, 2, 4):
+        send_in(office, reading(i), at=f"2018-06-05T1{i}:00")
+    send_in(office, reading(1, {"staz_lat": "do_2"}), at="2018-06-05T18:00")
+    people.verified(office)
+    return people.numbers(office)
+
+
+def test_the_group_is_composed_and_every_place_says_why(staged: Staged) -> None:
+    office, registered = staged(two_levels)
+    counts = rank(office)
+    assert (counts.main, counts.shortfalls) == (2, ())
+    assert places(office) == [("0001", "main", 1), ("0004", "main", 2), ("0002", "reserve", 1), ("0003", "beyond", 1)]
+    with office.reading(WORKER) as session:
+        row = newest_ranking(session, find_call(session, CALL))
+        assert row is not None
+        assert {place["number"][-4:]: (place["rank"], place["reason"]) for place in row.places} == {
+            "0001": (1, "Miejsce 1 w kolejności mieści się w liczbie miejsc (2)."),
+            "0004": (
+                4,
+                "Miejsce 4 w kolejności: przyjęcie zapewnia wymagany skład grupy (poziom „gminny”: co najmniej 1).",
+            ),
+            "0002": (
+                2,
+                "Lista rezerwowa: miejsce 2 pominięte: pozostałe miejsca są potrzebne dla poziomu „gminny” "
+                "(co najmniej 1).",
+            ),
+            "0003": (
+                3,
+                "Poza listami: miejsce 3 pominięte: pozostałe miejsca są potrzebne dla poziomu „gminny” "
+                "(co najmniej 1).",
+            ),
+        }
+        assert (row.checker, row.refuted) == (CHECKER, 2)
+        assert [(one.asked, one.amount) for one in standings_of(row)] == [("poziom „gminny”: co najmniej 1", 0)]
+    with office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=office.now())
+    with office.reading(KINGA) as session:
+        rows = [newest_decision(session, find_application(session, number)) for number in registered]
+    assert [row.reason_code for row in rows if row is not None] == [
+        "miejsce_w_rankingu",
+        "rezerwa_ze_wzgledu_na_sklad",
+        "brak_miejsc_ze_wzgledu_na_sklad",
+        "sklad_grupy",
+    ]
+
+
+def test_what_the_checker_disputes_is_not_stored(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A composer that seats the wrong person is found out."""
+    office, _ = sqlite_staged(two_levels)
+
+    right = RANKERS[ALGORITHM]
+
+    def without_composition(candidates: tuple[Candidate, ...], rules: Rules, left_out: tuple[LeftOut, ...]) -> Order:
+        return right(candidates, replace(rules, composition=()), left_out)
+
+    monkeypatch.setattr("models.rules.ranking.RANKERS", {ALGORITHM: without_composition})
+    with pytest.raises(RankingDisputed, match="nr 1 można zachować"):
+        rank(office)
+    with office.reading(WORKER) as session:
+        assert newest_ranking(session, find_call(session, CALL)) is None
+        assert find_application(session, f"{CALL}/0001").state is ApplicationState.ELIGIBLE
+
+
+def test_a_list_altered_after_it_was_stored_is_not_announced(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(two_levels)
+    rank(office)
+    with office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=office.now())
+    with office.writing(WORKER) as session:
+        row = newest_ranking(session, find_call(session, CALL))
+        assert row is not None
+        row.places = [{**place, "points": place["points"] + (place["rank"] == 3)} for place in row.places]
+        session.add(row)
+    with pytest.raises(RankingDisputed, match="0003 ma na liście inne punkty"):
+        announce(office, CALL, actor=RITA)

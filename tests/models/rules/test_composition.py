@@ -3,11 +3,11 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from models.rules.composition import Constraint, impossible, shortfalls
+from models.rules.composition import Constraint, Labels, impossible, shortfalls
 from models.rules.ranking import Candidate
 
 CONSTRAINT: TypeAdapter[Constraint] = TypeAdapter(Constraint)
-LABELS = {"oswiata": "oświata", "gmina": "gminny"}
+LABELS = Labels({"oswiata": "oświata"}, {"gmina": "gminny"}, {"2205083": "Żukowo"})
 SECTORS = ("oswiata", "policja", "samorzad")
 LEVELS = ("gmina", "powiat")
 

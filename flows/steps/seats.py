@@ -1,0 +1,47 @@
+"""Who holds a seat by the decisions that stand."""
+
+from sqlmodel import Session, col, select
+
+from flows.steps.memberships import newest_membership
+from models.tables import Application, Decision
+from models.tables.applications import ApplicationState
+from models.tables.decisions import DecisionOutcome
+from models.tables.memberships import SEATED, MembershipState
+
+MAY_HOLD_A_SEAT = (ApplicationState.ACCEPTED, ApplicationState.ANNOUNCED)
+
+
+def newest_decision(session: Session, application: Application) -> Decision | None:
+    """The decision that counts."""
+    return session.exec(
+        select(Decision).where(Decision.application_id == application.id).order_by(col(Decision.version).desc())
+    ).first()
+
+
+def seat_by(session: Session, application: Application) -> Decision | None:
+    """The decision by which the application holds a seat, or is about to; ``None`` when it holds none."""
+    decision, membership = newest_decision(session, application), newest_membership(session, application)
+    if decision is None or decision.outcome is not DecisionOutcome.ACCEPTED:
+        return None
+    # Not announced yet: whatever became of an earlier offer, this decision makes a new one.
+    about_to = application.state is ApplicationState.ACCEPTED
+    holds = membership is None or membership.state in {MembershipState.OFFERED, *SEATED}
+    return decision if about_to or holds else None
+
+
+def seat_elsewhere(session: Session, application: Application, project: str) -> Application | None:
+    """Another application of the same person to the same project that holds a seat.
+
+    Groups outside the account's area are not seen; who announces for a wider area is told.
+    """
+    others = session.exec(
+        select(Application)
+        .where(
+            Application.person_id == application.person_id,
+            Application.call_id != application.call_id,
+            col(Application.number).startswith(f"{project}/", autoescape=True),
+            col(Application.state).in_(MAY_HOLD_A_SEAT),
+        )
+        .order_by(Application.number)
+    ).all()
+    return next((other for other in others if seat_by(session, other) is not None), None)

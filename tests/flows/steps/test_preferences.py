@@ -1,0 +1,145 @@
+"""A person in two calls of one project: the order they want the groups in, and who is left out of which list."""
+
+import people
+import pytest
+from conftest import Staged
+from people import CALL, KINGA, RITA, WORKER, go_to, open_another_call, open_kes_call, reading, send_in
+
+from flows.adapters.office import Office
+from flows.steps.applications import find_application
+from flows.steps.calls import find_call
+from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.overview import story
+from flows.steps.preferences import prefer
+from flows.steps.ranking import RankingCounts, newest_ranking, rank_call
+from flows.steps.seats import newest_decision
+from flows.steps.verification import to_verify, verify
+from models.errors import BadInput, NotAllowed
+from models.tables.decisions import DecisionOutcome
+
+OTHER = "KES/PGR/2202/2018"
+"""The call of powiat chojnicki."""
+BOTH = (f"{CALL}/0001", f"{OTHER}/0001")
+"""One person, who comes first in both calls."""
+
+
+def two_calls(office: Office) -> list[str]:
+    """A seat and a reserve seat in each of two calls. The first person applies to both, a second one to each."""
+    open_kes_call(office, seats=1, reserve_seats=1, composition=())
+    open_another_call(office, "2202")
+    for hour, (i, call) in enumerate(((0, CALL), (0, OTHER), (2, CALL), (4, OTHER)), start=10):
+        gmina = "2205083" if call == CALL else "2202023"
+        send_in(office, reading(i, {"instytucja.gmina": gmina}), at=f"2018-06-05T{hour}:00", call=call)
+    now = go_to(office, "2018-07-03T09:00")
+    with office.writing(WORKER) as session:
+        for call in (CALL, OTHER):
+            verify(session, to_verify(session, call), actor=WORKER, now=now)
+    return people.numbers(office)
+
+
+def rank(office: Office, call: str) -> RankingCounts:
+    with office.writing(WORKER) as session:
+        return rank_call(session, call, actor=WORKER, now=office.now())
+
+
+def said(office: Office, *numbers: str) -> None:
+    with office.writing(RITA) as session:
+        prefer(session, numbers, actor=RITA, now=office.now())
+
+
+def main_list(office: Office, call: str) -> list[str]:
+    with office.reading(WORKER) as session:
+        ranking = newest_ranking(session, find_call(session, call))
+        assert ranking is not None
+        return [place["number"][-4:] for place in ranking.places if place["list"] == "main"]
+
+
+def reason(office: Office, number: str) -> str:
+    with office.reading(WORKER) as session:
+        ranking = newest_ranking(session, find_call(session, number[: len(CALL)]))
+        assert ranking is not None
+        [found] = [place["reason"] for place in ranking.places if place["number"] == number]
+        return str(found)
+
+
+def test_the_wanted_group_has_the_person_and_the_other_says_why_not(staged: Staged) -> None:
+    office, registered = staged(two_calls)
+    assert registered == [f"{OTHER}/0001", f"{OTHER}/0002", f"{CALL}/0001", f"{CALL}/0002"]
+    said(office, BOTH[1], BOTH[0])
+    rank(office, OTHER)
+    assert rank(office, CALL).remarks == ()
+    assert (main_list(office, OTHER), main_list(office, CALL)) == (["0001"], ["0002"])
+    assert reason(office, BOTH[0]) == (
+        "Nie bierze udziału w układaniu tej listy: osoba jest proponowana w grupie, "
+        f"którą wskazała jako ważniejszą (nabór {OTHER})."
+    )
+
+
+def test_a_later_list_says_which_earlier_one_it_changes(staged: Staged) -> None:
+    """Ranked first, the less wanted call does not know yet; made again, it does."""
+    office, _ = staged(two_calls)
+    said(office, BOTH[1], BOTH[0])
+    rank(office, CALL)
+    assert main_list(office, CALL) == ["0001"]
+    assert rank(office, OTHER).remarks == (
+        f"Kolejność grup wybrana przez osoby zmienia też listę naboru {CALL}: sporządź ją ponownie.",
+    )
+    assert rank(office, CALL).remarks == ()
+    assert (main_list(office, OTHER), main_list(office, CALL)) == (["0001"], ["0002"])
+
+
+def test_a_new_statement_replaces_the_old_one_and_both_stay_in_the_story(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(two_calls)
+    said(office, BOTH[1], BOTH[0])
+    said(office, *BOTH)
+    rank(office, CALL)
+    rank(office, OTHER)
+    assert (main_list(office, CALL), main_list(office, OTHER)) == (["0001"], ["0002"])
+    with office.reading(WORKER) as session:
+        told = [line.facts["place"] for line in story(session, BOTH[0]) if "place" in line.facts]
+    assert told == [2, 1]
+
+
+def test_without_a_statement_the_first_received_counts_as_wanted_more(sqlite_staged: Staged) -> None:
+    """Both are of one kind, so the project's order of kinds says nothing."""
+    office, _ = sqlite_staged(two_calls)
+    rank(office, OTHER)
+    rank(office, CALL)
+    assert (main_list(office, CALL), main_list(office, OTHER)) == (["0001"], ["0001"])
+    rank(office, OTHER)
+    assert main_list(office, OTHER) == ["0002"]
+
+
+def test_who_has_a_seat_elsewhere_is_left_out_whatever_they_want(staged: Staged) -> None:
+    office, _ = staged(two_calls)
+    said(office, *BOTH)
+    rank(office, OTHER)
+    with office.writing(KINGA) as session:
+        decide(
+            session,
+            BOTH[1],
+            outcome=DecisionOutcome.ACCEPTED,
+            reason_code="miejsce_w_rankingu",
+            note=None,
+            actor=KINGA,
+            now=office.now(),
+        )
+    rank(office, CALL)
+    assert main_list(office, CALL) == ["0002"]
+    assert "ma już miejsce w innej grupie" in reason(office, BOTH[0])
+    with office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=office.now())
+    with office.reading(KINGA) as session:
+        decision = newest_decision(session, find_application(session, BOTH[0]))
+    assert decision is not None
+    assert (decision.outcome, decision.reason_code) == (DecisionOutcome.REJECTED, "inna_grupa")
+
+
+def test_an_order_is_of_one_person_and_names_each_group_once(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(two_calls)
+    with pytest.raises(BadInput, match="różnych osób"):
+        said(office, f"{CALL}/0001", f"{OTHER}/0002")
+    with pytest.raises(BadInput, match="jednego naboru"):
+        said(office, BOTH[0], BOTH[0])
+    with pytest.raises(NotAllowed), office.writing(KINGA) as session:
+        prefer(session, BOTH, actor=KINGA, now=office.now())
