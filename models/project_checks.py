@@ -376,6 +376,7 @@ _OUTCOMES = {
     Purpose.PROPOSED_BEYOND: "rejected",
     Purpose.NOT_ELIGIBLE: "rejected",
     Purpose.INCOMPLETE: "rejected",
+    Purpose.PROMOTED: "accepted",
 }
 
 

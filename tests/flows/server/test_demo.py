@@ -101,7 +101,9 @@ def test_the_papers_open(second: Demo) -> None:
     for path in (second.folder / "export").rglob("*.*"):
         papers.setdefault(path.suffix, []).append(path)
     assert papers.keys() == {".docx", ".xlsx", ".eml"}
-    assert len(papers[".docx"]) + len(papers[".xlsx"]) == second.summary["documents"] - 2  # only the newest of both lists
+    assert (
+        len(papers[".docx"]) + len(papers[".xlsx"]) == second.summary["documents"] - 2
+    )  # only the newest of both lists
     for path in papers[".docx"]:
         paper = Document(str(path))
         assert any(paragraph.text for paragraph in paper.paragraphs), path.name
