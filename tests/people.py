@@ -13,6 +13,7 @@ from pathlib import Path
 
 from form_filling import fill
 from mails import letter
+from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW, PlayedClock
@@ -40,7 +41,7 @@ from forms.reader import read_form
 from forms.reading import FieldReading, FormReading, Unreadable
 from models.actor import Actor, Role, process
 from models.events import Happened
-from models.project import ProjectDefinition, canonical_bytes, digest
+from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.rules.facts import FactValue, FieldStatus
 from models.rules.pay import Statements
@@ -48,6 +49,7 @@ from models.tables import (
     Appeal,
     AppealRuling,
     Application,
+    Call,
     Decision,
     Membership,
     ProjectVersion,
@@ -245,6 +247,24 @@ def _load(session: Session, project: ProjectDefinition, *, now: datetime) -> Non
             loaded_by=ADAM.login,
         )
     )
+
+
+def redefined(office: Office, **sections: BaseModel) -> None:
+    """The call goes on under a version of the project that says otherwise in these sections."""
+    with office.writing(WORKER) as session:
+        call = session.exec(select(Call).where(Call.code == CALL)).one()
+        old = session.get_one(ProjectVersion, call.project_version_id)
+        body = canonical_bytes(from_canonical(old.body).model_copy(update=sections))
+        new = ProjectVersion(
+            **old.model_dump(exclude={"id", "version", "body", "digest"}),
+            version=old.version + 1,
+            body=body,
+            digest=digest(body),
+        )
+        session.add(new)
+        session.flush()
+        call.project_version_id = new.id or 0
+        session.add(call)
 
 
 @dataclass(frozen=True)

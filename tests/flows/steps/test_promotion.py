@@ -7,7 +7,7 @@ from datetime import date
 import people
 import pytest
 from conftest import Staged
-from people import CALL, KINGA, RITA, STRANGER, WORKER, confirm, go_to, reading, send_in
+from people import CALL, KINGA, RITA, STRANGER, WORKER, confirm, go_to, reading, redefined, send_in
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -15,7 +15,6 @@ from flows.adapters.office import Office
 from flows.steps import promotion as steps
 from flows.steps.announcement import announce
 from flows.steps.applications import find_application
-from flows.steps.calls import find_call
 from flows.steps.decisions import decide, newest_decision
 from flows.steps.memberships import answer_offer, expired_offers, membership_of
 from flows.steps.overview import waiting_for_whom
@@ -24,8 +23,8 @@ from flows.steps.reminders import due_occasions, remind
 from flows.steps.withdrawal import withdraw
 from models.errors import NotAllowed, NotYet
 from models.events import Happened
-from models.project import ProjectDefinition, PromotionUntil
-from models.tables import Application, Decision, Event, IssuedDocument, Membership, Message, ProjectVersion, Promotion
+from models.project import PromotionUntil, ReservePromotion
+from models.tables import Application, Decision, Event, IssuedDocument, Membership, Message, Promotion
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
@@ -355,26 +354,6 @@ def test_who_may_offer_a_free_seat(sqlite_staged: Staged) -> None:
 # By itself or on an officer's word
 
 
-def redefined(office: Office, **promotion: object) -> None:
-    """The same call under a version of the project that says otherwise."""
-    changed = people.definition().promotion.model_copy(update=promotion)
-    with office.writing(WORKER) as session:
-        call = find_call(session, CALL)
-        old = session.get_one(ProjectVersion, call.project_version_id)
-        whole = ProjectDefinition.model_validate_json(old.body).model_copy(update={"promotion": changed})
-        body = people.canonical_bytes(whole)
-        new = ProjectVersion(
-            **old.model_dump(exclude={"id", "version", "body", "digest"}),
-            version=old.version + 1,
-            body=body,
-            digest=people.digest(body),
-        )
-        session.add(new)
-        session.flush()
-        call.project_version_id = new.id or 0
-        session.add(call)
-
-
 def left_to(office: Office) -> tuple[list[str], list[str]]:
     with office.reading(WORKER) as session:
         now = office.now()
@@ -386,7 +365,7 @@ def test_the_project_says_whether_the_program_offers_by_itself(staged: Staged) -
     assert left_to(office) == ([], [])
     decline(office, f"{CALL}/0002")
     assert left_to(office) == ([CALL], [])
-    redefined(office, automatic=False)
+    redefined(office, promotion=ReservePromotion(automatic=False))
     assert left_to(office) == ([], [CALL])
     with office.reading(WORKER) as session:
         (waiting,) = [line for line in waiting_for_whom(session, now=office.now()) if "miejsca" in line.what]
@@ -403,7 +382,7 @@ def test_after_the_first_meeting_an_officer_offers_the_seat(
 ) -> None:
     office, _ = sqlite_staged(announced_seven)
     if until is not None:
-        redefined(office, until=until)
+        redefined(office, promotion=ReservePromotion(until=until))
     confirm(office, f"{CALL}/0002")
     go_to(office, "2018-09-22T09:00")
     give_up(office, f"{CALL}/0002")
