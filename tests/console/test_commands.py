@@ -121,6 +121,7 @@ def _open_the_office(r: Recruitment) -> None:
             ("zofia", Role.RECRUITMENT, ""),
             ("rita", Role.RECRUITMENT, "22"),
             ("kinga", Role.COMMISSION, "22"),
+            ("wanda", Role.COMMISSION, "22"),
             ("filip", Role.FINANCE, ""),
         ):
             with office.writing(people.ADAM) as session:
@@ -258,6 +259,24 @@ def _decide(r: Recruitment) -> None:
     r.run("rita", "call announce", CALL)
     for number in ("0001", "0002"):
         r.run("rita", "call confirm", f"{CALL}/{number}")
+    r.run("rita", "call reserve", CALL)
+    r.run("rita", "call promote", CALL)
+    _appeal(r)
+
+
+def _appeal(r: Recruitment) -> None:
+    """One appeal is taken back; the next is ruled on by somebody who did not decide."""
+    letter_file = r.folder / "odwolanie.pdf"
+    for ordinal, content in ((1, b"%PDF pierwsze"), (2, b"%PDF drugie")):
+        letter_file.write_bytes(content)
+        told = ("--received", "2018-07-06T08:30", "--file", str(letter_file))
+        r.run("rita", "appeal file", f"{CALL}/0003", *told)
+        if ordinal == 1:
+            r.run("rita", "appeal withdraw", f"{CALL}/0003/O1")
+    r.run("rita", "appeal list")
+    r.run("wanda", "appeal review", f"{CALL}/0003/O2")
+    r.run("wanda", "appeal decide", f"{CALL}/0003/O2", "--reject", "--reason", "Punkty policzono dobrze.")
+    r.run("rita", "appeal show", f"{CALL}/0003/O2")
 
 
 def _meet_and_pay(r: Recruitment) -> None:
@@ -297,6 +316,13 @@ def _keep_the_office(r: Recruitment) -> None:
 
 # The fields that scripts may rely on: of the document, or of each line of a list.
 FIELDS: dict[str, set[str]] = {
+    "appeal decide": {"appeal", "upheld"},
+    "appeal file": {"appeal", "number"},
+    "appeal list": {"number", "application", "state", "state_label", "received_at", "late", "ruling_due_at"},
+    "appeal review": {"appeal"},
+    "appeal show": {"number", "application", "state", "against", "received_at", "late", "ruling_due_at", "ruled_at"}
+    | {"ruled_by", "reason"},
+    "appeal withdraw": {"appeal"},
     "application accept": {"number", "state"},
     "application changes": {"key", "label", "state", "before", "before_place", "after", "after_place"},
     "application confirm-address": {"number", "released"},
@@ -318,6 +344,7 @@ FIELDS: dict[str, set[str]] = {
     "call confirm": {"number", "accepted"},
     "call decide": {"number", "outcome", "reason"},
     "call open": {"call"},
+    "call promote": {"promoted"},
     "call rank": {"version", "main", "reserve", "beyond", "shortfalls"},
     "call show": {"call", "state", "funnel", "places", "shortfalls"},
     "call verify": {"eligible", "not_eligible", "cannot_tell"},
