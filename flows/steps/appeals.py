@@ -19,7 +19,7 @@ from flows.steps.appeal_records import (
     ruling_of,
 )
 from flows.steps.applications import call_of, find_application
-from flows.steps.calls import group_of
+from flows.steps.calls import find_call, group_of
 from flows.steps.decisions import newest_decision
 from flows.steps.documents import issue, letterhead
 from flows.steps.intake import CHANNELS, keep_file, known_file
@@ -209,14 +209,10 @@ def close_appeal(session: Session, appeal: Appeal, *, actor: Actor, now: datetim
 
 def appeal_lines(session: Session, call_code: str = "") -> list[AppealLine]:
     """All appeals within the actor's scope, of one call if it is named; the ones due first come first."""
-    rows = session.exec(
-        select(Appeal, Application).join(Application, col(Application.id) == Appeal.application_id)
-    ).all()
-    lines = [
-        line_of(session, appeal)
-        for appeal, application in rows
-        if not call_code or call_of(session, application).code == call_code
-    ]
+    asked = select(Appeal).join(Application, col(Application.id) == Appeal.application_id)
+    if call_code:
+        asked = asked.where(Application.call_id == find_call(session, call_code).id)
+    lines = [line_of(session, appeal) for appeal in session.exec(asked).all()]
     return sorted(lines, key=lambda line: (line.state not in PENDING, line.ruling_due_at, line.number))
 
 

@@ -750,6 +750,12 @@ def abroad(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> Recruitmen
 FOREIGN = f"{CALL}/0001"
 # What each command says to her: nothing to show (0) or that there is no such thing for her (1).
 FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
+    "appeal decide": (1, (f"{FOREIGN}/O1", "--reject", "--reason", "x")),
+    "appeal file": (1, (FOREIGN, "--received", "2018-07-06T09:00", "--file", "{folder}/keys.json")),
+    "appeal list": (1, (CALL,)),
+    "appeal review": (1, (f"{FOREIGN}/O1",)),
+    "appeal show": (1, (f"{FOREIGN}/O1",)),
+    "appeal withdraw": (1, (f"{FOREIGN}/O1",)),
     "application accept": (1, (FOREIGN, "telefon", "--reason", "x")),
     "application changes": (1, (FOREIGN,)),
     "application confirm-address": (1, (FOREIGN, "obca@example.org", "--reason", "x")),
@@ -773,7 +779,9 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "call confirm": (1, (FOREIGN,)),
     "call decide": (1, (FOREIGN, "rejected", "--reason", "inny_powod")),
     "call open": (1, ("KES", "PGD", "2205", "--from", "2018-06-04", "--to", "2018-07-01")),
+    "call promote": (1, (CALL,)),
     "call rank": (1, (CALL,)),
+    "call reserve": (1, (CALL,)),
     "call show": (1, (CALL,)),
     "call verify": (1, (CALL,)),
     "intake": (1, ("{folder}",)),

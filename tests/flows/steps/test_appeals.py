@@ -18,7 +18,7 @@ from flows.steps.applications import find_application
 from flows.steps.calls import find_call
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, newest_decision
-from flows.steps.documents import content_of, export_submitted, newest
+from flows.steps.documents import content_of, export, export_submitted, newest
 from flows.steps.memberships import membership_of
 from flows.steps.overview import story, waiting_for_whom
 from flows.steps.people import open_data_key
@@ -278,6 +278,16 @@ def test_a_refusal_gives_reasons_and_remedies_and_changes_nothing_else(sqlite_st
         assert "zaznaczono" not in str([event.facts for event in events])
 
 
+def test_a_ruling_is_exported_into_a_folder_of_its_own(
+    sqlite_staged: Staged, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    office, _ = sqlite_staged(announced_four)
+    ruled(office, upholds=False)
+    folder = tmp_path_factory.mktemp("outside")
+    written = [path.relative_to(folder).as_posix() for path in export(office, folder, actor=RITA)]
+    assert "odwolania/KES-PGR-2205-2018-0004-O1-rozstrzygniecie.docx" in written
+
+
 def reopened(office: Office) -> str:
     """The refused candidate's appeal was upheld; a certificate says that the work is done directly."""
     return ruled(office, upholds=True)
@@ -450,7 +460,9 @@ def test_the_lines_and_the_facts_for_a_protocol(sqlite_staged: Staged) -> None:
             (second, "wniesione"),
             (first, "nieuwzględnione"),
         ]
-        assert appeal_lines(session, "KES/PGR/2213/2018") == []
+        assert appeal_lines(session) == lines
+        with pytest.raises(NotFound):
+            appeal_lines(session, "KES/PGR/2213/2018")
         fact, other = appeal_facts(session, find_call(session, CALL))
         assert ruling_of(session, find_appeal(session, second)) is None
     assert fact == AppealFact(
