@@ -13,7 +13,7 @@ from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call, open_call
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
-from flows.steps.overview import LISTS, clock_sentence, funnel, standing_label
+from flows.steps.overview import LISTS, clock_sentence, funnel
 from flows.steps.ranking import newest_ranking, rank_call, seed_of, standings_of
 from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
@@ -94,7 +94,7 @@ def show(desk: Desk, code: Code) -> None:
         empty="Nie ma jeszcze listy rankingowej.",
     )
     for one in standings:
-        desk.say(f"Skład: {one.asked} – {standing_label(one.amount)}")
+        desk.say(f"Skład: {one.asked} – {one.said}")
     if seed is not None:
         desk.say(f"Ziarno losowania: {seed}")
     if checker is not None:

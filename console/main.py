@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer ships its own click
 
 from console import (
+    appeals,
     applications,
     calls,
     forms,
@@ -20,6 +21,7 @@ from console import (
     officers,
     outbox,
     projects,
+    reserve,
     server_room,
     typing_in,
 )
@@ -35,7 +37,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 typing_in.register(applications.app)
-for group in (projects, forms, applications, calls, outbox, mailbox, meetings, money, officers, keeping):
+reserve.register(calls.app)
+for group in (projects, forms, applications, calls, appeals, outbox, mailbox, meetings, money, officers, keeping):
     app.add_typer(group.app)
 intake.register(app)
 server_room.register(app)

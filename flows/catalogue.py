@@ -98,6 +98,14 @@ CATALOGUE: tuple[Deployment, ...] = (
         cron="0 8 * * 1-5",
     ),
     Deployment(
+        flow="promote",
+        name="Lista rezerwowa",
+        entrypoint="flows/promotion.py:promote",
+        description="Zamyka propozycje bez odpowiedzi i proponuje zwolnione miejsca z listy rezerwowej, każde raz.",
+        tags=("terminy", "z harmonogramu"),
+        cron="20 8 * * 1-5",
+    ),
+    Deployment(
         flow="deliver",
         name="Wysyłka wiadomości",
         entrypoint="flows/delivery.py:deliver",

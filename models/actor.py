@@ -30,7 +30,9 @@ class Right(StrEnum):
     RANK = "rank"
     DECIDE = "decide"
     ANNOUNCE = "announce"
+    OFFER = "offer"
     MEMBERSHIP = "membership"
+    APPEAL = "appeal"
     MEETINGS = "meetings"
     ATTENDANCE = "attendance"
     MONEY = "money"
@@ -56,7 +58,9 @@ RIGHT_WORDS: Mapping[StrEnum, str] = {
     Right.RANK: "sporządzanie list",
     Right.DECIDE: "decydowanie",
     Right.ANNOUNCE: "ogłaszanie wyników",
+    Right.OFFER: "proponowanie miejsc w grupie",
     Right.MEMBERSHIP: "prowadzenie członkostwa",
+    Right.APPEAL: "rozstrzyganie odwołań",
     Right.MEETINGS: "prowadzenie spotkań",
     Right.ATTENDANCE: "wpisywanie obecności",
     Right.MONEY: "rozliczenia",
@@ -85,6 +89,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.VERIFY,
             Right.RANK,
             Right.ANNOUNCE,
+            Right.OFFER,
             Right.MEMBERSHIP,
             Right.MEETINGS,
             Right.ATTENDANCE,
@@ -97,15 +102,17 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.EXPORT_ATTENDANCE,
         }
     ),
-    Role.COMMISSION: frozenset({Right.READ, Right.DECIDE}),
+    Role.COMMISSION: frozenset({Right.READ, Right.DECIDE, Right.APPEAL}),
     Role.FINANCE: frozenset({Right.READ, Right.ATTENDANCE, Right.MONEY, Right.EXPORT_ATTENDANCE, Right.EXPORT_BILLS}),
-    # What a scheduled run may do without a person: never decide, announce, erase or pay.
+    # What a scheduled run may do without a person: never decide, announce, erase or pay. A free seat it may offer, in
+    # the order of the reserve that people decided on.
     Role.PROCESS: frozenset(
         {
             Right.READ,
             Right.TAKE_IN,
             Right.VERIFY,
             Right.RANK,
+            Right.OFFER,
             Right.MEMBERSHIP,
             Right.MEETINGS,
             Right.DELIVER,

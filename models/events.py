@@ -58,6 +58,13 @@ class Happened(StrEnum):
     ANNOUNCED = "Announced"
     CALL_ANNOUNCED = "CallAnnounced"
     APPLICATION_WITHDRAWN = "ApplicationWithdrawn"
+    APPEAL_FILED = "AppealFiled"
+    APPEAL_TAKEN_UP = "AppealTakenUp"
+    APPEAL_UPHELD = "AppealUpheld"
+    APPEAL_REJECTED = "AppealRejected"
+    APPEAL_WITHDRAWN = "AppealWithdrawn"
+    APPLICATION_REOPENED = "ApplicationReopened"
+    RESERVE_PROMOTED = "ReservePromoted"
     SEAT_OFFERED = "SeatOffered"
     SEAT_CONFIRMED = "SeatConfirmed"
     SEAT_DECLINED = "SeatDeclined"
@@ -158,6 +165,13 @@ LABELS: dict[Happened, str] = {
     Happened.ANNOUNCED: "ogłoszono decyzję",
     Happened.CALL_ANNOUNCED: "ogłoszono wyniki naboru",
     Happened.APPLICATION_WITHDRAWN: "wycofano zgłoszenie",
+    Happened.APPEAL_FILED: "wpłynęło odwołanie",
+    Happened.APPEAL_TAKEN_UP: "rozpoczęto rozpatrywanie odwołania",
+    Happened.APPEAL_UPHELD: "odwołanie uwzględniono",
+    Happened.APPEAL_REJECTED: "odwołania nie uwzględniono",
+    Happened.APPEAL_WITHDRAWN: "wycofano odwołanie",
+    Happened.APPLICATION_REOPENED: "po uwzględnionym odwołaniu zgłoszenie wraca do oceny",
+    Happened.RESERVE_PROMOTED: "z listy rezerwowej: przyznano zwolnione miejsce",
     Happened.SEAT_OFFERED: "zaproponowano miejsce w grupie",
     Happened.SEAT_CONFIRMED: "potwierdzono udział",
     Happened.SEAT_DECLINED: "zrezygnowano z miejsca",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from models.actor import RIGHT_WORDS, Right, Role
+from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
@@ -36,6 +37,13 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ApplicationState.WITHDRAWN: "wycofane",
     },
     Origin: {Origin.FORM: "formularz", Origin.OFFICER: "pracownik"},
+    AppealState: {
+        AppealState.FILED: "wniesione",
+        AppealState.UNDER_REVIEW: "w rozpatrywaniu",
+        AppealState.UPHELD: "uwzględnione",
+        AppealState.REJECTED: "nieuwzględnione",
+        AppealState.WITHDRAWN: "wycofane",
+    },
     CorrectionState: {
         CorrectionState.OPEN: "czeka na odpowiedź",
         CorrectionState.ANSWERED: "otrzymano odpowiedź",
@@ -134,6 +142,7 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 }
 
 AGGREGATES: Mapping[str, str] = {
+    "appeal": "odwołanie",
     "application": "zgłoszenie",
     "call": "nabór",
     "change": "zmiana odpowiedzi",

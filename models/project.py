@@ -215,7 +215,8 @@ class Deadlines(Strict):
 
 
 class Purpose(StrEnum):
-    """When a reason is given without being chosen by hand: the commission takes the proposal as it is."""
+    """When a reason is given without being chosen by hand: the commission takes the proposal as it is, or a seat that
+    came free goes to the reserve in its order."""
 
     PROPOSED_MAIN = "proposed_main"
     PROPOSED_RESERVE = "proposed_reserve"
@@ -229,6 +230,47 @@ class Purpose(StrEnum):
     """The person has a seat in another group, or is proposed in one that they want more."""
     NOT_ELIGIBLE = "not_eligible"
     INCOMPLETE = "incomplete"
+    PROMOTED = "promoted"
+
+
+class PromotionUntil(StrEnum):
+    """How long a free seat goes to the reserve by itself."""
+
+    FIRST_MEETING = "first_meeting"
+    LAST_MEETING = "last_meeting"
+    ALWAYS = "always"
+
+
+class ReservePromotion(Strict):
+    """What becomes of a seat that came free: offered to the reserve by a scheduled run, or by an officer."""
+
+    automatic: bool = True
+    until: PromotionUntil = PromotionUntil.FIRST_MEETING
+    """The group's meeting at whose beginning the automatism ends; after it an officer offers the seat."""
+
+
+class AppealSeat(StrEnum):
+    """Which seat an upheld appeal leads to when all are taken: nobody who was accepted loses one."""
+
+    BEYOND = "beyond"
+    NEXT_FREE = "next_free"
+
+
+class Appeals(Strict):
+    """Appeals against decisions. Periods in working days: to file from the result letter, to rule from receipt."""
+
+    period_working_days: Days = 5
+    decision_working_days: Days = 10
+    who: Text = "Komisja Rekrutacyjna w innym składzie"
+    """Who rules, in the nominative, as letters say it."""
+    paragraph: str = ""
+    """Where the regulation speaks of appeals: „§ 8 Regulaminu”."""
+    remedies: Text = (
+        "To rozstrzygnięcie kończy postępowanie odwoławcze w projekcie. Nie ogranicza prawa do złożenia skargi "
+        "do instytucji, która nadzoruje projekt, ani do wystąpienia do sądu."
+    )
+    """What can still be done after a refusal, as sentences that close the letter."""
+    upheld: AppealSeat = AppealSeat.BEYOND
 
 
 class Reason(Strict):
@@ -347,6 +389,8 @@ class ProjectDefinition(Strict):
     allow_two_groups: bool
     group_preference: tuple[UpperCode, ...] = ()
     """Which group a person who applies to several is taken to want first, where the person has not said."""
+    promotion: ReservePromotion = ReservePromotion()
+    appeals: Appeals = Appeals()
     forms: tuple[FormDefinition, ...]
 
     def group_kind(self, code: str) -> GroupKind:

@@ -396,6 +396,7 @@ _OUTCOMES = {
     Purpose.OTHER_GROUP: "rejected",
     Purpose.NOT_ELIGIBLE: "rejected",
     Purpose.INCOMPLETE: "rejected",
+    Purpose.PROMOTED: "accepted",
 }
 
 

@@ -22,6 +22,7 @@ from models.events import Happened
 from models.glossary import AGGREGATES, label
 from models.lifecycle import Lifecycle
 from models.tables import (
+    Appeal,
     Application,
     Call,
     Correction,
@@ -36,6 +37,7 @@ from models.tables import (
     SubmittedFile,
     UnaskedChange,
 )
+from models.tables.appeals import APPEAL
 from models.tables.applications import APPLICATION, CHANGE, CORRECTION
 from models.tables.calls import CALL
 from models.tables.files import FILE
@@ -47,7 +49,8 @@ from models.tables.outbox import MESSAGE, MessageState
 from models.tables.stipends import STIPEND
 
 Aggregate: TypeAlias = (
-    Application
+    Appeal
+    | Application
     | Call
     | Correction
     | Incident
@@ -64,6 +67,7 @@ Facts: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
 """What an event tells beside who, when and what: codes, numbers and counts. Never personal data."""
 
 LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
+    Appeal: APPEAL,
     Application: APPLICATION,
     Call: CALL,
     Correction: CORRECTION,

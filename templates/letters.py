@@ -186,6 +186,18 @@ class ReserveLetter(DecisionLetter):
     """Lista rezerwowa."""
 
     position: Annotated[int, Field(ge=1)]
+    appeal_until: date | None = None
+    appeal_paragraph: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class PromotedLetter(ApplicationLetter):
+    """Zwolnione miejsce dla osoby z listy rezerwowej: an offer with an answer deadline of its own."""
+
+    by_composition: bool
+    """Whether the group's composition decided, and not the place on the list alone."""
+    answer_until: date
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -195,6 +207,43 @@ class RejectedLetter(DecisionLetter):
     reason: str
     appeal_until: date | None = None
     appeal_paragraph: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AppealLetter(ApplicationLetter):
+    """A letter about an appeal, by the number that the candidate knows."""
+
+    appeal_number: str
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AppealReceivedLetter(AppealLetter):
+    """Potwierdzenie wpływu odwołania."""
+
+    received_on: date
+    who: str
+    """Who rules on it, in the nominative."""
+    ruling_by: date
+    late_after: date | None = None
+    """The last day of the period, when it came after that."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AppealUpheldLetter(AppealLetter):
+    """Odwołanie uwzględnione: the application is judged anew, which is not yet a seat."""
+
+    ruled_on: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AppealRejectedLetter(AppealLetter):
+    """Odwołanie nieuwzględnione, with reasons and what can still be done."""
+
+    ruled_on: date
+    reason: str
+    late_after: date | None = None
+    remedies: str
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -306,6 +355,10 @@ EVENTS: Mapping[str, type[Letter]] = {
     "accepted": AcceptedLetter,
     "reserve": ReserveLetter,
     "rejected": RejectedLetter,
+    "promoted": PromotedLetter,
+    "appeal_received": AppealReceivedLetter,
+    "appeal_upheld": AppealUpheldLetter,
+    "appeal_rejected": AppealRejectedLetter,
     "offer_confirmed": OfferConfirmedLetter,
     "invitation": InvitationLetter,
     "invitation_update": InvitationUpdateLetter,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from form_filling import fill
 from mails import letter
+from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW, PlayedClock
@@ -40,13 +41,26 @@ from flows.steps.verification import to_verify, verify
 from forms.reader import read_form
 from forms.reading import FieldReading, FormReading, Unreadable
 from models.actor import Actor, Role, process
-from models.project import ProjectDefinition, canonical_bytes, digest
+from models.events import Happened
+from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.rules.composition import Constraint
 from models.rules.facts import FactValue, FieldStatus
 from models.rules.order import Key
 from models.rules.pay import Statements
-from models.tables import Application, ProjectVersion, SubmittedFile
+from models.tables import (
+    Appeal,
+    AppealRuling,
+    Application,
+    Call,
+    Decision,
+    Membership,
+    ProjectVersion,
+    Promotion,
+    Ranking,
+    SubmittedFile,
+)
+from models.transitions import enter
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
 CALL = "KES/PGR/2205/2018"
@@ -248,6 +262,24 @@ def _load(session: Session, project: ProjectDefinition, *, now: datetime) -> Non
             loaded_by=ADAM.login,
         )
     )
+
+
+def redefined(office: Office, **sections: BaseModel) -> None:
+    """The call goes on under a version of the project that says otherwise in these sections."""
+    with office.writing(WORKER) as session:
+        call = session.exec(select(Call).where(Call.code == CALL)).one()
+        old = session.get_one(ProjectVersion, call.project_version_id)
+        body = canonical_bytes(from_canonical(old.body).model_copy(update=sections))
+        new = ProjectVersion(
+            **old.model_dump(exclude={"id", "version", "body", "digest"}),
+            version=old.version + 1,
+            body=body,
+            digest=digest(body),
+        )
+        session.add(new)
+        session.flush()
+        call.project_version_id = new.id or 0
+        session.add(call)
 
 
 @dataclass(frozen=True)
@@ -459,11 +491,63 @@ def everything(office: Office) -> Everything:
     with office.writing(RITA) as session:
         prefer(session, members[:1], actor=RITA, now=now)
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
+    _appealed_and_promoted(office, now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")
     # The same form came by mail as well.
     collect(office, Letterbox(letter({"formularz.docx": b"in the drawer"})), actor=WORKER)
     return Everything(members, *numbers(office)[-2:])
+
+
+def _appealed_and_promoted(office: Office, now: datetime) -> None:
+    """A row of each of these kinds, as rows: the small office has nobody who was refused or waits in reserve."""
+    with office.writing(WORKER) as session:
+        application = session.exec(select(Application).order_by(col(Application.id).desc())).first()
+        file = session.exec(select(SubmittedFile).order_by(col(SubmittedFile.id).desc())).first()
+        (vacant, offered), decisions = session.exec(select(Membership)).all(), session.exec(select(Decision)).all()
+        ranking = session.exec(select(Ranking)).one()
+        assert application is not None
+        assert file is not None
+        appeal = Appeal(
+            area=application.area,
+            application_id=application.id or 0,
+            ordinal=1,
+            decision_id=decisions[0].id or 0,
+            file_id=file.id or 0,
+            received_at=now,
+            late=False,
+            ruling_due_at=now,
+            filed_at=now,
+            filed_by=WORKER.login,
+        )
+        facts = {"application": application.number}
+        enter(session, appeal, happened=Happened.APPEAL_FILED, actor=WORKER, now=now, facts=facts)
+        ruling = AppealRuling(
+            area=application.area,
+            appeal_id=appeal.id or 0,
+            upheld=False,
+            reason="Uzasadnienie próbne.",
+            ruled_at=now,
+            ruled_by=KINGA.login,
+        )
+        promotion = Promotion(
+            area=application.area,
+            vacancy_id=vacant.id or 0,
+            application_id=offered.application_id,
+            membership_id=offered.id or 0,
+            decision_id=decisions[1].id or 0,
+            reserve_decision_id=decisions[0].id or 0,
+            ranking_id=ranking.id or 0,
+            position=1,
+            ground="order",
+            reason="Powód próbny.",
+            basis="{}",
+            basis_digest="0" * 64,
+            algorithm="promotion-1",
+            promoted_at=now,
+            promoted_by=WORKER.login,
+        )
+        session.add_all([ruling, promotion])
 
 
 class Postbox:

@@ -1,5 +1,6 @@
 """Announcement: what was decided is made known: lists, protocol, letters with reasons, offered seats."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,6 @@ from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import newest_membership, offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
-from flows.steps.overview import standing_label
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking, require_proof, seed_of, standings_of
@@ -28,6 +28,7 @@ from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.order import in_words
 from models.rules.ranking import ListKind
+from models.rules.working_days import deadline
 from models.tables import Application, Call, Decision, Membership, Message, Person, ProjectVersion, VerdictSheet
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
@@ -183,6 +184,7 @@ def _letter(
     letter: Letter
     office, sex, number = office_block(definition), sex_of(person), one.application.public_number
     group_name, decided_on = group_of(session, call).name, warsaw_date(one.decision.decided_at)
+    appeal_until = warsaw_date(deadline(now, definition.appeals.period_working_days))
     match one.decision.outcome:
         case DecisionOutcome.ACCEPTED:
             assert membership is not None
@@ -206,6 +208,8 @@ def _letter(
                 verdicts=verdicts,
                 points=points,
                 position=position,
+                appeal_until=appeal_until,
+                appeal_paragraph=definition.appeals.paragraph,
             )
         case DecisionOutcome.REJECTED:
             letter = RejectedLetter(
@@ -217,6 +221,8 @@ def _letter(
                 verdicts=verdicts,
                 points=points,
                 reason=definition.reason(one.decision.reason_code).label,
+                appeal_until=appeal_until,
+                appeal_paragraph=definition.appeals.paragraph,
             )
     return compose(
         session,
@@ -242,6 +248,12 @@ def _verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
     )
 
 
+def issue_lists(office: Office, session: Session, call: Call, *, actor: Actor, now: datetime) -> int:
+    """The public and the internal list anew, as the decisions and the seats stand now. Returns how many documents."""
+    document = _list_document(session, call, _decided(session, call), now=now)
+    return _issue_all(office, session, call, _lists(call, document), actor=actor, now=now)
+
+
 def _issue_documents(
     office: Office,
     session: Session,
@@ -254,10 +266,22 @@ def _issue_documents(
 ) -> int:
     """The lists as they stand now, and the protocol of what was decided since the one before."""
     definition = definition_for(session, call)
+    document = _list_document(session, call, decided, now=now)
+    contents = {
+        **_lists(call, document),
+        "protocol": (
+            f"{_stem(call)}-protokol.docx",
+            protocol(_protocol(session, call, definition, fresh, document, document.order_rule)),
+        ),
+    }
+    return _issue_all(office, session, call, contents, actor=actor, now=now)
+
+
+def _list_document(session: Session, call: Call, decided: list[_Decided], *, now: datetime) -> RankingListDocument:
+    definition = definition_for(session, call)
     listed = {outcome: _entries(session, definition, decided, outcome) for outcome in DecisionOutcome}
     kind = definition.group_kind(call.group_kind)
-    order_rule = in_words(kind.order, {rule.code: rule.title for rule in definition.merit})
-    document = RankingListDocument(
+    return RankingListDocument(
         letterhead=letterhead(definition),
         call=f"Nabór {call.code}",
         group=kind.name,
@@ -265,20 +289,34 @@ def _issue_documents(
         issued_on=warsaw_date(now),
         place=_town(definition),
         seats=kind.seats,
-        order_rule=order_rule,
+        order_rule=in_words(kind.order, {rule.code: rule.title for rule in definition.merit}),
         main=listed[DecisionOutcome.ACCEPTED],
         reserve=listed[DecisionOutcome.RESERVE],
         rejected=listed[DecisionOutcome.REJECTED],
     )
-    stem = call.code.replace("/", "-")
-    contents = {
-        "public_list": (f"{stem}-lista-publiczna.docx", public_list(document)),
-        "internal_list": (f"{stem}-lista-wewnetrzna.docx", internal_list(document)),
-        "protocol": (
-            f"{stem}-protokol.docx",
-            protocol(_protocol(session, call, definition, fresh, document, order_rule)),
-        ),
+
+
+def _lists(call: Call, document: RankingListDocument) -> dict[str, tuple[str, bytes]]:
+    return {
+        "public_list": (f"{_stem(call)}-lista-publiczna.docx", public_list(document)),
+        "internal_list": (f"{_stem(call)}-lista-wewnetrzna.docx", internal_list(document)),
     }
+
+
+def _stem(call: Call) -> str:
+    return call.code.replace("/", "-")
+
+
+def _issue_all(
+    office: Office,
+    session: Session,
+    call: Call,
+    contents: Mapping[str, tuple[str, bytes]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Keeps the documents of a call, each under its kind. Returns how many."""
     for name, (file_name, content) in contents.items():
         issue(
             office,
@@ -382,7 +420,7 @@ def _protocol(
             Ground(one.application.number, one.decision.beyond_seats) for one in fresh if one.decision.beyond_seats
         ],
         shortfalls=list(ranking.shortfalls),
-        standings=[f"{one.asked} – {standing_label(one.amount)}" for one in standings_of(ranking)],
+        standings=[f"{one.asked} – {one.said}" for one in standings_of(ranking)],
         placings=[
             Placing(place["number"], place.get("rank", 0), place["reason"], place["tie_break"], place["draw"])
             for place in ranking.places

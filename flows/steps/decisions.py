@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from flows.steps.appeal_records import number_of, upheld_appeal
 from flows.steps.applications import call_of, find_application
 from flows.steps.calls import find_call
 from flows.steps.outbox import withdraw_contrary
@@ -16,7 +17,7 @@ from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.project import ProjectDefinition
+from models.project import AppealSeat, ProjectDefinition
 from models.rules.criteria import Result
 from models.rules.ranking import ListKind
 from models.tables import Application, Call, Decision, Ranking
@@ -87,8 +88,8 @@ def decide(
     if excess is not None and outcome is not DecisionOutcome.ACCEPTED:
         raise BadInput("Ponad liczbę miejsc można tylko przyjąć.")
     standing = seat_by(session, application)
-    if standing is not None and excess is None and outcome is DecisionOutcome.ACCEPTED:
-        excess = standing.beyond_seats
+    if excess is None and outcome is DecisionOutcome.ACCEPTED:
+        excess = standing.beyond_seats if standing is not None else _seat_by_appeal(session, application, definition)
     _record(session, application, call, outcome, reason_code, note, beyond_seats=excess, actor=actor, now=now)
     if outcome is DecisionOutcome.ACCEPTED:
         seats = definition.group_kind(call.group_kind).seats
@@ -138,6 +139,27 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
     _check_one_group(session, definition, [row for row, _ in accepted if row.state is ApplicationState.ACCEPTED])
     _settle_call(session, call, actor=actor, now=now)
     return DecisionCounts(made[DecisionOutcome.ACCEPTED], made[DecisionOutcome.RESERVE], made[DecisionOutcome.REJECTED])
+
+
+def seats_held(session: Session, call: Call) -> list[tuple[Application, Decision]]:
+    """Applications to which the decisions that stand give a seat; a seat that was given up is free again."""
+    return _accepted(session, call)
+
+
+def seats_free(session: Session, call: Call, definition: ProjectDefinition) -> int:
+    """Seats that nobody holds; who was accepted beyond their number takes none of them."""
+    taken = sum(decision.beyond_seats is None for _, decision in _accepted(session, call))
+    return max(0, definition.group_kind(call.group_kind).seats - taken)
+
+
+def _seat_by_appeal(session: Session, application: Application, definition: ProjectDefinition) -> str | None:
+    """Why an upheld appellant may sit beyond the seats of a full group, where the project says so."""
+    appeal = upheld_appeal(session, application)
+    if appeal is None or definition.appeals.upheld is not AppealSeat.BEYOND:
+        return None
+    if seats_free(session, call_of(session, application), definition):
+        return None
+    return f"Uwzględnione odwołanie nr {number_of(session, appeal)}; nikt z wcześniej przyjętych nie traci miejsca."
 
 
 def check_places(session: Session, call: Call, about_to_be_told: Iterable[Application]) -> None:

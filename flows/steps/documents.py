@@ -183,6 +183,7 @@ REPLACED = "zastapione"
 EXPORT_RIGHTS: Mapping[str, Right] = {
     "mail": Right.EXPORT_MAILS,
     "declaration": Right.EXPORT_LISTS,
+    "appeal_ruling": Right.EXPORT_LISTS,
     "correction_copy": Right.EXPORT_FILES,
     "blank_form": Right.EXPORT_FILES,
     "public_list": Right.EXPORT_LISTS,
@@ -201,6 +202,7 @@ _FOLDERS = {
     "internal_list": "listy",
     "protocol": "protokoly",
     "declaration": "deklaracje",
+    "appeal_ruling": "odwolania",
     "attendance_sheet": "obecnosc",
     "bill": "rachunki",
     "payment_list": "wyplaty",

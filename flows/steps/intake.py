@@ -274,6 +274,7 @@ def keep_file(
     answers_number: str | None = None,
     call_code: str | None = None,
     mail_id: int | None = None,
+    area: str = "",
     actor: Actor,
 ) -> SubmittedFile:
     """Keeps bytes that are not known yet, in the caller's transaction."""
@@ -281,7 +282,7 @@ def keep_file(
     digest = hashlib.sha256(content).hexdigest()
     key_id, data_key = new_data_key(session, None, now=now)
     row = SubmittedFile(
-        area="",
+        area=area,
         content_lookup=keyring.lookup("content", digest),
         content_digest=digest,
         name=name,

@@ -161,12 +161,20 @@ def offer_ends(session: Session, membership: Membership) -> datetime | None:
             col(Decision.announced_at) >= membership.offered_at,
         )
     ).all()
-    letters = [told_at(session, reference(application), "accepted", f"decision-{version}") for version in versions]
+    letters = [
+        told_at(session, reference(application), event, f"decision-{version}")
+        for version in versions
+        for event in OFFER_LETTERS
+    ]
     told = min((at for at in letters if at is not None), default=None)
     if told is None:
         return None
     days = definition_for(session, call_of(session, application)).deadlines.answer_working_days
     return max(membership.answer_due_at, deadline(told, days))
+
+
+OFFER_LETTERS = ("accepted", "promoted")
+"""Letters that offer a seat."""
 
 
 def seated(session: Session, group_id: int) -> list[Membership]:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from sqlmodel import Session, col, func, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.appeal_records import number_of
+from flows.steps.appeals import pending_appeals
 from flows.steps.applications import call_of, current_values, find_application, form_of, newest_correction
 from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call
@@ -17,6 +19,7 @@ from flows.steps.mail_words import why
 from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
 from flows.steps.projects import definition_for
+from flows.steps.promotion import standing_of
 from flows.steps.ranking import newest_ranking, standings_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
@@ -25,6 +28,7 @@ from models.form_definition import Sensitivity
 from models.glossary import label
 from models.rules.call_clock import CallClock
 from models.tables import (
+    Appeal,
     Application,
     Call,
     Correction,
@@ -40,6 +44,7 @@ from models.tables import (
     SubmittedFile,
     UnaskedChange,
 )
+from models.tables.appeals import AppealState
 from models.tables.applications import ON_THE_WAY, ApplicationState, ChangeState, CorrectionState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
@@ -47,7 +52,7 @@ from models.tables.files import FileState
 from models.tables.log import IncidentState
 from models.tables.mail import MailState
 from models.tables.meetings import InvitationState
-from models.tables.memberships import SEATED, MembershipState
+from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
 from models.transitions import reference
@@ -163,14 +168,9 @@ def proposal(session: Session, call_code: str) -> Proposal | None:
             )
             for place in ranking.places
         ),
-        standings=tuple((one.asked, standing_label(one.amount)) for one in standings_of(ranking)),
+        standings=tuple((one.asked, one.said) for one in standings_of(ranking)),
         checked=f"Listę sprawdzono drugim, niezależnym sposobem ({ranking.checker})." if ranking.checker else "",
     )
-
-
-def standing_label(amount: int) -> str:
-    """Whether a requirement on the composition is kept."""
-    return "spełnione" if amount == 0 else f"niespełnione (różnica: {amount})"
 
 
 def state_label(session: Session, application: Application) -> str:
@@ -220,10 +220,10 @@ def values_of(session: Session, number: str, *, only_open: bool = False) -> list
 
 
 def story(session: Session, number: str) -> list[StoryLine]:
-    """Everything that happened to an application, its corrections, decisions and membership, in order."""
+    """Everything that happened to an application, its corrections, decisions, membership and appeals, in order."""
     application = find_application(session, number)
     subjects = [f"application/{application.id}"]
-    for table, noun in ((Correction, "correction"), (Membership, "membership")):
+    for table, noun in ((Correction, "correction"), (Membership, "membership"), (Appeal, "appeal")):
         ids = session.exec(select(table.id).where(table.application_id == application.id)).all()
         subjects += [f"{noun}/{row}" for row in ids]
     events = session.exec(select(Event).where(col(Event.subject).in_(subjects)).order_by(col(Event.id))).all()
@@ -241,7 +241,8 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_calls(session, now),
         *_corrections(session),
         *_changes(session),
-        *_memberships(session),
+        *_memberships(session, now),
+        *_appeals(session),
         *_invitations(session, now),
         *_messages(session),
         *_stipends(session),
@@ -397,7 +398,18 @@ def _corrections(session: Session) -> list[TodoLine]:
     return lines
 
 
-def _memberships(session: Session) -> list[TodoLine]:
+def _appeals(session: Session) -> list[TodoLine]:
+    """Appeals wait for whoever rules, until the day that the candidate was told."""
+    lines = []
+    for row in pending_appeals(session):
+        what = "odwołanie czeka na podjęcie" if row.state is AppealState.FILED else "odwołanie czeka na rozstrzygnięcie"
+        what += " (wpłynęło po terminie)" if row.late else ""
+        since, due = warsaw_date(row.received_at), warsaw_date(row.ruling_due_at)
+        lines.append(TodoLine(what, number_of(session, row), COMMISSION, since, due))
+    return lines
+
+
+def _memberships(session: Session, now: datetime) -> list[TodoLine]:
     rows = session.exec(
         select(Membership, Application.number)
         .join(Application, col(Application.id) == Membership.application_id)
@@ -410,26 +422,25 @@ def _memberships(session: Session) -> list[TodoLine]:
             lines.append(TodoLine("propozycja miejsca nie wyszła, termin nie biegnie", number, OFFICER, since, None))
         else:
             lines.append(TodoLine("potwierdzenie udziału", number, CANDIDATE, since, warsaw_date(ends)))
-    return lines + [
-        TodoLine(f"wolne miejsca w grupie: {free}; lista rezerwowa czeka", code, COMMISSION, since, None)
-        for code, free, since in _vacancies(session)
-    ]
+    return [*lines, *_vacancies(session, now)]
 
 
-def _vacancies(session: Session) -> Iterator[tuple[str, int, date]]:
-    """Calls whose group lost somebody and has not filled the seat: code, free seats, since when."""
-    gone = (MembershipState.DECLINED, MembershipState.EXPIRED, MembershipState.LEFT, MembershipState.STRUCK_OFF)
-    for call in session.exec(select(Call).where(Call.state == CallState.ANNOUNCED)).all():
-        rows = session.exec(
-            select(Membership)
-            .join(Application, col(Application.id) == Membership.application_id)
-            .where(Application.call_id == call.id)
-        ).all()
-        left = [row for row in rows if row.state in gone]
-        seated = [row for row in rows if row.state in {MembershipState.OFFERED, *SEATED}]
-        free = definition_for(session, call).group_kind(call.group_kind).seats - len(seated)
-        if left and free > 0:
-            yield call.code, free, max(warsaw_date(row.answered_at or row.answer_due_at) for row in left)
+def _vacancies(session: Session, now: datetime) -> Iterator[TodoLine]:
+    """Seats that came free: for the officer while somebody is in reserve, for the commission when nobody is."""
+    for call in session.exec(select(Call).where(Call.state == CallState.ANNOUNCED).order_by(Call.code)).all():
+        standing = standing_of(session, call, now=now)
+        if standing is None:
+            continue
+        since = warsaw_date(standing.since)
+        if standing.fillable:
+            how = "zaproponuje je najbliższy przebieg" if standing.automatic else "trzeba je zaproponować"
+            what = f"zwolnione miejsca: {standing.fillable}; {how} (nabor call promote)"
+            yield TodoLine(what, call.code, OFFICER, since, None)
+        if standing.free > standing.fillable:
+            left = standing.free - standing.fillable
+            yield TodoLine(
+                f"wolne miejsca w grupie: {left}; lista rezerwowa wyczerpana", call.code, COMMISSION, since, None
+            )
 
 
 def _invitations(session: Session, now: datetime) -> list[TodoLine]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.appeal_records import pending_appeal
+from flows.steps.appeals import close_appeal
 from flows.steps.applications import call_of, find_application, open_correction
 from flows.steps.calls import group_of
 from flows.steps.memberships import newest_membership
@@ -37,6 +39,9 @@ def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> A
         move(session, correction, CorrectionState.CLOSED, happened=Happened.CORRECTION_CLOSED, actor=actor, now=now)
     for topic in (f"correction/{application.id}", f"result/{application.id}"):
         withdraw_contrary(session, topic, actor=actor, now=now)
+    appeal = pending_appeal(session, application)
+    if appeal is not None:
+        close_appeal(session, appeal, actor=actor, now=now)
     membership = newest_membership(session, application)
     if membership is not None:
         _give_up_seat(session, membership, actor=actor, now=now)

@@ -150,6 +150,11 @@ class Standing:
     amount: int
     """Seats too few or too many; 0 when it is kept."""
 
+    @property
+    def said(self) -> str:
+        """Whether it is kept, in Polish."""
+        return "spełnione" if self.amount == 0 else f"niespełnione (różnica: {self.amount})"
+
 
 def subject_of(constraint: Bounded) -> str:
     """The code a bounded constraint is about; gminas on six digits."""

@@ -1,5 +1,6 @@
 """What is stored. One file an aggregate, each with its lifecycle; importing this package knows every table."""
 
+from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, Correction, FieldValue, UnaskedChange
 from models.tables.calls import Call, Group
 from models.tables.decisions import Decision, GroupPreference, Ranking, VerdictSheet
@@ -12,9 +13,12 @@ from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
 from models.tables.projects import ProjectVersion
+from models.tables.promotions import Promotion
 from models.tables.stipends import Stipend
 
 __all__ = [
+    "Appeal",
+    "AppealRuling",
     "Application",
     "Attendance",
     "Call",
@@ -41,6 +45,7 @@ __all__ = [
     "PayStatement",
     "Person",
     "ProjectVersion",
+    "Promotion",
     "Ranking",
     "ReceivedMail",
     "Seal",

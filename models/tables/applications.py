@@ -57,8 +57,8 @@ APPLICATION = Lifecycle(
         _A.ACCEPTED: frozenset({_A.RESERVE, _A.REJECTED, _A.ANNOUNCED, _A.WITHDRAWN}),
         _A.RESERVE: frozenset({_A.ACCEPTED, _A.REJECTED, _A.ANNOUNCED, _A.WITHDRAWN}),
         _A.REJECTED: frozenset({_A.ACCEPTED, _A.RESERVE, _A.ANNOUNCED, _A.WITHDRAWN}),
-        # Undone only by a new, reasoned decision.
-        _A.ANNOUNCED: frozenset({*DECIDED, _A.WITHDRAWN}),
+        # Undone only by a new, reasoned decision; an upheld appeal has it judged anew first.
+        _A.ANNOUNCED: frozenset({*DECIDED, _A.CORRECTED, _A.WITHDRAWN}),
     },
     rights={
         _A.RECEIVED: Right.TAKE_IN,

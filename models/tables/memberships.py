@@ -36,7 +36,7 @@ MEMBERSHIP = Lifecycle(
         _M.MEMBER: frozenset({_M.LEFT, _M.STRUCK_OFF, _M.REPLACED}),
     },
     rights={
-        _M.OFFERED: Right.ANNOUNCE,
+        _M.OFFERED: Right.OFFER,
         _M.CONFIRMED: Right.MEMBERSHIP,
         _M.DECLINED: Right.MEMBERSHIP,
         _M.EXPIRED: Right.REMIND,

@@ -121,6 +121,7 @@ def _open_the_office(r: Recruitment) -> None:
             ("zofia", Role.RECRUITMENT, ""),
             ("rita", Role.RECRUITMENT, "22"),
             ("kinga", Role.COMMISSION, "22"),
+            ("wanda", Role.COMMISSION, "22"),
             ("filip", Role.FINANCE, ""),
         ):
             with office.writing(people.ADAM) as session:
@@ -258,6 +259,24 @@ def _decide(r: Recruitment) -> None:
     r.run("rita", "call announce", CALL)
     for number in ("0001", "0002"):
         r.run("rita", "call confirm", f"{CALL}/{number}")
+    r.run("rita", "call reserve", CALL)
+    r.run("rita", "call promote", CALL)
+    _appeal(r)
+
+
+def _appeal(r: Recruitment) -> None:
+    """One appeal is taken back; the next is ruled on by somebody who did not decide."""
+    letter_file = r.folder / "odwolanie.pdf"
+    for ordinal, content in ((1, b"%PDF pierwsze"), (2, b"%PDF drugie")):
+        letter_file.write_bytes(content)
+        told = ("--received", "2018-07-06T08:30", "--file", str(letter_file))
+        r.run("rita", "appeal file", f"{CALL}/0003", *told)
+        if ordinal == 1:
+            r.run("rita", "appeal withdraw", f"{CALL}/0003/O1")
+    r.run("rita", "appeal list")
+    r.run("wanda", "appeal review", f"{CALL}/0003/O2")
+    r.run("wanda", "appeal decide", f"{CALL}/0003/O2", "--reject", "--reason", "Punkty policzono dobrze.")
+    r.run("rita", "appeal show", f"{CALL}/0003/O2")
 
 
 def _meet_and_pay(r: Recruitment) -> None:
@@ -297,6 +316,13 @@ def _keep_the_office(r: Recruitment) -> None:
 
 # The fields that scripts may rely on: of the document, or of each line of a list.
 FIELDS: dict[str, set[str]] = {
+    "appeal decide": {"appeal", "upheld"},
+    "appeal file": {"appeal", "number"},
+    "appeal list": {"number", "application", "state", "state_label", "received_at", "late", "ruling_due_at"},
+    "appeal review": {"appeal"},
+    "appeal show": {"number", "application", "state", "against", "received_at", "late", "ruling_due_at", "ruled_at"}
+    | {"ruled_by", "reason"},
+    "appeal withdraw": {"appeal"},
     "application accept": {"number", "state"},
     "application changes": {"key", "label", "state", "before", "before_place", "after", "after_place"},
     "application confirm-address": {"number", "released"},
@@ -318,6 +344,7 @@ FIELDS: dict[str, set[str]] = {
     "call confirm": {"number", "accepted"},
     "call decide": {"number", "outcome", "reason"},
     "call open": {"call"},
+    "call promote": {"promoted"},
     "call rank": {"version", "main", "reserve", "beyond", "shortfalls"},
     "call show": {"call", "state", "funnel", "places", "shortfalls"},
     "call verify": {"eligible", "not_eligible", "cannot_tell"},
@@ -723,6 +750,12 @@ def abroad(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> Recruitmen
 FOREIGN = f"{CALL}/0001"
 # What each command says to her: nothing to show (0) or that there is no such thing for her (1).
 FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
+    "appeal decide": (1, (f"{FOREIGN}/O1", "--reject", "--reason", "x")),
+    "appeal file": (1, (FOREIGN, "--received", "2018-07-06T09:00", "--file", "{folder}/keys.json")),
+    "appeal list": (1, (CALL,)),
+    "appeal review": (1, (f"{FOREIGN}/O1",)),
+    "appeal show": (1, (f"{FOREIGN}/O1",)),
+    "appeal withdraw": (1, (f"{FOREIGN}/O1",)),
     "application accept": (1, (FOREIGN, "telefon", "--reason", "x")),
     "application changes": (1, (FOREIGN,)),
     "application confirm-address": (1, (FOREIGN, "obca@example.org", "--reason", "x")),
@@ -746,7 +779,9 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "call confirm": (1, (FOREIGN,)),
     "call decide": (1, (FOREIGN, "rejected", "--reason", "inny_powod")),
     "call open": (1, ("KES", "PGD", "2205", "--from", "2018-06-04", "--to", "2018-07-01")),
+    "call promote": (1, (CALL,)),
     "call rank": (1, (CALL,)),
+    "call reserve": (1, (CALL,)),
     "call show": (1, (CALL,)),
     "call verify": (1, (CALL,)),
     "intake": (1, ("{folder}",)),

@@ -20,6 +20,7 @@ from docx.table import Table
 from models.errors import BadInput
 from models.identifiers import Sex
 from models.rules.pay import Settlement, Statements, Work, settle
+from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
 from templates.documents.bill import (
     BillDocument,
@@ -127,6 +128,33 @@ DECLARATION = DeclarationDocument(
     area="powiat kartuski",
 )
 
+RULING = AppealRulingDocument(
+    letterhead=LETTERHEAD,
+    place="Poznań",
+    ruled_on=date(2018, 11, 26),
+    appeal_number="ZG-K7M4-Q2XR/O1",
+    public_number="ZG-K7M4-Q2XR",
+    first_name="Świętosława",
+    last_name="Ćwiek-Próbna",
+    call="KES/PGR/2205/2018",
+    group="Powiatowa Grupa Refleksyjna – powiat kartuski",
+    decided_on=date(2018, 11, 5),
+    decision="odrzucone",
+    decision_reason="Zgłoszenie nie spełnia co najmniej jednego kryterium formalnego.",
+    received_on=date(2018, 11, 12),
+    period_ended_on=date(2018, 11, 14),
+    late=False,
+    upheld=True,
+    reason="Z zaświadczenia pracodawcy wynika, że kandydatka pracuje bezpośrednio z rodzinami.\n\nKryterium z § 4 "
+    "ust. 1 pkt 4 Regulaminu jest spełnione.",
+    seat_rule="Jeśli w grupie nie ma wolnego miejsca, przyjęcie następuje ponad liczbę miejsc; nikt z wcześniej "
+    "przyjętych nie traci miejsca.",
+    remedies="To rozstrzygnięcie kończy postępowanie odwoławcze w projekcie.",
+    who="Komisja Rekrutacyjna w innym składzie",
+    ruled_by="wanda",
+)
+LATE_RULING = replace(RULING, upheld=False, late=True, received_on=date(2018, 11, 20), reason="Wniesiono po terminie.")
+
 PEOPLE = [
     Attendee(first_name="Żelisława", last_name="Łąkowa", institution="Szkoła Podstawowa nr 900 w Żukowie"),
     Attendee(first_name="Adam", last_name="Lisowicz", institution="Ośrodek Pomocy Społecznej w Kartuzach"),
@@ -232,6 +260,8 @@ WORD: dict[str, Callable[[], bytes]] = {
     "internal_list": lambda: internal_list(RANKING),
     "protocol": lambda: protocol(PROTOCOL),
     "declaration": lambda: declaration(DECLARATION),
+    "appeal_upheld": lambda: appeal_ruling(RULING),
+    "appeal_rejected": lambda: appeal_ruling(LATE_RULING),
     "attendance_sheet": lambda: attendance_sheet(SHEET),
     "bill_full": lambda: bill(BILL, disclosure=Disclosure.FULL),
     "bill_masked": lambda: bill(BILL, disclosure=Disclosure.MASKED),
@@ -451,6 +481,21 @@ def test_protocol_gives_the_reason_of_every_refusal_and_of_every_seat_too_many()
     text = text_of(protocol(replace(PROTOCOL, rejected=(), refusals=(), beyond_seats=())))
     assert "Uzasadnienie odmów" not in text
     assert "ponad liczbę" not in text
+
+
+def test_a_ruling_says_what_it_is_about_why_and_what_follows() -> None:
+    upheld, refused = text_of(appeal_ruling(RULING)), text_of(appeal_ruling(LATE_RULING))
+    rows = dict(table_of(appeal_ruling(RULING), "Sprawa"))
+    assert rows["Decyzja objęta odwołaniem"] == "odrzucone, 5 listopada 2018 r."
+    assert rows["Wpływ odwołania"] == "12 listopada 2018 r. – w terminie"
+    assert "Odwołanie zostało uwzględnione." in upheld
+    assert "nikt z wcześniej przyjętych nie traci miejsca" in upheld
+    assert "Pouczenie" not in upheld
+    late = dict(table_of(appeal_ruling(LATE_RULING), "Sprawa"))["Wpływ odwołania"]
+    assert late == "20 listopada 2018 r. – po terminie (termin minął 14 listopada 2018 r.)"
+    assert "Odwołanie nie zostało uwzględnione." in refused
+    assert RULING.remedies in refused
+    assert "Skutki" not in refused
 
 
 def test_declaration_names_the_person_the_group_and_the_project_and_no_pesel() -> None:

@@ -15,6 +15,9 @@ from templates.letters import (
     AcceptedLetter,
     AcknowledgementLetter,
     AmountLine,
+    AppealReceivedLetter,
+    AppealRejectedLetter,
+    AppealUpheldLetter,
     CorrectionLine,
     CorrectionRequestLetter,
     InvitationCancelLetter,
@@ -24,6 +27,7 @@ from templates.letters import (
     MeetingDayLine,
     OfferConfirmedLetter,
     OfficeBlock,
+    PromotedLetter,
     RejectedLetter,
     ReminderBillLetter,
     ReminderConfirmationLetter,
@@ -76,6 +80,7 @@ APPLICATION = {
     "public_number": "K7M4-Q2XR",
     "group_name": "Powiatowa Grupa Refleksyjna – powiat kartuski",
 }
+APPEAL = {**APPLICATION, "appeal_number": "K7M4-Q2XR/O1"}
 DECISION = {**APPLICATION, "decided_on": date(2018, 11, 5)}
 MEETING = {
     "office": OFFICE,
@@ -143,6 +148,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "reserve": (
         ReserveLetter(**DECISION, sex=Sex.MAN, verdicts=VERDICTS[:2], points=9, position=3),
         ReserveLetter(**DECISION, position=1),
+        ReserveLetter(**DECISION, position=2, appeal_until=date(2018, 11, 19), appeal_paragraph="§ 9 Regulaminu"),
     ),
     "rejected": (
         RejectedLetter(
@@ -154,6 +160,53 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             appeal_paragraph="§ 9 Regulaminu",
         ),
         RejectedLetter(**DECISION, reason="Zgłoszeń było więcej niż miejsc.", points=2),
+    ),
+    "promoted": (
+        PromotedLetter(**APPLICATION, sex=Sex.WOMAN, by_composition=True, answer_until=date(2018, 11, 20)),
+        PromotedLetter(
+            **APPLICATION, by_composition=False, answer_until=date(2018, 11, 20), documents=("deklaracja uczestnictwa",)
+        ),
+    ),
+    "appeal_received": (
+        AppealReceivedLetter(
+            **APPEAL,
+            sex=Sex.MAN,
+            received_on=date(2018, 11, 16),
+            who="Komisja Rekrutacyjna w innym składzie",
+            ruling_by=date(2018, 11, 30),
+        ),
+        AppealReceivedLetter(
+            **APPEAL,
+            received_on=date(2018, 11, 22),
+            who="Komisja Rekrutacyjna w innym składzie",
+            ruling_by=date(2018, 12, 6),
+            late_after=date(2018, 11, 19),
+        ),
+    ),
+    "appeal_upheld": (
+        AppealUpheldLetter(
+            **APPEAL,
+            sex=Sex.WOMAN,
+            ruled_on=date(2018, 11, 26),
+            reason="Zaświadczenie potwierdza pracę bezpośrednio z rodzinami.",
+        ),
+        AppealUpheldLetter(**APPEAL, ruled_on=date(2018, 11, 26), reason="Zgłoszenie wpłynęło w terminie."),
+    ),
+    "appeal_rejected": (
+        AppealRejectedLetter(
+            **APPEAL,
+            sex=Sex.MAN,
+            ruled_on=date(2018, 11, 26),
+            reason="Punkty policzono zgodnie z § 5 Regulaminu.",
+            remedies="To rozstrzygnięcie kończy postępowanie odwoławcze w projekcie.",
+        ),
+        AppealRejectedLetter(
+            **APPEAL,
+            ruled_on=date(2018, 11, 26),
+            reason="Odwołanie złożono trzy dni po terminie.",
+            late_after=date(2018, 11, 19),
+            remedies="To rozstrzygnięcie kończy postępowanie odwoławcze w projekcie.",
+        ),
     ),
     "offer_confirmed": (
         OfferConfirmedLetter(**APPLICATION, sex=Sex.WOMAN, confirmed_on=date(2018, 11, 7), first_days=DAYS),

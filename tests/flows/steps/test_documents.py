@@ -90,8 +90,10 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
     assert folders(FILIP) == {"rachunki", "wyplaty", "obecnosc"}
     with office.reading(WORKER) as session:
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
-    # The forms of this office are no Word files, so nobody got a copy of their own back.
-    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy"}, "a kind nobody may export, or one nobody makes"
+    # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused.
+    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy", "appeal_ruling"}, (
+        "a kind nobody may export, or one nobody makes"
+    )
     with pytest.raises(NotAllowed, match="nadesłanych plików"):
         export_submitted(office, example.members[0], tmp_path / "sent", actor=FILIP)
 

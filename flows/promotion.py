@@ -1,0 +1,65 @@
+"""Promotion: offers that were not answered in time lapse, and every seat that came free goes to the next in reserve.
+
+The order of the reserve was decided by the commission; the run carries it out, where the project leaves that to it.
+It asks what is free now: two runs, or ten missed ones at once, offer a seat to one person.
+"""
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+
+from flows.artifacts import publish_call, publish_todo
+from flows.failures import office_at_work, record_failure
+from flows.portions import portions
+from flows.states import End, ended
+from flows.steps import promotion as steps
+from flows.steps.memberships import expire_offer, expired_offers
+from models.actor import process
+
+ACTOR = process("promote")
+
+
+@flow(name="promote", persist_result=False, on_failure=[record_failure], on_crashed=[record_failure])
+def promote() -> State[None]:
+    """Zamyka propozycje bez odpowiedzi w terminie i proponuje zwolnione miejsca kolejnym osobom z listy rezerwowej."""
+    lapsed = sum(lapse(portion) for portion in portions(overdue()))
+    offered = 0
+    calls, left = waiting()
+    for call in calls:
+        offered += fill(call)
+        publish_call(call)
+    publish_todo()
+    said = f"Wygasłe propozycje: {lapsed}. Zaproponowane miejsca: {offered}."
+    if left:
+        return ended(End.WAITING_FOR_OFFICER, f"{said} Na polecenie pracownika czekają nabory: {', '.join(left)}.")
+    if not (lapsed or offered):
+        return ended(End.NOTHING_TO_DO, "Żadna propozycja nie wygasła i nie ma miejsca, które można zaproponować.")
+    return ended(End.DONE, said)
+
+
+@task(name="overdue", cache_policy=NO_CACHE, persist_result=False)
+def overdue() -> list[int]:
+    """Offers whose answer deadline is over."""
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        return expired_offers(session, now=office.now())
+
+
+@task(name="lapse", cache_policy=NO_CACHE, persist_result=False)
+def lapse(offers: list[int]) -> int:
+    with office_at_work() as office, office.writing(ACTOR) as session:
+        return sum(expire_offer(session, one, actor=ACTOR, now=office.now()) for one in offers)
+
+
+@task(name="waiting", cache_policy=NO_CACHE, persist_result=False)
+def waiting() -> tuple[list[str], list[str]]:
+    """Calls whose free seats this run may offer, and those where an officer has to."""
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        now = office.now()
+        return steps.calls_to_promote(session, now=now), steps.calls_for_officers(session, now=now)
+
+
+@task(name="fill", cache_policy=NO_CACHE, persist_result=False)
+def fill(call: str) -> int:
+    """Offers the free seats of one call; how many."""
+    with office_at_work() as office:
+        return len(steps.promote_call(office, call, actor=ACTOR))

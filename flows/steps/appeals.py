@@ -1,0 +1,498 @@
+"""Appeals: filing with the candidate's letter, taking up, ruling by another person, and what follows from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePath
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.adapters.office import Office
+from flows.steps.appeal_records import (
+    appeals_of,
+    find_appeal,
+    number_of,
+    pending_appeal,
+    period_ends,
+    public_number_of,
+    ruling_of,
+)
+from flows.steps.applications import call_of, find_application
+from flows.steps.calls import find_call, group_of
+from flows.steps.documents import issue, letterhead
+from flows.steps.intake import CHANNELS, keep_file, known_file
+from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.projects import definition_for
+from flows.steps.seats import newest_decision
+from forms.safety import MAX_BYTES
+from models.actor import Actor, Right, process
+from models.errors import BadInput, NotAllowed, NotYet
+from models.events import Happened
+from models.glossary import label
+from models.project import AppealSeat, ProjectDefinition
+from models.rules.working_days import deadline
+from models.tables import Appeal, AppealRuling, Application, Call, Decision, Message, Person, SubmittedFile
+from models.tables.appeals import PENDING, AppealState
+from models.tables.applications import ApplicationState
+from models.tables.decisions import DecisionOutcome
+from models.tables.files import FileState
+from models.transitions import enter, move, reference
+from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
+from templates.letters import AppealReceivedLetter, AppealRejectedLetter, AppealUpheldLetter, Letter
+
+RULING = "appeal_ruling"
+"""Kind of the document that says what was ruled."""
+_LONGEST_REASON = 4000
+_AFTERWARDS = process("appeals")
+"""Who reopens the application: whoever rules may rule, and nothing else."""
+_SEAT_RULES = {
+    AppealSeat.BEYOND: "Jeśli w grupie nie ma wolnego miejsca, przyjęcie następuje ponad liczbę miejsc; nikt z "
+    "wcześniej przyjętych nie traci miejsca.",
+    AppealSeat.NEXT_FREE: "Jeśli w grupie nie ma wolnego miejsca, przyjęcie następuje na najbliższe miejsce, które się "
+    "zwolni; nikt z wcześniej przyjętych nie traci miejsca.",
+}
+
+
+@dataclass(frozen=True)
+class AppealLine:
+    """One appeal as officers see it: by number, with its dates and what became of it."""
+
+    number: str
+    application: str
+    state: AppealState
+    state_label: str
+    against: str
+    received_at: datetime
+    late: bool
+    period_ended_at: datetime | None
+    ruling_due_at: datetime
+    ruled_at: datetime | None
+    ruled_by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AppealFact:
+    """What a protocol says of one appeal: no name, and the reason as it was given."""
+
+    number: str
+    application_number: str
+    received_on: date
+    late: bool
+    against_version: int
+    """Version of the decision that it is against."""
+    outcome: str
+    """In words: „uwzględnione”, „w rozpatrywaniu”."""
+    ruled_on: date | None
+    ruled_by: str
+    reason: str
+
+
+def file_appeal(
+    office: Office,
+    number: str,
+    *,
+    file_name: str,
+    content: bytes,
+    received_at: datetime,
+    channel: str,
+    actor: Actor,
+) -> str:
+    """Records an appeal with the candidate's letter, and confirms it by letter. Returns the appeal's number.
+
+    One that came after its period is recorded all the same, as late. Raises ``NotYet`` before a result was announced,
+    ``BadInput`` when the application was accepted, when one of its appeals waits for a ruling or was ruled on against
+    this very decision, and for a file that cannot be kept.
+    """
+    actor.require(Right.TAKE_IN)
+    now = office.now()
+    with office.writing(actor) as session:
+        application = find_application(session, number)
+        session.refresh(application, with_for_update=True)
+        decision = _appealable(session, application)
+        _check_given(content, received_at, channel, decision, now)
+        definition = definition_for(session, call_of(session, application))
+        ends = period_ends(session, application, decision)
+        file = _keep_letter(office, session, application, content, file_name, received_at, channel, actor=actor)
+        assert application.id is not None
+        assert decision.id is not None
+        assert file.id is not None
+        appeal = Appeal(
+            area=application.area,
+            application_id=application.id,
+            ordinal=len(appeals_of(session, application)) + 1,
+            decision_id=decision.id,
+            file_id=file.id,
+            received_at=received_at,
+            period_ended_at=ends,
+            late=ends is not None and received_at > ends,
+            ruling_due_at=deadline(received_at, definition.appeals.decision_working_days),
+            filed_at=now,
+            filed_by=actor.login,
+        )
+        letter = _received_letter(session, application, appeal, definition)
+        message = _letter(session, application, appeal, "appeal_received", letter, definition, actor=actor, now=now)
+        enter(
+            session,
+            appeal,
+            happened=Happened.APPEAL_FILED,
+            actor=actor,
+            now=now,
+            facts={"application": application.number, "decision": decision.version, "late": appeal.late},
+            messages=[message] if message else [],
+        )
+        return number_of(session, appeal)
+
+
+def take_up(session: Session, number: str, *, actor: Actor, now: datetime) -> None:
+    """The one who is to rule takes the appeal up. Raises ``NotAllowed`` for whoever took the decision it is against."""
+    appeal = find_appeal(session, number)
+    actor.require(Right.APPEAL)
+    _other_eyes(session, appeal, actor)
+    move(session, appeal, AppealState.UNDER_REVIEW, happened=Happened.APPEAL_TAKEN_UP, actor=actor, now=now)
+
+
+def rule(office: Office, number: str, *, upholds: bool, reason: str, actor: Actor) -> None:
+    """Rules on an appeal that was taken up: record, letter and document; upheld, the application is judged anew.
+
+    Nobody's seat is touched. Raises ``NotAllowed`` for whoever took the decision it is against, ``BadInput`` without
+    a reason and when a late appeal would be upheld, ``IllegalMove`` when it was not taken up or was ruled on.
+    """
+    actor.require(Right.APPEAL)
+    now = office.now()
+    with office.writing(actor) as session:
+        appeal = find_appeal(session, number)
+        application = session.get_one(Application, appeal.application_id)
+        session.refresh(application, with_for_update=True)
+        session.refresh(appeal, with_for_update=True)
+        _other_eyes(session, appeal, actor)
+        written = reason.strip()
+        if not written or len(written) > _LONGEST_REASON:
+            raise BadInput(f"Rozstrzygnięcie wymaga uzasadnienia, najwyżej {_LONGEST_REASON} znaków.")
+        if upholds and appeal.late:
+            raise BadInput(
+                "Odwołanie wpłynęło po terminie, więc można je tylko odrzucić, z uzasadnieniem. Jeśli dzień wpływu "
+                "jest wpisany błędnie, odnotuj wycofanie odwołania i wpisz je jeszcze raz."
+            )
+        definition = definition_for(session, call_of(session, application))
+        ruling = _record(session, appeal, upholds, written, actor=actor, now=now)
+        withdraw_contrary(session, _topic(appeal), actor=actor, now=now)
+        letter = _ruling_letter(session, application, appeal, ruling, definition)
+        event = "appeal_upheld" if upholds else "appeal_rejected"
+        message = _letter(session, application, appeal, event, letter, definition, actor=actor, now=now)
+        move(
+            session,
+            appeal,
+            AppealState.UPHELD if upholds else AppealState.REJECTED,
+            happened=Happened.APPEAL_UPHELD if upholds else Happened.APPEAL_REJECTED,
+            actor=actor,
+            now=now,
+            facts={"application": application.number, "late": appeal.late},
+            messages=[message] if message else [],
+        )
+        _issue(office, session, application, appeal, ruling, definition, actor=actor, now=now)
+        if upholds:
+            _reopen(session, application, appeal, now=now)
+
+
+def withdraw_appeal(session: Session, number: str, *, actor: Actor, now: datetime) -> None:
+    """The candidate takes the appeal back; the decision stays as it is."""
+    close_appeal(session, find_appeal(session, number), actor=actor, now=now)
+
+
+def close_appeal(session: Session, appeal: Appeal, *, actor: Actor, now: datetime) -> None:
+    """Closes an appeal that nobody wants to be ruled on any more."""
+    withdraw_contrary(session, _topic(appeal), actor=actor, now=now)
+    move(session, appeal, AppealState.WITHDRAWN, happened=Happened.APPEAL_WITHDRAWN, actor=actor, now=now)
+
+
+def appeal_lines(session: Session, call_code: str = "") -> list[AppealLine]:
+    """All appeals within the actor's scope, of one call if it is named; the ones due first come first."""
+    asked = select(Appeal).join(Application, col(Application.id) == Appeal.application_id)
+    if call_code:
+        asked = asked.where(Application.call_id == find_call(session, call_code).id)
+    lines = [line_of(session, appeal) for appeal in session.exec(asked).all()]
+    return sorted(lines, key=lambda line: (line.state not in PENDING, line.ruling_due_at, line.number))
+
+
+def line_of(session: Session, appeal: Appeal) -> AppealLine:
+    application = session.get_one(Application, appeal.application_id)
+    ruling = ruling_of(session, appeal)
+    return AppealLine(
+        number=number_of(session, appeal),
+        application=application.number,
+        state=appeal.state,
+        state_label=label(appeal.state),
+        against=label(session.get_one(Decision, appeal.decision_id).outcome),
+        received_at=appeal.received_at,
+        late=appeal.late,
+        period_ended_at=appeal.period_ended_at,
+        ruling_due_at=appeal.ruling_due_at,
+        ruled_at=ruling.ruled_at if ruling else None,
+        ruled_by=ruling.ruled_by if ruling else "",
+        reason=ruling.reason if ruling else "",
+    )
+
+
+def pending_appeals(session: Session) -> Sequence[Appeal]:
+    """Appeals that wait for a ruling."""
+    return session.exec(select(Appeal).where(col(Appeal.state).in_(PENDING)).order_by(col(Appeal.id))).all()
+
+
+def appeal_facts(session: Session, call: Call) -> tuple[AppealFact, ...]:
+    """The appeals of a call as its protocol annex says them, in the order in which they came."""
+    rows = session.exec(
+        select(Appeal, Application)
+        .join(Application, col(Application.id) == Appeal.application_id)
+        .where(Application.call_id == call.id)
+        .order_by(col(Appeal.received_at), col(Appeal.id))
+    ).all()
+    facts = []
+    for appeal, application in rows:
+        ruling = ruling_of(session, appeal)
+        facts.append(
+            AppealFact(
+                number=number_of(session, appeal),
+                application_number=application.number,
+                received_on=warsaw_date(appeal.received_at),
+                late=appeal.late,
+                against_version=session.get_one(Decision, appeal.decision_id).version,
+                outcome=label(appeal.state),
+                ruled_on=warsaw_date(ruling.ruled_at) if ruling else None,
+                ruled_by=ruling.ruled_by if ruling else "",
+                reason=ruling.reason if ruling else "",
+            )
+        )
+    return tuple(facts)
+
+
+def _appealable(session: Session, application: Application) -> Decision:
+    """The announced decision that stands. Raises ``NotYet`` and ``BadInput``."""
+    decision = newest_decision(session, application)
+    if application.state is not ApplicationState.ANNOUNCED or decision is None:
+        raise NotYet(f"Wyniku zgłoszenia {application.number} nie ogłoszono; nie ma od czego się odwołać.")
+    if decision.outcome is DecisionOutcome.ACCEPTED:
+        raise BadInput(f"Zgłoszenie {application.number} przyjęto; nie ma od czego się odwołać.")
+    pending = pending_appeal(session, application)
+    if pending is not None:
+        raise BadInput(f"Na rozstrzygnięcie czeka już odwołanie {number_of(session, pending)}.")
+    ruled = [row for row in appeals_of(session, application) if row.decision_id == decision.id]
+    if any(row.state is AppealState.REJECTED for row in ruled):
+        raise BadInput(f"Odwołanie od tej decyzji już rozstrzygnięto ({number_of(session, ruled[-1])}).")
+    return decision
+
+
+def _check_given(content: bytes, received_at: datetime, channel: str, decision: Decision, now: datetime) -> None:
+    if channel not in CHANNELS:
+        raise BadInput(f"Kanał (--channel) to jedno z: {', '.join(sorted(CHANNELS))}.")
+    if received_at > now:
+        raise BadInput("Dzień wpływu odwołania nie może być późniejszy niż dziś.")
+    if decision.announced_at is not None and warsaw_date(received_at) < warsaw_date(decision.announced_at):
+        raise BadInput("Dzień wpływu odwołania jest wcześniejszy niż ogłoszenie decyzji, której dotyczy.")
+    if not content or len(content) > MAX_BYTES:
+        raise BadInput(f"Plik odwołania jest pusty albo większy niż {MAX_BYTES // 1024**2} MB.")
+
+
+def _keep_letter(
+    office: Office,
+    session: Session,
+    application: Application,
+    content: bytes,
+    file_name: str,
+    received_at: datetime,
+    channel: str,
+    *,
+    actor: Actor,
+) -> SubmittedFile:
+    """The letter among the candidate's files. One that came by mail and is kept already is not kept twice."""
+    known = known_file(session, content)
+    if known is not None:
+        if known.application_id not in (None, application.id):
+            raise BadInput("Dokładnie taki plik należy już do innego zgłoszenia; sprawdź, czy to właściwy.")
+        file = known
+    else:
+        file = keep_file(
+            office,
+            session,
+            content,
+            name=PurePath(file_name).name,
+            received_at=received_at,
+            channel=channel,
+            area=application.area,
+            actor=actor,
+        )
+    now = office.now()
+    file.application_id, file.area = application.id, application.area
+    session.add(file)
+    if file.state is not FileState.FILED:
+        move(session, file, FileState.FILED, happened=Happened.FILE_ADDED, actor=actor, now=now, facts={"appeal": True})
+    return file
+
+
+def _other_eyes(session: Session, appeal: Appeal, actor: Actor) -> None:
+    """Four eyes: nobody rules on an appeal against a decision of their own."""
+    decision = session.get_one(Decision, appeal.decision_id)
+    if decision.decided_by == actor.login:
+        raise NotAllowed(
+            f"Decyzję objętą odwołaniem {number_of(session, appeal)} zapisano z konta „{actor.login}”; odwołanie "
+            "rozpatruje inna osoba."
+        )
+
+
+def _record(
+    session: Session, appeal: Appeal, upholds: bool, reason: str, *, actor: Actor, now: datetime
+) -> AppealRuling:
+    assert appeal.id is not None
+    ruling = AppealRuling(
+        area=appeal.area, appeal_id=appeal.id, upheld=upholds, reason=reason, ruled_at=now, ruled_by=actor.login
+    )
+    # The door refuses a second ruling before the row could clash with the first one.
+    if appeal.state is AppealState.UNDER_REVIEW:
+        session.add(ruling)
+        session.flush()
+    return ruling
+
+
+def _reopen(session: Session, application: Application, appeal: Appeal, *, now: datetime) -> None:
+    """The application goes back to be judged: values may be overruled again, and a new decision follows."""
+    withdraw_contrary(session, f"result/{application.id}", actor=_AFTERWARDS, now=now)
+    for state, happened in (
+        (ApplicationState.CORRECTED, Happened.APPLICATION_REOPENED),
+        (ApplicationState.COMPLETE, Happened.APPLICATION_COMPLETE),
+    ):
+        facts = {"appeal": number_of(session, appeal)}
+        move(session, application, state, happened=happened, actor=_AFTERWARDS, now=now, facts=facts)
+
+
+def _topic(appeal: Appeal) -> str:
+    return f"appeal/{appeal.application_id}/{appeal.ordinal}"
+
+
+def _late_after(appeal: Appeal) -> date | None:
+    return warsaw_date(appeal.period_ended_at) if appeal.late and appeal.period_ended_at is not None else None
+
+
+def _letter(
+    session: Session,
+    application: Application,
+    appeal: Appeal,
+    event: str,
+    letter: Letter,
+    definition: ProjectDefinition,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Message | None:
+    return compose(
+        session,
+        event,
+        letter,
+        subject_ref=reference(application),
+        area=application.area,
+        occasion=f"appeal-{appeal.ordinal}",
+        actor=actor,
+        now=now,
+        person=session.get_one(Person, application.person_id),
+        contradicts=_topic(appeal),
+        definition=definition,
+    )
+
+
+def _received_letter(
+    session: Session, application: Application, appeal: Appeal, definition: ProjectDefinition
+) -> AppealReceivedLetter:
+    return AppealReceivedLetter(
+        office=office_block(definition),
+        sex=sex_of(session.get_one(Person, application.person_id)),
+        public_number=application.public_number,
+        group_name=group_of(session, call_of(session, application)).name,
+        appeal_number=f"{application.public_number}/O{appeal.ordinal}",
+        received_on=warsaw_date(appeal.received_at),
+        who=definition.appeals.who,
+        ruling_by=warsaw_date(appeal.ruling_due_at),
+        late_after=_late_after(appeal),
+    )
+
+
+def _ruling_letter(
+    session: Session, application: Application, appeal: Appeal, ruling: AppealRuling, definition: ProjectDefinition
+) -> Letter:
+    office, sex = office_block(definition), sex_of(session.get_one(Person, application.person_id))
+    group_name = group_of(session, call_of(session, application)).name
+    ruled_on = warsaw_date(ruling.ruled_at)
+    if ruling.upheld:
+        return AppealUpheldLetter(
+            office=office,
+            sex=sex,
+            public_number=application.public_number,
+            group_name=group_name,
+            appeal_number=public_number_of(session, appeal),
+            ruled_on=ruled_on,
+            reason=ruling.reason,
+        )
+    return AppealRejectedLetter(
+        office=office,
+        sex=sex,
+        public_number=application.public_number,
+        group_name=group_name,
+        appeal_number=public_number_of(session, appeal),
+        ruled_on=ruled_on,
+        reason=ruling.reason,
+        late_after=_late_after(appeal),
+        remedies=definition.appeals.remedies,
+    )
+
+
+def _issue(
+    office: Office,
+    session: Session,
+    application: Application,
+    appeal: Appeal,
+    ruling: AppealRuling,
+    definition: ProjectDefinition,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The ruling as a document, under the candidate's key."""
+    call, decision = call_of(session, application), session.get_one(Decision, appeal.decision_id)
+    person = session.get_one(Person, application.person_id)
+    number = number_of(session, appeal)
+    content = appeal_ruling(
+        AppealRulingDocument(
+            letterhead=letterhead(definition),
+            place=definition.unit.postcode_town.partition(" ")[2],
+            ruled_on=warsaw_date(ruling.ruled_at),
+            appeal_number=public_number_of(session, appeal),
+            public_number=application.public_number,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            call=call.code,
+            group=group_of(session, call).name,
+            decided_on=warsaw_date(decision.decided_at),
+            decision=label(decision.outcome),
+            decision_reason=definition.reason(decision.reason_code).label,
+            received_on=warsaw_date(appeal.received_at),
+            period_ended_on=warsaw_date(appeal.period_ended_at) if appeal.period_ended_at else None,
+            late=appeal.late,
+            upheld=ruling.upheld,
+            reason=ruling.reason,
+            seat_rule=_SEAT_RULES[definition.appeals.upheld],
+            remedies=definition.appeals.remedies,
+            who=definition.appeals.who,
+            ruled_by=ruling.ruled_by,
+        )
+    )
+    issue(
+        office,
+        session,
+        kind=RULING,
+        subject=number,
+        file_name=f"{number.replace('/', '-')}-rozstrzygniecie.docx",
+        content=content,
+        area=application.area,
+        actor=actor,
+        now=now,
+        person_id=person.id,
+    )

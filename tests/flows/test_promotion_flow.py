@@ -1,0 +1,76 @@
+"""The run of the reserve: offers lapse, seats are offered, each once; where people are to do it, it waits."""
+
+import people
+import pytest
+from conftest import Staged
+from people import CALL, RITA, WORKER, deliver_all, go_to, redefined
+from sqlmodel import select
+
+from flows import promotion
+from flows.adapters.office import Office
+from flows.states import End
+from flows.steps.memberships import answer_offer
+from models.project import ReservePromotion
+from models.tables import Application, Membership, Message
+
+pytestmark = pytest.mark.usefixtures("prefect")
+
+
+def told_three(office: Office) -> list[str]:
+    """One seat, one in reserve, one below; the letters have left, and the first one's four working days are over."""
+    registered = people.announced_call(office, 3, seats=1, reserve_seats=1)
+    deliver_all(office, "2018-07-06T10:00")
+    go_to(office, "2018-07-13T08:20")
+    return registered
+
+
+@pytest.fixture
+def office(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """The office that flows open by the environment."""
+    staged, _ = sqlite_staged(told_three)
+    monkeypatch.setenv("NABOR_DATA", str(staged.settings.data))
+    monkeypatch.setenv("NABOR_KEYS", str(staged.settings.keys))
+    return staged
+
+
+def seats(office: Office) -> dict[str, str]:
+    with office.reading(WORKER) as session:
+        rows = session.exec(select(Membership, Application).where(Membership.application_id == Application.id)).all()
+        return {application.number[-4:]: membership.state.value for membership, application in rows}
+
+
+def test_an_offer_lapses_and_the_next_is_offered_the_seat_in_one_run(office: Office) -> None:
+    state = promotion.promote(return_state=True)
+    assert (state.name, state.message) == (End.DONE, "Wygasłe propozycje: 1. Zaproponowane miejsca: 1.")
+    assert seats(office) == {"0002": "expired", "0001": "offered"}
+    state = promotion.promote(return_state=True)
+    assert state.name == End.NOTHING_TO_DO
+    with office.reading(WORKER) as session:
+        assert len(session.exec(select(Message).where(Message.event == "promoted")).all()) == 1
+
+
+def test_a_run_that_dies_between_lapse_and_offer_is_finished_by_the_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(promotion.steps, "promote_call", die)
+        with pytest.raises(KeyboardInterrupt):
+            promotion.promote()
+    assert seats(office) == {"0002": "expired"}
+    assert promotion.promote(return_state=True).message == "Wygasłe propozycje: 0. Zaproponowane miejsca: 1."
+    assert seats(office) == {"0002": "expired", "0001": "offered"}
+
+
+def test_where_the_project_leaves_it_to_people_the_run_says_so(office: Office) -> None:
+    redefined(office, promotion=ReservePromotion(automatic=False))
+    with office.writing(RITA) as session:
+        answer_offer(session, f"{CALL}/0002", accepts=False, actor=RITA, now=office.now())
+    state = promotion.promote(return_state=True)
+    assert state.name == End.WAITING_FOR_OFFICER
+    assert state.message == (
+        f"Wygasłe propozycje: 0. Zaproponowane miejsca: 0. Na polecenie pracownika czekają nabory: {CALL}."
+    )
+    assert seats(office) == {"0002": "declined"}
