@@ -14,8 +14,9 @@ from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
 from pydantic import Field
 
 from models.form_definition import KEY, FormDefinition, Strict
+from models.regulation import Regulation
 from models.rules.composition import Constraint
-from models.rules.criteria import Criterion, PointRule
+from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.ranking import OrderKey
 
 UNKNOWN = "nieustalone"
@@ -195,6 +196,8 @@ class GroupKind(Strict):
     form: Code
     criteria: Annotated[tuple[Code, ...], Field(min_length=1)]
     merit: tuple[Code, ...]
+    minimum: Minimum | None = None
+    """Points an application needs altogether to be eligible."""
     order: Annotated[tuple[OrderKey, ...], Field(min_length=1)]
     composition: tuple[Constraint, ...]
 
@@ -331,6 +334,8 @@ class ProjectDefinition(Strict):
     group_kinds: Annotated[tuple[GroupKind, ...], Field(min_length=1)]
     criteria: tuple[Criterion, ...]
     merit: tuple[PointRule, ...]
+    documents: tuple[Labelled, ...] = ()
+    """What candidates may be asked to attach, by code; an officer confirms what has come."""
     deadlines: Deadlines
     reasons: tuple[Reason, ...]
     reminders: tuple[ReminderRule, ...]
@@ -338,6 +343,7 @@ class ProjectDefinition(Strict):
     mail: MailIdentity
     retention: Retention
     allow_two_groups: bool
+    regulation: Regulation | None = None
     forms: tuple[FormDefinition, ...]
 
     def group_kind(self, code: str) -> GroupKind:
