@@ -15,6 +15,7 @@ A change of meaning gets a new id in ``EVALUATORS``; the old ones stay there and
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol
 
@@ -70,8 +71,12 @@ class Criterion(RuleData):
     not_met: Sentence
     cannot_tell: Sentence
 
+    @cached_property
+    def evidence(self) -> tuple[str, ...]:
+        return fields_of(self.test)
+
     def sentence(self, result: Result) -> str:
-        return {Result.MET: self.met, Result.NOT_MET: self.not_met, Result.CANNOT_TELL: self.cannot_tell}[result]
+        return str(getattr(self, result.value))
 
 
 Criterion.model_rebuild()
@@ -106,13 +111,13 @@ class Outcome:
 
 def evidence(criterion: Criterion) -> tuple[str, ...]:
     """Keys of the answers that a criterion rests on."""
-    return fields_of(criterion.test)
+    return criterion.evidence
 
 
 def evaluate(criterion: Criterion, facts: Facts) -> Verdict:
     """Judge one criterion. Pure: the same facts give the same verdict at any time."""
     result = holds(criterion.test, facts)
-    return Verdict(criterion.code, result, criterion.paragraph, criterion.sentence(result), evidence(criterion))
+    return Verdict(criterion.code, result, criterion.paragraph, criterion.sentence(result), criterion.evidence)
 
 
 def judge(
@@ -120,14 +125,18 @@ def judge(
     facts: Facts,
     *,
     merit: Sequence[PointRule] = (),
+    points: Points | None = None,
     minimum: Minimum | None = None,
     algorithm: str = ALGORITHM,
 ) -> Outcome:
     """Judge all criteria of a group kind, and what its points must reach.
 
+    ``points`` are those of the rules in ``merit`` by the same algorithm, where they have been reckoned already.
     Raises ``KeyError`` for an algorithm id that never was, and ``LookupError`` for a kind that it did not know.
     """
-    return EVALUATORS[algorithm].judge(criteria, facts, merit, minimum)
+    evaluator = EVALUATORS[algorithm]
+    reckoned = evaluator.score(merit, facts) if points is None else points
+    return evaluator.judge(criteria, facts, merit, reckoned, minimum)
 
 
 def score(rules: Sequence[PointRule], facts: Facts, *, algorithm: str = ALGORITHM) -> Points:
@@ -176,7 +185,11 @@ _FIRST_POINTS = frozenset({"points_by_table", "points_by_count", "flat"})
 
 
 def _judge_1(
-    criteria: Sequence[Criterion], facts: Facts, _merit: Sequence[PointRule], minimum: Minimum | None
+    criteria: Sequence[Criterion],
+    facts: Facts,
+    _merit: Sequence[PointRule],
+    _points: Points,
+    minimum: Minimum | None,
 ) -> Outcome:
     for criterion in criteria:
         _known_to_the_first(criterion.test)
@@ -207,9 +220,12 @@ def _known_to_the_first(condition: Condition) -> None:
 
 
 def _judge_2(
-    criteria: Sequence[Criterion], facts: Facts, merit: Sequence[PointRule], minimum: Minimum | None
+    criteria: Sequence[Criterion],
+    facts: Facts,
+    merit: Sequence[PointRule],
+    points: Points,
+    minimum: Minimum | None,
 ) -> Outcome:
-    points = added_up(merit, facts)
     verdicts = (*(evaluate(criterion, facts) for criterion in criteria), *_of_points(merit, points, minimum))
     return Outcome(every(verdict.result for verdict in verdicts), verdicts)
 
@@ -257,7 +273,13 @@ def _compared(points: int, still_possible: int, minimum: int) -> Result:
 
 class Judge(Protocol):
     def __call__(
-        self, criteria: Sequence[Criterion], facts: Facts, merit: Sequence[PointRule], minimum: Minimum | None, /
+        self,
+        criteria: Sequence[Criterion],
+        facts: Facts,
+        merit: Sequence[PointRule],
+        points: Points,
+        minimum: Minimum | None,
+        /,
     ) -> Outcome: ...
 
 

@@ -59,13 +59,14 @@ def _effect(
     minimum: Minimum | None,
     algorithm: str,
 ) -> Effect:
-    outcome = judge(criteria, one.facts, merit=merit, minimum=minimum, algorithm=algorithm)
+    points = score(merit, one.facts, algorithm=algorithm)
+    outcome = judge(criteria, one.facts, merit=merit, points=points, minimum=minimum, algorithm=algorithm)
     open_codes = {verdict.code for verdict in outcome.verdicts if verdict.result is Result.CANNOT_TELL}
     return Effect(
         application_id=one.application_id,
         outcome=outcome.eligible,
         verdicts=outcome.verdicts,
-        points=score(merit, one.facts, algorithm=algorithm),
+        points=points,
         # Whoever fails a criterion for certain is not asked about another one that could not change the outcome.
         ask=_questions(criteria, merit, one.facts, open_codes) if outcome.eligible is Result.CANNOT_TELL else (),
         algorithm=algorithm,

@@ -1,6 +1,6 @@
 """What is stored. One file an aggregate, each with its lifecycle; importing this package knows every table."""
 
-from models.tables.applications import Application, Correction, FieldValue, UnaskedChange
+from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
 from models.tables.calls import Call, Group
 from models.tables.decisions import Decision, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
@@ -11,11 +11,12 @@ from models.tables.memberships import Contract, Membership, PayStatement
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
-from models.tables.projects import ProjectVersion
+from models.tables.projects import ProjectVersion, UnitDeclaration
 from models.tables.stipends import Stipend
 
 __all__ = [
     "Application",
+    "AttachedDocument",
     "Attendance",
     "Call",
     "ConfirmedAddress",
@@ -47,5 +48,6 @@ __all__ = [
     "StoreNote",
     "SubmittedFile",
     "UnaskedChange",
+    "UnitDeclaration",
     "VerdictSheet",
 ]

@@ -59,7 +59,7 @@ def test_a_sheet_tells_by_which_rules_and_holds_no_answer(staged: Staged) -> Non
     judge(office)
     with office.reading(WORKER) as session:
         sheet = session.exec(select(VerdictSheet).where(VerdictSheet.application_id == 2)).one()
-        assert (sheet.algorithm, len(sheet.rules_digest), sheet.judged_by) == ("rules-1", 64, "process:test")
+        assert (sheet.algorithm, len(sheet.rules_digest), sheet.judged_by) == ("rules-2", 64, "process:test")
         verdicts = {line["code"]: line["result"] for line in sheet.verdicts["verdicts"]}
         assert [code for code, result in verdicts.items() if result != "met"] == ["praca_bezposrednia"]
         assert "Próbna" not in str(sheet.verdicts)
