@@ -17,6 +17,7 @@ from flows.steps.corrections import confirm_address, correct_receipt, overrule, 
 from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
 from flows.steps.overview import numbers, state_label, story, values_of
+from flows.steps.said_by_office import note_document
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import withdraw
 from models.actor import Right
@@ -100,6 +101,24 @@ def show(desk: Desk, number: Number) -> None:
         {"Kiedy": lambda line: line.at, "Kto": lambda line: line.actor, "Co": lambda line: line.what},
         empty="",
     )
+
+
+@command(app, "document")
+def document_(
+    desk: Desk,
+    number: Number,
+    document: Annotated[str, typer.Argument(metavar="DOKUMENT", help="Kod dokumentu z definicji projektu")],
+    missing: Annotated[bool, typer.Option("--missing", help="Dokumentu nie ma albo jest wadliwy")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Odnotowuje, czy wśród plików zgłoszenia jest wymagany dokument; pyta o niego warunek „document_attached”.
+
+    Przykład: nabor application document NUMER zgoda_przelozonego
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        label_ = note_document(session, number, document, found=not missing, actor=actor, now=now)
+    said = "nie ma" if missing else "jest"
+    desk.say(f"Odnotowano: {label_} – {said}.", number=number, document=document, found=not missing)
 
 
 @command(app, "verdict")

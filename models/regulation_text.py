@@ -121,9 +121,9 @@ class Marks:
         try:
             match name:
                 case "criterion" if colon:
-                    return self.criterion(self._definition.criterion(code))
+                    return _within_sentence(self.criterion(self._definition.criterion(code)))
                 case "points" if colon:
-                    return self.rule(self._definition.point_rule(code))
+                    return _within_sentence(self.rule(self._definition.point_rule(code)))
                 case "minimum" if colon:
                     minimum = self._kind(code, mark).minimum
                     return f"{minimum.points} pkt" if minimum else "bez wymaganego minimum"
@@ -180,6 +180,10 @@ def _shown(name: str, value: object, path: str) -> str:
     return str(value)
 
 
+def _within_sentence(said: str) -> str:
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
+
+
 def quoting(definition: ProjectDefinition, place: Place) -> list[tuple[Place, Criterion | PointRule]]:
     """The criteria and point rules that name a point of the passage as their paragraph, by that point."""
     found = []
@@ -197,8 +201,8 @@ def _closed(points: list[str]) -> Iterator[str]:
 
 
 def _tables(definition: ProjectDefinition) -> Iterator[PrintedTable]:
-    words = Words(definition)
     for kind in definition.group_kinds:
+        words = Words(definition, kind)
         criteria = [definition.criterion(code) for code in kind.criteria]
         yield PrintedTable(
             f"{kind.code} – kryteria formalne",

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from models.form_definition import Leaf
 from models.project import GroupKind, ProjectDefinition
 from models.rules.composition import Constraint, EachInstitution, EachSector, LevelSeats, SectorsCovered, SectorSeats
 from models.rules.conditions import (
@@ -64,18 +63,24 @@ def short_date(day: date) -> str:
 class Words:
     """Wordings of one project: codes are said by the labels of its dictionaries and forms."""
 
-    def __init__(self, definition: ProjectDefinition) -> None:
+    def __init__(self, definition: ProjectDefinition, kind: GroupKind | None = None) -> None:
+        """Of one group, or of all: then a question that the forms word differently is given in each wording."""
         self._definition = definition
-        self._leaves: dict[str, Leaf] = {leaf.key: leaf for form in definition.forms for leaf in form.leaves}
+        forms = [form for form in definition.forms if kind is None or form.key == kind.form]
+        self._wordings: dict[str, dict[str, list[str]]] = {}
         self._options: dict[tuple[str, str], str] = {}
-        for form in definition.forms:
+        for form in forms:
             for leaf in form.leaves:
+                said = _quoted(leaf.label)
+                self._wordings.setdefault(leaf.key, {}).setdefault(said, []).append(form.group_kind)
                 for option in leaf.options:
                     self._options.setdefault((leaf.key, option.code), option.label)
 
     def question(self, key: str) -> str:
-        leaf = self._leaves.get(key)
-        return f"„{leaf.label.rstrip(' .?')}”" if leaf else f"„{key}”"
+        wordings = self._wordings.get(key, {})
+        if len(wordings) > 1:
+            return _or([f"{said} ({', '.join(kinds)})" for said, kinds in wordings.items()])
+        return next(iter(wordings), f"„{key}”")
 
     def answer(self, key: str, code: str) -> str:
         return self._options.get((key, code), code)
@@ -172,13 +177,15 @@ class Words:
         """One requirement on the make-up of a group."""
         match constraint:
             case SectorSeats():
-                return f"obszar „{self.sector(constraint.sector)}”: {_seats(constraint.minimum, constraint.maximum)}"
+                who = f"z obszaru „{self.sector(constraint.sector)}”"
+                return f"liczba osób {who}: {_seats(constraint.minimum, constraint.maximum)}"
             case LevelSeats():
-                return f"poziom {self.level(constraint.level)}: {_seats(constraint.minimum, constraint.maximum)}"
+                who = f"z poziomu „{self.level(constraint.level)}”"
+                return f"liczba osób {who}: {_seats(constraint.minimum, constraint.maximum)}"
             case EachSector():
-                return f"z jednego obszaru kooperacji: najwyżej {constraint.maximum} os."
+                return f"liczba osób z jednego obszaru kooperacji: najwyżej {constraint.maximum}"
             case EachInstitution():
-                return f"z jednej instytucji: najwyżej {constraint.maximum} os."
+                return f"liczba osób z jednej instytucji: najwyżej {constraint.maximum}"
             case SectorsCovered():
                 return f"liczba różnych obszarów kooperacji w grupie: co najmniej {constraint.minimum}"
 
@@ -212,6 +219,11 @@ class Words:
         return ", ".join(f"„{self.answer(key, code)}” – {points} pkt" for code, points in table.items())
 
 
+def _quoted(label: str) -> str:
+    """A label in quotation marks; those within it become the inner ones."""
+    return f"„{label.rstrip(' .?').replace('„', '«').replace('”', '»')}”"
+
+
 def _listed(codes: Iterable[str], labels: dict[str, str]) -> str:
     return _or([labels.get(code, code) for code in codes])
 
@@ -237,5 +249,5 @@ def _dates(bounds: DateBetween) -> str:
 
 def _seats(minimum: int, maximum: int | None) -> str:
     if maximum is None:
-        return f"co najmniej {minimum} os."
-    return f"najwyżej {maximum} os." if minimum == 0 else f"od {minimum} do {maximum} os."
+        return f"co najmniej {minimum}"
+    return f"najwyżej {maximum}" if minimum == 0 else f"od {minimum} do {maximum}"

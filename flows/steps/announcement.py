@@ -34,6 +34,7 @@ from models.transitions import move, reference
 from templates.documents.protocol import CommissionMember, Deviation, Ground, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, VerdictLine
+from templates.web_page import public_list_page
 
 STATUS = {
     DecisionOutcome.ACCEPTED: "zakwalifikowane",
@@ -272,6 +273,7 @@ def _issue_documents(
     stem = call.code.replace("/", "-")
     contents = {
         "public_list": (f"{stem}-lista-publiczna.docx", public_list(document)),
+        "public_page": (f"{stem}-lista-publiczna.html", public_list_page(document)),
         "internal_list": (f"{stem}-lista-wewnetrzna.docx", internal_list(document)),
         "protocol": (
             f"{stem}-protokol.docx",
