@@ -35,7 +35,7 @@ DEADLINES: Mapping[str, str] = {
 }
 _WORDED = frozenset({"criteria", "merit", "group_kinds", "deadlines", "regulation"})
 _WORDED_OF_KIND = frozenset({"code", "seats", "reserve_seats", "criteria", "merit", "minimum", "order", "composition"})
-_SHOWN = 120
+_SHOWN = 400
 """Longer values are cut in a sentence: it says what changed, and the files say the rest."""
 
 R = TypeVar("R", Criterion, PointRule)
