@@ -18,6 +18,7 @@ from flows.steps.documents import export_submitted
 from flows.steps.intake import settle_file
 from flows.steps.overview import numbers, state_label, story, values_of
 from flows.steps.preferences import prefer
+from flows.steps.said_by_office import note_document
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import withdraw
 from models.actor import Right
@@ -116,6 +117,24 @@ def prefer_(
     with desk.writing(trial=dry_run) as (session, actor, now):
         prefer(session, numbers, actor=actor, now=now)
     desk.say(f"Zapisano kolejność grup: {', '.join(numbers)}. Liczy się przy następnej liście.", numbers=numbers)
+
+
+@command(app, "document")
+def document_(
+    desk: Desk,
+    number: Number,
+    document: Annotated[str, typer.Argument(metavar="DOKUMENT", help="Kod dokumentu z definicji projektu")],
+    missing: Annotated[bool, typer.Option("--missing", help="Dokumentu nie ma albo jest wadliwy")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Odnotowuje, czy wśród plików zgłoszenia jest wymagany dokument; pyta o niego warunek „document_attached”.
+
+    Przykład: nabor application document NUMER zgoda_przelozonego
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        label_ = note_document(session, number, document, found=not missing, actor=actor, now=now)
+    said = "nie ma" if missing else "jest"
+    desk.say(f"Odnotowano: {label_} – {said}.", number=number, document=document, found=not missing)
 
 
 @command(app, "verdict")

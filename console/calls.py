@@ -1,6 +1,6 @@
 """``nabor call`` and ``nabor call decide``: the steps of a recruitment."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -15,6 +15,7 @@ from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
 from flows.steps.overview import LISTS, clock_sentence, funnel
 from flows.steps.ranking import newest_ranking, rank_call, seed_of, standings_of
+from flows.steps.said_by_office import declare_unit
 from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
 from models.tables.decisions import DecisionOutcome
@@ -44,6 +45,28 @@ def open_(
         )
         code = call.code
     desk.say(f"Otwarto nabór {code}.", call=code)
+
+
+@command(app, "declare-unit")
+def declare_unit_(
+    desk: Desk,
+    project: Annotated[str, typer.Argument(metavar="PROJEKT", help="Kod projektu, np. KES")],
+    unit: Annotated[str, typer.Argument(metavar="TERYT", help="Gmina albo powiat, np. 2205023")],
+    signed: Annotated[str | None, typer.Option("--signed", help="Dzień podpisania, np. 2018-05-21")] = None,
+    refused: Annotated[bool, typer.Option("--refused", help="Jednostka odmówiła podpisania")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Odnotowuje deklarację współpracy gminy albo powiatu; pyta o nią warunek „declaration_signed”.
+
+    Przykład: nabor call declare-unit KES 2205023 --signed 2018-05-21
+    """
+    if (signed is None) is not refused:
+        raise BadInput("Podaj dzień podpisania (--signed) albo odmowę (--refused).")
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        day = None if signed is None else _day_of(signed)
+        name = declare_unit(session, project, unit, signed_on=day, actor=actor, now=now)
+    said = "odmówiono podpisania deklaracji" if refused else f"deklaracja podpisana {signed}"
+    desk.say(f"Odnotowano: {name}, {said}.", project=project, unit=unit, signed_on=signed)
 
 
 @command(app, "show")
@@ -228,6 +251,13 @@ def confirm(
     with desk.writing(trial=dry_run) as (session, actor, now):
         answer_offer(session, number, accepts=not decline, actor=actor, now=now)
     desk.say("Odnotowano rezygnację." if decline else "Udział potwierdzono.", number=number, accepted=not decline)
+
+
+def _day_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-05-21.") from None
 
 
 def moment_of(text: str) -> datetime:

@@ -79,7 +79,10 @@ class Document(TypeDecorator[Any]):
 
 def canonical(value: object) -> str:
     """The one spelling of a JSON value that digests are taken over."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def keyring_of(dialect: Dialect) -> Keyring:

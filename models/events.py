@@ -5,6 +5,8 @@ from enum import StrEnum
 
 class Happened(StrEnum):
     PROJECT_LOADED = "ProjectLoaded"
+    UNIT_DECLARED = "UnitDeclared"
+    DOCUMENT_NOTED = "DocumentNoted"
     OFFICER_ADDED = "OfficerAdded"
     TICKET_ISSUED = "TicketIssued"
     TICKET_USED = "TicketUsed"
@@ -112,6 +114,8 @@ class Happened(StrEnum):
 
 LABELS: dict[Happened, str] = {
     Happened.PROJECT_LOADED: "wczytano wersję projektu",
+    Happened.UNIT_DECLARED: "odnotowano deklarację współpracy jednostki",
+    Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
     Happened.OFFICER_ADDED: "dodano konto",
     Happened.TICKET_ISSUED: "wydano bilet jednorazowy",
     Happened.TICKET_USED: "użyto biletu jednorazowego",

@@ -16,6 +16,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -36,6 +37,11 @@ class KeySet:
     columns: bytes
     wrapping: bytes
     lookup: bytes
+
+    @cached_property
+    def column_cipher(self) -> AESGCM:
+        """Made once: setting a cipher up takes longer than opening a short value with it."""
+        return AESGCM(self.columns)
 
     @staticmethod
     def fresh() -> "KeySet":
@@ -67,12 +73,12 @@ class Keyring:
     def seal(self, plain: bytes, *, bound_to: str) -> bytes:
         """``key id | 0x00 | nonce | ciphertext``, opened only with the same ``bound_to``."""
         nonce = os.urandom(_NONCE)
-        body = AESGCM(self._set(self.current).columns).encrypt(nonce, plain, bound_to.encode())
+        body = self._set(self.current).column_cipher.encrypt(nonce, plain, bound_to.encode())
         return self.current.encode() + b"\x00" + nonce + body
 
     def open(self, sealed: bytes, *, bound_to: str) -> bytes:
         key_id, _, rest = sealed.partition(b"\x00")
-        return self._decrypt(self._set(key_id.decode(errors="replace")).columns, rest, bound_to)
+        return self._decrypt(self._set(key_id.decode(errors="replace")).column_cipher, rest, bound_to)
 
     def wrap(self, data_key: bytes, *, bound_to: str) -> bytes:
         nonce = os.urandom(_NONCE)
@@ -81,7 +87,7 @@ class Keyring:
 
     def unwrap(self, wrapped: bytes, *, bound_to: str) -> bytes:
         key_id, _, rest = wrapped.partition(b"\x00")
-        return self._decrypt(self._set(key_id.decode(errors="replace")).wrapping, rest, bound_to)
+        return self._decrypt(AESGCM(self._set(key_id.decode(errors="replace")).wrapping), rest, bound_to)
 
     def lookup(self, kind: str, value: str | bytes) -> str:
         """A keyed digest to find equal values by, without storing them. ``kind`` keeps PESEL and account apart."""
@@ -98,9 +104,9 @@ class Keyring:
         )
 
     @staticmethod
-    def _decrypt(key: bytes, rest: bytes, bound_to: str) -> bytes:
+    def _decrypt(cipher: AESGCM, rest: bytes, bound_to: str) -> bytes:
         try:
-            return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], bound_to.encode())
+            return cipher.decrypt(rest[:_NONCE], rest[_NONCE:], bound_to.encode())
         except (InvalidTag, ValueError):  # a wrong key or changed bytes, or too few of them
             raise KeysMissing(
                 "Danych nie da się odszyfrować: plik kluczy nie pasuje do tych danych albo dane uszkodzono."
@@ -114,7 +120,7 @@ def encrypt_file(data_key: bytes, plain: bytes) -> bytes:
 
 
 def decrypt_file(data_key: bytes, sealed: bytes) -> bytes:
-    return Keyring._decrypt(data_key, sealed, "nabor-file")
+    return Keyring._decrypt(AESGCM(data_key), sealed, "nabor-file")
 
 
 def create_key_file(path: Path, key_id: str = "k1") -> None:

@@ -14,8 +14,9 @@ from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
 from pydantic import Field
 
 from models.form_definition import KEY, FormDefinition, Strict
+from models.regulation import Regulation
 from models.rules.composition import Constraint
-from models.rules.criteria import Criterion, PointRule
+from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.order import Key
 
 UNKNOWN = "nieustalone"
@@ -195,6 +196,8 @@ class GroupKind(Strict):
     form: Code
     criteria: Annotated[tuple[Code, ...], Field(min_length=1)]
     merit: tuple[Code, ...]
+    minimum: Minimum | None = None
+    """Points an application needs altogether to be eligible."""
     order: Annotated[tuple[Key, ...], Field(min_length=1)]
     composition: tuple[Constraint, ...]
 
@@ -380,6 +383,8 @@ class ProjectDefinition(Strict):
     group_kinds: Annotated[tuple[GroupKind, ...], Field(min_length=1)]
     criteria: tuple[Criterion, ...]
     merit: tuple[PointRule, ...]
+    documents: tuple[Labelled, ...] = ()
+    """What candidates may be asked to attach, by code; an officer confirms what has come."""
     deadlines: Deadlines
     reasons: tuple[Reason, ...]
     reminders: tuple[ReminderRule, ...]
@@ -391,6 +396,7 @@ class ProjectDefinition(Strict):
     """Which group a person who applies to several is taken to want first, where the person has not said."""
     promotion: ReservePromotion = ReservePromotion()
     appeals: Appeals = Appeals()
+    regulation: Regulation | None = None
     forms: tuple[FormDefinition, ...]
 
     def group_kind(self, code: str) -> GroupKind:

@@ -5,52 +5,17 @@ others are still broken, and an officer sees all mistakes at once.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from stdnum.pl import nip
 
-from models.form_definition import FieldType, FormDefinition, LeafType
-from models.project import GroupKind, ProjectDefinition, Purpose
+from models.form_definition import FieldType
+from models.project import ProjectDefinition, Purpose
+from models.project_faults import Check, Fault, Faults, Location, check
+from models.regulation_checks import REGULATION_CHECKS
+from models.rule_checks import RULE_CHECKS, form_of
 from models.rules.composition import impossible
-from models.rules.criteria import (
-    AgeBetween,
-    AllOf,
-    AnyOf,
-    Condition,
-    FlatPoints,
-    LevelIn,
-    NoneOf,
-    PointsByCount,
-    PointsByTable,
-    SectorIn,
-    StatementTicked,
-    ValueIn,
-    WithinArea,
-    evidence,
-    point_evidence,
-)
 from models.rules.order import OrderKey, rule_of
-
-Location: TypeAlias = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One disagreement: the path to the value that is to be mended, and a Polish sentence."""
-
-    location: Location
-    sentence: str
-
-
-Faults: TypeAlias = Iterator[Fault]
-
-
-@dataclass(frozen=True)
-class Check:
-    sections: frozenset[str]
-    run: Callable[[ProjectDefinition], Faults]
 
 
 def faults(definition: ProjectDefinition, *, broken: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
@@ -167,13 +132,9 @@ def _group_preference(definition: ProjectDefinition) -> Faults:
     yield from _once(definition.group_preference, ("group_preference",))
 
 
-def _form_of(definition: ProjectDefinition, kind: GroupKind) -> FormDefinition | None:
-    return next((form for form in definition.forms if form.key == kind.form), None)
-
-
 def _forms_of_kinds(definition: ProjectDefinition) -> Faults:
     for k, kind in enumerate(definition.group_kinds):
-        form = _form_of(definition, kind)
+        form = form_of(definition, kind)
         if form is None:
             known = ", ".join(sorted(one.key for one in definition.forms)) or "brak"
             yield Fault(
@@ -193,97 +154,6 @@ def _forms_of_kinds(definition: ProjectDefinition) -> Faults:
 
 def _form_keys(definition: ProjectDefinition) -> Faults:
     yield from _once([form.key for form in definition.forms], ("forms",), "key")
-
-
-def _evidence_asked_for(definition: ProjectDefinition) -> Faults:
-    criteria = {criterion.code: (c, criterion) for c, criterion in enumerate(definition.criteria)}
-    rules = {rule.code: (r, rule) for r, rule in enumerate(definition.merit)}
-    for kind in definition.group_kinds:
-        form = _form_of(definition, kind)
-        if form is None:
-            continue
-        asked = {leaf.key for leaf in form.leaves}
-        judged = [
-            (("criteria", criteria[code][0], "test"), f"Kryterium „{code}”", evidence(criteria[code][1]))
-            for code in kind.criteria
-            if code in criteria
-        ]
-        scored = [
-            (("merit", rules[code][0], "field"), f"Reguła punktowa „{code}”", point_evidence(rules[code][1]))
-            for code in kind.merit
-            if code in rules
-        ]
-        for location, subject, keys in (*judged, *scored):
-            for key in keys:
-                if key not in asked:
-                    yield Fault(
-                        location,
-                        f"{subject} korzysta z pola „{key}”, o które formularz „{form.key}” ({kind.code}) nie pyta.",
-                    )
-
-
-# A consent is no statement: it is free to be refused, so nothing may hang on it (art. 7 ust. 4 RODO).
-_FITTING: dict[type, tuple[frozenset[LeafType], str]] = {
-    StatementTicked: (frozenset({LeafType.STATEMENT}), "oświadczenia"),
-    ValueIn: (frozenset({LeafType.CHOICE, LeafType.CHOICES}), "wyboru"),
-    SectorIn: (frozenset({LeafType.CHOICE}), "wyboru"),
-    LevelIn: (frozenset({LeafType.CHOICE}), "wyboru"),
-    WithinArea: (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
-    AgeBetween: (frozenset({LeafType.DATE}), "daty"),
-}
-
-
-def _answers_exist(definition: ProjectDefinition) -> Faults:
-    """What a rule expects as an answer can be answered at all: the field is of the kind, the form offers the code."""
-    for kind in definition.group_kinds:
-        form = _form_of(definition, kind)
-        if form is None:
-            continue
-        for c, criterion in enumerate(definition.criteria):
-            if criterion.code in kind.criteria:
-                yield from _answerable(criterion.test, form, ("criteria", c, "test"))
-        for r, rule in enumerate(definition.merit):
-            if rule.code not in kind.merit:
-                continue
-            match rule:
-                case FlatPoints():
-                    yield from _answerable(rule.test, form, ("merit", r, "test"))
-                case PointsByTable():
-                    yield from _offered(rule.table, rule.field, form, ("merit", r, "table"))
-                case PointsByCount():
-                    yield from _offered(rule.without, rule.field, form, ("merit", r, "without"))
-
-
-def _answerable(condition: Condition, form: FormDefinition, location: Location) -> Faults:
-    match condition:
-        case AllOf() | AnyOf() | NoneOf():
-            for index, part in enumerate(condition.of):
-                yield from _answerable(part, form, (*location, "of", index))
-            return
-        case ValueIn():
-            yield from _offered(condition.values, condition.field, form, (*location, "values"))
-    fitting = _FITTING.get(type(condition))
-    leaf_type = _leaf_type(form, getattr(condition, "field", ""))
-    if fitting and leaf_type and leaf_type not in fitting[0]:
-        yield Fault(
-            (*location, "field"),
-            f"Warunek „{condition.kind}” potrzebuje pola {fitting[1]}, "
-            f"a takie nie jest pole „{getattr(condition, 'field', '')}” formularza „{form.key}”.",
-        )
-
-
-def _leaf_type(form: FormDefinition, key: str) -> LeafType | None:
-    return next((leaf.type for leaf in form.leaves if leaf.key == key), None)
-
-
-def _offered(codes: Iterable[str], key: str, form: FormDefinition, location: Location) -> Faults:
-    leaf = next((leaf for leaf in form.leaves if leaf.key == key), None)
-    if leaf is None or not leaf.options:
-        return
-    offered = {option.code for option in leaf.options}
-    for code in codes:
-        if code not in offered:
-            yield Fault(location, f"Formularz „{form.key}” nie ma w polu „{key}” odpowiedzi „{code}”.")
 
 
 def _evidence_for(definition: ProjectDefinition) -> Faults:
@@ -316,36 +186,6 @@ def _institution_options(definition: ProjectDefinition) -> Faults:
                                 ("forms", f, "sections", s, "fields", i, "part_options", part, o, "code"),
                                 f"Nieznany {noun} „{option.code}”: nie ma go w project.yaml ({section_name}).",
                             )
-
-
-def _conditions(definition: ProjectDefinition) -> Faults:
-    sectors = {sector.code for sector in definition.sectors}
-    levels = {level.code for level in definition.levels}
-
-    def inspect(condition: Condition, location: Location) -> Faults:
-        match condition:
-            case AllOf() | AnyOf() | NoneOf():
-                for index, part in enumerate(condition.of):
-                    yield from inspect(part, (*location, "of", index))
-            case SectorIn():
-                for index, code in enumerate(condition.sectors):
-                    if code not in sectors:
-                        yield Fault((*location, "sectors", index), f"Nieznany obszar kooperacji „{code}”.")
-            case LevelIn():
-                for index, code in enumerate(condition.levels):
-                    if code not in levels:
-                        yield Fault((*location, "levels", index), f"Nieznany poziom instytucji „{code}”.")
-            case AgeBetween() if condition.maximum < condition.minimum:
-                yield Fault(
-                    (*location, "maximum"),
-                    f"Najwyższy wiek ({condition.maximum}) jest niższy niż najniższy ({condition.minimum}).",
-                )
-
-    for c, criterion in enumerate(definition.criteria):
-        yield from inspect(criterion.test, ("criteria", c, "test"))
-    for r, rule in enumerate(definition.merit):
-        if isinstance(rule, FlatPoints):
-            yield from inspect(rule.test, ("merit", r, "test"))
 
 
 def _composition(definition: ProjectDefinition) -> Faults:
@@ -426,35 +266,30 @@ def needed(definition: ProjectDefinition, purpose: Purpose) -> bool:
             return True
 
 
-def _check(run: Callable[[ProjectDefinition], Faults], *sections: str) -> Check:
-    return Check(frozenset(sections), run)
-
-
 def _unique(section: str, attribute: str = "code") -> Check:
-    return _check(lambda definition: _codes_once(definition, section, attribute), section)
+    return check(lambda definition: _codes_once(definition, section, attribute), section)
 
 
 CHECKS: tuple[Check, ...] = (
     _unique("milestones", "number"),
-    *(_unique(section) for section in ("sectors", "levels", "group_kinds", "criteria", "merit")),
+    *(_unique(section) for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents")),
     *(_unique(section) for section in ("reasons", "reminders", "schedule")),
-    _check(_form_keys, "forms"),
-    _check(_period, "period"),
-    _check(_milestones, "milestones"),
-    _check(_buyer, "buyer"),
-    _check(_area, "area"),
-    _check(lambda definition: _references(definition, "criteria", "kryterium"), "group_kinds", "criteria"),
-    _check(lambda definition: _references(definition, "merit", "kryterium punktowe"), "group_kinds", "merit"),
-    _check(_order, "group_kinds"),
-    _check(_group_preference, "group_preference", "group_kinds"),
-    _check(_forms_of_kinds, "group_kinds", "forms"),
-    _check(_evidence_asked_for, "group_kinds", "forms", "criteria", "merit"),
-    _check(_answers_exist, "group_kinds", "forms", "criteria", "merit"),
-    _check(_evidence_for, "forms", "criteria"),
-    _check(_institution_options, "forms", "sectors", "levels"),
-    _check(_conditions, "criteria", "merit", "sectors", "levels"),
-    _check(_composition, "group_kinds", "sectors", "levels"),
-    _check(_schedule, "schedule", "group_kinds", "area"),
-    _check(_meeting_days, "schedule"),
-    _check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
+    check(_form_keys, "forms"),
+    check(_period, "period"),
+    check(_milestones, "milestones"),
+    check(_buyer, "buyer"),
+    check(_area, "area"),
+    check(lambda definition: _references(definition, "criteria", "kryterium"), "group_kinds", "criteria"),
+    check(lambda definition: _references(definition, "merit", "kryterium punktowe"), "group_kinds", "merit"),
+    check(_order, "group_kinds"),
+    check(_group_preference, "group_preference", "group_kinds"),
+    check(_forms_of_kinds, "group_kinds", "forms"),
+    check(_evidence_for, "forms", "criteria"),
+    check(_institution_options, "forms", "sectors", "levels"),
+    check(_composition, "group_kinds", "sectors", "levels"),
+    check(_schedule, "schedule", "group_kinds", "area"),
+    check(_meeting_days, "schedule"),
+    check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
+    *RULE_CHECKS,
+    *REGULATION_CHECKS,
 )

@@ -13,7 +13,8 @@ from pydantic_core import ErrorDetails
 
 from models.errors import DefinitionFaulty, Problem
 from models.project import ProjectDefinition
-from models.project_checks import Location, faults
+from models.project_checks import faults
+from models.project_faults import Location
 from models.project_mistakes import mistakes
 from models.project_yaml import Data, Source, read_source
 
@@ -108,6 +109,7 @@ def _sound_part(data: Mapping[str, Data], broken: set[str]) -> ProjectDefinition
     sections: dict[str, Any] = {
         name: TypeAdapter(info.rebuild_annotation()).validate_json(json.dumps(data[name]))
         for name, info in ProjectDefinition.model_fields.items()
-        if name not in broken and name in data  # what may be left out has its default
+        # What an office left out stands as it stands by itself.
+        if name not in broken and name in data
     }
     return ProjectDefinition.model_construct(None, **sections)

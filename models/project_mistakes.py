@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pydantic_core import ErrorDetails
 
 from models.errors import Problem
-from models.project_checks import Location
+from models.project_faults import Location
 from models.project_yaml import Source
 
 

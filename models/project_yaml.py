@@ -16,7 +16,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from models.errors import DefinitionFaulty, Problem
-from models.project_checks import Location
+from models.project_faults import Location
 
 Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | None"
 

@@ -38,6 +38,7 @@ from models.transitions import move, reference
 from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, VerdictLine
+from templates.web_page import public_list_page
 
 STATUS = {
     DecisionOutcome.ACCEPTED: "zakwalifikowane",
@@ -299,6 +300,7 @@ def _list_document(session: Session, call: Call, decided: list[_Decided], *, now
 def _lists(call: Call, document: RankingListDocument) -> dict[str, tuple[str, bytes]]:
     return {
         "public_list": (f"{_stem(call)}-lista-publiczna.docx", public_list(document)),
+        "public_page": (f"{_stem(call)}-lista-publiczna.html", public_list_page(document)),
         "internal_list": (f"{_stem(call)}-lista-wewnetrzna.docx", internal_list(document)),
     }
 

@@ -13,9 +13,9 @@ from models.errors import BadInput, NotFound
 from models.events import Happened
 from models.form_definition import FormDefinition, Leaf, LeafType
 from models.project import ProjectDefinition
-from models.rules.facts import Fact, Facts, FactValue, FieldStatus
+from models.rules.facts import FactValue, FieldStatus
 from models.tables import Application, Call, Correction, Event, FieldValue, SubmittedFile
-from models.tables.applications import ApplicationState, CorrectionState, Origin
+from models.tables.applications import CorrectionState, Origin
 from models.transitions import reference
 
 
@@ -125,40 +125,17 @@ CANNOT_TELL = (
 
 def parsed(row: FieldValue) -> FactValue:
     """The normalised value of a row as rules see it."""
-    if row.value is None:
+    return parsed_value(row.value)
+
+
+def parsed_value(stored: str | None) -> FactValue:
+    """The normalised value as rules see it, from the JSON text it is stored as."""
+    if stored is None:
         return None
-    value = json.loads(row.value)
+    if stored[:1] == '"' and "\\" not in stored:
+        return stored[1:-1]  # most are plain text, and there are hundreds of thousands of them
+    value = json.loads(stored)
     return tuple(value) if isinstance(value, list) else value
-
-
-def facts_of(session: Session, application: Application, call: Call) -> Facts:
-    """Everything the criteria of an application may look at."""
-    fields = {key: Fact(key, row.status, parsed(row)) for key, row in current_values(session, application).items()}
-    earlier = session.exec(
-        select(Application.number)
-        .where(
-            Application.call_id == application.call_id,
-            Application.person_id == application.person_id,
-            Application.id != application.id,
-            # Nor does one from before the call began, which could not be accepted.
-            col(Application.received_at) >= call.opens_at,
-            # An application closed for want of an answer does not stand in the way of a complete one.
-            col(Application.state).not_in((ApplicationState.WITHDRAWN, ApplicationState.CLOSED_INCOMPLETE)),
-            or_(
-                col(Application.received_at) < application.received_at,
-                (col(Application.received_at) == application.received_at) & (col(Application.id) < application.id),
-            ),
-        )
-        .order_by(Application.number)
-    ).all()
-    return Facts(
-        fields=fields,
-        received_at=application.received_at,
-        opens_at=call.opens_at,
-        closes_at=call.closes_at,
-        area=call.area,
-        duplicates=tuple(earlier),
-    )
 
 
 def leaf_of(form: FormDefinition, key: str) -> Leaf:

@@ -1,5 +1,6 @@
 """Project versions: checking and loading definitions, and finding the one something was decided under."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -72,6 +73,27 @@ def newest_version(session: Session, code: str) -> ProjectVersion:
     if row is None:
         raise NotFound(f"Projektu „{code}” nie wczytano. Użyj: nabor project load FOLDER.")
     return row
+
+
+def stored_version(session: Session, name: str) -> ProjectDefinition:
+    """A loaded version by code and number (``KES/2``) or by the beginning of its digest, at least six signs of it.
+
+    Raises ``NotFound``, also for a beginning that several share.
+    """
+    code, slash, number = name.rpartition("/")
+    if slash and number.isdecimal():
+        wanted = (ProjectVersion.code == code, ProjectVersion.version == int(number))
+        rows = session.exec(select(ProjectVersion).where(*wanted)).all()
+    elif _DIGEST.fullmatch(name):
+        rows = session.exec(select(ProjectVersion).where(col(ProjectVersion.digest).startswith(name))).all()
+    else:
+        rows = []
+    if len(rows) != 1:
+        raise NotFound(f"„{name}” nie jest folderem ani jedną wczytaną wersją. Wzór: KES/2 albo początek skrótu.")
+    return _parse(rows[0].body)
+
+
+_DIGEST = re.compile(r"[0-9a-f]{6,64}")
 
 
 def definition_of(session: Session, project_version_id: int) -> ProjectDefinition:

@@ -1,27 +1,31 @@
 """Verification: judging complete applications by the project's criteria, storing the sheets, asking where unclear."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from flows.steps.applications import CANNOT_TELL, Gap, call_of, facts_of, form_of
+from flows.steps.applications import CANNOT_TELL, Gap, form_of
 from flows.steps.calls import find_call
 from flows.steps.corrections import ask
+from flows.steps.facts import AT_ONCE, chunked, facts_for
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.columns import canonical
+from models.errors import NotFound
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.criteria import Criterion, PointRule, Result
+from models.rules.criteria import ALGORITHM, Criterion, Minimum, PointRule, Result, evidence, point_evidence
 from models.rules.facts import Facts
 from models.rules.verification import Effect, ToVerify, plan, sheet_lines
 from models.storage import keyring_in
 from models.tables import Application, Call, Correction, ProjectVersion, VerdictSheet
 from models.tables.applications import ApplicationState
-from models.transitions import move, note, reference
+from models.transitions import Move, move_all, note, reference
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,29 @@ class VerificationCounts:
         return VerificationCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
 
-def rules_of(definition: ProjectDefinition, call: Call) -> tuple[tuple[Criterion, ...], tuple[PointRule, ...]]:
-    """The criteria and point rules of a call's group kind, in the order of the regulation."""
+@dataclass(frozen=True)
+class Rules:
+    """What a call judges by: criteria and point rules of its group kind, in the order of the regulation."""
+
+    criteria: tuple[Criterion, ...]
+    merit: tuple[PointRule, ...]
+    minimum: Minimum | None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Keys of all answers that anything depends on."""
+        asked = [*map(evidence, self.criteria), *map(point_evidence, self.merit)]
+        return frozenset(key for keys in asked for key in keys)
+
+
+def rules_of(definition: ProjectDefinition, call: Call) -> Rules:
+    """The rules of a call under its definition."""
     kind = definition.group_kind(call.group_kind)
-    rules = {rule.code: rule for rule in definition.merit}
-    return tuple(definition.criterion(code) for code in kind.criteria), tuple(rules[code] for code in kind.merit)
+    return Rules(
+        tuple(definition.criterion(code) for code in kind.criteria),
+        tuple(definition.point_rule(code) for code in kind.merit),
+        kind.minimum,
+    )
 
 
 def to_verify(session: Session, call_code: str) -> list[int]:
@@ -49,10 +71,9 @@ def to_verify(session: Session, call_code: str) -> list[int]:
         .where(Application.call_id == call.id, col(Application.state).in_((ApplicationState.COMPLETE, *_JUDGED)))
         .order_by(Application.number)
     ).all()
+    stale = _outdated(session, call, [row for row in rows if row.state in _JUDGED])
     return [
-        row.id
-        for row in rows
-        if row.id is not None and (row.state is ApplicationState.COMPLETE or _outdated(session, row))
+        row.id for row in rows if row.id is not None and (row.state is ApplicationState.COMPLETE or row.id in stale)
     ]
 
 
@@ -67,17 +88,29 @@ def outdated(session: Session, call: Call) -> list[str]:
         .where(Application.call_id == call.id, col(Application.state).in_(_JUDGED))
         .order_by(Application.number)
     ).all()
-    return [row.number for row in rows if _outdated(session, row)]
+    stale = _outdated(session, call, rows)
+    return [row.number for row in rows if row.id in stale]
 
 
 _JUDGED = (ApplicationState.ELIGIBLE, ApplicationState.NOT_ELIGIBLE, ApplicationState.RANKED)
 
 
-def _outdated(session: Session, application: Application) -> bool:
-    sheet = newest_sheet(session, application)
-    assert application.id is not None
-    [effect] = propose(session, [application.id])
-    return sheet is None or (sheet.outcome, sheet.verdicts, sheet.merit, sheet.premium) != (
+def _outdated(session: Session, call: Call, applications: Sequence[Application]) -> set[int]:
+    """Ids of judged applications whose own algorithm says something else of them today, or that have no sheet."""
+    rules = rules_of(definition_for(session, call), call)
+    found = set()
+    for chunk in _portions(applications):
+        sheets = _newest_sheets(session, chunk)
+        for application, facts in facts_for(session, call, chunk, keys=rules.keys):
+            assert application.id is not None
+            sheet = sheets.get(application.id)
+            if sheet is None or _says_otherwise(sheet, _effect(application, facts, rules, sheet.algorithm)):
+                found.add(application.id)
+    return found
+
+
+def _says_otherwise(sheet: VerdictSheet, effect: Effect) -> bool:
+    return (sheet.outcome, sheet.verdicts, sheet.merit, sheet.premium) != (
         effect.outcome.value,
         json.loads(canonical(sheet_lines(effect))),
         effect.points.merit,
@@ -85,37 +118,107 @@ def _outdated(session: Session, application: Application) -> bool:
     )
 
 
+def _effect(application: Application, facts: Facts, rules: Rules, algorithm: str = ALGORITHM) -> Effect:
+    assert application.id is not None
+    [effect] = plan(
+        [ToVerify(application.id, facts)],
+        criteria=rules.criteria,
+        merit=rules.merit,
+        minimum=rules.minimum,
+        algorithm=algorithm,
+    )
+    return effect
+
+
+def _portions(applications: Sequence[Application]) -> Iterator[Sequence[Application]]:
+    return (applications[start : start + AT_ONCE] for start in range(0, len(applications), AT_ONCE))
+
+
 def propose(session: Session, application_ids: Sequence[int]) -> tuple[Effect, ...]:
     """What verification would say, without any effect."""
-    effects: list[Effect] = []
-    for application_id in application_ids:
-        application = session.get_one(Application, application_id)
-        call = call_of(session, application)
-        criteria, merit = rules_of(definition_for(session, call), call)
-        one = ToVerify(application_id, facts_of(session, application, call))
-        effects.extend(plan([one], criteria=criteria, merit=merit))
-    return tuple(effects)
+    effects: dict[int, Effect] = {}
+    for call, applications in _by_call(session, application_ids, select(Application)):
+        rules = rules_of(definition_for(session, call), call)
+        for application, facts in facts_for(session, call, applications, keys=rules.keys):
+            assert application.id is not None
+            effects[application.id] = _effect(application, facts, rules)
+    return tuple(effects[application_id] for application_id in application_ids)
+
+
+_LOCKED = select(Application).with_for_update().execution_options(populate_existing=True)
+"""Read anew and locked until the transaction ends."""
+
+
+def _by_call(
+    session: Session, application_ids: Sequence[int], statement: SelectOfScalar[Application]
+) -> Iterator[tuple[Call, list[Application]]]:
+    """The applications in their order, call by call. Raises ``NotFound`` for one out of the actor's area."""
+    rows: dict[int, Application] = {}
+    for ids in chunked(sorted(set(application_ids))):
+        # In one order, whoever locks: two runs then wait for each other instead of both failing.
+        for row in session.exec(statement.where(col(Application.id).in_(ids)).order_by(col(Application.id))):
+            assert row.id is not None
+            rows[row.id] = row
+    calls: dict[int, list[Application]] = {}
+    for application_id in dict.fromkeys(application_ids):
+        if application_id not in rows:
+            raise NotFound("Nie ma takiego zgłoszenia (albo leży poza obszarem tego konta).")
+        calls.setdefault(rows[application_id].call_id, []).append(rows[application_id])
+    for call_id, applications in calls.items():
+        yield session.get_one(Call, call_id), applications
 
 
 def verify(session: Session, application_ids: Sequence[int], *, actor: Actor, now: datetime) -> VerificationCounts:
-    """Applies the plan: stores each sheet and moves each application. One that is judged already stays as it is."""
+    """Applies the plan: stores each sheet and moves each application. One that is judged already stays as it is.
+
+    Hundreds of applications share their queries and their statements; each still has its own sheet, its own legal
+    move and its own event, all in the caller's transaction.
+    """
     actor.require(Right.VERIFY)
+    session.flush()
     counts = VerificationCounts()
-    for effect in propose(session, application_ids):
-        application = session.get_one(Application, effect.application_id, with_for_update=True)
-        if application.state in _JUDGED and _outdated(session, application):
-            for state, happened in _ANEW:
-                move(session, application, state, happened=happened, actor=actor, now=now)
-        if application.state is ApplicationState.COMPLETE:
-            _store_sheet(session, application, effect, actor=actor, now=now)
-            counts += _apply(session, application, effect, actor=actor, now=now)
+    for call, applications in _by_call(session, application_ids, _LOCKED):
+        for chunk in _portions(applications):
+            counts += _verify_some(session, call, chunk, actor=actor, now=now)
     return counts
+
+
+def _verify_some(
+    session: Session, call: Call, applications: Sequence[Application], *, actor: Actor, now: datetime
+) -> VerificationCounts:
+    stale = _outdated(session, call, [one for one in applications if one.state in _JUDGED])
+    anew = [one for one in applications if one.id in stale]
+    for state, happened in _ANEW:
+        move_all(session, [Move(one, state, happened) for one in anew], actor=actor, now=now)
+    definition = definition_for(session, call)
+    rules = rules_of(definition, call)
+    waiting = [one for one in applications if one.state is ApplicationState.COMPLETE]
+    judged = [
+        (application, facts, _effect(application, facts, rules))
+        for application, facts in facts_for(session, call, waiting, keys=rules.keys)
+    ]
+    _store_sheets(session, call, judged, actor=actor, now=now)
+    move_all(
+        session,
+        [_verdict_of(application, effect) for application, _, effect in judged if effect.outcome in _STATES],
+        actor=actor,
+        now=now,
+    )
+    for application, _, effect in judged:
+        if effect.outcome is Result.CANNOT_TELL:
+            _leave_open(session, application, effect, definition, actor=actor, now=now)
+    outcomes = [effect.outcome for _, _, effect in judged]
+    return VerificationCounts(*(outcomes.count(result) for result in (Result.MET, Result.NOT_MET, Result.CANNOT_TELL)))
 
 
 _ANEW = (
     (ApplicationState.CORRECTED, Happened.APPLICATION_CORRECTED),
     (ApplicationState.COMPLETE, Happened.APPLICATION_COMPLETE),
 )
+_STATES = {
+    Result.MET: (ApplicationState.ELIGIBLE, Happened.VERIFIED_ELIGIBLE),
+    Result.NOT_MET: (ApplicationState.NOT_ELIGIBLE, Happened.VERIFIED_NOT_ELIGIBLE),
+}
 
 
 def newest_sheet(session: Session, application: Application) -> VerdictSheet | None:
@@ -127,97 +230,118 @@ def newest_sheet(session: Session, application: Application) -> VerdictSheet | N
     ).first()
 
 
-def _store_sheet(session: Session, application: Application, effect: Effect, *, actor: Actor, now: datetime) -> None:
-    call = call_of(session, application)
-    version = session.get_one(ProjectVersion, call.project_version_id)
-    assert application.id is not None
-    assert version.id is not None
-    lookup = _facts_lookup(session, facts_of(session, application, call))
-    last = newest_sheet(session, application)
-    if last is not None and (last.facts_lookup, last.rules_digest, last.algorithm) == (
-        lookup,
-        version.digest,
-        effect.algorithm,
-    ):
-        return
-    session.add(
-        VerdictSheet(
-            area=application.area,
-            application_id=application.id,
-            version=(last.version if last else 0) + 1,
-            project_version_id=version.id,
-            rules_digest=version.digest,
-            algorithm=effect.algorithm,
-            facts_lookup=lookup,
-            outcome=effect.outcome,
-            verdicts=sheet_lines(effect),
-            merit=effect.points.merit,
-            premium=effect.points.premium,
-            judged_at=now,
-            judged_by=actor.login,
-        )
+def _newest_sheets(session: Session, applications: Sequence[Application]) -> dict[int, VerdictSheet]:
+    """The sheet that counts of each application that has one, by the application's id."""
+    rows = session.exec(
+        select(VerdictSheet)
+        .where(col(VerdictSheet.application_id).in_([one.id for one in applications]))
+        .order_by(col(VerdictSheet.version))
     )
-    session.flush()
+    return {row.application_id: row for row in rows}
+
+
+def _store_sheets(
+    session: Session,
+    call: Call,
+    judged: Sequence[tuple[Application, Facts, Effect]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    version = session.get_one(ProjectVersion, call.project_version_id)
+    assert version.id is not None
+    last_sheets = _newest_sheets(session, [application for application, _, _ in judged])
+    rows: list[dict[str, object]] = []
+    for application, facts, effect in judged:
+        assert application.id is not None
+        lookup = _facts_lookup(session, facts)
+        last = last_sheets.get(application.id)
+        if last is not None and (last.facts_lookup, last.rules_digest, last.algorithm) == (
+            lookup,
+            version.digest,
+            effect.algorithm,
+        ):
+            continue
+        rows.append(
+            {
+                "area": application.area,
+                "application_id": application.id,
+                "version": (last.version if last else 0) + 1,
+                "project_version_id": version.id,
+                "rules_digest": version.digest,
+                "algorithm": effect.algorithm,
+                "facts_lookup": lookup,
+                "outcome": effect.outcome.value,
+                "verdicts": sheet_lines(effect),
+                "merit": effect.points.merit,
+                "premium": effect.points.premium,
+                "judged_at": now,
+                "judged_by": actor.login,
+            }
+        )
+    if rows:
+        session.execute(insert(VerdictSheet), rows)
 
 
 def _facts_lookup(session: Session, facts: Facts) -> str:
-    body = asdict(facts)
+    body = {one.name: _plain(getattr(facts, one.name)) for one in fields(facts) if one.name != "fields"}
     body["fields"] = {key: [fact.status.value, fact.value] for key, fact in facts.fields.items()}
-    return keyring_in(session).lookup("facts", canonical({key: _plain(value) for key, value in body.items()}))
+    return keyring_in(session).lookup("facts", canonical(body))
 
 
 def _plain(value: object) -> object:
-    return value if isinstance(value, dict | list | tuple | str | int) else str(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return value if isinstance(value, list | tuple | str | int) else str(value)
 
 
-def _apply(
-    session: Session, application: Application, effect: Effect, *, actor: Actor, now: datetime
-) -> VerificationCounts:
-    facts = {"results": [f"{verdict.code}:{verdict.result}" for verdict in effect.verdicts]}
-    match effect.outcome:
-        case Result.MET:
-            move(
-                session,
-                application,
-                ApplicationState.ELIGIBLE,
-                happened=Happened.VERIFIED_ELIGIBLE,
-                actor=actor,
-                now=now,
-                facts={**facts, "merit": effect.points.merit, "premium": effect.points.premium},
-            )
-            return VerificationCounts(eligible=1)
-        case Result.NOT_MET:
-            move(
-                session,
-                application,
-                ApplicationState.NOT_ELIGIBLE,
-                happened=Happened.VERIFIED_NOT_ELIGIBLE,
-                actor=actor,
-                now=now,
-                facts=facts,
-            )
-            return VerificationCounts(not_eligible=1)
-        case Result.CANNOT_TELL:
-            note(
-                session,
-                reference(application),
-                happened=Happened.VERIFICATION_OPEN,
-                actor=actor,
-                now=now,
-                area=application.area,
-                facts=facts,
-            )
-            _ask_for_evidence(session, application, effect, actor=actor, now=now)
-            return VerificationCounts(cannot_tell=1)
+def _verdict_of(application: Application, effect: Effect) -> Move:
+    state, happened = _STATES[effect.outcome]
+    told = {"results": _results(effect)}
+    if effect.outcome is Result.MET:
+        return Move(
+            application, state, happened, {**told, "merit": effect.points.merit, "premium": effect.points.premium}
+        )
+    return Move(application, state, happened, told)
+
+
+def _results(effect: Effect) -> list[str]:
+    return [f"{verdict.code}:{verdict.result}" for verdict in effect.verdicts]
+
+
+def _leave_open(
+    session: Session,
+    application: Application,
+    effect: Effect,
+    definition: ProjectDefinition,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    note(
+        session,
+        reference(application),
+        happened=Happened.VERIFICATION_OPEN,
+        actor=actor,
+        now=now,
+        area=application.area,
+        facts={"results": _results(effect)},
+    )
+    _ask_for_evidence(session, application, effect, definition, actor=actor, now=now)
 
 
 def _ask_for_evidence(
-    session: Session, application: Application, effect: Effect, *, actor: Actor, now: datetime
+    session: Session,
+    application: Application,
+    effect: Effect,
+    definition: ProjectDefinition,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Asks for the answers a criterion hangs on, once; whoever was asked already is an officer's case."""
     asked_before = session.exec(select(Correction.items).where(Correction.application_id == application.id)).all()
     known = {item["key"] for items in asked_before for item in items}
-    definition = definition_for(session, call_of(session, application))
     if len(asked_before) >= definition.deadlines.correction_rounds:
         return
     form = form_of(definition, application)

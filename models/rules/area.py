@@ -40,3 +40,14 @@ def too_coarse(code: str, area: str) -> bool:
 def _is_part(code: str) -> bool:
     """A town, a rural part or a district of a gmina."""
     return len(code) > _GMINA_DIGITS and code[-1] in _PARTS_OF_GMINA
+
+
+_TYPES = {"1": "miejska", "2": "wiejska", "3": "miejsko_wiejska", "4": "miejsko_wiejska", "5": "miejsko_wiejska"}
+
+
+def gmina_type(code: str) -> str | None:
+    """The type of the gmina by the seventh digit of its code; a town and a rural part are of their gmina's type.
+
+    ``None`` for what names no gmina, and for districts, whose digit does not tell.
+    """
+    return _TYPES.get(code[-1]) if is_teryt(code) and len(code) > _GMINA_DIGITS else None

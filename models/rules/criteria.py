@@ -1,26 +1,39 @@
-"""Formal criteria and points: what a regulation asks, and what one application answers.
+"""Formal criteria and points together: what a regulation asks, and what one application answers.
 
-A criterion is data: its paragraph, its three sentences, and a **test** of one of a closed set of kinds. Answers that
-are blank, unreadable, ambiguous or contradictory never count against anyone: they make the result *cannot tell*, and
-a correction is asked for. Only what was read for certain can be *met* or *not met*.
+A criterion is data: its paragraph, its three sentences, and a **test** of one of a closed set of kinds
+(:mod:`models.rules.conditions`); points are in :mod:`models.rules.points`.
 
 Verdicts outlive the code that gave them, so every sheet keeps the algorithm it was judged by (``ALGORITHM``).
-A change of meaning gets a new id in ``EVALUATORS``; the old ones stay there and can be run again.
+A change of meaning gets a new id in ``EVALUATORS``; the old ones stay there and can be run again:
+
+``rules-1``
+    the first kinds, and no minimum of points;
+``rules-2``
+    all kinds; a minimum of points is a verdict like any other, and points that only the commission's assessors can
+    give leave the outcome open until they have.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Literal, Protocol, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
-from stdnum.pl import nip, pesel, regon
-
-from models.rules.area import is_teryt, too_coarse, within
-from models.rules.facts import Fact, Facts, FieldStatus
-from models.rules.ternary import Result, every, met_if, negation, some
+from models.rules.conditions import AllOf, AnyOf, Code, Condition, NoneOf, RuleData, fields_of, holds, questions
+from models.rules.facts import Facts
+from models.rules.points import (
+    FlatPoints,
+    PointCount,
+    PointLine,
+    PointRule,
+    Points,
+    PointsByAssessor,
+    Sentence,
+    added_up,
+    point_evidence,
+    point_questions,
+)
+from models.rules.ternary import Result, every
 
 __all__ = [
     "ALGORITHM",
@@ -35,137 +48,15 @@ __all__ = [
     "Verdict",
     "evaluate",
     "evidence",
-    "fields_of",
     "judge",
+    "open_questions",
     "point_evidence",
     "score",
 ]
 
-ALGORITHM = "rules-1"
-LOCAL = ZoneInfo("Europe/Warsaw")
-CODE = r"^[a-z][a-z0-9_]*$"
-LEAF = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$"
-CALL_OR_TERYT = r"^(call|[0-9]{2}|[0-9]{4}|[0-9]{6,7})$"
-NO_NUMBER = "brak"
-"""What stands for a PESEL of a person who has none; allowed where the criterion says so."""
-
-Code: TypeAlias = Annotated[str, Field(pattern=CODE)]
-LeafKey: TypeAlias = Annotated[str, Field(pattern=LEAF)]
-Codes: TypeAlias = Annotated[tuple[Code, ...], Field(min_length=1)]
-Sentence: TypeAlias = Annotated[str, Field(min_length=1)]
-
-
-class RuleData(BaseModel):
-    """Rules come from files that people write: nothing unknown passes, nothing changes afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class StatementTicked(RuleData):
-    """The candidate ticked the statement. Read and not ticked is *not met*: a statement withheld is an answer."""
-
-    kind: Literal["statement_ticked"]
-    field: LeafKey
-
-
-class ValueIn(RuleData):
-    """The answer, or one of several chosen answers, is among ``values``."""
-
-    kind: Literal["value_in"]
-    field: LeafKey
-    values: Codes
-
-
-class SectorIn(RuleData):
-    kind: Literal["sector_in"]
-    field: LeafKey = "instytucja.obszar"
-    sectors: Codes
-
-
-class LevelIn(RuleData):
-    kind: Literal["level_in"]
-    field: LeafKey = "instytucja.poziom"
-    levels: Codes
-
-
-class WithinArea(RuleData):
-    """The gmina given lies in the area: of the call, or of a TERYT prefix of its own."""
-
-    kind: Literal["within_area"]
-    field: LeafKey
-    area: Annotated[str, Field(pattern=CALL_OR_TERYT)] = "call"
-
-
-class AgeBetween(RuleData):
-    """Completed years, both bounds included, on the day of receipt or on the last day of the call (Warsaw time)."""
-
-    kind: Literal["age_between"]
-    field: LeafKey = "data_urodzenia"
-    minimum: Annotated[int, Field(ge=0, le=130)] = 0
-    maximum: Annotated[int, Field(ge=0, le=130)] = 130
-    on: Literal["receipt", "closing"] = "receipt"
-
-
-class ReceivedInTime(RuleData):
-    """Received between opening and closing of the call; the closing instant itself is still in time."""
-
-    kind: Literal["received_in_time"]
-
-
-class IdentifierValid(RuleData):
-    """The number has a right check digit (and, for a PESEL, a date that exists)."""
-
-    kind: Literal["identifier_valid"]
-    field: LeafKey
-    identifier: Literal["pesel", "nip", "regon"]
-    allow_none: bool = False
-    """Whether „brak” (a person without the number) satisfies it."""
-
-
-class NotDuplicate(RuleData):
-    """No earlier application of the same person to the same group."""
-
-    kind: Literal["not_duplicate"]
-
-
-class Answered(RuleData):
-    """The question has a readable answer, whichever. Never *not met*: a gap is asked about."""
-
-    kind: Literal["answered"]
-    field: LeafKey
-
-
-class AllOf(RuleData):
-    kind: Literal["all_of"]
-    of: Annotated[tuple["Condition", ...], Field(min_length=1)]
-
-
-class AnyOf(RuleData):
-    kind: Literal["any_of"]
-    of: Annotated[tuple["Condition", ...], Field(min_length=1)]
-
-
-class NoneOf(RuleData):
-    kind: Literal["none_of"]
-    of: Annotated[tuple["Condition", ...], Field(min_length=1)]
-
-
-Condition: TypeAlias = Annotated[
-    StatementTicked
-    | ValueIn
-    | SectorIn
-    | LevelIn
-    | WithinArea
-    | AgeBetween
-    | ReceivedInTime
-    | IdentifierValid
-    | NotDuplicate
-    | Answered
-    | AllOf
-    | AnyOf
-    | NoneOf,
-    Field(discriminator="kind"),
-]
+ALGORITHM = "rules-2"
+TOTAL = "minimum_punktow"
+"""Code of the verdict on the points altogether."""
 
 
 class Criterion(RuleData):
@@ -180,12 +71,22 @@ class Criterion(RuleData):
     not_met: Sentence
     cannot_tell: Sentence
 
+    @cached_property
+    def evidence(self) -> tuple[str, ...]:
+        return fields_of(self.test)
+
     def sentence(self, result: Result) -> str:
-        return {Result.MET: self.met, Result.NOT_MET: self.not_met, Result.CANNOT_TELL: self.cannot_tell}[result]
+        return str(getattr(self, result.value))
 
 
-for _nested in (AllOf, AnyOf, NoneOf, Criterion):
-    _nested.model_rebuild()
+Criterion.model_rebuild()
+
+
+class Minimum(RuleData):
+    """How many points an application needs altogether, merit and premium, and where the regulation says so."""
+
+    points: PointCount
+    paragraph: Sentence
 
 
 @dataclass(frozen=True)
@@ -208,256 +109,178 @@ class Outcome:
     verdicts: tuple[Verdict, ...]
 
 
-PointGroup: TypeAlias = Literal["merit", "premium"]
-PointCount: TypeAlias = Annotated[int, Field(ge=0)]
-
-
-class PointsByTable(RuleData):
-    """Points by the code chosen; a code the table does not hold earns none."""
-
-    kind: Literal["points_by_table"]
-    code: Code
-    title: Sentence
-    paragraph: Sentence
-    group: PointGroup = "merit"
-    field: LeafKey
-    table: Annotated[dict[Code, PointCount], Field(min_length=1)]
-
-
-class PointsByCount(RuleData):
-    """``each`` points for every answer chosen, up to ``maximum``; the codes in ``without`` count for nothing."""
-
-    kind: Literal["points_by_count"]
-    code: Code
-    title: Sentence
-    paragraph: Sentence
-    group: PointGroup = "merit"
-    field: LeafKey
-    each: PointCount
-    maximum: PointCount
-    without: tuple[Code, ...] = ()
-
-
-class FlatPoints(RuleData):
-    """``points`` when the condition is met, else none."""
-
-    kind: Literal["flat"]
-    code: Code
-    title: Sentence
-    paragraph: Sentence
-    group: PointGroup = "premium"
-    points: PointCount
-    test: Condition
-
-
-PointRule: TypeAlias = Annotated[PointsByTable | PointsByCount | FlatPoints, Field(discriminator="kind")]
-
-FlatPoints.model_rebuild()
-
-
-@dataclass(frozen=True)
-class PointLine:
-    """One line of the score sheet. ``sentence`` tells, in Polish, where the points come from."""
-
-    code: str
-    title: str
-    paragraph: str
-    group: PointGroup
-    points: int
-    maximum: int
-    sentence: str
-    evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Points:
-    merit: int
-    premium: int
-    total: int
-    lines: tuple[PointLine, ...]
-
-
-def fields_of(condition: Condition) -> tuple[str, ...]:
-    """Keys of the answers a condition looks at, each once, in the order of the condition."""
-    match condition:
-        case AllOf() | AnyOf() | NoneOf():
-            return tuple(dict.fromkeys(key for part in condition.of for key in fields_of(part)))
-        case ReceivedInTime() | NotDuplicate():
-            return ()
-        case _:
-            return (condition.field,)
-
-
 def evidence(criterion: Criterion) -> tuple[str, ...]:
     """Keys of the answers that a criterion rests on."""
-    return fields_of(criterion.test)
-
-
-def point_evidence(rule: PointRule) -> tuple[str, ...]:
-    """Keys of the answers that a point rule rests on."""
-    return fields_of(rule.test) if isinstance(rule, FlatPoints) else (rule.field,)
+    return criterion.evidence
 
 
 def evaluate(criterion: Criterion, facts: Facts) -> Verdict:
     """Judge one criterion. Pure: the same facts give the same verdict at any time."""
-    result = _test(criterion.test, facts)
-    return Verdict(criterion.code, result, criterion.paragraph, criterion.sentence(result), evidence(criterion))
+    result = holds(criterion.test, facts)
+    return Verdict(criterion.code, result, criterion.paragraph, criterion.sentence(result), criterion.evidence)
 
 
-def judge(criteria: Sequence[Criterion], facts: Facts, *, algorithm: str = ALGORITHM) -> Outcome:
-    """Judge all criteria of a group kind. Raises ``KeyError`` for an algorithm id that never was."""
-    return EVALUATORS[algorithm].judge(criteria, facts)
+def judge(
+    criteria: Sequence[Criterion],
+    facts: Facts,
+    *,
+    merit: Sequence[PointRule] = (),
+    points: Points | None = None,
+    minimum: Minimum | None = None,
+    algorithm: str = ALGORITHM,
+) -> Outcome:
+    """Judge all criteria of a group kind, and what its points must reach.
+
+    ``points`` are those of the rules in ``merit`` by the same algorithm, where they have been reckoned already.
+    Raises ``KeyError`` for an algorithm id that never was, and ``LookupError`` for a kind that it did not know.
+    """
+    evaluator = EVALUATORS[algorithm]
+    reckoned = evaluator.score(merit, facts) if points is None else points
+    return evaluator.judge(criteria, facts, merit, reckoned, minimum)
 
 
 def score(rules: Sequence[PointRule], facts: Facts, *, algorithm: str = ALGORITHM) -> Points:
     """Points of one application. What cannot be told earns none and says so; nothing is assumed in anyone's favour.
 
-    Raises ``KeyError`` for an algorithm id that never was.
+    Raises ``KeyError`` for an algorithm id that never was, and ``LookupError`` for a kind that it did not know.
     """
     return EVALUATORS[algorithm].score(rules, facts)
 
 
-def _judge_1(criteria: Sequence[Criterion], facts: Facts) -> Outcome:
+def open_questions(criteria: Sequence[Criterion], merit: Sequence[PointRule], facts: Facts) -> tuple[str, ...]:
+    """The answers to ask the candidate for: those that a result hangs on and that only the candidate can give."""
+    asked = [
+        key
+        for criterion in criteria
+        if holds(criterion.test, facts) is Result.CANNOT_TELL
+        for key in questions(criterion.test, facts)
+    ]
+    lines = added_up(merit, facts).lines
+    asked += [
+        key for rule, line in zip(merit, lines, strict=True) if not line.known for key in point_questions(rule, facts)
+    ]
+    return tuple(dict.fromkeys(asked))
+
+
+# rules-1
+
+_FIRST_CONDITIONS = frozenset(
+    {
+        "statement_ticked",
+        "value_in",
+        "sector_in",
+        "level_in",
+        "within_area",
+        "age_between",
+        "received_in_time",
+        "identifier_valid",
+        "not_duplicate",
+        "answered",
+        "all_of",
+        "any_of",
+        "none_of",
+    }
+)
+_FIRST_POINTS = frozenset({"points_by_table", "points_by_count", "flat"})
+
+
+def _judge_1(
+    criteria: Sequence[Criterion],
+    facts: Facts,
+    _merit: Sequence[PointRule],
+    _points: Points,
+    minimum: Minimum | None,
+) -> Outcome:
+    for criterion in criteria:
+        _known_to_the_first(criterion.test)
+    if minimum is not None:
+        raise LookupError("rules-1 knows no minimum of points")
     verdicts = tuple(evaluate(criterion, facts) for criterion in criteria)
     return Outcome(every(verdict.result for verdict in verdicts), verdicts)
 
 
 def _score_1(rules: Sequence[PointRule], facts: Facts) -> Points:
-    lines = tuple(_line(rule, facts) for rule in rules)
-    merit = sum(line.points for line in lines if line.group == "merit")
-    premium = sum(line.points for line in lines if line.group == "premium")
-    return Points(merit, premium, merit + premium, lines)
+    for rule in rules:
+        if rule.kind not in _FIRST_POINTS or rule.minimum is not None:
+            raise LookupError(f"rules-1 does not know the rule {rule.code}")
+        if isinstance(rule, FlatPoints):
+            _known_to_the_first(rule.test)
+    return added_up(rules, facts)
 
 
-def _test(condition: Condition, facts: Facts) -> Result:
-    match condition:
-        case AllOf():
-            return every(_test(part, facts) for part in condition.of)
-        case AnyOf():
-            return some(_test(part, facts) for part in condition.of)
-        case NoneOf():
-            return negation(some(_test(part, facts) for part in condition.of))
-        case ReceivedInTime():
-            return met_if(facts.opens_at <= facts.received_at <= facts.closes_at)
-        case NotDuplicate():
-            return met_if(not facts.duplicates)
-        case StatementTicked():
-            ticked = _read(facts.get(condition.field))
-            return met_if(ticked) if isinstance(ticked, bool) else Result.CANNOT_TELL
-        case Answered():
-            return Result.CANNOT_TELL if _read(facts.get(condition.field)) is None else Result.MET
-        case ValueIn():
-            return _among(facts.get(condition.field), condition.values)
-        case SectorIn():
-            return _among(facts.get(condition.field), condition.sectors)
-        case LevelIn():
-            return _among(facts.get(condition.field), condition.levels)
-        case WithinArea():
-            return _in_area(facts.get(condition.field), facts.area if condition.area == "call" else condition.area)
-        case AgeBetween():
-            day = facts.received_at if condition.on == "receipt" else facts.closes_at
-            return _aged(facts.get(condition.field), condition, day.astimezone(LOCAL).date())
-        case IdentifierValid():
-            return _valid(facts.get(condition.field), condition)
+def _known_to_the_first(condition: Condition) -> None:
+    if condition.kind not in _FIRST_CONDITIONS:
+        raise LookupError(f"rules-1 does not know the kind {condition.kind}")
+    if isinstance(condition, AllOf | AnyOf | NoneOf):
+        for part in condition.of:
+            _known_to_the_first(part)
 
 
-def _read(fact: Fact) -> str | bool | tuple[str, ...] | None:
-    """The answer if it can be relied on; an empty one never can."""
-    if fact.status is not FieldStatus.READ or fact.value == "" or fact.value == ():
-        return None
-    return fact.value
+# rules-2
 
 
-def _among(fact: Fact, values: tuple[str, ...]) -> Result:
-    chosen = _read(fact)
-    if isinstance(chosen, str):
-        return met_if(chosen in values)
-    if isinstance(chosen, tuple):
-        return met_if(any(code in values for code in chosen))
-    return Result.CANNOT_TELL
+def _judge_2(
+    criteria: Sequence[Criterion],
+    facts: Facts,
+    merit: Sequence[PointRule],
+    points: Points,
+    minimum: Minimum | None,
+) -> Outcome:
+    verdicts = (*(evaluate(criterion, facts) for criterion in criteria), *_of_points(merit, points, minimum))
+    return Outcome(every(verdict.result for verdict in verdicts), verdicts)
 
 
-def _in_area(fact: Fact, area: str) -> Result:
-    unit = _read(fact)
-    if not isinstance(unit, str) or not is_teryt(unit) or too_coarse(unit, area):
-        return Result.CANNOT_TELL
-    return met_if(within(unit, area))
+def _of_points(merit: Sequence[PointRule], points: Points, minimum: Minimum | None) -> tuple[Verdict, ...]:
+    found = []
+    for rule, line in zip(merit, points.lines, strict=True):
+        if rule.minimum is not None:
+            found.append(_reached(rule, line, rule.minimum))
+        elif isinstance(rule, PointsByAssessor) and not line.known:
+            said = f"Komisja nie oceniła jeszcze kryterium „{rule.title}”."
+            found.append(Verdict(rule.code, Result.CANNOT_TELL, rule.paragraph, said, ()))
+    if minimum is not None:
+        found.append(_reached_altogether(points, minimum))
+    return tuple(found)
 
 
-def _aged(fact: Fact, bounds: AgeBetween, day: date) -> Result:
-    written = _read(fact)
-    if not isinstance(written, str):
-        return Result.CANNOT_TELL
-    try:
-        born = date.fromisoformat(written)
-    except ValueError:
-        return Result.CANNOT_TELL
-    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    return met_if(bounds.minimum <= years <= bounds.maximum)
+def _reached(rule: PointRule, line: PointLine, minimum: int) -> Verdict:
+    result = _compared(line.points, 0 if line.known else line.maximum, minimum)
+    sentence = {
+        Result.MET: f"W kryterium „{rule.title}” uzyskano co najmniej wymaganą liczbę punktów ({minimum}).",
+        Result.NOT_MET: f"W kryterium „{rule.title}” punktów jest {line.points}, a potrzeba co najmniej {minimum}.",
+        Result.CANNOT_TELL: f"Nie można ustalić, czy w kryterium „{rule.title}” uzyskano co najmniej {minimum} pkt.",
+    }[result]
+    return Verdict(rule.code, result, rule.paragraph, sentence, line.evidence)
 
 
-class _NumberModule(Protocol):
-    def is_valid(self, number: str) -> bool: ...
+def _reached_altogether(points: Points, minimum: Minimum) -> Verdict:
+    still = [line for line in points.lines if not line.known]
+    result = _compared(points.total, sum(line.maximum for line in still), minimum.points)
+    sentence = {
+        Result.MET: f"Uzyskano co najmniej wymaganą liczbę punktów ({minimum.points}).",
+        Result.NOT_MET: f"Uzyskano punktów: {points.total}, a potrzeba co najmniej {minimum.points}.",
+        Result.CANNOT_TELL: f"Nie można ustalić, czy uzyskano co najmniej {minimum.points} pkt.",
+    }[result]
+    keys = tuple(dict.fromkeys(key for line in still for key in line.evidence))
+    return Verdict(TOTAL, result, minimum.paragraph, sentence, keys if result is Result.CANNOT_TELL else ())
 
 
-_IDENTIFIERS: Mapping[str, _NumberModule] = MappingProxyType({"pesel": pesel, "nip": nip, "regon": regon})
-
-
-def _valid(fact: Fact, rule: IdentifierValid) -> Result:
-    number = _read(fact)
-    if not isinstance(number, str):
-        return Result.CANNOT_TELL
-    if number == NO_NUMBER:
-        return met_if(rule.allow_none)
-    return met_if(_IDENTIFIERS[rule.identifier].is_valid(number))
-
-
-def _line(rule: PointRule, facts: Facts) -> PointLine:
-    match rule:
-        case PointsByTable():
-            points, maximum, sentence = _by_table(rule, facts.get(rule.field))
-        case PointsByCount():
-            points, maximum, sentence = _by_count(rule, facts.get(rule.field))
-        case FlatPoints():
-            points, maximum, sentence = _flat(rule, _test(rule.test, facts))
-    return PointLine(rule.code, rule.title, rule.paragraph, rule.group, points, maximum, sentence, point_evidence(rule))
-
-
-_NO_ANSWER = "Brak jednoznacznej odpowiedzi, więc punktów nie przyznano."
-
-
-def _by_table(rule: PointsByTable, fact: Fact) -> tuple[int, int, str]:
-    maximum = max(rule.table.values())
-    chosen = _read(fact)
-    if not isinstance(chosen, str):
-        return 0, maximum, _NO_ANSWER
-    points = rule.table.get(chosen, 0)
-    return points, maximum, f"Punkty za zaznaczoną odpowiedź: {points} (najwięcej można otrzymać {maximum})."
-
-
-def _by_count(rule: PointsByCount, fact: Fact) -> tuple[int, int, str]:
-    chosen = _read(fact)
-    if isinstance(chosen, str):
-        chosen = (chosen,)
-    if not isinstance(chosen, tuple):
-        return 0, rule.maximum, _NO_ANSWER
-    count = len(set(chosen) - set(rule.without))
-    points = min(count * rule.each, rule.maximum)
-    return (
-        points,
-        rule.maximum,
-        (f"Zaznaczone odpowiedzi: {count}, punkty za każdą: {rule.each}, najwięcej można otrzymać {rule.maximum}."),
-    )
-
-
-def _flat(rule: FlatPoints, result: Result) -> tuple[int, int, str]:
-    if result is Result.MET:
-        return rule.points, rule.points, "Warunek jest spełniony."
-    return 0, rule.points, _NO_ANSWER if result is Result.CANNOT_TELL else "Warunek nie jest spełniony."
+def _compared(points: int, still_possible: int, minimum: int) -> Result:
+    if points >= minimum:
+        return Result.MET
+    return Result.CANNOT_TELL if points + still_possible >= minimum else Result.NOT_MET
 
 
 class Judge(Protocol):
-    def __call__(self, criteria: Sequence[Criterion], facts: Facts, /) -> Outcome: ...
+    def __call__(
+        self,
+        criteria: Sequence[Criterion],
+        facts: Facts,
+        merit: Sequence[PointRule],
+        points: Points,
+        minimum: Minimum | None,
+        /,
+    ) -> Outcome: ...
 
 
 class Score(Protocol):
@@ -472,4 +295,6 @@ class Evaluator:
     score: Score
 
 
-EVALUATORS: Mapping[str, Evaluator] = MappingProxyType({ALGORITHM: Evaluator(_judge_1, _score_1)})
+EVALUATORS: Mapping[str, Evaluator] = MappingProxyType(
+    {"rules-1": Evaluator(_judge_1, _score_1), ALGORITHM: Evaluator(_judge_2, added_up)}
+)

@@ -1,8 +1,8 @@
 """What a rule may look at: the values of one application and the circumstances of its receipt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -41,6 +41,13 @@ class Facts:
     """TERYT prefix of the call's area: two digits a voivodship, four a powiat, six or seven a gmina."""
     duplicates: tuple[str, ...] = ()
     """Numbers of other applications of the same person to the same group, received earlier."""
+    declarations: Mapping[str, date | None] = field(default_factory=dict)
+    """By TERYT of the unit: the day on which its declaration of cooperation was signed, ``None`` where it declined.
+    A unit that is not here is one of which nobody has said anything."""
+    documents: Mapping[str, bool] = field(default_factory=dict)
+    """By code of the document: whether an officer found it among the files. One not here was not looked for."""
+    assessed: Mapping[str, int] = field(default_factory=dict)
+    """By code of the rule: the points the commission's assessors gave, reckoned up. One not here waits for them."""
 
     def get(self, key: str) -> Fact:
         """The answer under ``key``; an answer the form never gave is a blank one."""

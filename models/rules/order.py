@@ -145,13 +145,14 @@ def key_of(text: str) -> Key:
 
 def in_words(keys: Sequence[Key], rule_titles: Mapping[str, str]) -> str:
     """The order as a Polish sentence, for lists and protocols."""
-    said = [
-        _WORDS[key]
-        if isinstance(key, OrderKey)
-        else f"liczba punktów za „{rule_titles.get(rule_of(key), rule_of(key))}” (od najwyższej)"
-        for key in keys
-    ]
-    return "; ".join(said) + "."
+    return "; ".join(key_in_words(key, rule_titles) for key in keys) + "."
+
+
+def key_in_words(key: Key, rule_titles: Mapping[str, str]) -> str:
+    """One key of the order: „liczba punktów (od najwyższej)”."""
+    if isinstance(key, OrderKey):
+        return _WORDS[key]
+    return f"liczba punktów za „{rule_titles.get(rule_of(key), rule_of(key))}” (od najwyższej)"
 
 
 def _natural(number: str) -> tuple[NumberKey, str]:

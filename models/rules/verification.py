@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.rules.criteria import ALGORITHM, Criterion, PointLine, PointRule, Points, Result, Verdict, judge, score
+from models.rules.criteria import (
+    ALGORITHM,
+    TOTAL,
+    Criterion,
+    Minimum,
+    PointLine,
+    PointRule,
+    Points,
+    Result,
+    Verdict,
+    judge,
+    open_questions,
+    score,
+)
 from models.rules.facts import Facts
 
 
@@ -32,26 +45,40 @@ def plan(
     *,
     criteria: Sequence[Criterion],
     merit: Sequence[PointRule],
+    minimum: Minimum | None = None,
     algorithm: str = ALGORITHM,
 ) -> tuple[Effect, ...]:
     """Judges and scores each application by itself; the order of the input is the order of the output."""
-    return tuple(_effect(one, criteria, merit, algorithm) for one in applications)
+    return tuple(_effect(one, criteria, merit, minimum, algorithm) for one in applications)
 
 
-def _effect(one: ToVerify, criteria: Sequence[Criterion], merit: Sequence[PointRule], algorithm: str) -> Effect:
-    outcome = judge(criteria, one.facts, algorithm=algorithm)
-    unclear = [verdict for verdict in outcome.verdicts if verdict.result is Result.CANNOT_TELL]
+def _effect(
+    one: ToVerify,
+    criteria: Sequence[Criterion],
+    merit: Sequence[PointRule],
+    minimum: Minimum | None,
+    algorithm: str,
+) -> Effect:
+    points = score(merit, one.facts, algorithm=algorithm)
+    outcome = judge(criteria, one.facts, merit=merit, points=points, minimum=minimum, algorithm=algorithm)
+    open_codes = {verdict.code for verdict in outcome.verdicts if verdict.result is Result.CANNOT_TELL}
     return Effect(
         application_id=one.application_id,
         outcome=outcome.eligible,
         verdicts=outcome.verdicts,
-        points=score(merit, one.facts, algorithm=algorithm),
+        points=points,
         # Whoever fails a criterion for certain is not asked about another one that could not change the outcome.
-        ask=tuple(dict.fromkeys(key for verdict in unclear for key in verdict.evidence))
-        if outcome.eligible is Result.CANNOT_TELL
-        else (),
+        ask=_questions(criteria, merit, one.facts, open_codes) if outcome.eligible is Result.CANNOT_TELL else (),
         algorithm=algorithm,
     )
+
+
+def _questions(
+    criteria: Sequence[Criterion], merit: Sequence[PointRule], facts: Facts, open_codes: set[str]
+) -> tuple[str, ...]:
+    """Only what a verdict hangs on: unclear points that no minimum waits for hold nobody up."""
+    hanging = merit if TOTAL in open_codes else [rule for rule in merit if rule.code in open_codes]
+    return open_questions([one for one in criteria if one.code in open_codes], hanging, facts)
 
 
 def sheet_lines(effect: Effect) -> dict[str, object]:
@@ -80,4 +107,6 @@ def _point_line(line: PointLine) -> dict[str, object]:
         "points": line.points,
         "maximum": line.maximum,
         "evidence": list(line.evidence),
+        # Only where there is something to say: sheets of before say nothing of it.
+        **({} if line.known or line.evidence else {"known": False}),
     }

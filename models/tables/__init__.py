@@ -1,7 +1,7 @@
 """What is stored. One file an aggregate, each with its lifecycle; importing this package knows every table."""
 
 from models.tables.appeals import Appeal, AppealRuling
-from models.tables.applications import Application, Correction, FieldValue, UnaskedChange
+from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
 from models.tables.calls import Call, Group
 from models.tables.decisions import Decision, GroupPreference, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
@@ -12,7 +12,7 @@ from models.tables.memberships import Contract, Membership, PayStatement
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
-from models.tables.projects import ProjectVersion
+from models.tables.projects import ProjectVersion, UnitDeclaration
 from models.tables.promotions import Promotion
 from models.tables.stipends import Stipend
 
@@ -20,6 +20,7 @@ __all__ = [
     "Appeal",
     "AppealRuling",
     "Application",
+    "AttachedDocument",
     "Attendance",
     "Call",
     "ConfirmedAddress",
@@ -53,5 +54,6 @@ __all__ = [
     "StoreNote",
     "SubmittedFile",
     "UnaskedChange",
+    "UnitDeclaration",
     "VerdictSheet",
 ]

@@ -224,3 +224,17 @@ class Correction(Scoped, table=True):
     due_at: datetime = Field(sa_column=moment())
     asked_at: datetime = Field(sa_column=moment())
     state: CorrectionState = Field(default=CorrectionState.OPEN, sa_column=choice(CorrectionState, index=True))
+
+
+class AttachedDocument(Scoped, table=True):
+    """An officer's word on a document that the regulation asks for. Append-only, the newest of a document counts."""
+
+    __tablename__ = "attached_document"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = Field(foreign_key="application.id", index=True)
+    document: str = Field(max_length=60)
+    """Code of the project's list of documents."""
+    found: bool
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)

@@ -1,11 +1,12 @@
-"""Loaded versions of project definitions. A version never changes; everything decided refers to one."""
+"""Loaded versions of project definitions, and what the units of a project's area have declared."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Column, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, Date, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import moment
+from models.tables.rows import Scoped
 
 
 class ProjectVersion(SQLModel, table=True):
@@ -22,3 +23,20 @@ class ProjectVersion(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     loaded_at: datetime = Field(sa_column=moment())
     loaded_by: str = Field(max_length=60)
+
+
+class UnitDeclaration(Scoped, table=True):
+    """What is known of a unit's declaration of cooperation (deklaracja współpracy): signed on a day, or declined.
+
+    Append-only, the newest of a unit counts. ``area`` is the unit itself.
+    """
+
+    __tablename__ = "unit_declaration"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project: str = Field(max_length=20)
+    teryt: str = Field(max_length=7)
+    signed_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    """``None``: the unit declined."""
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)

@@ -70,28 +70,49 @@ def public_list(ranking: RankingListDocument) -> bytes:
     """The list to be published: number, points, status. Rejected ones by number, so that their order tells nothing."""
     document = _opened(ranking, "Lista rankingowa")
     paragraph(document, "Na liście podano wyłącznie numery zgłoszeń, liczbę punktów i status.")
-    rejected = sorted(ranking.rejected, key=lambda entry: collation_key(entry.public_number))
-    for title, first, entries in (
-        (MAIN, "Lp.", ranking.main),
-        (RESERVE, "Pozycja", ranking.reserve),
-        (REJECTED, "Lp.", rejected),
-    ):
-        heading(document, title)
-        if not entries:
+    for table in public_tables(ranking):
+        heading(document, table.title)
+        if not table.rows:
             paragraph(document, NONE_HERE)
             continue
+        first, number, scored, status = table.columns
         columns = (
             Column(first, 2.0, Align.CENTER),
-            Column("Numer zgłoszenia", 5.5, Align.CENTER),
-            Column("Liczba punktów", 3.0, Align.CENTER),
-            Column("Status", 6.5, prose=True),
+            Column(number, 5.5, Align.CENTER),
+            Column(scored, 3.0, Align.CENTER),
+            Column(status, 6.5, prose=True),
         )
-        rows = [
-            (_place(entry, number), entry.public_number, points(entry.points), entry.status)
-            for number, entry in enumerate(entries, start=1)
-        ]
-        data_table(document, columns, rows, caption=title, keep_with_next=title == REJECTED)
+        data_table(document, columns, table.rows, caption=table.title, keep_with_next=table.title == REJECTED)
     return _closed(document, ranking)
+
+
+@dataclass(frozen=True)
+class PublicTable:
+    """One of the three lists as it is published; no rows where nobody is on it."""
+
+    title: str
+    columns: tuple[str, str, str, str]
+    rows: tuple[tuple[str, str, str, str], ...]
+
+
+def public_tables(ranking: RankingListDocument) -> tuple[PublicTable, ...]:
+    """What the public may read, for every form it is published in."""
+    rejected = sorted(ranking.rejected, key=lambda entry: collation_key(entry.public_number))
+    return tuple(
+        PublicTable(
+            title,
+            (first, "Numer zgłoszenia", "Liczba punktów", "Status"),
+            tuple(
+                (_place(entry, number), entry.public_number, points(entry.points), entry.status)
+                for number, entry in enumerate(entries, start=1)
+            ),
+        )
+        for title, first, entries in (
+            (MAIN, "Lp.", ranking.main),
+            (RESERVE, "Pozycja", ranking.reserve),
+            (REJECTED, "Lp.", rejected),
+        )
+    )
 
 
 def internal_list(ranking: RankingListDocument) -> bytes:

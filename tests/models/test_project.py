@@ -1,7 +1,7 @@
 """The shipped project, and how a definition is kept."""
 
 import json
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,8 @@ from models.project import (
     from_canonical,
 )
 from models.project_file import load_project
-from models.rules.criteria import evidence
+from models.rules.criteria import EVALUATORS, evidence, judge, score
+from models.rules.facts import Facts
 from models.rules.ranking import OrderKey
 
 KES = Path(__file__).parents[2] / "projects" / "kes"
@@ -173,6 +174,21 @@ def test_bytes_of_an_unknown_schema_are_refused(kes: ProjectDefinition) -> None:
 
     with pytest.raises(ValidationError):
         from_canonical(body)
+
+
+def test_a_definition_stored_by_an_earlier_release_still_loads_and_still_judges(kes: ProjectDefinition) -> None:
+    """Its bytes were written before regulations, documents and minima were known; its digest is over these bytes."""
+    body = (Path(__file__).parent / "stored" / "kes-rules-1.json").read_bytes()
+    old = from_canonical(body)
+    noon = datetime(2018, 6, 10, 12, 0, tzinfo=UTC)
+    facts = Facts(fields={}, received_at=noon, opens_at=noon, closes_at=noon, area="2205")
+
+    assert digest(body) == "80cbe91bf29d2422535af97c274792af5e39a6b8e4fbec84638085f7673f6af8"
+    assert (old.regulation, old.documents, old.group_kind("PGR").minimum) == (None, (), None)
+    assert old.criteria == kes.criteria
+    outcomes = {name: judge(old.criteria, facts, merit=old.merit, algorithm=name) for name in EVALUATORS}
+    assert outcomes["rules-1"] == outcomes["rules-2"]
+    assert score(old.merit, facts, algorithm="rules-1") == score(old.merit, facts)
 
 
 def test_a_definition_cannot_be_changed(kes: ProjectDefinition) -> None:

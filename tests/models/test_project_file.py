@@ -17,10 +17,13 @@ PGR_FORM = "forms/zalacznik_1_pgr.yaml"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The project KES with its first group alone, so that the many cases stay quick."""
+    """The project KES with its first group alone and without its regulation, so that the many cases stay quick."""
     text = (KES / PROJECT).read_text(encoding="utf-8")
     text = re.sub(r"(?s)  - code: PGD\n.*?(?=\n# Kryteria formalne)", "", text)
     text = re.sub(r"(?s)  - code: pgd_kartuski_1\n.*?(?=\n# założenie)", "", text)
+    for code in ("poziom_wojewodzki", "stanowisko_decyzyjne", "partnerstwa", "zasieg"):
+        text = re.sub(rf"(?ms)^  - code: {code}\n.*?(?=^  - code|^$)", "", text)
+    text = re.sub(r"(?ms)^regulation:\n.*?(?=^[#\w])", "", text)
     (tmp_path / "forms").mkdir()
     (tmp_path / PROJECT).write_text(text, encoding="utf-8")
     (tmp_path / PGR_FORM).write_bytes((KES / PGR_FORM).read_bytes())

@@ -22,7 +22,7 @@ from models.tables.applications import APPLICATION, ApplicationState
 from models.tables.log import IncidentState
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
-from models.transitions import LIFECYCLES, Aggregate, enter, move, reference
+from models.transitions import LIFECYCLES, Aggregate, Move, enter, move, move_all, reference
 
 ALMIGHTY = Actor("wszystko", frozenset(Role))
 """Has every right: what is refused here is refused by the lifecycle."""
@@ -188,6 +188,65 @@ def test_an_event_tells_who_when_what_and_from_where_to_where(staged: Staged) ->
             "incident/1",
         )
         assert event.facts == {"from": "open", "to": "settled", "code": "x"}
+
+
+def several(session: Session) -> list[Application]:
+    return list(session.exec(select(Application).order_by(col(Application.id)).limit(3)).all())
+
+
+def test_many_moves_are_those_of_one_each_with_its_event(staged: Staged) -> None:
+    """Every origin and target: what ``move`` refuses ``move_all`` refuses, and leaves all rows as they were."""
+    office, _ = staged(everything)
+    withdrawn = ApplicationState.WITHDRAWN
+    with office.writing(ALMIGHTY) as session:
+        rows = several(session)
+        for origin, target in product(ApplicationState, ApplicationState):
+            for row, state in zip(rows, (ApplicationState.RANKED, origin, ApplicationState.RANKED), strict=True):
+                _put(session, row, state)
+            moves = [
+                Move(rows[0], withdrawn, Happened.APPLICATION_WITHDRAWN),
+                Move(rows[1], target, Happened.VERIFIED_ELIGIBLE, {"results": ["a:met"]}),
+                Move(rows[2], withdrawn, Happened.APPLICATION_WITHDRAWN),
+            ]
+            before = events(session)
+            if APPLICATION.allows(origin, target):
+                move_all(session, moves, actor=ALMIGHTY, now=office.now())
+                assert [row.state for row in rows] == [withdrawn, target, withdrawn]
+                assert events(session) == before + 3
+            else:
+                with pytest.raises(IllegalMove):
+                    move_all(session, moves, actor=ALMIGHTY, now=office.now())
+                assert [row.state for row in rows] == [ApplicationState.RANKED, origin, ApplicationState.RANKED]
+                assert events(session) == before
+
+
+def test_many_moves_ask_for_the_right_and_the_area_of_each(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(everything)
+    with office.writing(ALMIGHTY) as session:
+        rows = several(session)
+        for row in rows:
+            _put(session, row, ApplicationState.COMPLETE)
+        moves = [Move(row, ApplicationState.ELIGIBLE, Happened.VERIFIED_ELIGIBLE) for row in rows]
+        for actor in (Actor("k", frozenset({Role.COMMISSION})), Actor("z", frozenset({Role.RECRUITMENT}), "30")):
+            with pytest.raises(NotAllowed):
+                move_all(session, moves, actor=actor, now=office.now())
+        assert {row.state for row in rows} == {ApplicationState.COMPLETE}
+
+
+def test_many_moves_read_each_row_anew(sqlite_staged: Staged) -> None:
+    """Somebody else withdrew the application meanwhile: what was read before does not count."""
+    office, _ = sqlite_staged(everything)
+    with office.writing(ALMIGHTY) as session:
+        row = several(session)[0]
+        _put(session, row, ApplicationState.COMPLETE)
+        session.refresh(row)
+        session.connection().execute(
+            sa.text("UPDATE application SET state = 'withdrawn' WHERE id = :id"), {"id": row.id}
+        )
+        assert row.state is ApplicationState.COMPLETE
+        stale = Move(row, ApplicationState.ELIGIBLE, Happened.VERIFIED_ELIGIBLE)
+        with pytest.raises(IllegalMove):
+            move_all(session, [stale], actor=ALMIGHTY, now=office.now())
 
 
 @pytest.mark.parametrize("table", LIFECYCLES)

@@ -100,9 +100,9 @@ def test_the_papers_open(second: Demo) -> None:
     papers: dict[str, list[Path]] = {}
     for path in (second.folder / "export").rglob("*.*"):
         papers.setdefault(path.suffix, []).append(path)
-    assert papers.keys() == {".docx", ".xlsx", ".eml"}
-    # Of both lists only the newest version.
-    assert len(papers[".docx"]) + len(papers[".xlsx"]) == second.summary["documents"] - 2
+    assert papers.keys() == {".docx", ".xlsx", ".eml", ".html"}
+    kept = sum(len(papers[suffix]) for suffix in (".docx", ".xlsx", ".html"))
+    assert kept == second.summary["documents"] - 3  # only the newest of both lists and of the public page
     for path in papers[".docx"]:
         paper = Document(str(path))
         assert any(paragraph.text for paragraph in paper.paragraphs), path.name

@@ -25,9 +25,10 @@ from people import (
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
-from flows.steps.applications import current_values, facts_of, find_application
+from flows.steps.applications import current_values, find_application
 from flows.steps.calls import open_call
 from flows.steps.corrections import correct_receipt, overrule, settle_change
+from flows.steps.facts import facts_for
 from flows.steps.intake import (
     LARGEST_KEPT,
     IntakeCounts,
@@ -188,7 +189,8 @@ def test_a_form_from_before_the_call_is_asked_for_again_and_stands_in_nobodys_wa
         assert "4 czerwca 2018" in early.text.replace("\u00a0", " ")
         assert "nie trzeba nic robić" in timely.text
         second = find_application(session, f"{CALL}/0002")
-        assert facts_of(session, second, session.get_one(Call, second.call_id)).duplicates == ()
+        [(_, facts)] = facts_for(session, session.get_one(Call, second.call_id), [second], keys=())
+        assert facts.duplicates == ()
 
 
 def test_whoever_gives_no_address_is_written_to_where_the_form_came_from(office: Office) -> None:

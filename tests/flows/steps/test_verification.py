@@ -1,15 +1,19 @@
 """Verification: one sheet for the same facts, and questions asked once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import people
 import pytest
 from conftest import Staged
 from people import CALL, KINGA, RITA, WORKER, go_to, open_kes_call, reading, send_in, unread
-from sqlmodel import col, select
+from sqlalchemy import event
+from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
 from flows.steps.corrections import overrule
-from flows.steps.verification import VerificationCounts, propose, to_verify, verify
+from flows.steps.verification import VerificationCounts, newest_sheet, propose, to_verify, verify
 from models.errors import NotAllowed
 from models.events import Happened
 from models.rules.criteria import Result
@@ -59,7 +63,7 @@ def test_a_sheet_tells_by_which_rules_and_holds_no_answer(staged: Staged) -> Non
     judge(office)
     with office.reading(WORKER) as session:
         sheet = session.exec(select(VerdictSheet).where(VerdictSheet.application_id == 2)).one()
-        assert (sheet.algorithm, len(sheet.rules_digest), sheet.judged_by) == ("rules-1", 64, "process:test")
+        assert (sheet.algorithm, len(sheet.rules_digest), sheet.judged_by) == ("rules-2", 64, "process:test")
         verdicts = {line["code"]: line["result"] for line in sheet.verdicts["verdicts"]}
         assert [code for code, result in verdicts.items() if result != "met"] == ["praca_bezposrednia"]
         assert "Próbna" not in str(sheet.verdicts)
@@ -86,6 +90,53 @@ def test_the_same_facts_make_no_second_sheet_and_other_facts_do(staged: Staged) 
         (2, 3),
         (3, 9),
     ]
+
+
+def test_a_sheet_of_the_algorithm_before_stays_as_it_is(staged: Staged) -> None:
+    """Nobody is judged anew because the program is of a newer release: only because something has changed."""
+    office, _ = staged(three_kinds)
+    judge(office)
+    with office.writing(WORKER) as session:
+        newest = newest_sheet(session, find_application(session, f"{CALL}/0001"))
+        assert newest is not None
+        copied = newest.model_dump(exclude={"id", "version", "algorithm", "facts_lookup"})
+        session.add(VerdictSheet(**copied, version=2, algorithm="rules-1", facts_lookup="of another time"))
+    with office.reading(WORKER) as session:
+        assert to_verify(session, CALL) == []
+    with office.writing(RITA) as session:
+        overrule(session, f"{CALL}/0001", "staz_lat", "do_2", reason="x", actor=RITA, now=office.now())
+    judge(office)
+    with office.reading(WORKER) as session:
+        newest = newest_sheet(session, find_application(session, f"{CALL}/0001"))
+        assert newest is not None
+        assert (newest.version, newest.algorithm, newest.merit) == (3, "rules-2", 3)
+
+
+def test_how_many_queries_does_not_depend_on_how_many_applications(sqlite_office: Office) -> None:
+    office = sqlite_office
+    open_kes_call(office)
+    counts = []
+    for first, last in ((1, 2), (3, 8)):
+        ids = list(range(first, last + 1))
+        for i in ids:
+            send_in(office, reading(i), at=f"2018-06-05T10:{i:02d}")
+        with office.writing(WORKER) as session, counted(session) as statements:
+            assert verify(session, ids, actor=WORKER, now=office.now()).eligible == len(ids)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+@contextmanager
+def counted(session: Session) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", listen)
+    yield statements
+    event.remove(engine, "before_cursor_execute", listen)
 
 
 def test_a_proposal_has_no_effect(staged: Staged) -> None:

@@ -1,0 +1,135 @@
+"""What the rules may look at, gathered for many applications of one call at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from flows.steps.applications import parsed_value
+from models.rules.facts import Fact, Facts, FieldStatus
+from models.tables import Application, AttachedDocument, Call, FieldValue, ProjectVersion, UnitDeclaration
+from models.tables.applications import ApplicationState
+
+AT_ONCE = 500
+"""So many ids go into one query: well below what any database takes, and no more rows in memory than needed."""
+
+
+def facts_for(
+    session: Session, call: Call, applications: Sequence[Application], *, keys: Collection[str]
+) -> Iterator[tuple[Application, Facts]]:
+    """The facts of each application in its turn: the answers under ``keys``, and the circumstances of its receipt.
+
+    A handful of queries serves hundreds of applications. Nothing that no rule asks for is opened: an answer of
+    another key stays encrypted where it is.
+    """
+    declarations = _declarations(session, call)
+    for chunk in _chunks(applications):
+        earlier = _Earlier(session, call, chunk)
+        answers = _answers(session, chunk, keys)
+        documents = _documents(session, chunk)
+        for one in chunk:
+            assert one.id is not None
+            yield (
+                one,
+                Facts(
+                    fields=answers[one.id],
+                    received_at=one.received_at,
+                    opens_at=call.opens_at,
+                    closes_at=call.closes_at,
+                    area=call.area,
+                    duplicates=earlier.than(one),
+                    declarations=declarations,
+                    documents=documents[one.id],
+                ),
+            )
+
+
+def chunked(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Ids in their order, as many at a time as a query takes."""
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def _chunks(applications: Sequence[Application]) -> Iterator[Sequence[Application]]:
+    return (applications[start : start + AT_ONCE] for start in range(0, len(applications), AT_ONCE))
+
+
+def _ids(applications: Iterable[Application]) -> list[int]:
+    return [one.id for one in applications if one.id is not None]
+
+
+def _answers(
+    session: Session, applications: Sequence[Application], keys: Collection[str]
+) -> Mapping[int, dict[str, Fact]]:
+    """The value that counts for each key: the newest row that was not set aside."""
+    found: dict[int, dict[str, Fact]] = defaultdict(dict)
+    rows = session.exec(
+        select(FieldValue.application_id, FieldValue.key, FieldValue.status, FieldValue.value)
+        .where(
+            col(FieldValue.application_id).in_(_ids(applications)),
+            col(FieldValue.key).in_(sorted(keys)),
+            col(FieldValue.aside).is_(None),
+        )
+        .order_by(col(FieldValue.id))
+    )
+    for application_id, key, status, value in rows:
+        found[application_id][key] = Fact(key, FieldStatus(status), parsed_value(value))
+    return found
+
+
+def _documents(session: Session, applications: Sequence[Application]) -> Mapping[int, dict[str, bool]]:
+    """What an officer said last of each document."""
+    found: dict[int, dict[str, bool]] = defaultdict(dict)
+    rows = session.exec(
+        select(AttachedDocument.application_id, AttachedDocument.document, AttachedDocument.found)
+        .where(col(AttachedDocument.application_id).in_(_ids(applications)))
+        .order_by(col(AttachedDocument.id))
+    )
+    for application_id, document, is_found in rows:
+        found[application_id][document] = is_found
+    return found
+
+
+def _declarations(session: Session, call: Call) -> dict[str, date | None]:
+    """What is known of the units of the call's area, whoever asks: the newest word on each."""
+    project = session.get_one(ProjectVersion, call.project_version_id).code
+    rows = session.exec(
+        select(UnitDeclaration)
+        .where(UnitDeclaration.project == project, col(UnitDeclaration.teryt).startswith(call.area, autoescape=True))
+        .order_by(col(UnitDeclaration.id))
+    )
+    return {row.teryt: row.signed_on for row in rows}
+
+
+class _Rival(NamedTuple):
+    received_at: datetime
+    id: int
+    number: str
+
+
+class _Earlier:
+    """Of the people behind some applications, everything they sent to the call, to tell what came before what."""
+
+    def __init__(self, session: Session, call: Call, applications: Sequence[Application]) -> None:
+        self._of_person: dict[int, list[_Rival]] = defaultdict(list)
+        rows = session.exec(
+            select(Application.person_id, Application.received_at, Application.id, Application.number).where(
+                Application.call_id == call.id,
+                col(Application.person_id).in_(sorted({one.person_id for one in applications})),
+                # One from before the call began could not be accepted.
+                col(Application.received_at) >= call.opens_at,
+                # An application closed for want of an answer does not stand in the way of a complete one.
+                col(Application.state).not_in((ApplicationState.WITHDRAWN, ApplicationState.CLOSED_INCOMPLETE)),
+            )
+        )
+        for person_id, received_at, application_id, number in rows:
+            if application_id is not None:
+                self._of_person[person_id].append(_Rival(received_at, application_id, number))
+
+    def than(self, application: Application) -> tuple[str, ...]:
+        assert application.id is not None
+        own = (application.received_at, application.id)
+        return tuple(
+            sorted(one.number for one in self._of_person[application.person_id] if (one.received_at, one.id) < own)
+        )

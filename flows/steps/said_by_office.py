@@ -1,0 +1,81 @@
+"""What only the office can say, and criteria ask about: units' declarations, and documents among the files."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from flows.steps.applications import call_of, find_application
+from flows.steps.calls import area_name
+from flows.steps.projects import definition_for, definition_of, newest_version
+from models.actor import Actor, Right
+from models.errors import BadInput
+from models.events import Happened
+from models.tables import AttachedDocument, UnitDeclaration
+from models.transitions import note, reference
+
+
+def declare_unit(
+    session: Session, project: str, teryt: str, *, signed_on: date | None, actor: Actor, now: datetime
+) -> str:
+    """Records that a unit signed its declaration of cooperation, or declined (``None``); returns the unit in words.
+
+    Whoever was judged before is judged anew by the next verification. Raises ``BadInput`` for a unit that is not of
+    the project, or a day that has not come.
+    """
+    version = newest_version(session, project)
+    assert version.id is not None
+    unit = area_name(definition_of(session, version.id), teryt)
+    if len(teryt) == len("22"):
+        raise BadInput("Deklarację współpracy składa gmina albo powiat; proszę podać ich kod TERYT.")
+    actor.require(Right.CORRECT, area=teryt)
+    if signed_on is not None and signed_on > now.date():
+        raise BadInput("Dzień podpisania jeszcze nie nadszedł.")
+    row = UnitDeclaration(
+        area=teryt, project=project, teryt=teryt, signed_on=signed_on, recorded_at=now, recorded_by=actor.login
+    )
+    session.add(row)
+    session.flush()
+    note(
+        session,
+        f"unit/{teryt}",
+        happened=Happened.UNIT_DECLARED,
+        actor=actor,
+        now=now,
+        area=teryt,
+        facts={"project": project, "unit": teryt, "signed_on": signed_on.isoformat() if signed_on else None},
+    )
+    return unit
+
+
+def note_document(session: Session, number: str, document: str, *, found: bool, actor: Actor, now: datetime) -> str:
+    """Records whether a document that the regulation asks for is among an application's files; returns its label.
+
+    Raises ``BadInput`` for a document that the project does not ask for.
+    """
+    application = find_application(session, number)
+    actor.require(Right.CORRECT, area=application.area)
+    labels = {one.code: one.label for one in definition_for(session, call_of(session, application)).documents}
+    if document not in labels:
+        raise BadInput(f"Projekt nie pyta o dokument „{document}”. Dokumenty: {', '.join(labels) or 'żadne'}.")
+    assert application.id is not None
+    session.add(
+        AttachedDocument(
+            area=application.area,
+            application_id=application.id,
+            document=document,
+            found=found,
+            recorded_at=now,
+            recorded_by=actor.login,
+        )
+    )
+    session.flush()
+    note(
+        session,
+        reference(application),
+        happened=Happened.DOCUMENT_NOTED,
+        actor=actor,
+        now=now,
+        area=application.area,
+        facts={"document": document, "found": found},
+    )
+    return labels[document]

@@ -1,0 +1,459 @@
+"""What a criterion may ask of an application: a closed set of typed kinds, and their answer in three values.
+
+A condition is data. Answers that are blank, unreadable, ambiguous or contradictory never count against anyone: they
+make the result *cannot tell*. Only what was read for certain can be *met* or *not met*. The same holds for what the
+office itself has to say (a unit's declaration, a document among the files): while nobody has said it, it is open.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Literal, Protocol, Self, TypeAlias
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from stdnum.pl import nip, pesel, regon
+
+from models.rules.area import gmina_type, is_teryt, too_coarse, within
+from models.rules.facts import Fact, Facts, FieldStatus
+from models.rules.ternary import Result, every, met_if, negation, some
+
+LOCAL = ZoneInfo("Europe/Warsaw")
+CODE = r"^[a-z][a-z0-9_]*$"
+LEAF = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$"
+CALL_OR_TERYT = r"^(call|[0-9]{2}|[0-9]{4}|[0-9]{6,7})$"
+NO_NUMBER = "brak"
+"""What stands for a PESEL of a person who has none; allowed where the criterion says so."""
+LONGEST_WORK = 80
+MOST = 1_000_000_000
+"""Numbers beyond this are slips of the pen."""
+
+Code: TypeAlias = Annotated[str, Field(pattern=CODE)]
+LeafKey: TypeAlias = Annotated[str, Field(pattern=LEAF)]
+Codes: TypeAlias = Annotated[tuple[Code, ...], Field(min_length=1)]
+Number: TypeAlias = Annotated[int, Field(ge=0, le=MOST)]
+Day: TypeAlias = Literal["receipt", "closing"]
+"""The day of receipt or the last day of the call, by the clock in Warsaw."""
+
+
+class RuleData(BaseModel):
+    """Rules come from files that people write: nothing unknown passes, nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class StatementTicked(RuleData):
+    """The candidate ticked the statement. Read and not ticked is *not met*: a statement withheld is an answer."""
+
+    kind: Literal["statement_ticked"]
+    field: LeafKey
+
+
+class ValueIn(RuleData):
+    """The answer, or one of several chosen answers, is among ``values``."""
+
+    kind: Literal["value_in"]
+    field: LeafKey
+    values: Codes
+
+
+class ChosenAtLeast(RuleData):
+    """At least ``minimum`` different answers were chosen; the codes in ``without`` do not count."""
+
+    kind: Literal["chosen_at_least"]
+    field: LeafKey
+    minimum: Annotated[int, Field(ge=1, le=100)]
+    without: tuple[Code, ...] = ()
+
+
+class SectorIn(RuleData):
+    kind: Literal["sector_in"]
+    field: LeafKey = "instytucja.obszar"
+    sectors: Codes
+
+
+class LevelIn(RuleData):
+    kind: Literal["level_in"]
+    field: LeafKey = "instytucja.poziom"
+    levels: Codes
+
+
+class InstitutionKindIn(RuleData):
+    """The institution is of one of the kinds (OPS, PCPR, school …), as chosen in a field of the form."""
+
+    kind: Literal["institution_kind_in"]
+    field: LeafKey = "rodzaj_instytucji"
+    kinds: Codes
+
+
+class WithinArea(RuleData):
+    """The gmina given lies in the area: of the call, or of a TERYT prefix of its own."""
+
+    kind: Literal["within_area"]
+    field: LeafKey
+    area: Annotated[str, Field(pattern=CALL_OR_TERYT)] = "call"
+
+
+class GminaTypeIn(RuleData):
+    """The gmina is of one of the types of TERYT's seventh digit; its town and its rural part are of the gmina's own."""
+
+    kind: Literal["gmina_type_in"]
+    field: LeafKey = "instytucja.gmina"
+    types: Annotated[tuple[Literal["miejska", "wiejska", "miejsko_wiejska"], ...], Field(min_length=1)]
+
+
+class AgeBetween(RuleData):
+    """Completed years, both bounds included, on the day of receipt or on the last day of the call (Warsaw time)."""
+
+    kind: Literal["age_between"]
+    field: LeafKey = "data_urodzenia"
+    minimum: Annotated[int, Field(ge=0, le=130)] = 0
+    maximum: Annotated[int, Field(ge=0, le=130)] = 130
+    on: Day = "receipt"
+
+
+class ExperienceAtLeast(RuleData):
+    """At least ``years`` completed years of work: given as a number, or as the date since when."""
+
+    kind: Literal["experience_at_least"]
+    field: LeafKey
+    years: Annotated[int, Field(ge=1, le=60)]
+    on: Day = "receipt"
+
+
+class DateBetween(RuleData):
+    """The date given is not before ``not_before`` and not after ``not_after``, both included."""
+
+    kind: Literal["date_between"]
+    field: LeafKey
+    not_before: date | None = None
+    not_after: date | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.not_before is None and self.not_after is None:
+            raise ValueError("warunek „date_between” potrzebuje daty not_before albo not_after")
+        return self
+
+
+class NumberBetween(RuleData):
+    """The whole number given lies between the bounds, both included."""
+
+    kind: Literal["number_between"]
+    field: LeafKey
+    minimum: Number = 0
+    maximum: Number = MOST
+
+
+class ReceivedInTime(RuleData):
+    """Received between opening and closing of the call; the closing instant itself is still in time."""
+
+    kind: Literal["received_in_time"]
+
+
+class IdentifierValid(RuleData):
+    """The number has a right check digit (and, for a PESEL, a date that exists)."""
+
+    kind: Literal["identifier_valid"]
+    field: LeafKey
+    identifier: Literal["pesel", "nip", "regon"]
+    allow_none: bool = False
+    """Whether „brak” (a person without the number) satisfies it."""
+
+
+class NotDuplicate(RuleData):
+    """No earlier application of the same person to the same group."""
+
+    kind: Literal["not_duplicate"]
+
+
+class Answered(RuleData):
+    """The question has a readable answer, whichever. Never *not met*: a gap is asked about."""
+
+    kind: Literal["answered"]
+    field: LeafKey
+
+
+class DeclarationSigned(RuleData):
+    """The unit of the institution (its gmina or powiat) has signed the declaration of cooperation by the day.
+
+    The office records declarations as they come. A unit of which nothing is recorded leaves it open.
+    """
+
+    kind: Literal["declaration_signed"]
+    field: LeafKey = "instytucja.gmina"
+    on: Day = "closing"
+
+
+class DocumentAttached(RuleData):
+    """An officer found the document among the files of the application. Not looked for yet leaves it open."""
+
+    kind: Literal["document_attached"]
+    document: Code
+
+
+class AllOf(RuleData):
+    kind: Literal["all_of"]
+    of: Annotated[tuple["Condition", ...], Field(min_length=1)]
+
+
+class AnyOf(RuleData):
+    kind: Literal["any_of"]
+    of: Annotated[tuple["Condition", ...], Field(min_length=1)]
+
+
+class NoneOf(RuleData):
+    kind: Literal["none_of"]
+    of: Annotated[tuple["Condition", ...], Field(min_length=1)]
+
+
+Condition: TypeAlias = Annotated[
+    StatementTicked
+    | ValueIn
+    | ChosenAtLeast
+    | SectorIn
+    | LevelIn
+    | InstitutionKindIn
+    | WithinArea
+    | GminaTypeIn
+    | AgeBetween
+    | ExperienceAtLeast
+    | DateBetween
+    | NumberBetween
+    | ReceivedInTime
+    | IdentifierValid
+    | NotDuplicate
+    | Answered
+    | DeclarationSigned
+    | DocumentAttached
+    | AllOf
+    | AnyOf
+    | NoneOf,
+    Field(discriminator="kind"),
+]
+
+for _nested in (AllOf, AnyOf, NoneOf):
+    _nested.model_rebuild()
+
+
+def fields_of(condition: Condition) -> tuple[str, ...]:
+    """Keys of the answers a condition looks at, each once, in the order of the condition."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return tuple(dict.fromkeys(key for part in condition.of for key in fields_of(part)))
+        case ReceivedInTime() | NotDuplicate() | DocumentAttached():
+            return ()
+        case _:
+            return (condition.field,)
+
+
+def documents_of(condition: Condition) -> tuple[str, ...]:
+    """Codes of the documents a condition asks for."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return tuple(dict.fromkeys(code for part in condition.of for code in documents_of(part)))
+        case DocumentAttached():
+            return (condition.document,)
+        case _:
+            return ()
+
+
+def questions(condition: Condition, facts: Facts) -> tuple[str, ...]:
+    """The answers to ask the candidate for when the condition cannot be told; none where only the office can say."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return tuple(
+                dict.fromkeys(
+                    key
+                    for part in condition.of
+                    if holds(part, facts) is Result.CANNOT_TELL
+                    for key in questions(part, facts)
+                )
+            )
+        case DeclarationSigned():
+            unit = read(facts.get(condition.field))
+            return () if isinstance(unit, str) and is_teryt(unit) else (condition.field,)
+        case _:
+            return fields_of(condition)
+
+
+def holds(condition: Condition, facts: Facts) -> Result:
+    """The answer of a condition. Pure: the same facts give the same answer at any time."""
+    match condition:
+        case AllOf():
+            return every(holds(part, facts) for part in condition.of)
+        case AnyOf():
+            return some(holds(part, facts) for part in condition.of)
+        case NoneOf():
+            return negation(some(holds(part, facts) for part in condition.of))
+        case ReceivedInTime():
+            return met_if(facts.opens_at <= facts.received_at <= facts.closes_at)
+        case NotDuplicate():
+            return met_if(not facts.duplicates)
+        case DocumentAttached():
+            found = facts.documents.get(condition.document)
+            return Result.CANNOT_TELL if found is None else met_if(found)
+        case _:
+            return _answers(condition, facts.get(condition.field), facts)
+
+
+OnOneField: TypeAlias = (
+    StatementTicked
+    | ValueIn
+    | ChosenAtLeast
+    | SectorIn
+    | LevelIn
+    | InstitutionKindIn
+    | WithinArea
+    | GminaTypeIn
+    | AgeBetween
+    | ExperienceAtLeast
+    | DateBetween
+    | NumberBetween
+    | IdentifierValid
+    | Answered
+    | DeclarationSigned
+)
+
+
+def _answers(condition: OnOneField, fact: Fact, facts: Facts) -> Result:
+    match condition:
+        case StatementTicked():
+            ticked = read(fact)
+            return met_if(ticked) if isinstance(ticked, bool) else Result.CANNOT_TELL
+        case Answered():
+            return Result.CANNOT_TELL if read(fact) is None else Result.MET
+        case ValueIn():
+            return _among(fact, condition.values)
+        case SectorIn():
+            return _among(fact, condition.sectors)
+        case LevelIn():
+            return _among(fact, condition.levels)
+        case InstitutionKindIn():
+            return _among(fact, condition.kinds)
+        case ChosenAtLeast():
+            codes = chosen(fact)
+            if codes is None:
+                return Result.CANNOT_TELL
+            return met_if(len(codes - set(condition.without)) >= condition.minimum)
+        case WithinArea():
+            return _in_area(fact, facts.area if condition.area == "call" else condition.area)
+        case GminaTypeIn():
+            unit = read(fact)
+            kind = gmina_type(unit) if isinstance(unit, str) else None
+            return Result.CANNOT_TELL if kind is None else met_if(kind in condition.types)
+        case AgeBetween():
+            years = _years_since(fact, _day(condition.on, facts))
+            return Result.CANNOT_TELL if years is None else met_if(condition.minimum <= years <= condition.maximum)
+        case ExperienceAtLeast():
+            worked = whole_number(fact)
+            worked = _years_since(fact, _day(condition.on, facts)) if worked is None else worked
+            # Nobody has worked for longer, or begins to work later: a slip, to be asked about.
+            if worked is None or not 0 <= worked <= LONGEST_WORK:
+                return Result.CANNOT_TELL
+            return met_if(worked >= condition.years)
+        case DateBetween():
+            return _dated(fact, condition)
+        case NumberBetween():
+            number = whole_number(fact)
+            return Result.CANNOT_TELL if number is None else met_if(condition.minimum <= number <= condition.maximum)
+        case IdentifierValid():
+            return _valid(fact, condition)
+        case DeclarationSigned():
+            return _signed(fact, condition, facts)
+
+
+def read(fact: Fact) -> str | bool | tuple[str, ...] | None:
+    """The answer if it can be relied on; an empty one never can."""
+    if fact.status is not FieldStatus.READ or fact.value == "" or fact.value == ():
+        return None
+    return fact.value
+
+
+def chosen(fact: Fact) -> frozenset[str] | None:
+    """The codes chosen, of one choice or of several; ``None`` where that cannot be told."""
+    codes = read(fact)
+    if isinstance(codes, str):
+        return frozenset((codes,))
+    return frozenset(codes) if isinstance(codes, tuple) else None
+
+
+_WHOLE = re.compile(r"[0-9]{1,3}(?:[ \u00a0][0-9]{3})+|[0-9]{1,10}")
+
+
+def whole_number(fact: Fact) -> int | None:
+    """A whole number as people write it („1 200”). Anything beside it makes it something to be asked about."""
+    written = read(fact)
+    if not isinstance(written, str) or not _WHOLE.fullmatch(written.strip()):
+        return None
+    number = int(re.sub(r"\D", "", written))
+    return number if number <= MOST else None
+
+
+def _day(on: Day, facts: Facts) -> date:
+    return (facts.received_at if on == "receipt" else facts.closes_at).astimezone(LOCAL).date()
+
+
+def _among(fact: Fact, values: tuple[str, ...]) -> Result:
+    codes = chosen(fact)
+    return Result.CANNOT_TELL if codes is None else met_if(not codes.isdisjoint(values))
+
+
+def _in_area(fact: Fact, area: str) -> Result:
+    unit = read(fact)
+    if not isinstance(unit, str) or not is_teryt(unit) or too_coarse(unit, area):
+        return Result.CANNOT_TELL
+    return met_if(within(unit, area))
+
+
+def _signed(fact: Fact, condition: DeclarationSigned, facts: Facts) -> Result:
+    unit = read(fact)
+    if not isinstance(unit, str) or not is_teryt(unit):
+        return Result.CANNOT_TELL
+    speaking = [code for code in facts.declarations if within(unit, code)]
+    if not speaking:
+        return Result.CANNOT_TELL
+    # A gmina has its own word, whatever its powiat said.
+    signed = facts.declarations[max(speaking, key=len)]
+    return met_if(signed is not None and signed <= _day(condition.on, facts))
+
+
+def _iso_date(fact: Fact) -> date | None:
+    written = read(fact)
+    if not isinstance(written, str):
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _years_since(fact: Fact, day: date) -> int | None:
+    since = _iso_date(fact)
+    if since is None:
+        return None
+    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
+
+
+def _dated(fact: Fact, bounds: DateBetween) -> Result:
+    day = _iso_date(fact)
+    if day is None:
+        return Result.CANNOT_TELL
+    return met_if((bounds.not_before or date.min) <= day <= (bounds.not_after or date.max))
+
+
+class _NumberModule(Protocol):
+    def is_valid(self, number: str) -> bool: ...
+
+
+_IDENTIFIERS: Mapping[str, _NumberModule] = MappingProxyType({"pesel": pesel, "nip": nip, "regon": regon})
+
+
+def _valid(fact: Fact, rule: IdentifierValid) -> Result:
+    number = read(fact)
+    if not isinstance(number, str):
+        return Result.CANNOT_TELL
+    if number == NO_NUMBER:
+        return met_if(rule.allow_none)
+    return met_if(_IDENTIFIERS[rule.identifier].is_valid(number))

@@ -1,0 +1,154 @@
+"""What only the office can say: units' declarations and documents among the files, and what follows from them."""
+
+from datetime import date
+
+import pytest
+from people import CALL, KINGA, RITA, STRANGER, WORKER, definition, go_to, moment, reading, send_in
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session, select, update
+
+from flows.adapters.office import Office
+from flows.steps.applications import find_application
+from flows.steps.calls import open_call
+from flows.steps.said_by_office import declare_unit, note_document
+from flows.steps.verification import newest_sheet, to_verify, verify
+from models.errors import BadInput, NotAllowed, NotFound
+from models.events import Happened
+from models.project import Labelled, canonical_bytes, digest
+from models.rules.conditions import DeclarationSigned, DocumentAttached
+from models.rules.criteria import Criterion
+from models.tables import Correction, Event, ProjectVersion, UnitDeclaration
+from models.tables.applications import ApplicationState
+
+NUMBER = f"{CALL}/0001"
+
+
+def with_two_more(office: Office) -> None:
+    """The shipped project, asking two things more of the PGR: the gmina's declaration and a consent of the employer."""
+    kes = definition()
+    more = (
+        Criterion(
+            code="deklaracja_gminy",
+            title="Deklaracja gminy",
+            paragraph="§ 4 ust. 7",
+            test=DeclarationSigned(kind="declaration_signed"),
+            met="Gmina podpisała deklarację.",
+            not_met="Gmina nie podpisała deklaracji.",
+            cannot_tell="Nie wiadomo, czy gmina podpisała deklarację.",
+        ),
+        Criterion(
+            code="zgoda_pracodawcy",
+            title="Zgoda pracodawcy",
+            paragraph="§ 4 ust. 8",
+            test=DocumentAttached(kind="document_attached", document="zgoda"),
+            met="Dołączono zgodę.",
+            not_met="Nie dołączono zgody.",
+            cannot_tell="Nie sprawdzono, czy dołączono zgodę.",
+        ),
+    )
+    pgr = kes.group_kind("PGR")
+    wider = pgr.model_copy(update={"criteria": (*pgr.criteria, *(one.code for one in more))})
+    changed = kes.model_copy(
+        update={
+            "criteria": (*kes.criteria, *more),
+            "documents": (Labelled(code="zgoda", label="zgoda pracodawcy"),),
+            "group_kinds": (wider, *kes.group_kinds[1:]),
+        }
+    )
+    body = canonical_bytes(changed)
+    now = office.now()
+    with office.writing(WORKER) as session:
+        session.add(
+            ProjectVersion(
+                code="KES", version=1, schema_version=1, digest=digest(body), body=body, loaded_at=now, loaded_by="adam"
+            )
+        )
+    opens, closes = moment("2018-06-04T08:00"), moment("2018-06-22T15:30")
+    with office.writing(RITA) as session:
+        open_call(session, "KES", "PGR", "2205", opens_at=opens, closes_at=closes, actor=RITA, now=now)
+    send_in(office, reading(1, {"instytucja.gmina": "2205083"}))
+    go_to(office, "2018-07-03T09:00")
+
+
+def judged(office: Office) -> tuple[ApplicationState, dict[str, str]]:
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, CALL), actor=WORKER, now=office.now())
+    with office.reading(WORKER) as session:
+        application = find_application(session, NUMBER)
+        sheet = newest_sheet(session, application)
+        assert sheet is not None
+        lines = {line["code"]: line["result"] for line in sheet.verdicts["verdicts"]}
+        return application.state, {code: lines[code] for code in ("deklaracja_gminy", "zgoda_pracodawcy")}
+
+
+def declare(office: Office, unit: str, day: date | None) -> None:
+    with office.writing(RITA) as session:
+        declare_unit(session, "KES", unit, signed_on=day, actor=RITA, now=office.now())
+
+
+def document(office: Office, found: bool) -> None:
+    with office.writing(RITA) as session:
+        note_document(session, NUMBER, "zgoda", found=found, actor=RITA, now=office.now())
+
+
+def test_what_the_office_has_not_said_is_open_and_nobody_is_asked_for_it(office: Office) -> None:
+    with_two_more(office)
+    assert judged(office) == (
+        ApplicationState.COMPLETE,
+        {"deklaracja_gminy": "cannot_tell", "zgoda_pracodawcy": "cannot_tell"},
+    )
+    with office.reading(WORKER) as session:
+        assert session.exec(select(Correction)).all() == []
+    declare(office, "2205083", date(2018, 5, 21))
+    document(office, True)
+    assert judged(office) == (ApplicationState.ELIGIBLE, {"deklaracja_gminy": "met", "zgoda_pracodawcy": "met"})
+
+
+def test_a_later_word_counts_and_the_earlier_one_stays(office: Office) -> None:
+    with_two_more(office)
+    declare(office, "2205083", date(2018, 5, 21))
+    document(office, True)
+    judged(office)
+    document(office, False)
+    declare(office, "2205083", None)
+    assert judged(office) == (
+        ApplicationState.NOT_ELIGIBLE,
+        {"deklaracja_gminy": "not_met", "zgoda_pracodawcy": "not_met"},
+    )
+    with office.reading(WORKER) as session:
+        assert len(session.exec(select(UnitDeclaration)).all()) == 2
+        told = session.exec(select(Event.facts).where(Event.kind == Happened.UNIT_DECLARED)).all()
+    assert [one["signed_on"] for one in told] == ["2018-05-21", None]
+
+
+def test_what_was_said_cannot_be_changed(office: Office) -> None:
+    with_two_more(office)
+    declare(office, "2205083", date(2018, 5, 21))
+    with pytest.raises(DatabaseError, match="append-only"), office.writing(RITA) as session:
+        session.execute(update(UnitDeclaration).values(signed_on=None))
+
+
+def refused(session: Session, office: Office, unit: str, day: date | None) -> None:
+    declare_unit(session, "KES", unit, signed_on=day, actor=RITA, now=office.now())
+
+
+def test_only_units_of_the_project_and_days_that_were_can_be_recorded(sqlite_office: Office) -> None:
+    office = sqlite_office
+    with_two_more(office)
+    with office.writing(RITA) as session:
+        for unit, day in (("2205999", None), ("22", None), ("2205083", date(2018, 7, 4))):
+            with pytest.raises(BadInput):
+                refused(session, office, unit, day)
+        with pytest.raises(BadInput, match="Dokumenty: zgoda"):
+            note_document(session, NUMBER, "dyplom", found=True, actor=RITA, now=office.now())
+
+
+def test_who_may_say_so_is_the_recruitment_of_the_area(sqlite_office: Office) -> None:
+    office = sqlite_office
+    with_two_more(office)
+    for actor in (KINGA, STRANGER):
+        with office.writing(actor) as session:
+            with pytest.raises(NotAllowed):
+                declare_unit(session, "KES", "2205083", signed_on=None, actor=actor, now=office.now())
+            with pytest.raises((NotAllowed, NotFound)):
+                note_document(session, NUMBER, "zgoda", found=True, actor=actor, now=office.now())

@@ -1,0 +1,198 @@
+"""Every kind of condition: met, not met, and cannot tell; and what a candidate is asked when it cannot be told."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from itertools import product
+from typing import get_args
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from models.rules.area import gmina_type
+from models.rules.conditions import Condition, documents_of, fields_of, holds, questions
+from models.rules.facts import Fact, Facts, FactValue, FieldStatus
+from models.rules.ternary import Result, every, negation, some
+
+YES, NO, OPEN = Result.MET, Result.NOT_MET, Result.CANNOT_TELL
+CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
+CLOSES = datetime(2018, 8, 31, 13, 30, tzinfo=UTC)
+RECEIVED = datetime(2018, 8, 10, 10, 0, tzinfo=UTC)
+
+
+def facts(
+    answers: Mapping[str, FactValue] | None = None,
+    *,
+    status: FieldStatus = FieldStatus.READ,
+    received_at: datetime = RECEIVED,
+    duplicates: tuple[str, ...] = (),
+    declarations: Mapping[str, date | None] | None = None,
+    documents: Mapping[str, bool] | None = None,
+) -> Facts:
+    return Facts(
+        fields={key: Fact(key, status, value) for key, value in (answers or {}).items()},
+        received_at=received_at,
+        opens_at=datetime(2018, 8, 1, 6, 0, tzinfo=UTC),
+        closes_at=CLOSES,
+        area="2205",
+        duplicates=duplicates,
+        declarations=declarations or {},
+        documents=documents or {},
+    )
+
+
+def condition(**test: object) -> Condition:
+    return CONDITION.validate_python(test, strict=False)
+
+
+def answer(value: FactValue, **test: object) -> Result:
+    return holds(condition(**{"field": "pole", **test}), facts({"pole": value}))
+
+
+ON_ONE_FIELD: tuple[tuple[dict[str, object], FactValue, FactValue], ...] = (
+    ({"kind": "statement_ticked"}, True, False),
+    ({"kind": "value_in", "values": ("tak",)}, "tak", "nie"),
+    ({"kind": "chosen_at_least", "minimum": 2}, ("a", "b"), ("a",)),
+    ({"kind": "chosen_at_least", "minimum": 1, "without": ("zadna",)}, ("a",), ("zadna",)),
+    ({"kind": "sector_in", "sectors": ("oswiata",)}, "oswiata", "policja"),
+    ({"kind": "level_in", "levels": ("gmina",)}, "gmina", "powiat"),
+    ({"kind": "institution_kind_in", "kinds": ("ops", "pcpr")}, "pcpr", "szkola"),
+    ({"kind": "within_area"}, "2205023", "2202023"),
+    ({"kind": "gmina_type_in", "types": ("wiejska",)}, "1419122", "2205023"),
+    ({"kind": "gmina_type_in", "types": ("miejsko_wiejska",)}, "2205024", "2261011"),
+    ({"kind": "age_between", "minimum": 18}, "1985-03-15", "2001-09-06"),
+    ({"kind": "experience_at_least", "years": 3}, "3", "2"),
+    ({"kind": "experience_at_least", "years": 3}, "2015-08-10", "2015-08-11"),
+    ({"kind": "experience_at_least", "years": 3, "on": "closing"}, "2015-08-31", "2015-09-01"),
+    ({"kind": "date_between", "not_before": "2018-01-01"}, "2018-01-01", "2017-12-31"),
+    ({"kind": "date_between", "not_after": "2018-01-01"}, "2018-01-01", "2018-01-02"),
+    ({"kind": "number_between", "minimum": 10, "maximum": 1200}, "1 200", "1201"),
+    ({"kind": "number_between", "minimum": 10}, "10", "9"),
+    ({"kind": "identifier_valid", "identifier": "nip"}, "7781346888", "7781346889"),
+)
+
+
+@pytest.mark.parametrize(("test", "good", "bad"), ON_ONE_FIELD)
+def test_an_answer_that_was_read_decides_and_no_other_does(
+    test: dict[str, object], good: FactValue, bad: FactValue
+) -> None:
+    assert (answer(good, **test), answer(bad, **test)) == (YES, NO)
+    asked = condition(**{"field": "pole", **test})
+    for status, value in product(FieldStatus, (good, bad)):
+        if status is not FieldStatus.READ:
+            assert holds(asked, facts({"pole": value}, status=status)) is OPEN
+    assert [holds(asked, facts({"pole": value})) for value in (None, "", ())] == [OPEN] * 3
+    assert questions(asked, facts()) == fields_of(asked) == ("pole",)
+
+
+@pytest.mark.parametrize(
+    ("test", "value"),
+    [
+        ({"kind": "number_between", "minimum": 1}, "około 5"),
+        ({"kind": "number_between", "minimum": 1}, "1 20"),
+        ({"kind": "number_between", "minimum": 1}, "-5"),
+        ({"kind": "number_between", "minimum": 1}, "99999999999"),
+        ({"kind": "experience_at_least", "years": 3}, "pięć lat"),
+        ({"kind": "experience_at_least", "years": 3}, "2019-01-01"),
+        ({"kind": "experience_at_least", "years": 3}, "120"),
+        ({"kind": "date_between", "not_after": "2018-01-01"}, "kiedyś"),
+        ({"kind": "gmina_type_in", "types": ("wiejska",)}, "2205"),
+        ({"kind": "gmina_type_in", "types": ("wiejska",)}, "Żukowo"),
+        ({"kind": "within_area"}, "22"),
+    ],
+)
+def test_what_may_be_a_slip_of_the_pen_is_asked_about(test: dict[str, object], value: str) -> None:
+    assert answer(value, **test) is OPEN
+
+
+def test_the_types_of_gminas_are_those_of_the_seventh_digit() -> None:
+    types = {code: gmina_type(code) for code in ("2205011", "1419122", "2205023", "2205024", "2205025", "1465028")}
+    assert list(types.values()) == ["miejska", "wiejska", "miejsko_wiejska", "miejsko_wiejska", "miejsko_wiejska", None]
+    assert gmina_type("220502") is gmina_type("Kartuzy") is None
+
+
+SIGNED = date(2018, 8, 31)
+
+
+@pytest.mark.parametrize(
+    ("declarations", "unit", "result"),
+    [
+        ({}, "2205023", OPEN),
+        ({"2205083": SIGNED}, "2205023", OPEN),
+        ({"2205023": SIGNED}, "2205023", YES),
+        ({"2205023": SIGNED}, "2205024", YES),
+        ({"2205023": SIGNED}, "2205", OPEN),
+        ({"2205": SIGNED}, "2205023", YES),
+        ({"2205023": date(2018, 9, 1)}, "2205023", NO),
+        ({"2205023": None}, "2205023", NO),
+        # A gmina has its own word, whatever its powiat said.
+        ({"2205": SIGNED, "2205023": None}, "2205023", NO),
+        ({"2205": None, "2205023": SIGNED}, "2205023", YES),
+    ],
+)
+def test_the_declaration_of_the_nearest_unit_counts(
+    declarations: dict[str, date | None], unit: str, result: Result
+) -> None:
+    asked = condition(kind="declaration_signed")
+    known = facts({"instytucja.gmina": unit}, declarations=declarations)
+    assert holds(asked, known) is result
+    # Only the office can say whether a unit signed: the candidate is not asked about it.
+    assert questions(asked, known) == ()
+    assert questions(asked, facts()) == ("instytucja.gmina",)
+
+
+def test_a_document_is_there_missing_or_not_looked_for() -> None:
+    asked = condition(kind="document_attached", document="zgoda")
+    assert [holds(asked, facts(documents=known)) for known in ({"zgoda": True}, {"zgoda": False}, {"inny": True})] == [
+        YES,
+        NO,
+        OPEN,
+    ]
+    assert (fields_of(asked), questions(asked, facts()), documents_of(asked)) == ((), (), ("zgoda",))
+
+
+def test_only_the_parts_that_cannot_be_told_are_asked_about() -> None:
+    asked = condition(
+        kind="all_of",
+        of=(
+            {"kind": "statement_ticked", "field": "a"},
+            {"kind": "any_of", "of": ({"kind": "statement_ticked", "field": "b"}, {"kind": "not_duplicate"})},
+            {"kind": "document_attached", "document": "zgoda"},
+            {"kind": "statement_ticked", "field": "c"},
+        ),
+    )
+    assert questions(asked, facts({"a": True})) == ("c",)
+    assert fields_of(asked) == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("results", list(product(Result, repeat=2)), ids=lambda pair: "-".join(pair))
+def test_compound_conditions_follow_the_truth_tables(results: tuple[Result, Result]) -> None:
+    ticks = {YES: True, NO: False, OPEN: None}
+    known = facts(dict(zip("ab", (ticks[one] for one in results), strict=True)))
+    parts = tuple({"kind": "statement_ticked", "field": key} for key in "ab")
+    assert holds(condition(kind="all_of", of=parts), known) is every(results)
+    assert holds(condition(kind="any_of", of=parts), known) is some(results)
+    assert holds(condition(kind="none_of", of=parts), known) is negation(some(results))
+
+
+def test_every_kind_is_tried_here() -> None:
+    kinds = {member.model_fields["kind"].annotation for member in get_args(get_args(Condition)[0])}
+    known = {get_args(kind)[0] for kind in kinds}
+    tried = {str(test["kind"]) for test, _, _ in ON_ONE_FIELD}
+    elsewhere = {"declaration_signed", "document_attached", "all_of", "any_of", "none_of"}
+    # In test_criteria: the time of receipt, duplicates, and whether something was answered at all.
+    assert known == tried | elsewhere | {"received_in_time", "not_duplicate", "answered"}
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        {"kind": "date_between", "field": "pole"},
+        {"kind": "number_between", "field": "pole", "minimum": -1},
+        {"kind": "gmina_type_in", "field": "pole", "types": ("dzielnica",)},
+        {"kind": "experience_at_least", "field": "pole", "years": 0},
+        {"kind": "document_attached", "document": "Zgoda Szefa"},
+    ],
+)
+def test_a_condition_that_makes_no_sense_is_refused(test: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        condition(**test)
