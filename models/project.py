@@ -16,7 +16,7 @@ from pydantic import Field
 from models.form_definition import KEY, FormDefinition, Strict
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, PointRule
-from models.rules.order import Key
+from models.rules.order import StatedKey
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
@@ -195,7 +195,7 @@ class GroupKind(Strict):
     form: Code
     criteria: Annotated[tuple[Code, ...], Field(min_length=1)]
     merit: tuple[Code, ...]
-    order: Annotated[tuple[Key, ...], Field(min_length=1)]
+    order: Annotated[tuple[StatedKey, ...], Field(min_length=1)]
     composition: tuple[Constraint, ...]
 
 
