@@ -17,7 +17,7 @@ from models.form_definition import KEY, FormDefinition, Strict
 from models.regulation import Regulation
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
-from models.rules.order import Key
+from models.rules.order import StatedKey
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
@@ -198,7 +198,7 @@ class GroupKind(Strict):
     merit: tuple[Code, ...]
     minimum: Minimum | None = None
     """Points an application needs altogether to be eligible."""
-    order: Annotated[tuple[Key, ...], Field(min_length=1)]
+    order: Annotated[tuple[StatedKey, ...], Field(min_length=1)]
     composition: tuple[Constraint, ...]
 
 

@@ -14,7 +14,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, PlainValidator
+from pydantic_core import PydanticCustomError
 
 POINTS_BY = "points:"
 
@@ -27,9 +28,28 @@ class OrderKey(StrEnum):
     DRAW = "draw"
 
 
-RuleKey: TypeAlias = Annotated[str, Field(pattern=r"^points:[a-z][a-z0-9_]*$")]
+_RULE = r"^points:[a-z][a-z0-9_]*$"
+RuleKey: TypeAlias = Annotated[str, Field(pattern=_RULE)]
 """Points of one rule, the most first: ``points:staz``."""
-Key: TypeAlias = OrderKey | RuleKey
+Key: TypeAlias = OrderKey | str
+
+
+def _stated(value: object) -> Key:
+    """One key as a project states it, with one mistake to tell rather than one of each kind of key."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "not a text")
+    if value.startswith(POINTS_BY):
+        if re.match(_RULE, value) is None:
+            raise PydanticCustomError("string_pattern_mismatch", "no code of a rule", {"pattern": _RULE})
+        return value
+    try:
+        return OrderKey(value)
+    except ValueError:
+        known = ", ".join(f"'{key}'" for key in (*OrderKey, f"{POINTS_BY}KOD"))
+        raise PydanticCustomError("enum", "no key", {"expected": known}) from None
+
+
+StatedKey: TypeAlias = Annotated[Key, PlainValidator(_stated, json_schema_input_type=OrderKey | RuleKey)]
 
 
 @dataclass(frozen=True)

@@ -252,6 +252,7 @@ def _decide(r: Recruitment) -> None:
     r.run("rita", "call rank", CALL)
     r.run("rita", "call show", CALL)
     r.run("kinga", "application verdict", f"{CALL}/0001")
+    r.run("rita", "application prefer", f"{CALL}/0001")
     r.at("2018-07-05T10:00")
     r.run("kinga", "call decide", f"{CALL}/0003", "rejected", "--reason", "brak_miejsc")
     r.run("kinga", "call adopt", CALL)
@@ -768,6 +769,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "application open-scan": (1, ("3", "--call", CALL)),
     "application sheet": (1, (FOREIGN, "-o", "{folder}/out/sheet.xlsx")),
     "application type": (1, (FOREIGN, "{folder}/keys.json", "--reason", "x")),
+    "application prefer": (1, (FOREIGN,)),
     "application received": (1, (FOREIGN, "2018-06-05T10:00", "--reason", "x")),
     "application set": (1, (FOREIGN, "telefon", "600100200", "--reason", "x")),
     "application settle-file": (1, ("3",)),

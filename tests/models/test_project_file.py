@@ -24,6 +24,7 @@ def folder(tmp_path: Path) -> Path:
     for code in ("poziom_wojewodzki", "stanowisko_decyzyjne", "partnerstwa", "zasieg"):
         text = re.sub(rf"(?ms)^  - code: {code}\n.*?(?=^  - code|^$)", "", text)
     text = re.sub(r"(?ms)^regulation:\n.*?(?=^[#\w])", "", text)
+    text = text.replace("group_preference: [RGR, PGR, PGD]", "group_preference: [PGR]")
     (tmp_path / "forms").mkdir()
     (tmp_path / PROJECT).write_text(text, encoding="utf-8")
     (tmp_path / PGR_FORM).write_bytes((KES / PGR_FORM).read_bytes())
@@ -221,6 +222,19 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
         (PROJECT, "from: 2021-03-01", "from: 2018-03-01", 0, "Wersje okresu muszą stać w kolejności zapisania"),
         (PROJECT, "ends: 2020-06-30", "ends: 2019-06-30", 0, "Koniec kamienia milowego jest wcześniejszy"),
         (PROJECT, "{code: oswiata,", "{code: policja,", 4, "„policja” powtarza się"),
+        (PROJECT, "[points_desc, premium", "[draw, premium", 0, "„draw” nie ma już równych zgłoszeń"),
+        (PROJECT, "[points_desc, premium", "[points:sila, premium", 0, "nie przyznaje punktów „sila” (merit)."),
+        (PROJECT, "[points_desc, premium", "[points:Siła, premium", 0, "musi mieć zapis „points:” i kod reguły"),
+        (PROJECT, "{kind: each_sector, maximum: 2}", "{kind: sectors_covered, minimum: 3}", 0, "powtarza wcześniejsze"),
+        (
+            PROJECT,
+            "{kind: each_sector, maximum: 2}",
+            '{kind: gmina, gmina: "22050", minimum: 1}',
+            0,
+            "musi być kodem TERYT gminy: sześć albo siedem cyfr",
+        ),
+        (PROJECT, "group_preference: [PGR]", "group_preference: [PGX]", 0, "Nieznany rodzaj grupy „PGX”."),
+        (PROJECT, "used_for: [main_for_composition]", "used_for: []", None, "przypadku „main_for_composition”"),
         (PROJECT, "used_for: [proposed_main]", "used_for: []", None, "Brakuje powodu dla przypadku „proposed_main”"),
         (PROJECT, "used_for: [incomplete]", "used_for: [not_eligible]", 0, "„not_eligible” ma już inny powód."),
         (

@@ -34,7 +34,7 @@ from templates.documents.bill import (
 )
 from templates.documents.declaration import DeclarationDocument, declaration
 from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
-from templates.documents.protocol import CommissionMember, Deviation, Ground, ProtocolDocument, protocol
+from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.word_base import Letterhead, Logo, clean, paragraph, start, to_bytes
 
@@ -496,6 +496,31 @@ def test_a_ruling_says_what_it_is_about_why_and_what_follows() -> None:
     assert "Odwołanie nie zostało uwzględnione." in refused
     assert RULING.remedies in refused
     assert "Skutki" not in refused
+
+
+def test_protocol_says_why_each_place_and_by_which_draw() -> None:
+    placings = (
+        Placing(
+            "KES/PGR/2205/2018/0001", 1, "Miejsce 1 w kolejności mieści się w liczbie miejsc (7).", "", "3fa9" * 16
+        ),
+        Placing("KES/PGR/2205/2018/0009", 0, "Nie bierze udziału w układaniu tej listy.", "", ""),
+    )
+    minutes = replace(
+        PROTOCOL,
+        standings=("obszar „policja”: co najmniej 1 – spełnione",),
+        placings=placings,
+        seed="Lotto, 3 lipca 2018 r.: 4 8 15",
+        checked="proof-1: zgodne z propozycją",
+    )
+    assert table_of(protocol(minutes), "Uzasadnienie miejsc")[1:] == [
+        [placings[0].application_number, "1", placings[0].reason, f"Klucz losowania: {'3fa9' * 16}."],
+        [placings[1].application_number, "–", placings[1].reason, ""],
+    ]
+    rules = dict(table_of(protocol(minutes), "Zasady propozycji"))
+    assert rules["Ziarno losowania"] == "Lotto, 3 lipca 2018 r.: 4 8 15"
+    assert rules["Niezależne sprawdzenie"] == "proof-1: zgodne z propozycją"
+    assert "obszar „policja”: co najmniej 1 – spełnione" in text_of(protocol(minutes))
+    assert "Ziarno" not in text_of(protocol(PROTOCOL))
 
 
 def test_declaration_names_the_person_the_group_and_the_project_and_no_pesel() -> None:

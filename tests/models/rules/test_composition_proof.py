@@ -89,7 +89,7 @@ def test_it_agrees_and_catches_in_a_thousand_cases() -> None:
     cases, caught = agrees_and_catches(range(20_000, 21_000))
 
     assert cases > 800
-    assert caught > 20_000
+    assert caught > 10_000
 
 
 def test_what_it_accepts_is_the_best_of_all_groups() -> None:
