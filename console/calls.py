@@ -1,19 +1,25 @@
 """``nabor call`` and ``nabor call decide``: the steps of a recruitment."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from console.commission import Abstain, Against, For, fields_of, sentence_of, voices_of
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from flows.adapters.clock import WARSAW
 from flows.steps.announcement import announce
+from flows.steps.applications import call_of, find_application
+from flows.steps.ballots import BallotResult, vote
 from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call, open_call
-from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.commission import require_open
+from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
 from flows.steps.overview import clock_sentence, funnel
+from flows.steps.protocol_checks import check_call, check_file
 from flows.steps.ranking import newest_ranking, rank_call
 from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
@@ -137,40 +143,100 @@ def decide_(
         str | None,
         typer.Option("--beyond-seats", help="Dlaczego Komisja przyjmuje ponad liczbę miejsc (do protokołu)"),
     ] = None,
+    in_favour: For = "",
+    against: Against = "",
+    abstain: Abstain = "",
     dry_run: DryRun = False,
 ) -> None:
-    """Zapisuje decyzję Komisji o jednym zgłoszeniu.
+    """Zapisuje decyzję Komisji o jednym zgłoszeniu; z --for, --against, --abstain także głosowanie nad nim.
 
     Przykład: nabor call decide NUMER reserve --reason rezerwa_ze_wzgledu_na_sklad
     """
+    voices = voices_of(in_favour, against, abstain)
+    result: BallotResult | None = None
     with desk.writing(trial=dry_run) as (session, actor, now):
-        decide(
-            session,
-            number,
-            outcome=outcome,
-            reason_code=reason,
-            note=note,
-            beyond_seats=beyond_seats,
-            actor=actor,
-            now=now,
-        )
-    desk.say(f"Zapisano decyzję o zgłoszeniu {number}.", number=number, outcome=outcome, reason=reason)
+        if voices:
+            call = call_of(session, find_application(session, number))
+            result = vote(session, call.code, number=number, outcome=outcome, voices=voices, actor=actor, now=now)
+        if result is None or result.tally.carried:
+            decide(
+                session,
+                number,
+                outcome=outcome,
+                reason_code=reason,
+                note=note,
+                beyond_seats=beyond_seats,
+                actor=actor,
+                now=now,
+            )
+    _refuse_if_lost(result)
+    said = f" {sentence_of(result)}" if result else ""
+    ballot = {"vote": fields_of(result)} if result else {}
+    desk.say(f"Zapisano decyzję o zgłoszeniu {number}.{said}", number=number, outcome=outcome, reason=reason, **ballot)
 
 
 @command(app, "adopt")
-def adopt(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
+def adopt(
+    desk: Desk,
+    code: Code,
+    sitting: Annotated[
+        int | None, typer.Option("--session", help="Numer posiedzenia, na którym zapisuje się głosowanie")
+    ] = None,
+    in_favour: For = "",
+    against: Against = "",
+    abstain: Abstain = "",
+    dry_run: DryRun = False,
+) -> None:
     """Komisja przyjmuje listę bez zmian dla zgłoszeń, o których nie zdecydowała inaczej.
 
-    Przykład: nabor call adopt NABÓR
+    Z --for, --against, --abstain zapisuje przedtem głosowanie nad listą: jedno i drugie razem albo wcale.
+
+    Przykład: nabor call adopt NABÓR --session 1 --for kinga,konrad --against klara
     """
+    voices = voices_of(in_favour, against, abstain)
+    result: BallotResult | None = None
+    counts = DecisionCounts(0, 0, 0)
     with desk.writing(trial=dry_run) as (session, actor, now):
-        counts = decide_as_proposed(session, code, actor=actor, now=now)
+        if sitting is not None:
+            require_open(session, find_call(session, code), sitting)
+        if voices:
+            result = vote(session, code, number=None, outcome=None, voices=voices, actor=actor, now=now)
+        if result is None or result.tally.carried:
+            counts = decide_as_proposed(session, code, actor=actor, now=now)
+    _refuse_if_lost(result)
+    said = f"{sentence_of(result)} " if result else ""
+    ballot = {"vote": fields_of(result)} if result else {}
     desk.say(
-        f"Przyjęto: {counts.accepted}, rezerwa: {counts.reserve}, odrzucono: {counts.rejected}.",
+        f"{said}Przyjęto: {counts.accepted}, rezerwa: {counts.reserve}, odrzucono: {counts.rejected}.",
+        **ballot,
         accepted=counts.accepted,
         reserve=counts.reserve,
         rejected=counts.rejected,
     )
+
+
+@command(app, "verify-protocol")
+def verify_protocol(
+    desk: Desk,
+    subject: Annotated[
+        str, typer.Argument(metavar="PLIK|NABÓR", help="Załącznik do protokołu (plik JSON) albo kod naboru")
+    ],
+) -> None:
+    """Sprawdza protokół: sporządza listę ponownie z zapisanego stanu, liczy głosy i porównuje.
+
+    Plikowi wystarcza on sam: bez bazy, kluczy i konta. Nabór porównuje się też z wydanymi załącznikami.
+
+    Przykład: nabor call verify-protocol KES/PGR/2205/2018
+    """
+    path = Path(subject)
+    if path.suffix == ".json" or path.is_file():
+        found = check_file(path.read_bytes())
+    else:
+        with desk.office() as (office, actor), office.reading(actor) as session:
+            found = check_call(office, session, subject, actor=actor)
+    if not found.sound:
+        raise BadInput("Niezgodne:\n  " + "\n  ".join(map(str, found.flaws)))
+    desk.say("\n".join(["Zgodne.", *(f"  {line}" for line in found.checked)]), sound=True, checked=list(found.checked))
 
 
 @command(app, "announce")
@@ -205,6 +271,12 @@ def confirm(
     with desk.writing(trial=dry_run) as (session, actor, now):
         answer_offer(session, number, accepts=not decline, actor=actor, now=now)
     desk.say("Odnotowano rezygnację." if decline else "Udział potwierdzono.", number=number, accepted=not decline)
+
+
+def _refuse_if_lost(result: BallotResult | None) -> None:
+    """A vote that was lost is on record; the decision is not, and the command says so."""
+    if result is not None and not result.tally.carried:
+        raise BadInput(f"{sentence_of(result)} Głosowanie zapisano, decyzji nie.")
 
 
 def moment_of(text: str) -> datetime:

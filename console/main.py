@@ -11,6 +11,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer s
 from console import (
     applications,
     calls,
+    commission,
     forms,
     intake,
     keeping,
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 typing_in.register(applications.app)
-for group in (projects, forms, applications, calls, outbox, mailbox, meetings, money, officers, keeping):
+for group in (projects, forms, applications, calls, commission, outbox, mailbox, meetings, money, officers, keeping):
     app.add_typer(group.app)
 intake.register(app)
 server_room.register(app)

@@ -28,6 +28,8 @@ class Right(StrEnum):
     CORRECT = "correct"
     VERIFY = "verify"
     RANK = "rank"
+    APPOINT = "appoint"
+    CONVENE = "convene"
     DECIDE = "decide"
     ANNOUNCE = "announce"
     MEMBERSHIP = "membership"
@@ -54,6 +56,8 @@ RIGHT_WORDS: Mapping[StrEnum, str] = {
     Right.CORRECT: "zmiana wartości",
     Right.VERIFY: "weryfikacja",
     Right.RANK: "sporządzanie list",
+    Right.APPOINT: "powoływanie Komisji",
+    Right.CONVENE: "prowadzenie posiedzeń Komisji",
     Right.DECIDE: "decydowanie",
     Right.ANNOUNCE: "ogłaszanie wyników",
     Right.MEMBERSHIP: "prowadzenie członkostwa",
@@ -74,7 +78,15 @@ RIGHT_WORDS: Mapping[StrEnum, str] = {
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(
-        {Right.MANAGE_OFFICERS, Right.MANAGE_KEYS, Right.LOAD_PROJECT, Right.READ, Right.SEAL}
+        {
+            Right.MANAGE_OFFICERS,
+            Right.MANAGE_KEYS,
+            Right.LOAD_PROJECT,
+            Right.READ,
+            Right.SEAL,
+            # As with accounts: who proposes does not choose who decides.
+            Right.APPOINT,
+        }
     ),
     Role.RECRUITMENT: frozenset(
         {
@@ -84,6 +96,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.CORRECT,
             Right.VERIFY,
             Right.RANK,
+            Right.CONVENE,
             Right.ANNOUNCE,
             Right.MEMBERSHIP,
             Right.MEETINGS,
@@ -97,7 +110,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.EXPORT_ATTENDANCE,
         }
     ),
-    Role.COMMISSION: frozenset({Right.READ, Right.DECIDE}),
+    Role.COMMISSION: frozenset({Right.READ, Right.CONVENE, Right.DECIDE}),
     Role.FINANCE: frozenset({Right.READ, Right.ATTENDANCE, Right.MONEY, Right.EXPORT_ATTENDANCE, Right.EXPORT_BILLS}),
     # What a scheduled run may do without a person: never decide, announce, erase or pay.
     Role.PROCESS: frozenset(

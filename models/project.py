@@ -17,6 +17,7 @@ from models.form_definition import KEY, FormDefinition, Strict
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, PointRule
 from models.rules.ranking import OrderKey
+from models.rules.voting import CommissionRules
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
@@ -338,6 +339,8 @@ class ProjectDefinition(Strict):
     mail: MailIdentity
     retention: Retention
     allow_two_groups: bool
+    commission: CommissionRules | None = None
+    """How the commission sits and votes; ``None``: decisions are recorded without sessions and votes."""
     forms: tuple[FormDefinition, ...]
 
     def group_kind(self, code: str) -> GroupKind:

@@ -108,6 +108,6 @@ def _sound_part(data: Mapping[str, Data], broken: set[str]) -> ProjectDefinition
     sections: dict[str, Any] = {
         name: TypeAdapter(info.rebuild_annotation()).validate_json(json.dumps(data[name]))
         for name, info in ProjectDefinition.model_fields.items()
-        if name not in broken
+        if name not in broken and (name in data or info.is_required())
     }
     return ProjectDefinition.model_construct(None, **sections)

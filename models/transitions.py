@@ -24,6 +24,8 @@ from models.lifecycle import Lifecycle
 from models.tables import (
     Application,
     Call,
+    CommissionMember,
+    CommissionSession,
     Correction,
     Event,
     Incident,
@@ -38,6 +40,7 @@ from models.tables import (
 )
 from models.tables.applications import APPLICATION, CHANGE, CORRECTION
 from models.tables.calls import CALL
+from models.tables.commission import COMMISSION_SEAT, SESSION
 from models.tables.files import FILE
 from models.tables.log import INCIDENT
 from models.tables.mail import MAIL
@@ -49,6 +52,8 @@ from models.tables.stipends import STIPEND
 Aggregate: TypeAlias = (
     Application
     | Call
+    | CommissionMember
+    | CommissionSession
     | Correction
     | Incident
     | Invitation
@@ -66,6 +71,8 @@ Facts: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
 LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     Application: APPLICATION,
     Call: CALL,
+    CommissionMember: COMMISSION_SEAT,
+    CommissionSession: SESSION,
     Correction: CORRECTION,
     Incident: INCIDENT,
     Invitation: INVITATION,

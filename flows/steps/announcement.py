@@ -1,6 +1,6 @@
 """Announcement: what was decided is made known: lists, protocol, letters with reasons, offered seats."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -9,6 +9,7 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.calls import area_name, find_call, group_of
+from flows.steps.commission import require_risen
 from flows.steps.decisions import check_places, newest_decision
 from flows.steps.declarations import issue_declaration
 from flows.steps.documents import issue, letterhead, newest
@@ -17,6 +18,7 @@ from flows.steps.memberships import newest_membership, offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
+from flows.steps.protocol_papers import issue_annex, minutes_of
 from flows.steps.ranking import newest_ranking
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import revoke_seat
@@ -85,6 +87,7 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
         session.refresh(call, with_for_update=True)
         if call.state in (CallState.OPEN, CallState.RANKED):
             raise NotYet(f"W naborze {call_code} nie ma jeszcze kompletu decyzji Komisji.")
+        require_risen(session, call)
         decided = _decided(session, call)
         fresh = [one for one in decided if one.application.state in DECIDED]
         if not fresh:
@@ -270,12 +273,19 @@ def _issue_documents(
         rejected=listed[DecisionOutcome.REJECTED],
     )
     stem = call.code.replace("/", "-")
+    last = newest(session, "protocol", call.code)
+    number = (last.version if last else 0) + 1
+    annex = issue_annex(office, session, call, number=number, name=f"{stem}-protokol", actor=actor, now=now)
+    minutes = replace(
+        _protocol(session, call, definition, fresh, document, order_rule),
+        **minutes_of(session, call, annex, {one.application.number for one in fresh}),
+    )
     contents = {
         "public_list": (f"{stem}-lista-publiczna.docx", public_list(document)),
         "internal_list": (f"{stem}-lista-wewnetrzna.docx", internal_list(document)),
         "protocol": (
             f"{stem}-protokol.docx",
-            protocol(_protocol(session, call, definition, fresh, document, order_rule)),
+            protocol(minutes),
         ),
     }
     for name, (file_name, content) in contents.items():
@@ -290,7 +300,7 @@ def _issue_documents(
             actor=actor,
             now=now,
         )
-    return len(contents)
+    return len(contents) + 1  # the annex
 
 
 def _entries(

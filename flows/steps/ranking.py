@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import current_values
 from flows.steps.calls import find_call
+from flows.steps.four_eyes import check_may_propose
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet, outdated
@@ -59,6 +60,7 @@ def rank_call(session: Session, call_code: str, *, actor: Actor, now: datetime) 
     actor.require(Right.RANK)
     call = find_call(session, call_code)
     session.refresh(call, with_for_update=True)
+    check_may_propose(session, call, actor)
     _ready(session, call, now)
     definition = definition_for(session, call)
     snapshot = take_snapshot(session, call, definition)

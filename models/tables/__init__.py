@@ -2,6 +2,14 @@
 
 from models.tables.applications import Application, Correction, FieldValue, UnaskedChange
 from models.tables.calls import Call, Group
+from models.tables.commission import (
+    Ballot,
+    CommissionMember,
+    CommissionSession,
+    Recusal,
+    SessionPresence,
+    Vote,
+)
 from models.tables.decisions import Decision, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
 from models.tables.log import Event, Incident, Seal
@@ -17,7 +25,10 @@ from models.tables.stipends import Stipend
 __all__ = [
     "Application",
     "Attendance",
+    "Ballot",
     "Call",
+    "CommissionMember",
+    "CommissionSession",
     "ConfirmedAddress",
     "Contract",
     "Correction",
@@ -42,10 +53,13 @@ __all__ = [
     "ProjectVersion",
     "Ranking",
     "ReceivedMail",
+    "Recusal",
     "Seal",
+    "SessionPresence",
     "Stipend",
     "StoreNote",
     "SubmittedFile",
     "UnaskedChange",
     "VerdictSheet",
+    "Vote",
 ]

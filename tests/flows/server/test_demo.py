@@ -18,6 +18,8 @@ from canaries import ACCOUNTS, finds, names_of_files
 from docx import Document
 from story_player import ROOT
 
+from flows.steps.protocol_checks import check_file
+
 pytestmark = pytest.mark.slow
 
 GOLD = json.loads((ROOT / "tests" / "corpus" / "gold.json").read_text(encoding="utf-8"))
@@ -100,8 +102,10 @@ def test_the_papers_open(second: Demo) -> None:
     papers: dict[str, list[Path]] = {}
     for path in (second.folder / "export").rglob("*.*"):
         papers.setdefault(path.suffix, []).append(path)
-    assert papers.keys() == {".docx", ".xlsx", ".eml"}
-    assert len(papers[".docx"]) + len(papers[".xlsx"]) == second.summary["documents"] - 2  # only the newest of both lists
+    assert papers.keys() == {".docx", ".xlsx", ".eml", ".json"}
+    opened = sum(len(papers[suffix]) for suffix in (".docx", ".xlsx", ".json"))
+    assert opened == second.summary["documents"] - 2  # only the newest of both lists
+    assert [check_file(path.read_bytes()).flaws for path in papers[".json"]] == [(), ()]
     for path in papers[".docx"]:
         paper = Document(str(path))
         assert any(paragraph.text for paragraph in paper.paragraphs), path.name
