@@ -1,5 +1,6 @@
 """``nabor call`` and ``nabor call decide``: the steps of a recruitment."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,7 @@ from typing import Annotated
 import typer
 
 from console.commission import Abstain, Against, For, fields_of, sentence_of, voices_of
-from console.desk import Desk, DryRun, command
+from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from flows.adapters.clock import WARSAW
 from flows.steps.announcement import announce
@@ -21,8 +22,10 @@ from flows.steps.memberships import answer_offer
 from flows.steps.overview import clock_sentence, funnel
 from flows.steps.protocol_checks import check_call, check_file
 from flows.steps.ranking import newest_ranking, rank_call
+from flows.steps.standing import CallStanding, call_at, call_now
 from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
+from models.glossary import label
 from models.tables.decisions import DecisionOutcome
 
 app = typer.Typer(cls=PolishGroup, name="call", help="Nabory: od otwarcia do ogłoszenia", no_args_is_help=True)
@@ -53,11 +56,20 @@ def open_(
 
 
 @command(app, "show")
-def show(desk: Desk, code: Code) -> None:
-    """Stan naboru w liczbach i proponowana lista.
+def show(
+    desk: Desk,
+    code: Code,
+    at: Annotated[str, typer.Option("--at", help="Jak było w tej chwili, np. 2018-11-30T12:00")] = "",
+) -> None:
+    """Stan naboru w liczbach, lista i zgłoszenia; z --at taki, jaki był wtedy.
 
-    Przykład: nabor call show KES/PGR/2205/2018
+    Przykład: nabor call show KES/PGR/2205/2018 --at 2018-07-05T12:00
     """
+    if at:
+        with desk.reading() as (session, _actor, now):
+            stood = call_at(session, code, moment_of(at), now=now)
+        _show_standing(desk, stood, at)
+        return
     with desk.reading() as (session, _actor, now):
         lines = funnel(session, code)
         clock = clock_of(session, find_call(session, code), now=now)
@@ -66,6 +78,7 @@ def show(desk: Desk, code: Code) -> None:
         ranking = newest_ranking(session, call)
         places = ranking.places if ranking else []
         shortfalls = ranking.shortfalls if ranking else []
+        applications = call_now(session, code).applications
     if desk.as_json:
         desk.say(
             "",
@@ -74,13 +87,50 @@ def show(desk: Desk, code: Code) -> None:
             funnel=dict(lines),
             places=places,
             shortfalls=shortfalls,
+            applications=list(applications),
             verification_due=clock.due,
             stood_still_working_days=clock.stood,
         )
         return
     desk.show(lines, {"Stan": lambda line: line[0], "Zgłoszeń": lambda line: line[1]}, empty="")
     desk.say(sentence)
-    labels = {"main": "podstawowa", "reserve": "rezerwowa", "beyond": "poza listami"}
+    _show_places(desk, places, shortfalls)
+
+
+def _show_standing(desk: Desk, stood: CallStanding, at: str) -> None:
+    """How a call stood at a moment."""
+    if desk.as_json:
+        desk.say(
+            "",
+            call=stood.call,
+            at=moment_of(at),
+            state=stood.state,
+            funnel=dict(stood.funnel),
+            ranking=stood.ranking,
+            places=list(stood.places),
+            shortfalls=list(stood.shortfalls),
+            applications=list(stood.applications),
+        )
+        return
+    desk.say(f"Nabór {stood.call}, stan na {local(moment_of(at))}: {label(stood.state)}.")
+    desk.show(list(stood.funnel), {"Stan": lambda line: line[0], "Zgłoszeń": lambda line: line[1]}, empty="")
+    desk.show(
+        list(stood.applications),
+        {
+            "Numer": lambda line: line.number,
+            "Stan": lambda line: line.state_label,
+            "Punkty": lambda line: line.points,
+            "Decyzja": lambda line: label(line.decision) if line.decision else "",
+            "Ogłoszona": lambda line: line.announced if line.decision else None,
+            "Miejsce": lambda line: label(line.membership) if line.membership else "",
+        },
+        empty="Nie było jeszcze zgłoszeń.",
+    )
+    _show_places(desk, list(stood.places), list(stood.shortfalls))
+
+
+def _show_places(desk: Desk, places: list[Mapping[str, object]], shortfalls: list[str]) -> None:
+    labels: Mapping[object, str] = {"main": "podstawowa", "reserve": "rezerwowa", "beyond": "poza listami"}
     desk.show(
         places,
         {

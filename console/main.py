@@ -10,6 +10,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer s
 
 from console import (
     applications,
+    audit,
     calls,
     commission,
     forms,
@@ -36,7 +37,20 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 typing_in.register(applications.app)
-for group in (projects, forms, applications, calls, commission, outbox, mailbox, meetings, money, officers, keeping):
+for group in (
+    projects,
+    forms,
+    applications,
+    calls,
+    commission,
+    outbox,
+    mailbox,
+    meetings,
+    money,
+    officers,
+    keeping,
+    audit,
+):
     app.add_typer(group.app)
 intake.register(app)
 server_room.register(app)
