@@ -43,20 +43,21 @@ def states_against_log(session: Session) -> tuple[int, tuple[str, ...]]:
     kinds: dict[str, type[StrEnum]] = {
         table.__name__.lower(): type(next(iter(lifecycle.start))) for table, lifecycle in LIFECYCLES.items()
     }
-    told: dict[str, str] = {}
+    told: dict[str, StrEnum] = {}
     for subject, facts in session.exec(select(Event.subject, Event.facts).order_by(col(Event.id))):
         kind = kinds.get(subject.partition("/")[0])
         state = facts.get("to", facts.get("state"))
-        if kind is not None and state in {one.value for one in kind}:
-            told[subject] = state
+        if kind is not None and state in set(kind):
+            told[subject] = kind(state)
     counted, strayed = 0, []
     for table, lifecycle in LIFECYCLES.items():
+        name = table.__name__.lower()
         for row_id, state in session.exec(select(table.id, table.state).order_by(col(table.id))):
             counted += 1
-            known = told.get(f"{table.__name__.lower()}/{row_id}")
-            if known != state.value:
-                said = "nic" if known is None else f"„{label(type(state)(known))}”"
+            stored, known = kinds[name](state), told.get(f"{name}/{row_id}")
+            if known is not stored:
+                said = "nic" if known is None else f"„{label(known)}”"
                 strayed.append(
-                    f"{AGGREGATES[lifecycle.aggregate]} nr {row_id}: w bazie stan „{label(state)}”, w dzienniku {said}"
+                    f"{AGGREGATES[lifecycle.aggregate]} nr {row_id}: w bazie stan „{label(stored)}”, w dzienniku {said}"
                 )
     return counted, tuple(strayed)

@@ -280,7 +280,7 @@ def voices_of(session: Session, ballot: Ballot) -> dict[str, Voice]:
         .where(Vote.ballot_id == ballot.id)
         .order_by(CommissionMember.symbol)
     ).all()
-    return dict(rows)
+    return {symbol: Voice(voice) for symbol, voice in rows}
 
 
 def _newest_ranking(session: Session, call: Call) -> Ranking:

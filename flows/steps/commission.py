@@ -29,6 +29,9 @@ from models.tables import (
 from models.tables.commission import MemberFunction, RecusalCause, SeatState, SessionState
 from models.transitions import enter, move, note, reference
 
+_LETTERS = {MemberFunction.CHAIR: "P", MemberFunction.SECRETARY: "S", MemberFunction.MEMBER: "C"}
+"""Przewodnicząca/y, sekretarz, członkini/członek: symbols stand in papers that people read."""
+
 
 @dataclass(frozen=True)
 class MemberLine:
@@ -92,7 +95,7 @@ def appoint(
         officer_id=officer.id,
         function=function,
         votes=votes,
-        symbol=f"{function}-{len(ever) + 1}",
+        symbol=f"{_LETTERS[function]}{len(ever) + 1}",
         institution_nip=nip_number.compact(number) if number else None,
         appointed_at=now,
     )

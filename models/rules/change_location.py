@@ -8,6 +8,7 @@ weighted by their place, tells at which place: a Reed-Solomon check over the pri
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 BLOCK = 4096
 """Bytes in a block; must be below the prime, so that every place has a weight of its own."""
@@ -36,7 +37,7 @@ def sums(body: bytes) -> list[list[int]]:
     found = []
     for start in range(0, len(body), BLOCK):
         block = body[start : start + BLOCK]
-        weighted = sum(place * byte for place, byte in enumerate(block, start=1))
+        weighted = sum(map(mul, range(1, len(block) + 1), block))
         found.append([sum(block) % _PRIME, weighted % _PRIME])
     return found
 

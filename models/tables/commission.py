@@ -54,7 +54,7 @@ class CommissionMember(SQLModel, table=True):
     function: MemberFunction = Field(sa_column=choice(MemberFunction))
     votes: bool
     symbol: str = Field(max_length=20)
-    """What stands for the person where names do not: ``chair-1``. Never given to another."""
+    """What stands for the person where names do not: ``P1``. Never given to another."""
     institution_nip: str | None = Field(
         default=None, sa_column=encrypted("commission_member.institution_nip", nullable=True)
     )

@@ -326,13 +326,13 @@ def vote_tables(
     data_table(
         document,
         (
-            Column("Nr", 1.3, Align.CENTER),
-            Column("Nad czym głosowano", 4.7, prose=True),
-            Column("Za", 1.2, Align.CENTER),
+            Column("Nr", 1.2, Align.CENTER),
+            Column("Nad czym głosowano", 4.4, prose=True),
+            Column("Za", 1.1, Align.CENTER),
             Column("Przeciw", 1.7, Align.CENTER),
             Column("Wstrz.", 1.5, Align.CENTER),
-            Column("Wynik", 2.4, prose=True),
-            Column("Głosy", 4.2, prose=True),
+            Column("Wynik", 3.2, prose=True),
+            Column("Głosy", 3.9, prose=True),
         ),
         [
             (
@@ -354,7 +354,7 @@ def vote_tables(
 def _grounds(document: Document, grounds: Sequence[Ground], caption: str, *, title: str = "Uzasadnienie") -> None:
     data_table(
         document,
-        (Column("Numer zgłoszenia", 4.2, Align.CENTER), Column(title, 12.8, prose=True)),
+        (Column("Numer zgłoszenia", 4.5, Align.CENTER), Column(title, 12.5, prose=True)),
         [(ground.application_number, ground.reason) for ground in grounds],
         caption=caption,
     )

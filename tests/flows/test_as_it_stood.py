@@ -16,6 +16,7 @@ from flows.adapters.clock import WARSAW
 from flows.adapters.office import Office
 from flows.steps.audit import states_against_log, verify_records
 from flows.steps.corrections import correct_receipt
+from flows.steps.protocol_checks import check_call
 from flows.steps.standing import call_at, call_now
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotFound
@@ -57,6 +58,18 @@ def test_every_moment_of_the_story_is_told_later_as_it_was_told_then(
 
 def test_the_funnel_of_then_is_the_funnel_that_was_shown(told: Told) -> None:
     assert [then.funnel for _, then, _ in told.stood] == [funnel for _, _, funnel in told.stood]
+
+
+def test_the_records_of_the_story_agree_and_both_its_protocols_are_sound(told: Told) -> None:
+    with (
+        opened(told.settings, at=datetime(2019, 1, 1, tzinfo=WARSAW)) as (office, _),
+        office.reading(WORKER) as session,
+    ):
+        assert verify_records(office, session, actor=WORKER).broken == ()
+        checked = check_call(office, session, STORY_CALL, actor=WORKER).checked
+    assert [line for line in checked if line.startswith("Protokół")] == [
+        f"Protokół nr {number}: załącznik porównano z bazą, głosy policzono ponownie." for number in (1, 2)
+    ]
 
 
 def test_the_story_moves_so_the_answers_differ(told: Told) -> None:

@@ -3,6 +3,10 @@
 import hashlib
 import io
 import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import people
@@ -94,13 +98,13 @@ def test_the_annex_names_nobody_and_says_everything(sqlite_staged: Staged) -> No
     ]
     assert [one["session"] for one in second["sessions"]] == [2]
     assert first["sessions"][0]["ballots"][1]["voices"] == {
-        "chair-1": "for",
-        "member-1": "abstain",
-        "secretary-1": "against",
+        "P1": "for",
+        "C1": "abstain",
+        "S1": "against",
     }
     assert first["sessions"][0]["ballots"][1]["tally"]["by_chair"] is True
     (recusal,) = first["recusals"]
-    assert (recusal["number"], recusal["symbol"], recusal["cause"]) == (registered[0], "secretary-1", "declared")
+    assert (recusal["number"], recusal["symbol"], recusal["cause"]) == (registered[0], "S1", "declared")
     told = annex(office).decode() + annex(office, 2).decode()
     hidden = ("Próbna", "kinga", "konrad", "klara", "Rodzina", "Wyjaśniono", people.pesel(0), "778", "@example")
     assert [word for word in hidden if word in told] == []
@@ -118,8 +122,8 @@ def test_the_paper_tells_of_sessions_votes_recusals_and_the_annex(sqlite_staged:
         + [cell.text for table in paper.tables for line in table.rows for cell in line.cells]
     ).replace("\xa0", " ")
     for said in (
-        *("Kinga Próbna", "osoba przewodnicząca", "chair-1", "sala 2", "05.07.2018", "głosujących 3 z 3, potrzeba 2"),
-        *("propozycja (lista rankingowa) w całości", "przeszło (głos osoby przewodniczącej)", "secretary-1: przeciw"),
+        *("Kinga Próbna", "osoba przewodnicząca", "P1", "sala 2", "05.07.2018", "głosujących 3 z 3, potrzeba 2"),
+        *("propozycja (lista rankingowa) w całości", "przeszło (głos osoby przewodniczącej)", "S1: przeciw"),
         "oświadczenie o konflikcie interesów",
         "zwykła większość",
         hashlib.sha256(annex(office)).hexdigest(),
@@ -231,7 +235,7 @@ def other_snapshot(body: Any) -> None:
 FORGED = {
     "the snapshot": (other_snapshot, "nie zgadza się ze swoim skrótem"),
     "a place": (lambda body: body["rankings"][0]["places"][0].update(points=99), "$.rankings[0].places[0].points"),
-    "a voice": (lambda body: body["sessions"][0]["ballots"][0]["voices"].update({"chair-1": "against"}), ".tally"),
+    "a voice": (lambda body: body["sessions"][0]["ballots"][0]["voices"].update({"P1": "against"}), ".tally"),
     "a result": (lambda body: body["sessions"][0]["ballots"][0].update(carried=False), "wynik głosowania"),
     "an outcome": (lambda body: body["decisions"][3].update(outcome="accepted"), "$.decisions[3].ballot"),
     "proposed": (lambda body: body["decisions"][3].update(as_proposed=True), "$.decisions[3].as_proposed"),
@@ -241,7 +245,7 @@ FORGED = {
     "recused": (
         lambda body: body["recusals"].extend(
             {**body["recusals"][0], "symbol": symbol, "number": body["decisions"][1]["number"]}
-            for symbol in ("chair-1", "secretary-1")
+            for symbol in ("P1", "S1")
         ),
         "nie niesie tej decyzji",
     ),
@@ -265,6 +269,23 @@ def test_an_annex_swapped_in_the_file_store_is_found(sqlite_staged: Staged) -> N
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     assert any("nie da się go odczytać z magazynu" in flaw.sentence for flaw in verified(office).flaws)
+
+
+def test_the_published_description_is_enough_to_check_an_annex(sqlite_staged: Staged, tmp_path: Path) -> None:
+    """The few lines on the page, run by a Python that has nothing of ours."""
+    office, _ = sqlite_staged(protocolled)
+    page = (Path(__file__).parents[3] / "docs" / "przewodnik" / "sprawdzanie.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    content = annex(office)
+    changed = content.replace(b'"outcome":"accepted"', b'"outcome":"rejected"', 1)
+    said = []
+    for name, body in (("whole.json", content), ("changed.json", changed)):
+        (tmp_path / name).write_bytes(body)
+        run = subprocess.run(
+            [sys.executable, "-I", "-c", program, name], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        said.append((run.returncode, run.stdout, "nie zgadza się z pieczęcią" in run.stderr))
+    assert said == [(0, f"zgodne {hashlib.sha256(content).hexdigest()}\n", False), (1, "", True)]
 
 
 def test_the_door_ranks_the_sealed_bytes_again(sqlite_staged: Staged) -> None:
