@@ -140,8 +140,8 @@ def test_one_application_is_decided_by_its_own_vote_and_the_rest_by_the_vote_on_
         assert decisions(session) == [("rejected", 2), ("accepted", 1), ("accepted", 1)]
 
 
-def test_a_vote_that_was_lost_can_be_taken_again_and_both_stay(staged: Staged) -> None:
-    office, _ = staged(people.commissioned_call, 2)
+def test_a_vote_that_was_lost_can_be_taken_again_and_both_stay(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(people.commissioned_call, 2)
     sit(office)
     assert not cast(office, kinga="against", konrad="for", klara="against").tally.carried
     assert cast(office).tally.carried
@@ -191,8 +191,8 @@ def test_who_is_recused_has_no_voice_in_that_application(staged: Staged) -> None
         assert len(recusals(session, find_call(session, CALL), at=office.now())) == 1
 
 
-def test_an_application_of_the_own_institution_is_recused_by_itself(staged: Staged) -> None:
-    office, registered = staged(people.commissioned_call, 2)
+def test_an_application_of_the_own_institution_is_recused_by_itself(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 2)
     with office.writing(ADAM) as session:
         dismiss(session, "KES", "klara", scope="22", actor=ADAM, now=office.now())
         appoint(
@@ -229,8 +229,8 @@ def test_who_proposed_neither_votes_nor_decides(staged: Staged) -> None:
         adopt(office, RITA_TOO)
 
 
-def test_who_votes_or_decides_proposes_no_more(staged: Staged) -> None:
-    office, _ = staged(people.commissioned_call, 2)
+def test_who_votes_or_decides_proposes_no_more(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(people.commissioned_call, 2)
     sit(office)
     cast(office)
     konrad = Actor("konrad", frozenset({Role.COMMISSION, Role.RECRUITMENT}), "22")
@@ -360,8 +360,8 @@ def test_only_an_administrator_appoints_and_only_the_commissions_people_sit(sqli
             vote(session, CALL, number=None, outcome=None, voices={"kinga": Voice.FOR}, actor=actor, now=office.now())
 
 
-def test_a_call_may_have_a_commission_of_its_own(staged: Staged) -> None:
-    office, _ = staged(people.commissioned_call, 2)
+def test_a_call_may_have_a_commission_of_its_own(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(people.commissioned_call, 2)
     with office.writing(ADAM) as session:
         appoint(session, CALL, "klara", function=MemberFunction.CHAIR, actor=ADAM, now=office.now())
         appoint(session, CALL, "klara", function=MemberFunction.CHAIR, actor=ADAM, now=office.now())
@@ -397,8 +397,8 @@ def test_a_closed_session_opens_no_more(sqlite_staged: Staged) -> None:
             move(session, row, SessionState.OPEN, happened=Happened.SESSION_OPENED, actor=KINGA, now=office.now())
 
 
-def test_no_results_are_announced_while_the_commission_sits(staged: Staged) -> None:
-    office, _ = staged(people.commissioned_call, 2)
+def test_no_results_are_announced_while_the_commission_sits(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(people.commissioned_call, 2)
     sit(office)
     cast(office)
     adopt(office)
@@ -408,8 +408,8 @@ def test_no_results_are_announced_while_the_commission_sits(staged: Staged) -> N
     assert announce(office, CALL, actor=RITA).accepted == 2
 
 
-def test_a_recorded_decision_stands_after_the_session_and_the_same_again_changes_nothing(staged: Staged) -> None:
-    office, registered = staged(people.commissioned_call, 2)
+def test_a_recorded_decision_stands_after_the_session_and_the_same_again_changes_nothing(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 2)
     sit(office)
     cast(office)
     adopt(office)

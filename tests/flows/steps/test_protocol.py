@@ -210,8 +210,8 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize(("statement", "told"), TAMPERED.values(), ids=TAMPERED)
-def test_whatever_is_changed_in_the_database_is_named(staged: Staged, statement: str, told: str) -> None:
-    office, _ = staged(protocolled)
+def test_whatever_is_changed_in_the_database_is_named(sqlite_staged: Staged, statement: str, told: str) -> None:
+    office, _ = sqlite_staged(protocolled)
     with office.store.engine.execution_options(nabor_writes=True).begin() as connection:
         connection.execute(sa.text(statement))
     found = verified(office)
