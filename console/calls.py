@@ -1,23 +1,32 @@
 """``nabor call`` and ``nabor call decide``: the steps of a recruitment."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from console.desk import Desk, DryRun, command
+from console.commission import Abstain, Against, For, fields_of, sentence_of, voices_of
+from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from flows.adapters.clock import WARSAW
 from flows.steps.announcement import announce
+from flows.steps.applications import call_of, find_application
+from flows.steps.ballots import BallotResult, vote
 from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call, open_call
-from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.commission import require_open
+from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
 from flows.steps.overview import LISTS, clock_sentence, funnel
+from flows.steps.protocol_checks import check_call, check_file
 from flows.steps.ranking import newest_ranking, rank_call, seed_of, standings_of
 from flows.steps.said_by_office import declare_unit
+from flows.steps.standing import CallStanding, call_at, call_now
 from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
+from models.glossary import label
 from models.tables.decisions import DecisionOutcome
 
 app = typer.Typer(cls=PolishGroup, name="call", help="Nabory: od otwarcia do ogłoszenia", no_args_is_help=True)
@@ -70,11 +79,20 @@ def declare_unit_(
 
 
 @command(app, "show")
-def show(desk: Desk, code: Code) -> None:
-    """Stan naboru w liczbach i proponowana lista.
+def show(
+    desk: Desk,
+    code: Code,
+    at: Annotated[str, typer.Option("--at", help="Jak było w tej chwili, np. 2018-11-30T12:00")] = "",
+) -> None:
+    """Stan naboru w liczbach, lista i zgłoszenia; z --at taki, jaki był wtedy.
 
-    Przykład: nabor call show KES/PGR/2205/2018
+    Przykład: nabor call show KES/PGR/2205/2018 --at 2018-07-05T12:00
     """
+    if at:
+        with desk.reading() as (session, _actor, now):
+            stood = call_at(session, code, moment_of(at), now=now)
+        _show_standing(desk, stood, at)
+        return
     with desk.reading() as (session, _actor, now):
         lines = funnel(session, code)
         clock = clock_of(session, find_call(session, code), now=now)
@@ -86,6 +104,7 @@ def show(desk: Desk, code: Code) -> None:
         standings = standings_of(ranking) if ranking else ()
         seed = seed_of(ranking) if ranking else None
         checker = ranking.checker if ranking else None
+        applications = call_now(session, code).applications
     if desk.as_json:
         desk.say(
             "",
@@ -97,12 +116,55 @@ def show(desk: Desk, code: Code) -> None:
             composition=[{"asked": one.asked, "missing": one.amount} for one in standings],
             seed=seed,
             checker=checker,
+            applications=list(applications),
             verification_due=clock.due,
             stood_still_working_days=clock.stood,
         )
         return
     desk.show(lines, {"Stan": lambda line: line[0], "Zgłoszeń": lambda line: line[1]}, empty="")
     desk.say(sentence)
+    _show_places(desk, places, shortfalls)
+    for one in standings:
+        desk.say(f"Skład: {one.asked} – {one.said}")
+    if seed is not None:
+        desk.say(f"Ziarno losowania: {seed}")
+    if checker is not None:
+        desk.say(f"Listę sprawdzono drugim, niezależnym sposobem ({checker}); oba się zgadzają.")
+
+
+def _show_standing(desk: Desk, stood: CallStanding, at: str) -> None:
+    """How a call stood at a moment."""
+    if desk.as_json:
+        desk.say(
+            "",
+            call=stood.call,
+            at=moment_of(at),
+            state=stood.state,
+            funnel=dict(stood.funnel),
+            ranking=stood.ranking,
+            places=list(stood.places),
+            shortfalls=list(stood.shortfalls),
+            applications=list(stood.applications),
+        )
+        return
+    desk.say(f"Nabór {stood.call}, stan na {local(moment_of(at))}: {label(stood.state)}.")
+    desk.show(list(stood.funnel), {"Stan": lambda line: line[0], "Zgłoszeń": lambda line: line[1]}, empty="")
+    desk.show(
+        list(stood.applications),
+        {
+            "Numer": lambda line: line.number,
+            "Stan": lambda line: line.state_label,
+            "Punkty": lambda line: line.points,
+            "Decyzja": lambda line: label(line.decision) if line.decision else "",
+            "Ogłoszona": lambda line: line.announced if line.decision else None,
+            "Miejsce": lambda line: label(line.membership) if line.membership else "",
+        },
+        empty="Nie było jeszcze zgłoszeń.",
+    )
+    _show_places(desk, list(stood.places), list(stood.shortfalls))
+
+
+def _show_places(desk: Desk, places: list[Mapping[str, Any]], shortfalls: list[str]) -> None:
     desk.show(
         places,
         {
@@ -116,12 +178,6 @@ def show(desk: Desk, code: Code) -> None:
         },
         empty="Nie ma jeszcze listy rankingowej.",
     )
-    for one in standings:
-        desk.say(f"Skład: {one.asked} – {one.said}")
-    if seed is not None:
-        desk.say(f"Ziarno losowania: {seed}")
-    if checker is not None:
-        desk.say(f"Listę sprawdzono drugim, niezależnym sposobem ({checker}); oba się zgadzają.")
     for sentence in shortfalls:
         desk.say(f"Skład: {sentence}")
 
@@ -183,40 +239,100 @@ def decide_(
         str | None,
         typer.Option("--beyond-seats", help="Dlaczego Komisja przyjmuje ponad liczbę miejsc (do protokołu)"),
     ] = None,
+    in_favour: For = "",
+    against: Against = "",
+    abstain: Abstain = "",
     dry_run: DryRun = False,
 ) -> None:
-    """Zapisuje decyzję Komisji o jednym zgłoszeniu.
+    """Zapisuje decyzję Komisji o jednym zgłoszeniu; z --for, --against, --abstain także głosowanie nad nim.
 
     Przykład: nabor call decide NUMER reserve --reason rezerwa_ze_wzgledu_na_sklad
     """
+    voices = voices_of(in_favour, against, abstain)
+    result: BallotResult | None = None
     with desk.writing(trial=dry_run) as (session, actor, now):
-        decide(
-            session,
-            number,
-            outcome=outcome,
-            reason_code=reason,
-            note=note,
-            beyond_seats=beyond_seats,
-            actor=actor,
-            now=now,
-        )
-    desk.say(f"Zapisano decyzję o zgłoszeniu {number}.", number=number, outcome=outcome, reason=reason)
+        if voices:
+            call = call_of(session, find_application(session, number))
+            result = vote(session, call.code, number=number, outcome=outcome, voices=voices, actor=actor, now=now)
+        if result is None or result.tally.carried:
+            decide(
+                session,
+                number,
+                outcome=outcome,
+                reason_code=reason,
+                note=note,
+                beyond_seats=beyond_seats,
+                actor=actor,
+                now=now,
+            )
+    _refuse_if_lost(result)
+    said = f" {sentence_of(result)}" if result else ""
+    ballot = {"vote": fields_of(result)} if result else {}
+    desk.say(f"Zapisano decyzję o zgłoszeniu {number}.{said}", number=number, outcome=outcome, reason=reason, **ballot)
 
 
 @command(app, "adopt")
-def adopt(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
+def adopt(
+    desk: Desk,
+    code: Code,
+    sitting: Annotated[
+        int | None, typer.Option("--session", help="Numer posiedzenia, na którym zapisuje się głosowanie")
+    ] = None,
+    in_favour: For = "",
+    against: Against = "",
+    abstain: Abstain = "",
+    dry_run: DryRun = False,
+) -> None:
     """Komisja przyjmuje listę bez zmian dla zgłoszeń, o których nie zdecydowała inaczej.
 
-    Przykład: nabor call adopt NABÓR
+    Z --for, --against, --abstain zapisuje przedtem głosowanie nad listą: jedno i drugie razem albo wcale.
+
+    Przykład: nabor call adopt NABÓR --session 1 --for kinga,konrad --against klara
     """
+    voices = voices_of(in_favour, against, abstain)
+    result: BallotResult | None = None
+    counts = DecisionCounts(0, 0, 0)
     with desk.writing(trial=dry_run) as (session, actor, now):
-        counts = decide_as_proposed(session, code, actor=actor, now=now)
+        if sitting is not None:
+            require_open(session, find_call(session, code), sitting)
+        if voices:
+            result = vote(session, code, number=None, outcome=None, voices=voices, actor=actor, now=now)
+        if result is None or result.tally.carried:
+            counts = decide_as_proposed(session, code, actor=actor, now=now)
+    _refuse_if_lost(result)
+    said = f"{sentence_of(result)} " if result else ""
+    ballot = {"vote": fields_of(result)} if result else {}
     desk.say(
-        f"Przyjęto: {counts.accepted}, rezerwa: {counts.reserve}, odrzucono: {counts.rejected}.",
+        f"{said}Przyjęto: {counts.accepted}, rezerwa: {counts.reserve}, odrzucono: {counts.rejected}.",
+        **ballot,
         accepted=counts.accepted,
         reserve=counts.reserve,
         rejected=counts.rejected,
     )
+
+
+@command(app, "verify-protocol")
+def verify_protocol(
+    desk: Desk,
+    subject: Annotated[
+        str, typer.Argument(metavar="PLIK|NABÓR", help="Załącznik do protokołu (plik JSON) albo kod naboru")
+    ],
+) -> None:
+    """Sprawdza protokół: sporządza listę ponownie z zapisanego stanu, liczy głosy i porównuje.
+
+    Plikowi wystarcza on sam: bez bazy, kluczy i konta. Nabór porównuje się też z wydanymi załącznikami.
+
+    Przykład: nabor call verify-protocol KES/PGR/2205/2018
+    """
+    path = Path(subject)
+    if path.suffix == ".json" or path.is_file():
+        found = check_file(path.read_bytes())
+    else:
+        with desk.office() as (office, actor), office.reading(actor) as session:
+            found = check_call(office, session, subject, actor=actor)
+    if not found.sound:
+        raise BadInput("Niezgodne:\n  " + "\n  ".join(map(str, found.flaws)))
+    desk.say("\n".join(["Zgodne.", *(f"  {line}" for line in found.checked)]), sound=True, checked=list(found.checked))
 
 
 @command(app, "announce")
@@ -258,6 +374,12 @@ def _day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-05-21.") from None
+
+
+def _refuse_if_lost(result: BallotResult | None) -> None:
+    """A vote that was lost is on record; the decision is not, and the command says so."""
+    if result is not None and not result.tally.carried:
+        raise BadInput(f"{sentence_of(result)} Głosowanie zapisano, decyzji nie.")
 
 
 def moment_of(text: str) -> datetime:

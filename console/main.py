@@ -11,7 +11,9 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer s
 from console import (
     appeals,
     applications,
+    audit,
     calls,
+    commission,
     forms,
     intake,
     keeping,
@@ -38,7 +40,21 @@ app = typer.Typer(
 )
 typing_in.register(applications.app)
 reserve.register(calls.app)
-for group in (projects, forms, applications, calls, appeals, outbox, mailbox, meetings, money, officers, keeping):
+for group in (
+    projects,
+    forms,
+    applications,
+    calls,
+    commission,
+    appeals,
+    outbox,
+    mailbox,
+    meetings,
+    money,
+    officers,
+    keeping,
+    audit,
+):
     app.add_typer(group.app)
 intake.register(app)
 server_room.register(app)

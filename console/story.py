@@ -16,20 +16,28 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW, PlayedClock
 from flows.adapters.office import Office
+from flows.steps.applications import find_application
 from flows.steps.attendance import issue_sheets, record
+from flows.steps.ballots import vote
 from flows.steps.calls import find_call, open_call
+from flows.steps.commission import appoint, attend, close_session, open_session, open_session_of
+from flows.steps.decisions import waiting
 from flows.steps.documents import newest
 from flows.steps.invitations import answer_invitation
 from flows.steps.memberships import answer_offer, membership_of, record_contract, record_statement, statement_on
 from flows.steps.officers import add_officer, issue_ticket, log_in
 from flows.steps.projects import load_version
 from flows.steps.ranking import newest_ranking
+from flows.steps.seats import newest_decision
 from flows.steps.stipends import record_signed_bill
 from flows.steps.transcription import sheet_of, type_in
 from models.actor import Actor, Role, process
 from models.rules.pay import Statements
+from models.rules.voting import Voice
 from models.tables import Application, Call, Invitation, Membership, Officer, Stipend
 from models.tables.applications import ApplicationState
+from models.tables.commission import MemberFunction
+from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import InvitationState
 from models.tables.memberships import MembershipState
 from models.tables.stipends import StipendState
@@ -42,7 +50,14 @@ OFFICERS = (
     ("adam", "Adam Administracyjny", Role.ADMINISTRATOR, ""),
     ("rita", "Rita Rekrutacyjna", Role.RECRUITMENT, "22"),
     ("kinga", "Kinga Komisyjna", Role.COMMISSION, "22"),
+    ("konrad", "Konrad Komisyjny", Role.COMMISSION, "22"),
+    ("klara", "Klara Komisyjna", Role.COMMISSION, "22"),
     ("filip", "Filip Finansowy", Role.FINANCE, ""),
+)
+COMMISSION = (
+    ("kinga", MemberFunction.CHAIR),
+    ("konrad", MemberFunction.SECRETARY),
+    ("klara", MemberFunction.MEMBER),
 )
 _BORN = date(2202, 1, 12)
 EMPLOYED = Statements(True, False, False, _BORN, False)
@@ -197,6 +212,8 @@ class Story:
         adam = self.officer("adam")
         with self.office.writing(adam) as session:
             load_version(session, self.project, actor=adam, now=self.office.now())
+            for login, function in COMMISSION:
+                appoint(session, "KES", login, function=function, scope="22", actor=adam, now=self.office.now())
         rita = self.officer("rita")
         with self.office.writing(rita) as session:
             if not _call_known(session):
@@ -226,9 +243,36 @@ class Story:
             type_in(session, number, sheet, reason="przepisano ze zdjęcia", actor=rita, now=self.office.now())
 
     def _decide(self) -> None:
-        """The commission signs the main list on the Prefect page's form, and adopts the rest as proposed."""
+        """The commission votes on the list, signs it on the Prefect page's form, and adopts the rest as proposed."""
+        with self.office.reading(process("demo")) as session:
+            done = waiting(session, CALL) == 0
+        self._sit(None, done=done)
         lines = [(number, "accepted", "miejsce_w_rankingu") for number in self.main_list()]
         self.hands.decide(CALL, lines, rest_as_proposed=True, officer="kinga", ticket=self._ticket("kinga"))
+        self._rise()
+
+    def _sit(self, number: str | None, *, done: bool) -> None:
+        """A session at which all are there and vote on the list, or on the acceptance of one application."""
+        kinga, now = self.officer("kinga"), self.office.now()
+        logins = [login for login, _ in COMMISSION]
+        with self.office.writing(kinga) as session:
+            sitting = open_session_of(session, find_call(session, CALL))
+            if sitting is not None or done:
+                return
+            open_session(
+                session, CALL, place="Poznań, sala posiedzeń", remote=False, held_on=None, actor=kinga, now=now
+            )
+            attend(session, CALL, logins, leaves=False, actor=kinga, now=now)
+            outcome = DecisionOutcome.ACCEPTED if number else None
+            # On the list one abstains; the others carry it.
+            voices = dict.fromkeys(logins, Voice.FOR) | ({} if number else {"klara": Voice.ABSTAIN})
+            vote(session, CALL, number=number, outcome=outcome, voices=voices, actor=kinga, now=now)
+
+    def _rise(self) -> None:
+        kinga = self.officer("kinga")
+        with self.office.writing(kinga) as session:
+            if open_session_of(session, find_call(session, CALL)) is not None:
+                close_session(session, CALL, actor=kinga, now=self.office.now())
 
     def _announce(self) -> None:
         self.hands.announce(CALL, officer="rita", ticket=self._ticket("rita"))
@@ -251,13 +295,19 @@ class Story:
                 answer_offer(session, number, accepts=accepts, actor=rita, now=self.office.now())
 
     def _promote(self) -> None:
+        number = self._list("reserve")[0]
+        with self.office.reading(process("demo")) as session:
+            decision = newest_decision(session, find_application(session, number))
+            done = decision is not None and decision.outcome is DecisionOutcome.ACCEPTED
+        self._sit(number, done=done)
         self.hands.decide(
             CALL,
-            [(self._list("reserve")[0], "accepted", "zwolnione_miejsce")],
+            [(number, "accepted", "zwolnione_miejsce")],
             rest_as_proposed=False,
             officer="kinga",
             ticket=self._ticket("kinga"),
         )
+        self._rise()
 
     def _answer_invitations(self) -> None:
         """Five accept at once; the others are reminded."""

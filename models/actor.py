@@ -28,6 +28,8 @@ class Right(StrEnum):
     CORRECT = "correct"
     VERIFY = "verify"
     RANK = "rank"
+    APPOINT = "appoint"
+    CONVENE = "convene"
     DECIDE = "decide"
     ANNOUNCE = "announce"
     OFFER = "offer"
@@ -56,6 +58,8 @@ RIGHT_WORDS: Mapping[StrEnum, str] = {
     Right.CORRECT: "zmiana wartości",
     Right.VERIFY: "weryfikacja",
     Right.RANK: "sporządzanie list",
+    Right.APPOINT: "powoływanie Komisji",
+    Right.CONVENE: "prowadzenie posiedzeń Komisji",
     Right.DECIDE: "decydowanie",
     Right.ANNOUNCE: "ogłaszanie wyników",
     Right.OFFER: "proponowanie miejsc w grupie",
@@ -78,7 +82,15 @@ RIGHT_WORDS: Mapping[StrEnum, str] = {
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(
-        {Right.MANAGE_OFFICERS, Right.MANAGE_KEYS, Right.LOAD_PROJECT, Right.READ, Right.SEAL}
+        {
+            Right.MANAGE_OFFICERS,
+            Right.MANAGE_KEYS,
+            Right.LOAD_PROJECT,
+            Right.READ,
+            Right.SEAL,
+            # As with accounts: who proposes does not choose who decides.
+            Right.APPOINT,
+        }
     ),
     Role.RECRUITMENT: frozenset(
         {
@@ -88,6 +100,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.CORRECT,
             Right.VERIFY,
             Right.RANK,
+            Right.CONVENE,
             Right.ANNOUNCE,
             Right.OFFER,
             Right.MEMBERSHIP,
@@ -102,7 +115,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.EXPORT_ATTENDANCE,
         }
     ),
-    Role.COMMISSION: frozenset({Right.READ, Right.DECIDE, Right.APPEAL}),
+    Role.COMMISSION: frozenset({Right.READ, Right.CONVENE, Right.DECIDE, Right.APPEAL}),
     Role.FINANCE: frozenset({Right.READ, Right.ATTENDANCE, Right.MONEY, Right.EXPORT_ATTENDANCE, Right.EXPORT_BILLS}),
     # What a scheduled run may do without a person: never decide, announce, erase or pay. A free seat it may offer, in
     # the order of the reserve that people decided on.

@@ -55,6 +55,15 @@ class Happened(StrEnum):
     APPLICATION_RANKED = "ApplicationRanked"
     CALL_RANKED = "CallRanked"
     PREFERENCE_RECORDED = "PreferenceRecorded"
+    COMMISSION_APPOINTED = "CommissionAppointed"
+    COMMISSION_DISMISSED = "CommissionDismissed"
+    SESSION_OPENED = "SessionOpened"
+    SESSION_CLOSED = "SessionClosed"
+    SESSION_ATTENDED = "SessionAttended"
+    SESSION_DEPARTED = "SessionDeparted"
+    RECUSED = "Recused"
+    VOTED = "Voted"
+    PROTOCOL_ISSUED = "ProtocolIssued"
     DECIDED = "Decided"
     CALL_DECIDED = "CallDecided"
     ANNOUNCED = "Announced"
@@ -164,6 +173,15 @@ LABELS: dict[Happened, str] = {
     Happened.APPLICATION_RANKED: "ujęto na liście rankingowej",
     Happened.PREFERENCE_RECORDED: "zapisano, w jakiej kolejności osoba wybiera grupy",
     Happened.CALL_RANKED: "sporządzono listę rankingową",
+    Happened.COMMISSION_APPOINTED: "powołano do Komisji",
+    Happened.COMMISSION_DISMISSED: "odwołano z Komisji",
+    Happened.SESSION_OPENED: "otwarto posiedzenie Komisji",
+    Happened.SESSION_CLOSED: "zamknięto posiedzenie Komisji",
+    Happened.SESSION_ATTENDED: "odnotowano obecność na posiedzeniu",
+    Happened.SESSION_DEPARTED: "odnotowano wyjście z posiedzenia",
+    Happened.RECUSED: "członek Komisji wyłączył się ze sprawy",
+    Happened.VOTED: "Komisja głosowała",
+    Happened.PROTOCOL_ISSUED: "sporządzono protokół z załącznikiem",
     Happened.DECIDED: "podjęto decyzję",
     Happened.CALL_DECIDED: "podjęto decyzje w naborze",
     Happened.ANNOUNCED: "ogłoszono decyzję",

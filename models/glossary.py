@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from models.actor import RIGHT_WORDS, Right, Role
+from models.rules.voting import Majority, Tie, Voice
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
 from models.tables.calls import CallState
+from models.tables.commission import MemberFunction, RecusalCause, SeatState, SessionState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.tables.log import IncidentState
@@ -67,6 +69,24 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DecisionOutcome.RESERVE: "lista rezerwowa",
         DecisionOutcome.REJECTED: "odrzucone",
     },
+    MemberFunction: {
+        MemberFunction.CHAIR: "osoba przewodnicząca",
+        MemberFunction.SECRETARY: "sekretarz",
+        MemberFunction.MEMBER: "osoba w składzie",
+    },
+    SeatState: {SeatState.APPOINTED: "w składzie", SeatState.DISMISSED: "odwołana"},
+    SessionState: {SessionState.OPEN: "trwa", SessionState.CLOSED: "zamknięte"},
+    RecusalCause: {
+        RecusalCause.DECLARED: "oświadczenie o konflikcie interesów",
+        RecusalCause.SAME_INSTITUTION: "zgłoszenie z własnej instytucji",
+    },
+    Voice: {Voice.FOR: "za", Voice.AGAINST: "przeciw", Voice.ABSTAIN: "wstrzymuje się"},
+    Majority: {
+        Majority.SIMPLE: "zwykła większość (więcej za niż przeciw)",
+        Majority.ABSOLUTE: "bezwzględna większość (ponad połowa głosujących)",
+        Majority.TWO_THIRDS: "dwie trzecie głosujących",
+    },
+    Tie: {Tie.CHAIR: "rozstrzyga głos osoby przewodniczącej", Tie.FALLS: "wniosek upada"},
     FileState: {
         FileState.STORED: "czeka na odczytanie",
         FileState.FILED: "włączony do zgłoszenia",
@@ -145,6 +165,8 @@ AGGREGATES: Mapping[str, str] = {
     "appeal": "odwołanie",
     "application": "zgłoszenie",
     "call": "nabór",
+    "commission_member": "miejsce w Komisji",
+    "commission_session": "posiedzenie Komisji",
     "change": "zmiana odpowiedzi",
     "correction": "uzupełnienie",
     "file": "plik",

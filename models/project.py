@@ -18,6 +18,7 @@ from models.regulation import Regulation
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.order import StatedKey
+from models.rules.voting import CommissionRules
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
@@ -397,6 +398,8 @@ class ProjectDefinition(Strict):
     promotion: ReservePromotion = ReservePromotion()
     appeals: Appeals = Appeals()
     regulation: Regulation | None = None
+    commission: CommissionRules | None = None
+    """How the commission sits and votes; ``None``: decisions are recorded without sessions and votes."""
     forms: tuple[FormDefinition, ...]
 
     def group_kind(self, code: str) -> GroupKind:

@@ -110,6 +110,6 @@ def _sound_part(data: Mapping[str, Data], broken: set[str]) -> ProjectDefinition
         name: TypeAdapter(info.rebuild_annotation()).validate_json(json.dumps(data[name]))
         for name, info in ProjectDefinition.model_fields.items()
         # What an office left out stands as it stands by itself.
-        if name not in broken and name in data
+        if name not in broken and (name in data or info.is_required())
     }
     return ProjectDefinition.model_construct(None, **sections)

@@ -26,6 +26,8 @@ from models.tables import (
     Appeal,
     Application,
     Call,
+    CommissionMember,
+    CommissionSession,
     Correction,
     Event,
     Incident,
@@ -41,6 +43,7 @@ from models.tables import (
 from models.tables.appeals import APPEAL
 from models.tables.applications import APPLICATION, CHANGE, CORRECTION, ApplicationState
 from models.tables.calls import CALL
+from models.tables.commission import COMMISSION_SEAT, SESSION
 from models.tables.files import FILE
 from models.tables.log import INCIDENT
 from models.tables.mail import MAIL
@@ -53,6 +56,8 @@ Aggregate: TypeAlias = (
     Appeal
     | Application
     | Call
+    | CommissionMember
+    | CommissionSession
     | Correction
     | Incident
     | Invitation
@@ -71,6 +76,8 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     Appeal: APPEAL,
     Application: APPLICATION,
     Call: CALL,
+    CommissionMember: COMMISSION_SEAT,
+    CommissionSession: SESSION,
     Correction: CORRECTION,
     Incident: INCIDENT,
     Invitation: INVITATION,

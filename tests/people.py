@@ -21,7 +21,10 @@ from flows.adapters.mailbox import Fetched
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
 from flows.steps.attendance import record
+from flows.steps.ballots import BallotResult, vote
 from flows.steps.calls import open_call
+from flows.steps.commission import appoint, close_session, open_session, recuse
+from flows.steps.commission import attend as attend_session
 from flows.steps.corrections import confirm_address
 from flows.steps.decisions import decide_as_proposed
 from flows.steps.delivery import deliver
@@ -48,6 +51,7 @@ from models.rules.composition import Constraint
 from models.rules.facts import FactValue, FieldStatus
 from models.rules.order import Key
 from models.rules.pay import Statements
+from models.rules.voting import CommissionRules, Voice
 from models.tables import (
     Appeal,
     AppealRuling,
@@ -60,6 +64,8 @@ from models.tables import (
     Ranking,
     SubmittedFile,
 )
+from models.tables.commission import MemberFunction
+from models.tables.decisions import DecisionOutcome
 from models.transitions import enter
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
@@ -71,6 +77,8 @@ SECRET = "tylko-do-testow"
 
 RITA = Actor("rita", frozenset({Role.RECRUITMENT}), "22")
 KINGA = Actor("kinga", frozenset({Role.COMMISSION}), "22")
+KONRAD = Actor("konrad", frozenset({Role.COMMISSION}), "22")
+KLARA = Actor("klara", frozenset({Role.COMMISSION}), "22")
 FILIP = Actor("filip", frozenset({Role.FINANCE}), "")
 ADAM = Actor("adam", frozenset({Role.ADMINISTRATOR}), "")
 STRANGER = Actor("zofia", frozenset({Role.RECRUITMENT}), "30")
@@ -216,13 +224,18 @@ def open_kes_call(
     reserve_seats: int = 1,
     order: tuple[Key, ...] | None = None,
     composition: tuple[Constraint, ...] | None = None,
+    commission: CommissionRules | None = None,
 ) -> str:
-    """Loads the shipped project (with fewer seats or other rules, if asked) and opens the call of PGR in kartuski."""
+    """Loads the shipped project (with fewer seats or other rules, if asked) and opens the call of PGR in kartuski.
+
+    Decisions need no session here, as in a project without rules of a commission, unless a test gives some.
+    """
     changes: dict[str, object] = {} if seats is None else {"seats": seats, "reserve_seats": reserve_seats}
     changes |= {} if order is None else {"order": order}
     changes |= {} if composition is None else {"composition": composition}
+    project = _changed_pgr(changes) if changes else definition()
     with office.writing(ADAM) as session:
-        _load(session, _changed_pgr(changes) if changes else definition(), now=office.now())
+        _load(session, project.model_copy(update={"commission": commission}), now=office.now())
     return open_another_call(office, "2205")
 
 
@@ -368,6 +381,71 @@ def ranked_call(office: Office, people: int, *, seats: int | None = None, reserv
     return registered
 
 
+def commissioned_call(office: Office, people: int, *, seats: int | None = None, reserve_seats: int = 1) -> list[str]:
+    """A ranked call of a project whose commission of three votes: Kinga in the chair, Konrad and Klara."""
+    for_commission(office, CommissionRules(), seats=seats, reserve_seats=reserve_seats)
+    registered = take_in(office, range(people))
+    verified(office)
+    ranked(office)
+    return registered
+
+
+def for_commission(office: Office, rules: CommissionRules, *, seats: int | None = None, reserve_seats: int = 1) -> None:
+    """An open call under these rules, with officers and the commission of three."""
+    add_officers(office)
+    with office.writing(ADAM) as session:
+        for one in (KONRAD, KLARA):
+            add_officer(
+                session,
+                one.login,
+                name=f"{one.login.capitalize()} Próbna",
+                secret=SECRET,
+                roles=one.roles,
+                scope=one.scope,
+                actor=ADAM,
+                now=office.now(),
+            )
+    open_kes_call(office, seats=seats, reserve_seats=reserve_seats, commission=rules)
+    with office.writing(ADAM) as session:
+        for one, function in (
+            (KINGA, MemberFunction.CHAIR),
+            (KONRAD, MemberFunction.SECRETARY),
+            (KLARA, MemberFunction.MEMBER),
+        ):
+            appoint(session, "KES", one.login, function=function, scope="22", actor=ADAM, now=office.now())
+
+
+def sit(office: Office, *logins: str, at: str = "2018-07-05T10:00") -> int:
+    """A session begins with these members there (all three, unless a test names them); its number."""
+    now = go_to(office, at)
+    with office.writing(KINGA) as session:
+        sitting = open_session(session, CALL, place="sala 2", remote=False, held_on=None, actor=KINGA, now=now)
+        attend_session(session, CALL, logins or ("kinga", "konrad", "klara"), leaves=False, actor=KINGA, now=now)
+        return sitting.number
+
+
+def rise(office: Office) -> None:
+    with office.writing(KINGA) as session:
+        close_session(session, CALL, actor=KINGA, now=office.now())
+
+
+def cast(
+    office: Office, number: str | None = None, outcome: DecisionOutcome | None = None, **voices: str
+) -> BallotResult:
+    """A ballot on an application or on the whole; all three are for it unless a test says otherwise."""
+    given = voices or {"kinga": "for", "konrad": "for", "klara": "for"}
+    with office.writing(KINGA) as session:
+        return vote(
+            session,
+            CALL,
+            number=number,
+            outcome=outcome,
+            voices={login: Voice(voice) for login, voice in given.items()},
+            actor=KINGA,
+            now=office.now(),
+        )
+
+
 def adopted(office: Office, at: str = "2018-07-05T10:00") -> None:
     """The commission takes the proposal as it is."""
     now = go_to(office, at)
@@ -465,7 +543,14 @@ def everything(office: Office) -> Everything:
     send_in(office, Unreadable(code="not_word", sentence="To nie jest plik Word."), sender="nadawca@example.org")
     verified(office)
     ranked(office)
+    with office.writing(ADAM) as session:
+        appoint(session, CALL, "kinga", function=MemberFunction.CHAIR, actor=ADAM, now=office.now())
+    sit(office, "kinga")
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "kinga", members[0], reason="Wspólna praca.", actor=KINGA, now=office.now())
+    cast(office, kinga="for")
     adopted(office)
+    rise(office)
     go_to(office, "2018-07-06T09:00")
     announce(office, CALL, actor=RITA)
     for number in members:

@@ -37,6 +37,8 @@ OFFICERS = (
     ("zofia", Role.RECRUITMENT, ""),
     ("rita", Role.RECRUITMENT, "22"),
     ("kinga", Role.COMMISSION, "22"),
+    ("konrad", Role.COMMISSION, "22"),
+    ("klara", Role.COMMISSION, "22"),
     ("filip", Role.FINANCE, ""),
 )
 

@@ -1,7 +1,7 @@
 """Announcement: what was decided is made known: lists, protocol, letters with reasons, offered seats."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -10,6 +10,7 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.calls import area_name, find_call, group_of
+from flows.steps.commission import require_risen
 from flows.steps.decisions import check_places
 from flows.steps.declarations import issue_declaration
 from flows.steps.documents import issue, letterhead, newest
@@ -18,6 +19,7 @@ from flows.steps.memberships import newest_membership, offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
+from flows.steps.protocol_papers import issue_annex, minutes_of
 from flows.steps.ranking import newest_ranking, require_proof, seed_of, standings_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
@@ -85,6 +87,7 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
         session.refresh(call, with_for_update=True)
         if call.state in (CallState.OPEN, CallState.RANKED):
             raise NotYet(f"W naborze {call_code} nie ma jeszcze kompletu decyzji Komisji.")
+        require_risen(session, call)
         decided = _decided(session, call)
         fresh = [one for one in decided if one.application.state in DECIDED]
         if not fresh:
@@ -268,13 +271,15 @@ def _issue_documents(
     """The lists as they stand now, and the protocol of what was decided since the one before."""
     definition = definition_for(session, call)
     document = _list_document(session, call, decided, now=now)
-    contents = {
-        **_lists(call, document),
-        "protocol": (
-            f"{_stem(call)}-protokol.docx",
-            protocol(_protocol(session, call, definition, fresh, document, document.order_rule)),
-        ),
-    }
+    last = newest(session, "protocol", call.code)
+    number = (last.version if last else 0) + 1
+    name = f"{_stem(call)}-protokol"
+    annex = issue_annex(office, session, call, number=number, name=name, actor=actor, now=now)
+    minutes = replace(
+        _protocol(session, call, definition, fresh, document, document.order_rule),
+        **minutes_of(session, call, annex),
+    )
+    contents = {**_lists(call, document), "protocol": (f"{name}.docx", protocol(minutes))}
     return _issue_all(office, session, call, contents, actor=actor, now=now)
 
 
@@ -331,7 +336,7 @@ def _issue_all(
             actor=actor,
             now=now,
         )
-    return len(contents)
+    return len(contents) + 1  # the annex
 
 
 def _entries(

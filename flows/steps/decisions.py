@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.appeal_records import number_of, upheld_appeal
 from flows.steps.applications import call_of, find_application
+from flows.steps.ballots import Mandate, mandate_for
 from flows.steps.calls import find_call
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
@@ -90,7 +91,12 @@ def decide(
     standing = seat_by(session, application)
     if excess is None and outcome is DecisionOutcome.ACCEPTED:
         excess = standing.beyond_seats if standing is not None else _seat_by_appeal(session, application, definition)
-    _record(session, application, call, outcome, reason_code, note, beyond_seats=excess, actor=actor, now=now)
+    if not _stands(session, application, outcome, reason_code, excess):
+        mandate = mandate_for(session, call, actor=actor, now=now)
+        _record(
+            session, application, call, outcome, reason_code, note,
+            mandate=mandate, beyond_seats=excess, actor=actor, now=now,
+        )  # fmt: skip
     if outcome is DecisionOutcome.ACCEPTED:
         seats = definition.group_kind(call.group_kind).seats
         if excess is None and standing is None and len(_accepted(session, call)) > seats:
@@ -119,7 +125,9 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
     if stale:
         raise NotYet(f"Na uzupełnienie, weryfikację albo nową listę czekają zgłoszenia: {', '.join(stale)}.")
     made = dict.fromkeys(DecisionOutcome, 0)
-    for application in _undecided(session, call):
+    undecided = _undecided(session, call)
+    mandate = mandate_for(session, call, actor=actor, now=now) if undecided else None
+    for application in undecided:
         if application.state is ApplicationState.RANKED:
             outcome, purpose = proposed[application.number]
         elif application.state is ApplicationState.NOT_ELIGIBLE:
@@ -127,7 +135,8 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
         else:
             outcome, purpose = DecisionOutcome.REJECTED, "incomplete"
         reason = reason_for(definition, purpose)
-        _record(session, application, call, outcome, reason, None, actor=actor, now=now)
+        if not _stands(session, application, outcome, reason, None):
+            _record(session, application, call, outcome, reason, None, mandate=mandate, actor=actor, now=now)
         made[outcome] += 1
     seats = definition.group_kind(call.group_kind).seats
     accepted = _accepted(session, call)
@@ -285,6 +294,16 @@ def _check_reason(definition: ProjectDefinition, outcome: DecisionOutcome, reaso
         )
 
 
+def _stands(
+    session: Session, application: Application, outcome: DecisionOutcome, reason_code: str, beyond_seats: str | None
+) -> bool:
+    """Whether this very decision was taken before and counts."""
+    last = newest_decision(session, application)
+    if last is None or (last.outcome, last.reason_code) != (outcome, reason_code):
+        return False
+    return beyond_seats is None or last.beyond_seats is not None
+
+
 def _record(
     session: Session,
     application: Application,
@@ -293,18 +312,18 @@ def _record(
     reason_code: str,
     note: str | None,
     *,
+    mandate: Mandate | None,
     beyond_seats: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
     last = newest_decision(session, application)
-    same = last is not None and (last.outcome, last.reason_code) == (outcome, reason_code)
-    if same and (beyond_seats is None or last is None or last.beyond_seats is not None):
-        return
     ranking = newest_ranking(session, call)
     assert ranking is not None
     assert application.id is not None
     proposed = {place["number"]: _PROPOSED[ListKind(place["list"])][0] for place in ranking.places}
+    as_proposed = proposed.get(application.number, DecisionOutcome.REJECTED) == outcome
+    ballot = mandate.ballot_for(application, outcome, ranking, as_proposed) if mandate is not None else None
     session.add(
         Decision(
             area=application.area,
@@ -315,7 +334,8 @@ def _record(
             reason_code=reason_code,
             note=note,
             beyond_seats=beyond_seats,
-            as_proposed=proposed.get(application.number, DecisionOutcome.REJECTED) == outcome,
+            as_proposed=as_proposed,
+            ballot_id=ballot.id if ballot else None,
             decided_at=now,
             decided_by=actor.login,
         )

@@ -43,10 +43,14 @@ def issue(
     actor: Actor,
     now: datetime,
     person_id: int | None = None,
+    at_least: int = 1,
 ) -> IssuedDocument:
-    """Keeps a document as the next version of its kind and subject. ``file_name`` must say nothing about a person."""
+    """Keeps a document as the next version of its kind and subject. ``file_name`` must say nothing about a person.
+
+    ``at_least``: the version of a document that it belongs to, which may have more versions than this one.
+    """
     last = newest(session, kind, subject)
-    version = (last.version if last else 0) + 1
+    version = max((last.version if last else 0) + 1, at_least)
     key_id, data_key = (
         office_data_key(session, now=now) if person_id is None else data_key_of(session, person_id, now=now)
     )
@@ -176,7 +180,7 @@ def _name_of(row: IssuedDocument) -> str:
     return f"{name.stem}-{row.version}{name.suffix}"
 
 
-_EACH_STANDS = frozenset({"protocol"})
+_EACH_STANDS = frozenset({"protocol", "protocol_annex"})
 """Kinds of which a later one does not take the place of the earlier: each session of the commission has its own."""
 REPLACED = "zastapione"
 """Folder for bills that newer ones took the place of."""
@@ -190,6 +194,7 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "public_page": Right.EXPORT_LISTS,
     "internal_list": Right.EXPORT_LISTS,
     "protocol": Right.EXPORT_LISTS,
+    "protocol_annex": Right.EXPORT_LISTS,
     "attendance_sheet": Right.EXPORT_ATTENDANCE,
     "bill": Right.EXPORT_BILLS,
     "payment_list": Right.EXPORT_BILLS,
@@ -203,6 +208,7 @@ _FOLDERS = {
     "public_page": "listy",
     "internal_list": "listy",
     "protocol": "protokoly",
+    "protocol_annex": "protokoly",
     "declaration": "deklaracje",
     "appeal_ruling": "odwolania",
     "attendance_sheet": "obecnosc",

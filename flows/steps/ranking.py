@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import current_values
 from flows.steps.calls import find_call
+from flows.steps.four_eyes import check_may_propose
 from flows.steps.people import value_of
 from flows.steps.preferences import OtherGroups, other_groups
 from flows.steps.projects import definition_for
@@ -80,6 +81,7 @@ def rank_call(
     actor.require(Right.RANK)
     call = find_call(session, call_code)
     session.refresh(call, with_for_update=True)
+    check_may_propose(session, call, actor)
     _ready(session, call, now)
     definition = definition_for(session, call)
     last = newest_ranking(session, call)

@@ -3,6 +3,14 @@
 from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
 from models.tables.calls import Call, Group
+from models.tables.commission import (
+    Ballot,
+    CommissionMember,
+    CommissionSession,
+    Recusal,
+    SessionPresence,
+    Vote,
+)
 from models.tables.decisions import Decision, GroupPreference, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
 from models.tables.log import Event, Incident, Seal
@@ -22,7 +30,10 @@ __all__ = [
     "Application",
     "AttachedDocument",
     "Attendance",
+    "Ballot",
     "Call",
+    "CommissionMember",
+    "CommissionSession",
     "ConfirmedAddress",
     "Contract",
     "Correction",
@@ -49,11 +60,14 @@ __all__ = [
     "Promotion",
     "Ranking",
     "ReceivedMail",
+    "Recusal",
     "Seal",
+    "SessionPresence",
     "Stipend",
     "StoreNote",
     "SubmittedFile",
     "UnaskedChange",
     "UnitDeclaration",
     "VerdictSheet",
+    "Vote",
 ]

@@ -79,6 +79,8 @@ class Decision(Scoped, table=True):
     as_proposed: bool
     beyond_seats: str | None = Field(default=None, sa_column=encrypted("decision.beyond_seats", nullable=True))
     """Why this acceptance may give more seats than the group has; stands in the protocol."""
+    ballot_id: int | None = Field(default=None, foreign_key="ballot.id")
+    """The vote it rests on; ``None`` in a project whose commission records none."""
     decided_at: datetime = Field(sa_column=moment())
     decided_by: str = Field(max_length=60)
     announced_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

@@ -28,6 +28,8 @@ class CommissionMember:
     name: str
     role: str
     """„osoba przewodnicząca”, „osoba w składzie Komisji”, „sekretariat”."""
+    symbol: str = ""
+    """What stands for the person in the annex."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,41 @@ class Placing:
     tie_break: str
     draw: str
     """The key of the public draw; empty where nothing was drawn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotEntry:
+    """One vote taken: on what, how it went, and every voice by the member's symbol."""
+
+    name: str
+    motion: str
+    in_favour: int
+    against: int
+    abstained: int
+    result: str
+    voices: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionMinutes:
+    """One session: when, where, who was there, what was voted on."""
+
+    number: int
+    held_on: date
+    place: str
+    remote: bool
+    present: Sequence[str]
+    quorum: str
+    ballots: Sequence[BallotEntry]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecusalEntry:
+    """Who takes no part in which application, by symbol."""
+
+    application_number: str
+    member: str
+    cause: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +136,12 @@ class ProtocolDocument:
     commission: Sequence[CommissionMember]
     decided_by: str
     """Who recorded the decision for the commission."""
+    sessions: Sequence[SessionMinutes] = ()
+    recusals: Sequence[RecusalEntry] = ()
+    majority_rule: str = ""
+    """By which majority the commission decides, as a Polish sentence."""
+    annex_digest: str = ""
+    """SHA-256 of the annex file, by which the signed paper vouches for it."""
 
 
 def protocol(minutes: ProtocolDocument) -> bytes:
@@ -122,12 +165,8 @@ def protocol(minutes: ProtocolDocument) -> bytes:
     )
 
     heading(document, "1. Skład Komisji")
-    data_table(
-        document,
-        (Column("Lp.", 1.5, Align.CENTER), Column("Imię i nazwisko", 7.5), Column("Funkcja", 8.0)),
-        [(str(number), member.name, member.role) for number, member in enumerate(minutes.commission, start=1)],
-        caption="Skład Komisji",
-    )
+    commission_table(document, minutes.commission)
+    session_table(document, minutes.sessions)
 
     heading(document, "2. Zasady, według których przygotowano propozycję")
     key_values(
@@ -239,7 +278,21 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         paragraph(document, "Zgłoszenia przyjęte ponad liczbę miejsc:", keep_with_next=True)
         _grounds(document, minutes.beyond_seats, "Zgłoszenia przyjęte ponad liczbę miejsc")
 
-    heading(document, "8. Podpisy")
+    following = 8
+    if minutes.sessions:
+        heading(document, f"{following}. Wyłączenia i głosowania")
+        vote_tables(document, minutes.sessions, minutes.recusals, minutes.majority_rule)
+        following += 1
+    if minutes.annex_digest:
+        heading(document, f"{following}. Załącznik do sprawdzenia protokołu")
+        paragraph(
+            document,
+            "Stan zgłoszeń, listy, głosy i rozstrzygnięcia – pod numerami i oznaczeniami, bez nazwisk – zawiera plik "
+            "JSON wydany razem z protokołem. Skrót pliku (SHA-256): "
+            f"{minutes.annex_digest}. Sprawdzenie: polecenie „nabor call verify-protocol” albo opis w przewodniku.",
+        )
+        following += 1
+    heading(document, f"{following}. Podpisy")
     signature_lines(
         document,
         [" – ".join(filter(None, (member.name, member.role))) for member in minutes.commission],
@@ -250,10 +303,95 @@ def protocol(minutes: ProtocolDocument) -> bytes:
     return to_bytes(document)
 
 
-def _grounds(document: Document, grounds: Sequence[Ground], caption: str) -> None:
+def commission_table(document: Document, commission: Sequence[CommissionMember]) -> None:
+    """The members; with their symbols where they have some."""
+    columns = [Column("Lp.", 1.5, Align.CENTER), Column("Imię i nazwisko", 7.5), Column("Funkcja", 8.0)]
+    rows = [[str(number), member.name, member.role] for number, member in enumerate(commission, start=1)]
+    if any(member.symbol for member in commission):
+        columns = [columns[0], Column("Imię i nazwisko", 6.5), Column("Funkcja", 5.5), Column("Oznaczenie", 3.5)]
+        rows = [[*row, member.symbol] for row, member in zip(rows, commission, strict=True)]
+    data_table(document, columns, rows, caption="Skład Komisji")
+
+
+def session_table(document: Document, sessions: Sequence[SessionMinutes]) -> None:
+    """When and where the commission sat, and who was there."""
+    if not sessions:
+        return
+    paragraph(document, "Posiedzenia, których dotyczy protokół:", keep_with_next=True)
     data_table(
         document,
-        (Column("Numer zgłoszenia", 4.2, Align.CENTER), Column("Uzasadnienie", 12.8, prose=True)),
+        (
+            Column("Nr", 1.2, Align.CENTER),
+            Column("Dzień", 3.0, Align.CENTER),
+            Column("Miejsce", 4.8, prose=True),
+            Column("Obecni", 4.5, prose=True),
+            Column("Kworum", 3.5, prose=True),
+        ),
+        [
+            (
+                str(one.number),
+                f"{one.held_on:%d.%m.%Y} r.",
+                one.place + (" (zdalnie)" if one.remote else ""),
+                ", ".join(one.present),
+                one.quorum,
+            )
+            for one in sessions
+        ],
+        caption="Posiedzenia Komisji",
+    )
+
+
+def vote_tables(
+    document: Document, sessions: Sequence[SessionMinutes], recusals: Sequence[RecusalEntry], majority_rule: str
+) -> None:
+    """Who took no part in what, and every vote with its voices."""
+    if recusals:
+        data_table(
+            document,
+            (
+                Column("Numer zgłoszenia", 4.5, Align.CENTER),
+                Column("Kto się wyłącza", 4.0, Align.CENTER),
+                Column("Przyczyna", 8.5, prose=True),
+            ),
+            [(one.application_number, one.member, one.cause) for one in recusals],
+            caption="Wyłączenia",
+        )
+    else:
+        paragraph(document, "Nikt z Komisji nie wyłączył się z żadnej sprawy.")
+    if majority_rule:
+        paragraph(document, majority_rule, keep_with_next=True)
+    data_table(
+        document,
+        (
+            Column("Nr", 1.2, Align.CENTER),
+            Column("Nad czym głosowano", 4.4, prose=True),
+            Column("Za", 1.1, Align.CENTER),
+            Column("Przeciw", 1.7, Align.CENTER),
+            Column("Wstrz.", 1.5, Align.CENTER),
+            Column("Wynik", 3.2, prose=True),
+            Column("Głosy", 3.9, prose=True),
+        ),
+        [
+            (
+                ballot.name,
+                ballot.motion,
+                str(ballot.in_favour),
+                str(ballot.against),
+                str(ballot.abstained),
+                ballot.result,
+                ballot.voices,
+            )
+            for one in sessions
+            for ballot in one.ballots
+        ],
+        caption="Głosowania",
+    )
+
+
+def _grounds(document: Document, grounds: Sequence[Ground], caption: str, *, title: str = "Uzasadnienie") -> None:
+    data_table(
+        document,
+        (Column("Numer zgłoszenia", 4.5, Align.CENTER), Column(title, 12.5, prose=True)),
         [(ground.application_number, ground.reason) for ground in grounds],
         caption=caption,
     )

@@ -122,6 +122,8 @@ def _open_the_office(r: Recruitment) -> None:
             ("rita", Role.RECRUITMENT, "22"),
             ("kinga", Role.COMMISSION, "22"),
             ("wanda", Role.COMMISSION, "22"),
+            ("konrad", Role.COMMISSION, "22"),
+            ("klara", Role.COMMISSION, "22"),
             ("filip", Role.FINANCE, ""),
         ):
             with office.writing(people.ADAM) as session:
@@ -137,6 +139,10 @@ def _open_the_office(r: Recruitment) -> None:
                 )
     r.run("", "project check", str(KES))
     r.run("adam", "project load", str(KES))
+    for login, function in (("kinga", "chair"), ("konrad", "secretary"), ("klara", "member")):
+        r.run("adam", "commission appoint", "KES", login, "--function", function, "--scope", "22")
+    r.run("adam", "commission dismiss", "KES", "klara", "--scope", "22")
+    r.run("adam", "commission appoint", "KES", "klara", "--function", "member", "--scope", "22")
     r.run("", "form blank", "zalacznik_1_pgr", "-o", str(r.folder / "blank.docx"), "--project", str(KES))
     r.run(
         *("rita", "call open", "KES", "PGR", "2205"),
@@ -254,10 +260,17 @@ def _decide(r: Recruitment) -> None:
     r.run("kinga", "application verdict", f"{CALL}/0001")
     r.run("rita", "application prefer", f"{CALL}/0001")
     r.at("2018-07-05T10:00")
+    r.run("kinga", "commission open-session", CALL, "--place", "sala 2")
+    r.run("kinga", "commission attend", CALL, "kinga", "konrad", "klara")
+    r.run("kinga", "commission recuse", CALL, "klara", f"{CALL}/0003", "--reason", "wspólna praca")
+    r.run("kinga", "commission vote", CALL, f"{CALL}/0003", "rejected", "--for", "kinga,konrad")
     r.run("kinga", "call decide", f"{CALL}/0003", "rejected", "--reason", "brak_miejsc")
-    r.run("kinga", "call adopt", CALL)
+    r.run("kinga", "call adopt", CALL, "--session", "1", "--for", "kinga,konrad", "--abstain", "klara")
+    r.run("kinga", "commission close-session", CALL)
+    r.run("rita", "commission show", CALL)
     r.at("2018-07-06T09:00")
     r.run("rita", "call announce", CALL)
+    r.run("rita", "call verify-protocol", CALL)
     for number in ("0001", "0002"):
         r.run("rita", "call confirm", f"{CALL}/{number}")
     r.run("rita", "call reserve", CALL)
@@ -310,6 +323,7 @@ def _keep_the_office(r: Recruitment) -> None:
     r.run("adam", "office settle-incident", "1")
     r.run("adam", "office seal")
     r.run("adam", "office audit")
+    r.run("adam", "audit verify")
     r.run("rita", "office export", str(r.folder / "export"))
     r.run("filip", "office export", str(r.folder / "export"))
     r.run("adam", "office rotate-keys")
@@ -347,7 +361,17 @@ FIELDS: dict[str, set[str]] = {
     "call open": {"call"},
     "call promote": {"promoted"},
     "call rank": {"version", "main", "reserve", "beyond", "shortfalls"},
-    "call show": {"call", "state", "funnel", "places", "shortfalls"},
+    "call show": {"call", "state", "funnel", "places", "shortfalls", "applications"},
+    "call verify-protocol": {"sound", "checked"},
+    "audit verify": {"seals", "events", "unsealed", "states", "calls"},
+    "commission appoint": {"login", "function", "symbol"},
+    "commission attend": {"call", "present"},
+    "commission close-session": {"call", "session"},
+    "commission dismiss": {"login"},
+    "commission open-session": {"call", "session"},
+    "commission recuse": {"call", "login", "number"},
+    "commission show": {"call", "rules", "members", "sessions", "recusals", "ballots"},
+    "commission vote": {"call", "session", "ballot", "tally"},
     "call verify": {"eligible", "not_eligible", "cannot_tell"},
     "form blank": {"file"},
     "form read": {"files"},
@@ -786,6 +810,16 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "call reserve": (1, (CALL,)),
     "call show": (1, (CALL,)),
     "call verify": (1, (CALL,)),
+    "call verify-protocol": (1, (CALL,)),
+    "audit verify": (1, ()),
+    "commission appoint": (1, (CALL, "kinga", "--function", "member")),
+    "commission attend": (1, (CALL, "kinga")),
+    "commission close-session": (1, (CALL,)),
+    "commission dismiss": (1, (CALL, "kinga")),
+    "commission open-session": (1, (CALL, "--place", "x")),
+    "commission recuse": (1, (CALL, "kinga", FOREIGN, "--reason", "x")),
+    "commission show": (1, (CALL,)),
+    "commission vote": (1, (CALL, "--for", "kinga")),
     "intake": (1, ("{folder}",)),
     "mailbox collect": (1, ()),
     "mailbox export": (1, ("1", "{folder}/out")),

@@ -95,6 +95,7 @@ CHANGES_NOTHING = {
         "meeting list",
     ),
     *("stipend list", "office audit", "mailbox list", "mailbox show"),
+    *("call verify-protocol", "commission show", "audit verify"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.

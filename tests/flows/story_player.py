@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from step_hands import StepHands
 
 from console.local_smtp import Received, local_smtp
-from console.story import Act, Story
+from console.story import CALL, Act, Story
 from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw_date
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
@@ -25,6 +25,7 @@ from flows.steps.delivery import transport_of
 from flows.steps.overview import funnel, waiting_for_whom
 from flows.steps.people import full_name, open_data_key
 from flows.steps.sealing import audit_log
+from flows.steps.standing import CallStanding, call_now
 from models.actor import process
 from models.events import Happened
 from models.keys import create_key_file
@@ -85,6 +86,8 @@ class Told:
     state: EndState
     received: Received
     crossings: tuple[tuple[Point, ...], ...]
+    stood: tuple[tuple[datetime, CallStanding, tuple[tuple[str, int], ...]], ...]
+    """How the call stood a second before each act, as the rows said then, and its funnel."""
 
 
 @dataclass(frozen=True, order=True)
@@ -142,15 +145,20 @@ def told_in(folder: Path, *, database_url: str | None = None) -> Told:
     """The story, played in a new office in ``folder`` with a mail server of its own."""
     crossings: list[list[Point]] = [[]]  # what comes before the first act belongs to it
 
-    def begin(_office: Office, _act: Act, number: int) -> None:
+    stood: list[tuple[datetime, CallStanding, tuple[tuple[str, int], ...]]] = []
+
+    def begin(office: Office, _act: Act, number: int) -> None:
         if number:
             crossings.append([])
+            with office.reading(_READER) as session:
+                before = office.now() - timedelta(seconds=1)
+                stood.append((before, call_now(session, CALL), tuple(funnel(session, CALL))))
 
     with local_smtp() as (port, received):
         settings = settings_for(folder, port, database_url=database_url)
         with watched(lambda point: crossings[-1].append(point)):
             state = tell(settings, before_act=begin)
-    return Told(settings, state, received, tuple(map(tuple, crossings)))
+    return Told(settings, state, received, tuple(map(tuple, crossings)), tuple(stood))
 
 
 def settled_server(port: int) -> None:

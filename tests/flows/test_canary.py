@@ -33,16 +33,19 @@ from console.local_smtp import local_smtp
 from console.story import CALL, Act
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
+from flows.steps.ballots import vote
+from flows.steps.commission import attend, close_session, open_session, recuse
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide
 from flows.steps.documents import export
 from models.actor import Actor, Role
+from models.rules.voting import Voice
 from models.tables import Decision, FieldValue
 from models.tables.decisions import DecisionOutcome
 
 OFFICER = Actor("rekrutacja", frozenset({Role.RECRUITMENT}))
 WHOLE_OFFICE = Actor("biuro", frozenset({Role.RECRUITMENT, Role.FINANCE}))
-COMMISSION = Actor("komisja", frozenset({Role.COMMISSION}))
+COMMISSION = Actor("kinga", frozenset({Role.COMMISSION}))
 LAST_DAY = BEGINNING.replace(month=10, day=10)
 
 pytestmark = pytest.mark.xdist_group("canary")
@@ -68,6 +71,19 @@ def write_of_people(office: Office, act: Act, _number: int) -> None:
             overrule(session, last, "potrzeby", SENSITIVE, reason=said, actor=OFFICER, now=office.now())
     if act.title == "Ogłoszenie wyników: listy, protokół, pisma":
         with office.writing(COMMISSION) as session:
+            now = office.now()
+            open_session(session, CALL, place="sala 2", remote=False, held_on=None, actor=COMMISSION, now=now)
+            attend(session, CALL, ["kinga", "konrad", "klara"], leaves=False, actor=COMMISSION, now=now)
+            recuse(session, CALL, "klara", last, reason=said, actor=COMMISSION, now=now)
+            vote(
+                session,
+                CALL,
+                number=last,
+                outcome=DecisionOutcome.REJECTED,
+                voices={"kinga": Voice.FOR, "konrad": Voice.FOR},
+                actor=COMMISSION,
+                now=now,
+            )
             decide(
                 session,
                 last,
@@ -75,8 +91,9 @@ def write_of_people(office: Office, act: Act, _number: int) -> None:
                 reason_code="inny_powod",
                 note=said,
                 actor=COMMISSION,
-                now=office.now(),
+                now=now,
             )
+            close_session(session, CALL, actor=COMMISSION, now=now)
 
 
 def test_nothing_personal_lies_open_in_the_data_folder(left: Settings) -> None:

@@ -170,8 +170,11 @@ def test_the_papers_of_the_recruitment_are_there(session: Session) -> None:
     papers = sorted((row.kind, row.version) for row in session.exec(select(IssuedDocument)).all() if row.kind != "mail")
     assert papers == sorted(
         [
-            *[(kind, version) for kind in ("public_list", "public_page", "internal_list") for version in (1, 2)],
-            *[("protocol", version) for version in (1, 2)],
+            *[
+                (kind, version)
+                for kind in ("public_list", "public_page", "internal_list", "protocol", "protocol_annex")
+                for version in (1, 2)
+            ],
             *[("declaration", 1)] * 8,
             *[("attendance_sheet", 1)] * 2,
             *[("bill", 1)] * 6,

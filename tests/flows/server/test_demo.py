@@ -18,6 +18,8 @@ from canaries import ACCOUNTS, finds, names_of_files
 from docx import Document
 from story_player import ROOT
 
+from flows.steps.protocol_checks import check_file
+
 pytestmark = pytest.mark.slow
 
 GOLD = json.loads((ROOT / "tests" / "corpus" / "gold.json").read_text(encoding="utf-8"))
@@ -100,9 +102,10 @@ def test_the_papers_open(second: Demo) -> None:
     papers: dict[str, list[Path]] = {}
     for path in (second.folder / "export").rglob("*.*"):
         papers.setdefault(path.suffix, []).append(path)
-    assert papers.keys() == {".docx", ".xlsx", ".eml", ".html"}
-    kept = sum(len(papers[suffix]) for suffix in (".docx", ".xlsx", ".html"))
+    assert papers.keys() == {".docx", ".xlsx", ".eml", ".html", ".json"}
+    kept = sum(len(papers[suffix]) for suffix in (".docx", ".xlsx", ".html", ".json"))
     assert kept == second.summary["documents"] - 3  # only the newest of both lists and of the public page
+    assert [check_file(path.read_bytes()).flaws for path in papers[".json"]] == [(), ()]
     for path in papers[".docx"]:
         paper = Document(str(path))
         assert any(paragraph.text for paragraph in paper.paragraphs), path.name

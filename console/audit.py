@@ -1,0 +1,31 @@
+"""``nabor audit``: whether the records are what they were."""
+
+import typer
+
+from console.desk import Desk, command
+from console.polish_help import PolishGroup
+from flows.steps.audit import verify_records
+from models.errors import BadInput
+
+app = typer.Typer(cls=PolishGroup, name="audit", help="Kontrola zapisów", no_args_is_help=True)
+
+
+@command(app, "verify")
+def verify(desk: Desk) -> None:
+    """Sprawdza pieczęcie dziennika, stany spraw wobec dziennika oraz listy i protokoły wszystkich naborów.
+
+    Przykład: nabor audit verify
+    """
+    with desk.office() as (office, actor), office.reading(actor) as session:
+        found = verify_records(office, session, actor=actor)
+    if found.broken:
+        raise BadInput("Zapisy nie zgadzają się ze sobą:\n  " + "\n  ".join(found.broken))
+    desk.say(
+        f"Zgodne: pieczęcie {found.log.seals}, zdarzenia {found.log.events} (jeszcze bez pieczęci "
+        f"{found.log.unsealed}), stany spraw {found.states}, nabory {found.calls}.",
+        seals=found.log.seals,
+        events=found.log.events,
+        unsealed=found.log.unsealed,
+        states=found.states,
+        calls=found.calls,
+    )

@@ -1,0 +1,49 @@
+"""Proposing and deciding are two people's work: who ranked a call decides nothing in it, and the other way round."""
+
+from sqlmodel import Session, select
+
+from flows.steps.projects import definition_for
+from models.actor import Actor
+from models.errors import NotAllowed
+from models.rules.voting import CommissionRules
+from models.tables import Application, Ballot, Call, CommissionMember, Decision, Officer, Ranking, Vote
+
+_ALLOWED = "Projekt może na to pozwolić (commission.four_eyes: false)."
+
+
+def rules_for(session: Session, call: Call) -> CommissionRules:
+    """How the call's commission works: the project's rules, or the usual ones where the project states none."""
+    return definition_for(session, call).commission or CommissionRules()
+
+
+def check_may_decide(session: Session, call: Call, login: str) -> None:
+    """Raises ``NotAllowed`` for one who drew up a ranking of this call."""
+    if not rules_for(session, call).four_eyes:
+        return
+    if session.exec(select(Ranking.id).where(Ranking.call_id == call.id, Ranking.ranked_by == login)).first():
+        raise NotAllowed(
+            f"Konto „{login}” sporządziło listę rankingową naboru {call.code}, więc w tym naborze nie głosuje "
+            f"i nie decyduje: propozycja i rozstrzygnięcie należą do dwóch osób. {_ALLOWED}"
+        )
+
+
+def check_may_propose(session: Session, call: Call, actor: Actor) -> None:
+    """Raises ``NotAllowed`` for one who voted or recorded a decision in this call."""
+    if not rules_for(session, call).four_eyes:
+        return
+    decided = (
+        select(Decision.id).join(Application).where(Application.call_id == call.id, Decision.decided_by == actor.login)
+    )
+    voted = (
+        select(Vote.id)
+        .join(Ballot)
+        .join(Ranking)
+        .join(CommissionMember, CommissionMember.id == Vote.member_id)  # type: ignore[arg-type]
+        .join(Officer, Officer.id == CommissionMember.officer_id)  # type: ignore[arg-type]
+        .where(Ranking.call_id == call.id, Officer.login == actor.login)
+    )
+    if session.exec(decided).first() or session.exec(voted).first():
+        raise NotAllowed(
+            f"Konto „{actor.login}” głosowało albo zapisywało decyzje w naborze {call.code}, więc listy dla niego nie "
+            f"sporządza: propozycja i rozstrzygnięcie należą do dwóch osób. {_ALLOWED}"
+        )

@@ -1,0 +1,151 @@
+"""The papers of a protocol: the sealed annex, and what the Word document says of sessions, votes and recusals."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from sqlmodel import Session
+
+from flows.adapters.office import Office
+from flows.steps.ballots import roll_of
+from flows.steps.commission import ever_members, present, recusals
+from flows.steps.documents import issue
+from flows.steps.four_eyes import rules_for
+from flows.steps.protocol import ANNEX, Issue, body_of, issues, sittings_of
+from flows.steps.session_records import ballot_lines
+from models.actor import Actor
+from models.events import Happened
+from models.glossary import label
+from models.rules.voting import CommissionRules, quorum_of
+from models.sealed_document import sealed
+from models.tables import Call, CommissionMember, CommissionSession, Officer
+from models.tables.commission import MemberFunction
+from models.transitions import note, reference
+from templates.documents.protocol import BallotEntry, RecusalEntry, SessionMinutes
+from templates.documents.protocol import CommissionMember as NamedMember
+
+
+@dataclass(frozen=True)
+class Annex:
+    """An annex as it was issued."""
+
+    issue: Issue
+    digest: str
+
+
+class Minutes(TypedDict, total=False):
+    """Fields of the protocol's document that come from the records of the commission."""
+
+    commission: list[NamedMember]
+    sessions: list[SessionMinutes]
+    recusals: list[RecusalEntry]
+    majority_rule: str
+    annex_digest: str
+
+
+def issue_annex(
+    office: Office, session: Session, call: Call, *, number: int, name: str, actor: Actor, now: datetime
+) -> Annex:
+    """Builds, seals and keeps the annex of the protocol that is being announced; its digest goes to the log."""
+    session.flush()
+    before = issues(session, call)
+    this = Issue(number, now, before[-1].at if before else None)
+    content = sealed(body_of(session, call, this))
+    digest = hashlib.sha256(content).hexdigest()
+    issue(
+        office,
+        session,
+        kind=ANNEX,
+        subject=call.code,
+        file_name=f"{name}-zalacznik.json",
+        content=content,
+        area=call.area,
+        actor=actor,
+        now=now,
+        at_least=number,
+    )
+    note(
+        session,
+        reference(call),
+        happened=Happened.PROTOCOL_ISSUED,
+        actor=actor,
+        now=now,
+        area=call.area,
+        facts={"version": number, "digest": digest},
+    )
+    return Annex(this, digest)
+
+
+def minutes_of(session: Session, call: Call, annex: Annex) -> Minutes:
+    """What the records of the commission add to the protocol."""
+    found = Minutes(annex_digest=annex.digest)
+    sittings = sittings_of(session, call, annex.issue)
+    if not sittings:
+        return found
+    rules = rules_for(session, call)
+    return Minutes(
+        **found,
+        commission=[_named(session, one) for one in _sat(session, call, sittings)],
+        sessions=[_session(session, call, one, rules) for one in sittings],
+        recusals=[
+            RecusalEntry(application_number=application.number, member=member.symbol, cause=label(row.cause))
+            for row, member, application in recusals(session, call, at=annex.issue.at)
+        ],
+        majority_rule=f"Komisja rozstrzyga: {label(rules.majority)}; przy równej liczbie głosów: {label(rules.tie)}.",
+    )
+
+
+def _sat(session: Session, call: Call, sittings: list[CommissionSession]) -> list[CommissionMember]:
+    """Who belonged to the commission at any of the sessions."""
+    return [
+        one
+        for one in ever_members(session, call)
+        if any(
+            (sitting.closed_at is None or one.appointed_at <= sitting.closed_at)
+            and (one.dismissed_at is None or one.dismissed_at > sitting.opened_at)
+            for sitting in sittings
+        )
+    ]
+
+
+def _named(session: Session, member: CommissionMember) -> NamedMember:
+    vote = "" if member.votes else ", bez prawa głosu"
+    return NamedMember(
+        name=session.get_one(Officer, member.officer_id).name,
+        role=_ROLES[member.function] + vote,
+        symbol=member.symbol,
+    )
+
+
+_ROLES = {
+    MemberFunction.CHAIR: "osoba przewodnicząca",
+    MemberFunction.SECRETARY: "sekretarz",
+    MemberFunction.MEMBER: "osoba w składzie Komisji",
+}
+
+
+def _session(session: Session, call: Call, sitting: CommissionSession, rules: CommissionRules) -> SessionMinutes:
+    end = sitting.closed_at or sitting.opened_at
+    there = present(session, sitting, at=end)
+    roll, _ = roll_of(session, call, sitting, None, now=end)
+    return SessionMinutes(
+        number=sitting.number,
+        held_on=sitting.held_on,
+        place=sitting.place,
+        remote=sitting.remote,
+        present=[one.symbol for one in there],
+        quorum=f"głosujących {len(roll.voters)} z {len(roll.members)}, potrzeba {quorum_of(len(roll.members), rules)}",
+        ballots=[
+            BallotEntry(
+                name=line.name,
+                motion=line.motion,
+                in_favour=line.in_favour,
+                against=line.against,
+                abstained=line.abstained,
+                result=line.result,
+                voices="; ".join(f"{symbol}: {voice}" for symbol, voice in line.voices.items()),
+            )
+            for line in ballot_lines(session, call, of=sitting)
+        ],
+    )
