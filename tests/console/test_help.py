@@ -91,7 +91,7 @@ CHANGES_NOTHING = {
         "outbox show",
         "meeting list",
     ),
-    *("stipend list", "office audit", "mailbox list", "mailbox show"),
+    *("stipend list", "office audit", "mailbox list", "mailbox show", "project regulation", "project diff"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.
