@@ -38,6 +38,7 @@ from flows.steps.memberships import answer_offer, record_contract, record_statem
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.preferences import prefer
 from flows.steps.ranking import rank_call
+from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
 from flows.steps.stipends import settle_meeting
 from flows.steps.verification import to_verify, verify
@@ -56,6 +57,7 @@ from models.tables import (
     Appeal,
     AppealRuling,
     Application,
+    AttachedDocument,
     Call,
     Decision,
     Membership,
@@ -535,6 +537,20 @@ class Everything:
     meeting: str = MEETING
 
 
+def _attached(session: Session, number: str, now: datetime) -> AttachedDocument:
+    """The shipped project asks for no document, so the row is put there as the step would."""
+    application = session.exec(select(Application).where(Application.number == number)).one()
+    assert application.id is not None
+    return AttachedDocument(
+        area=application.area,
+        application_id=application.id,
+        document="zgoda_przelozonego",
+        found=True,
+        recorded_at=now,
+        recorded_by=RITA.login,
+    )
+
+
 def everything(office: Office) -> Everything:
     """A small office in which something of every kind has happened: every table has a row."""
     add_officers(office)
@@ -575,6 +591,8 @@ def everything(office: Office) -> Everything:
     send_in(office, reading(8, {"instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:10")
     with office.writing(RITA) as session:
         prefer(session, members[:1], actor=RITA, now=now)
+        declare_unit(session, "KES", "2205023", signed_on=date(2018, 5, 21), actor=RITA, now=now)
+        session.add(_attached(session, members[0], now))
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     _appealed_and_promoted(office, now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.

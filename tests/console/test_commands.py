@@ -143,11 +143,27 @@ def _open_the_office(r: Recruitment) -> None:
         r.run("adam", "commission appoint", "KES", login, "--function", function, "--scope", "22")
     r.run("adam", "commission dismiss", "KES", "klara", "--scope", "22")
     r.run("adam", "commission appoint", "KES", "klara", "--function", "member", "--scope", "22")
+    r.run("", "project regulation", str(KES), "-o", str(r.folder / "regulamin.docx"))
+    r.run("", "project regulation", str(KES), "-o", str(r.folder / "regulamin.html"))
+    r.run("adam", "project load", str(_asking_for_a_consent(r.folder / "kes")))
+    r.run("adam", "project diff", "KES/1", "KES/2")
     r.run("", "form blank", "zalacznik_1_pgr", "-o", str(r.folder / "blank.docx"), "--project", str(KES))
     r.run(
         *("rita", "call open", "KES", "PGR", "2205"),
         *("--from", "2018-06-04T08:00", "--to", "2018-06-22T15:30"),
     )
+
+
+def _asking_for_a_consent(folder: Path) -> Path:
+    """The project with one thing more that only the office can tell."""
+    shutil.copytree(KES, folder, ignore=shutil.ignore_patterns("samples"))
+    project = folder / "project.yaml"
+    either = "{kind: any_of, of: [{kind: level_in, levels: [gmina]}, {kind: document_attached, document: zgoda}]}"
+    text = project.read_text(encoding="utf-8")
+    text = text.replace("{kind: level_in, field: instytucja.poziom, levels: [gmina]}", either)
+    text = text.replace("\ndeadlines:\n", "\ndocuments: [{code: zgoda, label: zgoda pracodawcy}]\ndeadlines:\n")
+    project.write_text(text, encoding="utf-8")
+    return folder
 
 
 def _take_forms_in(r: Recruitment) -> None:
@@ -254,6 +270,8 @@ def _collect_mail(r: Recruitment) -> None:
 
 def _decide(r: Recruitment) -> None:
     r.at("2018-07-03T09:00")
+    r.run("rita", "call declare-unit", "KES", "2205083", "--signed", "2018-05-21")
+    r.run("rita", "application document", f"{CALL}/0001", "zgoda")
     r.run("rita", "call verify", CALL)
     r.run("rita", "call rank", CALL)
     r.run("rita", "call show", CALL)
@@ -341,6 +359,7 @@ FIELDS: dict[str, set[str]] = {
     "application accept": {"number", "state"},
     "application changes": {"key", "label", "state", "before", "before_place", "after", "after_place"},
     "application confirm-address": {"number", "released"},
+    "application document": {"number", "document", "found"},
     "application export": {"files"},
     "application files": {"id", "name", "received_at", "reason"},
     "application new": {"number", "public_number", "state"},
@@ -358,6 +377,7 @@ FIELDS: dict[str, set[str]] = {
     "call announce": {"accepted", "reserve", "rejected", "documents"},
     "call confirm": {"number", "accepted"},
     "call decide": {"number", "outcome", "reason"},
+    "call declare-unit": {"project", "unit", "signed_on"},
     "call open": {"call"},
     "call promote": {"promoted"},
     "call rank": {"version", "main", "reserve", "beyond", "shortfalls"},
@@ -406,7 +426,9 @@ FIELDS: dict[str, set[str]] = {
     "outbox send": {"sent", "kept", "expired", "delayed", "refused", "unknown", "transport"},
     "outbox show": {"id", "state", "recipient", "subject", "text", "html", "calendar", "attachments"},
     "project check": {"code", "forms"},
+    "project diff": {"section", "sentence"},
     "project load": {"code", "version", "digest", "new"},
+    "project regulation": {"file", "code"},
     "stipend contract": {"number", "contract_number"},
     "stipend list": {"number", "state", "minutes", "gross", "social", "health", "tax", "net", "blocks", "doubts"},
     "stipend settle": {"calculated", "blocked", "unchanged", "documents", "kept"},
@@ -682,6 +704,33 @@ def test_a_faulty_definition_lists_every_mistake_with_file_and_line(tmp_path: Pa
     assert all("project.yaml:" in problem for problem in document["problems"])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("project", "regulation", str(KES), "-o", "regulamin.pdf"), "„.docx” albo „.html”"),
+        (("project", "diff", "KES/9", str(KES)), "nie jest folderem ani jedną wczytaną wersją"),
+        (("project", "diff", "stara", str(KES)), "nie jest folderem ani jedną wczytaną wersją"),
+        (("call", "declare-unit", "KES", "2205083"), "Podaj dzień podpisania (--signed) albo odmowę (--refused)."),
+        (("call", "declare-unit", "KES", "2205083", "--signed", "wczoraj"), "„wczoraj” nie jest datą."),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    played: Recruitment, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    _as_in(played, monkeypatch)
+    answer = nabor(*arguments, "--as", "rita")
+    assert (answer.code, answer.out) == (1, "")
+    assert said in answer.err
+
+
+def test_two_folders_are_compared_without_an_office(tmp_path: Path) -> None:
+    answer = nabor("project", "diff", str(KES), str(_asking_for_a_consent(tmp_path / "kes")), "--json")
+    told = [line["sentence"] for line in json.loads(answer.out)]
+    assert len(told) == 2
+    assert told[0].startswith("Reguła punktowa „Instytucja z poziomu gminy” (§ 5 ust. 2) – punkty: było „2 pkt, jeżeli")
+    assert told[1] == 'Dodano documents.zgoda: {"code": "zgoda", "label": "zgoda pracodawcy"}.'
+
+
 def test_what_needs_no_officer_asks_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NABOR_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("NABOR_KEYS", str(tmp_path / "keys.json"))
@@ -784,6 +833,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "application accept": (1, (FOREIGN, "telefon", "--reason", "x")),
     "application changes": (1, (FOREIGN,)),
     "application confirm-address": (1, (FOREIGN, "obca@example.org", "--reason", "x")),
+    "application document": (1, (FOREIGN, "zgoda")),
     "application refuse": (1, (FOREIGN, "telefon", "--reason", "x")),
     "outbox attachments": (1, ("1", "{folder}/out")),
     "application export": (1, (FOREIGN, "{folder}/out")),
@@ -804,6 +854,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "call announce": (1, (CALL,)),
     "call confirm": (1, (FOREIGN,)),
     "call decide": (1, (FOREIGN, "rejected", "--reason", "inny_powod")),
+    "call declare-unit": (1, ("KES", "2205083", "--refused")),
     "call open": (1, ("KES", "PGD", "2205", "--from", "2018-06-04", "--to", "2018-07-01")),
     "call promote": (1, (CALL,)),
     "call rank": (1, (CALL,)),
@@ -855,6 +906,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
 }
 OF_NO_AREA = {
     # What is nobody's area: definitions, blank forms, accounts, incidents of runs.
+    *("project regulation", "project diff"),
     *("project check", "project load", "form blank", "form read", "office create-keys", "office upgrade"),
     *("officer add", "officer ticket", "office settle-incident"),
 }

@@ -94,7 +94,7 @@ CHANGES_NOTHING = {
         "outbox show",
         "meeting list",
     ),
-    *("stipend list", "office audit", "mailbox list", "mailbox show"),
+    *("stipend list", "office audit", "mailbox list", "mailbox show", "project regulation", "project diff"),
     *("call verify-protocol", "commission show", "audit verify"),
 }
 ONCE_ONLY = {

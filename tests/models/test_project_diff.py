@@ -125,6 +125,7 @@ def test_every_deadline_has_its_words() -> None:
 
 
 def test_a_version_stored_by_an_earlier_release_is_compared_too(kes: ProjectDefinition) -> None:
-    """What the shipped project has gained since is its regulation; nobody lost a right by the new release."""
+    """What the shipped project has gained since: its regulation, its commission, and reasons for the new cases."""
     old = from_canonical(STORED.read_bytes())
-    assert {one.section for one in differences(old, kes)} == {"regulation"}
+    gained = {"regulation", "commission", "group_preference", "reasons", "appeals"}
+    assert {one.section for one in differences(old, kes)} == gained

@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     text = re.sub(r"(?s)  - code: pgd_kartuski_1\n.*?(?=\n# założenie)", "", text)
     for code in ("poziom_wojewodzki", "stanowisko_decyzyjne", "partnerstwa", "zasieg"):
         text = re.sub(rf"(?ms)^  - code: {code}\n.*?(?=^  - code|^$)", "", text)
-    text = re.sub(r"(?ms)^regulation:\n.*?(?=^[#\w])", "", text)
+    text = re.sub(r"(?ms)^regulation:\n.*?(?=^[#\w]|\Z)", "", text)
     text = text.replace("group_preference: [RGR, PGR, PGD]", "group_preference: [PGR]")
     (tmp_path / "forms").mkdir()
     (tmp_path / PROJECT).write_text(text, encoding="utf-8")
