@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from forms.blanks import PLACEHOLDERS
 from forms.document import Control, ControlKind, Inline, Paragraph, Text, Tick
 from forms.labels import folded, plain
 from models.form_definition import Leaf, LeafType
@@ -132,7 +133,7 @@ def _shown_text(item: Text, controls: Sequence[Control], within: frozenset[int] 
 
 # --- boxes and crosses -----------------------------------------------------------------------------------------------
 
-_CROSS: Final = re.compile(r"(?<![^\s\u00a0(])[xXvV✓✗✔✘](?![^\s\u00a0).,;])")
+_CROSS: Final = re.compile(r"(?<![^\s\u00a0(])[xXvV✓✗✔✘+](?![^\s\u00a0).,;])")
 
 
 @dataclass
@@ -268,7 +269,7 @@ class _Boxes:
         position = 0
         for match in list(_CROSS.finditer(words)):
             before, after = words[position : match.start()], words[match.end() :]
-            if plain(f"{before} {match.group()} {after}") in self._names():
+            if plain(match.group()) and plain(f"{before} {match.group()} {after}") in self._names():
                 continue
             gap = len(before) - len(before.rstrip(" \u00a0\t"))
             ahead = len(after) - len(after.lstrip(" \u00a0\t"))
@@ -316,8 +317,14 @@ def _code_of(item: Tick | None, leaf: Leaf, controls: Sequence[Control]) -> str:
 
 
 def is_answered(found: Found) -> bool:
-    """Whether anything but dots, prompts of Word and empty boxes stands there."""
-    return any(mark.checked is not False for mark in found.marks) or bool(re.sub(r"[\W_]+", "", found.text))
+    """Whether anything but dots, prompts of Word or of the form and empty boxes stands there."""
+    text = found.text
+    for prompt in _OWN_PROMPTS:
+        text = text.replace(prompt, " ")
+    return any(mark.checked is not False for mark in found.marks) or bool(re.sub(r"[\W_]+", "", text))
+
+
+_OWN_PROMPTS: Final = tuple(sorted(PLACEHOLDERS.values(), key=len, reverse=True))
 
 
 def without_crosses(text: str) -> str:

@@ -54,6 +54,7 @@ class Labels:
         self.form = form
         self._leaves: dict[str, tuple[Leaf, ...]] = {}
         self._groups: dict[str, str] = {}
+        self._joint: dict[str, tuple[Leaf, ...]] = {}
         self._notes: set[str] = set()
         self._kept = lru_cache(maxsize=2_048)(self._named)
         for section in form.sections:
@@ -63,6 +64,8 @@ class Labels:
                 if composite:
                     self._groups.update(dict.fromkeys(names, question.key))
                 self._notes.add(plain(question.help))
+                for name, pair in _joint_names(question.leaves()):
+                    self._joint[name] = (*self._joint.get(name, ()), *pair)
                 for leaf in question.leaves():
                     for label in (plain(name) for one in (leaf.label, *leaf.aliases) for name in spoken(one)):
                         self._add(label, leaf)
@@ -106,6 +109,9 @@ class Labels:
                 return Named(self._leaves[words])
         if name in self._known or _NUMBERING.sub("", name) in self._known:
             return NOTHING
+        for words in (name, _NUMBERING.sub("", name)):
+            if words in self._joint:
+                return Named(self._joint[words])
         if name in self._options:
             # The words of an answer, however like a question they are.
             return NOTHING
@@ -214,6 +220,19 @@ class Labels:
                 yield Piece(named, start, follows.end())
 
 
+def _joint_names(leaves: Iterable[Leaf]) -> Iterator[tuple[str, tuple[Leaf, ...]]]:
+    """What people call postcode and town asked for in one place: „Kod pocztowy i miejscowość”."""
+    parts = {leaf.key.rpartition(".")[2]: leaf for leaf in leaves if leaf.group}
+    code, town = parts.get("kod"), parts.get("miejscowosc")
+    if code is None or town is None:
+        return
+    for one in map(plain, (code.label, *code.aliases)):
+        for other in map(plain, (town.label, *town.aliases)):
+            for between in (" ", " i ", " oraz "):
+                yield f"{one}{between}{other}", (code, town)
+                yield f"{other}{between}{one}", (code, town)
+
+
 _KEPT: Final = 32
 _made: dict[int, Labels] = {}
 
@@ -231,9 +250,12 @@ def labels_of(form: FormDefinition) -> Labels:
 
 _NUMBERING: Final = re.compile(r"^(?:\d{1,2}|[a-z]|[ivx]{1,4})\s+(?=\S)")
 _VALUE_FOLLOWS: Final = re.compile(r"[\s*)\]”\"?.]*?(?::|(?=[.…_]{2,}|\t|…|\ufffc))|[\s*]+(?=\ufffc)")
-_WORDS_FOLLOW: Final = re.compile(r"[*\u00a0 ]*(?:[\u00a0 ][–—-]|\?)[\u00a0 ]+(?=[^\s–—-])")
-"""A dash between spaces, or the question mark of a question, with the answer behind it on the same line."""
-_MAY_HOLD: Final = re.compile(r"[:…\t\ufffc]|[._]{2}|[\u00a0 ][–—-][\u00a0 ]|\?[\u00a0 ]")
+_WORDS_FOLLOW: Final = re.compile(
+    r"[*\u00a0 ]*(?:[\u00a0 ][–—-]|\?)[\u00a0 ]+(?=[^\s–—-])|[)?]?[\u00a0 ]\*[\u00a0 ]+(?=[^\s*–—-])"
+)
+"""A dash between spaces, the question mark of a question, or the form's own star of an obligatory one, with the answer
+behind it on the same line."""
+_MAY_HOLD: Final = re.compile(r"[:…\t\ufffc]|[._]{2}|[\u00a0 ][–—*-][\u00a0 ]|\?[\u00a0 ]")
 _BEGINS: Final = re.compile(
     r"(?:^|[:.…_;,|\t\n\ufffc–—-]|\s\s)\s*(?:\(?(?:\d{1,2}|[a-z]|[ivxIVX]{1,4})[.)]\s*)?[\s*•–—-]*$"
 )

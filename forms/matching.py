@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from forms.beyond import continued_below, in_two, without_letterhead
 from forms.blanks import NO_PESEL, box_tag
 from forms.document import Block, Cell, Document, Inline, Paragraph, Row, Table, Text, Tick, paragraphs_of
 from forms.gathering import (
@@ -94,11 +95,15 @@ def answers_in(document: Document, form: FormDefinition) -> Answers:
         if key not in found and fresh:
             found[key] = fresh
             search.taken.update(place.path for place in fresh)
+    found, letterhead = without_letterhead(document, search.labels, found)
     stray = [*_stray(document.blocks, search), *search.left]
+    found, continued = continued_below(document, search.labels, found, stray)
+    stray = [one for one in stray if one not in continued]
     rest = [one for one in stray if not _without_colon(one, document, search.labels, found)]
     for key, place, settled in by_offered_answers(document, search.labels, found, rest):
         found[key] = (place,)
         rest = [one for one in rest if one not in settled]
+    rest += letterhead
     found, notes = notes_behind_the_end(document, search.labels, found, rest, _IN_ITS_PLACE)
     stray_places, noted = (tuple(dict.fromkeys(one.place for one in several)) for several in (rest, notes))
     return Answers(found, (*stray_places, *noted), search.whole, noted)
@@ -289,6 +294,15 @@ class _LabelSearch:
         if len(leaves) > 1 and len(chosen) == 1:
             likeness = min(likeness, self._group_likeness)
         unclear = len(chosen) != 1
+        pair = leaves if len(leaves) == 2 else chosen
+        together = len(pair) == 2 and likeness == 100 and not empty
+        parts = in_two(pair, " ".join(paragraph.text for paragraph in _joined(places))) if together else ()
+        if parts:
+            for leaf, words in zip(pair, parts, strict=True):
+                self._note(leaf, _at(Gathered(words, (), ""), places[0], method))
+            self.taken.update(place.path for place in places)
+            self._group, self._group_likeness = pair[0].group, 100
+            return
         clear = named.clear and len(leaves) == 1
         for leaf in leaves if unclear else chosen:
             gathered = Gathered("", (), "")
@@ -408,6 +422,8 @@ class _LabelSearch:
         cell = row.cells[position]
         if any(leaf.type in TICKED_TYPES for leaf in named.leaves):
             before = row.cells[position - 1] if position else None
+            if before is not None and _ORDINAL.fullmatch(" ".join(p.text for p in before.paragraphs)):
+                before = None
             if _has_tick(cell) or self._carries_cross(cell):
                 self._report(named, (cell,), BESIDE_LABEL)
                 return 1
@@ -689,6 +705,8 @@ class _LabelSearch:
         return self._is_answer_line(block) or (dotted and not _has_answer(block) and not self.labels.pieces(block.text))
 
 
+_ORDINAL: Final = re.compile(r"\s*\d{1,2}[.)]?\s*")
+"""All that stands in a cell that numbers its row."""
 _DENIAL: Final = re.compile(r"\bnie (?:zgadzam sie|wyrazam|akceptuje|potwierdzam|oswiadczam)\b")
 _DOTTED_LABEL: Final = re.compile(r"\s*[^\W_][^.…_\n]{2,120}(?:[.…_]{3,}|…)[.…_\s]*[^\W_]")
 """Words, dots and words again: a label with its answer, though nobody knows the label."""

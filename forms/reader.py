@@ -16,7 +16,7 @@ from forms.kinds import Kind, kind_of
 from forms.labels import labels_of
 from forms.marked_copy import APPLICATION_PROPERTY
 from forms.matching import Answers, answers_in, share_of_labels
-from forms.normalise import Outcome, blank, cross_check, normalise
+from forms.normalise import NOTHING_TO_SAY, Outcome, blank, cross_check, normalise
 from forms.reading import FieldReading, FormReading
 from forms.safety import preflight
 from models.errors import FormUnreadable
@@ -112,7 +112,9 @@ def _unanswered(leaf: Leaf, outcomes: Sequence[tuple[Found, Outcome]], answers: 
         reading = _as_reading(leaf, outcomes[0][0], _IN_ONE_PIECE) if outcomes else _nowhere(leaf, _IN_ONE_PIECE)
         return reading.model_copy(update={"place": answers.whole[leaf.group]})
     if outcomes:
-        return _as_reading(leaf, *outcomes[0])
+        place, outcome = outcomes[0]
+        unread = outcome.reason_code != NOTHING_TO_SAY and any(found.place in answers.stray for found, _ in outcomes)
+        return _as_reading(leaf, place, _UNREAD_BESIDE if unread else outcome)
     return _nowhere(leaf, _NOT_FOUND if answers.stray else blank(leaf))
 
 
@@ -153,6 +155,14 @@ _NOT_FOUND: Final = Outcome(
     "odpowiedź jeszcze raz, na przykład w formularzu przygotowanym przez biuro.",
     0,
 )
+_UNREAD_BESIDE: Final = Outcome(
+    FieldStatus.UNREADABLE,
+    None,
+    "answer_beside",
+    "W polu na odpowiedź nic nie wpisano, ale obok stoi tekst, którego nie udało się przypisać do żadnego pytania. "
+    "Proszę wpisać odpowiedź jeszcze raz, w samym polu.",
+    0,
+)
 _IN_ONE_PIECE: Final = Outcome(
     FieldStatus.UNREADABLE,
     None,
@@ -167,7 +177,7 @@ def _as_reading(leaf: Leaf, place: Found, outcome: Outcome) -> FieldReading:
     return FieldReading(
         key=leaf.key,
         status=outcome.status,
-        raw=place.raw if outcome.status != FieldStatus.BLANK else "",
+        raw=place.raw if outcome.status != FieldStatus.BLANK or outcome.reason_code == NOTHING_TO_SAY else "",
         value=outcome.value,
         place=place.place,
         path=place.path,
