@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
-from forms.document import Document, Paragraph, paragraphs_of, read_document
+from forms.document import Document, Paragraph, document_in, paragraphs_of
 from forms.gathering import Found
 from forms.kinds import Kind, kind_of
 from forms.labels import labels_of
@@ -17,7 +17,7 @@ from forms.marked_copy import APPLICATION_PROPERTY
 from forms.matching import Answers, answers_in, share_of_labels
 from forms.normalise import Outcome, blank, cross_check, normalise
 from forms.reading import FieldReading, FormReading
-from forms.safety import preflight
+from forms.safety import unpacked
 from models.errors import FormUnreadable
 from models.form_definition import FormDefinition, Leaf
 from models.rules.facts import FieldStatus
@@ -32,8 +32,8 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
     """
     if kind_of(data) is Kind.PDF:
         return _read_pdf(data, definitions, territory)
-    report = preflight(data)
-    document = read_document(data)
+    report, parts = unpacked(data)
+    document = document_in(parts)
     form, recognised_by, doubts = _recognise(document, definitions)
     answers = answers_in(document, form)
     if not answers.found:
