@@ -127,7 +127,8 @@ def _shown_text(item: Text, controls: Sequence[Control], within: frozenset[int] 
 
 # --- boxes and crosses -----------------------------------------------------------------------------------------------
 
-_CROSS: Final = re.compile(r"(?<![^\s\u00a0(])[xXvV✓✗✔✘](?![^\s\u00a0).,;])")
+_CROSS_SIGNS: Final = frozenset("xXvV✓✗✔✘")
+_CROSS: Final = re.compile(rf"(?<![^\s\u00a0(])[{''.join(sorted(_CROSS_SIGNS))}](?![^\s\u00a0).,;])")
 
 
 @dataclass
@@ -318,6 +319,9 @@ def is_answered(found: Found) -> bool:
 def without_crosses(text: str) -> str:
     """The words of a line without a cross that stands alone at its beginning or end."""
     words = text.strip()
+    # Most texts have no cross, and a search for one at the end of a long text looks at all of it.
+    if _CROSS_SIGNS.isdisjoint(words[:2] + words[-2:]):
+        return words
     match = _CROSS_AT_EDGE.search(words)
     return (words[: match.start()] + words[match.end() :]).strip() if match is not None else words
 

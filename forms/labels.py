@@ -15,6 +15,7 @@ from typing import Final
 from forms.blanks import FIXED_TEXTS, PLACEHOLDERS
 from models.form_definition import FieldType, FormDefinition, Leaf, Option
 from models.territory import plain as plain_text
+from models.territory import plain_letters
 
 plain = lru_cache(maxsize=4_096)(plain_text)
 """Text for comparison. Kept for a while, because every piece of a document is compared with every name."""
@@ -230,12 +231,7 @@ _SHORTEST_BEGINNING: Final = 8
 
 def folded(text: str) -> str:
     """The text for comparison, letter for letter: positions stay those of the original."""
-    return "".join(map(_folded_letter, text))
-
-
-@lru_cache(maxsize=1_024)
-def _folded_letter(letter: str) -> str:
-    return (plain_text(letter) or " ")[0]
+    return plain_letters(text)
 
 
 # --- nearly the same words -------------------------------------------------------------------------------------------
