@@ -263,7 +263,8 @@ class _Package:
         self._parts = parts
         self._names = {name.casefold(): name for name in parts.names}
         self._related: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._tags = self._letters = 0
+        self._tags = self._bytes = self._letters = 0
+        self._uncounted: list[Element] = []
 
     def xml(self, part: str) -> Element:
         """The root of a part. What was searched by the safety check is what is parsed: the same bytes as UTF-8, the
@@ -284,12 +285,21 @@ class _Package:
             raise FormUnreadable(
                 "broken_xml", "Plik .docx jest uszkodzony: jego treści nie da się odczytać."
             ) from error
-        letters = _LETTERS(root)
-        assert isinstance(letters, float)
-        self._letters += int(letters)
+        # No letter takes less than a byte: they are only counted where there are bytes enough for too many.
+        self._bytes += len(content)
+        self._uncounted.append(root)
+        if self._bytes > _MOST_LETTERS:
+            self._count_letters()
+        return root
+
+    def _count_letters(self) -> None:
+        for root in self._uncounted:
+            letters = _LETTERS(root)
+            assert isinstance(letters, float)
+            self._letters += int(letters)
+        self._uncounted.clear()
         if self._letters > _MOST_LETTERS:
             refuse("too_complex")
-        return root
 
     def main_part(self) -> str:
         targets = self._relationships("_rels/.rels", "").get("officeDocument", ())
@@ -389,8 +399,12 @@ class _Place:
     cell: bool = False
     """People are told the cell a paragraph stands in, not which of its paragraphs it is."""
 
+    def told(self, words: str) -> str:
+        """What lies within, in words."""
+        return f"{self.words}, {words}" if self.words else words
+
     def inside(self, words: str, step: str) -> "_Place":
-        return _Place(f"{self.words}, {words}" if self.words else words, f"{self.path}/{step}")
+        return _Place(self.told(words), f"{self.path}/{step}")
 
 
 @dataclass
@@ -550,11 +564,12 @@ class _Walker:
             refuse("too_complex")
         line = _Line(around)
         self._inline(paragraph, line, around)
-        place = outer.inside(f"akapit {number}", f"p[{number}]")
-        shown = outer.words if outer.cell else place.words
-        found.append(Paragraph(line.inlines(), shown, place.path, paragraph in self._headed))
+        path = f"{outer.path}/p[{number}]"
+        shown = outer.words if outer.cell else outer.told(f"akapit {number}")
+        found.append(Paragraph(line.inlines(), shown, path, paragraph in self._headed))
         for box_number, box in enumerate(line.boxes, start=1):
-            inside = _Place(f"pole tekstowe przy: {place.words}", f"{place.path}/txbx[{box_number}]")
+            words = outer.told(f"akapit {number}")
+            inside = _Place(f"pole tekstowe przy: {words}", f"{path}/txbx[{box_number}]")
             blocks = self.blocks(box, inside, around)
             if outer.cell:
                 blocks = [replace(one, place=shown) if isinstance(one, Paragraph) else one for one in blocks]

@@ -7,6 +7,7 @@ told which box a cross belongs to, the boxes are undecided, never empty.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from forms.document import Control, ControlKind, Inline, Paragraph, Text, Tick
@@ -84,7 +85,7 @@ def gather(
         date = date or next(iter(dates), "")
     if marks and not drawn and leaf.options:
         # Crosses beside some of the printed options: those without one are not chosen.
-        names = {plain(option.label) for option in leaf.options}
+        names = {option.words for option in leaf.options}
         marks += [Mark(False, line.strip(_EDGES)) for line in lines if plain(line) in names]
         lines = [line for line in lines if plain(line) not in names]
     text = "\n".join(lines).strip()
@@ -292,12 +293,19 @@ def _printed(words: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     text = folded(words)
     found: list[tuple[str, int, int]] = []
     for label in sorted(labels, key=len, reverse=True):
-        pattern = r"[^0-9a-z]+".join(map(re.escape, plain(label).split()))
-        match = re.search(rf"(?<![0-9a-z]){pattern}(?![0-9a-z])", text) if pattern else None
+        printed = _label_printed(label)
+        match = printed.search(text) if printed is not None else None
         if match is not None:
             found.append((label, *match.span()))
             text = text[: match.start()] + "." * len(match.group()) + text[match.end() :]
     return sorted(found, key=lambda item: item[1])
+
+
+@lru_cache(maxsize=1_024)
+def _label_printed(label: str) -> re.Pattern[str] | None:
+    """What finds the words of an option in folded text. Options are the form's words, so these may be kept."""
+    words = r"[^0-9a-z]+".join(map(re.escape, plain(label).split()))
+    return re.compile(rf"(?<![0-9a-z]){words}(?![0-9a-z])") if words else None
 
 
 _EDGES: Final = " \t\n\u00a0:;,/.()"
@@ -313,7 +321,10 @@ def _code_of(item: Tick | None, leaf: Leaf, controls: Sequence[Control]) -> str:
 
 def is_answered(found: Found) -> bool:
     """Whether anything but dots, prompts of Word and empty boxes stands there."""
-    return any(mark.checked is not False for mark in found.marks) or bool(re.sub(r"[\W_]+", "", found.text))
+    return any(mark.checked is not False for mark in found.marks) or bool(_LETTER.search(found.text))
+
+
+_LETTER: Final = re.compile(r"[^\W_]")
 
 
 def without_crosses(text: str) -> str:

@@ -172,6 +172,8 @@ def _containers(blocks: Iterable[Block]) -> Iterator[Container]:
         for row in block.rows:
             for cell in row.cells:
                 yield cell
+                if len(cell.own_paragraphs) == len(cell.blocks):
+                    continue
                 yield from (inner for inner in _containers(cell.blocks) if not isinstance(inner, Paragraph))
 
 
@@ -312,7 +314,7 @@ class _LabelSearch:
 
     def _row(self, rows: Sequence[Row]) -> None:
         row, below = rows[0], rows[1] if len(rows) > 1 else None
-        filled = [cell for cell in row.cells if any(p.text.strip() for p in cell.paragraphs)]
+        filled = [cell for cell in row.cells if _has_words(cell)]
         if len(filled) == 1 and filled[0].path not in self.taken and not self._enter(filled[0]):
             self._leave_unknown(filled[0])
         elif len(filled) > 1 and row.cells[0] is filled[0] and not self.names_of(filled[0]):
@@ -356,7 +358,7 @@ class _LabelSearch:
         boxes: list[Inline] = []
         for cell, head in zip(cells, heads, strict=True):
             ticks = [item for p in cell.own_paragraphs for item in p.inlines if isinstance(item, Tick)]
-            written = bool(re.sub(r"[\W_]+", "", "".join(p.text for p in cell.own_paragraphs)))
+            written = any(_LETTER.search(p.text) for p in cell.own_paragraphs)
             state = True if written or not ticks else ticks[0].checked
             boxes += [Tick(state if ticks or written else False, "kolumna"), Text(f" {head} ")]
         return (Paragraph(tuple(boxes), cells[0].place, cells[0].path),)
@@ -381,8 +383,7 @@ class _LabelSearch:
         """A row of labels only, with the answers in the row below it."""
         if below is None or len(row.cells) < 2:
             return False
-        filled = [cell for cell in row.cells if any(p.text.strip() for p in cell.paragraphs)]
-        all_labels = len(filled) == len(row.cells) and all(self.names_of(cell) for cell in filled)
+        all_labels = all(_has_words(cell) and self.names_of(cell) for cell in row.cells)
         return all_labels and not any(self.names_of(cell) or self._group_named(cell)[0] for cell in below.cells)
 
     def _answer_of(self, named: Named, rows: Sequence[Row], position: int, *, titles: bool) -> int:
@@ -469,7 +470,7 @@ class _LabelSearch:
 
     def _is_option(self, named: Named, cell: Cell) -> bool:
         words = plain(" ".join(p.text for p in cell.own_paragraphs))
-        return any(words in (plain(o.label), plain(o.code)) for leaf in named.leaves for o in leaf.options)
+        return any(words in option.names for leaf in named.leaves for option in leaf.options)
 
     def _carries_cross(self, cell: Cell) -> bool:
         text = " ".join(p.text for p in cell.own_paragraphs)
@@ -490,7 +491,7 @@ class _LabelSearch:
     def _says_something(self, cell: Cell) -> bool:
         """Whether more stands there than what the blank form prints: its prompts and its empty boxes."""
         return any(
-            (bool(re.sub(r"[\s.…_]+", "", paragraph.text)) and not self._is_printed(paragraph))
+            (bool(_WRITTEN.search(paragraph.text)) and not self._is_printed(paragraph))
             or any(isinstance(item, Tick) and item.checked is not False for item in paragraph.inlines)
             for paragraph in cell.paragraphs
         )
@@ -570,7 +571,7 @@ class _LabelSearch:
     def _whole_line(self, paragraph: Paragraph) -> bool:
         """The heading of a composite question with an answer to all of its parts behind it."""
         head, colon, tail = paragraph.text.partition(":")
-        group = self.labels.group(head)[0] if colon and re.sub(r"[\W_]+", "", tail) else ""
+        group = self.labels.group(head)[0] if colon and _LETTER.search(tail) else ""
         if not group or self.labels.pieces(paragraph.flat):
             return False
         self._group, self._group_likeness = group, 100
@@ -617,7 +618,7 @@ class _LabelSearch:
 
     def _is_option_line(self, named: Named, paragraph: Paragraph) -> bool:
         words = {plain(paragraph.text), plain(without_crosses(paragraph.text))}
-        exact = any(plain(option.label) in words for leaf in named.leaves for option in leaf.options)
+        exact = any(option.words in words for leaf in named.leaves for option in leaf.options)
         return exact or any(option_begun(leaf.options, paragraph.text) for leaf in named.leaves)
 
     def _labelled_pieces(self, paragraph: Paragraph, following: Sequence[Block]) -> None:
@@ -687,7 +688,15 @@ _LINES_AHEAD: Final = 60
 """How far below a label its answer may reach: a question with many boxes, a line each."""
 _BETWEEN: Final = " \t\u00a0,;|/•–—-"
 """Signs between an answer and the next label on its line."""
+_LETTER: Final = re.compile(r"[^\W_]")
+_TWO_LETTERS: Final = re.compile(r"[^\W_][\W_]*[^\W_]")
+_WRITTEN: Final = re.compile(r"[^\s.…_]")
+"""Anything but the dots and lines of a blank form."""
 _FILLER: Final = re.compile(r"[.…_]{3,}|…")
+
+
+def _has_words(cell: Cell) -> bool:
+    return any(paragraph.text.strip() for paragraph in cell.paragraphs)
 
 
 def _has_tick(container: Container) -> bool:
@@ -695,7 +704,7 @@ def _has_tick(container: Container) -> bool:
 
 
 def _has_answer(paragraph: Paragraph) -> bool:
-    return bool(re.sub(r"[\s.…_]+", "", paragraph.text)) or _has_tick(paragraph)
+    return bool(_WRITTEN.search(paragraph.text)) or _has_tick(paragraph)
 
 
 def _lines(paragraph: Paragraph) -> list[Paragraph]:
@@ -755,9 +764,10 @@ def _stray(blocks: Sequence[Block], search: _LabelSearch) -> Iterator[Paragraph]
         if container.path in search.taken or container.path in search.named:
             continue
         for paragraph in container.own_paragraphs:
-            words = re.sub(r"[\W_]+", "", paragraph.text)
             answered = paragraph.path in search.named or paragraph.path in search.taken
-            if len(words) < 2 or answered or paragraph.path in signed or labels.is_own_text(paragraph.text):
+            if answered or paragraph.path in signed or labels.is_own_text(paragraph.text):
+                continue
+            if not _TWO_LETTERS.search(paragraph.text):
                 continue
             yield paragraph
 

@@ -12,7 +12,7 @@ from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
 from forms.document import Document, Paragraph, document_in, paragraphs_of
 from forms.gathering import Found
 from forms.kinds import Kind, kind_of
-from forms.labels import labels_of
+from forms.labels import forget_document, labels_of
 from forms.marked_copy import APPLICATION_PROPERTY
 from forms.matching import Answers, answers_in, share_of_labels
 from forms.normalise import Outcome, blank, cross_check, normalise
@@ -30,8 +30,15 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
     Raises :class:`FormUnreadable`, and nothing else, for a file that is refused by the safety check, that is broken,
     or that is none of these forms.
     """
-    if kind_of(data) is Kind.PDF:
-        return _read_pdf(data, definitions, territory)
+    try:
+        if kind_of(data) is Kind.PDF:
+            return _read_pdf(data, definitions, territory)
+        return _read_word(data, definitions, territory)
+    finally:
+        forget_document()
+
+
+def _read_word(data: bytes, definitions: Sequence[FormDefinition], territory: Territory) -> FormReading:
     report, parts = unpacked(data)
     document = document_in(parts)
     form, recognised_by, doubts = _recognise(document, definitions)
