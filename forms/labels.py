@@ -99,10 +99,11 @@ class Labels:
 
     def _named(self, text: str) -> Named:
         name = plain(text)
-        for words in (name, _NUMBERING.sub("", name)):
+        bare = _NUMBERING.sub("", name)
+        for words in (name, bare):
             if words in self._leaves:
                 return Named(self._leaves[words])
-        if name in self._known or _NUMBERING.sub("", name) in self._known:
+        if name in self._known or bare in self._known:
             return NOTHING
         if name in self._options:
             # The words of an answer, however like a question they are.
@@ -201,6 +202,7 @@ def labels_of(form: FormDefinition) -> Labels:
 def forget_document() -> None:
     """Let go of all that was kept of the document just read: nobody's answers wait in memory for the next file."""
     plain.cache_clear()
+    _letters_in.cache_clear()
     for labels in _made.values():
         labels.forget()
 
@@ -265,51 +267,48 @@ class _Near:
     """Names, searched by how few slips lead to them."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._by_length: dict[int, list[tuple[str, Counter[str]]]] = {}
-        self._letters: dict[str, int] = {}
+        self._by_length: dict[int, list[tuple[str, int]]] = {}
         for name in names:
             if len(name) >= _SHORTEST:
-                self._by_length.setdefault(len(name), []).append((name, Counter(name)))
-                self._letters[name] = _letters_in(name)
+                self._by_length.setdefault(len(name), []).append((name, _letters_in(name)))
 
     def nearest(self, text: str) -> tuple[tuple[str, ...], int]:
         """The names with the fewest slips, and the likeness in per cent; none when all are too far."""
         most = _slips(len(text))
-        if len(text) < _SHORTEST:
-            return (), 0
-        lengths = [n for n in range(len(text) - most, len(text) + most + 1) if n in self._by_length]
-        if not lengths:
-            return (), 0
-        present = _letters_in(text)
-        letters: Counter[str] | None = None
         best: tuple[str, ...] = ()
-        for length in lengths:
-            for name, own in self._by_length[length]:
-                # Every slip changes at most one letter on either side. Which letters there are is told many times
-                # faster than how often, and settles nearly all names.
-                of_name = self._letters[name]
-                if (present & ~of_name).bit_count() > most or (of_name & ~present).bit_count() > most:
-                    continue
-                letters = Counter(text) if letters is None else letters
-                if (letters - own).total() > most or (own - letters).total() > most:
-                    continue
-                slips = _distance(text, name, most)
-                if slips > 1 and text.count(" ") != name.count(" "):
-                    # A word more is no slip: it may be the answer.
-                    continue
-                if slips < most or (slips == most and not best):
-                    best = (name,)
-                    most = slips
-                elif slips == most:
-                    best = (*best, name)
+        for name in self._candidates(text, most) if len(text) >= _SHORTEST else ():
+            slips = _distance(text, name, most)
+            if slips > 1 and text.count(" ") != name.count(" "):
+                # A word more is no slip: it may be the answer.
+                continue
+            if slips < most or (slips == most and not best):
+                best = (name,)
+                most = slips
+            elif slips == most:
+                best = (*best, name)
         return best, round(100 * (1 - most / max(len(text), 1))) if best else 0
 
+    def _candidates(self, text: str, most: int) -> Iterator[str]:
+        """The names of such a length and of such letters that so many slips may lead to them: nearly none."""
+        lengths = [n for n in range(len(text) - most, len(text) + most + 1) if n in self._by_length]
+        letters = _letters_in(text) if lengths else 0
+        for length in lengths:
+            for name, own in self._by_length[length]:
+                # Every slip changes at most one letter on either side.
+                if (letters & ~own).bit_count() <= most and (own & ~letters).bit_count() <= most:
+                    yield name
 
+
+_COUNTED: Final = 32
+
+
+@lru_cache(maxsize=1_024)
 def _letters_in(text: str) -> int:
-    """The letters, digits and spaces of a plain text as bits."""
+    """How often each sign stands in a plain text: as many bits, up to 32, in a place of its own. What one text has
+    more than another is then told in one step, where counters would be subtracted letter by letter."""
     bits = 0
-    for letter in set(text):
-        bits |= 1 << ord(letter)
+    for letter, times in Counter(text).items():
+        bits |= ((1 << min(times, _COUNTED)) - 1) << (ord(letter) - ord(" ")) * _COUNTED
     return bits
 
 

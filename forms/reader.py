@@ -107,7 +107,7 @@ def _reading(leaf: Leaf, answers: Answers, territory: Territory) -> FieldReading
         # Offered with its certainty, for somebody to confirm; never taken as read.
         suggestion = _as_reading(leaf, first, _SIMILAR_LABEL)
         return suggestion.model_copy(update={"certainty": min(first.certainty, outcome.certainty or first.certainty)})
-    return _as_reading(leaf, first, outcome).model_copy(update={"times": len(answered)})
+    return _as_reading(leaf, first, outcome, times=len(answered))
 
 
 def _unanswered(leaf: Leaf, outcomes: Sequence[tuple[Found, Outcome]], answers: Answers) -> FieldReading:
@@ -167,7 +167,7 @@ _IN_ONE_PIECE: Final = Outcome(
 )
 
 
-def _as_reading(leaf: Leaf, place: Found, outcome: Outcome) -> FieldReading:
+def _as_reading(leaf: Leaf, place: Found, outcome: Outcome, *, times: int = 1) -> FieldReading:
     return FieldReading(
         key=leaf.key,
         status=outcome.status,
@@ -177,6 +177,7 @@ def _as_reading(leaf: Leaf, place: Found, outcome: Outcome) -> FieldReading:
         path=place.path,
         method=place.method,
         certainty=min(place.certainty, outcome.certainty) if outcome.status == FieldStatus.READ else 0,
+        times=times,
         reason_code=outcome.reason_code,
         reason=outcome.reason,
     )

@@ -136,7 +136,7 @@ def test_slips_up_to_the_limit_are_counted_as_defined(one: str, other: str, limi
 
 def test_nothing_of_a_document_is_kept_when_it_has_been_read() -> None:
     form = kes_forms()[0]
-    kept = (labels_of(form)._kept, labels_of(form)._kept_groups, labels.plain)
+    kept = (labels_of(form)._kept, labels_of(form)._kept_groups, labels.plain, labels._letters_in)
     labels_of(form).named("Zmyślona Próbna")
     labels_of(form).group("Zmyślona Próbna")
     assert all(one.cache_info().currsize for one in kept)
