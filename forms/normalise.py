@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from forms.blanks import NO_PESEL, NO_PESEL_LABEL, PLACEHOLDERS
@@ -494,25 +495,21 @@ def _ticked(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
     )
 
 
-def _names(option: Option) -> tuple[str, str]:
-    return plain(option.label), plain(option.code)
-
-
 def _option(leaf: Leaf, mark: Mark) -> Option | None:
     """The option a box belongs to: by its tag, else by its words."""
     for option in leaf.options:
         if mark.code == option.code:
             return option
     words = plain(mark.label)
-    return next((option for option in leaf.options if words in _names(option)), None)
+    return next((option for option in leaf.options if words in option.names), None)
 
 
 def _said_beside(leaf: Leaf, mark: Mark) -> tuple[Option | None, str]:
     """What somebody wrote behind the words of a box that is not ticked: „osoby starsze – tak”."""
     words = plain(mark.label)
-    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
-        label = plain(option.label)
-        if words.startswith(f"{label} ") and not any(words in _names(other) for other in leaf.options):
+    for option in leaf.longest_first:
+        label = option.words
+        if words.startswith(f"{label} ") and not any(words in other.names for other in leaf.options):
             return option, words[len(label) :].strip()
     return None, ""
 
@@ -520,16 +517,21 @@ def _said_beside(leaf: Leaf, mark: Mark) -> tuple[Option | None, str]:
 def _named_in(leaf: Leaf, text: str) -> list[Option]:
     """The options whose words stand in a text, longer ones first, so that „niepubliczna” is not also „publiczna”."""
     whole = plain(text)
-    exact = [option for option in leaf.options if whole in _names(option)]
+    exact = [option for option in leaf.options if whole in option.names]
     if exact:
         return exact[:1]
     found: list[Option] = []
-    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
-        pattern = rf"(?<!\w){re.escape(plain(option.label))}(?!\w)"
-        if plain(option.label) and re.search(pattern, whole):
+    for option in leaf.longest_first:
+        if option.words and _whole_words(option.words).search(whole):
             found.append(option)
-            whole = re.sub(pattern, " ", whole)
+            whole = _whole_words(option.words).sub(" ", whole)
     return [option for option in leaf.options if option in found]
+
+
+@lru_cache(maxsize=1_024)
+def _whole_words(words: str) -> re.Pattern[str]:
+    """What finds these words of a form as whole words."""
+    return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
 
 
 def _shortened(leaf: Leaf, text: str) -> tuple[Option, ...]:
@@ -539,13 +541,13 @@ def _shortened(leaf: Leaf, text: str) -> tuple[Option, ...]:
     if span is not None:
         # Whole years: who writes „niecałe 2 lata” has one of them behind them.
         years = int(span["years"]) - bool(span["less"])
-        fits = [option for option in leaf.options if _spans(plain(option.label), years)]
+        fits = [option for option in leaf.options if _spans(option.words, years)]
         return tuple(fits) if len(fits) == 1 else ()
     if leaf.key == SEX and len(whole) == 1:
-        return tuple(option for option in leaf.options if plain(option.label).startswith(whole))
+        return tuple(option for option in leaf.options if option.words.startswith(whole))
     found: list[Option] = []
     for item in filter(plain, re.split(r"[\n;,]|\s/\s", text)):
-        exact = next((option for option in leaf.options if plain(item) in _names(option)), None)
+        exact = next((option for option in leaf.options if plain(item) in option.names), None)
         option = exact or option_begun(leaf.options, item)
         if option is None:
             return _phrased(leaf, whole)
@@ -603,8 +605,8 @@ def _marked(leaf: Leaf, text: str) -> bool:
 def _says_more(leaf: Leaf, text: str) -> bool:
     """Whether words are left when those of the options are taken away."""
     rest = plain(text)
-    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
-        rest = re.sub(rf"(?<!\w){re.escape(plain(option.label))}(?!\w)", " ", rest)
+    for option in leaf.longest_first:
+        rest = _whole_words(option.words).sub(" ", rest)
     return bool(re.sub(r"\b(?:i|oraz|a takze|\d{1,2}|[a-z])\b", " ", rest).strip())
 
 
@@ -658,7 +660,7 @@ def _choice(leaf: Leaf, marks: tuple[Mark, ...], text: str, *, printed: bool) ->
             "Wybrano więcej niż jedną odpowiedź. Proszę zostawić tylko jedną, na przykład zaznaczoną znakiem X.",
             0,
         )
-    exact = not text or plain(text) in _names(chosen[0])
+    exact = not text or plain(text) in chosen[0].names
     return Outcome(FieldStatus.READ, chosen[0].code, certainty=100 if exact else 75)
 
 
@@ -678,7 +680,7 @@ def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str, *, printed: bool) -
             "odpowiedzi z formularza i wpisać je dosłownie albo zaznaczyć znakiem X.",
             0,
         )
-    if len(chosen) > 1 and any(_NONE_OF_THEM.match(plain(option.label)) for option in chosen):
+    if len(chosen) > 1 and any(_NONE_OF_THEM.match(option.words) for option in chosen):
         return Outcome(
             FieldStatus.AMBIGUOUS,
             None,
