@@ -45,5 +45,5 @@ def _only_here(leaf: Leaf, place: Found, text: str, labels: Labels) -> bool:
     chosen = [mark.label for mark in place.marks]
     if chosen and text:
         return False
-    lines = chosen or [line for line in text.splitlines() if plain(line)]
+    lines = chosen or [line for line in re.split(r"[;\n]", text) if plain(line)]
     return bool(lines) and all(labels.only_offered_by(leaf, line) for line in lines)

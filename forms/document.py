@@ -5,20 +5,17 @@ without a word. This walker goes over the XML itself. It takes tracked insertion
 leaves hidden text out, reads text boxes once, and says in ``remarks`` that it did.
 """
 
-import io
 import posixpath
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache, cached_property
 from itertools import groupby
 from typing import Final, TypeAlias
 
 from lxml import etree
 
-from forms.safety import as_utf8, read_part, refuse
+from forms.safety import Parts, parts_of, refuse
 from models.errors import FormUnreadable
 
 Element: TypeAlias = etree._Element
@@ -108,17 +105,45 @@ class Tick:
 Inline: TypeAlias = Text | Tick
 
 
+BOX: Final = "\ufffc"
+"""What stands for a box in a line of text: a character that no text holds."""
+
+
 @dataclass(frozen=True)
 class Paragraph:
+    """What follows from the inlines is worked out once, because every later step asks for it again and again."""
+
     inlines: tuple[Inline, ...]
     place: str
     path: str
     heading: bool = False
+    text: str = field(init=False, repr=False, compare=False)
+    """What stands here, boxes and struck-out words left out."""
+    flat: str = field(init=False, repr=False, compare=False)
+    """The text as a line, struck-out words with it; each box is one character."""
+    boxed: bool = field(init=False, repr=False, compare=False)
+    """Whether a box stands here."""
 
-    @cached_property
-    def text(self) -> str:
-        """What stands here, boxes and struck-out words left out."""
-        return "".join(item.text for item in self.inlines if isinstance(item, Text) and not item.struck)
+    def __post_init__(self) -> None:
+        shown: list[str] = []
+        line: list[str] = []
+        boxed = False
+        for item in self.inlines:
+            if isinstance(item, Text):
+                line.append(item.text)
+                if not item.struck:
+                    shown.append(item.text)
+            else:
+                line.append(BOX)
+                boxed = True
+        object.__setattr__(self, "text", "".join(shown))
+        object.__setattr__(self, "flat", "".join(line))
+        object.__setattr__(self, "boxed", boxed)
+
+    @property
+    def own_paragraphs(self) -> tuple["Paragraph", ...]:
+        """Itself, as a cell has its own paragraphs."""
+        return (self,)
 
 
 @dataclass(frozen=True)
@@ -129,10 +154,16 @@ class Cell:
     column: int
     """First grid column, from 0."""
     span: int = 1
+    paragraphs: tuple[Paragraph, ...] = field(init=False, repr=False, compare=False)
+    """All of its paragraphs, those of tables within it among them."""
+    own_paragraphs: tuple[Paragraph, ...] = field(init=False, repr=False, compare=False)
+    """Those of tables within it left out."""
 
-    @cached_property
-    def paragraphs(self) -> tuple[Paragraph, ...]:
-        return tuple(paragraphs_of(self.blocks))
+    def __post_init__(self) -> None:
+        own = tuple(block for block in self.blocks if isinstance(block, Paragraph))
+        whole = own if len(own) == len(self.blocks) else tuple(paragraphs_of(self.blocks))
+        object.__setattr__(self, "own_paragraphs", own)
+        object.__setattr__(self, "paragraphs", whole)
 
 
 @dataclass(frozen=True)
@@ -174,44 +205,50 @@ def paragraphs_of(blocks: Iterable[Block]) -> Iterator[Paragraph]:
 
 
 def read_document(data: bytes) -> Document:
-    """The tree of a document that has passed :func:`forms.safety.preflight`.
+    """The tree of a document. Raises what :func:`document_in` raises."""
+    return document_in(parts_of(data))
+
+
+def document_in(parts: Parts) -> Document:
+    """The tree of a document whose parts have passed :func:`forms.safety.unpacked`.
 
     Raises :class:`FormUnreadable` when the archive holds no Word document, its XML is broken, or there is so much of it
     that it cannot be a form.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
-        raise FormUnreadable("truncated", "Plik .docx jest uszkodzony lub niepełny.") from error
-    with archive:
-        package = _Package(archive)
-        main = package.main_part()
-        root = package.xml(main)
-        body = root.find(_w("body"))
-        if root.tag != _w("document") or body is None:
-            raise FormUnreadable("not_word", "Plik nie zawiera dokumentu Worda.")
-        related = package.related(main)
-        walker = _Walker(_heading_styles(package, related))
-        blocks = walker.part(body, _Place("", "body"))
-        margins: list[Block] = []
-        for kind, name, label in (("header", "hdr", "nagłówek strony"), ("footer", "ftr", "stopka strony")):
-            for target in related.get(kind, ()):
-                margins += walker.part(package.xml(target), _Place(label, name))
-        if _has_comments(package, related):
-            walker.remarks[_COMMENTS] = None
-        return Document(
-            blocks=tuple(blocks),
-            margins=tuple(paragraphs_of(margins)),
-            controls=tuple(walker.controls),
-            title=package.title(),
-            properties=package.properties(),
-            remarks=tuple(walker.remarks),
-        )
+    package = _Package(parts)
+    main = package.main_part()
+    root = package.xml(main)
+    body = root.find(_w("body"))
+    if root.tag != _w("document") or body is None:
+        raise FormUnreadable("not_word", "Plik nie zawiera dokumentu Worda.")
+    related = package.related(main)
+    walker = _Walker(_heading_styles(package, related))
+    blocks = walker.part(body, _Place("", "body"))
+    margins: list[Block] = []
+    for kind, name, label in (("header", "hdr", "nagłówek strony"), ("footer", "ftr", "stopka strony")):
+        for target in related.get(kind, ()):
+            margins += walker.part(package.xml(target), _Place(label, name))
+    if _has_comments(package, related):
+        walker.remarks[_COMMENTS] = None
+    return Document(
+        blocks=tuple(blocks),
+        margins=tuple(paragraphs_of(margins)),
+        controls=tuple(walker.controls),
+        title=package.title(),
+        properties=package.properties(),
+        remarks=tuple(walker.remarks),
+    )
 
 
 # --- the package ---------------------------------------------------------------------------------------------------
 
 
+def _w(name: str) -> str:
+    return f"{{{W}}}{name}"
+
+
+_VAL: Final = _w("val")
+_OUTLINE: Final = f"{_w('pPr')}/{_w('outlineLvl')}"
 _STRICT_MARK: Final = b"http://purl.oclc.org/ooxml/"
 _PARSER: Final = etree.XMLParser(
     encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
@@ -222,11 +259,12 @@ _LETTERS: Final = etree.XPath("string-length(.)")
 class _Package:
     """The parts of the archive, found by their relationships as the format demands."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._names = {name.casefold(): name for name in archive.namelist()}
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._names = {name.casefold(): name for name in parts.names}
         self._related: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._tags = self._letters = 0
+        self._tags = self._bytes = self._letters = 0
+        self._uncounted: list[Element] = []
 
     def xml(self, part: str) -> Element:
         """The root of a part. What was searched by the safety check is what is parsed: the same bytes as UTF-8, the
@@ -234,7 +272,7 @@ class _Package:
         name = self._names.get(part.casefold())
         if name is None:
             raise FormUnreadable("missing_part", "Plik .docx jest niekompletny: brakuje jednej z jego części.")
-        content = as_utf8(read_part(self._archive, name))
+        content = self._parts.xml(name)
         self._tags += content.count(b"<")
         if len(content) > _MOST_BYTES or self._tags > _MOST_TAGS:
             refuse("too_complex")
@@ -247,12 +285,21 @@ class _Package:
             raise FormUnreadable(
                 "broken_xml", "Plik .docx jest uszkodzony: jego treści nie da się odczytać."
             ) from error
-        letters = _LETTERS(root)
-        assert isinstance(letters, float)
-        self._letters += int(letters)
+        # No letter takes less than a byte: they are only counted where there are bytes enough for too many.
+        self._bytes += len(content)
+        self._uncounted.append(root)
+        if self._bytes > _MOST_LETTERS:
+            self._count_letters()
+        return root
+
+    def _count_letters(self) -> None:
+        for root in self._uncounted:
+            letters = _LETTERS(root)
+            assert isinstance(letters, float)
+            self._letters += int(letters)
+        self._uncounted.clear()
         if self._letters > _MOST_LETTERS:
             refuse("too_complex")
-        return root
 
     def main_part(self) -> str:
         targets = self._relationships("_rels/.rels", "").get("officeDocument", ())
@@ -308,10 +355,7 @@ def _heading_styles(package: _Package, related: Mapping[str, tuple[str, ...]]) -
             continue
         for style in package.xml(part).iterfind(_w("style")):
             name = _value(style.find(_w("name"))).casefold()
-            if (
-                name.startswith(("heading", "title", "subtitle"))
-                or style.find(f"{_w('pPr')}/{_w('outlineLvl')}") is not None
-            ):
+            if name.startswith(("heading", "title", "subtitle")) or style.find(_OUTLINE) is not None:
                 found.add(style.get(_w("styleId")) or "")
     return frozenset(found)
 
@@ -332,18 +376,13 @@ _ACTIVEX: Final = "Dokument zawiera formanty ActiveX, których stanu nie odczyta
 _COMMENTS: Final = "Dokument zawiera komentarze; nie uznano ich za odpowiedzi."
 
 
-@cache
-def _w(name: str) -> str:
-    return f"{{{W}}}{name}"
-
-
 def _value(element: Element | None) -> str:
-    return "" if element is None else element.get(_w("val")) or ""
+    return "" if element is None else element.get(_VAL) or ""
 
 
 def _on(element: Element | None) -> bool:
     """A toggle: there without a value means on (ECMA-376 part 1, 17.17.4)."""
-    return element is not None and (element.get(_w("val")) or "true").casefold() in ("true", "1", "on")
+    return element is not None and (element.get(_VAL) or "true").casefold() in ("true", "1", "on")
 
 
 def _small_number(text: str) -> int | None:
@@ -357,9 +396,15 @@ class _Place:
 
     words: str
     path: str
+    cell: bool = False
+    """People are told the cell a paragraph stands in, not which of its paragraphs it is."""
+
+    def told(self, words: str) -> str:
+        """What lies within, in words."""
+        return f"{self.words}, {words}" if self.words else words
 
     def inside(self, words: str, step: str) -> "_Place":
-        return _Place(f"{self.words}, {words}" if self.words else words, f"{self.path}/{step}")
+        return _Place(self.told(words), f"{self.path}/{step}")
 
 
 @dataclass
@@ -373,14 +418,19 @@ class _FieldState:
 _ALTERNATIVES: Final = f"{{{MC}}}AlternateContent"
 _MATH_TEXT: Final = f"{{{MATH}}}t"
 _SYMBOL_EX: Final = f"{{{W16SE}}}symEx"
+# Element names are compared at every element of a document, so each is spelt out once.
 _P, _R, _T, _TBL, _TR, _TC, _SDT, _FIELD_MARK = map(_w, ("p", "r", "t", "tbl", "tr", "tc", "sdt", "fldChar"))
-_SPECIAL_RUNS: Final = etree.XPath(
-    ".//w:r[w:rPr[w:vanish or w:strike or w:dstrike or w:b or w:u or w:highlight or w:rFonts["
-    "contains(translate(concat(@w:ascii, ' ', @w:hAnsi), 'WINGDS', 'wingds'), 'wingdings')]]]",
-    namespaces={"w": W},
-)
-"""Runs whose properties change what is read: hidden, struck out, emphasised, or in a font of symbols. One look at the
-whole part is many times faster than one at each run."""
+_PPR, _RPR, _SDT_PR, _SDT_CONTENT, _PSTYLE, _FONTS = map(_w, ("pPr", "rPr", "sdtPr", "sdtContent", "pStyle", "rFonts"))
+_SYMBOL, _ALT_CHUNK = map(_w, ("sym", "altChunk"))
+_PICTURES: Final = frozenset(map(_w, ("drawing", "pict", "object")))
+_CHOICE, _FALLBACK = f"{{{MC}}}Choice", f"{{{MC}}}Fallback"
+_CHECKBOX: Final = f"{{{W14}}}checkbox"
+_TEXT_BOX: Final = _w("txbxContent")
+_ROW_DELETED: Final = f"{_w('trPr')}/{_w('del')}"
+_GRID_SPAN: Final = f"{_w('tcPr')}/{_w('gridSpan')}"
+_ASCII_FONT, _ANSI_FONT = _w("ascii"), _w("hAnsi")
+_TELLING_LOOKS: Final = tuple(map(_w, ("vanish", "strike", "dstrike", "b", "u", "highlight", "rFonts")))
+"""Properties of a run that change what is read: hidden, struck out, emphasised, or in a font of symbols."""
 _DELETED: Final = frozenset({_w("del"), _w("moveFrom")})
 _INSERTED: Final = frozenset({_w("ins"), _w("moveTo")})
 _NO_CONTENT: Final = frozenset(
@@ -407,16 +457,17 @@ class _Walker:
         self.remarks: dict[str, None] = {}
         self._headings = headings
         self._fields: list[_FieldState] = []
-        self._special: frozenset[object] = frozenset()
+        self._special: frozenset[Element] = frozenset()
+        self._headed: frozenset[Element] = frozenset()
         self._paragraphs = 0
 
     # Blocks
 
     def part(self, root: Element, place: _Place) -> list[Block]:
         """The blocks of a whole part: of the body, a header or a footer."""
-        found = _SPECIAL_RUNS(root)
-        assert isinstance(found, list)
-        self._special = frozenset(found)
+        # One look at the whole part is many times faster than one at each run and paragraph.
+        self._special = frozenset(_telling_runs(root))
+        self._headed = frozenset(_headed_paragraphs(root, self._headings))
         return self.blocks(root, place)
 
     def blocks(self, parent: Element, place: _Place, around: tuple[int, ...] = ()) -> list[Block]:
@@ -431,7 +482,7 @@ class _Walker:
             tag = child.tag
             if tag == _P:
                 number = count["p"] = count["p"] + 1
-                found += self._paragraph(child, place.inside(f"akapit {number}", f"p[{number}]"), around)
+                self._paragraph(child, place, number, around, found)
             elif tag == _TBL:
                 number = count["tbl"] = count["tbl"] + 1
                 found.append(self._table(child, place.inside(f"tabela {number}", f"tbl[{number}]"), around))
@@ -441,24 +492,25 @@ class _Walker:
 
     def _unwrapped(self, element: Element, around: tuple[int, ...]) -> Iterator[tuple[Element, tuple[int, ...]]]:
         """What lies in a wrapper that may stand around paragraphs, tables, rows or cells alike."""
-        if element.tag == _w("sdt"):
+        tag = element.tag
+        if tag == _SDT:
             control = self._content_control(element)
-            content = element.find(_w("sdtContent"))
+            content = element.find(_SDT_CONTENT)
             if content is not None:
                 yield content, (*around, control.number)
-        elif element.tag in _DELETED:
+        elif tag in _DELETED:
             self.remarks[_TRACKED] = None
-        elif element.tag in _INSERTED:
+        elif tag in _INSERTED:
             self.remarks[_TRACKED] = None
             yield element, around
-        elif element.tag == _ALTERNATIVES:
-            chosen = element.find(f"{{{MC}}}Choice")
-            chosen = element.find(f"{{{MC}}}Fallback") if chosen is None else chosen
+        elif tag == _ALTERNATIVES:
+            chosen = element.find(_CHOICE)
+            chosen = element.find(_FALLBACK) if chosen is None else chosen
             if chosen is not None:
                 yield chosen, around
-        elif element.tag == _w("altChunk"):
+        elif tag == _ALT_CHUNK:
             self.remarks[_EMBEDDED] = None
-        elif element.tag not in _NO_CONTENT:
+        elif tag not in _NO_CONTENT:
             yield element, around
 
     def _table(self, table: Element, place: _Place, around: tuple[int, ...]) -> Table:
@@ -475,7 +527,7 @@ class _Walker:
                 for content, inner in self._unwrapped(child, around):
                     self._rows(content, place, inner, rows)
                 continue
-            if child.find(f"{_w('trPr')}/{_w('del')}") is not None:
+            if child.find(_ROW_DELETED) is not None:
                 self.remarks[_TRACKED] = None
                 continue
             number = len(rows) + 1
@@ -496,31 +548,32 @@ class _Walker:
             if number > _MOST_CELLS_IN_ROW:
                 refuse("too_complex")
             column = cells[-1].column + cells[-1].span if cells else 0
-            span = _value(child.find(f"{_w('tcPr')}/{_w('gridSpan')}"))
-            inside = _Place(place.words, f"{place.path}/tc[{number}]")
-            blocks = tuple(
-                Paragraph(block.inlines, place.words, block.path, block.heading)
-                if isinstance(block, Paragraph)
-                else block
-                for block in self.blocks(child, inside, around)
-            )
+            span = _value(child.find(_GRID_SPAN))
+            inside = _Place(place.words, f"{place.path}/tc[{number}]", cell=True)
+            blocks = tuple(self.blocks(child, inside, around))
             cells.append(Cell(blocks, place.words, inside.path, column, _small_number(span) or 1))
 
     # Paragraphs and runs
 
-    def _paragraph(self, paragraph: Element, place: _Place, around: tuple[int, ...]) -> list[Block]:
-        """The paragraph, and behind it the text boxes that are anchored in it."""
+    def _paragraph(
+        self, paragraph: Element, outer: _Place, number: int, around: tuple[int, ...], found: list[Block]
+    ) -> None:
+        """Adds the paragraph, and behind it the text boxes that are anchored in it."""
         self._paragraphs += 1
         if self._paragraphs > _MOST_PARAGRAPHS:
             refuse("too_complex")
         line = _Line(around)
         self._inline(paragraph, line, around)
-        style = _value(paragraph.find(f"{_w('pPr')}/{_w('pStyle')}"))
-        blocks: list[Block] = [Paragraph(line.inlines(), place.words, place.path, style in self._headings)]
-        for number, box in enumerate(line.boxes, start=1):
-            inside = _Place(f"pole tekstowe przy: {place.words}", f"{place.path}/txbx[{number}]")
-            blocks += self.blocks(box, inside, around)
-        return blocks
+        path = f"{outer.path}/p[{number}]"
+        shown = outer.words if outer.cell else outer.told(f"akapit {number}")
+        found.append(Paragraph(line.inlines(), shown, path, paragraph in self._headed))
+        for box_number, box in enumerate(line.boxes, start=1):
+            words = outer.told(f"akapit {number}")
+            inside = _Place(f"pole tekstowe przy: {words}", f"{path}/txbx[{box_number}]")
+            blocks = self.blocks(box, inside, around)
+            if outer.cell:
+                blocks = [replace(one, place=shown) if isinstance(one, Paragraph) else one for one in blocks]
+            found += blocks
 
     def _inline(self, parent: Element, line: "_Line", around: tuple[int, ...]) -> None:
         for child in parent:
@@ -539,7 +592,7 @@ class _Walker:
         control = self._content_control(sdt)
         inner = (*around, control.number)
         line.text("", inner)
-        content = sdt.find(_w("sdtContent"))
+        content = sdt.find(_SDT_CONTENT)
         if control.kind != ControlKind.CHECKBOX:
             if content is not None:
                 self._inline(content, line, inner)
@@ -547,32 +600,34 @@ class _Walker:
         shown = _Line(())
         if content is not None:
             self._inline(content, shown, ())
-        checkbox = sdt.find(f"{_w('sdtPr')}/{{{W14}}}checkbox")
+        checkbox = sdt.find(f"{_SDT_PR}/{_CHECKBOX}")
         if checkbox is not None:
             state, rest = _checkbox_state(checkbox, shown.inlines())
             line.add(Tick(state, "w14:checkbox", inner))
             line.text(rest, inner)
 
     def _run(self, run: Element, line: "_Line", around: tuple[int, ...]) -> None:
-        properties = run.find(_w("rPr")) if run in self._special else None
-        font, struck, emphasised = "", False, False
-        if properties is not None:
-            if _on(properties.find(_w("vanish"))):
-                if any(text.strip() for text in _texts(run)):
-                    self.remarks[_HIDDEN] = None
-                # Marks of fields may be hidden with the rest and must still be counted.
-                for mark in run.iterfind(_w("fldChar")):
-                    self._field_mark(mark, _Line(()), around)
-                return
-            struck = _on(properties.find(_w("strike"))) or _on(properties.find(_w("dstrike")))
-            emphasised = _emphasised(properties)
-            fonts = properties.find(_w("rFonts"))
-            font = "" if fonts is None else fonts.get(_w("ascii")) or fonts.get(_w("hAnsi")) or ""
-        self._run_content(run, line, around, _Look(font, struck, emphasised))
+        properties = run.find(_RPR) if run in self._special else None
+        if properties is None:
+            self._run_content(run, line, around, _PLAIN_LOOK)
+            return
+        if _on(properties.find(_w("vanish"))):
+            if any(text.strip() for text in _texts(run)):
+                self.remarks[_HIDDEN] = None
+            # Marks of fields may be hidden with the rest and must still be counted.
+            for mark in run.iterfind(_FIELD_MARK):
+                self._field_mark(mark, _Line(()), around)
+            return
+        struck = _on(properties.find(_w("strike"))) or _on(properties.find(_w("dstrike")))
+        fonts = properties.find(_FONTS)
+        font = "" if fonts is None else fonts.get(_ASCII_FONT) or fonts.get(_ANSI_FONT) or ""
+        self._run_content(run, line, around, _Look(font, struck, _emphasised(properties)))
 
     def _run_content(self, run: Element, line: "_Line", around: tuple[int, ...], look: "_Look") -> None:
         for child in run:
             tag = child.tag
+            if tag == _RPR:
+                continue
             if tag == _FIELD_MARK:
                 self._field_mark(child, line, around)
                 continue
@@ -582,18 +637,19 @@ class _Walker:
                     continue
                 inside = (*around, *(state.control for state in self._fields if state.control is not None))
             if tag == _T:
-                if look.struck and (child.text or "").strip():
+                text = child.text or ""
+                if look.struck and text.strip():
                     self.remarks[_STRUCK] = None
-                line.text(child.text or "", inside, look)
+                line.text(text, inside, look)
             elif tag in _SPACING:
                 line.text(_SPACING[str(tag)], inside)
-            elif tag == _w("sym"):
+            elif tag == _SYMBOL:
                 line.symbol(child.get(_w("font")) or "", child.get(_w("char")) or "", inside)
             elif tag == _SYMBOL_EX:
                 line.symbol(child.get(f"{{{W16SE}}}font") or "", child.get(f"{{{W16SE}}}char") or "", inside)
             elif tag == _ALTERNATIVES:
                 self._alternatives(child, line, around, look)
-            elif tag in (_w("drawing"), _w("pict"), _w("object")):
+            elif tag in _PICTURES:
                 if child.find(f".//{_w('control')}") is not None:
                     self.remarks[_ACTIVEX] = None
                 line.boxes += _text_boxes(child)
@@ -640,7 +696,7 @@ class _Walker:
         return _FieldState(control)
 
     def _content_control(self, sdt: Element) -> Control:
-        properties = sdt.find(_w("sdtPr"))
+        properties = sdt.find(_SDT_PR)
         if properties is None:
             return self.controls[self._add(ControlKind.OTHER)]
         own: dict[object, Element] = {}
@@ -649,7 +705,7 @@ class _Walker:
         date = own.get(_w("date"))
         choices = own.get(_w("dropDownList"), own.get(_w("comboBox")))
         options: tuple[str, ...] = ()
-        if f"{{{W14}}}checkbox" in own:
+        if _CHECKBOX in own:
             kind = ControlKind.CHECKBOX
         elif date is not None:
             kind = ControlKind.DATE
@@ -687,10 +743,37 @@ class _Walker:
         return number
 
 
+def _telling_runs(root: Element) -> Iterator[Element]:
+    """The runs whose properties change what is read: all others are plain text."""
+    for look in root.iter(_TELLING_LOOKS):
+        if look.tag == _FONTS:
+            fonts = f"{look.get(_ASCII_FONT) or ''} {look.get(_ANSI_FONT) or ''}"
+            if "wingdings" not in fonts.casefold():
+                continue
+        properties = look.getparent()
+        if properties is not None and properties.tag == _RPR:
+            run = properties.getparent()
+            if run is not None and run.tag == _R:
+                yield run
+
+
+def _headed_paragraphs(root: Element, headings: frozenset[str]) -> Iterator[Element]:
+    """The paragraphs in the style of a heading or title. Of several styles the first counts."""
+    seen: set[Element] = set()
+    for style in root.iter(_PSTYLE):
+        properties = style.getparent()
+        paragraph = properties.getparent() if properties is not None and properties.tag == _PPR else None
+        if paragraph is None or paragraph in seen:
+            continue
+        seen.add(paragraph)
+        if _value(style) in headings:
+            yield paragraph
+
+
 def _text_boxes(element: Element) -> list[Element]:
     found: list[Element] = []
     for child in element:
-        if child.tag == _w("txbxContent"):
+        if child.tag == _TEXT_BOX:
             found.append(child)
         elif child.tag == _ALTERNATIVES:
             for way in child:
@@ -792,7 +875,7 @@ class _Line:
         self._items.append(item)
 
     def text(self, text: str, controls: tuple[int, ...], look: _Look = _PLAIN_LOOK) -> None:
-        if look.font.casefold().startswith("wingdings"):
+        if look.font and look.font.casefold().startswith("wingdings"):
             for char in text:
                 self._symbol(look.font, ord(char), controls)
             return
@@ -844,13 +927,16 @@ def _kind(item: Inline) -> tuple[bool, tuple[int, ...]] | None:
 
 def _joined(texts: Sequence[Text]) -> Text:
     """Texts of one kind as one; two emphasised pieces with plain ones between them stay two."""
+    first = texts[0]
+    if not any(one.emphasised for one in texts):
+        return Text("".join([one.text for one in texts]), first.struck, first.controls) if len(texts) > 1 else first
     emphasised: list[str] = []
     touching = False
     for one in texts:
         if one.emphasised:
             emphasised += [one.emphasised] if touching or not emphasised else ["\n", one.emphasised]
         touching = bool(one.emphasised) if one.text else touching
-    return replace(texts[0], text="".join(one.text for one in texts), emphasised="".join(emphasised).strip("\n"))
+    return replace(first, text="".join(one.text for one in texts), emphasised="".join(emphasised).strip("\n"))
 
 
 def _typed_boxes(item: Text) -> Iterator[Inline]:

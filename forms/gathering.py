@@ -7,8 +7,10 @@ told which box a cross belongs to, the boxes are undecided, never empty.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
+from forms.blanks import PLACEHOLDERS
 from forms.document import Control, ControlKind, Inline, Paragraph, Text, Tick
 from forms.labels import folded, plain
 from models.form_definition import Leaf, LeafType
@@ -89,7 +91,7 @@ def gather(
         date = date or next(iter(dates), "")
     if marks and not drawn and leaf.options:
         # Crosses beside some of the printed options: those without one are not chosen.
-        names = {plain(option.label) for option in leaf.options}
+        names = {option.words for option in leaf.options}
         marks += [Mark(False, line.strip(_EDGES)) for line in lines if plain(line) in names]
         lines = [line for line in lines if plain(line) not in names]
     text = "\n".join(lines).strip()
@@ -132,7 +134,8 @@ def _shown_text(item: Text, controls: Sequence[Control], within: frozenset[int] 
 
 # --- boxes and crosses -----------------------------------------------------------------------------------------------
 
-_CROSS: Final = re.compile(r"(?<![^\s\u00a0(])[xXvV✓✗✔✘](?![^\s\u00a0).,;])")
+_CROSS_SIGNS: Final = frozenset("xXvV✓✗✔✘+")
+_CROSS: Final = re.compile(rf"(?<![^\s\u00a0(])[{''.join(sorted(_CROSS_SIGNS))}](?![^\s\u00a0).,;])")
 
 
 @dataclass
@@ -268,7 +271,7 @@ class _Boxes:
         position = 0
         for match in list(_CROSS.finditer(words)):
             before, after = words[position : match.start()], words[match.end() :]
-            if plain(f"{before} {match.group()} {after}") in self._names():
+            if plain(match.group()) and plain(f"{before} {match.group()} {after}") in self._names():
                 continue
             gap = len(before) - len(before.rstrip(" \u00a0\t"))
             ahead = len(after) - len(after.lstrip(" \u00a0\t"))
@@ -296,12 +299,19 @@ def _printed(words: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     text = folded(words)
     found: list[tuple[str, int, int]] = []
     for label in sorted(labels, key=len, reverse=True):
-        pattern = r"[^0-9a-z]+".join(map(re.escape, plain(label).split()))
-        match = re.search(rf"(?<![0-9a-z]){pattern}(?![0-9a-z])", text) if pattern else None
+        printed = _label_printed(label)
+        match = printed.search(text) if printed is not None else None
         if match is not None:
             found.append((label, *match.span()))
             text = text[: match.start()] + "." * len(match.group()) + text[match.end() :]
     return sorted(found, key=lambda item: item[1])
+
+
+@lru_cache(maxsize=1_024)
+def _label_printed(label: str) -> re.Pattern[str] | None:
+    """What finds the words of an option in folded text. Options are the form's words, so these may be kept."""
+    words = r"[^0-9a-z]+".join(map(re.escape, plain(label).split()))
+    return re.compile(rf"(?<![0-9a-z]){words}(?![0-9a-z])") if words else None
 
 
 _EDGES: Final = " \t\n\u00a0:;,/.()"
@@ -316,13 +326,23 @@ def _code_of(item: Tick | None, leaf: Leaf, controls: Sequence[Control]) -> str:
 
 
 def is_answered(found: Found) -> bool:
-    """Whether anything but dots, prompts of Word and empty boxes stands there."""
-    return any(mark.checked is not False for mark in found.marks) or bool(re.sub(r"[\W_]+", "", found.text))
+    """Whether anything but dots, prompts of Word or of the form and empty boxes stands there."""
+    text = found.text
+    for prompt in _OWN_PROMPTS:
+        text = text.replace(prompt, " ")
+    return any(mark.checked is not False for mark in found.marks) or bool(_LETTER.search(text))
+
+
+_LETTER: Final = re.compile(r"[^\W_]")
+_OWN_PROMPTS: Final = tuple(sorted(PLACEHOLDERS.values(), key=len, reverse=True))
 
 
 def without_crosses(text: str) -> str:
     """The words of a line without a cross that stands alone at its beginning or end."""
     words = text.strip()
+    # Most texts have no cross, and a search for one at the end of a long text looks at all of it.
+    if _CROSS_SIGNS.isdisjoint(words[:2] + words[-2:]):
+        return words
     match = _CROSS_AT_EDGE.search(words)
     return (words[: match.start()] + words[match.end() :]).strip() if match is not None else words
 

@@ -15,9 +15,10 @@ from typing import Final
 from forms.blanks import FIXED_TEXTS, PLACEHOLDERS
 from models.form_definition import FieldType, FormDefinition, Leaf, LeafType, Option
 from models.territory import plain as plain_text
+from models.territory import plain_letters
 
 plain = lru_cache(maxsize=4_096)(plain_text)
-"""Text for comparison. Kept for a while, because every piece of a document is compared with every name."""
+"""Text for comparison. Kept while a document is read, because every piece of it is compared with every name."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ class Labels:
         self.form = form
         self._leaves: dict[str, tuple[Leaf, ...]] = {}
         self._groups: dict[str, str] = {}
+        self._joint: dict[str, tuple[Leaf, ...]] = {}
         self._notes: set[str] = set()
         self._kept = lru_cache(maxsize=2_048)(self._named)
+        self._kept_groups = lru_cache(maxsize=2_048)(self._group)
         for section in form.sections:
             for question in section.fields:
                 composite = question.type in (FieldType.ADDRESS, FieldType.INSTITUTION)
@@ -63,13 +66,15 @@ class Labels:
                 if composite:
                     self._groups.update(dict.fromkeys(names, question.key))
                 self._notes.add(plain(question.help))
+                for name, pair in _joint_names(question.leaves()):
+                    self._joint[name] = (*self._joint.get(name, ()), *pair)
                 for leaf in question.leaves():
                     for label in (plain(name) for one in (leaf.label, *leaf.aliases) for name in spoken(one)):
                         self._add(label, leaf)
                         for name in names if composite else ():
                             self._add(f"{name} {label}", leaf)
         self._notes.discard("")
-        self._options = {plain(option.label) for leaf in form.leaves for option in leaf.options} | _YES_AND_NO
+        self._options = {option.words for leaf in form.leaves for option in leaf.options} | _YES_AND_NO
         self._known = self._known_texts()
         self._near_leaves = _Near(self._leaves)
         self._near_groups = _Near(self._groups)
@@ -101,11 +106,15 @@ class Labels:
 
     def _named(self, text: str) -> Named:
         name = plain(text)
-        for words in (name, _NUMBERING.sub("", name)):
+        bare = _NUMBERING.sub("", name)
+        for words in (name, bare):
             if words in self._leaves:
                 return Named(self._leaves[words])
-        if name in self._known or _NUMBERING.sub("", name) in self._known:
+        if name in self._known or bare in self._known:
             return NOTHING
+        for words in (name, _NUMBERING.sub("", name)):
+            if words in self._joint:
+                return Named(self._joint[words])
         if name in self._options:
             # The words of an answer, however like a question they are.
             return NOTHING
@@ -152,6 +161,9 @@ class Labels:
 
     def group(self, text: str) -> tuple[str, int]:
         """Key of the composite question that is announced here with its likeness; ``""`` when none is."""
+        return self._kept_groups(text)
+
+    def _group(self, text: str) -> tuple[str, int]:
         name = plain(text)
         for words in (name, _NUMBERING.sub("", name)):
             if words in self._groups and words not in self._leaves:
@@ -161,6 +173,11 @@ class Labels:
         near, likeness = self._near_groups.nearest(name)
         keys = {self._groups[one] for one in near}
         return (keys.pop(), likeness) if len(keys) == 1 else ("", 0)
+
+    def forget(self) -> None:
+        """Let go of what was kept of a document."""
+        self._kept.cache_clear()
+        self._kept_groups.cache_clear()
 
     def is_option(self, text: str) -> bool:
         """One of the answers that a question offers, or „tak” and „nie”."""
@@ -214,6 +231,19 @@ class Labels:
                 yield Piece(named, start, follows.end())
 
 
+def _joint_names(leaves: Iterable[Leaf]) -> Iterator[tuple[str, tuple[Leaf, ...]]]:
+    """What people call postcode and town asked for in one place: „Kod pocztowy i miejscowość”."""
+    parts = {leaf.key.rpartition(".")[2]: leaf for leaf in leaves if leaf.group}
+    code, town = parts.get("kod"), parts.get("miejscowosc")
+    if code is None or town is None:
+        return
+    for one in map(plain, (code.label, *code.aliases)):
+        for other in map(plain, (town.label, *town.aliases)):
+            for between in (" ", " i ", " oraz "):
+                yield f"{one}{between}{other}", (code, town)
+                yield f"{other}{between}{one}", (code, town)
+
+
 _KEPT: Final = 32
 _made: dict[int, Labels] = {}
 
@@ -229,11 +259,22 @@ def labels_of(form: FormDefinition) -> Labels:
     return found
 
 
+def forget_document() -> None:
+    """Let go of all that was kept of the document just read: nobody's answers wait in memory for the next file."""
+    plain.cache_clear()
+    _letters_in.cache_clear()
+    for labels in _made.values():
+        labels.forget()
+
+
 _NUMBERING: Final = re.compile(r"^(?:\d{1,2}|[a-z]|[ivx]{1,4})\s+(?=\S)")
 _VALUE_FOLLOWS: Final = re.compile(r"[\s*)\]”\"?.]*?(?::|(?=[.…_]{2,}|\t|…|\ufffc))|[\s*]+(?=\ufffc)")
-_WORDS_FOLLOW: Final = re.compile(r"[*\u00a0 ]*(?:[\u00a0 ][–—-]|\?)[\u00a0 ]+(?=[^\s–—-])")
-"""A dash between spaces, or the question mark of a question, with the answer behind it on the same line."""
-_MAY_HOLD: Final = re.compile(r"[:…\t\ufffc]|[._]{2}|[\u00a0 ][–—-][\u00a0 ]|\?[\u00a0 ]")
+_WORDS_FOLLOW: Final = re.compile(
+    r"[*\u00a0 ]*(?:[\u00a0 ][–—-]|\?)[\u00a0 ]+(?=[^\s–—-])|[)?]?[\u00a0 ]\*[\u00a0 ]+(?=[^\s*–—-])"
+)
+"""A dash between spaces, the question mark of a question, or the form's own star of an obligatory one, with the answer
+behind it on the same line."""
+_MAY_HOLD: Final = re.compile(r"[:…\t\ufffc]|[._]{2}|[\u00a0 ][–—*-][\u00a0 ]|\?[\u00a0 ]")
 _BEGINS: Final = re.compile(
     r"(?:^|[:.…_;,|\t\n\ufffc–—-]|\s\s)\s*(?:\(?(?:\d{1,2}|[a-z]|[ivxIVX]{1,4})[.)]\s*)?[\s*•–—-]*$"
 )
@@ -261,7 +302,7 @@ _PAIR: Final = re.compile(r"(\w{3,}) / (\w{3,})")
 def option_begun(options: Iterable[Option], text: str) -> Option | None:
     """The one option that begins with these words („rodziny z dziećmi”); ``None`` when none does, or several."""
     words = plain(text)
-    begun = [option for option in options if f"{plain(option.label)} ".startswith(f"{words} ")]
+    begun = [option for option in options if f"{option.words} ".startswith(f"{words} ")]
     return begun[0] if len(begun) == 1 and len(words) >= _SHORTEST_BEGINNING else None
 
 
@@ -271,12 +312,7 @@ _SHORTEST_BEGINNING: Final = 8
 
 def folded(text: str) -> str:
     """The text for comparison, letter for letter: positions stay those of the original."""
-    return "".join(map(_folded_letter, text))
-
-
-@lru_cache(maxsize=1_024)
-def _folded_letter(letter: str) -> str:
-    return (plain_text(letter) or " ")[0]
+    return plain_letters(text)
 
 
 _YES_AND_NO: Final = frozenset({"tak", "nie"})
@@ -311,57 +347,77 @@ class _Near:
     """Names, searched by how few slips lead to them."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._by_length: dict[int, list[tuple[str, Counter[str]]]] = {}
+        self._by_length: dict[int, list[tuple[str, int]]] = {}
         for name in names:
             if len(name) >= _SHORTEST:
-                self._by_length.setdefault(len(name), []).append((name, Counter(name)))
+                self._by_length.setdefault(len(name), []).append((name, _letters_in(name)))
 
     def nearest(self, text: str) -> tuple[tuple[str, ...], int]:
         """The names with the fewest slips, and the likeness in per cent; none when all are too far."""
         most = _slips(len(text))
-        if len(text) < _SHORTEST:
-            return (), 0
-        letters = Counter(text)
         best: tuple[str, ...] = ()
-        for length in range(len(text) - most, len(text) + most + 1):
-            for name, own in self._by_length.get(length, ()):
-                # Every slip changes at most one letter on either side.
-                if (letters - own).total() > most or (own - letters).total() > most:
-                    continue
-                slips = _distance(text, name, most)
-                if slips > 1 and text.count(" ") != name.count(" "):
-                    # A word more is no slip: it may be the answer.
-                    continue
-                if slips < most or (slips == most and not best):
-                    best = (name,)
-                    most = slips
-                elif slips == most:
-                    best = (*best, name)
+        for name in self._candidates(text, most) if len(text) >= _SHORTEST else ():
+            slips = _distance(text, name, most)
+            if slips > 1 and text.count(" ") != name.count(" "):
+                # A word more is no slip: it may be the answer.
+                continue
+            if slips < most or (slips == most and not best):
+                best = (name,)
+                most = slips
+            elif slips == most:
+                best = (*best, name)
         return best, round(100 * (1 - most / max(len(text), 1))) if best else 0
 
     def within(self, text: str, most: int) -> Iterator[tuple[str, int]]:
         """The names that so many slips lead to, with their number."""
-        letters = Counter(text)
-        for length in range(len(text) - most, len(text) + most + 1):
-            for name, own in self._by_length.get(length, ()):
-                if (letters - own).total() <= most and (own - letters).total() <= most:
-                    slips = _distance(text, name, most)
-                    if slips <= most:
-                        yield name, slips
+        for name in self._candidates(text, most):
+            slips = _distance(text, name, most)
+            if slips <= most:
+                yield name, slips
+
+    def _candidates(self, text: str, most: int) -> Iterator[str]:
+        """The names of such a length and of such letters that so many slips may lead to them: nearly none."""
+        lengths = [n for n in range(len(text) - most, len(text) + most + 1) if n in self._by_length]
+        letters = _letters_in(text) if lengths else 0
+        for length in lengths:
+            for name, own in self._by_length[length]:
+                # Every slip changes at most one letter on either side.
+                if (letters & ~own).bit_count() <= most and (own & ~letters).bit_count() <= most:
+                    yield name
+
+
+_COUNTED: Final = 32
+
+
+@lru_cache(maxsize=1_024)
+def _letters_in(text: str) -> int:
+    """How often each sign stands in a plain text: as many bits, up to 32, in a place of its own. What one text has
+    more than another is then told in one step, where counters would be subtracted letter by letter."""
+    bits = 0
+    for letter, times in Counter(text).items():
+        bits |= ((1 << min(times, _COUNTED)) - 1) << (ord(letter) - ord(" ")) * _COUNTED
+    return bits
 
 
 def _distance(one: str, other: str, limit: int) -> int:
     """Letters left out, put in, exchanged or swapped with a neighbour; ``limit + 1`` when there are more."""
+    far = limit + 1
+    if abs(len(one) - len(other)) > limit:
+        return far
     before: list[int] = []
-    last = list(range(len(other) + 1))
+    last = [min(j, far) for j in range(len(other) + 1)]
     for i, a in enumerate(one, start=1):
-        line = [i]
-        for j, b in enumerate(other, start=1):
+        # Letters further apart than the limit cannot belong together: a statement has hundreds, the limit is four.
+        low, high = max(i - limit, 1), min(i + limit, len(other))
+        line = [far] * (len(other) + 1)
+        line[0] = min(i, far)
+        for j in range(low, high + 1):
+            b = other[j - 1]
             cost = min(last[j] + 1, line[j - 1] + 1, last[j - 1] + (a != b))
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 cost = min(cost, before[j - 2] + 1)
-            line.append(cost)
-        if min(line) > limit:
-            return limit + 1
+            line[j] = cost
+        if min(line[low - 1 : high + 1]) > limit:
+            return far
         before, last = last, line
-    return last[-1]
+    return min(last[-1], far)

@@ -33,7 +33,10 @@ def by_offered_answers(
     taken = set(known)
     for heading, answer, settled in _pairs(document.blocks, {paragraph.path for paragraph in left}):
         for leaf in labels.form.leaves:
-            if leaf.key in taken or not labels.only_offered_by(leaf, answer.text):
+            items = [item for item in re.split(r"[;\n]", answer.text) if plain(item)]
+            if leaf.key in taken or not items or not all(labels.only_offered_by(leaf, item) for item in items):
+                continue
+            if len(items) > 1 and leaf.type != LeafType.CHOICES:
                 continue
             if not labels.speaks_of(leaf, heading):
                 continue

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from forms.beyond import continued_below, in_two, without_letterhead
 from forms.blanks import NO_PESEL, box_tag
-from forms.document import Block, Cell, Document, Inline, Paragraph, Row, Table, Text, Tick, paragraphs_of
+from forms.document import BOX, Block, Cell, Document, Inline, Paragraph, Row, Table, Text, Tick, paragraphs_of
 from forms.gathering import (
     BOXED_TYPES,
     SIMILAR,
@@ -94,11 +95,15 @@ def answers_in(document: Document, form: FormDefinition) -> Answers:
         if key not in found and fresh:
             found[key] = fresh
             search.taken.update(place.path for place in fresh)
+    found, letterhead = without_letterhead(document, search.labels, found)
     stray = [*_stray(document.blocks, search), *search.left]
+    found, continued = continued_below(document, search.labels, found, stray)
+    stray = [one for one in stray if one not in continued]
     rest = [one for one in stray if not _without_colon(one, document, search.labels, found)]
     for key, place, settled in by_offered_answers(document, search.labels, found, rest):
         found[key] = (place,)
         rest = [one for one in rest if one not in settled]
+    rest += letterhead
     found, notes = notes_behind_the_end(document, search.labels, found, rest, _IN_ITS_PLACE)
     stray_places, noted = (tuple(dict.fromkeys(one.place for one in several)) for several in (rest, notes))
     return Answers(found, (*stray_places, *noted), search.whole, noted)
@@ -143,7 +148,7 @@ def _by_control(document: Document, leaf_of_control: dict[int, Leaf], method: st
     }
     for container in _containers(document.blocks):
         present: dict[str, Leaf] = {}
-        for paragraph in _own_paragraphs(container):
+        for paragraph in container.own_paragraphs:
             for item in paragraph.inlines:
                 for number in item.controls:
                     if number in leaf_of_control:
@@ -151,7 +156,7 @@ def _by_control(document: Document, leaf_of_control: dict[int, Leaf], method: st
         for leaf in present.values():
             numbers = numbers_of[leaf.key]
             whole = len(present) == 1 and isinstance(container, Cell) and not _names(container, leaf, numbers)
-            place = gather(_own_paragraphs(container), leaf, document.controls, None if whole else numbers)
+            place = gather(container.own_paragraphs, leaf, document.controls, None if whole else numbers)
             found[leaf.key] = (*found.get(leaf.key, ()), _at(place, container, method))
     return found
 
@@ -191,20 +196,15 @@ def _containers(blocks: Iterable[Block]) -> Iterator[Container]:
         for row in block.rows:
             for cell in row.cells:
                 yield cell
+                if len(cell.own_paragraphs) == len(cell.blocks):
+                    continue
                 yield from (inner for inner in _containers(cell.blocks) if not isinstance(inner, Paragraph))
-
-
-def _own_paragraphs(container: Container) -> tuple[Paragraph, ...]:
-    """The container's paragraphs, those of tables within it left out."""
-    if isinstance(container, Paragraph):
-        return (container,)
-    return tuple(block for block in container.blocks if isinstance(block, Paragraph))
 
 
 def _names(container: Container, leaf: Leaf, numbers: frozenset[int]) -> bool:
     """Whether the question itself stands beside its controls, so that not all of the text is the answer."""
     names = [name for name in map(plain, (leaf.label, *leaf.aliases)) if name]
-    for paragraph in _own_paragraphs(container):
+    for paragraph in container.own_paragraphs:
         outside = (
             item.text for item in paragraph.inlines if isinstance(item, Text) and not numbers & set(item.controls)
         )
@@ -237,6 +237,8 @@ class _LabelSearch:
         self._group_likeness = 100
         self._columns: dict[int, str] = {}
         self._titles: tuple[bool, bool] = (False, False)
+        self._names: dict[str, Named] = {}
+        """What each container names, by its path: rows are looked at from their neighbours as well."""
 
     # What a place names
 
@@ -244,13 +246,21 @@ class _LabelSearch:
         """The questions a cell or paragraph names, as a whole or in its first line (notes may follow)."""
         if container.path in self.taken:
             return NOTHING
-        paragraphs = [paragraph for paragraph in _own_paragraphs(container) if paragraph.text.strip()]
+        named = self._names.get(container.path)
+        if named is None:
+            named = self._names[container.path] = self._name_in(container)
+        return named
+
+    def _name_in(self, container: Container) -> Named:
+        paragraphs = [paragraph for paragraph in container.own_paragraphs if paragraph.text.strip()]
         if not paragraphs or not any(len(p.text) < _LONGEST_LABEL for p in paragraphs):
             return NOTHING
-        first = paragraphs[0].text.strip().split("\n")[0]
-        whole = " ".join(p.text for p in paragraphs)
-        exact = [found for text in (whole, first) if (found := self._named(text)) and found.likeness == 100]
-        return exact[0] if exact else self._named(whole) or self._named(first)
+        whole = " ".join([p.text for p in paragraphs])
+        of_whole = self._named(whole)
+        if of_whole and of_whole.likeness == 100:
+            return of_whole
+        of_first = self._named(paragraphs[0].text.strip().split("\n")[0])
+        return of_first if of_first and of_first.likeness == 100 else of_whole or of_first
 
     def _named(self, text: str) -> Named:
         """A statement may carry its cross: the name is what remains."""
@@ -267,7 +277,7 @@ class _LabelSearch:
 
     def _group_named(self, container: Container) -> tuple[str, int]:
         """Key of the composite question that is announced here with its likeness, if one is."""
-        for paragraph in _own_paragraphs(container):
+        for paragraph in container.own_paragraphs:
             group, likeness = self.labels.group(paragraph.text)
             if group:
                 return group, likeness
@@ -289,6 +299,15 @@ class _LabelSearch:
         if len(leaves) > 1 and len(chosen) == 1:
             likeness = min(likeness, self._group_likeness)
         unclear = len(chosen) != 1
+        pair = leaves if len(leaves) == 2 else chosen
+        together = len(pair) == 2 and likeness == 100 and not empty
+        parts = in_two(pair, " ".join(paragraph.text for paragraph in _joined(places))) if together else ()
+        if parts:
+            for leaf, words in zip(pair, parts, strict=True):
+                self._note(leaf, _at(Gathered(words, (), ""), places[0], method))
+            self.taken.update(place.path for place in places)
+            self._group, self._group_likeness = pair[0].group, 100
+            return
         clear = named.clear and len(leaves) == 1
         for leaf in leaves if unclear else chosen:
             gathered = Gathered("", (), "")
@@ -329,7 +348,7 @@ class _LabelSearch:
 
     def _row(self, rows: Sequence[Row]) -> None:
         row, below = rows[0], rows[1] if len(rows) > 1 else None
-        filled = [cell for cell in row.cells if any(p.text.strip() for p in cell.paragraphs)]
+        filled = [cell for cell in row.cells if _has_words(cell)]
         if len(filled) == 1 and filled[0].path not in self.taken and not self._enter(filled[0]):
             self._leave_unknown(filled[0])
         elif len(filled) > 1 and row.cells[0] is filled[0] and not self.names_of(filled[0]):
@@ -357,7 +376,7 @@ class _LabelSearch:
 
     def _is_row_of_options(self, row: Row) -> bool:
         """A row that heads columns with „tak” and „nie” or with the options of a question; crosses stand below."""
-        words = {cell.column: " ".join(p.text for p in _own_paragraphs(cell)).strip() for cell in row.cells}
+        words = {cell.column: " ".join(p.text for p in cell.own_paragraphs).strip() for cell in row.cells}
         heads = {column: text for column, text in words.items() if self.labels.is_option(text)}
         if len(heads) < 2 or self.names_of(row.cells[0]) or 0 in heads or any(map(_has_tick, row.cells)):
             return False
@@ -372,15 +391,15 @@ class _LabelSearch:
             return ()
         boxes: list[Inline] = []
         for cell, head in zip(cells, heads, strict=True):
-            ticks = [item for p in _own_paragraphs(cell) for item in p.inlines if isinstance(item, Tick)]
-            written = bool(re.sub(r"[\W_]+", "", "".join(p.text for p in _own_paragraphs(cell))))
+            ticks = [item for p in cell.own_paragraphs for item in p.inlines if isinstance(item, Tick)]
+            written = any(_LETTER.search(p.text) for p in cell.own_paragraphs)
             state = True if written or not ticks else ticks[0].checked
             boxes += [Tick(state if ticks or written else False, "kolumna"), Text(f" {head} ")]
         return (Paragraph(tuple(boxes), cells[0].place, cells[0].path),)
 
     def _leave_unknown(self, cell: Cell) -> None:
         """A heading nobody knows ends the group before it: whose parts follow cannot be told any more."""
-        alone = [paragraph for paragraph in _own_paragraphs(cell) if paragraph.text.strip()]
+        alone = [paragraph for paragraph in cell.own_paragraphs if paragraph.text.strip()]
         own = len(alone) == 1 and self.labels.is_own_text(alone[0].text)
         if len(alone) == 1 and not own and not self.names_of(cell) and not self.labels.pieces(alone[0].text):
             self._group = ""
@@ -398,8 +417,7 @@ class _LabelSearch:
         """A row of labels only, with the answers in the row below it."""
         if below is None or len(row.cells) < 2:
             return False
-        filled = [cell for cell in row.cells if any(p.text.strip() for p in cell.paragraphs)]
-        all_labels = len(filled) == len(row.cells) and all(self.names_of(cell) for cell in filled)
+        all_labels = all(_has_words(cell) and self.names_of(cell) for cell in row.cells)
         return all_labels and not any(self.names_of(cell) or self._group_named(cell)[0] for cell in below.cells)
 
     def _answer_of(self, named: Named, rows: Sequence[Row], position: int, *, titles: bool) -> int:
@@ -408,6 +426,8 @@ class _LabelSearch:
         cell = row.cells[position]
         if any(leaf.type in TICKED_TYPES for leaf in named.leaves):
             before = row.cells[position - 1] if position else None
+            if before is not None and _ORDINAL.fullmatch(" ".join(p.text for p in before.paragraphs)):
+                before = None
             if _has_tick(cell) or self._carries_cross(cell):
                 self._report(named, (cell,), BESIDE_LABEL)
                 return 1
@@ -485,16 +505,16 @@ class _LabelSearch:
         return after
 
     def _is_option(self, named: Named, cell: Cell) -> bool:
-        words = plain(" ".join(p.text for p in _own_paragraphs(cell)))
-        return any(words in (plain(o.label), plain(o.code)) for leaf in named.leaves for o in leaf.options)
+        words = plain(" ".join(p.text for p in cell.own_paragraphs))
+        return any(words in option.names for leaf in named.leaves for option in leaf.options)
 
     def _carries_cross(self, cell: Cell) -> bool:
-        text = " ".join(p.text for p in _own_paragraphs(cell))
+        text = " ".join(p.text for p in cell.own_paragraphs)
         return without_crosses(text) != text.strip()
 
     def _rest_of(self, cell: Cell) -> tuple[Paragraph, ...]:
         """The lines under the label in its own cell, explanations left out."""
-        paragraphs = [paragraph for paragraph in _own_paragraphs(cell) if paragraph.inlines]
+        paragraphs = [paragraph for paragraph in cell.own_paragraphs if paragraph.inlines]
         while paragraphs and not paragraphs[0].text.strip() and not _has_tick(paragraphs[0]):
             paragraphs.pop(0)
         if not paragraphs:
@@ -507,7 +527,7 @@ class _LabelSearch:
     def _says_something(self, cell: Cell) -> bool:
         """Whether more stands there than what the blank form prints: its prompts and its empty boxes."""
         return any(
-            (bool(re.sub(r"[\s.…_]+", "", paragraph.text)) and not self._is_printed(paragraph))
+            (bool(_WRITTEN.search(paragraph.text)) and not self._is_printed(paragraph))
             or any(isinstance(item, Tick) and item.checked is not False for item in paragraph.inlines)
             for paragraph in cell.paragraphs
         )
@@ -519,7 +539,7 @@ class _LabelSearch:
 
     def _denies(self, cell: Cell, leaf: Leaf) -> bool:
         """Whether somebody wrote a refusal beside a statement or consent, in words that the form does not print."""
-        written = plain(" ".join(paragraph.text for paragraph in _own_paragraphs(cell)))
+        written = plain(" ".join(paragraph.text for paragraph in cell.own_paragraphs))
         printed = " ".join(map(plain, (leaf.label, leaf.help, *leaf.aliases)))
         return bool(_DENIAL.search(written)) and not _DENIAL.search(printed)
 
@@ -569,10 +589,12 @@ class _LabelSearch:
 
     def _lines_of_statements(self, paragraph: Paragraph) -> bool:
         """Statements in the lines of one paragraph, each behind its box; whether these are such lines."""
+        if paragraph.flat.count(BOX) < _FEWEST_STATEMENTS:
+            return False
         lines = _lines(paragraph)
-        boxed = [line for line in lines if _flat(line).lstrip().startswith("\ufffc")]
-        named = [self._named(line.text) for line in boxed]
-        if len(boxed) < 2 or not any(leaf.type in TICKED_TYPES for one in named for leaf in one.leaves):
+        boxed = [line for line in lines if line.flat.lstrip().startswith(BOX)]
+        leaves = [leaf for line in boxed for leaf in self._named(line.text).leaves]
+        if len(boxed) < _FEWEST_STATEMENTS or not any(leaf.type in TICKED_TYPES for leaf in leaves):
             return False
         for line in lines:
             one = self._named(line.text)
@@ -585,8 +607,8 @@ class _LabelSearch:
     def _whole_line(self, paragraph: Paragraph) -> bool:
         """The heading of a composite question with an answer to all of its parts behind it."""
         head, colon, tail = paragraph.text.partition(":")
-        group = self.labels.group(head)[0] if colon and re.sub(r"[\W_]+", "", tail) else ""
-        if not group or self.labels.pieces(_flat(paragraph)):
+        group = self.labels.group(head)[0] if colon and _LETTER.search(tail) else ""
+        if not group or self.labels.pieces(paragraph.flat):
             return False
         self._group, self._group_likeness = group, 100
         self.whole[group] = paragraph.place
@@ -602,7 +624,7 @@ class _LabelSearch:
             and not self.names_of(block)
             and not self._group_named(block)[0]
             and (_has_tick(block) or not self.labels.is_own_text(block.text))
-            and not self.labels.pieces(_flat(block))
+            and not self.labels.pieces(block.flat)
         )
 
     def _next_lines(self, named: Named, following: Sequence[Block]) -> tuple[tuple[Paragraph, ...], str]:
@@ -632,14 +654,14 @@ class _LabelSearch:
 
     def _is_option_line(self, named: Named, paragraph: Paragraph) -> bool:
         words = {plain(paragraph.text), plain(without_crosses(paragraph.text))}
-        exact = any(plain(option.label) in words for leaf in named.leaves for option in leaf.options)
+        exact = any(option.words in words for leaf in named.leaves for option in leaf.options)
         return exact or any(option_begun(leaf.options, paragraph.text) for leaf in named.leaves)
 
     def _labelled_pieces(self, paragraph: Paragraph, following: Sequence[Block]) -> None:
         """``Imię: Anna  Nazwisko: ……`` on one line; an answer may go on where the next line is dotted."""
         if len(paragraph.text) > _LONGEST_LINE:
             return
-        text = _flat(paragraph)
+        text = paragraph.flat
         pieces = self.labels.pieces(text)
         for number, piece in enumerate(pieces):
             end = pieces[number + 1].start if number + 1 < len(pieces) else len(text)
@@ -650,7 +672,7 @@ class _LabelSearch:
             lines = [here, *(self._continued(piece.named, here, following) if last else ())]
             method = AFTER_LABEL if len(lines) == 1 else self._method(here, lines)
             # In a long answer a line like a label may be prose, or a question nobody knows.
-            self._report(piece.named, lines, SEVERAL_LINES if _LIKE_A_LABEL.search(_flat(here)) else method)
+            self._report(piece.named, lines, SEVERAL_LINES if _LIKE_A_LABEL.search(here.flat) else method)
         if pieces:
             self.named.add(paragraph.path)
 
@@ -689,10 +711,14 @@ class _LabelSearch:
         return self._is_answer_line(block) or (dotted and not _has_answer(block) and not self.labels.pieces(block.text))
 
 
+_ORDINAL: Final = re.compile(r"\s*\d{1,2}[.)]?\s*")
+"""All that stands in a cell that numbers its row."""
 _DENIAL: Final = re.compile(r"\bnie (?:zgadzam sie|wyrazam|akceptuje|potwierdzam|oswiadczam)\b")
 _DOTTED_LABEL: Final = re.compile(r"\s*[^\W_][^.…_\n]{2,120}(?:[.…_]{3,}|…)[.…_\s]*[^\W_]")
 """Words, dots and words again: a label with its answer, though nobody knows the label."""
 _LIKE_A_LABEL: Final = re.compile(r"\n[^\W_][^\n:?]{2,120}(?::|\?|[\u00a0 ][–—-])[\u00a0 ]+(?=[^\s.…_])")
+_FEWEST_STATEMENTS: Final = 2
+"""Lines that begin with a box, in one paragraph, before they may be statements."""
 _LONGEST_LABEL: Final = 600
 _LONGEST_LINE: Final = 5_000
 """Letters in a paragraph that may still be lines of labels and answers; longer ones are prose."""
@@ -700,25 +726,28 @@ _LINES_AHEAD: Final = 60
 """How far below a label its answer may reach: a question with many boxes, a line each."""
 _BETWEEN: Final = " \t\u00a0,;|/•–—-"
 """Signs between an answer and the next label on its line."""
+_LETTER: Final = re.compile(r"[^\W_]")
+_TWO_LETTERS: Final = re.compile(r"[^\W_][\W_]*[^\W_]")
+_WRITTEN: Final = re.compile(r"[^\s.…_]")
+"""Anything but the dots and lines of a blank form."""
 _FILLER: Final = re.compile(r"[.…_]{3,}|…")
 
 
-def _flat(paragraph: Paragraph) -> str:
-    """The text as a line; each box is one character that no text holds."""
-    return "".join(item.text if isinstance(item, Text) else "\ufffc" for item in paragraph.inlines)
+def _has_words(cell: Cell) -> bool:
+    return any(paragraph.text.strip() for paragraph in cell.paragraphs)
 
 
 def _has_tick(container: Container) -> bool:
-    return any(isinstance(item, Tick) for paragraph in _own_paragraphs(container) for item in paragraph.inlines)
+    return any(paragraph.boxed for paragraph in container.own_paragraphs)
 
 
 def _has_answer(paragraph: Paragraph) -> bool:
-    return bool(re.sub(r"[\s.…_]+", "", paragraph.text)) or _has_tick(paragraph)
+    return bool(_WRITTEN.search(paragraph.text)) or _has_tick(paragraph)
 
 
 def _lines(paragraph: Paragraph) -> list[Paragraph]:
     """The lines of a paragraph, as paragraphs."""
-    text = _flat(paragraph)
+    text = paragraph.flat
     ends = [match.start() for match in re.finditer("\n", text)]
     starts = [0, *(end + 1 for end in ends)]
     spans = zip(starts, [*ends, len(text)], strict=True)
@@ -727,7 +756,7 @@ def _lines(paragraph: Paragraph) -> list[Paragraph]:
 
 def _after_break(paragraph: Paragraph) -> tuple[Paragraph, ...]:
     """What stands in the lines of a paragraph under its first."""
-    text = _flat(paragraph)
+    text = paragraph.flat
     first = len(text) - len(text.lstrip())
     end = text.find("\n", first)
     if end < 0:
@@ -755,7 +784,7 @@ def _cut(inlines: Iterable[Inline], start: int, end: int) -> tuple[Inline, ...]:
 
 def _joined(places: Sequence[Container]) -> tuple[Paragraph, ...]:
     """The paragraphs of several places; one character a cell makes one word (PESEL, account number, date)."""
-    paragraphs = tuple(paragraph for place in places for paragraph in _own_paragraphs(place))
+    paragraphs = tuple(paragraph for place in places for paragraph in place.own_paragraphs)
     texts = [text for paragraph in paragraphs if (text := paragraph.text.strip())]
     if len(places) > 2 and sum(len(text) == 1 for text in texts) * 2 > len(texts):
         return (Paragraph((Text("".join(texts)),), places[0].place, places[0].path),)
@@ -772,10 +801,11 @@ def _stray(blocks: Sequence[Block], search: _LabelSearch) -> Iterator[Paragraph]
     for container in _containers(blocks):
         if container.path in search.taken or container.path in search.named:
             continue
-        for paragraph in _own_paragraphs(container):
-            words = re.sub(r"[\W_]+", "", paragraph.text)
+        for paragraph in container.own_paragraphs:
             answered = paragraph.path in search.named or paragraph.path in search.taken
-            if len(words) < 2 or answered or paragraph.path in signed or labels.is_own_text(paragraph.text):
+            if answered or paragraph.path in signed or labels.is_own_text(paragraph.text):
+                continue
+            if not _TWO_LETTERS.search(paragraph.text):
                 continue
             yield paragraph
 
@@ -799,14 +829,14 @@ def _without_colon(
 
     Nobody can tell such a line from a sentence that begins with the same word, so it stays a suggestion.
     """
-    named, start = labels.beginning(_flat(paragraph))
+    named, start = labels.beginning(paragraph.flat)
     leaves = [leaf for leaf in named.leaves if not any(map(is_answered, found.get(leaf.key, ())))]
     if len(named.leaves) != 1 or not leaves:
         return False
     (leaf,) = leaves
-    if not leaf.options and _flat(paragraph)[start:].split()[0].casefold() in _SENTENCE_GOES_ON:
+    if not leaf.options and paragraph.flat[start:].split()[0].casefold() in _SENTENCE_GOES_ON:
         return False
-    rest = Paragraph(_cut(paragraph.inlines, start, len(_flat(paragraph))), paragraph.place, paragraph.path)
+    rest = Paragraph(_cut(paragraph.inlines, start, len(paragraph.flat)), paragraph.place, paragraph.path)
     place = _at(gather((rest,), leaf, document.controls, None), rest, AFTER_LABEL, likeness=_NO_COLON)
     found[leaf.key] = (*found.get(leaf.key, ()), place)
     return True

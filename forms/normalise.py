@@ -9,11 +9,12 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from forms.blanks import NO_PESEL, NO_PESEL_LABEL, PLACEHOLDERS
 from forms.labels import option_begun
-from forms.matching import Found, Mark
+from forms.matching import BY_CONTROL, BY_TITLE, Found, Mark
 from forms.names import spelt_name
 from forms.reading import FieldReading
 from models.form_definition import FormDefinition, Leaf, LeafType, Option
@@ -55,6 +56,8 @@ _LONGEST_SHORT_ANSWER: Final = 1_000
 def normalise(leaf: Leaf, found: Found, *, territory: Territory = SHIPPED) -> Outcome:
     """The value of one place of a document as an answer to ``leaf``."""
     text = without_filler(found.text)
+    # The form prints no options in words inside its own fields: what stands there was typed.
+    in_control = found.method in (BY_CONTROL, BY_TITLE)
     if len(text) > _LONGEST_SHORT_ANSWER and leaf.type not in (LeafType.TEXT, LeafType.LONG_TEXT):
         return Outcome(
             FieldStatus.UNREADABLE,
@@ -67,13 +70,15 @@ def normalise(leaf: Leaf, found: Found, *, territory: Territory = SHIPPED) -> Ou
         sign = found.text.strip()
         return _ticked(leaf, found.marks, sign if sign in _SIGNS_OF_YES or sign in _DASHES else text)
     if leaf.type == LeafType.CHOICE:
-        return _choice(leaf, found.marks, text)
+        return _choice(leaf, found.marks, text, printed=not in_control)
     if leaf.type == LeafType.CHOICES:
-        return _choices(leaf, found.marks, text)
+        return _choices(leaf, found.marks, text, printed=not in_control)
     if leaf.type == LeafType.PESEL:
         return _pesel(leaf, found.marks, text)
     if not text:
         return blank(leaf)
+    if _is_nothing(leaf, text):
+        return _NOTHING_TO_SAY
     if leaf.type == LeafType.DATE:
         outcome = _date(text, found.date)
         return _plausible_birth(outcome) if leaf.key == BIRTH_DATE else outcome
@@ -89,6 +94,24 @@ def normalise(leaf: Leaf, found: Found, *, territory: Territory = SHIPPED) -> Ou
 
 
 _BLANK: Final = Outcome(FieldStatus.BLANK)
+
+
+NOTHING_TO_SAY: Final = "nothing_to_say"
+"""Why an answer is blank though words stand there: „nie dotyczy” under a question that nobody has to answer."""
+_NOTHING_TO_SAY: Final = Outcome(
+    FieldStatus.BLANK,
+    reason_code=NOTHING_TO_SAY,
+    reason="To pytanie jest nieobowiązkowe, a wpis mówi tylko, że nie ma na nie odpowiedzi.",
+)
+_NO_ANSWER: Final = frozenset({"nie dotyczy", "n d", "nd"})
+_NO_WORDS: Final = _NO_ANSWER | {"brak", "nie mam", "nie ma", "zadne", "zadnych", "bez uwag"}
+
+
+def _is_nothing(leaf: Leaf, text: str) -> bool:
+    """Whether somebody answers an optional question by saying that there is nothing to answer. Of words alone: under
+    a question with options „brak” may be meant as one of them."""
+    words = _NO_WORDS if leaf.type in (LeafType.TEXT, LeafType.LONG_TEXT) else _NO_ANSWER
+    return not leaf.required and plain(text) in words
 
 
 def example(leaf: Leaf) -> str:
@@ -472,25 +495,21 @@ def _ticked(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
     )
 
 
-def _names(option: Option) -> tuple[str, str]:
-    return plain(option.label), plain(option.code)
-
-
 def _option(leaf: Leaf, mark: Mark) -> Option | None:
     """The option a box belongs to: by its tag, else by its words."""
     for option in leaf.options:
         if mark.code == option.code:
             return option
     words = plain(mark.label)
-    return next((option for option in leaf.options if words in _names(option)), None)
+    return next((option for option in leaf.options if words in option.names), None)
 
 
 def _said_beside(leaf: Leaf, mark: Mark) -> tuple[Option | None, str]:
     """What somebody wrote behind the words of a box that is not ticked: „osoby starsze – tak”."""
     words = plain(mark.label)
-    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
-        label = plain(option.label)
-        if words.startswith(f"{label} ") and not any(words in _names(other) for other in leaf.options):
+    for option in leaf.longest_first:
+        label = option.words
+        if words.startswith(f"{label} ") and not any(words in other.names for other in leaf.options):
             return option, words[len(label) :].strip()
     return None, ""
 
@@ -498,16 +517,21 @@ def _said_beside(leaf: Leaf, mark: Mark) -> tuple[Option | None, str]:
 def _named_in(leaf: Leaf, text: str) -> list[Option]:
     """The options whose words stand in a text, longer ones first, so that „niepubliczna” is not also „publiczna”."""
     whole = plain(text)
-    exact = [option for option in leaf.options if whole in _names(option)]
+    exact = [option for option in leaf.options if whole in option.names]
     if exact:
         return exact[:1]
     found: list[Option] = []
-    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
-        pattern = rf"(?<!\w){re.escape(plain(option.label))}(?!\w)"
-        if plain(option.label) and re.search(pattern, whole):
+    for option in leaf.longest_first:
+        if option.words and _whole_words(option.words).search(whole):
             found.append(option)
-            whole = re.sub(pattern, " ", whole)
+            whole = _whole_words(option.words).sub(" ", whole)
     return [option for option in leaf.options if option in found]
+
+
+@lru_cache(maxsize=1_024)
+def _whole_words(words: str) -> re.Pattern[str]:
+    """What finds these words of a form as whole words."""
+    return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
 
 
 def _shortened(leaf: Leaf, text: str) -> tuple[Option, ...]:
@@ -515,19 +539,31 @@ def _shortened(leaf: Leaf, text: str) -> tuple[Option, ...]:
     whole = plain(text)
     span = _YEARS.fullmatch(whole)
     if span is not None:
-        years = int(span[1])
-        fits = [option for option in leaf.options if _spans(plain(option.label), years)]
+        # Whole years: who writes „niecałe 2 lata” has one of them behind them.
+        years = int(span["years"]) - bool(span["less"])
+        fits = [option for option in leaf.options if _spans(option.words, years)]
         return tuple(fits) if len(fits) == 1 else ()
     if leaf.key == SEX and len(whole) == 1:
-        return tuple(option for option in leaf.options if plain(option.label).startswith(whole))
+        return tuple(option for option in leaf.options if option.words.startswith(whole))
     found: list[Option] = []
-    for item in filter(plain, re.split(r"[\n;,]", text)):
-        exact = next((option for option in leaf.options if plain(item) in _names(option)), None)
+    for item in filter(plain, re.split(r"[\n;,]|\s/\s", text)):
+        exact = next((option for option in leaf.options if plain(item) in option.names), None)
         option = exact or option_begun(leaf.options, item)
         if option is None:
             return _phrased(leaf, whole)
         found.append(option)
     return tuple(option for option in leaf.options if option in found)
+
+
+def _begun_beside(leaf: Leaf, named: Sequence[Option], text: str) -> list[Option]:
+    """Further options of which the beginning stands beside the full words of others: „kieruję instytucją / nie
+    podejmuję decyzji w imieniu instytucji”."""
+    rest = plain(text)
+    for option in named:
+        rest = rest.replace(plain(option.label), "\n")
+    others = [option for option in leaf.options if option not in named]
+    begun = (option_begun(others, part) for part in rest.splitlines())
+    return [option for option in begun if option is not None]
 
 
 def _phrased(leaf: Leaf, words: str) -> tuple[Option, ...]:
@@ -545,7 +581,7 @@ def _phrased(leaf: Leaf, words: str) -> tuple[Option, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
-_YEARS: Final = re.compile(r"(\d{1,2}) (?:rok|roku|lata|lat)")
+_YEARS: Final = re.compile(r"(?P<less>niecal[ey] )?(?P<years>\d{1,2}) (?:rok|roku|lata|lat)")
 _SPAN: Final = re.compile(r"(?:od (?P<low>\d{1,2}) )?do (?P<high>\d{1,2}) lat|ponad (?P<over>\d{1,2}) lat")
 
 
@@ -569,8 +605,8 @@ def _marked(leaf: Leaf, text: str) -> bool:
 def _says_more(leaf: Leaf, text: str) -> bool:
     """Whether words are left when those of the options are taken away."""
     rest = plain(text)
-    for option in sorted(leaf.options, key=lambda item: len(item.label), reverse=True):
-        rest = re.sub(rf"(?<!\w){re.escape(plain(option.label))}(?!\w)", " ", rest)
+    for option in leaf.longest_first:
+        rest = _whole_words(option.words).sub(" ", rest)
     return bool(re.sub(r"\b(?:i|oraz|a takze|\d{1,2}|[a-z])\b", " ", rest).strip())
 
 
@@ -585,8 +621,9 @@ def _unknown_choice() -> Outcome:
     )
 
 
-def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> tuple[Option, ...] | Outcome:
-    """What was chosen, in the order of the form; none is an empty tuple."""
+def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str, *, printed: bool) -> tuple[Option, ...] | Outcome:
+    """What was chosen, in the order of the form; none is an empty tuple. ``printed`` says that all options in words
+    may be somebody's printed list."""
     if any(mark.checked is None for mark in marks):
         return _undecided_box()
     ticked = [_option(leaf, mark) for mark in marks if mark.checked]
@@ -597,18 +634,20 @@ def _chosen(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> tuple[Option, ...
     if None in ticked:
         return _unknown_choice()
     named = _named_in(leaf, text) if text else []
+    if not ticked and not named and _is_nothing(leaf, text):
+        return _NOTHING_TO_SAY
     if text and not ticked and (not named or _says_more(leaf, text)):
-        named = list(_shortened(leaf, text)) or named
+        named = list(_shortened(leaf, text)) or [*named, *_begun_beside(leaf, named, text)]
     if text and not named and not ticked:
         return _unknown_choice()
     if not ticked and len(named) == len(leaf.options) > 1:
         # The printed list with nothing struck out; any other sign between the options may be somebody's mark.
-        return _undecided_box() if _marked(leaf, text) else ()
+        return _undecided_box() if _marked(leaf, text) else () if printed else tuple(named)
     return tuple(option for option in leaf.options if option in ticked or option in named)
 
 
-def _choice(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
-    chosen = _chosen(leaf, marks, text)
+def _choice(leaf: Leaf, marks: tuple[Mark, ...], text: str, *, printed: bool) -> Outcome:
+    chosen = _chosen(leaf, marks, text, printed=printed)
     if isinstance(chosen, Outcome):
         return chosen
     if not chosen:
@@ -621,12 +660,12 @@ def _choice(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
             "Wybrano więcej niż jedną odpowiedź. Proszę zostawić tylko jedną, na przykład zaznaczoną znakiem X.",
             0,
         )
-    exact = not text or plain(text) in _names(chosen[0])
+    exact = not text or plain(text) in chosen[0].names
     return Outcome(FieldStatus.READ, chosen[0].code, certainty=100 if exact else 75)
 
 
-def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
-    chosen = _chosen(leaf, marks, text)
+def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str, *, printed: bool) -> Outcome:
+    chosen = _chosen(leaf, marks, text, printed=printed)
     if isinstance(chosen, Outcome):
         return chosen
     if not chosen:
@@ -641,7 +680,7 @@ def _choices(leaf: Leaf, marks: tuple[Mark, ...], text: str) -> Outcome:
             "odpowiedzi z formularza i wpisać je dosłownie albo zaznaczyć znakiem X.",
             0,
         )
-    if len(chosen) > 1 and any(_NONE_OF_THEM.match(plain(option.label)) for option in chosen):
+    if len(chosen) > 1 and any(_NONE_OF_THEM.match(option.words) for option in chosen):
         return Outcome(
             FieldStatus.AMBIGUOUS,
             None,

@@ -10,15 +10,15 @@ from typing import Final
 
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
 from forms.confirming import confirms
-from forms.document import Document, Paragraph, paragraphs_of, read_document
+from forms.document import Document, Paragraph, document_in, paragraphs_of
 from forms.gathering import SIMILAR, Found
 from forms.kinds import Kind, kind_of
-from forms.labels import labels_of
+from forms.labels import forget_document, labels_of
 from forms.marked_copy import APPLICATION_PROPERTY
 from forms.matching import Answers, answers_in, share_of_labels
-from forms.normalise import Outcome, blank, cross_check, normalise
+from forms.normalise import NOTHING_TO_SAY, Outcome, blank, cross_check, normalise
 from forms.reading import FieldReading, FormReading
-from forms.safety import preflight
+from forms.safety import unpacked
 from models.errors import FormUnreadable
 from models.form_definition import FormDefinition, Leaf
 from models.rules.facts import FieldStatus
@@ -31,10 +31,17 @@ def read_form(data: bytes, definitions: Sequence[FormDefinition], *, territory: 
     Raises :class:`FormUnreadable`, and nothing else, for a file that is refused by the safety check, that is broken,
     or that is none of these forms.
     """
-    if kind_of(data) is Kind.PDF:
-        return _read_pdf(data, definitions, territory)
-    report = preflight(data)
-    document = read_document(data)
+    try:
+        if kind_of(data) is Kind.PDF:
+            return _read_pdf(data, definitions, territory)
+        return _read_word(data, definitions, territory)
+    finally:
+        forget_document()
+
+
+def _read_word(data: bytes, definitions: Sequence[FormDefinition], territory: Territory) -> FormReading:
+    report, parts = unpacked(data)
+    document = document_in(parts)
     form, recognised_by, doubts = _recognise(document, definitions)
     answers = answers_in(document, form)
     if not answers.found:
@@ -103,7 +110,7 @@ def _reading(leaf: Leaf, form: FormDefinition, answers: Answers, territory: Terr
         # Offered with its certainty, for somebody to confirm; never taken as read.
         suggestion = _as_reading(leaf, first, _SIMILAR_LABEL)
         return suggestion.model_copy(update={"certainty": min(first.certainty, outcome.certainty or first.certainty)})
-    return _as_reading(leaf, first, outcome).model_copy(update={"times": len(answered)})
+    return _as_reading(leaf, first, outcome, times=len(answered))
 
 
 def _unanswered(leaf: Leaf, outcomes: Sequence[tuple[Found, Outcome]], answers: Answers) -> FieldReading:
@@ -112,7 +119,9 @@ def _unanswered(leaf: Leaf, outcomes: Sequence[tuple[Found, Outcome]], answers: 
         reading = _as_reading(leaf, outcomes[0][0], _IN_ONE_PIECE) if outcomes else _nowhere(leaf, _IN_ONE_PIECE)
         return reading.model_copy(update={"place": answers.whole[leaf.group]})
     if outcomes:
-        return _as_reading(leaf, *outcomes[0])
+        place, outcome = outcomes[0]
+        unread = outcome.reason_code != NOTHING_TO_SAY and any(found.place in answers.stray for found, _ in outcomes)
+        return _as_reading(leaf, place, _UNREAD_BESIDE if unread else outcome)
     return _nowhere(leaf, _NOT_FOUND if answers.stray else blank(leaf))
 
 
@@ -153,6 +162,14 @@ _NOT_FOUND: Final = Outcome(
     "odpowiedź jeszcze raz, na przykład w formularzu przygotowanym przez biuro.",
     0,
 )
+_UNREAD_BESIDE: Final = Outcome(
+    FieldStatus.UNREADABLE,
+    None,
+    "answer_beside",
+    "W polu na odpowiedź nic nie wpisano, ale obok stoi tekst, którego nie udało się przypisać do żadnego pytania. "
+    "Proszę wpisać odpowiedź jeszcze raz, w samym polu.",
+    0,
+)
 _IN_ONE_PIECE: Final = Outcome(
     FieldStatus.UNREADABLE,
     None,
@@ -163,16 +180,17 @@ _IN_ONE_PIECE: Final = Outcome(
 )
 
 
-def _as_reading(leaf: Leaf, place: Found, outcome: Outcome) -> FieldReading:
+def _as_reading(leaf: Leaf, place: Found, outcome: Outcome, *, times: int = 1) -> FieldReading:
     return FieldReading(
         key=leaf.key,
         status=outcome.status,
-        raw=place.raw if outcome.status != FieldStatus.BLANK else "",
+        raw=place.raw if outcome.status != FieldStatus.BLANK or outcome.reason_code == NOTHING_TO_SAY else "",
         value=outcome.value,
         place=place.place,
         path=place.path,
         method=place.method,
         certainty=min(place.certainty, outcome.certainty) if outcome.status == FieldStatus.READ else 0,
+        times=times,
         reason_code=outcome.reason_code,
         reason=outcome.reason,
     )

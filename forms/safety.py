@@ -123,16 +123,57 @@ def refuse(code: str) -> Never:
     raise FormUnreadable(code, _SENTENCES[code])
 
 
+class Parts:
+    """The parts of an archive. An XML part is unpacked once, when it is first asked for, so that what was checked is
+    what is parsed."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._xml: dict[str, bytes] = {}
+
+    @property
+    def infos(self) -> list[zipfile.ZipInfo]:
+        """The directory of the archive."""
+        return self._archive.infolist()
+
+    @property
+    def names(self) -> list[str]:
+        return self._archive.namelist()
+
+    def read(self, name: str) -> bytes:
+        """A part as it is. Raises :class:`FormUnreadable` when it cannot be unpacked."""
+        return read_part(self._archive, name)
+
+    def xml(self, name: str) -> bytes:
+        """A part as UTF-8. Raises :class:`FormUnreadable` when it cannot be unpacked."""
+        if name not in self._xml:
+            self._xml[name] = as_utf8(read_part(self._archive, name))
+        return self._xml[name]
+
+
 def preflight(data: bytes) -> SafetyReport:
     """Check a received Word file without parsing it.
 
     Raises :class:`FormUnreadable` with a code of its own for every kind of refusal.
     """
+    return unpacked(data)[0]
+
+
+def unpacked(data: bytes) -> tuple[SafetyReport, Parts]:
+    """Check a received Word file as :func:`preflight` does, and hand on what was unpacked for it."""
     _size(data)
     kind = kind_of(data)
     if kind is not Kind.DOCX:
         refuse(_code_of(kind, data))
     return _archive(data, _word_parts)
+
+
+def parts_of(data: bytes) -> Parts:
+    """The parts of a file as they are, nothing of it checked but that it is an archive."""
+    try:
+        return Parts(zipfile.ZipFile(io.BytesIO(data)))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, OverflowError):
+        refuse("truncated")
 
 
 def preflight_foreign(data: bytes) -> SafetyReport:
@@ -144,7 +185,7 @@ def preflight_foreign(data: bytes) -> SafetyReport:
     kind = kind_of(data)
     match kind:
         case Kind.ODT:
-            return _archive(data, _open_document_parts)
+            return _archive(data, _open_document_parts)[0]
         case Kind.DOC:
             _old_word(data)
         case Kind.RTF:
@@ -204,22 +245,15 @@ def _has_password(data: bytes) -> bool:
 # --- archives --------------------------------------------------------------------------------------------------------
 
 
-def _archive(
-    data: bytes, look: Callable[[zipfile.ZipFile, list[zipfile.ZipInfo]], tuple[int, tuple[str, ...]]]
-) -> SafetyReport:
+def _archive(data: bytes, look: Callable[[Parts], tuple[int, tuple[str, ...]]]) -> tuple[SafetyReport, Parts]:
     # Counted before the directory is read: each entry costs memory, whatever the directory says of itself.
     if data.count(b"PK\x01\x02") > MAX_PARTS:
         refuse("too_many_parts")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, OverflowError):
-        refuse("truncated")
-    with archive:
-        parts = archive.infolist()
-        unpacked = _declared_sizes(parts)
-        _names(parts)
-        links, findings = look(archive, parts)
-    return SafetyReport(len(data), len(parts), unpacked, links, findings)
+    parts = parts_of(data)
+    unpacked_size = _declared_sizes(parts.infos)
+    _names(parts.infos)
+    links, findings = look(parts)
+    return SafetyReport(len(data), len(parts.infos), unpacked_size, links, findings), parts
 
 
 def _declared_sizes(parts: list[zipfile.ZipInfo]) -> int:
@@ -253,20 +287,20 @@ def _names(parts: list[zipfile.ZipInfo]) -> None:
         seen.add(folded)
 
 
-def _word_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> tuple[int, tuple[str, ...]]:
-    if "[Content_Types].xml" not in archive.NameToInfo:
+def _word_parts(parts: Parts) -> tuple[int, tuple[str, ...]]:
+    if "[Content_Types].xml" not in parts.names:
         refuse("not_word")
     links = 0
     found: set[str] = set()
-    for part in parts:
-        name = part.filename.casefold()
+    for part in parts.names:
+        name = part.casefold()
         if "vbaproject" in name or "vbadata" in name:
             found.add("macros")
         if "/activex/" in name:
             found.add("activex")
         if "/embeddings/" in name or "oleobject" in name:
             found.add("embedded_object")
-        content = _checked_xml(archive, part)
+        content = _checked_xml(parts, part)
         if name == "[content_types].xml" and b"macroenabled" in content.lower():
             found.add("macros")
         if name.endswith(".rels"):
@@ -279,18 +313,18 @@ def _word_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> tuple
 _ODT: Final = b"application/vnd.oasis.opendocument.text"
 
 
-def _open_document_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> tuple[int, tuple[str, ...]]:
-    names = archive.NameToInfo
+def _open_document_parts(parts: Parts) -> tuple[int, tuple[str, ...]]:
+    names = parts.names
     if "META-INF/manifest.xml" not in names:
         refuse("truncated")
-    if "mimetype" in names and not read_part(archive, "mimetype").startswith(_ODT):
+    if "mimetype" in names and not parts.read("mimetype").startswith(_ODT):
         refuse("not_odt")
     links = 0
-    for part in parts:
-        content = _checked_xml(archive, part)
-        if part.filename.casefold().startswith(("basic/", "scripts/")):
+    for part in names:
+        content = _checked_xml(parts, part)
+        if part.casefold().startswith(("basic/", "scripts/")):
             refuse("macros")
-        if part.filename == "META-INF/manifest.xml" and b"encryption-data" in content:
+        if part == "META-INF/manifest.xml" and b"encryption-data" in content:
             refuse("password_protected")
         links += len(_ODT_LINK.findall(content))
     return links, ("links",) if links else ()
@@ -303,11 +337,11 @@ _ODT_LINK: Final = re.compile(
 )
 
 
-def _checked_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+def _checked_xml(parts: Parts, name: str) -> bytes:
     """The text of an XML part that may be parsed; nothing of any other part."""
-    if not part.filename.casefold().endswith((".xml", ".rels", ".vml")):
+    if not name.casefold().endswith((".xml", ".rels", ".vml")):
         return b""
-    content = as_utf8(read_part(archive, part))
+    content = parts.xml(name)
     if b"<!DOCTYPE" in content:
         refuse("doctype")
     if content.count(b"<") > MAX_TAGS:

@@ -10,6 +10,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from models.territory import plain
+
 KEY = r"^[a-z][a-z0-9_]*$"
 
 
@@ -68,6 +70,16 @@ class Option(Strict):
     code: str = Field(pattern=KEY)
     label: str
 
+    @cached_property
+    def words(self) -> str:
+        """The label for comparison."""
+        return plain(self.label)
+
+    @cached_property
+    def names(self) -> tuple[str, str]:
+        """Label and code for comparison."""
+        return self.words, plain(self.code)
+
 
 class Leaf(Strict):
     """One answer a form yields: a whole field, or one part of an address or an institution."""
@@ -83,6 +95,11 @@ class Leaf(Strict):
     """Other wordings of the label, as people retype it."""
     group: str = ""
     """Key of the field this leaf is a part of; empty for a field that is its own leaf."""
+
+    @cached_property
+    def longest_first(self) -> tuple[Option, ...]:
+        """The options so that „niepubliczna” is looked for before „publiczna”."""
+        return tuple(sorted(self.options, key=lambda option: len(option.label), reverse=True))
 
 
 # Parts of the two composite fields: suffix, Polish label, type, required when the field is.

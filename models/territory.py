@@ -154,8 +154,9 @@ class Territory:
     def _named_gminas(self, words: str) -> tuple[Unit, ...]:
         words, voivodships = self._take_off(_VOIVODSHIP, words, self._voivodships)
         words, powiats = self._take_off(_POWIAT, words, self._powiats)
+        town = _OF_TOWN.search(words)
         name, kinds = _without_qualifiers(words)
-        found = self._gminas.get(name, ())
+        found = self._gminas.get(name, ()) or (self._in_genitive(town["name"]) if town else ())
         if not found and powiats is None:
             # „żukowo kartuski”, „żukowo kartuski pomorskie”: larger units without the words for them.
             if voivodships is None:
@@ -168,6 +169,12 @@ class Territory:
             if (powiats is None or unit.code[:4] in powiats) and (voivodships is None or unit.code[:2] in voivodships)
         )
         return tuple(unit for unit in found if unit.code[6] in kinds) or found
+
+    def _in_genitive(self, name: str) -> tuple[Unit, ...]:
+        """The towns whose name in the genitive this is: „Gdańska”, „Gdyni”, „Torunia”."""
+        stem = name[:-1]
+        names = {stem, f"{stem}a", name[:-2] if name.endswith("ia") else stem, f"{name}a"}
+        return tuple(unit for one in sorted(names) for unit in self._gminas.get(one, ()) if unit.code[6] in "13")
 
     def find_powiat(self, text: str) -> tuple[Unit, ...]:
         """The powiats a typed answer may mean: ``kartuski``, ``powiat kartuski``, ``pow. kartuski, woj. pomorskie`` or
@@ -207,9 +214,11 @@ class Territory:
 _GMINA_CODE = re.compile(r"(?<!\d)\d{2} ?\d{2} ?\d{2} ?\d?(?!\d)")
 _POSTCODE = re.compile(r"(?<!\d)\d{2}\s?[-–]\s?\d{3}(?!\d)")
 _POWIAT = re.compile(r"\b(?:powiat(?:u|em|owi)?|powiecie|pow) (?P<name>[a-z].*)$")
+_OF_TOWN = re.compile(r"\bmiasta (?P<name>[a-z]{3,})$")
 _POWIAT_WORD = re.compile(r"\b(?:powiat(?:u)?|pow|grodzki|miasto na prawach powiatu)\b")
 _VOIVODSHIP = re.compile(r"\b(?:wojewodztw[oa]|wojewodztwie|woj) (?P<name>[a-z].*)$")
 _KINDS: Final = (
+    (re.compile(r"\b(?:miast[oa] )?na prawach powiatu\b"), "1"),
     (re.compile(r"\b(?:miasto i gmin[ay]|gmina i miasto|miejsko wiejsk(?:a|iej)|m i g|m w)\b"), "3"),
     (re.compile(r"\b(?:obszar wiejski|wiejsk(?:a|iej))\b"), "23"),
     (re.compile(r"\b(?:miejsk(?:a|iej)|miasto|m)\b"), "13"),

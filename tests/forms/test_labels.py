@@ -2,8 +2,11 @@
 
 import pytest
 from form_filling import EVERY_TYPE, kes_forms
+from hypothesis import given
+from hypothesis import strategies as st
 
-from forms.labels import Labels, labels_of
+from forms import labels
+from forms.labels import Labels, _distance, forget_document, labels_of
 
 KES = Labels(kes_forms()[0])
 
@@ -142,3 +145,30 @@ def test_the_names_of_a_form_are_made_once() -> None:
     form = kes_forms()[0]
     assert labels_of(form) is labels_of(form)
     assert labels_of(form) is not labels_of(form.model_copy(update={"version": "2.0"}))
+
+
+def slips(one: str, other: str) -> int:
+    """The whole table of distances, as the definition has it."""
+    table = {(i, 0): i for i in range(len(one) + 1)} | {(0, j): j for j in range(len(other) + 1)}
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            ways = [table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (one[i - 1] != other[j - 1])]
+            if i > 1 and j > 1 and one[i - 2 : i] == other[j - 2 : j][::-1]:
+                ways.append(table[i - 2, j - 2] + 1)
+            table[i, j] = min(ways)
+    return table[len(one), len(other)]
+
+
+@given(st.text("ab c", max_size=9), st.text("ab c", max_size=9), st.integers(0, 4))
+def test_slips_up_to_the_limit_are_counted_as_defined(one: str, other: str, limit: int) -> None:
+    assert _distance(one, other, limit) == min(slips(one, other), limit + 1)
+
+
+def test_nothing_of_a_document_is_kept_when_it_has_been_read() -> None:
+    form = kes_forms()[0]
+    kept = (labels_of(form)._kept, labels_of(form)._kept_groups, labels.plain, labels._letters_in)
+    labels_of(form).named("Zmyślona Próbna")
+    labels_of(form).group("Zmyślona Próbna")
+    assert all(one.cache_info().currsize for one in kept)
+    forget_document()
+    assert not any(one.cache_info().currsize for one in kept)

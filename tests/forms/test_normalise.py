@@ -211,7 +211,7 @@ def test_a_gmina_name_that_two_bear_is_asked_for() -> None:
         ("KOBIETA", (), READ, "kobieta"),
         ("mezczyzna", (), READ, "mezczyzna"),
         ("jestem: kobieta", (), READ, "kobieta"),
-        ("kobieta / mężczyzna", (), BLANK, None),
+        ("kobieta / mężczyzna", (), AMBIGUOUS, None),
         ("", (box("kobieta", False), box("mężczyzna", True)), READ, "mezczyzna"),
         ("", (box("kobieta", False), box("mężczyzna", False)), BLANK, None),
         ("", (box("kobieta", True), box("mężczyzna", True)), AMBIGUOUS, None),
@@ -223,6 +223,39 @@ def test_a_gmina_name_that_two_bear_is_asked_for() -> None:
 def test_a_choice_is_exactly_one(text: str, marks: tuple[Mark, ...], status: FieldStatus, value: FactValue) -> None:
     result = outcome("plec", text, *marks)
     assert (result.status, result.value) == (status, value)
+
+
+def test_all_options_in_words_may_be_printed_where_no_field_of_ours_is() -> None:
+    place = Found("kobieta / mężczyzna", (), "", "", "komórka obok etykiety", 95)
+
+    assert normalise(EVERY_TYPE.leaf("plec"), place).status is BLANK
+
+
+@pytest.mark.parametrize("between", [" / ", ", ", "; ", "\n", " - "])
+def test_the_beginning_of_one_option_beside_the_whole_of_another_is_a_second_answer(between: str) -> None:
+    form = kes_forms()[1]
+    typed = f"kieruję instytucją{between}nie podejmuję decyzji w imieniu instytucji"
+
+    result = normalise(form.leaf("rola_decyzyjna"), Found(typed, (), "", "", "", 100))
+
+    assert (result.status, result.reason_code) == (AMBIGUOUS, "choice_several")
+
+
+@pytest.mark.parametrize("typed", ["nie dotyczy", "Nie dotyczy.", "BRAK", "n/d", "nie mam"])
+def test_nothing_to_say_under_an_optional_question_is_blank_and_keeps_its_reason(typed: str) -> None:
+    form = kes_forms()[0]
+    result = normalise(form.leaf("potrzeby"), Found(typed, (), "", "", "", 100))
+    required = normalise(form.leaf("motywacja"), Found(typed, (), "", "", "", 100))
+
+    assert (result.status, result.reason_code) == (BLANK, "nothing_to_say")
+    assert required.status is READ
+
+
+@pytest.mark.parametrize(("typed", "status"), [("nie dotyczy", BLANK), ("brak", UNREADABLE), ("nie wiem", UNREADABLE)])
+def test_under_options_only_words_that_can_mean_none_of_them_are_nothing(typed: str, status: FieldStatus) -> None:
+    result = normalise(kes_forms()[0].leaf("preferencja"), Found(typed, (), "", "", "", 100))
+
+    assert (result.status, result.value) == (status, None)
 
 
 @pytest.mark.parametrize(
@@ -262,13 +295,19 @@ def test_a_yes_typed_behind_the_words_of_a_box_ticks_it() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("1 rok", "do_2"), ("2 lata", "do_2"), ("10 lat", "od_6_do_10"), ("12 lat", "ponad_10")],
+    [
+        ("1 rok", "do_2"),
+        ("2 lata", "do_2"),
+        ("niecałe 3 lata", "do_2"),
+        ("10 lat", "od_6_do_10"),
+        ("12 lat", "ponad_10"),
+    ],
 )
 def test_years_in_a_number_lie_in_one_range(typed: str, value: str) -> None:
     assert of_rgr("staz_lat", typed) == Outcome(READ, value, certainty=75)
 
 
-@pytest.mark.parametrize("typed", ["12", "około 12 lat", "od 3", "2 lata i 12 lat", "pół roku"])
+@pytest.mark.parametrize("typed", ["12", "około 12 lat", "od 3", "2 lata i 12 lat", "pół roku", "niecałe 11"])
 def test_years_that_may_mean_something_else_are_asked_for(typed: str) -> None:
     assert of_rgr("staz_lat", typed).status is UNREADABLE
 

@@ -5,6 +5,8 @@ import random
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from forms import labels
 from forms.blanks import write_blank
+from forms.labels import labels_of
 from forms.reader import read_form
 from forms.reading import FormReading
 from models.errors import FormUnreadable
@@ -512,3 +516,25 @@ def test_a_retyped_form_that_names_no_group_or_two_is_refused(above: str) -> Non
         with pytest.raises(FormUnreadable) as refusal:
             read_form(body_of(xml), kes_forms())
         assert refusal.value.code in ("form_unknown", "form_ambiguous")
+
+
+def test_each_part_is_unpacked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked: Counter[str] = Counter()
+    read_one = zipfile.ZipFile.read
+
+    def counted(archive: zipfile.ZipFile, name: str) -> bytes:
+        unpacked[name] += 1
+        return read_one(archive, name)
+
+    monkeypatch.setattr(zipfile.ZipFile, "read", counted)
+    read(FILLED)
+    assert unpacked["word/document.xml"] == 1
+    assert set(unpacked.values()) == {1}
+
+
+@pytest.mark.parametrize("data", [FILLED, body_of(paragraph("Zmyślona Próbna"))])
+def test_no_words_of_a_file_stay_in_memory_for_the_next(data: bytes) -> None:
+    with suppress(FormUnreadable):
+        read(data)
+    kept = (labels.plain, labels._letters_in, labels_of(EVERY_TYPE)._kept, labels_of(EVERY_TYPE)._kept_groups)
+    assert not any(one.cache_info().currsize for one in kept)

@@ -210,7 +210,17 @@ def test_the_register_travels_to_workers() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["Gdańsk", "m. Gdańsk", "miasto Gdańsk", "GDAŃSK", "gmina miejska Gdańsk", "Gdańsk, woj. pomorskie"]
+    "typed",
+    [
+        "Gdańsk",
+        "Gmina Miasta Gdańska",
+        "Gdańsk (miasto na prawach powiatu)",
+        "m. Gdańsk",
+        "miasto Gdańsk",
+        "GDAŃSK",
+        "gmina miejska Gdańsk",
+        "Gdańsk, woj. pomorskie",
+    ],
 )
 def test_a_city_that_is_a_powiat_is_a_gmina_too(typed: str) -> None:
     assert [unit.code for unit in SHIPPED.find_gmina(typed)] == ["2261011"]
