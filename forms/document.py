@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -243,6 +244,7 @@ def document_in(parts: Parts) -> Document:
 # --- the package ---------------------------------------------------------------------------------------------------
 
 
+@cache
 def _w(name: str) -> str:
     return f"{{{W}}}{name}"
 
@@ -380,6 +382,11 @@ def _value(element: Element | None) -> str:
     return "" if element is None else element.get(_VAL) or ""
 
 
+def _child(parent: Element, tag: str) -> Element | None:
+    """The first child of this name: ``find`` takes several times as long, for it could follow a path."""
+    return next(parent.iterchildren(tag), None)
+
+
 def _on(element: Element | None) -> bool:
     """A toggle: there without a value means on (ECMA-376 part 1, 17.17.4)."""
     return element is not None and (element.get(_VAL) or "true").casefold() in ("true", "1", "on")
@@ -426,8 +433,7 @@ _PICTURES: Final = frozenset(map(_w, ("drawing", "pict", "object")))
 _CHOICE, _FALLBACK = f"{{{MC}}}Choice", f"{{{MC}}}Fallback"
 _CHECKBOX: Final = f"{{{W14}}}checkbox"
 _TEXT_BOX: Final = _w("txbxContent")
-_ROW_DELETED: Final = f"{_w('trPr')}/{_w('del')}"
-_GRID_SPAN: Final = f"{_w('tcPr')}/{_w('gridSpan')}"
+_ROW_PR, _ROW_DELETED, _CELL_PR, _GRID_SPAN = map(_w, ("trPr", "del", "tcPr", "gridSpan"))
 _ASCII_FONT, _ANSI_FONT = _w("ascii"), _w("hAnsi")
 _TELLING_LOOKS: Final = tuple(map(_w, ("vanish", "strike", "dstrike", "b", "u", "highlight", "rFonts")))
 """Properties of a run that change what is read: hidden, struck out, emphasised, or in a font of symbols."""
@@ -495,7 +501,7 @@ class _Walker:
         tag = element.tag
         if tag == _SDT:
             control = self._content_control(element)
-            content = element.find(_SDT_CONTENT)
+            content = _child(element, _SDT_CONTENT)
             if content is not None:
                 yield content, (*around, control.number)
         elif tag in _DELETED:
@@ -527,7 +533,7 @@ class _Walker:
                 for content, inner in self._unwrapped(child, around):
                     self._rows(content, place, inner, rows)
                 continue
-            if child.find(_ROW_DELETED) is not None:
+            if any(_child(properties, _ROW_DELETED) is not None for properties in child.iterchildren(_ROW_PR)):
                 self.remarks[_TRACKED] = None
                 continue
             number = len(rows) + 1
@@ -548,7 +554,8 @@ class _Walker:
             if number > _MOST_CELLS_IN_ROW:
                 refuse("too_complex")
             column = cells[-1].column + cells[-1].span if cells else 0
-            span = _value(child.find(_GRID_SPAN))
+            properties = _child(child, _CELL_PR)
+            span = "" if properties is None else _value(_child(properties, _GRID_SPAN))
             inside = _Place(place.words, f"{place.path}/tc[{number}]", cell=True)
             blocks = tuple(self.blocks(child, inside, around))
             cells.append(Cell(blocks, place.words, inside.path, column, _small_number(span) or 1))
@@ -592,7 +599,7 @@ class _Walker:
         control = self._content_control(sdt)
         inner = (*around, control.number)
         line.text("", inner)
-        content = sdt.find(_SDT_CONTENT)
+        content = _child(sdt, _SDT_CONTENT)
         if control.kind != ControlKind.CHECKBOX:
             if content is not None:
                 self._inline(content, line, inner)
@@ -607,7 +614,7 @@ class _Walker:
             line.text(rest, inner)
 
     def _run(self, run: Element, line: "_Line", around: tuple[int, ...]) -> None:
-        properties = run.find(_RPR) if run in self._special else None
+        properties = _child(run, _RPR) if run in self._special else None
         if properties is None:
             self._run_content(run, line, around, _PLAIN_LOOK)
             return
@@ -696,7 +703,7 @@ class _Walker:
         return _FieldState(control)
 
     def _content_control(self, sdt: Element) -> Control:
-        properties = sdt.find(_SDT_PR)
+        properties = _child(sdt, _SDT_PR)
         if properties is None:
             return self.controls[self._add(ControlKind.OTHER)]
         own: dict[object, Element] = {}
