@@ -8,6 +8,7 @@ SQLite and end with the same sheets and states, which is checked. Everybody in i
 count.
 """
 
+import gc
 import json
 import random
 import shutil
@@ -198,6 +199,8 @@ def _run(
 ) -> tuple[Seconds, list[tuple[str, str, int, int]]]:
     """Seconds until everything is committed, and what is stored then."""
     store = open_store(folder / data, folder / "keys.json")
+    gc.collect()
+    gc.freeze()  # as the command line does when it begins
 
     def work() -> None:
         with store.writing(LEAD) as session:

@@ -171,14 +171,16 @@ def move_all(session: Session, moves: Sequence[Move], *, actor: Actor, now: date
     session.flush()
     ids = [one.row.id for one in moves]
     assert len(set(ids)) == len(ids)
+    stored: dict[int | None, ApplicationState] = {}
     for start in range(0, len(ids), _LOCKED_AT_ONCE):
-        session.exec(
-            select(Application)
-            .where(col(Application.id).in_(ids[start : start + _LOCKED_AT_ONCE]))
-            .order_by(col(Application.id))
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        ).all()
+        chunk = select(Application.id, Application.state).where(
+            col(Application.id).in_(ids[start : start + _LOCKED_AT_ONCE])
+        )
+        rows = session.exec(chunk.order_by(col(Application.id)).with_for_update())
+        stored.update((number, ApplicationState(state)) for number, state in rows)
+    for one in moves:
+        if stored.get(one.row.id, one.row.state) is not one.row.state:
+            session.refresh(one.row)
     events: list[dict[str, Any]] = []
     for one in moves:
         _require_move(lifecycle, one.row.state, one.target)

@@ -1,7 +1,7 @@
 """Verification: judging complete applications by the project's criteria, storing the sheets, asking where unclear."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -98,14 +98,15 @@ _JUDGED = (ApplicationState.ELIGIBLE, ApplicationState.NOT_ELIGIBLE, Application
 def _outdated(session: Session, call: Call, applications: Sequence[Application]) -> set[int]:
     """Ids of judged applications whose own algorithm says something else of them today, or that have no sheet."""
     rules = rules_of(definition_for(session, call), call)
-    found = set()
+    found: set[int] = set()
     for chunk in _portions(applications):
         sheets = _newest_sheets(session, chunk)
-        for application, facts in facts_for(session, call, chunk, keys=rules.keys):
-            assert application.id is not None
-            sheet = sheets.get(application.id)
-            if sheet is None or _says_otherwise(sheet, _effect(application, facts, rules, sheet.algorithm)):
-                found.add(application.id)
+        found.update(one.id for one in chunk if one.id is not None and one.id not in sheets)
+        for algorithm in sorted({sheet.algorithm for sheet in sheets.values()}):
+            judged = [one for one in chunk if one.id in sheets and sheets[one.id].algorithm == algorithm]
+            for _, _, effect in _effects(facts_for(session, call, judged, keys=rules.keys), rules, algorithm):
+                if _says_otherwise(sheets[effect.application_id], effect):
+                    found.add(effect.application_id)
     return found
 
 
@@ -118,16 +119,19 @@ def _says_otherwise(sheet: VerdictSheet, effect: Effect) -> bool:
     )
 
 
-def _effect(application: Application, facts: Facts, rules: Rules, algorithm: str = ALGORITHM) -> Effect:
-    assert application.id is not None
-    [effect] = plan(
-        [ToVerify(application.id, facts)],
+def _effects(
+    gathered: Iterable[tuple[Application, Facts]], rules: Rules, algorithm: str = ALGORITHM
+) -> list[tuple[Application, Facts, Effect]]:
+    """Each application with its facts and what follows from them."""
+    pairs = list(gathered)
+    effects = plan(
+        [ToVerify(application.id, facts) for application, facts in pairs if application.id is not None],
         criteria=rules.criteria,
         merit=rules.merit,
         minimum=rules.minimum,
         algorithm=algorithm,
     )
-    return effect
+    return [(*pair, effect) for pair, effect in zip(pairs, effects, strict=True)]
 
 
 def _portions(applications: Sequence[Application]) -> Iterator[Sequence[Application]]:
@@ -139,9 +143,8 @@ def propose(session: Session, application_ids: Sequence[int]) -> tuple[Effect, .
     effects: dict[int, Effect] = {}
     for call, applications in _by_call(session, application_ids, select(Application)):
         rules = rules_of(definition_for(session, call), call)
-        for application, facts in facts_for(session, call, applications, keys=rules.keys):
-            assert application.id is not None
-            effects[application.id] = _effect(application, facts, rules)
+        for _, _, effect in _effects(facts_for(session, call, applications, keys=rules.keys), rules):
+            effects[effect.application_id] = effect
     return tuple(effects[application_id] for application_id in application_ids)
 
 
@@ -193,10 +196,7 @@ def _verify_some(
     definition = definition_for(session, call)
     rules = rules_of(definition, call)
     waiting = [one for one in applications if one.state is ApplicationState.COMPLETE]
-    judged = [
-        (application, facts, _effect(application, facts, rules))
-        for application, facts in facts_for(session, call, waiting, keys=rules.keys)
-    ]
+    judged = _effects(facts_for(session, call, waiting, keys=rules.keys), rules)
     _store_sheets(session, call, judged, actor=actor, now=now)
     move_all(
         session,
@@ -285,7 +285,7 @@ def _store_sheets(
 
 def _facts_lookup(session: Session, facts: Facts) -> str:
     body = {one.name: _plain(getattr(facts, one.name)) for one in fields(facts) if one.name != "fields"}
-    body["fields"] = {key: [fact.status.value, fact.value] for key, fact in facts.fields.items()}
+    body["fields"] = {key: [fact.status, fact.value] for key, fact in facts.fields.items()}
     return keyring_in(session).lookup("facts", canonical(body))
 
 

@@ -6,7 +6,7 @@ office itself has to say (a unit's declaration, a document among the files): whi
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Literal, Protocol, Self, TypeAlias
@@ -278,90 +278,87 @@ def questions(condition: Condition, facts: Facts) -> tuple[str, ...]:
             return fields_of(condition)
 
 
+Test: TypeAlias = Callable[[Facts], Result]
+
+
 def holds(condition: Condition, facts: Facts) -> Result:
     """The answer of a condition. Pure: the same facts give the same answer at any time."""
+    return test_of(condition)(facts)
+
+
+def test_of(condition: Condition) -> Test:
+    """The condition as a function of the facts, made once where many are judged."""
     match condition:
         case AllOf():
-            return every(holds(part, facts) for part in condition.of)
+            parts = [test_of(part) for part in condition.of]
+            return lambda facts: every(part(facts) for part in parts)
         case AnyOf():
-            return some(holds(part, facts) for part in condition.of)
+            parts = [test_of(part) for part in condition.of]
+            return lambda facts: some(part(facts) for part in parts)
         case NoneOf():
-            return negation(some(holds(part, facts) for part in condition.of))
+            parts = [test_of(part) for part in condition.of]
+            return lambda facts: negation(some(part(facts) for part in parts))
         case ReceivedInTime():
-            return met_if(facts.opens_at <= facts.received_at <= facts.closes_at)
+            return lambda facts: met_if(facts.opens_at <= facts.received_at <= facts.closes_at)
         case NotDuplicate():
-            return met_if(not facts.duplicates)
+            return lambda facts: met_if(not facts.duplicates)
         case DocumentAttached():
-            found = facts.documents.get(condition.document)
-            return Result.CANNOT_TELL if found is None else met_if(found)
+            document = condition.document
+            return lambda facts: _said(facts.documents.get(document))
+        case WithinArea():
+            own = None if condition.area == "call" else condition.area
+            return lambda facts: _in_area(facts.get(condition.field), own or facts.area)
+        case AgeBetween():
+            return lambda facts: _aged(facts.get(condition.field), condition, _day(condition.on, facts))
+        case ExperienceAtLeast():
+            return lambda facts: _experienced(facts.get(condition.field), condition, _day(condition.on, facts))
+        case DeclarationSigned():
+            return lambda facts: _signed(facts.get(condition.field), condition, facts)
         case _:
-            return _answers(condition, facts.get(condition.field), facts)
+            key, answered = condition.field, _answer_test(condition)
+            return lambda facts: answered(facts.get(key))
 
 
-OnOneField: TypeAlias = (
+OnOneAnswer: TypeAlias = (
     StatementTicked
     | ValueIn
     | ChosenAtLeast
     | SectorIn
     | LevelIn
     | InstitutionKindIn
-    | WithinArea
     | GminaTypeIn
-    | AgeBetween
-    | ExperienceAtLeast
     | DateBetween
     | NumberBetween
     | IdentifierValid
     | Answered
-    | DeclarationSigned
 )
 
 
-def _answers(condition: OnOneField, fact: Fact, facts: Facts) -> Result:
+def _answer_test(condition: OnOneAnswer) -> Callable[[Fact], Result]:
+    """For kinds that look at one answer and at nothing around it."""
     match condition:
         case StatementTicked():
-            ticked = read(fact)
-            return met_if(ticked) if isinstance(ticked, bool) else Result.CANNOT_TELL
+            return _ticked
         case Answered():
-            return Result.CANNOT_TELL if read(fact) is None else Result.MET
+            return lambda fact: Result.CANNOT_TELL if read(fact) is None else Result.MET
         case ValueIn():
-            return _among(fact, condition.values)
+            return _among(condition.values)
         case SectorIn():
-            return _among(fact, condition.sectors)
+            return _among(condition.sectors)
         case LevelIn():
-            return _among(fact, condition.levels)
+            return _among(condition.levels)
         case InstitutionKindIn():
-            return _among(fact, condition.kinds)
+            return _among(condition.kinds)
         case ChosenAtLeast():
-            codes = chosen(fact)
-            if codes is None:
-                return Result.CANNOT_TELL
-            return met_if(len(codes - set(condition.without)) >= condition.minimum)
-        case WithinArea():
-            return _in_area(fact, facts.area if condition.area == "call" else condition.area)
+            return lambda fact: _chosen_enough(fact, condition)
         case GminaTypeIn():
-            unit = read(fact)
-            kind = gmina_type(unit) if isinstance(unit, str) else None
-            return Result.CANNOT_TELL if kind is None else met_if(kind in condition.types)
-        case AgeBetween():
-            years = _years_since(fact, _day(condition.on, facts))
-            return Result.CANNOT_TELL if years is None else met_if(condition.minimum <= years <= condition.maximum)
-        case ExperienceAtLeast():
-            worked = whole_number(fact)
-            worked = _years_since(fact, _day(condition.on, facts)) if worked is None else worked
-            # Nobody has worked for longer, or begins to work later: a slip, to be asked about.
-            if worked is None or not 0 <= worked <= LONGEST_WORK:
-                return Result.CANNOT_TELL
-            return met_if(worked >= condition.years)
+            return lambda fact: _of_type(fact, condition)
         case DateBetween():
-            return _dated(fact, condition)
+            return lambda fact: _dated(fact, condition)
         case NumberBetween():
-            number = whole_number(fact)
-            return Result.CANNOT_TELL if number is None else met_if(condition.minimum <= number <= condition.maximum)
+            return lambda fact: _numbered(fact, condition)
         case IdentifierValid():
-            return _valid(fact, condition)
-        case DeclarationSigned():
-            return _signed(fact, condition, facts)
+            return lambda fact: _valid(fact, condition)
 
 
 def read(fact: Fact) -> str | bool | tuple[str, ...] | None:
@@ -395,9 +392,53 @@ def _day(on: Day, facts: Facts) -> date:
     return (facts.received_at if on == "receipt" else facts.closes_at).astimezone(LOCAL).date()
 
 
-def _among(fact: Fact, values: tuple[str, ...]) -> Result:
+def _said(word: bool | None) -> Result:
+    return Result.CANNOT_TELL if word is None else met_if(word)
+
+
+def _ticked(fact: Fact) -> Result:
+    ticked = read(fact)
+    return met_if(ticked) if isinstance(ticked, bool) else Result.CANNOT_TELL
+
+
+def _among(values: tuple[str, ...]) -> Callable[[Fact], Result]:
+    wanted = frozenset(values)
+
+    def among(fact: Fact) -> Result:
+        codes = chosen(fact)
+        return Result.CANNOT_TELL if codes is None else met_if(not codes.isdisjoint(wanted))
+
+    return among
+
+
+def _chosen_enough(fact: Fact, condition: ChosenAtLeast) -> Result:
     codes = chosen(fact)
-    return Result.CANNOT_TELL if codes is None else met_if(not codes.isdisjoint(values))
+    return Result.CANNOT_TELL if codes is None else met_if(len(codes - set(condition.without)) >= condition.minimum)
+
+
+def _of_type(fact: Fact, condition: GminaTypeIn) -> Result:
+    unit = read(fact)
+    kind = gmina_type(unit) if isinstance(unit, str) else None
+    return Result.CANNOT_TELL if kind is None else met_if(kind in condition.types)
+
+
+def _aged(fact: Fact, condition: AgeBetween, day: date) -> Result:
+    years = _years_since(fact, day)
+    return Result.CANNOT_TELL if years is None else met_if(condition.minimum <= years <= condition.maximum)
+
+
+def _experienced(fact: Fact, condition: ExperienceAtLeast, day: date) -> Result:
+    number = whole_number(fact)
+    worked = _years_since(fact, day) if number is None else number
+    # Nobody has worked for longer, or begins to work later: a slip, to be asked about.
+    if worked is None or not 0 <= worked <= LONGEST_WORK:
+        return Result.CANNOT_TELL
+    return met_if(worked >= condition.years)
+
+
+def _numbered(fact: Fact, condition: NumberBetween) -> Result:
+    number = whole_number(fact)
+    return Result.CANNOT_TELL if number is None else met_if(condition.minimum <= number <= condition.maximum)
 
 
 def _in_area(fact: Fact, area: str) -> Result:

@@ -13,13 +13,22 @@ A change of meaning gets a new id in ``EVALUATORS``; the old ones stay there and
     give leave the outcome open until they have.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
-from typing import Protocol
 
-from models.rules.conditions import AllOf, AnyOf, Code, Condition, NoneOf, RuleData, fields_of, holds, questions
+from models.rules.conditions import (
+    AllOf,
+    AnyOf,
+    Code,
+    Condition,
+    NoneOf,
+    RuleData,
+    fields_of,
+    holds,
+    questions,
+    test_of,
+)
 from models.rules.facts import Facts
 from models.rules.points import (
     FlatPoints,
@@ -30,6 +39,7 @@ from models.rules.points import (
     PointsByAssessor,
     Sentence,
     added_up,
+    adding_up,
     point_evidence,
     point_questions,
 )
@@ -71,12 +81,8 @@ class Criterion(RuleData):
     not_met: Sentence
     cannot_tell: Sentence
 
-    @cached_property
-    def evidence(self) -> tuple[str, ...]:
-        return fields_of(self.test)
-
     def sentence(self, result: Result) -> str:
-        return str(getattr(self, result.value))
+        return str(getattr(self, result))
 
 
 Criterion.model_rebuild()
@@ -111,13 +117,21 @@ class Outcome:
 
 def evidence(criterion: Criterion) -> tuple[str, ...]:
     """Keys of the answers that a criterion rests on."""
-    return criterion.evidence
+    return fields_of(criterion.test)
 
 
 def evaluate(criterion: Criterion, facts: Facts) -> Verdict:
     """Judge one criterion. Pure: the same facts give the same verdict at any time."""
-    result = holds(criterion.test, facts)
-    return Verdict(criterion.code, result, criterion.paragraph, criterion.sentence(result), criterion.evidence)
+    return _verdict_of(criterion)(facts)
+
+
+def _verdict_of(criterion: Criterion) -> Callable[[Facts], Verdict]:
+    keys, test = evidence(criterion), test_of(criterion.test)
+    verdicts = {
+        result: Verdict(criterion.code, result, criterion.paragraph, criterion.sentence(result), keys)
+        for result in Result
+    }
+    return lambda facts: verdicts[test(facts)]
 
 
 def judge(
@@ -125,18 +139,15 @@ def judge(
     facts: Facts,
     *,
     merit: Sequence[PointRule] = (),
-    points: Points | None = None,
     minimum: Minimum | None = None,
     algorithm: str = ALGORITHM,
 ) -> Outcome:
     """Judge all criteria of a group kind, and what its points must reach.
 
-    ``points`` are those of the rules in ``merit`` by the same algorithm, where they have been reckoned already.
     Raises ``KeyError`` for an algorithm id that never was, and ``LookupError`` for a kind that it did not know.
     """
     evaluator = EVALUATORS[algorithm]
-    reckoned = evaluator.score(merit, facts) if points is None else points
-    return evaluator.judge(criteria, facts, merit, reckoned, minimum)
+    return evaluator.judging(criteria, merit, minimum)(facts, evaluator.scoring(merit)(facts))
 
 
 def score(rules: Sequence[PointRule], facts: Facts, *, algorithm: str = ALGORITHM) -> Points:
@@ -144,7 +155,7 @@ def score(rules: Sequence[PointRule], facts: Facts, *, algorithm: str = ALGORITH
 
     Raises ``KeyError`` for an algorithm id that never was, and ``LookupError`` for a kind that it did not know.
     """
-    return EVALUATORS[algorithm].score(rules, facts)
+    return EVALUATORS[algorithm].scoring(rules)(facts)
 
 
 def open_questions(criteria: Sequence[Criterion], merit: Sequence[PointRule], facts: Facts) -> tuple[str, ...]:
@@ -184,28 +195,29 @@ _FIRST_CONDITIONS = frozenset(
 _FIRST_POINTS = frozenset({"points_by_table", "points_by_count", "flat"})
 
 
-def _judge_1(
-    criteria: Sequence[Criterion],
-    facts: Facts,
-    _merit: Sequence[PointRule],
-    _points: Points,
-    minimum: Minimum | None,
-) -> Outcome:
+def _judging_1(
+    criteria: Sequence[Criterion], _merit: Sequence[PointRule], minimum: Minimum | None
+) -> Callable[[Facts, Points], Outcome]:
     for criterion in criteria:
         _known_to_the_first(criterion.test)
     if minimum is not None:
         raise LookupError("rules-1 knows no minimum of points")
-    verdicts = tuple(evaluate(criterion, facts) for criterion in criteria)
-    return Outcome(every(verdict.result for verdict in verdicts), verdicts)
+    judges = [_verdict_of(criterion) for criterion in criteria]
+
+    def judged(facts: Facts, _points: Points) -> Outcome:
+        verdicts = tuple(one(facts) for one in judges)
+        return Outcome(every(verdict.result for verdict in verdicts), verdicts)
+
+    return judged
 
 
-def _score_1(rules: Sequence[PointRule], facts: Facts) -> Points:
+def _scoring_1(rules: Sequence[PointRule]) -> Callable[[Facts], Points]:
     for rule in rules:
         if rule.kind not in _FIRST_POINTS or rule.minimum is not None:
             raise LookupError(f"rules-1 does not know the rule {rule.code}")
         if isinstance(rule, FlatPoints):
             _known_to_the_first(rule.test)
-    return added_up(rules, facts)
+    return adding_up(rules)
 
 
 def _known_to_the_first(condition: Condition) -> None:
@@ -219,15 +231,16 @@ def _known_to_the_first(condition: Condition) -> None:
 # rules-2
 
 
-def _judge_2(
-    criteria: Sequence[Criterion],
-    facts: Facts,
-    merit: Sequence[PointRule],
-    points: Points,
-    minimum: Minimum | None,
-) -> Outcome:
-    verdicts = (*(evaluate(criterion, facts) for criterion in criteria), *_of_points(merit, points, minimum))
-    return Outcome(every(verdict.result for verdict in verdicts), verdicts)
+def _judging_2(
+    criteria: Sequence[Criterion], merit: Sequence[PointRule], minimum: Minimum | None
+) -> Callable[[Facts, Points], Outcome]:
+    judges = [_verdict_of(criterion) for criterion in criteria]
+
+    def judged(facts: Facts, points: Points) -> Outcome:
+        verdicts = (*(one(facts) for one in judges), *_of_points(merit, points, minimum))
+        return Outcome(every(verdict.result for verdict in verdicts), verdicts)
+
+    return judged
 
 
 def _of_points(merit: Sequence[PointRule], points: Points, minimum: Minimum | None) -> tuple[Verdict, ...]:
@@ -271,30 +284,18 @@ def _compared(points: int, still_possible: int, minimum: int) -> Result:
     return Result.CANNOT_TELL if points + still_possible >= minimum else Result.NOT_MET
 
 
-class Judge(Protocol):
-    def __call__(
-        self,
-        criteria: Sequence[Criterion],
-        facts: Facts,
-        merit: Sequence[PointRule],
-        points: Points,
-        minimum: Minimum | None,
-        /,
-    ) -> Outcome: ...
-
-
-class Score(Protocol):
-    def __call__(self, rules: Sequence[PointRule], facts: Facts, /) -> Points: ...
-
-
 @dataclass(frozen=True)
 class Evaluator:
-    """One way of judging and scoring, kept for as long as sheets made by it are."""
+    """One way of judging and scoring, kept for as long as sheets made by it are.
 
-    judge: Judge
-    score: Score
+    Both are made ready for a set of rules first, and then take the facts of as many applications as there are;
+    ``judging`` takes the points that ``scoring`` gave besides.
+    """
+
+    judging: Callable[[Sequence[Criterion], Sequence[PointRule], Minimum | None], Callable[[Facts, Points], Outcome]]
+    scoring: Callable[[Sequence[PointRule]], Callable[[Facts], Points]]
 
 
 EVALUATORS: Mapping[str, Evaluator] = MappingProxyType(
-    {"rules-1": Evaluator(_judge_1, _score_1), ALGORITHM: Evaluator(_judge_2, added_up)}
+    {"rules-1": Evaluator(_judging_1, _scoring_1), ALGORITHM: Evaluator(_judging_2, adding_up)}
 )

@@ -4,7 +4,7 @@ What cannot be told earns none and says so; nothing is assumed in anyone's favou
 minimum, an answer that cannot be told leaves the minimum open as long as it could still lift the points to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -18,9 +18,9 @@ from models.rules.conditions import (
     RuleData,
     chosen,
     fields_of,
-    holds,
     questions,
     read,
+    test_of,
     whole_number,
 )
 from models.rules.facts import Fact, Facts
@@ -184,10 +184,35 @@ def reachable(rule: PointRule) -> int:
 
 def added_up(rules: Sequence[PointRule], facts: Facts) -> Points:
     """Points of one application, a line a rule in the order of the regulation."""
-    lines = tuple(_line(rule, facts) for rule in rules)
-    merit = sum(line.points for line in lines if line.group == "merit")
-    premium = sum(line.points for line in lines if line.group == "premium")
-    return Points(merit, premium, merit + premium, lines)
+    return adding_up(rules)(facts)
+
+
+def adding_up(rules: Sequence[PointRule]) -> Callable[[Facts], Points]:
+    """The rules as a function of the facts, made once where many are scored."""
+    made = [(rule, _earning(rule), _most(rule), point_evidence(rule)) for rule in rules]
+
+    def add(facts: Facts) -> Points:
+        lines = []
+        by_group: dict[PointGroup, int] = {"merit": 0, "premium": 0}
+        for rule, earning, most, keys in made:
+            earned = earning(facts)
+            by_group[rule.group] += earned.points
+            lines.append(
+                PointLine(
+                    rule.code,
+                    rule.title,
+                    rule.paragraph,
+                    rule.group,
+                    earned.points,
+                    most,
+                    earned.sentence,
+                    keys,
+                    earned.known,
+                )
+            )
+        return Points(by_group["merit"], by_group["premium"], sum(by_group.values()), tuple(lines))
+
+    return add
 
 
 @dataclass(frozen=True)
@@ -201,42 +226,28 @@ _NO_ANSWER = _Earned(0, "Brak jednoznacznej odpowiedzi, więc punktów nie przyz
 _NOT_ASSESSED = _Earned(0, "Komisja jeszcze nie oceniła tego kryterium, więc punktów nie przyznano.", known=False)
 
 
-def _line(rule: PointRule, facts: Facts) -> PointLine:
-    earned = _earned(rule, facts)
-    return PointLine(
-        rule.code,
-        rule.title,
-        rule.paragraph,
-        rule.group,
-        earned.points,
-        _most(rule),
-        earned.sentence,
-        point_evidence(rule),
-        earned.known,
-    )
-
-
 def _most(rule: PointRule) -> int:
     """The maximum that is printed: the one the regulation states, where it states one."""
     return rule.maximum if isinstance(rule, PointsByChoices) else reachable(rule)
 
 
-def _earned(rule: PointRule, facts: Facts) -> _Earned:
+def _earning(rule: PointRule) -> Callable[[Facts], _Earned]:
     match rule:
         case PointsByTable():
-            return _by_table(rule, facts.get(rule.field))
+            return lambda facts: _by_table(rule, facts.get(rule.field))
         case PointsByChoices():
-            return _by_choices(rule, facts.get(rule.field))
+            return lambda facts: _by_choices(rule, facts.get(rule.field))
         case PointsByCount():
-            return _by_count(rule, facts.get(rule.field))
+            return lambda facts: _by_count(rule, facts.get(rule.field))
         case PointsByNumber():
-            return _by_number(rule, facts.get(rule.field))
+            return lambda facts: _by_number(rule, facts.get(rule.field))
         case PointsByBands():
-            return _by_bands(rule, facts.get(rule.field))
+            return lambda facts: _by_bands(rule, facts.get(rule.field))
         case PointsByAssessor():
-            return _by_assessor(rule, facts.assessed.get(rule.code))
+            return lambda facts: _by_assessor(rule, facts.assessed.get(rule.code))
         case FlatPoints():
-            return _flat(rule, holds(rule.test, facts))
+            test = test_of(rule.test)
+            return lambda facts: _flat(rule, test(facts))
 
 
 def _by_table(rule: PointsByTable, fact: Fact) -> _Earned:

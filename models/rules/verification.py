@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.rules.criteria import (
     ALGORITHM,
+    EVALUATORS,
     TOTAL,
     Criterion,
     Minimum,
@@ -13,9 +14,7 @@ from models.rules.criteria import (
     Points,
     Result,
     Verdict,
-    judge,
     open_questions,
-    score,
 )
 from models.rules.facts import Facts
 
@@ -49,28 +48,24 @@ def plan(
     algorithm: str = ALGORITHM,
 ) -> tuple[Effect, ...]:
     """Judges and scores each application by itself; the order of the input is the order of the output."""
-    return tuple(_effect(one, criteria, merit, minimum, algorithm) for one in applications)
+    evaluator = EVALUATORS[algorithm]
+    score, judged = evaluator.scoring(merit), evaluator.judging(criteria, merit, minimum)
 
+    def effect(one: ToVerify) -> Effect:
+        points = score(one.facts)
+        outcome = judged(one.facts, points)
+        open_codes = {verdict.code for verdict in outcome.verdicts if verdict.result is Result.CANNOT_TELL}
+        return Effect(
+            application_id=one.application_id,
+            outcome=outcome.eligible,
+            verdicts=outcome.verdicts,
+            points=points,
+            # Whoever fails a criterion for certain is not asked about another one that could not change the outcome.
+            ask=_questions(criteria, merit, one.facts, open_codes) if outcome.eligible is Result.CANNOT_TELL else (),
+            algorithm=algorithm,
+        )
 
-def _effect(
-    one: ToVerify,
-    criteria: Sequence[Criterion],
-    merit: Sequence[PointRule],
-    minimum: Minimum | None,
-    algorithm: str,
-) -> Effect:
-    points = score(merit, one.facts, algorithm=algorithm)
-    outcome = judge(criteria, one.facts, merit=merit, points=points, minimum=minimum, algorithm=algorithm)
-    open_codes = {verdict.code for verdict in outcome.verdicts if verdict.result is Result.CANNOT_TELL}
-    return Effect(
-        application_id=one.application_id,
-        outcome=outcome.eligible,
-        verdicts=outcome.verdicts,
-        points=points,
-        # Whoever fails a criterion for certain is not asked about another one that could not change the outcome.
-        ask=_questions(criteria, merit, one.facts, open_codes) if outcome.eligible is Result.CANNOT_TELL else (),
-        algorithm=algorithm,
-    )
+    return tuple(effect(one) for one in applications)
 
 
 def _questions(
@@ -87,7 +82,7 @@ def sheet_lines(effect: Effect) -> dict[str, object]:
         "verdicts": [
             {
                 "code": verdict.code,
-                "result": verdict.result.value,
+                "result": verdict.result,
                 "paragraph": verdict.paragraph,
                 "sentence": verdict.sentence,
                 "evidence": list(verdict.evidence),
