@@ -21,6 +21,7 @@ from flows.steps.appeal_records import (
 from flows.steps.applications import call_of, find_application
 from flows.steps.calls import find_call, group_of
 from flows.steps.documents import issue, letterhead
+from flows.steps.four_eyes import took_part
 from flows.steps.intake import CHANNELS, keep_file, known_file
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
@@ -331,12 +332,11 @@ def _keep_letter(
 
 
 def _other_eyes(session: Session, appeal: Appeal, actor: Actor) -> None:
-    """Four eyes: nobody rules on an appeal against a decision of their own."""
-    decision = session.get_one(Decision, appeal.decision_id)
-    if decision.decided_by == actor.login:
+    """Four eyes: nobody rules on an appeal against a decision that they recorded or voted on."""
+    if took_part(session, session.get_one(Decision, appeal.decision_id), actor.login):
         raise NotAllowed(
-            f"Decyzję objętą odwołaniem {number_of(session, appeal)} zapisano z konta „{actor.login}”; odwołanie "
-            "rozpatruje inna osoba."
+            f"Z konta „{actor.login}” zapisano decyzję objętą odwołaniem {number_of(session, appeal)} albo oddano "
+            "nad nią głos; odwołanie rozpatruje ktoś, kto nie brał w niej udziału."
         )
 
 

@@ -27,6 +27,19 @@ def check_may_decide(session: Session, call: Call, login: str) -> None:
         )
 
 
+def took_part(session: Session, decision: Decision, login: str) -> bool:
+    """Whether this account recorded the decision or had a voice in the ballot that it rests on."""
+    if decision.decided_by == login:
+        return True
+    voices = (
+        select(Vote.id)
+        .join(CommissionMember, CommissionMember.id == Vote.member_id)  # type: ignore[arg-type]
+        .join(Officer, Officer.id == CommissionMember.officer_id)  # type: ignore[arg-type]
+        .where(Vote.ballot_id == decision.ballot_id, Officer.login == login)
+    )
+    return decision.ballot_id is not None and session.exec(voices).first() is not None
+
+
 def check_may_propose(session: Session, call: Call, actor: Actor) -> None:
     """Raises ``NotAllowed`` for one who voted or recorded a decision in this call."""
     if not rules_for(session, call).four_eyes:

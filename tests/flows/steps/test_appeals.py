@@ -216,13 +216,44 @@ def test_before_the_results_there_is_nothing_to_appeal_against(sqlite_office: Of
 # Ruling
 
 
+def voted_on(office: Office) -> None:
+    """One of three is accepted by the votes of Kinga and Konrad; Klara was there and abstained."""
+    people.commissioned_call(office, 3, seats=1, reserve_seats=0)
+    people.sit(office)
+    people.cast(office, kinga="for", konrad="for", klara="abstain")
+    people.adopted(office)
+    people.rise(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    deliver_all(office, "2018-07-06T10:00")
+    go_to(office, "2018-07-09T10:00")
+
+
+def test_whoever_had_a_voice_does_not_rule_either(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(voted_on)
+    with office.reading(WORKER) as session:
+        refused = next(
+            row
+            for number in people.numbers(office)
+            if (row := find_application(session, number))
+            and (decision := newest_decision(session, row)) is not None
+            and decision.outcome is DecisionOutcome.REJECTED
+        ).number
+    appeal = filed(office, refused)
+    for actor in (people.KONRAD, people.KLARA):
+        with pytest.raises(NotAllowed, match="nie brał w niej udziału"), office.writing(actor) as session:
+            take_up(session, appeal, actor=actor, now=office.now())
+    taken_up(office, appeal)
+    assert state(office, appeal) is AppealState.UNDER_REVIEW
+
+
 def test_whoever_decided_does_not_rule(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(announced_four)
     appeal = filed(office)
-    with pytest.raises(NotAllowed, match="inna osoba"), office.writing(KINGA) as session:
+    with pytest.raises(NotAllowed, match="nie brał w niej udziału"), office.writing(KINGA) as session:
         take_up(session, appeal, actor=KINGA, now=office.now())
     taken_up(office, appeal)
-    with pytest.raises(NotAllowed, match="inna osoba"):
+    with pytest.raises(NotAllowed, match="nie brał w niej udziału"):
         rule(office, appeal, upholds=False, reason="Nie.", actor=KINGA)
     for actor in (RITA, WORKER, people.FILIP, people.ADAM):
         with pytest.raises(NotAllowed):
