@@ -57,7 +57,7 @@ def rows_of(office: Office, caption: str) -> dict[str, str]:
 
 def test_everybody_is_told_and_the_accepted_are_offered_a_seat(staged: Staged) -> None:
     office, registered = staged(decided_four)
-    assert announce(office, CALL, actor=RITA) == AnnouncementCounts(accepted=2, reserve=1, rejected=1, documents=6)
+    assert announce(office, CALL, actor=RITA) == AnnouncementCounts(accepted=2, reserve=1, rejected=1, documents=7)
     with office.reading(WORKER) as session:
         assert find_call(session, CALL).state is CallState.ANNOUNCED
         assert {find_application(session, number).state for number in registered} == {ApplicationState.ANNOUNCED}
@@ -211,7 +211,7 @@ def test_only_what_is_new_is_announced_after_a_new_decision(staged: Staged) -> N
     announce(office, CALL, actor=RITA)
     change(office, registered[1], DecisionOutcome.REJECTED, "inny_powod")
     go_to(office, "2018-07-13T11:00")
-    assert announce(office, CALL, actor=RITA) == AnnouncementCounts(accepted=0, reserve=0, rejected=1, documents=4)
+    assert announce(office, CALL, actor=RITA) == AnnouncementCounts(accepted=0, reserve=0, rejected=1, documents=5)
     with office.reading(WORKER) as session:
         assert membership_of(session, registered[1]).state is MembershipState.REVOKED
         versions = session.exec(select(IssuedDocument.version).where(IssuedDocument.kind == "protocol")).all()
