@@ -591,7 +591,7 @@ def everything(office: Office) -> Everything:
     send_in(office, reading(8, {"instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:10")
     with office.writing(RITA) as session:
         prefer(session, members[:1], actor=RITA, now=now)
-        declare_unit(session, "KES", "2205023", signed_on=date(2018, 5, 21), actor=RITA, now=now)
+        declare_unit(session, "KES", "2205", signed_on=date(2018, 5, 21), actor=RITA, now=now)
         session.add(_attached(session, members[0], now))
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     _appealed_and_promoted(office, now)
