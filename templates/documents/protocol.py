@@ -239,10 +239,10 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         data_table(
             document,
             (
-                Column("Numer zgłoszenia", 4.2, Align.CENTER),
-                Column("Kolejność", 1.9, Align.CENTER),
-                Column("Uzasadnienie miejsca", 6.2, prose=True),
-                Column("Przy równej liczbie punktów", 4.7, prose=True),
+                Column("Numer zgłoszenia", 4.6, Align.CENTER),
+                Column("Lp.", 1.3, Align.CENTER),
+                Column("Uzasadnienie miejsca", 6.3, prose=True),
+                Column("Przy równej liczbie punktów", 4.8, prose=True),
             ),
             [
                 (

@@ -57,7 +57,8 @@ LOOKS: dict[str, Look] = {
 
 def test_every_table_with_an_area_is_scoped() -> None:
     with_area = {name for name, table in SQLModel.metadata.tables.items() if "area" in table.columns}
-    assert with_area == {str(table.__tablename__) for table in SCOPED}
+    # Who decides is no secret to any officer.
+    assert with_area - {"commission_member"} == {str(table.__tablename__) for table in SCOPED}
 
 
 def test_the_example_office_has_a_row_of_every_table(sqlite_staged: Staged) -> None:
