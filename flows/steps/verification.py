@@ -100,16 +100,19 @@ def _outdated(session: Session, call: Call, applications: Sequence[Application])
     rules = rules_of(definition_for(session, call), call)
     found = set()
     for chunk in _portions(applications):
-        sheets = _newest_sheets(session, chunk)
+        sheets = newest_sheets(session, chunk)
         for application, facts in facts_for(session, call, chunk, keys=rules.keys):
             assert application.id is not None
-            sheet = sheets.get(application.id)
-            if sheet is None or _says_otherwise(sheet, _effect(application, facts, rules, sheet.algorithm)):
+            if overtaken(sheets.get(application.id), application, facts, rules):
                 found.add(application.id)
     return found
 
 
-def _says_otherwise(sheet: VerdictSheet, effect: Effect) -> bool:
+def overtaken(sheet: VerdictSheet | None, application: Application, facts: Facts, rules: Rules) -> bool:
+    """Whether an application has to be judged anew: no sheet, or one whose own algorithm says something else today."""
+    if sheet is None:
+        return True
+    effect = effect_of(application, facts, rules, sheet.algorithm)
     return (sheet.outcome, sheet.verdicts, sheet.merit, sheet.premium) != (
         effect.outcome.value,
         json.loads(canonical(sheet_lines(effect))),
@@ -118,7 +121,8 @@ def _says_otherwise(sheet: VerdictSheet, effect: Effect) -> bool:
     )
 
 
-def _effect(application: Application, facts: Facts, rules: Rules, algorithm: str = ALGORITHM) -> Effect:
+def effect_of(application: Application, facts: Facts, rules: Rules, algorithm: str = ALGORITHM) -> Effect:
+    """What the rules say of one application. Nothing is stored."""
     assert application.id is not None
     [effect] = plan(
         [ToVerify(application.id, facts)],
@@ -141,7 +145,7 @@ def propose(session: Session, application_ids: Sequence[int]) -> tuple[Effect, .
         rules = rules_of(definition_for(session, call), call)
         for application, facts in facts_for(session, call, applications, keys=rules.keys):
             assert application.id is not None
-            effects[application.id] = _effect(application, facts, rules)
+            effects[application.id] = effect_of(application, facts, rules)
     return tuple(effects[application_id] for application_id in application_ids)
 
 
@@ -194,7 +198,7 @@ def _verify_some(
     rules = rules_of(definition, call)
     waiting = [one for one in applications if one.state is ApplicationState.COMPLETE]
     judged = [
-        (application, facts, _effect(application, facts, rules))
+        (application, facts, effect_of(application, facts, rules))
         for application, facts in facts_for(session, call, waiting, keys=rules.keys)
     ]
     _store_sheets(session, call, judged, actor=actor, now=now)
@@ -230,7 +234,7 @@ def newest_sheet(session: Session, application: Application) -> VerdictSheet | N
     ).first()
 
 
-def _newest_sheets(session: Session, applications: Sequence[Application]) -> dict[int, VerdictSheet]:
+def newest_sheets(session: Session, applications: Sequence[Application]) -> dict[int, VerdictSheet]:
     """The sheet that counts of each application that has one, by the application's id."""
     rows = session.exec(
         select(VerdictSheet)
@@ -250,7 +254,7 @@ def _store_sheets(
 ) -> None:
     version = session.get_one(ProjectVersion, call.project_version_id)
     assert version.id is not None
-    last_sheets = _newest_sheets(session, [application for application, _, _ in judged])
+    last_sheets = newest_sheets(session, [application for application, _, _ in judged])
     rows: list[dict[str, object]] = []
     for application, facts, effect in judged:
         assert application.id is not None
@@ -339,15 +343,21 @@ def _ask_for_evidence(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Asks for the answers a criterion hangs on, once; whoever was asked already is an officer's case."""
+    missing = evidence_to_ask(session, application, effect, definition)
+    if missing:
+        ask(session, application, missing, actor=actor, now=now)
+
+
+def evidence_to_ask(
+    session: Session, application: Application, effect: Effect, definition: ProjectDefinition
+) -> list[Gap]:
+    """The answers a criterion hangs on, to be asked for once; whoever was asked already is an officer's case."""
     asked_before = session.exec(select(Correction.items).where(Correction.application_id == application.id)).all()
     known = {item["key"] for items in asked_before for item in items}
     if len(asked_before) >= definition.deadlines.correction_rounds:
-        return
+        return []
     form = form_of(definition, application)
     labels = {leaf.key: leaf.label for leaf in form.leaves}
-    missing = [
+    return [
         Gap(key, labels[key], "cannot_tell", CANNOT_TELL) for key in effect.ask if key in labels and key not in known
     ]
-    if missing:
-        ask(session, application, missing, actor=actor, now=now)
