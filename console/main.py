@@ -23,6 +23,7 @@ from console import (
     officers,
     outbox,
     projects,
+    rehearsal,
     reserve,
     server_room,
     typing_in,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 typing_in.register(applications.app)
 reserve.register(calls.app)
+rehearsal.register(calls.app)
 for group in (
     projects,
     forms,

@@ -75,7 +75,8 @@ def other_groups(
 ) -> OtherGroups:
     """Who of the candidates takes no part in the call's ranking because of another group of the project.
 
-    Whoever is not among the ``undecided`` is decided here already and stays. Calls outside the account's area are not seen.
+    Whoever is not among the ``undecided`` is decided here already and stays. Calls outside the account's area are not
+    seen.
     """
     if definition.allow_two_groups:
         return OtherGroups()

@@ -87,7 +87,7 @@ def rank_call(
     _ready(session, call, now)
     definition = definition_for(session, call)
     last = newest_ranking(session, call)
-    taken = _taken(session, call, definition, seed=_seed(call, definition, last, seed))
+    taken = _taken(session, call, definition, seed=seed_for(call, definition, last, seed))
     snapshot = taken.snapshot
     body = canonical(written(snapshot))
     order, proof = proved(call, body)
@@ -134,11 +134,11 @@ def rank_call(
         reserve=len(order.on(ListKind.RESERVE)),
         beyond=len(order.on(ListKind.BEYOND)),
         shortfalls=lacking,
-        remarks=_remarks(taken.others),
+        remarks=remarks_on(taken.others),
     )
 
 
-def _seed(call: Call, definition: ProjectDefinition, last: Ranking | None, given: str | None) -> str | None:
+def seed_for(call: Call, definition: ProjectDefinition, last: Ranking | None, given: str | None) -> str | None:
     """The seed that counts: the first one that was given."""
     known = seed_of(last) if last is not None else None
     if given is None:
@@ -172,7 +172,8 @@ def _seed_wanted(call: Call, missing: SeedMissing) -> NotYet:
     )
 
 
-def _remarks(others: OtherGroups) -> tuple[str, ...]:
+def remarks_on(others: OtherGroups) -> tuple[str, ...]:
+    """What an officer has to look at in the other calls of the project, as Polish sentences."""
     found = [
         f"Kolejność grup wybrana przez osoby zmienia też listę naboru {code}: sporządź ją ponownie."
         for code in others.outdated

@@ -112,7 +112,12 @@ def overtaken(sheet: VerdictSheet | None, application: Application, facts: Facts
     """Whether an application has to be judged anew: no sheet, or one whose own algorithm says something else today."""
     if sheet is None:
         return True
-    effect = effect_of(application, facts, rules, sheet.algorithm)
+    try:
+        effect = effect_of(application, facts, rules, sheet.algorithm)
+    except KeyError:
+        raise  # no algorithm of ours, which is another matter
+    except LookupError:
+        return True  # its algorithm is older than a kind that the rules have now
     return (sheet.outcome, sheet.verdicts, sheet.merit, sheet.premium) != (
         effect.outcome.value,
         json.loads(canonical(sheet_lines(effect))),
