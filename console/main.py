@@ -24,6 +24,7 @@ from console import (
     officers,
     outbox,
     projects,
+    rehearsal,
     reserve,
     server_room,
     typing_in,
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 typing_in.register(applications.app)
 reserve.register(calls.app)
+rehearsal.register(calls.app)
 for group in (
     projects,
     forms,

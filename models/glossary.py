@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from models.actor import RIGHT_WORDS, Right, Role
+from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
@@ -130,6 +131,14 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MembershipState.STRUCK_OFF: "skreślenie z listy",
         MembershipState.REPLACED: "miejsce zajęła inna osoba",
         MembershipState.REVOKED: "propozycja cofnięta",
+    },
+    Stand: {
+        Stand.ACCEPTED: "przyjęte",
+        Stand.RESERVE: "lista rezerwowa",
+        Stand.REJECTED: "odrzucone",
+        Stand.RELEASED: "przyjęte, miejsce zwolnione",
+        Stand.ELIGIBLE: "spełnia kryteria, bez listy",
+        Stand.OPEN: "nierozstrzygnięte",
     },
     MessageState: {
         MessageState.UNADDRESSED: "brak adresu",

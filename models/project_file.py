@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from models.errors import DefinitionFaulty, Problem
+from models.form_definition import FormDefinition
 from models.project import ProjectDefinition
 from models.project_checks import faults
 from models.project_faults import Location
@@ -31,10 +32,36 @@ def load_project(folder: Path) -> ProjectDefinition:
     """
     problems: list[Problem] = []
     project = _read(folder, PROJECT_FILE, problems)
-    paths = _form_paths(folder, problems)
-    read = [_read(folder, path, problems) for path in paths]
+    return _whole(project, _read_forms(folder, problems), problems)
+
+
+def load_rules(path: Path, *, forms: Sequence[FormDefinition]) -> ProjectDefinition:
+    """A definition to try out: a project folder, or one project file under any name.
+
+    A file goes with the forms in the folder ``forms`` beside it; where there is none, with the given ones. Raises
+    ``DefinitionFaulty`` as ``load_project`` does.
+    """
+    if path.is_dir():
+        return load_project(path)
+    problems: list[Problem] = []
+    project = _read(path.parent, Path(path.name), problems)
+    beside = (path.parent / FORMS).is_dir()
+    sources = _read_forms(path.parent, problems) if beside else [_as_source(form) for form in forms]
+    return _whole(project, sources, problems)
+
+
+def _as_source(form: FormDefinition) -> Source:
+    """A form that is known already; a mistake in how the rules use it is told under its key."""
+    return Source(f"{FORMS}/{form.key}.yaml", json.loads(form.model_dump_json()), {(): 1}, {}, ())
+
+
+def _read_forms(folder: Path, problems: list[Problem]) -> list[Source | None]:
+    return [_read(folder, path, problems) for path in _form_paths(folder, problems)]
+
+
+def _whole(project: Source | None, read: Sequence[Source | None], problems: list[Problem]) -> ProjectDefinition:
     forms = [form for form in read if form is not None]
-    definition = _assemble(project, forms, problems, forms_complete=len(forms) == len(paths))
+    definition = _assemble(project, forms, problems, forms_complete=len(forms) == len(read))
     if definition is None or problems:
         raise DefinitionFaulty(tuple(sorted(set(problems), key=lambda one: (one.file, one.line, one.sentence))))
     return definition

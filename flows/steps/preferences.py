@@ -66,16 +66,22 @@ def prefer(session: Session, numbers: Sequence[str], *, actor: Actor, now: datet
 
 
 def other_groups(
-    session: Session, call: Call, definition: ProjectDefinition, candidates: Sequence[Candidate], rules: Rules
+    session: Session,
+    call: Call,
+    definition: ProjectDefinition,
+    candidates: Sequence[Candidate],
+    rules: Rules,
+    undecided: Sequence[Application],
 ) -> OtherGroups:
     """Who of the candidates takes no part in the call's ranking because of another group of the project.
 
-    Whoever is decided here already stays. Calls outside the account's area are not seen.
+    Whoever is not among the ``undecided`` is decided here already and stays. Calls outside the account's area are not
+    seen.
     """
     if definition.allow_two_groups:
         return OtherGroups()
     here = {one.number: one for one in candidates}
-    rows = [row for row in _undecided(session, call) if row.number in here]
+    rows = [row for row in undecided if row.number in here]
     absent = []
     open_rows = []
     for row in rows:

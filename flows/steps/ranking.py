@@ -1,6 +1,7 @@
 """Ranking a call: from a stored snapshot to a proposal. People decide."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,15 +16,16 @@ from flows.steps.projects import definition_for
 from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
 from models.columns import canonical
+from models.entrants import Entrant, candidates_of, rules_of_ranking
 from models.errors import BadInput, NotYet, RankingDisputed
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.composer import CompositionFaulty
-from models.rules.composition import GminaSeats, Labels, Standing, shortfalls, standings
+from models.rules.composition import Standing, shortfalls, standings
 from models.rules.composition_proof import CHECKER, Proof
 from models.rules.criteria import Result
-from models.rules.order import Candidate, OrderKey, SeedMissing, rule_of
-from models.rules.ranking import ALGORITHM, ListKind, Rules
+from models.rules.order import Candidate, OrderKey, SeedMissing
+from models.rules.ranking import ALGORITHM, ListKind
 from models.rules.ranking import Ranking as Order
 from models.rules.snapshot import Snapshot, places_from, read, stored_places, written
 from models.tables import Application, Call, ProjectVersion, Ranking
@@ -85,10 +87,10 @@ def rank_call(
     _ready(session, call, now)
     definition = definition_for(session, call)
     last = newest_ranking(session, call)
-    taken = _taken(session, call, definition, seed=_seed(call, definition, last, seed))
+    taken = _taken(session, call, definition, seed=seed_for(call, definition, last, seed))
     snapshot = taken.snapshot
     body = canonical(written(snapshot))
-    order, proof = _proved(call, body)
+    order, proof = proved(call, body)
     group = _group(snapshot, order)
     lacking = tuple(one.sentence for one in shortfalls(group, snapshot.rules.composition, labels=snapshot.rules.labels))
     digest = hashlib.sha256(body.encode()).hexdigest()
@@ -132,11 +134,11 @@ def rank_call(
         reserve=len(order.on(ListKind.RESERVE)),
         beyond=len(order.on(ListKind.BEYOND)),
         shortfalls=lacking,
-        remarks=_remarks(taken.others),
+        remarks=remarks_on(taken.others),
     )
 
 
-def _seed(call: Call, definition: ProjectDefinition, last: Ranking | None, given: str | None) -> str | None:
+def seed_for(call: Call, definition: ProjectDefinition, last: Ranking | None, given: str | None) -> str | None:
     """The seed that counts: the first one that was given."""
     known = seed_of(last) if last is not None else None
     if given is None:
@@ -170,7 +172,8 @@ def _seed_wanted(call: Call, missing: SeedMissing) -> NotYet:
     )
 
 
-def _remarks(others: OtherGroups) -> tuple[str, ...]:
+def remarks_on(others: OtherGroups) -> tuple[str, ...]:
+    """What an officer has to look at in the other calls of the project, as Polish sentences."""
     found = [
         f"Kolejność grup wybrana przez osoby zmienia też listę naboru {code}: sporządź ją ponownie."
         for code in others.outdated
@@ -183,7 +186,7 @@ def _remarks(others: OtherGroups) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _proved(call: Call, body: str) -> tuple[Order, Proof]:
+def proved(call: Call, body: str) -> tuple[Order, Proof]:
     """The ranking of the snapshot as it will be stored, and the checker's word on it."""
     snapshot = read(body)
     try:
@@ -234,8 +237,6 @@ def require_proof(ranking: Ranking) -> None:
 
 def take_snapshot(session: Session, call: Call, definition: ProjectDefinition, *, seed: str | None = None) -> Taken:
     """Everything the ranking depends on, by number. Institutions are numbered, so it names nobody."""
-    kind = definition.group_kind(call.group_kind)
-    named = [rule_of(key) for key in kind.order if not isinstance(key, OrderKey)]
     rows = session.exec(
         select(Application)
         .where(
@@ -244,48 +245,54 @@ def take_snapshot(session: Session, call: Call, definition: ProjectDefinition, *
         )
         .order_by(Application.number)
     ).all()
-    institutions: dict[str, str] = {}
-    candidates = []
+    entrants = []
     for row in rows:
-        values = current_values(session, row)
         sheet = newest_sheet(session, row)
         if sheet is None or sheet.outcome != Result.MET:
             continue  # decided without having been eligible
-        nip = value_of(values, "instytucja.nip") or row.number
-        points = {line["code"]: line["points"] for line in sheet.verdicts["points"]} if named else {}
-        candidates.append(
-            Candidate(
-                number=row.number,
-                points=sheet.merit + sheet.premium,
-                premium=sheet.premium,
-                received_at=row.received_at,
-                sector=value_of(values, "instytucja.obszar"),
-                level=value_of(values, "instytucja.poziom"),
-                gmina=value_of(values, "instytucja.gmina"),
-                institution=institutions.setdefault(nip, f"I{len(institutions) + 1}"),
-                points_by={rule: points[rule] for rule in named},
-            )
-        )
-    names = definition.area.names()
-    rules = Rules(
-        seats=kind.seats,
-        reserve_seats=kind.reserve_seats,
-        order=kind.order,
-        composition=kind.composition,
-        seed=seed,
-        labels=Labels(
-            sectors={one.code: one.label for one in definition.sectors},
-            levels={one.code: one.label for one in definition.levels},
-            gminas={one.gmina: names[one.gmina] for one in candidates if one.gmina in names}
-            | {
-                one.gmina: names[one.gmina]
-                for one in kind.composition
-                if isinstance(one, GminaSeats) and one.gmina in names
-            },
-        ),
-        rule_titles={rule: definition.point_rule(rule).title for rule in named},
+        points = {line["code"]: line["points"] for line in sheet.verdicts["points"]}
+        entrants.append(entrant_of(session, row, merit=sheet.merit, premium=sheet.premium, points=points))
+    undecided = [row for row in rows if row.state in (ApplicationState.ELIGIBLE, ApplicationState.RANKED)]
+    return snapshot_of(session, call, definition, entrants, undecided, seed=seed)
+
+
+def entrant_of(
+    session: Session,
+    application: Application,
+    *,
+    merit: int = 0,
+    premium: int = 0,
+    points: Mapping[str, int] | None = None,
+) -> Entrant:
+    """An application as the ranking sees it: its points, and the answers that the composition looks at."""
+    values = current_values(session, application)
+    return Entrant(
+        number=application.number,
+        received_at=application.received_at,
+        nip=value_of(values, "instytucja.nip") or application.number,
+        sector=value_of(values, "instytucja.obszar"),
+        level=value_of(values, "instytucja.poziom"),
+        gmina=value_of(values, "instytucja.gmina"),
+        merit=merit,
+        premium=premium,
+        points=points,
     )
-    others = other_groups(session, call, definition, candidates, rules)
+
+
+def snapshot_of(
+    session: Session,
+    call: Call,
+    definition: ProjectDefinition,
+    entrants: Sequence[Entrant],
+    undecided: Sequence[Application],
+    *,
+    seed: str | None,
+) -> Taken:
+    """The snapshot of these entrants. ``undecided`` are those of them over whom the commission has not decided."""
+    kind = definition.group_kind(call.group_kind)
+    candidates = candidates_of(entrants, kind)
+    rules = rules_of_ranking(definition, kind, candidates, seed=seed)
+    others = other_groups(session, call, definition, candidates, rules, undecided)
     left_out = {one.candidate.number for one in others.absent}
     taking_part = tuple(one for one in candidates if one.number not in left_out)
     return Taken(Snapshot(call.code, rules, taking_part, others.absent), others)

@@ -100,14 +100,19 @@ def _outdated(session: Session, call: Call, applications: Sequence[Application])
     rules = rules_of(definition_for(session, call), call)
     found: set[int] = set()
     for chunk in _portions(applications):
-        sheets = _newest_sheets(session, chunk)
+        sheets = newest_sheets(session, chunk)
         found.update(one.id for one in chunk if one.id is not None and one.id not in sheets)
         for algorithm in sorted({sheet.algorithm for sheet in sheets.values()}):
             judged = [one for one in chunk if one.id in sheets and sheets[one.id].algorithm == algorithm]
-            for _, _, effect in _effects(facts_for(session, call, judged, keys=rules.keys), rules, algorithm):
-                if _says_otherwise(sheets[effect.application_id], effect):
-                    found.add(effect.application_id)
+            found |= _overtaken(sheets, facts_for(session, call, judged, keys=rules.keys), rules, algorithm)
     return found
+
+
+def overtaken(sheet: VerdictSheet | None, application: Application, facts: Facts, rules: Rules) -> bool:
+    """Whether an application has to be judged anew: no sheet, or one whose own algorithm says something else today."""
+    if sheet is None:
+        return True
+    return bool(_overtaken({sheet.application_id: sheet}, [(application, facts)], rules, sheet.algorithm))
 
 
 def _says_otherwise(sheet: VerdictSheet, effect: Effect) -> bool:
@@ -117,6 +122,29 @@ def _says_otherwise(sheet: VerdictSheet, effect: Effect) -> bool:
         effect.points.merit,
         effect.points.premium,
     )
+
+
+def _overtaken(
+    sheets: Mapping[int, VerdictSheet],
+    gathered: Iterable[tuple[Application, Facts]],
+    rules: Rules,
+    algorithm: str,
+) -> set[int]:
+    """Ids of those of whom this algorithm, which their sheets bear, says something else today."""
+    pairs = list(gathered)
+    try:
+        judged = _effects(pairs, rules, algorithm)
+    except KeyError:
+        raise  # no algorithm of ours, which is another matter
+    except LookupError:
+        return {one.id for one, _ in pairs if one.id is not None}  # it is older than a kind that the rules have now
+    return {effect.application_id for _, _, effect in judged if _says_otherwise(sheets[effect.application_id], effect)}
+
+
+def effect_of(application: Application, facts: Facts, rules: Rules) -> Effect:
+    """What the rules say of one application. Nothing is stored."""
+    [(_, _, effect)] = _effects([(application, facts)], rules)
+    return effect
 
 
 def _effects(
@@ -230,7 +258,7 @@ def newest_sheet(session: Session, application: Application) -> VerdictSheet | N
     ).first()
 
 
-def _newest_sheets(session: Session, applications: Sequence[Application]) -> dict[int, VerdictSheet]:
+def newest_sheets(session: Session, applications: Sequence[Application]) -> dict[int, VerdictSheet]:
     """The sheet that counts of each application that has one, by the application's id."""
     rows = session.exec(
         select(VerdictSheet)
@@ -250,7 +278,7 @@ def _store_sheets(
 ) -> None:
     version = session.get_one(ProjectVersion, call.project_version_id)
     assert version.id is not None
-    last_sheets = _newest_sheets(session, [application for application, _, _ in judged])
+    last_sheets = newest_sheets(session, [application for application, _, _ in judged])
     rows: list[dict[str, object]] = []
     for application, facts, effect in judged:
         assert application.id is not None
@@ -339,15 +367,21 @@ def _ask_for_evidence(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Asks for the answers a criterion hangs on, once; whoever was asked already is an officer's case."""
+    missing = evidence_to_ask(session, application, effect, definition)
+    if missing:
+        ask(session, application, missing, actor=actor, now=now)
+
+
+def evidence_to_ask(
+    session: Session, application: Application, effect: Effect, definition: ProjectDefinition
+) -> list[Gap]:
+    """The answers a criterion hangs on, to be asked for once; whoever was asked already is an officer's case."""
     asked_before = session.exec(select(Correction.items).where(Correction.application_id == application.id)).all()
     known = {item["key"] for items in asked_before for item in items}
     if len(asked_before) >= definition.deadlines.correction_rounds:
-        return
+        return []
     form = form_of(definition, application)
     labels = {leaf.key: leaf.label for leaf in form.leaves}
-    missing = [
+    return [
         Gap(key, labels[key], "cannot_tell", CANNOT_TELL) for key in effect.ask if key in labels and key not in known
     ]
-    if missing:
-        ask(session, application, missing, actor=actor, now=now)

@@ -1,5 +1,6 @@
 """Giving up and taking back: whatever hangs on an application or a seat is let go of with it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -106,19 +107,9 @@ def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now
 
 def _let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
     """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings to come."""
-    for topic in (f"offer/{membership.id}", f"seat/{membership.id}"):
+    for topic in topics_of_seat(session, membership):
         withdraw_contrary(session, topic, actor=actor, now=now)
-    for invitation, meeting in session.exec(
-        select(Invitation, Meeting)
-        .join(Meeting, col(Meeting.id) == Invitation.meeting_id)
-        .where(
-            Invitation.membership_id == membership.id,
-            col(Meeting.state).in_((MeetingState.PLANNED, MeetingState.INVITED)),
-            Invitation.state != InvitationState.CANCELLED,
-        )
-    ).all():
-        for topic in (f"meeting/{meeting.id}/{membership.id}", f"invitation/{invitation.id}"):
-            withdraw_contrary(session, topic, actor=actor, now=now)
+    for invitation, _ in _invitations_to_come(session, membership):
         move(
             session,
             invitation,
@@ -127,3 +118,23 @@ def _let_go(session: Session, membership: Membership, *, actor: Actor, now: date
             actor=actor,
             now=now,
         )
+
+
+def topics_of_seat(session: Session, membership: Membership) -> list[str]:
+    """What unsent letters say that only whoever keeps the seat should read."""
+    topics = [f"offer/{membership.id}", f"seat/{membership.id}"]
+    for invitation, meeting in _invitations_to_come(session, membership):
+        topics += [f"meeting/{meeting.id}/{membership.id}", f"invitation/{invitation.id}"]
+    return topics
+
+
+def _invitations_to_come(session: Session, membership: Membership) -> Sequence[tuple[Invitation, Meeting]]:
+    return session.exec(
+        select(Invitation, Meeting)
+        .join(Meeting, col(Meeting.id) == Invitation.meeting_id)
+        .where(
+            Invitation.membership_id == membership.id,
+            col(Meeting.state).in_((MeetingState.PLANNED, MeetingState.INVITED)),
+            Invitation.state != InvitationState.CANCELLED,
+        )
+    ).all()

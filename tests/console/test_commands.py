@@ -274,6 +274,7 @@ def _decide(r: Recruitment) -> None:
     r.run("rita", "application document", f"{CALL}/0001", "zgoda")
     r.run("rita", "call verify", CALL)
     r.run("rita", "call rank", CALL)
+    r.run("rita", "call rehearse", CALL, "--rules", str(KES), "--closes", "2018-06-06T12:00")
     r.run("rita", "call show", CALL)
     r.run("kinga", "application verdict", f"{CALL}/0001")
     r.run("rita", "application prefer", f"{CALL}/0001")
@@ -381,6 +382,8 @@ FIELDS: dict[str, set[str]] = {
     "call open": {"call"},
     "call promote": {"promoted"},
     "call rank": {"version", "main", "reserve", "beyond", "shortfalls"},
+    "call rehearse": {"call", "rules_digest", "basis", "now", "then", "moved", "composition", "cost", "created"}
+    | {"withdrawn", "remarks", "snapshot_digest", "places"},
     "call show": {"call", "state", "funnel", "places", "shortfalls", "applications"},
     "call verify-protocol": {"sound", "checked"},
     "audit verify": {"seals", "events", "unsealed", "states", "calls"},
@@ -485,6 +488,28 @@ def test_figures_of_the_recruitment(played: Recruitment) -> None:
     (stipend,) = lines_of(played, "stipend list")
     # Six hours, employed elsewhere: costs 72,00; base 288; 51,84 - 27,90 = 23,94.
     assert (stipend["gross"], stipend["health"], stipend["tax"], stipend["net"]) == (36000, 3240, 2400, 30360)
+
+
+def test_a_rehearsal_tells_who_would_move_by_number_and_what_it_costs(
+    played: Recruitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Had the call closed a day after the second form, the third would have been late."""
+    found = played.answers["call rehearse"].json
+    assert isinstance(found, dict)
+    assert [(one["number"], one["now"], one["then"]) for one in found["moved"]] == [
+        (f"{CALL}/0003", "accepted", "rejected")
+    ]
+    assert found["moved"][0]["causes"][0]["code"] == "w_terminie"
+    assert (found["cost"]["now"]["grosze"], found["cost"]["then"]["grosze"]) == (3 * 72000, 2 * 72000)
+    _as_in(played, monkeypatch)
+    asked = ("call", "rehearse", CALL, "--closes", "2018-06-05T12:00", "--as", "rita")
+    said = nabor(*asked)
+    assert "Próba dla naboru" in said.out
+    assert f"{CALL}/0002" in said.out
+    assert "Próbna" not in said.out
+    named = nabor(*asked, "--names", "--json").json
+    assert isinstance(named, dict)
+    assert [one["name"] for one in named["moved"]] == ["Zmyślona Próbna-C"]
 
 
 def test_times_and_money_are_plain_values(played: Recruitment) -> None:
@@ -858,6 +883,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "call open": (1, ("KES", "PGD", "2205", "--from", "2018-06-04", "--to", "2018-07-01")),
     "call promote": (1, (CALL,)),
     "call rank": (1, (CALL,)),
+    "call rehearse": (1, (CALL, "--rules", str(KES))),
     "call reserve": (1, (CALL,)),
     "call show": (1, (CALL,)),
     "call verify": (1, (CALL,)),

@@ -87,6 +87,7 @@ CHANGES_NOTHING = {
         "application files",
         "application changes",
         "call show",
+        "call rehearse",
         "call reserve",
         "appeal list",
         "appeal show",
