@@ -99,7 +99,7 @@ def decide(
         )  # fmt: skip
     if outcome is DecisionOutcome.ACCEPTED:
         seats = definition.group_kind(call.group_kind).seats
-        if excess is None and standing is None and len(_accepted(session, call)) > seats:
+        if excess is None and standing is None and _counted(_accepted(session, call)) > seats:
             raise BadInput(
                 f"Wszystkie miejsca w grupie ({seats}) są już zajęte. Zdecyduj najpierw o osobie, która ma ustąpić, "
                 "albo podaj, dlaczego Komisja przyjmuje ponad liczbę miejsc (--beyond-seats); stanie to w protokole."
@@ -140,7 +140,7 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
         made[outcome] += 1
     seats = definition.group_kind(call.group_kind).seats
     accepted = _accepted(session, call)
-    if made[DecisionOutcome.ACCEPTED] and len(accepted) > seats:
+    if made[DecisionOutcome.ACCEPTED] and _counted(accepted) > seats:
         raise BadInput(
             f"Lista w całości dałaby więcej miejsc, niż ma grupa ({seats}), bo o części zgłoszeń zdecydowano inaczej. "
             "O pozostałych zdecyduj imiennie: nabor call decide."
@@ -157,8 +157,12 @@ def seats_held(session: Session, call: Call) -> list[tuple[Application, Decision
 
 def seats_free(session: Session, call: Call, definition: ProjectDefinition) -> int:
     """Seats that nobody holds; who was accepted beyond their number takes none of them."""
-    taken = sum(decision.beyond_seats is None for _, decision in _accepted(session, call))
-    return max(0, definition.group_kind(call.group_kind).seats - taken)
+    return max(0, definition.group_kind(call.group_kind).seats - _counted(_accepted(session, call)))
+
+
+def _counted(accepted: Iterable[tuple[Application, Decision]]) -> int:
+    """How many of these take a seat of the group's number; who was accepted beyond it takes none."""
+    return sum(decision.beyond_seats is None for _, decision in accepted)
 
 
 def _seat_by_appeal(session: Session, application: Application, definition: ProjectDefinition) -> str | None:

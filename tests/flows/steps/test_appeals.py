@@ -113,7 +113,7 @@ def test_the_result_letters_say_until_when_and_how_to_appeal(sqlite_staged: Stag
     for event in ("rejected", "reserve"):
         (letter,) = letters(office, event)
         # Five working days from Friday, 6 July.
-        assert "łożyć odwołanie (§ 7 Regulaminu)" in said(letter)
+        assert "łożyć odwołanie (§ 11 Regulaminu)" in said(letter)
         assert "Termin: piątek, 13 lipca 2018 r." in said(letter)
     assert all("odwołanie" not in said(letter) for letter in letters(office, "accepted"))
 
