@@ -36,6 +36,7 @@ def told_session(told: Told) -> Iterator[tuple[Session, datetime]]:
         yield session, office.now()
 
 
+@pytest.mark.slow
 def test_every_moment_of_the_story_is_told_later_as_it_was_told_then(
     told: Told, told_session: tuple[Session, datetime]
 ) -> None:

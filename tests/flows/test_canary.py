@@ -48,8 +48,6 @@ WHOLE_OFFICE = Actor("biuro", frozenset({Role.RECRUITMENT, Role.FINANCE}))
 COMMISSION = Actor("kinga", frozenset({Role.COMMISSION}))
 LAST_DAY = BEGINNING.replace(month=10, day=10)
 
-pytestmark = pytest.mark.xdist_group("canary")
-
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Settings:
@@ -96,6 +94,7 @@ def write_of_people(office: Office, act: Act, _number: int) -> None:
             close_session(session, CALL, actor=COMMISSION, now=now)
 
 
+@pytest.mark.slow
 def test_nothing_personal_lies_open_in_the_data_folder(left: Settings) -> None:
     assert finds(left.data, EVERYTHING) == []
     assert names_of_files(left.data, EVERYTHING) == []
@@ -110,6 +109,7 @@ def exported(left: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_markers_went_all_the_way(left: Settings, exported: Path) -> None:
     """What cannot leak proves nothing: the exported papers and mails hold every kind of marker that belongs there."""
     with opened(left, LAST_DAY) as (office, _), office.reading(OFFICER) as session:
@@ -120,6 +120,7 @@ def test_the_markers_went_all_the_way(left: Settings, exported: Path) -> None:
     assert names_of_files(exported, EVERYTHING) == []
 
 
+@pytest.mark.slow
 def test_a_returned_copy_names_its_owner_and_hides_the_number(exported: Path) -> None:
     copies = exported / "uzupelnienia"
     assert len(list(copies.iterdir())) == 1
