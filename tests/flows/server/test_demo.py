@@ -140,7 +140,10 @@ def test_nothing_personal_of_the_samples_lies_open(second: Demo) -> None:
     assert needs
     never_open = {"PESEL": pesels, "account": ACCOUNTS, "sensitive answer": needs}
     assert finds(second.folder / "data", never_open) == []
-    persons = {"surname": told["nazwisko"], "e-mail": told["email"]}
+    # „Równa liczba punktów” is said of places on the list; one of the samples bears the word as a surname.
+    surnames = tuple(surname for surname in told["nazwisko"] if surname != "Równa")
+    assert len(surnames) == len(told["nazwisko"]) - 1
+    persons = {"surname": surnames, "e-mail": told["email"]}
     assert finds(second.folder / "data" / "prefect", persons) == []
     assert names_of_files(second.folder / "data", never_open | persons) == []
     assert {find.kind for find in finds(second.folder / "export", never_open | persons)} >= {"PESEL", "surname"}
