@@ -27,7 +27,7 @@ from flows.steps.ranking import rank_snapshot
 from models.actor import Actor
 from models.columns import canonical
 from models.errors import NotAllowed
-from models.sealed_document import sealed
+from models.sealed_document import sealed, sealed_bytes
 from models.storage import keyring_in
 from models.tables import IssuedDocument, Ranking
 from models.tables.decisions import DecisionOutcome
@@ -258,6 +258,45 @@ def test_a_forged_annex_contradicts_itself(sqlite_staged: Staged, change: Any, t
     office, _ = sqlite_staged(protocolled)
     found = forged(office, change)
     assert any(told in str(flaw) for flaw in found.flaws), found.flaws
+
+
+NO_SUCH_CONTENT = {
+    "a snapshot that is no text": {"call": CALL, "rankings": [{"snapshot": 7, "snapshot_digest": "0"}]},
+    "lone surrogates": {"call": CALL, "rankings": [{"snapshot": "\ud800", "snapshot_digest": "0"}]},
+    "numbers for lists": {"call": CALL, "rankings": 7, "sessions": 7, "decisions": 7},
+    "rolls that are texts": {
+        "call": CALL,
+        "rankings": [],
+        "sessions": [{"ballots": [{"voices": "x", "roll": "x", "rules": "x", "algorithm": "x"}]}],
+        "decisions": [],
+    },
+    "a list": ["a"],
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("body", NO_SUCH_CONTENT.values(), ids=NO_SUCH_CONTENT)
+def test_a_hand_made_annex_is_told_to_be_faulty(body: object) -> None:
+    plain = json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode()
+    found = check_file(sealed_bytes(plain))
+    assert any("nie da się zrozumieć" in one.sentence or "nie ma treści" in one.sentence for one in found.flaws), found
+
+
+def test_an_annex_too_deep_to_be_read_is_told_to_be_faulty() -> None:
+    found = check_file(sealed_bytes(b"[" * 200_000 + b"]" * 200_000))
+    assert [one.place for one in found.flaws] == ["$.body"]
+
+
+@pytest.mark.parametrize("sums", ["[[Infinity,1]]", "[[1]]", "[[1,2,3]]", "[[NaN,1]]", "[7]", '[["a","b"]]', "null"])
+def test_a_seal_with_impossible_sums_is_told_to_be_unreadable(sums: str) -> None:
+    found = check_file(b'{"body":{"call":"x"},"seal":{"digest":"0","sums":' + sums.encode() + b"}}\n")
+    assert [(one.place, "nie da się odczytać" in one.sentence) for one in found.flaws] == [("$.seal", True)]
+
+
+def test_a_changed_byte_of_what_was_never_text_is_told_too() -> None:
+    whole = sealed_bytes(b"\xff\xfe" * 20)
+    found = check_file(whole.replace(b"\xff", b"\xfd", 1))
+    assert [one.place for one in found.flaws] == ["$.body"]
 
 
 def test_an_annex_swapped_in_the_file_store_is_found(sqlite_staged: Staged) -> None:
