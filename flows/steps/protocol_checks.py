@@ -268,7 +268,7 @@ def _decided_again(body: Mapping[str, Any]) -> Iterator[Flaw]:
             yield Flaw(f"{where}.ballot", number, "takiego głosowania nie ma.")
             continue
         if ballot["number"] is None:
-            fits = decision["as_proposed"]
+            fits = decision["as_proposed"] and ballot["ranking"] == decision["ranking"]
         else:
             fits = (ballot["number"], ballot["outcome"]) == (number, decision["outcome"])
         recused = frozenset(

@@ -26,6 +26,7 @@ from flows.steps.commission import (
     recuse,
 )
 from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed
+from flows.steps.protocol_checks import check_call
 from flows.steps.ranking import rank_call
 from flows.steps.session_records import ballot_lines
 from flows.steps.withdrawal import withdraw
@@ -189,6 +190,24 @@ def test_who_is_recused_has_no_voice_in_that_application(staged: Staged) -> None
     with office.reading(WORKER) as session:
         assert sorted(decisions(session)) == [("accepted", 1), ("accepted", 1), ("accepted", 2)]
         assert len(recusals(session, find_call(session, CALL), at=office.now())) == 1
+
+
+def test_a_vote_on_one_application_is_counted_again_after_a_later_recusal(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 3)
+    sit(office)
+    cast(office, registered[1], DecisionOutcome.ACCEPTED, kinga="abstain", konrad="for", klara="abstain")
+    cast(office)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", registered[1], reason="Rodzina.", actor=KINGA, now=office.now())
+    with pytest.raises(NotYet, match=f"Ze zgłoszenia {registered[1]} ktoś wyłączył się po głosowaniu"):
+        adopt(office)
+    cast(office, registered[1], DecisionOutcome.ACCEPTED, kinga="for", klara="for")
+    assert adopt(office).accepted == 3
+    rise(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        assert check_call(office, session, CALL, actor=WORKER).flaws == ()
 
 
 def test_an_application_of_the_own_institution_is_recused_by_itself(sqlite_staged: Staged) -> None:

@@ -242,6 +242,16 @@ FORGED = {
     "a strange vote": (lambda body: body["decisions"][0].update(ballot="7/7"), "takiego głosowania nie ma"),
     "another call": (lambda body: body.update(call="KES/PGR/9999/2018"), "innego naboru"),
     "an algorithm": (lambda body: body["rankings"][0].update(algorithm="ranking-0"), "innego algorytmu"),
+    "a vote on another list": (
+        lambda body: body["sessions"][0]["ballots"][0].update(ranking=2),
+        "$.decisions[0].ballot",
+    ),
+    "recused after a vote of its own": (
+        lambda body: body["recusals"].append(
+            {**body["recusals"][0], "symbol": "P1", "number": body["decisions"][3]["number"]}
+        ),
+        "$.decisions[3].ballot",
+    ),
     "recused": (
         lambda body: body["recusals"].extend(
             {**body["recusals"][0], "symbol": symbol, "number": body["decisions"][1]["number"]}
