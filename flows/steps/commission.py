@@ -62,7 +62,8 @@ def appoint(
     """Appoints an officer to the commission of a project, or of one call (which then has its own). Returns the symbol.
 
     ``body`` is a project's code or a call's; ``scope`` narrows the project's commission to an area. The same again
-    changes nothing. Raises ``BadInput`` for an account without the commission's role, and for a second chair.
+    changes nothing. Raises ``BadInput`` for an account without the commission's role, and for a second chair, and
+    ``NotYet`` for a commission that would take the place of one that sits.
     """
     actor.require(Right.APPOINT)
     officer = session.exec(select(Officer).where(Officer.login == login, Officer.active)).first()
@@ -86,7 +87,10 @@ def appoint(
         raise BadInput(f"„{login}” jest już w tej Komisji ({label(standing.function)}). Najpierw: odwołaj.")
     if function is MemberFunction.CHAIR and any(one.function is MemberFunction.CHAIR for one in sitting):
         raise BadInput("Ta Komisja ma już osobę przewodniczącą; najpierw trzeba ją odwołać.")
-    ever = [one for one in _of_body(session, known_as) if one.function is function]
+    before = _of_body(session, known_as)
+    if not before:
+        _require_nobody_sits(session, call, project, area, now=now)
+    ever = [one for one in before if one.function is function]
     member = CommissionMember(
         area=area,
         body=known_as,
@@ -108,6 +112,26 @@ def appoint(
         facts={"body": known_as, "login": login, "function": function, "symbol": member.symbol, "votes": votes},
     )
     return member.symbol
+
+
+def _require_nobody_sits(session: Session, own: Call | None, project: str, area: str, *, now: datetime) -> None:
+    """Raises ``NotYet`` while a session is open of a call that the new commission would take over."""
+    calls = session.exec(
+        select(Call)
+        .join(ProjectVersion, col(ProjectVersion.id) == Call.project_version_id)
+        .where(ProjectVersion.code == project, Call.id == own.id if own else col(Call.area).startswith(area))
+        .order_by(col(Call.id))
+        .with_for_update(of=Call)
+    ).all()
+    for call in calls:
+        sitting = open_session_of(session, call)
+        seated = ever_members(session, call, at=now)
+        if sitting is None or (own is None and any(one.call_id or len(one.area) >= len(area) for one in seated)):
+            continue
+        raise NotYet(
+            f"Trwa posiedzenie nr {sitting.number} w sprawie naboru {call.code}, a nowa Komisja przejęłaby ten nabór. "
+            f"Najpierw: nabor commission close-session {call.code}."
+        )
 
 
 def dismiss(session: Session, body: str, login: str, *, scope: str = "", actor: Actor, now: datetime) -> None:
@@ -145,17 +169,26 @@ def _of_body(session: Session, known_as: str) -> Sequence[CommissionMember]:
     ).all()
 
 
-def ever_members(session: Session, call: Call) -> list[CommissionMember]:
-    """Everybody who ever sat in the commission of the call: its own, else the narrowest one of the project."""
+def ever_members(session: Session, call: Call, *, at: datetime) -> list[CommissionMember]:
+    """Everybody appointed until a moment to what was then the commission of the call, with those dismissed since.
+
+    That is its own one, else the narrowest of the project. A commission appointed later changes nothing of the past.
+    """
     own = session.exec(
-        select(CommissionMember).where(CommissionMember.call_id == call.id).order_by(col(CommissionMember.id))
+        select(CommissionMember)
+        .where(CommissionMember.call_id == call.id, col(CommissionMember.appointed_at) <= at)
+        .order_by(col(CommissionMember.id))
     ).all()
     if own:
         return list(own)
     project = session.get_one(ProjectVersion, call.project_version_id).code
     rows = session.exec(
         select(CommissionMember)
-        .where(CommissionMember.project == project, col(CommissionMember.call_id).is_(None))
+        .where(
+            CommissionMember.project == project,
+            col(CommissionMember.call_id).is_(None),
+            col(CommissionMember.appointed_at) <= at,
+        )
         .order_by(col(CommissionMember.id))
     ).all()
     near = [row for row in rows if call.area.startswith(row.area)]
@@ -165,11 +198,7 @@ def ever_members(session: Session, call: Call) -> list[CommissionMember]:
 
 def members(session: Session, call: Call, *, at: datetime) -> list[CommissionMember]:
     """Who sits in the call's commission at a moment, in the order of the appointments."""
-    return [
-        one
-        for one in ever_members(session, call)
-        if one.appointed_at <= at and (one.dismissed_at is None or one.dismissed_at > at)
-    ]
+    return [one for one in ever_members(session, call, at=at) if one.dismissed_at is None or one.dismissed_at > at]
 
 
 def member_named(session: Session, call: Call, login: str, *, at: datetime) -> CommissionMember:
@@ -187,7 +216,7 @@ def member_lines(session: Session, call: Call, *, at: datetime) -> list[MemberLi
     sitting = open_session_of(session, call)
     there = present(session, sitting, at=at) if sitting else []
     lines = []
-    for one in ever_members(session, call):
+    for one in ever_members(session, call, at=at):
         officer = session.get_one(Officer, one.officer_id)
         lines.append(
             MemberLine(

@@ -136,16 +136,16 @@ def sittings_of(session: Session, call: Call, issue: Issue) -> list[CommissionSe
 def _session_part(
     session: Session, call: Call, sitting: CommissionSession, versions: Mapping[int | None, int], issue: Issue
 ) -> dict[str, object]:
-    there = present(session, sitting, at=sitting.closed_at or issue.at)
+    end = sitting.closed_at or issue.at
+    there = present(session, sitting, at=end)
     return {
         "session": sitting.number,
         "held_on": sitting.held_on.isoformat(),
         "remote": sitting.remote,
         "members": [
             {"symbol": one.symbol, "function": one.function.value, "votes": one.votes}
-            for one in ever_members(session, call)
-            if one.appointed_at <= (sitting.closed_at or issue.at)
-            and (one.dismissed_at is None or one.dismissed_at > sitting.opened_at)
+            for one in ever_members(session, call, at=end)
+            if one.dismissed_at is None or one.dismissed_at > sitting.opened_at
         ],
         "present_at_the_end": [one.symbol for one in there],
         "ballots": [

@@ -86,7 +86,7 @@ def minutes_of(session: Session, call: Call, annex: Annex) -> Minutes:
     rules = rules_for(session, call)
     return Minutes(
         **found,
-        commission=[_named(session, one) for one in _sat(session, call, sittings)],
+        commission=[_named(session, one) for one in _sat(session, call, sittings, annex.issue)],
         sessions=[_session(session, call, one, rules) for one in sittings],
         recusals=[
             RecusalEntry(application_number=application.number, member=member.symbol, cause=label(row.cause))
@@ -96,17 +96,15 @@ def minutes_of(session: Session, call: Call, annex: Annex) -> Minutes:
     )
 
 
-def _sat(session: Session, call: Call, sittings: list[CommissionSession]) -> list[CommissionMember]:
+def _sat(session: Session, call: Call, sittings: list[CommissionSession], issue: Issue) -> list[CommissionMember]:
     """Who belonged to the commission at any of the sessions."""
-    return [
-        one
-        for one in ever_members(session, call)
-        if any(
-            (sitting.closed_at is None or one.appointed_at <= sitting.closed_at)
-            and (one.dismissed_at is None or one.dismissed_at > sitting.opened_at)
-            for sitting in sittings
-        )
-    ]
+    found = {
+        one.id: one
+        for sitting in sittings
+        for one in ever_members(session, call, at=sitting.closed_at or issue.at)
+        if one.dismissed_at is None or one.dismissed_at > sitting.opened_at
+    }
+    return list(found.values())
 
 
 def _named(session: Session, member: CommissionMember) -> NamedMember:

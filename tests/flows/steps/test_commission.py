@@ -390,6 +390,31 @@ def test_a_call_may_have_a_commission_of_its_own(sqlite_staged: Staged) -> None:
         assert [line.login for line in member_lines(session, call, at=office.now())] == ["klara"]
 
 
+TAKING_OVER = {"of the call": (CALL, "", True), "narrower": ("KES", "2205", True), "wider": ("KES", "", False)}
+
+
+@pytest.mark.parametrize(("body", "scope", "takes_over"), TAKING_OVER.values(), ids=TAKING_OVER)
+def test_no_new_commission_takes_the_place_of_one_that_sits(
+    sqlite_staged: Staged, body: str, scope: str, takes_over: bool
+) -> None:
+    office, _ = sqlite_staged(people.commissioned_call, 2)
+    with office.writing(ADAM) as session:
+        session.exec(select(Officer).where(Officer.login == "klara")).one().scope = ""
+
+    def appointed() -> str:
+        with office.writing(ADAM) as session:
+            return appoint(
+                session, body, "klara", function=MemberFunction.CHAIR, scope=scope, actor=ADAM, now=office.now()
+            )
+
+    sit(office)
+    if takes_over:
+        with pytest.raises(NotYet, match=f"Trwa posiedzenie nr 1 w sprawie naboru {CALL}"):
+            appointed()
+        rise(office)
+    assert appointed() == "P1"
+
+
 def test_one_session_at_a_time_and_none_in_the_future(staged: Staged) -> None:
     office, _ = staged(people.commissioned_call, 2)
     go_to(office, "2018-07-05T10:00")

@@ -14,12 +14,13 @@ import pytest
 import sqlalchemy as sa
 from conftest import Staged
 from docx import Document
-from people import CALL, KINGA, RITA, WORKER, cast, go_to, rise, sit
+from people import ADAM, CALL, KINGA, RITA, WORKER, cast, go_to, rise, sit
 from sqlmodel import Session, select
 
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
-from flows.steps.commission import recuse
+from flows.steps.calls import find_call
+from flows.steps.commission import appoint, members, recuse
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.documents import content_of, newest
 from flows.steps.protocol_checks import Verification, check_call, check_file
@@ -30,6 +31,7 @@ from models.errors import NotAllowed
 from models.sealed_document import sealed, sealed_bytes
 from models.storage import keyring_in
 from models.tables import IssuedDocument, Ranking
+from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 
 
@@ -86,6 +88,23 @@ def test_a_protocol_is_sound_by_itself_and_with_the_database(staged: Staged) -> 
     assert [line for line in found.checked if "Protokół" in line] == [
         f"Protokół nr {version}: załącznik porównano z bazą, głosy policzono ponownie." for version in (1, 2)
     ]
+
+
+# A commission appointed after the protocols: of the call alone, or of its powiat.
+LATER_BODIES = {"of the call": (CALL, ""), "of the powiat": ("KES", "2205")}
+
+
+@pytest.mark.parametrize(("body", "scope"), LATER_BODIES.values(), ids=LATER_BODIES)
+def test_a_commission_appointed_later_changes_no_protocol(sqlite_staged: Staged, body: str, scope: str) -> None:
+    office, _ = sqlite_staged(protocolled)
+    assert verified(office).flaws == ()
+    with office.writing(ADAM) as session:
+        appoint(session, body, "klara", function=MemberFunction.CHAIR, scope=scope, actor=ADAM, now=office.now())
+    assert verified(office).flaws == ()
+    now = go_to(office, "2018-07-16T10:00")
+    with office.reading(WORKER) as session:
+        call = find_call(session, CALL)
+        assert [one.body for one in members(session, call, at=now)] == [CALL if body == CALL else "KES:2205"]
 
 
 def test_the_annex_names_nobody_and_says_everything(sqlite_staged: Staged) -> None:
