@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call
-from flows.steps.commission import member_named, members, present, recusals, recuse_own_institutions, require_open
+from flows.steps.commission import member_named, members, present, recusals_of, recuse_own_institutions, require_open
 from flows.steps.four_eyes import check_may_decide, rules_for
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
@@ -132,7 +132,7 @@ def roll_of(
     there = present(session, sitting, at=now)
     out = [
         member.symbol
-        for _, member, about in recusals(session, call, at=now)
+        for _, member, about in recusals_of(session, call, {one.body for one in sitters}, at=now)
         if application is not None and about.id == application.id
     ]
     chair = next((one.symbol for one in sitters if one.function is MemberFunction.CHAIR), None)
@@ -268,7 +268,8 @@ def mandate_for(session: Session, call: Call, *, actor: Actor, now: datetime) ->
         select(Ballot).where(Ballot.session_id == sitting.id).order_by(col(Ballot.number).desc())
     ).all()
     recused: dict[int, set[str]] = {}
-    for _, member, about in recusals(session, call, at=now):
+    bodies = {one.body for one in members(session, call, at=now)}
+    for _, member, about in recusals_of(session, call, bodies, at=now):
         assert about.id is not None
         recused.setdefault(about.id, set()).add(member.symbol)
     return Mandate(

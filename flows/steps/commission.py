@@ -1,6 +1,6 @@
 """The commission: who sits in it, its sessions, who was there, and who takes no part in which application."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,7 +63,8 @@ def appoint(
 
     ``body`` is a project's code or a call's; ``scope`` narrows the project's commission to an area. The same again
     changes nothing. Raises ``BadInput`` for an account without the commission's role, and for a second chair, and
-    ``NotYet`` for a commission that would take the place of one that sits.
+    ``NotYet`` for a commission that would take the place of one that sits. Recusals of the officer in other seats of
+    the project hold in this one too.
     """
     actor.require(Right.APPOINT)
     officer = session.exec(select(Officer).where(Officer.login == login, Officer.active)).first()
@@ -111,7 +112,22 @@ def appoint(
         now=now,
         facts={"body": known_as, "login": login, "function": function, "symbol": member.symbol, "votes": votes},
     )
+    _carry_recusals(session, member, actor=actor, now=now)
     return member.symbol
+
+
+def _carry_recusals(session: Session, member: CommissionMember, *, actor: Actor, now: datetime) -> None:
+    """Whoever was recused in another seat stays recused in this one: the conflict is the person's, not the seat's."""
+    earlier = session.exec(
+        select(Recusal, Application)
+        .join(CommissionMember, col(CommissionMember.id) == Recusal.member_id)
+        .join(Application, col(Application.id) == Recusal.application_id)
+        .where(CommissionMember.officer_id == member.officer_id, CommissionMember.project == member.project)
+        .order_by(col(Recusal.id))
+    ).all()
+    for recusal, application in earlier:
+        if member.call_id in (None, application.call_id) and application.area.startswith(member.area):
+            _recuse(session, member, application, recusal.cause, recusal.reason, actor=actor, now=now)
 
 
 def _require_nobody_sits(session: Session, own: Call | None, project: str, area: str, *, now: datetime) -> None:
@@ -418,7 +434,7 @@ def _recuse(
 
 
 def recusals(session: Session, call: Call, *, at: datetime) -> list[tuple[Recusal, CommissionMember, Application]]:
-    """Recusals in a call, known at a moment, in the order they were recorded."""
+    """Recusals in a call, known at a moment, in the order they were recorded; of every commission it has had."""
     rows = session.exec(
         select(Recusal, CommissionMember, Application)
         .join(CommissionMember, col(CommissionMember.id) == Recusal.member_id)
@@ -427,3 +443,10 @@ def recusals(session: Session, call: Call, *, at: datetime) -> list[tuple[Recusa
         .order_by(col(Recusal.id))
     ).all()
     return list(rows)
+
+
+def recusals_of(
+    session: Session, call: Call, bodies: Collection[str], *, at: datetime
+) -> list[tuple[Recusal, CommissionMember, Application]]:
+    """Recusals of members of these commissions only: another one's ``P1`` is another person."""
+    return [found for found in recusals(session, call, at=at) if found[1].body in bodies]

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.steps.ballots import voices_of
-from flows.steps.commission import ever_members, present, recusals
+from flows.steps.commission import ever_members, present, recusals_of
 from flows.steps.session_records import ballots_of, sessions_of
 from models.rules.ranking import ListKind
 from models.tables import (
@@ -106,7 +106,7 @@ def body_of(session: Session, call: Call, issue: Issue) -> dict[str, object]:
                 "cause": row.cause.value,
                 "recorded_at": row.recorded_at.isoformat(),
             }
-            for row, member, application in recusals(session, call, at=issue.at)
+            for row, member, application in recusals_of(session, call, bodies_of(session, call, issue), at=issue.at)
         ],
     }
 
@@ -131,6 +131,12 @@ def sittings_of(session: Session, call: Call, issue: Issue) -> list[CommissionSe
         for row in sessions_of(session, call, at=issue.at)
         if issue.before is None or row.closed_at is None or row.closed_at > issue.before
     ]
+
+
+def bodies_of(session: Session, call: Call, issue: Issue) -> set[str]:
+    """The commissions that sat at the sessions a protocol tells of; without any, the one of its moment."""
+    ends = [one.closed_at or issue.at for one in sittings_of(session, call, issue)] or [issue.at]
+    return {one.body for end in ends for one in ever_members(session, call, at=end)}
 
 
 def _session_part(

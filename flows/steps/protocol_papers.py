@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from flows.adapters.office import Office
 from flows.steps.ballots import roll_of
-from flows.steps.commission import ever_members, present, recusals
+from flows.steps.commission import ever_members, present, recusals_of
 from flows.steps.documents import issue
 from flows.steps.four_eyes import rules_for
-from flows.steps.protocol import ANNEX, Issue, body_of, issues, sittings_of
+from flows.steps.protocol import ANNEX, Issue, bodies_of, body_of, issues, sittings_of
 from flows.steps.session_records import ballot_lines
 from models.actor import Actor
 from models.events import Happened
@@ -84,13 +84,14 @@ def minutes_of(session: Session, call: Call, annex: Annex) -> Minutes:
     if not sittings:
         return found
     rules = rules_for(session, call)
+    bodies = bodies_of(session, call, annex.issue)
     return Minutes(
         **found,
         commission=[_named(session, one) for one in _sat(session, call, sittings, annex.issue)],
         sessions=[_session(session, call, one, rules) for one in sittings],
         recusals=[
             RecusalEntry(application_number=application.number, member=member.symbol, cause=label(row.cause))
-            for row, member, application in recusals(session, call, at=annex.issue.at)
+            for row, member, application in recusals_of(session, call, bodies, at=annex.issue.at)
         ],
         majority_rule=f"Komisja rozstrzyga: {label(rules.majority)}; przy równej liczbie głosów: {label(rules.tie)}.",
     )

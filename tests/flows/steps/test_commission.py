@@ -192,6 +192,61 @@ def test_who_is_recused_has_no_voice_in_that_application(staged: Staged) -> None
         assert len(recusals(session, find_call(session, CALL), at=office.now())) == 1
 
 
+@pytest.mark.parametrize(("body", "scope"), [("KES", "22"), (CALL, "")], ids=["the same seat", "the call's own"])
+def test_who_was_recused_stays_so_in_another_seat(sqlite_staged: Staged, body: str, scope: str) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", registered[1], reason="Rodzina.", actor=KINGA, now=office.now())
+    go_to(office, "2018-07-04T10:00")
+    with office.writing(ADAM) as session:
+        if body == CALL:
+            for login, function in (("kinga", MemberFunction.CHAIR), ("klara", MemberFunction.MEMBER)):
+                appoint(session, body, login, function=function, actor=ADAM, now=office.now())
+        else:
+            dismiss(session, body, "konrad", scope=scope, actor=ADAM, now=office.now())
+        symbol = appoint(
+            session, body, "konrad", function=MemberFunction.MEMBER, scope=scope, actor=ADAM, now=office.now()
+        )
+    assert symbol == "C2"
+    sit(office)
+    with pytest.raises(BadInput, match="„konrad” wyłączono"):
+        cast(office, registered[1], DecisionOutcome.ACCEPTED)
+    with office.reading(WORKER) as session:
+        assert [
+            (member.symbol, application.number, row.cause, row.reason)
+            for row, member, application in recusals(session, find_call(session, CALL), at=office.now())
+        ] == [(who, registered[1], "declared", "Rodzina.") for who in ("S1", "C2")]
+    cast(office, registered[1], DecisionOutcome.ACCEPTED, kinga="for", klara="for")
+    cast(office)
+    assert adopt(office).accepted == 2
+
+
+def test_the_recusal_of_another_commissions_member_recuses_nobody_here(sqlite_staged: Staged) -> None:
+    """Kinga, chair of the project's commission, is recused; the call's own is chaired by Klara: both are ``P1``."""
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "kinga", registered[0], reason="Rodzina.", actor=KINGA, now=office.now())
+    go_to(office, "2018-07-04T10:00")
+    with office.writing(ADAM) as session:
+        for login, function in (("klara", MemberFunction.CHAIR), ("konrad", MemberFunction.SECRETARY)):
+            appoint(session, CALL, login, function=function, actor=ADAM, now=office.now())
+    now = go_to(office, "2018-07-05T10:00")
+    with office.writing(KLARA) as session:
+        open_session(session, CALL, place="x", remote=False, held_on=None, actor=KLARA, now=now)
+        attend(session, CALL, ("klara", "konrad"), leaves=False, actor=KLARA, now=now)
+        whole: dict[str, Voice] = {"klara": Voice.FOR, "konrad": Voice.FOR}
+        for number, outcome in ((registered[0], DecisionOutcome.ACCEPTED), (None, None)):
+            result = vote(session, CALL, number=number, outcome=outcome, voices=whole, actor=KLARA, now=now)
+            assert (result.tally.voters, result.tally.carried) == (2, True)
+    assert adopt(office, KLARA).accepted == 2
+    with office.writing(KLARA) as session:
+        close_session(session, CALL, actor=KLARA, now=now)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        assert check_call(office, session, CALL, actor=WORKER).flaws == ()
+
+
 def test_a_vote_on_one_application_is_counted_again_after_a_later_recusal(sqlite_staged: Staged) -> None:
     office, registered = sqlite_staged(people.commissioned_call, 3)
     sit(office)
