@@ -13,7 +13,7 @@ from flows.steps.commission import ever_members, present, recusals_of
 from flows.steps.documents import issue
 from flows.steps.four_eyes import rules_for
 from flows.steps.protocol import ANNEX, Issue, bodies_of, body_of, issues, sittings_of
-from flows.steps.session_records import ballot_lines
+from flows.steps.session_records import ballot_lines, ballots_of
 from models.actor import Actor
 from models.events import Happened
 from models.glossary import label
@@ -127,14 +127,13 @@ _ROLES = {
 def _session(session: Session, call: Call, sitting: CommissionSession, rules: CommissionRules) -> SessionMinutes:
     end = sitting.closed_at or sitting.opened_at
     there = present(session, sitting, at=end)
-    roll, _ = roll_of(session, call, sitting, None, now=end)
     return SessionMinutes(
         number=sitting.number,
         held_on=sitting.held_on,
         place=sitting.place,
         remote=sitting.remote,
         present=[one.symbol for one in there],
-        quorum=f"głosujących {len(roll.voters)} z {len(roll.members)}, potrzeba {quorum_of(len(roll.members), rules)}",
+        quorum=_quorum(session, call, sitting, rules, at=end),
         ballots=[
             BallotEntry(
                 name=line.name,
@@ -148,3 +147,22 @@ def _session(session: Session, call: Call, sitting: CommissionSession, rules: Co
             for line in ballot_lines(session, call, of=sitting)
         ],
     )
+
+
+def _quorum(session: Session, call: Call, sitting: CommissionSession, rules: CommissionRules, *, at: datetime) -> str:
+    """As it was at each ballot; who came or left after the last one changes nothing. Without ballots, at the end."""
+    counted = [
+        (f"{sitting.number}/{one.number}", one.tally["voters"], len(one.roll["members"]), one.tally["needed"])
+        for one in ballots_of(session, sitting)
+    ]
+    if not counted:
+        roll, _ = roll_of(session, call, sitting, None, now=at)
+        return _quorum_line(len(roll.voters), len(roll.members), quorum_of(len(roll.members), rules))
+    lines = {name: _quorum_line(*numbers) for name, *numbers in counted}
+    if len(set(lines.values())) == 1:
+        return next(iter(lines.values()))
+    return "; ".join(f"{name}: {line}" for name, line in lines.items())
+
+
+def _quorum_line(voters: int, members: int, needed: int) -> str:
+    return f"głosujących {voters} z {members}, potrzeba {needed}"

@@ -20,7 +20,7 @@ from sqlmodel import Session, select
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
 from flows.steps.calls import find_call
-from flows.steps.commission import appoint, members, recuse
+from flows.steps.commission import appoint, attend, members, recuse
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.documents import content_of, newest
 from flows.steps.protocol_checks import Verification, check_call, check_file
@@ -150,6 +150,33 @@ def test_the_paper_tells_of_sessions_votes_recusals_and_the_annex(sqlite_staged:
         assert said in text, said
     assert "Rodzina" not in text
     assert registered[0] in text
+
+
+def test_the_paper_tells_the_quorum_of_each_vote_whoever_left_afterwards(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    sit(office)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", registered[0], reason="Rodzina.", actor=KINGA, now=office.now())
+    cast(office)
+    cast(office, registered[0], DecisionOutcome.ACCEPTED, kinga="for", klara="for")
+    with office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=office.now())
+    go_to(office, "2018-07-05T11:00")
+    with office.writing(KINGA) as session:
+        attend(session, CALL, ["klara", "konrad"], leaves=True, actor=KINGA, now=office.now())
+    rise(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        row = newest(session, "protocol", CALL)
+        assert row is not None
+        paper = Document(io.BytesIO(content_of(office, session, row)))
+    text = "\n".join(
+        [one.text for one in paper.paragraphs]
+        + [cell.text for table in paper.tables for line in table.rows for cell in line.cells]
+    ).replace("\xa0", " ")
+    assert "1/1: głosujących 3 z 3, potrzeba 2; 1/2: głosujących 2 z 3, potrzeba 2" in text
+    assert "głosujących 1" not in text
 
 
 EVERY = pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow), 17])
