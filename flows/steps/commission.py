@@ -287,7 +287,9 @@ def open_session(
 def close_session(session: Session, call_code: str, *, actor: Actor, now: datetime) -> int:
     """Closes the open session of a call; its number. Raises ``NotYet`` when none is open."""
     actor.require(Right.CONVENE)
-    row = require_open(session, find_call(session, call_code))
+    call = find_call(session, call_code)
+    session.refresh(call, with_for_update=True)
+    row = require_open(session, call)
     row.closed_at = now
     move(
         session, row, SessionState.CLOSED, happened=Happened.SESSION_CLOSED, actor=actor, now=now,
@@ -337,6 +339,7 @@ def attend(
     """
     actor.require(Right.CONVENE)
     call = find_call(session, call_code)
+    session.refresh(call, with_for_update=True)
     sitting = require_open(session, call)
     there = present(session, sitting, at=now)
     assert sitting.id is not None
@@ -379,15 +382,19 @@ def recuse(
 
     Raises ``BadInput`` without a reason, ``NotAllowed`` for one who is not a member.
     """
-    call = find_call(session, call_code)
     actor.require(Right.CONVENE)
+    call = find_call(session, call_code)
+    session.refresh(call, with_for_update=True)
     member = member_named(session, call, login, at=now)
     application = find_application(session, number)
     if application.call_id != call.id:
         raise BadInput(f"Zgłoszenie {application.number} nie należy do naboru {call.code}.")
     if not reason.strip():
         raise BadInput("Podaj powód wyłączenia (--reason), bez danych osobowych kandydata.")
-    _recuse(session, member, application, RecusalCause.DECLARED, reason.strip(), actor=actor, now=now)
+    # Whoever changed seats during a session may have voted in the earlier one.
+    for seat in ever_members(session, call, at=now):
+        if seat.officer_id == member.officer_id:
+            _recuse(session, seat, application, RecusalCause.DECLARED, reason.strip(), actor=actor, now=now)
 
 
 def recuse_own_institutions(

@@ -1,5 +1,6 @@
 """The commission: who sits, who is there, who is recused, how it votes, and that decisions rest on votes."""
 
+from collections.abc import Callable
 from datetime import date
 
 import people
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from conftest import Staged
 from people import ADAM, CALL, KINGA, KLARA, KONRAD, RITA, WORKER, cast, go_to, rise, sit
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
@@ -245,6 +247,48 @@ def test_the_recusal_of_another_commissions_member_recuses_nobody_here(sqlite_st
     announce(office, CALL, actor=RITA)
     with office.reading(WORKER) as session:
         assert check_call(office, session, CALL, actor=WORKER).flaws == ()
+
+
+def test_who_changed_seats_after_a_vote_and_is_recused_takes_the_earlier_voice_along(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    sit(office)
+    cast(office, kinga="abstain", konrad="for", klara="abstain")
+    go_to(office, "2018-07-05T10:10")
+    with office.writing(ADAM) as session:
+        dismiss(session, "KES", "konrad", scope="22", actor=ADAM, now=office.now())
+        appoint(session, "KES", "konrad", function=MemberFunction.MEMBER, scope="22", actor=ADAM, now=office.now())
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", registered[1], reason="Rodzina.", actor=KINGA, now=office.now())
+    with pytest.raises(NotYet, match=f"Ze zgłoszenia {registered[1]} ktoś się wyłączył"):
+        adopt(office)
+
+
+def test_whatever_changes_a_session_locks_its_call_first(sqlite_staged: Staged) -> None:
+    """SQLite has one writer anyway; what is asked of the database shows that PostgreSQL would wait too."""
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    sit(office)
+    now = office.now()
+    changes: list[Callable[[Session], object]] = [
+        lambda session: attend(session, CALL, ["klara"], leaves=True, actor=KINGA, now=now),
+        lambda session: recuse(session, CALL, "konrad", registered[0], reason="Rodzina.", actor=KINGA, now=now),
+        lambda session: close_session(session, CALL, actor=KINGA, now=now),
+    ]
+    for change in changes:
+        with office.writing(KINGA) as session:
+            asked = _locks_asked(session)
+            change(session)
+        assert asked[:2] == [False, True]
+
+
+def _locks_asked(session: Session) -> list[bool]:
+    """Filled as the session asks: whether each statement wants the lock of its row."""
+    asked: list[bool] = []
+
+    def heard(told: ORMExecuteState) -> None:
+        asked.append(getattr(told.statement, "_for_update_arg", None) is not None)
+
+    sa.event.listen(session, "do_orm_execute", heard)
+    return asked
 
 
 def test_a_vote_on_one_application_is_counted_again_after_a_later_recusal(sqlite_staged: Staged) -> None:
