@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call
-from flows.steps.commission import member_named, members, present, recusals, recuse_own_institutions, require_open
+from flows.steps.commission import member_named, members, present, recusals_of, recuse_own_institutions, require_open
 from flows.steps.four_eyes import check_may_decide, rules_for
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
@@ -132,7 +132,7 @@ def roll_of(
     there = present(session, sitting, at=now)
     out = [
         member.symbol
-        for _, member, about in recusals(session, call, at=now)
+        for _, member, about in recusals_of(session, call, {one.body for one in sitters}, at=now)
         if application is not None and about.id == application.id
     ]
     chair = next((one.symbol for one in sitters if one.function is MemberFunction.CHAIR), None)
@@ -211,13 +211,21 @@ class Mandate:
     ) -> Ballot:
         """The ballot that carries this decision. Raises ``NotYet`` when there is none, and says which vote is missing.
 
-        A vote on the application itself counts before the one on the whole proposal. In the latter the voices of those
-        recused from this application fall away; what is left must still be a quorum and carry it.
+        A vote on the application itself counts before the one on the whole proposal. In either the voices of those
+        recused from this application, be it later, fall away; what is left must still be a quorum and carry it.
         """
-        own = next((one for one, _ in self.ballots if one.application_id == application.id), None)
+        assert application.id is not None
+        recused = self.recused.get(application.id, frozenset())
+        own = next((pair for pair in self.ballots if pair[0].application_id == application.id), None)
         if own is not None:
-            if own.carried and own.outcome is outcome:
-                return own
+            ballot, voices = own
+            if ballot.carried and ballot.outcome is outcome:
+                if carried_for(ballot, voices, recused):
+                    return ballot
+                raise NotYet(
+                    f"Ze zgłoszenia {application.number} ktoś wyłączył się po głosowaniu, a bez jego głosu ono nie "
+                    f"wystarcza. Potrzebne jest nowe: nabor commission vote {self.call.code} {application.number}."
+                )
             raise NotYet(
                 f"Komisja głosowała osobno nad zgłoszeniem {application.number} i nie przegłosowała tego "
                 "rozstrzygnięcia. Potrzebne jest nowe głosowanie: nabor commission vote."
@@ -230,8 +238,7 @@ class Mandate:
                 f"jest głosowanie {what}: nabor commission vote {self.call.code}."
             )
         ballot, voices = found
-        assert application.id is not None
-        if not carried_for(ballot, voices, self.recused.get(application.id, frozenset())):
+        if not carried_for(ballot, voices, recused):
             raise NotYet(
                 f"Ze zgłoszenia {application.number} ktoś się wyłączył, a bez jego głosu głosowanie nad całością nie "
                 f"wystarcza. Potrzebne jest osobne: nabor commission vote {self.call.code} {application.number}."
@@ -240,7 +247,7 @@ class Mandate:
 
 
 def carried_for(ballot: Ballot, voices: Mapping[str, Voice], recused: frozenset[str]) -> bool:
-    """Whether a ballot on the whole carries one application, without the voices of those recused from it."""
+    """Whether a ballot carries one application without the voices of those recused from it by now."""
     kept, roll = without(voices, read_roll(ballot.roll), recused)
     return count(
         kept, roll, CommissionRules.model_validate(ballot.rules, strict=False), algorithm=ballot.algorithm
@@ -261,7 +268,8 @@ def mandate_for(session: Session, call: Call, *, actor: Actor, now: datetime) ->
         select(Ballot).where(Ballot.session_id == sitting.id).order_by(col(Ballot.number).desc())
     ).all()
     recused: dict[int, set[str]] = {}
-    for _, member, about in recusals(session, call, at=now):
+    bodies = {one.body for one in members(session, call, at=now)}
+    for _, member, about in recusals_of(session, call, bodies, at=now):
         assert about.id is not None
         recused.setdefault(about.id, set()).add(member.symbol)
     return Mandate(

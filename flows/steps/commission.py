@@ -1,6 +1,6 @@
 """The commission: who sits in it, its sessions, who was there, and who takes no part in which application."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -62,7 +62,9 @@ def appoint(
     """Appoints an officer to the commission of a project, or of one call (which then has its own). Returns the symbol.
 
     ``body`` is a project's code or a call's; ``scope`` narrows the project's commission to an area. The same again
-    changes nothing. Raises ``BadInput`` for an account without the commission's role, and for a second chair.
+    changes nothing. Raises ``BadInput`` for an account without the commission's role, and for a second chair, and
+    ``NotYet`` for a commission that would take the place of one that sits. Recusals of the officer in other seats of
+    the project hold in this one too.
     """
     actor.require(Right.APPOINT)
     officer = session.exec(select(Officer).where(Officer.login == login, Officer.active)).first()
@@ -86,7 +88,10 @@ def appoint(
         raise BadInput(f"„{login}” jest już w tej Komisji ({label(standing.function)}). Najpierw: odwołaj.")
     if function is MemberFunction.CHAIR and any(one.function is MemberFunction.CHAIR for one in sitting):
         raise BadInput("Ta Komisja ma już osobę przewodniczącą; najpierw trzeba ją odwołać.")
-    ever = [one for one in _of_body(session, known_as) if one.function is function]
+    before = _of_body(session, known_as)
+    if not before:
+        _require_nobody_sits(session, call, project, area, now=now)
+    ever = [one for one in before if one.function is function]
     member = CommissionMember(
         area=area,
         body=known_as,
@@ -107,7 +112,42 @@ def appoint(
         now=now,
         facts={"body": known_as, "login": login, "function": function, "symbol": member.symbol, "votes": votes},
     )
+    _carry_recusals(session, member, actor=actor, now=now)
     return member.symbol
+
+
+def _carry_recusals(session: Session, member: CommissionMember, *, actor: Actor, now: datetime) -> None:
+    """Whoever was recused in another seat stays recused in this one: the conflict is the person's, not the seat's."""
+    earlier = session.exec(
+        select(Recusal, Application)
+        .join(CommissionMember, col(CommissionMember.id) == Recusal.member_id)
+        .join(Application, col(Application.id) == Recusal.application_id)
+        .where(CommissionMember.officer_id == member.officer_id, CommissionMember.project == member.project)
+        .order_by(col(Recusal.id))
+    ).all()
+    for recusal, application in earlier:
+        if member.call_id in (None, application.call_id) and application.area.startswith(member.area):
+            _recuse(session, member, application, recusal.cause, recusal.reason, actor=actor, now=now)
+
+
+def _require_nobody_sits(session: Session, own: Call | None, project: str, area: str, *, now: datetime) -> None:
+    """Raises ``NotYet`` while a session is open of a call that the new commission would take over."""
+    calls = session.exec(
+        select(Call)
+        .join(ProjectVersion, col(ProjectVersion.id) == Call.project_version_id)
+        .where(ProjectVersion.code == project, Call.id == own.id if own else col(Call.area).startswith(area))
+        .order_by(col(Call.id))
+        .with_for_update(of=Call)
+    ).all()
+    for call in calls:
+        sitting = open_session_of(session, call)
+        seated = ever_members(session, call, at=now)
+        if sitting is None or (own is None and any(one.call_id or len(one.area) >= len(area) for one in seated)):
+            continue
+        raise NotYet(
+            f"Trwa posiedzenie nr {sitting.number} w sprawie naboru {call.code}, a nowa Komisja przejęłaby ten nabór. "
+            f"Najpierw: nabor commission close-session {call.code}."
+        )
 
 
 def dismiss(session: Session, body: str, login: str, *, scope: str = "", actor: Actor, now: datetime) -> None:
@@ -145,17 +185,26 @@ def _of_body(session: Session, known_as: str) -> Sequence[CommissionMember]:
     ).all()
 
 
-def ever_members(session: Session, call: Call) -> list[CommissionMember]:
-    """Everybody who ever sat in the commission of the call: its own, else the narrowest one of the project."""
+def ever_members(session: Session, call: Call, *, at: datetime) -> list[CommissionMember]:
+    """Everybody appointed until a moment to what was then the commission of the call, with those dismissed since.
+
+    That is its own one, else the narrowest of the project. A commission appointed later changes nothing of the past.
+    """
     own = session.exec(
-        select(CommissionMember).where(CommissionMember.call_id == call.id).order_by(col(CommissionMember.id))
+        select(CommissionMember)
+        .where(CommissionMember.call_id == call.id, col(CommissionMember.appointed_at) <= at)
+        .order_by(col(CommissionMember.id))
     ).all()
     if own:
         return list(own)
     project = session.get_one(ProjectVersion, call.project_version_id).code
     rows = session.exec(
         select(CommissionMember)
-        .where(CommissionMember.project == project, col(CommissionMember.call_id).is_(None))
+        .where(
+            CommissionMember.project == project,
+            col(CommissionMember.call_id).is_(None),
+            col(CommissionMember.appointed_at) <= at,
+        )
         .order_by(col(CommissionMember.id))
     ).all()
     near = [row for row in rows if call.area.startswith(row.area)]
@@ -165,11 +214,7 @@ def ever_members(session: Session, call: Call) -> list[CommissionMember]:
 
 def members(session: Session, call: Call, *, at: datetime) -> list[CommissionMember]:
     """Who sits in the call's commission at a moment, in the order of the appointments."""
-    return [
-        one
-        for one in ever_members(session, call)
-        if one.appointed_at <= at and (one.dismissed_at is None or one.dismissed_at > at)
-    ]
+    return [one for one in ever_members(session, call, at=at) if one.dismissed_at is None or one.dismissed_at > at]
 
 
 def member_named(session: Session, call: Call, login: str, *, at: datetime) -> CommissionMember:
@@ -187,7 +232,7 @@ def member_lines(session: Session, call: Call, *, at: datetime) -> list[MemberLi
     sitting = open_session_of(session, call)
     there = present(session, sitting, at=at) if sitting else []
     lines = []
-    for one in ever_members(session, call):
+    for one in ever_members(session, call, at=at):
         officer = session.get_one(Officer, one.officer_id)
         lines.append(
             MemberLine(
@@ -242,7 +287,9 @@ def open_session(
 def close_session(session: Session, call_code: str, *, actor: Actor, now: datetime) -> int:
     """Closes the open session of a call; its number. Raises ``NotYet`` when none is open."""
     actor.require(Right.CONVENE)
-    row = require_open(session, find_call(session, call_code))
+    call = find_call(session, call_code)
+    session.refresh(call, with_for_update=True)
+    row = require_open(session, call)
     row.closed_at = now
     move(
         session, row, SessionState.CLOSED, happened=Happened.SESSION_CLOSED, actor=actor, now=now,
@@ -292,6 +339,7 @@ def attend(
     """
     actor.require(Right.CONVENE)
     call = find_call(session, call_code)
+    session.refresh(call, with_for_update=True)
     sitting = require_open(session, call)
     there = present(session, sitting, at=now)
     assert sitting.id is not None
@@ -334,15 +382,19 @@ def recuse(
 
     Raises ``BadInput`` without a reason, ``NotAllowed`` for one who is not a member.
     """
-    call = find_call(session, call_code)
     actor.require(Right.CONVENE)
+    call = find_call(session, call_code)
+    session.refresh(call, with_for_update=True)
     member = member_named(session, call, login, at=now)
     application = find_application(session, number)
     if application.call_id != call.id:
         raise BadInput(f"Zgłoszenie {application.number} nie należy do naboru {call.code}.")
     if not reason.strip():
         raise BadInput("Podaj powód wyłączenia (--reason), bez danych osobowych kandydata.")
-    _recuse(session, member, application, RecusalCause.DECLARED, reason.strip(), actor=actor, now=now)
+    # Whoever changed seats during a session may have voted in the earlier one.
+    for seat in ever_members(session, call, at=now):
+        if seat.officer_id == member.officer_id:
+            _recuse(session, seat, application, RecusalCause.DECLARED, reason.strip(), actor=actor, now=now)
 
 
 def recuse_own_institutions(
@@ -389,7 +441,7 @@ def _recuse(
 
 
 def recusals(session: Session, call: Call, *, at: datetime) -> list[tuple[Recusal, CommissionMember, Application]]:
-    """Recusals in a call, known at a moment, in the order they were recorded."""
+    """Recusals in a call, known at a moment, in the order they were recorded; of every commission it has had."""
     rows = session.exec(
         select(Recusal, CommissionMember, Application)
         .join(CommissionMember, col(CommissionMember.id) == Recusal.member_id)
@@ -398,3 +450,10 @@ def recusals(session: Session, call: Call, *, at: datetime) -> list[tuple[Recusa
         .order_by(col(Recusal.id))
     ).all()
     return list(rows)
+
+
+def recusals_of(
+    session: Session, call: Call, bodies: Collection[str], *, at: datetime
+) -> list[tuple[Recusal, CommissionMember, Application]]:
+    """Recusals of members of these commissions only: another one's ``P1`` is another person."""
+    return [found for found in recusals(session, call, at=at) if found[1].body in bodies]

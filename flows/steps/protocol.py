@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.steps.ballots import voices_of
-from flows.steps.commission import ever_members, present, recusals
+from flows.steps.commission import ever_members, present, recusals_of
 from flows.steps.session_records import ballots_of, sessions_of
 from models.rules.ranking import ListKind
 from models.tables import (
@@ -106,7 +106,7 @@ def body_of(session: Session, call: Call, issue: Issue) -> dict[str, object]:
                 "cause": row.cause.value,
                 "recorded_at": row.recorded_at.isoformat(),
             }
-            for row, member, application in recusals(session, call, at=issue.at)
+            for row, member, application in recusals_of(session, call, bodies_of(session, call, issue), at=issue.at)
         ],
     }
 
@@ -133,19 +133,25 @@ def sittings_of(session: Session, call: Call, issue: Issue) -> list[CommissionSe
     ]
 
 
+def bodies_of(session: Session, call: Call, issue: Issue) -> set[str]:
+    """The commissions that sat at the sessions a protocol tells of; without any, the one of its moment."""
+    ends = [one.closed_at or issue.at for one in sittings_of(session, call, issue)] or [issue.at]
+    return {one.body for end in ends for one in ever_members(session, call, at=end)}
+
+
 def _session_part(
     session: Session, call: Call, sitting: CommissionSession, versions: Mapping[int | None, int], issue: Issue
 ) -> dict[str, object]:
-    there = present(session, sitting, at=sitting.closed_at or issue.at)
+    end = sitting.closed_at or issue.at
+    there = present(session, sitting, at=end)
     return {
         "session": sitting.number,
         "held_on": sitting.held_on.isoformat(),
         "remote": sitting.remote,
         "members": [
             {"symbol": one.symbol, "function": one.function.value, "votes": one.votes}
-            for one in ever_members(session, call)
-            if one.appointed_at <= (sitting.closed_at or issue.at)
-            and (one.dismissed_at is None or one.dismissed_at > sitting.opened_at)
+            for one in ever_members(session, call, at=end)
+            if one.dismissed_at is None or one.dismissed_at > sitting.opened_at
         ],
         "present_at_the_end": [one.symbol for one in there],
         "ballots": [

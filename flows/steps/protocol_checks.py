@@ -23,7 +23,7 @@ from models.events import Happened
 from models.rules.json_place import Absent, Path, differences, number_of, path_at, spelled
 from models.rules.ranking import ListKind
 from models.rules.voting import CommissionRules, Roll, Voice, count, without
-from models.sealed_document import Flaw, opened
+from models.sealed_document import UNREADABLE, Flaw, opened
 from models.tables import Call, Event, IssuedDocument, ProjectVersion, Ranking
 from models.transitions import reference
 
@@ -47,6 +47,8 @@ def check_file(content: bytes) -> Verification:
     """Verifies an annex by itself: its seal, the list of every snapshot in it, decisions and votes."""
     body, flaws = opened(content)
     checked = [f"SHA-256 pliku: {hashlib.sha256(content).hexdigest()}"]
+    if not isinstance(body, dict) and not flaws:
+        flaws = (Flaw("$.body", "", "pieczęć jest w porządku, ale pod nią nie ma treści załącznika do protokołu."),)
     if isinstance(body, dict):
         flaws = (*flaws, *_within(body))
         checked += [f"Nabór {body.get('call')}, protokół nr {body.get('protocol')}", *_said(body)]
@@ -60,13 +62,17 @@ def check_call(office: Office, session: Session, call_code: str, *, actor: Actor
     checked: list[str] = []
     annexes, flaws = _annexes(office, session, call)
     sealed_rankings = {
-        part["version"]: part for body in annexes.values() for part in body["rankings"] if isinstance(part, dict)
+        str(part.get("version")): part
+        for body in annexes.values()
+        if isinstance(body.get("rankings"), list)
+        for part in body["rankings"]
+        if isinstance(part, dict)
     }
     sound = True
     for ranking_id, version in session.exec(
         select(Ranking.id, Ranking.version).where(Ranking.call_id == call.id).order_by(col(Ranking.version))
     ).all():
-        found = list(_stored_ranking(session, call, ranking_id, version, sealed_rankings.get(version)))
+        found = list(_stored_ranking(session, call, ranking_id, version, sealed_rankings.get(str(version))))
         sound = sound and not any("odszyfrować" in one.sentence for one in found)
         flaws += found
         checked.append(f"Lista rankingowa nr {version}: z zapisanego stanu sporządzono ją ponownie.")
@@ -187,7 +193,7 @@ def _within(body: Mapping[str, Any]) -> Iterator[Flaw]:
                 yield Flaw(f"$.rankings[{index}]{flaw.place.removeprefix('$')}", flaw.number, flaw.sentence)
         yield from _voted_again(body)
         yield from _decided_again(body)
-    except (KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         yield Flaw("$", "", f"treści nie da się zrozumieć ({type(error).__name__}).")
 
 
@@ -200,7 +206,7 @@ def _ranked_again(part: Mapping[str, Any], call: str) -> Iterator[Flaw]:
         body = json.loads(snapshot)
         told = (body["call"], body["algorithm"])
         places = [json.loads(canonical(asdict(place))) for place in rank_snapshot(snapshot).places]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except UNREADABLE as error:
         yield Flaw("$.snapshot", "", f"listy nie da się z niego sporządzić ({type(error).__name__}).")
         return
     if told != (call, part["algorithm"]):
@@ -262,7 +268,7 @@ def _decided_again(body: Mapping[str, Any]) -> Iterator[Flaw]:
             yield Flaw(f"{where}.ballot", number, "takiego głosowania nie ma.")
             continue
         if ballot["number"] is None:
-            fits = decision["as_proposed"]
+            fits = decision["as_proposed"] and ballot["ranking"] == decision["ranking"]
         else:
             fits = (ballot["number"], ballot["outcome"]) == (number, decision["outcome"])
         recused = frozenset(
@@ -275,4 +281,6 @@ def _decided_again(body: Mapping[str, Any]) -> Iterator[Flaw]:
 
 
 def _said(body: Mapping[str, Any]) -> Iterator[str]:
-    yield f"Listy rankingowe: {len(body.get('rankings', []))}, decyzje: {len(body.get('decisions', []))}."
+    rankings, decisions = body.get("rankings"), body.get("decisions")
+    if isinstance(rankings, list) and isinstance(decisions, list):
+        yield f"Listy rankingowe: {len(rankings)}, decyzje: {len(decisions)}."

@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from flows.adapters.office import Office
 from flows.steps.ballots import roll_of
-from flows.steps.commission import ever_members, present, recusals
+from flows.steps.commission import ever_members, present, recusals_of
 from flows.steps.documents import issue
 from flows.steps.four_eyes import rules_for
-from flows.steps.protocol import ANNEX, Issue, body_of, issues, sittings_of
-from flows.steps.session_records import ballot_lines
+from flows.steps.protocol import ANNEX, Issue, bodies_of, body_of, issues, sittings_of
+from flows.steps.session_records import ballot_lines, ballots_of
 from models.actor import Actor
 from models.events import Happened
 from models.glossary import label
@@ -84,29 +84,28 @@ def minutes_of(session: Session, call: Call, annex: Annex) -> Minutes:
     if not sittings:
         return found
     rules = rules_for(session, call)
+    bodies = bodies_of(session, call, annex.issue)
     return Minutes(
         **found,
-        commission=[_named(session, one) for one in _sat(session, call, sittings)],
+        commission=[_named(session, one) for one in _sat(session, call, sittings, annex.issue)],
         sessions=[_session(session, call, one, rules) for one in sittings],
         recusals=[
             RecusalEntry(application_number=application.number, member=member.symbol, cause=label(row.cause))
-            for row, member, application in recusals(session, call, at=annex.issue.at)
+            for row, member, application in recusals_of(session, call, bodies, at=annex.issue.at)
         ],
         majority_rule=f"Komisja rozstrzyga: {label(rules.majority)}; przy równej liczbie głosów: {label(rules.tie)}.",
     )
 
 
-def _sat(session: Session, call: Call, sittings: list[CommissionSession]) -> list[CommissionMember]:
+def _sat(session: Session, call: Call, sittings: list[CommissionSession], issue: Issue) -> list[CommissionMember]:
     """Who belonged to the commission at any of the sessions."""
-    return [
-        one
-        for one in ever_members(session, call)
-        if any(
-            (sitting.closed_at is None or one.appointed_at <= sitting.closed_at)
-            and (one.dismissed_at is None or one.dismissed_at > sitting.opened_at)
-            for sitting in sittings
-        )
-    ]
+    found = {
+        one.id: one
+        for sitting in sittings
+        for one in ever_members(session, call, at=sitting.closed_at or issue.at)
+        if one.dismissed_at is None or one.dismissed_at > sitting.opened_at
+    }
+    return list(found.values())
 
 
 def _named(session: Session, member: CommissionMember) -> NamedMember:
@@ -128,14 +127,13 @@ _ROLES = {
 def _session(session: Session, call: Call, sitting: CommissionSession, rules: CommissionRules) -> SessionMinutes:
     end = sitting.closed_at or sitting.opened_at
     there = present(session, sitting, at=end)
-    roll, _ = roll_of(session, call, sitting, None, now=end)
     return SessionMinutes(
         number=sitting.number,
         held_on=sitting.held_on,
         place=sitting.place,
         remote=sitting.remote,
         present=[one.symbol for one in there],
-        quorum=f"głosujących {len(roll.voters)} z {len(roll.members)}, potrzeba {quorum_of(len(roll.members), rules)}",
+        quorum=_quorum(session, call, sitting, rules, at=end),
         ballots=[
             BallotEntry(
                 name=line.name,
@@ -149,3 +147,22 @@ def _session(session: Session, call: Call, sitting: CommissionSession, rules: Co
             for line in ballot_lines(session, call, of=sitting)
         ],
     )
+
+
+def _quorum(session: Session, call: Call, sitting: CommissionSession, rules: CommissionRules, *, at: datetime) -> str:
+    """As it was at each ballot; who came or left after the last one changes nothing. Without ballots, at the end."""
+    counted = [
+        (f"{sitting.number}/{one.number}", one.tally["voters"], len(one.roll["members"]), one.tally["needed"])
+        for one in ballots_of(session, sitting)
+    ]
+    if not counted:
+        roll, _ = roll_of(session, call, sitting, None, now=at)
+        return _quorum_line(len(roll.voters), len(roll.members), quorum_of(len(roll.members), rules))
+    lines = {name: _quorum_line(*numbers) for name, *numbers in counted}
+    if len(set(lines.values())) == 1:
+        return next(iter(lines.values()))
+    return "; ".join(f"{name}: {line}" for name, line in lines.items())
+
+
+def _quorum_line(voters: int, members: int, needed: int) -> str:
+    return f"głosujących {voters} z {members}, potrzeba {needed}"

@@ -1,5 +1,6 @@
 """The commission: who sits, who is there, who is recused, how it votes, and that decisions rest on votes."""
 
+from collections.abc import Callable
 from datetime import date
 
 import people
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from conftest import Staged
 from people import ADAM, CALL, KINGA, KLARA, KONRAD, RITA, WORKER, cast, go_to, rise, sit
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
@@ -26,6 +28,7 @@ from flows.steps.commission import (
     recuse,
 )
 from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed
+from flows.steps.protocol_checks import check_call
 from flows.steps.ranking import rank_call
 from flows.steps.session_records import ballot_lines
 from flows.steps.withdrawal import withdraw
@@ -189,6 +192,121 @@ def test_who_is_recused_has_no_voice_in_that_application(staged: Staged) -> None
     with office.reading(WORKER) as session:
         assert sorted(decisions(session)) == [("accepted", 1), ("accepted", 1), ("accepted", 2)]
         assert len(recusals(session, find_call(session, CALL), at=office.now())) == 1
+
+
+@pytest.mark.parametrize(("body", "scope"), [("KES", "22"), (CALL, "")], ids=["the same seat", "the call's own"])
+def test_who_was_recused_stays_so_in_another_seat(sqlite_staged: Staged, body: str, scope: str) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", registered[1], reason="Rodzina.", actor=KINGA, now=office.now())
+    go_to(office, "2018-07-04T10:00")
+    with office.writing(ADAM) as session:
+        if body == CALL:
+            for login, function in (("kinga", MemberFunction.CHAIR), ("klara", MemberFunction.MEMBER)):
+                appoint(session, body, login, function=function, actor=ADAM, now=office.now())
+        else:
+            dismiss(session, body, "konrad", scope=scope, actor=ADAM, now=office.now())
+        symbol = appoint(
+            session, body, "konrad", function=MemberFunction.MEMBER, scope=scope, actor=ADAM, now=office.now()
+        )
+    assert symbol == "C2"
+    sit(office)
+    with pytest.raises(BadInput, match="„konrad” wyłączono"):
+        cast(office, registered[1], DecisionOutcome.ACCEPTED)
+    with office.reading(WORKER) as session:
+        assert [
+            (member.symbol, application.number, row.cause, row.reason)
+            for row, member, application in recusals(session, find_call(session, CALL), at=office.now())
+        ] == [(who, registered[1], "declared", "Rodzina.") for who in ("S1", "C2")]
+    cast(office, registered[1], DecisionOutcome.ACCEPTED, kinga="for", klara="for")
+    cast(office)
+    assert adopt(office).accepted == 2
+
+
+def test_the_recusal_of_another_commissions_member_recuses_nobody_here(sqlite_staged: Staged) -> None:
+    """Kinga, chair of the project's commission, is recused; the call's own is chaired by Klara: both are ``P1``."""
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "kinga", registered[0], reason="Rodzina.", actor=KINGA, now=office.now())
+    go_to(office, "2018-07-04T10:00")
+    with office.writing(ADAM) as session:
+        for login, function in (("klara", MemberFunction.CHAIR), ("konrad", MemberFunction.SECRETARY)):
+            appoint(session, CALL, login, function=function, actor=ADAM, now=office.now())
+    now = go_to(office, "2018-07-05T10:00")
+    with office.writing(KLARA) as session:
+        open_session(session, CALL, place="x", remote=False, held_on=None, actor=KLARA, now=now)
+        attend(session, CALL, ("klara", "konrad"), leaves=False, actor=KLARA, now=now)
+        whole: dict[str, Voice] = {"klara": Voice.FOR, "konrad": Voice.FOR}
+        for number, outcome in ((registered[0], DecisionOutcome.ACCEPTED), (None, None)):
+            result = vote(session, CALL, number=number, outcome=outcome, voices=whole, actor=KLARA, now=now)
+            assert (result.tally.voters, result.tally.carried) == (2, True)
+    assert adopt(office, KLARA).accepted == 2
+    with office.writing(KLARA) as session:
+        close_session(session, CALL, actor=KLARA, now=now)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        assert check_call(office, session, CALL, actor=WORKER).flaws == ()
+
+
+def test_who_changed_seats_after_a_vote_and_is_recused_takes_the_earlier_voice_along(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    sit(office)
+    cast(office, kinga="abstain", konrad="for", klara="abstain")
+    go_to(office, "2018-07-05T10:10")
+    with office.writing(ADAM) as session:
+        dismiss(session, "KES", "konrad", scope="22", actor=ADAM, now=office.now())
+        appoint(session, "KES", "konrad", function=MemberFunction.MEMBER, scope="22", actor=ADAM, now=office.now())
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", registered[1], reason="Rodzina.", actor=KINGA, now=office.now())
+    with pytest.raises(NotYet, match=f"Ze zgłoszenia {registered[1]} ktoś się wyłączył"):
+        adopt(office)
+
+
+def test_whatever_changes_a_session_locks_its_call_first(sqlite_staged: Staged) -> None:
+    """SQLite has one writer anyway; what is asked of the database shows that PostgreSQL would wait too."""
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    sit(office)
+    now = office.now()
+    changes: list[Callable[[Session], object]] = [
+        lambda session: attend(session, CALL, ["klara"], leaves=True, actor=KINGA, now=now),
+        lambda session: recuse(session, CALL, "konrad", registered[0], reason="Rodzina.", actor=KINGA, now=now),
+        lambda session: close_session(session, CALL, actor=KINGA, now=now),
+    ]
+    for change in changes:
+        with office.writing(KINGA) as session:
+            asked = _locks_asked(session)
+            change(session)
+        assert asked[:2] == [False, True]
+
+
+def _locks_asked(session: Session) -> list[bool]:
+    """Filled as the session asks: whether each statement wants the lock of its row."""
+    asked: list[bool] = []
+
+    def heard(told: ORMExecuteState) -> None:
+        asked.append(getattr(told.statement, "_for_update_arg", None) is not None)
+
+    sa.event.listen(session, "do_orm_execute", heard)
+    return asked
+
+
+def test_a_vote_on_one_application_is_counted_again_after_a_later_recusal(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 3)
+    sit(office)
+    cast(office, registered[1], DecisionOutcome.ACCEPTED, kinga="abstain", konrad="for", klara="abstain")
+    cast(office)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", registered[1], reason="Rodzina.", actor=KINGA, now=office.now())
+    with pytest.raises(NotYet, match=f"Ze zgłoszenia {registered[1]} ktoś wyłączył się po głosowaniu"):
+        adopt(office)
+    cast(office, registered[1], DecisionOutcome.ACCEPTED, kinga="for", klara="for")
+    assert adopt(office).accepted == 3
+    rise(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        assert check_call(office, session, CALL, actor=WORKER).flaws == ()
 
 
 def test_an_application_of_the_own_institution_is_recused_by_itself(sqlite_staged: Staged) -> None:
@@ -369,6 +487,31 @@ def test_a_call_may_have_a_commission_of_its_own(sqlite_staged: Staged) -> None:
         call = find_call(session, CALL)
         assert [(one.symbol, one.function) for one in members(session, call, at=office.now())] == [("P1", "chair")]
         assert [line.login for line in member_lines(session, call, at=office.now())] == ["klara"]
+
+
+TAKING_OVER = {"of the call": (CALL, "", True), "narrower": ("KES", "2205", True), "wider": ("KES", "", False)}
+
+
+@pytest.mark.parametrize(("body", "scope", "takes_over"), TAKING_OVER.values(), ids=TAKING_OVER)
+def test_no_new_commission_takes_the_place_of_one_that_sits(
+    sqlite_staged: Staged, body: str, scope: str, takes_over: bool
+) -> None:
+    office, _ = sqlite_staged(people.commissioned_call, 2)
+    with office.writing(ADAM) as session:
+        session.exec(select(Officer).where(Officer.login == "klara")).one().scope = ""
+
+    def appointed() -> str:
+        with office.writing(ADAM) as session:
+            return appoint(
+                session, body, "klara", function=MemberFunction.CHAIR, scope=scope, actor=ADAM, now=office.now()
+            )
+
+    sit(office)
+    if takes_over:
+        with pytest.raises(NotYet, match=f"Trwa posiedzenie nr 1 w sprawie naboru {CALL}"):
+            appointed()
+        rise(office)
+    assert appointed() == "P1"
 
 
 def test_one_session_at_a_time_and_none_in_the_future(staged: Staged) -> None:

@@ -14,12 +14,13 @@ import pytest
 import sqlalchemy as sa
 from conftest import Staged
 from docx import Document
-from people import CALL, KINGA, RITA, WORKER, cast, go_to, rise, sit
+from people import ADAM, CALL, KINGA, RITA, WORKER, cast, go_to, rise, sit
 from sqlmodel import Session, select
 
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
-from flows.steps.commission import recuse
+from flows.steps.calls import find_call
+from flows.steps.commission import appoint, attend, members, recuse
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.documents import content_of, newest
 from flows.steps.protocol_checks import Verification, check_call, check_file
@@ -27,9 +28,10 @@ from flows.steps.ranking import rank_snapshot
 from models.actor import Actor
 from models.columns import canonical
 from models.errors import NotAllowed
-from models.sealed_document import sealed
+from models.sealed_document import sealed, sealed_bytes
 from models.storage import keyring_in
 from models.tables import IssuedDocument, Ranking
+from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 
 
@@ -88,6 +90,23 @@ def test_a_protocol_is_sound_by_itself_and_with_the_database(staged: Staged) -> 
     ]
 
 
+# A commission appointed after the protocols: of the call alone, or of its powiat.
+LATER_BODIES = {"of the call": (CALL, ""), "of the powiat": ("KES", "2205")}
+
+
+@pytest.mark.parametrize(("body", "scope"), LATER_BODIES.values(), ids=LATER_BODIES)
+def test_a_commission_appointed_later_changes_no_protocol(sqlite_staged: Staged, body: str, scope: str) -> None:
+    office, _ = sqlite_staged(protocolled)
+    assert verified(office).flaws == ()
+    with office.writing(ADAM) as session:
+        appoint(session, body, "klara", function=MemberFunction.CHAIR, scope=scope, actor=ADAM, now=office.now())
+    assert verified(office).flaws == ()
+    now = go_to(office, "2018-07-16T10:00")
+    with office.reading(WORKER) as session:
+        call = find_call(session, CALL)
+        assert [one.body for one in members(session, call, at=now)] == [CALL if body == CALL else "KES:2205"]
+
+
 def test_the_annex_names_nobody_and_says_everything(sqlite_staged: Staged) -> None:
     office, registered = sqlite_staged(protocolled)
     first, second = (json.loads(annex(office, version))["body"] for version in (1, 2))
@@ -131,6 +150,33 @@ def test_the_paper_tells_of_sessions_votes_recusals_and_the_annex(sqlite_staged:
         assert said in text, said
     assert "Rodzina" not in text
     assert registered[0] in text
+
+
+def test_the_paper_tells_the_quorum_of_each_vote_whoever_left_afterwards(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(people.commissioned_call, 2)
+    sit(office)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", registered[0], reason="Rodzina.", actor=KINGA, now=office.now())
+    cast(office)
+    cast(office, registered[0], DecisionOutcome.ACCEPTED, kinga="for", klara="for")
+    with office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=office.now())
+    go_to(office, "2018-07-05T11:00")
+    with office.writing(KINGA) as session:
+        attend(session, CALL, ["klara", "konrad"], leaves=True, actor=KINGA, now=office.now())
+    rise(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        row = newest(session, "protocol", CALL)
+        assert row is not None
+        paper = Document(io.BytesIO(content_of(office, session, row)))
+    text = "\n".join(
+        [one.text for one in paper.paragraphs]
+        + [cell.text for table in paper.tables for line in table.rows for cell in line.cells]
+    ).replace("\xa0", " ")
+    assert "1/1: głosujących 3 z 3, potrzeba 2; 1/2: głosujących 2 z 3, potrzeba 2" in text
+    assert "głosujących 1" not in text
 
 
 EVERY = pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow), 97])
@@ -242,6 +288,16 @@ FORGED = {
     "a strange vote": (lambda body: body["decisions"][0].update(ballot="7/7"), "takiego głosowania nie ma"),
     "another call": (lambda body: body.update(call="KES/PGR/9999/2018"), "innego naboru"),
     "an algorithm": (lambda body: body["rankings"][0].update(algorithm="ranking-0"), "innego algorytmu"),
+    "a vote on another list": (
+        lambda body: body["sessions"][0]["ballots"][0].update(ranking=2),
+        "$.decisions[0].ballot",
+    ),
+    "recused after a vote of its own": (
+        lambda body: body["recusals"].append(
+            {**body["recusals"][0], "symbol": "P1", "number": body["decisions"][3]["number"]}
+        ),
+        "$.decisions[3].ballot",
+    ),
     "recused": (
         lambda body: body["recusals"].extend(
             {**body["recusals"][0], "symbol": symbol, "number": body["decisions"][1]["number"]}
@@ -258,6 +314,45 @@ def test_a_forged_annex_contradicts_itself(sqlite_staged: Staged, change: Any, t
     office, _ = sqlite_staged(protocolled)
     found = forged(office, change)
     assert any(told in str(flaw) for flaw in found.flaws), found.flaws
+
+
+NO_SUCH_CONTENT = {
+    "a snapshot that is no text": {"call": CALL, "rankings": [{"snapshot": 7, "snapshot_digest": "0"}]},
+    "lone surrogates": {"call": CALL, "rankings": [{"snapshot": "\ud800", "snapshot_digest": "0"}]},
+    "numbers for lists": {"call": CALL, "rankings": 7, "sessions": 7, "decisions": 7},
+    "rolls that are texts": {
+        "call": CALL,
+        "rankings": [],
+        "sessions": [{"ballots": [{"voices": "x", "roll": "x", "rules": "x", "algorithm": "x"}]}],
+        "decisions": [],
+    },
+    "a list": ["a"],
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("body", NO_SUCH_CONTENT.values(), ids=NO_SUCH_CONTENT)
+def test_a_hand_made_annex_is_told_to_be_faulty(body: object) -> None:
+    plain = json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode()
+    found = check_file(sealed_bytes(plain))
+    assert any("nie da się zrozumieć" in one.sentence or "nie ma treści" in one.sentence for one in found.flaws), found
+
+
+def test_an_annex_too_deep_to_be_read_is_told_to_be_faulty() -> None:
+    found = check_file(sealed_bytes(b"[" * 200_000 + b"]" * 200_000))
+    assert [one.place for one in found.flaws] == ["$.body"]
+
+
+@pytest.mark.parametrize("sums", ["[[Infinity,1]]", "[[1]]", "[[1,2,3]]", "[[NaN,1]]", "[7]", '[["a","b"]]', "null"])
+def test_a_seal_with_impossible_sums_is_told_to_be_unreadable(sums: str) -> None:
+    found = check_file(b'{"body":{"call":"x"},"seal":{"digest":"0","sums":' + sums.encode() + b"}}\n")
+    assert [(one.place, "nie da się odczytać" in one.sentence) for one in found.flaws] == [("$.seal", True)]
+
+
+def test_a_changed_byte_of_what_was_never_text_is_told_too() -> None:
+    whole = sealed_bytes(b"\xff\xfe" * 20)
+    found = check_file(whole.replace(b"\xff", b"\xfd", 1))
+    assert [one.place for one in found.flaws] == ["$.body"]
 
 
 def test_an_annex_swapped_in_the_file_store_is_found(sqlite_staged: Staged) -> None:
