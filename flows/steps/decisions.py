@@ -297,7 +297,9 @@ def _check_reason(definition: ProjectDefinition, outcome: DecisionOutcome, reaso
 def _stands(
     session: Session, application: Application, outcome: DecisionOutcome, reason_code: str, beyond_seats: str | None
 ) -> bool:
-    """Whether this very decision was taken before and counts."""
+    """Whether this very decision was taken before and counts. One that is judged anew waits for a new one."""
+    if application.state not in (*DECIDED, ApplicationState.ANNOUNCED):
+        return False
     last = newest_decision(session, application)
     if last is None or (last.outcome, last.reason_code) != (outcome, reason_code):
         return False

@@ -17,7 +17,7 @@ from flows.steps.appeals import AppealFact, appeal_facts, appeal_lines, file_app
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call
 from flows.steps.corrections import overrule
-from flows.steps.decisions import decide
+from flows.steps.decisions import decide, waiting
 from flows.steps.documents import content_of, export, export_submitted, newest
 from flows.steps.memberships import membership_of
 from flows.steps.overview import story, waiting_for_whom
@@ -379,6 +379,30 @@ def test_an_upheld_appeal_leads_to_a_new_verdict_a_new_list_and_a_seat_beyond(st
     assert seated(office) == before, "nobody lost a seat"
 
 
+@pytest.mark.parametrize(("number", "event"), [(RESERVE, "reserve"), (REFUSED, "rejected")])
+def test_judged_anew_with_the_same_outcome_it_is_decided_and_told_again(
+    staged: Staged, number: str, event: str
+) -> None:
+    office, _ = staged(announced_four)
+    before = len(letters(office, event))
+    ruled(office, upholds=True, number=number)
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, CALL), actor=WORKER, now=office.now())
+        rank_call(session, CALL, actor=WORKER, now=office.now())
+    people.adopted(office, at="2018-07-09T11:00")
+    with office.reading(WORKER) as session:
+        assert waiting(session, CALL) == 0
+    counts = announce(office, CALL, actor=RITA)
+    assert (counts.accepted, counts.reserve + counts.rejected) == (0, 1)
+    with office.reading(WORKER) as session:
+        application = find_application(session, number)
+        decision = newest_decision(session, application)
+        assert decision is not None
+        assert (decision.version, decision.outcome.value, decision.announced_at) == (2, event, office.now())
+        assert application.state is ApplicationState.ANNOUNCED
+    assert len(letters(office, event)) == before + 1
+
+
 def seated(office: Office) -> list[int]:
     with office.reading(WORKER) as session:
         rows = session.exec(select(Membership).where(col(Membership.state).in_(SEATED)).order_by(col(Membership.id)))
@@ -470,16 +494,16 @@ def test_what_waits_is_on_the_work_list_with_its_day(sqlite_staged: Staged) -> N
     office, _ = sqlite_staged(announced_four)
     appeal = filed(office)
 
-    def waiting() -> list[tuple[str, str, date | None]]:
+    def listed() -> list[tuple[str, str, date | None]]:
         with office.reading(WORKER) as session:
             lines = waiting_for_whom(session, now=office.now())
         return [(line.what, line.who, line.due) for line in lines if line.reference == appeal]
 
-    assert waiting() == [("odwołanie czeka na podjęcie", "Komisja", date(2018, 7, 23))]
+    assert listed() == [("odwołanie czeka na podjęcie", "Komisja", date(2018, 7, 23))]
     taken_up(office, appeal)
-    assert waiting() == [("odwołanie czeka na rozstrzygnięcie", "Komisja", date(2018, 7, 23))]
+    assert listed() == [("odwołanie czeka na rozstrzygnięcie", "Komisja", date(2018, 7, 23))]
     rule(office, appeal, upholds=False, reason="Nie.", actor=WANDA)
-    assert waiting() == []
+    assert listed() == []
 
 
 def test_the_lines_and_the_facts_for_a_protocol(sqlite_staged: Staged) -> None:
