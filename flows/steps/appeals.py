@@ -158,16 +158,20 @@ def rule(office: Office, number: str, *, upholds: bool, reason: str, actor: Acto
     """Rules on an appeal that was taken up: record, letter and document; upheld, the application is judged anew.
 
     Nobody's seat is touched. Raises ``NotAllowed`` for whoever took the decision it is against, ``BadInput`` without
-    a reason and when a late appeal would be upheld, ``IllegalMove`` when it was not taken up or was ruled on.
+    a reason, when a late appeal would be upheld, and when another decision has taken the place of the one it is
+    against (a seat was offered meanwhile), ``IllegalMove`` when it was not taken up or was ruled on.
     """
     actor.require(Right.APPEAL)
     now = office.now()
     with office.writing(actor) as session:
         appeal = find_appeal(session, number)
         application = session.get_one(Application, appeal.application_id)
+        # The call first, as a promotion does: of two at once the second one sees what the first one did.
+        session.refresh(call_of(session, application), with_for_update=True)
         session.refresh(application, with_for_update=True)
         session.refresh(appeal, with_for_update=True)
         _other_eyes(session, appeal, actor)
+        _still_against(session, application, appeal)
         written = reason.strip()
         if not written or len(written) > _LONGEST_REASON:
             raise BadInput(f"Rozstrzygnięcie wymaga uzasadnienia, najwyżej {_LONGEST_REASON} znaków.")
@@ -337,6 +341,17 @@ def _other_eyes(session: Session, appeal: Appeal, actor: Actor) -> None:
         raise NotAllowed(
             f"Z konta „{actor.login}” zapisano decyzję objętą odwołaniem {number_of(session, appeal)} albo oddano "
             "nad nią głos; odwołanie rozpatruje ktoś, kto nie brał w niej udziału."
+        )
+
+
+def _still_against(session: Session, application: Application, appeal: Appeal) -> None:
+    """Raises ``BadInput`` when the decision that a pending appeal is against is no longer the one that counts."""
+    newest = newest_decision(session, application)
+    if appeal.state in PENDING and (newest is None or newest.id != appeal.decision_id):
+        number = number_of(session, appeal)
+        raise BadInput(
+            f"Po wniesieniu odwołania {number} zapadła nowa decyzja o zgłoszeniu {application.number}, więc odwołanie "
+            f"od poprzedniej stało się bezprzedmiotowe. Odnotuj jego wycofanie: nabor appeal withdraw {number}."
         )
 
 

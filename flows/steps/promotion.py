@@ -371,7 +371,12 @@ def _promote(
     application = session.exec(select(Application).where(Application.number == choice.number)).one()
     session.refresh(application, with_for_update=True)
     reserved, ranking = newest_decision(session, application), newest_ranking(session, call)
-    assert reserved is not None
+    if (
+        application.state is not ApplicationState.ANNOUNCED
+        or reserved is None
+        or reserved.outcome is not DecisionOutcome.RESERVE
+    ):
+        raise NotYet(f"Zgłoszenie {application.number} nie czeka już na liście rezerwowej; spróbuj jeszcze raz.")
     assert ranking is not None
     withdraw_contrary(session, f"result/{application.id}", actor=actor, now=now)
     decision = _decide(session, application, reserved, ranking, definition, actor=actor, now=now)

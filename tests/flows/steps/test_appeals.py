@@ -467,6 +467,25 @@ def test_where_the_project_says_so_the_next_free_seat_is_theirs(
     assert "po uwzględnionym odwołaniu" in made.sentence
 
 
+@pytest.mark.parametrize("upholds", [True, False])
+def test_an_appeal_that_a_promotion_made_pointless_is_not_ruled_on(staged: Staged, upholds: bool) -> None:
+    office, _ = staged(announced_four)
+    appeal = filed(office, RESERVE)
+    taken_up(office, appeal)
+    with office.writing(RITA) as session:
+        withdraw(session, f"{CALL}/0002", actor=RITA, now=office.now())
+    assert [one.number for one in promote_call(office, CALL, actor=WORKER)] == [RESERVE]
+    with pytest.raises(BadInput, match=f"bezprzedmiotowe.*nabor appeal withdraw {appeal}"):
+        rule(office, appeal, upholds=upholds, reason="Tak.", actor=WANDA)
+    assert state(office, appeal) is AppealState.UNDER_REVIEW
+    with office.writing(RITA) as session:
+        withdraw_appeal(session, appeal, actor=RITA, now=office.now())
+    confirm(office, RESERVE)
+    with office.reading(WORKER) as session:
+        assert find_application(session, RESERVE).state is ApplicationState.ANNOUNCED
+        assert membership_of(session, RESERVE).state is MembershipState.CONFIRMED
+
+
 # Taking back, and what waits
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import people
@@ -25,7 +26,8 @@ from flows.steps.withdrawal import withdraw
 from models.errors import NotAllowed, NotYet
 from models.events import Happened
 from models.project import PromotionUntil, ReservePromotion
-from models.rules.composition import EachSector
+from models.rules.composition import EachSector, Labels
+from models.rules.promotion import Promotion as Choice
 from models.tables import Application, Decision, Event, IssuedDocument, Membership, Message, Promotion
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
@@ -335,6 +337,22 @@ def test_a_run_that_dies_leaves_nothing_and_the_next_one_does_it_all(
         assert promotions(session) == []
         assert session.exec(select(Message).where(Message.event == "promoted")).all() == []
     assert len(promote_call(office, CALL, actor=WORKER)) == 1
+
+
+def test_only_who_still_waits_is_offered_a_seat(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a choice from before the lock would come to when the application has left the reserve meanwhile."""
+    office, _ = sqlite_staged(announced_seven)
+    decline(office, f"{CALL}/0002")
+
+    def stale(body: str, labels: Labels) -> Choice | None:
+        choice = choose(body, labels)
+        assert choice is not None
+        return replace(choice, number=f"{CALL}/0007")
+
+    monkeypatch.setattr(steps, "choose", stale)
+    with pytest.raises(NotYet, match="nie czeka już na liście rezerwowej"):
+        promote_call(office, CALL, actor=WORKER)
+    assert "0007" not in seats(office)
 
 
 def test_a_trial_keeps_nothing(sqlite_staged: Staged) -> None:
