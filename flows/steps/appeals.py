@@ -21,7 +21,7 @@ from flows.steps.appeal_records import (
 from flows.steps.applications import call_of, find_application
 from flows.steps.calls import find_call, group_of
 from flows.steps.documents import issue, letterhead
-from flows.steps.four_eyes import took_part
+from flows.steps.four_eyes import check_may_decide, is_recused, took_part
 from flows.steps.intake import CHANNELS, keep_file, known_file
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
@@ -147,7 +147,7 @@ def file_appeal(
 
 
 def take_up(session: Session, number: str, *, actor: Actor, now: datetime) -> None:
-    """The one who is to rule takes the appeal up. Raises ``NotAllowed`` for whoever took the decision it is against."""
+    """The one who is to rule takes the appeal up. Raises ``NotAllowed`` for whoever had a part in the decision."""
     appeal = find_appeal(session, number)
     actor.require(Right.APPEAL)
     _other_eyes(session, appeal, actor)
@@ -157,9 +157,9 @@ def take_up(session: Session, number: str, *, actor: Actor, now: datetime) -> No
 def rule(office: Office, number: str, *, upholds: bool, reason: str, actor: Actor) -> None:
     """Rules on an appeal that was taken up: record, letter and document; upheld, the application is judged anew.
 
-    Nobody's seat is touched. Raises ``NotAllowed`` for whoever took the decision it is against, ``BadInput`` without
-    a reason, when a late appeal would be upheld, and when another decision has taken the place of the one it is
-    against (a seat was offered meanwhile), ``IllegalMove`` when it was not taken up or was ruled on.
+    Nobody's seat is touched. Raises ``NotAllowed`` for whoever had a part in the decision, ``BadInput`` without a
+    reason, when a late appeal would be upheld, and when another decision has taken the place of the one it is against
+    (a seat was offered meanwhile), ``IllegalMove`` when it was not taken up or was ruled on.
     """
     actor.require(Right.APPEAL)
     now = office.now()
@@ -336,12 +336,20 @@ def _keep_letter(
 
 
 def _other_eyes(session: Session, appeal: Appeal, actor: Actor) -> None:
-    """Four eyes: nobody rules on an appeal against a decision that they recorded or voted on."""
+    """Four eyes: nobody rules who recorded, voted on or proposed the decision, or was recused from the application."""
+    number = number_of(session, appeal)
     if took_part(session, session.get_one(Decision, appeal.decision_id), actor.login):
         raise NotAllowed(
-            f"Z konta „{actor.login}” zapisano decyzję objętą odwołaniem {number_of(session, appeal)} albo oddano "
-            "nad nią głos; odwołanie rozpatruje ktoś, kto nie brał w niej udziału."
+            f"Z konta „{actor.login}” zapisano decyzję objętą odwołaniem {number} albo głosowano nad nią; odwołanie "
+            "rozpatruje ktoś, kto nie brał w niej udziału."
         )
+    application = session.get_one(Application, appeal.application_id)
+    if is_recused(session, application, actor.login):
+        raise NotAllowed(
+            f"Konto „{actor.login}” wyłączono ze sprawy zgłoszenia {application.number}; odwołanie {number} rozpatruje "
+            "ktoś inny."
+        )
+    check_may_decide(session, call_of(session, application), actor.login)
 
 
 def _still_against(session: Session, application: Application, appeal: Appeal) -> None:

@@ -6,7 +6,7 @@ from flows.steps.projects import definition_for
 from models.actor import Actor
 from models.errors import NotAllowed
 from models.rules.voting import CommissionRules
-from models.tables import Application, Ballot, Call, CommissionMember, Decision, Officer, Ranking, Vote
+from models.tables import Application, Ballot, Call, CommissionMember, Decision, Officer, Ranking, Recusal, Vote
 
 _ALLOWED = "Projekt może na to pozwolić (commission.four_eyes: false)."
 
@@ -38,6 +38,17 @@ def took_part(session: Session, decision: Decision, login: str) -> bool:
         .where(Vote.ballot_id == decision.ballot_id, Officer.login == login)
     )
     return decision.ballot_id is not None and session.exec(voices).first() is not None
+
+
+def is_recused(session: Session, application: Application, login: str) -> bool:
+    """Whether this account was recused from the application, in whatever appointment to the commission."""
+    recusals = (
+        select(Recusal.id)
+        .join(CommissionMember, CommissionMember.id == Recusal.member_id)  # type: ignore[arg-type]
+        .join(Officer, Officer.id == CommissionMember.officer_id)  # type: ignore[arg-type]
+        .where(Recusal.application_id == application.id, Officer.login == login)
+    )
+    return session.exec(recusals).first() is not None
 
 
 def check_may_propose(session: Session, call: Call, actor: Actor) -> None:

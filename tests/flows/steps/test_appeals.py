@@ -16,6 +16,7 @@ from flows.steps.appeal_records import find_appeal, ruling_of
 from flows.steps.appeals import AppealFact, appeal_facts, appeal_lines, file_appeal, rule, take_up, withdraw_appeal
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call
+from flows.steps.commission import recuse
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, waiting
 from flows.steps.documents import content_of, export, export_submitted, newest
@@ -258,6 +259,50 @@ def test_whoever_decided_does_not_rule(sqlite_staged: Staged) -> None:
     for actor in (RITA, WORKER, people.FILIP, people.ADAM):
         with pytest.raises(NotAllowed):
             rule(office, appeal, upholds=False, reason="Nie.", actor=actor)
+    assert state(office, appeal) is AppealState.UNDER_REVIEW
+
+
+def refused_without_konrad(office: Office) -> str:
+    """Konrad is recused from the application that Kinga and Klara vote to refuse."""
+    people.commissioned_call(office, 3, seats=1, reserve_seats=1)
+    with office.reading(WORKER) as session:
+        ranking = newest_ranking(session, find_call(session, CALL))
+        assert ranking is not None
+        number = str(ranking.places[-1]["number"])
+    people.sit(office)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", number, reason="krewny", actor=KINGA, now=office.now())
+    people.cast(office, number, DecisionOutcome.REJECTED, kinga="for", klara="for")
+    people.cast(office)
+    people.adopted(office)
+    people.rise(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    deliver_all(office, "2018-07-06T10:00")
+    go_to(office, "2018-07-09T10:00")
+    return number
+
+
+def test_whoever_was_recused_does_not_rule_either(sqlite_staged: Staged) -> None:
+    office, number = sqlite_staged(refused_without_konrad)
+    appeal = filed(office, number)
+    with pytest.raises(NotAllowed, match="wyłączono ze sprawy"), office.writing(people.KONRAD) as session:
+        take_up(session, appeal, actor=people.KONRAD, now=office.now())
+    taken_up(office, appeal)
+    with pytest.raises(NotAllowed, match="wyłączono ze sprawy"):
+        rule(office, appeal, upholds=True, reason="Tak.", actor=people.KONRAD)
+    assert state(office, appeal) is AppealState.UNDER_REVIEW
+
+
+def test_whoever_drew_up_the_list_does_not_rule_either(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(announced_four)
+    appeal = filed(office)
+    lister = Actor(WORKER.login, frozenset({Role.COMMISSION}), "22")
+    with pytest.raises(NotAllowed, match="sporządziło listę"), office.writing(lister) as session:
+        take_up(session, appeal, actor=lister, now=office.now())
+    taken_up(office, appeal)
+    with pytest.raises(NotAllowed, match="sporządziło listę"):
+        rule(office, appeal, upholds=True, reason="Tak.", actor=lister)
     assert state(office, appeal) is AppealState.UNDER_REVIEW
 
 
