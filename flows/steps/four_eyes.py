@@ -1,12 +1,23 @@
 """Proposing and deciding are two people's work: who ranked a call decides nothing in it, and the other way round."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from flows.steps.projects import definition_for
 from models.actor import Actor
 from models.errors import NotAllowed
 from models.rules.voting import CommissionRules
-from models.tables import Application, Ballot, Call, CommissionMember, Decision, Officer, Ranking, Recusal, Vote
+from models.tables import (
+    Application,
+    Ballot,
+    Call,
+    CommissionMember,
+    Decision,
+    Officer,
+    Promotion,
+    Ranking,
+    Recusal,
+    Vote,
+)
 
 _ALLOWED = "Projekt może na to pozwolić (commission.four_eyes: false)."
 
@@ -52,11 +63,20 @@ def is_recused(session: Session, application: Application, login: str) -> bool:
 
 
 def check_may_propose(session: Session, call: Call, actor: Actor) -> None:
-    """Raises ``NotAllowed`` for one who voted or recorded a decision in this call."""
+    """Raises ``NotAllowed`` for one who voted or recorded a decision in this call.
+
+    A promotion by hand carries out what others decided, and is no decision of one's own.
+    """
     if not rules_for(session, call).four_eyes:
         return
     decided = (
-        select(Decision.id).join(Application).where(Application.call_id == call.id, Decision.decided_by == actor.login)
+        select(Decision.id)
+        .join(Application)
+        .where(
+            Application.call_id == call.id,
+            Decision.decided_by == actor.login,
+            col(Decision.id).not_in(select(Promotion.decision_id)),
+        )
     )
     voted = (
         select(Vote.id)

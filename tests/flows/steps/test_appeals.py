@@ -448,6 +448,24 @@ def test_judged_anew_with_the_same_outcome_it_is_decided_and_told_again(
     assert len(letters(office, event)) == before + 1
 
 
+def test_whoever_promotes_by_hand_may_rank_the_call_again(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(announced_four)
+    with office.writing(RITA) as session:
+        withdraw(session, f"{CALL}/0002", actor=RITA, now=office.now())
+    assert len(promote_call(office, CALL, actor=RITA)) == 1
+    reopened(office)
+    with office.writing(RITA) as session:
+        overrule(session, REFUSED, "praca_bezposrednia", "tak", reason="zaświadczenie", actor=RITA, now=office.now())
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, CALL), actor=WORKER, now=office.now())
+    with office.writing(RITA) as session:
+        rank_call(session, CALL, actor=RITA, now=office.now())
+    with office.reading(WORKER) as session:
+        ranking = newest_ranking(session, find_call(session, CALL))
+        assert ranking is not None
+        assert (ranking.version, ranking.ranked_by) == (2, "rita")
+
+
 def seated(office: Office) -> list[int]:
     with office.reading(WORKER) as session:
         rows = session.exec(select(Membership).where(col(Membership.state).in_(SEATED)).order_by(col(Membership.id)))
