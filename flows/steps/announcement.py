@@ -20,7 +20,7 @@ from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
 from flows.steps.protocol_papers import issue_annex, minutes_of
-from flows.steps.ranking import newest_ranking, require_proof, seed_of, standings_of
+from flows.steps.ranking import decided_ranking, newest_ranking, require_proof, seed_of, standings_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import revoke_seat
@@ -31,7 +31,17 @@ from models.project import ProjectDefinition
 from models.rules.order import in_words
 from models.rules.ranking import ListKind
 from models.rules.working_days import deadline
-from models.tables import Application, Call, Decision, Membership, Message, Person, ProjectVersion, VerdictSheet
+from models.tables import (
+    Application,
+    Call,
+    Decision,
+    Membership,
+    Message,
+    Person,
+    ProjectVersion,
+    Ranking,
+    VerdictSheet,
+)
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
@@ -88,13 +98,13 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
         if call.state in (CallState.OPEN, CallState.RANKED):
             raise NotYet(f"W naborze {call_code} nie ma jeszcze kompletu decyzji Komisji.")
         require_risen(session, call)
-        decided = _decided(session, call)
+        ranking = newest_ranking(session, call)
+        assert ranking is not None
+        decided = _decided(session, call, ranking)
         fresh = [one for one in decided if one.application.state in DECIDED]
         if not fresh:
             return AnnouncementCounts(0, 0, 0, 0)
         check_places(session, call, [one.application for one in fresh])
-        ranking = newest_ranking(session, call)
-        assert ranking is not None
         require_proof(ranking)
         reserve = [one for one in decided if one.decision.outcome is DecisionOutcome.RESERVE]
         for one in fresh:
@@ -124,9 +134,8 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
     )
 
 
-def _decided(session: Session, call: Call) -> list[_Decided]:
-    ranking = newest_ranking(session, call)
-    assert ranking is not None
+def _decided(session: Session, call: Call, ranking: Ranking) -> list[_Decided]:
+    """What was decided, in the order of a ranking."""
     order = {place["number"]: (index, place["tie_break"]) for index, place in enumerate(ranking.places, start=1)}
     rows = session.exec(
         select(Application)
@@ -254,7 +263,9 @@ def _verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
 
 def issue_lists(office: Office, session: Session, call: Call, *, actor: Actor, now: datetime) -> int:
     """The public and the internal list anew, as the decisions and the seats stand now. Returns how many documents."""
-    document = _list_document(session, call, _decided(session, call), now=now)
+    ranking = decided_ranking(session, call)
+    assert ranking is not None
+    document = _list_document(session, call, _decided(session, call, ranking), now=now)
     return _issue_all(office, session, call, _lists(call, document), actor=actor, now=now)
 
 

@@ -25,7 +25,7 @@ from flows.steps.memberships import offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
-from flows.steps.ranking import newest_ranking
+from flows.steps.ranking import decided_ranking
 from flows.steps.seats import newest_decision, seat_elsewhere
 from models.actor import Actor, Right
 from models.columns import canonical
@@ -173,8 +173,8 @@ def vacancies(session: Session, call: Call) -> list[Vacancy]:
 
 
 def reserve_of(session: Session, call: Call, definition: ProjectDefinition) -> list[tuple[Application, Decision]]:
-    """Who waits, in the order of the newest ranking: announced as reserve, and without a seat in another group."""
-    ranking = newest_ranking(session, call)
+    """Who waits, announced as reserve, in the order of the ranking that was decided."""
+    ranking = decided_ranking(session, call)
     order = {place["number"]: index for index, place in enumerate(ranking.places if ranking else [])}
     rows = session.exec(
         select(Application).where(Application.call_id == call.id, Application.state == ApplicationState.ANNOUNCED)
@@ -248,7 +248,7 @@ def reserve_lines(session: Session, call_code: str) -> list[ReserveLine]:
         choice = choose(canonical(basis(session, call, definition, holder)), labels)
         if choice is not None:
             if_left.setdefault(choice.number, []).append(holder.number)
-    ranking = newest_ranking(session, call)
+    ranking = decided_ranking(session, call)
     points = {place["number"]: place["points"] for place in (ranking.places if ranking else [])}
     lines = []
     for position, (row, _) in enumerate(reserve_of(session, call, definition), start=1):
@@ -370,7 +370,7 @@ def _promote(
     """Decision, offer, letter, declaration and the record of why: together or not at all."""
     application = session.exec(select(Application).where(Application.number == choice.number)).one()
     session.refresh(application, with_for_update=True)
-    reserved, ranking = newest_decision(session, application), newest_ranking(session, call)
+    reserved, ranking = newest_decision(session, application), decided_ranking(session, call)
     if (
         application.state is not ApplicationState.ANNOUNCED
         or reserved is None
