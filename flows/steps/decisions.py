@@ -365,11 +365,12 @@ def _settle_call(session: Session, call: Call, *, actor: Actor, now: datetime) -
     """The call is decided when no application waits any more; a new decision after announcing reopens it."""
     if call.state is CallState.DECIDED or _undecided(session, call) or _unsettled(session, call):
         return
-    if call.state is CallState.ANNOUNCED and not _unannounced(session, call):
+    if call.state is CallState.ANNOUNCED and not unannounced(session, call):
         return  # the same decision again
     move(session, call, CallState.DECIDED, happened=Happened.CALL_DECIDED, actor=actor, now=now)
 
 
-def _unannounced(session: Session, call: Call) -> bool:
+def unannounced(session: Session, call: Call) -> bool:
+    """Whether a decision of the call waits to be announced."""
     rows = select(Application.id).where(Application.call_id == call.id, col(Application.state).in_(DECIDED))
     return session.exec(rows).first() is not None

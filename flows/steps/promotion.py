@@ -19,7 +19,7 @@ from flows.steps.announcement import issue_lists
 from flows.steps.appeal_records import upheld_appeal
 from flows.steps.applications import current_values
 from flows.steps.calls import find_call, group_of
-from flows.steps.decisions import reason_for, seats_free, seats_held
+from flows.steps.decisions import reason_for, seats_free, seats_held, unannounced
 from flows.steps.declarations import issue_declaration
 from flows.steps.memberships import offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
@@ -122,7 +122,7 @@ def promote_call(office: Office, call_code: str, *, actor: Actor) -> list[Promot
         call = find_call(session, call_code)
         # Two runs at once wait here for each other: the second one finds the vacancy filled.
         session.refresh(call, with_for_update=True)
-        if call.state is not CallState.ANNOUNCED:
+        if call.state is not CallState.ANNOUNCED or unannounced(session, call):
             raise NotYet(
                 f"W naborze {call.code} nie ogłoszono jeszcze wszystkich wyników; miejsca z listy rezerwowej proponuje "
                 "się po ogłoszeniu."
@@ -269,7 +269,12 @@ def reserve_lines(session: Session, call_code: str) -> list[ReserveLine]:
 
 
 def standing_of(session: Session, call: Call, *, now: datetime) -> Standing | None:
-    """How many seats wait to be offered, and whether that happens by itself; ``None`` when none does."""
+    """How many seats wait to be offered, and whether that happens by itself.
+
+    ``None`` when none does, and while a decision waits to be announced: until then nobody is offered a seat.
+    """
+    if unannounced(session, call):
+        return None
     open_ = vacancies(session, call)
     if not open_:
         return None

@@ -23,7 +23,7 @@ from flows.steps.documents import content_of, export, export_submitted, newest
 from flows.steps.memberships import membership_of
 from flows.steps.overview import story, waiting_for_whom
 from flows.steps.people import open_data_key
-from flows.steps.promotion import promote_call
+from flows.steps.promotion import calls_for_officers, calls_to_promote, promote_call
 from flows.steps.ranking import newest_ranking, rank_call
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet, to_verify, verify
@@ -34,6 +34,7 @@ from models.project import AppealSeat
 from models.tables import Appeal, AppealRuling, Event, IssuedDocument, Membership, Message, SubmittedFile
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState
+from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
 from models.tables.outbox import MessageState
@@ -549,6 +550,58 @@ def test_an_appeal_that_a_promotion_made_pointless_is_not_ruled_on(staged: Stage
         assert membership_of(session, RESERVE).state is MembershipState.CONFIRMED
 
 
+def test_lists_made_anew_hold_what_was_announced_last(staged: Staged) -> None:
+    """Whose appeal was upheld neither vanishes from the lists nor stands there with points nobody decided on."""
+    office, _ = staged(announced_four)
+    before = listed(office)
+    assert set(before) == set(people.numbers(office))
+    reopened(office)
+    judged_anew(office)
+    with office.writing(RITA) as session:
+        withdraw(session, f"{CALL}/0002", actor=RITA, now=office.now())
+    assert [one.number for one in promote_call(office, CALL, actor=WORKER)] == [RESERVE]
+    after = listed(office)
+    del before[f"{CALL}/0002"]
+    assert set(after) == set(before)
+    assert after[REFUSED][1:] == before[REFUSED][1:], "as announced; the place on the list may change"
+    assert after[REFUSED][-1] != after[RESERVE][-1]
+
+
+def listed(office: Office) -> dict[str, list[str]]:
+    """The rows of the newest public list, by application number."""
+    with office.reading(WORKER) as session:
+        row = newest(session, "public_list", CALL)
+        assert row is not None
+        document = Document(io.BytesIO(content_of(office, session, row)))
+        rows = [[cell.text for cell in line.cells] for table in document.tables for line in table.rows]
+        numbers = {find_application(session, number).public_number: number for number in people.numbers(office)}
+        return {numbers[cell]: line for line in rows for cell in line if cell in numbers}
+
+
+def test_nobody_is_promoted_while_a_newer_decision_waits_to_be_announced(staged: Staged) -> None:
+    """Another application is still judged anew, so that the call as a whole stays announced."""
+    office, _ = staged(announced_four)
+    reopened(office)
+    with office.writing(KINGA) as session:
+        decide(
+            session,
+            RESERVE,
+            outcome=DecisionOutcome.REJECTED,
+            reason_code="inny_powod",
+            note="Brak zgody pracodawcy.",
+            actor=KINGA,
+            now=office.now(),
+        )
+    with office.writing(RITA) as session:
+        withdraw(session, f"{CALL}/0002", actor=RITA, now=office.now())
+    with office.reading(WORKER) as session:
+        assert find_call(session, CALL).state is CallState.ANNOUNCED
+        assert calls_to_promote(session, now=office.now()) == []
+        assert calls_for_officers(session, now=office.now()) == []
+    with pytest.raises(NotYet, match="nie ogłoszono jeszcze wszystkich"):
+        promote_call(office, CALL, actor=RITA)
+
+
 # Taking back, and what waits
 
 
@@ -576,16 +629,16 @@ def test_what_waits_is_on_the_work_list_with_its_day(sqlite_staged: Staged) -> N
     office, _ = sqlite_staged(announced_four)
     appeal = filed(office)
 
-    def listed() -> list[tuple[str, str, date | None]]:
+    def todo() -> list[tuple[str, str, date | None]]:
         with office.reading(WORKER) as session:
             lines = waiting_for_whom(session, now=office.now())
         return [(line.what, line.who, line.due) for line in lines if line.reference == appeal]
 
-    assert listed() == [("odwołanie czeka na podjęcie", "Komisja", date(2018, 7, 23))]
+    assert todo() == [("odwołanie czeka na podjęcie", "Komisja", date(2018, 7, 23))]
     taken_up(office, appeal)
-    assert listed() == [("odwołanie czeka na rozstrzygnięcie", "Komisja", date(2018, 7, 23))]
+    assert todo() == [("odwołanie czeka na rozstrzygnięcie", "Komisja", date(2018, 7, 23))]
     rule(office, appeal, upholds=False, reason="Nie.", actor=WANDA)
-    assert listed() == []
+    assert todo() == []
 
 
 def test_the_lines_and_the_facts_for_a_protocol(sqlite_staged: Staged) -> None:
