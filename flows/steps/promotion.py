@@ -35,6 +35,7 @@ from models.project import AppealSeat, ProjectDefinition, PromotionUntil, Purpos
 from models.rules.composition import Constraint, Labels
 from models.rules.promotion import ALGORITHM, Ground, InReserve, Seat, promote
 from models.rules.promotion import Promotion as Choice
+from models.rules.ranking import ListKind
 from models.tables import (
     Application,
     Call,
@@ -205,11 +206,19 @@ def basis(session: Session, call: Call, definition: ProjectDefinition, left: App
             gmina=value_of(values, "instytucja.gmina"),
         )
 
+    ranking = decided_ranking(session, call)
+    places = ranking.places if ranking else []
+    main = {place["number"] for place in places if place["list"] == ListKind.MAIN}
     waiting = []
     for position, (application, _) in enumerate(reserve_of(session, call, definition), start=1):
         # Who has a seat in another group keeps the place on the list, and is passed over while that lasts.
         if definition.allow_two_groups or seat_elsewhere(session, application, definition.code) is None:
-            owed = definition.appeals.upheld is AppealSeat.NEXT_FREE and upheld_appeal(session, application) is not None
+            # Upheld is not yet seated: owed is the seat that the list would have given, had the group not been full.
+            owed = (
+                definition.appeals.upheld is AppealSeat.NEXT_FREE
+                and application.number in main
+                and upheld_appeal(session, application) is not None
+            )
             waiting.append(asdict(seat(application)) | {"position": position, "owed": owed})
     holders = [row for row, _ in seats_held(session, call) if row.id != left.id]
     return {

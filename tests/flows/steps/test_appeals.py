@@ -23,7 +23,7 @@ from flows.steps.documents import content_of, export, export_submitted, newest
 from flows.steps.memberships import membership_of
 from flows.steps.overview import story, waiting_for_whom
 from flows.steps.people import open_data_key
-from flows.steps.promotion import calls_for_officers, calls_to_promote, promote_call
+from flows.steps.promotion import calls_for_officers, calls_to_promote, promote_call, reserve_lines
 from flows.steps.ranking import newest_ranking, rank_call
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet, to_verify, verify
@@ -31,7 +31,7 @@ from flows.steps.withdrawal import withdraw
 from models.actor import Actor, Role
 from models.errors import BadInput, IllegalMove, NaborError, NotAllowed, NotFound, NotYet
 from models.project import AppealSeat
-from models.tables import Appeal, AppealRuling, Event, IssuedDocument, Membership, Message, SubmittedFile
+from models.tables import Appeal, AppealRuling, Application, Event, IssuedDocument, Membership, Message, SubmittedFile
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
@@ -529,6 +529,35 @@ def test_where_the_project_says_so_the_next_free_seat_is_theirs(
     (made,) = promote_call(office, CALL, actor=WORKER)
     assert made.number == REFUSED
     assert "po uwzględnionym odwołaniu" in made.sentence
+
+
+def announced_one_seat(office: Office) -> list[str]:
+    """One seat and two in reserve; the reserve, in its order."""
+    people.announced_call(office, 4, seats=1, reserve_seats=2)
+    deliver_all(office, "2018-07-06T10:00")
+    go_to(office, "2018-07-09T10:00")
+    with office.reading(WORKER) as session:
+        return [line.number for line in reserve_lines(session, CALL)]
+
+
+def test_an_upheld_appeal_that_would_not_have_given_the_seat_jumps_nobody(sqlite_staged: Staged) -> None:
+    """Judged anew the place is as before, behind the first of the reserve."""
+    office, (first, second) = sqlite_staged(announced_one_seat)
+    redefined(office, appeals=people.definition().appeals.model_copy(update={"upheld": AppealSeat.NEXT_FREE}))
+    ruled(office, upholds=True, number=second)
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, CALL), actor=WORKER, now=office.now())
+        rank_call(session, CALL, actor=WORKER, now=office.now())
+    people.adopted(office, at="2018-07-09T11:00")
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        (held,) = session.exec(select(Membership)).all()
+        holder = session.get_one(Application, held.application_id).number
+    with office.writing(RITA) as session:
+        withdraw(session, holder, actor=RITA, now=office.now())
+    (made,) = promote_call(office, CALL, actor=WORKER)
+    assert made.number == first
+    assert "odwołani" not in made.sentence
 
 
 @pytest.mark.parametrize("upholds", [True, False])
