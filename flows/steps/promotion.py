@@ -33,7 +33,7 @@ from models.errors import NotYet
 from models.events import Happened
 from models.project import AppealSeat, ProjectDefinition, PromotionUntil, Purpose
 from models.rules.composition import Constraint, Labels
-from models.rules.promotion import ALGORITHM, Ground, InReserve, Seat, promote
+from models.rules.promotion import ALGORITHM, InReserve, Seat, promote
 from models.rules.promotion import Promotion as Choice
 from models.rules.ranking import ListKind
 from models.tables import (
@@ -485,7 +485,7 @@ def _write(
             sex=sex_of(person),
             public_number=application.public_number,
             group_name=group_of(session, call).name,
-            by_composition=choice.ground is not Ground.ORDER,
+            ground=choice.ground,
             answer_until=warsaw_date(membership.answer_due_at),
         ),
         subject_ref=reference(application),

@@ -529,6 +529,8 @@ def test_where_the_project_says_so_the_next_free_seat_is_theirs(
     (made,) = promote_call(office, CALL, actor=WORKER)
     assert made.number == REFUSED
     assert "po uwzględnionym odwołaniu" in made.sentence
+    (letter,) = letters(office, "promoted")
+    assert "Miejsce otrzymuje teraz osoba, której odwołanie uwzględniono." in said(letter)
 
 
 def announced_one_seat(office: Office) -> list[str]:
