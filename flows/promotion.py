@@ -1,7 +1,8 @@
 """Promotion: offers that were not answered in time lapse, and every seat that came free goes to the next in reserve.
 
 The order of the reserve was decided by the commission; the run carries it out, where the project leaves that to it.
-It asks what is free now: two runs, or ten missed ones at once, offer a seat to one person.
+It asks what is free now: two runs, or ten missed ones at once, offer a seat to one person. A call that fails stops
+none of the others; the run then ends as failed and names it.
 """
 
 from prefect import flow, task
@@ -9,12 +10,13 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
 from flows.artifacts import publish_call, publish_todo
-from flows.failures import office_at_work, record_failure
+from flows.failures import StepFailed, office_at_work, record_failure
 from flows.portions import portions
 from flows.states import End, ended
 from flows.steps import promotion as steps
 from flows.steps.memberships import expire_offer, expired_offers
 from models.actor import process
+from models.errors import NotYet
 
 ACTOR = process("promote")
 
@@ -25,13 +27,28 @@ def promote() -> State[None]:
     lapsed = sum(lapse(portion) for portion in portions(overdue()))
     offered = 0
     calls, left = waiting()
+    failed: dict[str, StepFailed] = {}
     for call in calls:
-        offered += fill(call)
+        # Each call is a transaction of its own: one that fails stops none of the others.
+        try:
+            offered += fill(call)
+        except StepFailed as failure:
+            failed[call] = failure
+            continue
         publish_call(call)
     publish_todo()
     said = f"Wygasłe propozycje: {lapsed}. Zaproponowane miejsca: {offered}."
+    later = [call for call, failure in failed.items() if failure.code == NotYet.__name__]
+    broken = {call: failure.code for call, failure in failed.items() if call not in later}
     if left:
-        return ended(End.WAITING_FOR_OFFICER, f"{said} Na polecenie pracownika czekają nabory: {', '.join(left)}.")
+        said += f" Na polecenie pracownika czekają nabory: {', '.join(left)}."
+    if later:
+        said += f" Nie teraz, bo ich wyniki są w toku: {', '.join(later)}."
+    if broken:
+        which = ", ".join(f"{call} ({code})" for call, code in broken.items())
+        raise StepFailed(next(iter(broken.values())), f"{said} Nie udało się w naborach: {which}.")
+    if left or later:
+        return ended(End.WAITING_FOR_OFFICER, said)
     if not (lapsed or offered):
         return ended(End.NOTHING_TO_DO, "Żadna propozycja nie wygasła i nie ma miejsca, które można zaproponować.")
     return ended(End.DONE, said)

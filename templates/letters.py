@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from models.identifiers import Sex
+from models.rules.promotion import Ground
 
 # Input is hidden in errors, because they may end in a log.
 STRICT = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
@@ -194,8 +195,8 @@ class ReserveLetter(DecisionLetter):
 class PromotedLetter(ApplicationLetter):
     """Zwolnione miejsce dla osoby z listy rezerwowej: an offer with an answer deadline of its own."""
 
-    by_composition: bool
-    """Whether the group's composition decided, and not the place on the list alone."""
+    ground: Ground
+    """What decided between those who wait."""
     answer_until: date
     documents: tuple[str, ...] = ()
 

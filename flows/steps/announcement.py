@@ -1,6 +1,6 @@
 """Announcement: what was decided is made known: lists, protocol, letters with reasons, offered seats."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,8 +20,8 @@ from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
 from flows.steps.protocol_papers import issue_annex, minutes_of
-from flows.steps.ranking import newest_ranking, require_proof, seed_of, standings_of
-from flows.steps.seats import newest_decision
+from flows.steps.ranking import decided_ranking, newest_ranking, require_proof, seed_of, standings_of
+from flows.steps.seats import announced_decision, newest_decision
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import revoke_seat
 from models.actor import Actor, Right
@@ -31,7 +31,17 @@ from models.project import ProjectDefinition
 from models.rules.order import in_words
 from models.rules.ranking import ListKind
 from models.rules.working_days import deadline
-from models.tables import Application, Call, Decision, Membership, Message, Person, ProjectVersion, VerdictSheet
+from models.tables import (
+    Application,
+    Call,
+    Decision,
+    Membership,
+    Message,
+    Person,
+    ProjectVersion,
+    Ranking,
+    VerdictSheet,
+)
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
@@ -88,13 +98,13 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
         if call.state in (CallState.OPEN, CallState.RANKED):
             raise NotYet(f"W naborze {call_code} nie ma jeszcze kompletu decyzji Komisji.")
         require_risen(session, call)
-        decided = _decided(session, call)
+        ranking = newest_ranking(session, call)
+        assert ranking is not None
+        decided = _listed(session, call, ranking, _to_be_known)
         fresh = [one for one in decided if one.application.state in DECIDED]
         if not fresh:
             return AnnouncementCounts(0, 0, 0, 0)
         check_places(session, call, [one.application for one in fresh])
-        ranking = newest_ranking(session, call)
-        assert ranking is not None
         require_proof(ranking)
         reserve = [one for one in decided if one.decision.outcome is DecisionOutcome.RESERVE]
         for one in fresh:
@@ -124,25 +134,39 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
     )
 
 
-def _decided(session: Session, call: Call) -> list[_Decided]:
-    ranking = newest_ranking(session, call)
-    assert ranking is not None
+def _listed(
+    session: Session, call: Call, ranking: Ranking, decision_of: Callable[[Session, Application], Decision | None]
+) -> list[_Decided]:
+    """Every application with such a decision, in the order of a ranking; one that is judged anew keeps its last."""
     order = {place["number"]: (index, place["tie_break"]) for index, place in enumerate(ranking.places, start=1)}
     rows = session.exec(
         select(Application)
-        .where(
-            Application.call_id == call.id,
-            col(Application.state).in_((*DECIDED, ApplicationState.ANNOUNCED)),
-        )
+        .where(Application.call_id == call.id, Application.state != ApplicationState.WITHDRAWN)
         .order_by(Application.number)
     ).all()
     found = []
     for row in rows:
-        decision = newest_decision(session, row)
-        assert decision is not None
-        place, tie_break = order.get(row.number, (len(order) + 1, ""))
-        found.append(_Decided(row, decision, newest_sheet(session, row), place, tie_break))
+        decision = decision_of(session, row)
+        if decision is not None:
+            place, tie_break = order.get(row.number, (len(order) + 1, ""))
+            found.append(_Decided(row, decision, _sheet(session, row, decision), place, tie_break))
     return sorted(found, key=lambda one: (one.place, one.application.number))
+
+
+def _to_be_known(session: Session, application: Application) -> Decision | None:
+    decided = application.state in DECIDED
+    return newest_decision(session, application) if decided else announced_decision(session, application)
+
+
+def _sheet(session: Session, application: Application, decision: Decision) -> VerdictSheet | None:
+    """The verdicts behind the decision: those of an application that is judged anew are not known yet."""
+    if application.state in (*DECIDED, ApplicationState.ANNOUNCED):
+        return newest_sheet(session, application)
+    return session.exec(
+        select(VerdictSheet)
+        .where(VerdictSheet.application_id == application.id, col(VerdictSheet.judged_at) <= decision.decided_at)
+        .order_by(col(VerdictSheet.version).desc())
+    ).first()
 
 
 def _announce_one(session: Session, call: Call, one: _Decided, position: int, *, actor: Actor, now: datetime) -> None:
@@ -253,8 +277,10 @@ def _verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
 
 
 def issue_lists(office: Office, session: Session, call: Call, *, actor: Actor, now: datetime) -> int:
-    """The public and the internal list anew, as the decisions and the seats stand now. Returns how many documents."""
-    document = _list_document(session, call, _decided(session, call), now=now)
+    """The public and the internal list anew, of what was announced and as the seats stand. Returns how many."""
+    ranking = decided_ranking(session, call)
+    assert ranking is not None
+    document = _list_document(session, call, _listed(session, call, ranking, announced_decision), now=now)
     return _issue_all(office, session, call, _lists(call, document), actor=actor, now=now)
 
 

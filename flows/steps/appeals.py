@@ -21,7 +21,7 @@ from flows.steps.appeal_records import (
 from flows.steps.applications import call_of, find_application
 from flows.steps.calls import find_call, group_of
 from flows.steps.documents import issue, letterhead
-from flows.steps.four_eyes import took_part
+from flows.steps.four_eyes import check_may_decide, is_recused, took_part
 from flows.steps.intake import CHANNELS, keep_file, known_file
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
@@ -147,7 +147,7 @@ def file_appeal(
 
 
 def take_up(session: Session, number: str, *, actor: Actor, now: datetime) -> None:
-    """The one who is to rule takes the appeal up. Raises ``NotAllowed`` for whoever took the decision it is against."""
+    """The one who is to rule takes the appeal up. Raises ``NotAllowed`` for whoever had a part in the decision."""
     appeal = find_appeal(session, number)
     actor.require(Right.APPEAL)
     _other_eyes(session, appeal, actor)
@@ -157,17 +157,21 @@ def take_up(session: Session, number: str, *, actor: Actor, now: datetime) -> No
 def rule(office: Office, number: str, *, upholds: bool, reason: str, actor: Actor) -> None:
     """Rules on an appeal that was taken up: record, letter and document; upheld, the application is judged anew.
 
-    Nobody's seat is touched. Raises ``NotAllowed`` for whoever took the decision it is against, ``BadInput`` without
-    a reason and when a late appeal would be upheld, ``IllegalMove`` when it was not taken up or was ruled on.
+    Nobody's seat is touched. Raises ``NotAllowed`` for whoever had a part in the decision, ``BadInput`` without a
+    reason, when a late appeal would be upheld, and when another decision has taken the place of the one it is against
+    (a seat was offered meanwhile), ``IllegalMove`` when it was not taken up or was ruled on.
     """
     actor.require(Right.APPEAL)
     now = office.now()
     with office.writing(actor) as session:
         appeal = find_appeal(session, number)
         application = session.get_one(Application, appeal.application_id)
+        # The call first, as a promotion does: of two at once the second one sees what the first one did.
+        session.refresh(call_of(session, application), with_for_update=True)
         session.refresh(application, with_for_update=True)
         session.refresh(appeal, with_for_update=True)
         _other_eyes(session, appeal, actor)
+        _still_against(session, application, appeal)
         written = reason.strip()
         if not written or len(written) > _LONGEST_REASON:
             raise BadInput(f"Rozstrzygnięcie wymaga uzasadnienia, najwyżej {_LONGEST_REASON} znaków.")
@@ -332,11 +336,30 @@ def _keep_letter(
 
 
 def _other_eyes(session: Session, appeal: Appeal, actor: Actor) -> None:
-    """Four eyes: nobody rules on an appeal against a decision that they recorded or voted on."""
+    """Four eyes: nobody rules who recorded, voted on or proposed the decision, or was recused from the application."""
+    number = number_of(session, appeal)
     if took_part(session, session.get_one(Decision, appeal.decision_id), actor.login):
         raise NotAllowed(
-            f"Z konta „{actor.login}” zapisano decyzję objętą odwołaniem {number_of(session, appeal)} albo oddano "
-            "nad nią głos; odwołanie rozpatruje ktoś, kto nie brał w niej udziału."
+            f"Z konta „{actor.login}” zapisano decyzję objętą odwołaniem {number} albo głosowano nad nią; odwołanie "
+            "rozpatruje ktoś, kto nie brał w niej udziału."
+        )
+    application = session.get_one(Application, appeal.application_id)
+    if is_recused(session, application, actor.login):
+        raise NotAllowed(
+            f"Konto „{actor.login}” wyłączono ze sprawy zgłoszenia {application.number}; odwołanie {number} rozpatruje "
+            "ktoś inny."
+        )
+    check_may_decide(session, call_of(session, application), actor.login)
+
+
+def _still_against(session: Session, application: Application, appeal: Appeal) -> None:
+    """Raises ``BadInput`` when the decision that a pending appeal is against is no longer the one that counts."""
+    newest = newest_decision(session, application)
+    if appeal.state in PENDING and (newest is None or newest.id != appeal.decision_id):
+        number = number_of(session, appeal)
+        raise BadInput(
+            f"Po wniesieniu odwołania {number} zapadła nowa decyzja o zgłoszeniu {application.number}, więc odwołanie "
+            f"od poprzedniej stało się bezprzedmiotowe. Odnotuj jego wycofanie: nabor appeal withdraw {number}."
         )
 
 

@@ -301,7 +301,9 @@ def _check_reason(definition: ProjectDefinition, outcome: DecisionOutcome, reaso
 def _stands(
     session: Session, application: Application, outcome: DecisionOutcome, reason_code: str, beyond_seats: str | None
 ) -> bool:
-    """Whether this very decision was taken before and counts."""
+    """Whether this very decision was taken before and counts. One that is judged anew waits for a new one."""
+    if application.state not in (*DECIDED, ApplicationState.ANNOUNCED):
+        return False
     last = newest_decision(session, application)
     if last is None or (last.outcome, last.reason_code) != (outcome, reason_code):
         return False
@@ -367,11 +369,12 @@ def _settle_call(session: Session, call: Call, *, actor: Actor, now: datetime) -
     """The call is decided when no application waits any more; a new decision after announcing reopens it."""
     if call.state is CallState.DECIDED or _undecided(session, call) or _unsettled(session, call):
         return
-    if call.state is CallState.ANNOUNCED and not _unannounced(session, call):
+    if call.state is CallState.ANNOUNCED and not unannounced(session, call):
         return  # the same decision again
     move(session, call, CallState.DECIDED, happened=Happened.CALL_DECIDED, actor=actor, now=now)
 
 
-def _unannounced(session: Session, call: Call) -> bool:
+def unannounced(session: Session, call: Call) -> bool:
+    """Whether a decision of the call waits to be announced."""
     rows = select(Application.id).where(Application.call_id == call.id, col(Application.state).in_(DECIDED))
     return session.exec(rows).first() is not None

@@ -1,12 +1,23 @@
 """Proposing and deciding are two people's work: who ranked a call decides nothing in it, and the other way round."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from flows.steps.projects import definition_for
 from models.actor import Actor
 from models.errors import NotAllowed
 from models.rules.voting import CommissionRules
-from models.tables import Application, Ballot, Call, CommissionMember, Decision, Officer, Ranking, Vote
+from models.tables import (
+    Application,
+    Ballot,
+    Call,
+    CommissionMember,
+    Decision,
+    Officer,
+    Promotion,
+    Ranking,
+    Recusal,
+    Vote,
+)
 
 _ALLOWED = "Projekt może na to pozwolić (commission.four_eyes: false)."
 
@@ -40,12 +51,32 @@ def took_part(session: Session, decision: Decision, login: str) -> bool:
     return decision.ballot_id is not None and session.exec(voices).first() is not None
 
 
+def is_recused(session: Session, application: Application, login: str) -> bool:
+    """Whether this account was recused from the application, in whatever appointment to the commission."""
+    recusals = (
+        select(Recusal.id)
+        .join(CommissionMember, CommissionMember.id == Recusal.member_id)  # type: ignore[arg-type]
+        .join(Officer, Officer.id == CommissionMember.officer_id)  # type: ignore[arg-type]
+        .where(Recusal.application_id == application.id, Officer.login == login)
+    )
+    return session.exec(recusals).first() is not None
+
+
 def check_may_propose(session: Session, call: Call, actor: Actor) -> None:
-    """Raises ``NotAllowed`` for one who voted or recorded a decision in this call."""
+    """Raises ``NotAllowed`` for one who voted or recorded a decision in this call.
+
+    A promotion by hand carries out what others decided, and is no decision of one's own.
+    """
     if not rules_for(session, call).four_eyes:
         return
     decided = (
-        select(Decision.id).join(Application).where(Application.call_id == call.id, Decision.decided_by == actor.login)
+        select(Decision.id)
+        .join(Application)
+        .where(
+            Application.call_id == call.id,
+            Decision.decided_by == actor.login,
+            col(Decision.id).not_in(select(Promotion.decision_id)),
+        )
     )
     voted = (
         select(Vote.id)

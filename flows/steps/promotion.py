@@ -19,13 +19,13 @@ from flows.steps.announcement import issue_lists
 from flows.steps.appeal_records import upheld_appeal
 from flows.steps.applications import current_values
 from flows.steps.calls import find_call, group_of
-from flows.steps.decisions import reason_for, seats_free, seats_held
+from flows.steps.decisions import reason_for, seats_free, seats_held, unannounced
 from flows.steps.declarations import issue_declaration
 from flows.steps.memberships import offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
-from flows.steps.ranking import newest_ranking
+from flows.steps.ranking import decided_ranking
 from flows.steps.seats import newest_decision, seat_elsewhere
 from models.actor import Actor, Right
 from models.columns import canonical
@@ -33,8 +33,9 @@ from models.errors import NotYet
 from models.events import Happened
 from models.project import AppealSeat, ProjectDefinition, PromotionUntil, Purpose
 from models.rules.composition import Constraint, Labels
-from models.rules.promotion import ALGORITHM, Ground, InReserve, Seat, promote
+from models.rules.promotion import ALGORITHM, InReserve, Seat, promote
 from models.rules.promotion import Promotion as Choice
+from models.rules.ranking import ListKind
 from models.tables import (
     Application,
     Call,
@@ -122,7 +123,7 @@ def promote_call(office: Office, call_code: str, *, actor: Actor) -> list[Promot
         call = find_call(session, call_code)
         # Two runs at once wait here for each other: the second one finds the vacancy filled.
         session.refresh(call, with_for_update=True)
-        if call.state is not CallState.ANNOUNCED:
+        if call.state is not CallState.ANNOUNCED or unannounced(session, call):
             raise NotYet(
                 f"W naborze {call.code} nie ogłoszono jeszcze wszystkich wyników; miejsca z listy rezerwowej proponuje "
                 "się po ogłoszeniu."
@@ -173,8 +174,8 @@ def vacancies(session: Session, call: Call) -> list[Vacancy]:
 
 
 def reserve_of(session: Session, call: Call, definition: ProjectDefinition) -> list[tuple[Application, Decision]]:
-    """Who waits, in the order of the newest ranking: announced as reserve, and without a seat in another group."""
-    ranking = newest_ranking(session, call)
+    """Who waits, announced as reserve, in the order of the ranking that was decided."""
+    ranking = decided_ranking(session, call)
     order = {place["number"]: index for index, place in enumerate(ranking.places if ranking else [])}
     rows = session.exec(
         select(Application).where(Application.call_id == call.id, Application.state == ApplicationState.ANNOUNCED)
@@ -205,11 +206,19 @@ def basis(session: Session, call: Call, definition: ProjectDefinition, left: App
             gmina=value_of(values, "instytucja.gmina"),
         )
 
+    ranking = decided_ranking(session, call)
+    places = ranking.places if ranking else []
+    main = {place["number"] for place in places if place["list"] == ListKind.MAIN}
     waiting = []
     for position, (application, _) in enumerate(reserve_of(session, call, definition), start=1):
         # Who has a seat in another group keeps the place on the list, and is passed over while that lasts.
         if definition.allow_two_groups or seat_elsewhere(session, application, definition.code) is None:
-            owed = definition.appeals.upheld is AppealSeat.NEXT_FREE and upheld_appeal(session, application) is not None
+            # Upheld is not yet seated: owed is the seat that the list would have given, had the group not been full.
+            owed = (
+                definition.appeals.upheld is AppealSeat.NEXT_FREE
+                and application.number in main
+                and upheld_appeal(session, application) is not None
+            )
             waiting.append(asdict(seat(application)) | {"position": position, "owed": owed})
     holders = [row for row, _ in seats_held(session, call) if row.id != left.id]
     return {
@@ -248,7 +257,7 @@ def reserve_lines(session: Session, call_code: str) -> list[ReserveLine]:
         choice = choose(canonical(basis(session, call, definition, holder)), labels)
         if choice is not None:
             if_left.setdefault(choice.number, []).append(holder.number)
-    ranking = newest_ranking(session, call)
+    ranking = decided_ranking(session, call)
     points = {place["number"]: place["points"] for place in (ranking.places if ranking else [])}
     lines = []
     for position, (row, _) in enumerate(reserve_of(session, call, definition), start=1):
@@ -269,7 +278,12 @@ def reserve_lines(session: Session, call_code: str) -> list[ReserveLine]:
 
 
 def standing_of(session: Session, call: Call, *, now: datetime) -> Standing | None:
-    """How many seats wait to be offered, and whether that happens by itself; ``None`` when none does."""
+    """How many seats wait to be offered, and whether that happens by itself.
+
+    ``None`` when none does, and while a decision waits to be announced: until then nobody is offered a seat.
+    """
+    if unannounced(session, call):
+        return None
     open_ = vacancies(session, call)
     if not open_:
         return None
@@ -370,8 +384,13 @@ def _promote(
     """Decision, offer, letter, declaration and the record of why: together or not at all."""
     application = session.exec(select(Application).where(Application.number == choice.number)).one()
     session.refresh(application, with_for_update=True)
-    reserved, ranking = newest_decision(session, application), newest_ranking(session, call)
-    assert reserved is not None
+    reserved, ranking = newest_decision(session, application), decided_ranking(session, call)
+    if (
+        application.state is not ApplicationState.ANNOUNCED
+        or reserved is None
+        or reserved.outcome is not DecisionOutcome.RESERVE
+    ):
+        raise NotYet(f"Zgłoszenie {application.number} nie czeka już na liście rezerwowej; spróbuj jeszcze raz.")
     assert ranking is not None
     withdraw_contrary(session, f"result/{application.id}", actor=actor, now=now)
     decision = _decide(session, application, reserved, ranking, definition, actor=actor, now=now)
@@ -466,7 +485,7 @@ def _write(
             sex=sex_of(person),
             public_number=application.public_number,
             group_name=group_of(session, call).name,
-            by_composition=choice.ground is not Ground.ORDER,
+            ground=choice.ground,
             answer_until=warsaw_date(membership.answer_due_at),
         ),
         subject_ref=reference(application),

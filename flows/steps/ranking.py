@@ -28,7 +28,7 @@ from models.rules.order import Candidate, OrderKey, SeedMissing
 from models.rules.ranking import ALGORITHM, ListKind
 from models.rules.ranking import Ranking as Order
 from models.rules.snapshot import Snapshot, places_from, read, stored_places, written
-from models.tables import Application, Call, ProjectVersion, Ranking
+from models.tables import Application, Call, Decision, ProjectVersion, Ranking
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
 from models.transitions import Facts, move, note, reference
@@ -309,8 +309,18 @@ def proof_of(ranking: Ranking) -> Proof:
 
 
 def newest_ranking(session: Session, call: Call) -> Ranking | None:
-    """The ranking that counts."""
+    """The ranking that is proposed, or was last."""
     return session.exec(select(Ranking).where(Ranking.call_id == call.id).order_by(col(Ranking.version).desc())).first()
+
+
+def decided_ranking(session: Session, call: Call) -> Ranking | None:
+    """The newest ranking that an announced decision rests on: a list nobody decided on moves nobody."""
+    return session.exec(
+        select(Ranking)
+        .join(Decision, col(Decision.ranking_id) == Ranking.id)
+        .where(Ranking.call_id == call.id, col(Decision.announced_at).is_not(None))
+        .order_by(col(Ranking.version).desc())
+    ).first()
 
 
 def _ready(session: Session, call: Call, now: datetime) -> None:

@@ -18,6 +18,15 @@ def newest_decision(session: Session, application: Application) -> Decision | No
     ).first()
 
 
+def announced_decision(session: Session, application: Application) -> Decision | None:
+    """The decision that was made known last; it is what people know while a newer one is made."""
+    return session.exec(
+        select(Decision)
+        .where(Decision.application_id == application.id, col(Decision.announced_at).is_not(None))
+        .order_by(col(Decision.version).desc())
+    ).first()
+
+
 def seat_by(session: Session, application: Application) -> Decision | None:
     """The decision by which the application holds a seat, or is about to; ``None`` when it holds none."""
     decision, membership = newest_decision(session, application), newest_membership(session, application)

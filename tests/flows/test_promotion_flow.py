@@ -10,8 +10,10 @@ from flows import promotion
 from flows.adapters.office import Office
 from flows.states import End
 from flows.steps.memberships import answer_offer
+from models.actor import Actor
+from models.errors import NotYet
 from models.project import ReservePromotion
-from models.tables import Application, Membership, Message
+from models.tables import Application, Incident, Membership, Message
 
 pytestmark = pytest.mark.usefixtures("prefect")
 
@@ -74,3 +76,38 @@ def test_where_the_project_leaves_it_to_people_the_run_says_so(office: Office) -
         f"Wygasłe propozycje: 0. Zaproponowane miejsca: 0. Na polecenie pracownika czekają nabory: {CALL}."
     )
     assert seats(office) == {"0002": "declined"}
+
+
+def test_a_call_that_fails_stops_no_other_and_the_run_names_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = "KES/PGR/2213/2018"
+    monkeypatch.setattr(promotion.steps, "calls_to_promote", lambda *_, **__: [gone, CALL])
+    state = promotion.promote(return_state=True)
+    assert state.is_failed()
+    assert state.message is not None
+    assert f"Zaproponowane miejsca: 1. Nie udało się w naborach: {gone} (NotFound)." in state.message
+    assert seats(office) == {"0002": "expired", "0001": "offered"}
+    with office.reading(WORKER) as session:
+        (incident,) = session.exec(select(Incident)).all()
+    assert (incident.flow, incident.code) == ("promote", "NotFound")
+
+
+def test_a_call_whose_results_are_under_way_waits_for_a_later_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A decision came in between what the run asked and what it did."""
+    going = promotion.steps.promote_call
+
+    def overtaken(office: Office, call: str, *, actor: Actor) -> list[promotion.steps.Promoted]:
+        if call != CALL:
+            raise NotYet("Wyników jeszcze nie ogłoszono.")
+        return going(office, call, actor=actor)
+
+    other = "KES/PGR/2213/2018"
+    monkeypatch.setattr(promotion.steps, "calls_to_promote", lambda *_, **__: [other, CALL])
+    monkeypatch.setattr(promotion.steps, "promote_call", overtaken)
+    state = promotion.promote(return_state=True)
+    assert (state.name, state.message) == (
+        End.WAITING_FOR_OFFICER,
+        f"Wygasłe propozycje: 1. Zaproponowane miejsca: 1. Nie teraz, bo ich wyniki są w toku: {other}.",
+    )
+    assert seats(office) == {"0002": "expired", "0001": "offered"}

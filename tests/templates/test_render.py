@@ -10,6 +10,7 @@ import pytest
 
 from models.errors import BadInput
 from models.identifiers import Sex
+from models.rules.promotion import Ground
 from templates.letters import (
     EVENTS,
     AcceptedLetter,
@@ -162,10 +163,14 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         RejectedLetter(**DECISION, reason="Zgłoszeń było więcej niż miejsc.", points=2),
     ),
     "promoted": (
-        PromotedLetter(**APPLICATION, sex=Sex.WOMAN, by_composition=True, answer_until=date(2018, 11, 20)),
+        PromotedLetter(**APPLICATION, sex=Sex.WOMAN, ground=Ground.COMPOSITION, answer_until=date(2018, 11, 20)),
         PromotedLetter(
-            **APPLICATION, by_composition=False, answer_until=date(2018, 11, 20), documents=("deklaracja uczestnictwa",)
+            **APPLICATION,
+            ground=Ground.ORDER,
+            answer_until=date(2018, 11, 20),
+            documents=("deklaracja uczestnictwa",),
         ),
+        PromotedLetter(**APPLICATION, sex=Sex.MAN, ground=Ground.APPEAL, answer_until=date(2018, 11, 20)),
     ),
     "appeal_received": (
         AppealReceivedLetter(
@@ -398,6 +403,24 @@ def test_a_refusal_gives_every_criterion_with_its_paragraph() -> None:
         "– Nie można ustalić poziomu instytucji (§ 4 ust. 2 Regulaminu).\n"
     ) in text
     assert "Złożyć odwołanie (§ 9 Regulaminu)" in text
+
+
+@pytest.mark.parametrize(
+    ("ground", "why"),
+    [
+        (Ground.SECTOR, "osoba, dzięki której grupa zachowa wymagany skład"),
+        (Ground.COMPOSITION, "osoba, dzięki której grupa zachowa wymagany skład"),
+        (Ground.APPEAL, "osoba, której odwołanie uwzględniono"),
+        (Ground.ORDER, "kolejna osoba z tej listy"),
+    ],
+)
+def test_an_offer_from_the_reserve_gives_the_true_reason(ground: Ground, why: str) -> None:
+    mail = render_mail(
+        "promoted", PromotedLetter(**APPLICATION, sex=Sex.WOMAN, ground=ground, answer_until=date(2018, 11, 20))
+    )
+    said = f"Miejsce otrzymuje teraz {why}."
+    assert said in mail.text.replace("\u00a0", " ")
+    assert said in " ".join(Reader(mail.html).words)
 
 
 def test_amounts_are_written_as_money() -> None:

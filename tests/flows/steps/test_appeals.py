@@ -16,13 +16,14 @@ from flows.steps.appeal_records import find_appeal, ruling_of
 from flows.steps.appeals import AppealFact, appeal_facts, appeal_lines, file_appeal, rule, take_up, withdraw_appeal
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call
+from flows.steps.commission import recuse
 from flows.steps.corrections import overrule
-from flows.steps.decisions import decide
+from flows.steps.decisions import decide, waiting
 from flows.steps.documents import content_of, export, export_submitted, newest
 from flows.steps.memberships import membership_of
 from flows.steps.overview import story, waiting_for_whom
 from flows.steps.people import open_data_key
-from flows.steps.promotion import promote_call
+from flows.steps.promotion import calls_for_officers, calls_to_promote, promote_call, reserve_lines
 from flows.steps.ranking import newest_ranking, rank_call
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet, to_verify, verify
@@ -30,9 +31,10 @@ from flows.steps.withdrawal import withdraw
 from models.actor import Actor, Role
 from models.errors import BadInput, IllegalMove, NaborError, NotAllowed, NotFound, NotYet
 from models.project import AppealSeat
-from models.tables import Appeal, AppealRuling, Event, IssuedDocument, Membership, Message, SubmittedFile
+from models.tables import Appeal, AppealRuling, Application, Event, IssuedDocument, Membership, Message, SubmittedFile
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState
+from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
 from models.tables.outbox import MessageState
@@ -261,6 +263,50 @@ def test_whoever_decided_does_not_rule(sqlite_staged: Staged) -> None:
     assert state(office, appeal) is AppealState.UNDER_REVIEW
 
 
+def refused_without_konrad(office: Office) -> str:
+    """Konrad is recused from the application that Kinga and Klara vote to refuse."""
+    people.commissioned_call(office, 3, seats=1, reserve_seats=1)
+    with office.reading(WORKER) as session:
+        ranking = newest_ranking(session, find_call(session, CALL))
+        assert ranking is not None
+        number = str(ranking.places[-1]["number"])
+    people.sit(office)
+    with office.writing(KINGA) as session:
+        recuse(session, CALL, "konrad", number, reason="krewny", actor=KINGA, now=office.now())
+    people.cast(office, number, DecisionOutcome.REJECTED, kinga="for", klara="for")
+    people.cast(office)
+    people.adopted(office)
+    people.rise(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    deliver_all(office, "2018-07-06T10:00")
+    go_to(office, "2018-07-09T10:00")
+    return number
+
+
+def test_whoever_was_recused_does_not_rule_either(sqlite_staged: Staged) -> None:
+    office, number = sqlite_staged(refused_without_konrad)
+    appeal = filed(office, number)
+    with pytest.raises(NotAllowed, match="wyłączono ze sprawy"), office.writing(people.KONRAD) as session:
+        take_up(session, appeal, actor=people.KONRAD, now=office.now())
+    taken_up(office, appeal)
+    with pytest.raises(NotAllowed, match="wyłączono ze sprawy"):
+        rule(office, appeal, upholds=True, reason="Tak.", actor=people.KONRAD)
+    assert state(office, appeal) is AppealState.UNDER_REVIEW
+
+
+def test_whoever_drew_up_the_list_does_not_rule_either(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(announced_four)
+    appeal = filed(office)
+    lister = Actor(WORKER.login, frozenset({Role.COMMISSION}), "22")
+    with pytest.raises(NotAllowed, match="sporządziło listę"), office.writing(lister) as session:
+        take_up(session, appeal, actor=lister, now=office.now())
+    taken_up(office, appeal)
+    with pytest.raises(NotAllowed, match="sporządziło listę"):
+        rule(office, appeal, upholds=True, reason="Tak.", actor=lister)
+    assert state(office, appeal) is AppealState.UNDER_REVIEW
+
+
 def test_no_ruling_without_a_review_without_a_reason_or_a_second_time(staged: Staged) -> None:
     office, _ = staged(announced_four)
     appeal = filed(office)
@@ -379,6 +425,48 @@ def test_an_upheld_appeal_leads_to_a_new_verdict_a_new_list_and_a_seat_beyond(st
     assert seated(office) == before, "nobody lost a seat"
 
 
+@pytest.mark.parametrize(("number", "event"), [(RESERVE, "reserve"), (REFUSED, "rejected")])
+def test_judged_anew_with_the_same_outcome_it_is_decided_and_told_again(
+    staged: Staged, number: str, event: str
+) -> None:
+    office, _ = staged(announced_four)
+    before = len(letters(office, event))
+    ruled(office, upholds=True, number=number)
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, CALL), actor=WORKER, now=office.now())
+        rank_call(session, CALL, actor=WORKER, now=office.now())
+    people.adopted(office, at="2018-07-09T11:00")
+    with office.reading(WORKER) as session:
+        assert waiting(session, CALL) == 0
+    counts = announce(office, CALL, actor=RITA)
+    assert (counts.accepted, counts.reserve + counts.rejected) == (0, 1)
+    with office.reading(WORKER) as session:
+        application = find_application(session, number)
+        decision = newest_decision(session, application)
+        assert decision is not None
+        assert (decision.version, decision.outcome.value, decision.announced_at) == (2, event, office.now())
+        assert application.state is ApplicationState.ANNOUNCED
+    assert len(letters(office, event)) == before + 1
+
+
+def test_whoever_promotes_by_hand_may_rank_the_call_again(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(announced_four)
+    with office.writing(RITA) as session:
+        withdraw(session, f"{CALL}/0002", actor=RITA, now=office.now())
+    assert len(promote_call(office, CALL, actor=RITA)) == 1
+    reopened(office)
+    with office.writing(RITA) as session:
+        overrule(session, REFUSED, "praca_bezposrednia", "tak", reason="zaświadczenie", actor=RITA, now=office.now())
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, CALL), actor=WORKER, now=office.now())
+    with office.writing(RITA) as session:
+        rank_call(session, CALL, actor=RITA, now=office.now())
+    with office.reading(WORKER) as session:
+        ranking = newest_ranking(session, find_call(session, CALL))
+        assert ranking is not None
+        assert (ranking.version, ranking.ranked_by) == (2, "rita")
+
+
 def seated(office: Office) -> list[int]:
     with office.reading(WORKER) as session:
         rows = session.exec(select(Membership).where(col(Membership.state).in_(SEATED)).order_by(col(Membership.id)))
@@ -441,6 +529,108 @@ def test_where_the_project_says_so_the_next_free_seat_is_theirs(
     (made,) = promote_call(office, CALL, actor=WORKER)
     assert made.number == REFUSED
     assert "po uwzględnionym odwołaniu" in made.sentence
+    (letter,) = letters(office, "promoted")
+    assert "Miejsce otrzymuje teraz osoba, której odwołanie uwzględniono." in said(letter)
+
+
+def announced_one_seat(office: Office) -> list[str]:
+    """One seat and two in reserve; the reserve, in its order."""
+    people.announced_call(office, 4, seats=1, reserve_seats=2)
+    deliver_all(office, "2018-07-06T10:00")
+    go_to(office, "2018-07-09T10:00")
+    with office.reading(WORKER) as session:
+        return [line.number for line in reserve_lines(session, CALL)]
+
+
+def test_an_upheld_appeal_that_would_not_have_given_the_seat_jumps_nobody(sqlite_staged: Staged) -> None:
+    """Judged anew the place is as before, behind the first of the reserve."""
+    office, (first, second) = sqlite_staged(announced_one_seat)
+    redefined(office, appeals=people.definition().appeals.model_copy(update={"upheld": AppealSeat.NEXT_FREE}))
+    ruled(office, upholds=True, number=second)
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, CALL), actor=WORKER, now=office.now())
+        rank_call(session, CALL, actor=WORKER, now=office.now())
+    people.adopted(office, at="2018-07-09T11:00")
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        (held,) = session.exec(select(Membership)).all()
+        holder = session.get_one(Application, held.application_id).number
+    with office.writing(RITA) as session:
+        withdraw(session, holder, actor=RITA, now=office.now())
+    (made,) = promote_call(office, CALL, actor=WORKER)
+    assert made.number == first
+    assert "odwołani" not in made.sentence
+
+
+@pytest.mark.parametrize("upholds", [True, False])
+def test_an_appeal_that_a_promotion_made_pointless_is_not_ruled_on(staged: Staged, upholds: bool) -> None:
+    office, _ = staged(announced_four)
+    appeal = filed(office, RESERVE)
+    taken_up(office, appeal)
+    with office.writing(RITA) as session:
+        withdraw(session, f"{CALL}/0002", actor=RITA, now=office.now())
+    assert [one.number for one in promote_call(office, CALL, actor=WORKER)] == [RESERVE]
+    with pytest.raises(BadInput, match=f"bezprzedmiotowe.*nabor appeal withdraw {appeal}"):
+        rule(office, appeal, upholds=upholds, reason="Tak.", actor=WANDA)
+    assert state(office, appeal) is AppealState.UNDER_REVIEW
+    with office.writing(RITA) as session:
+        withdraw_appeal(session, appeal, actor=RITA, now=office.now())
+    confirm(office, RESERVE)
+    with office.reading(WORKER) as session:
+        assert find_application(session, RESERVE).state is ApplicationState.ANNOUNCED
+        assert membership_of(session, RESERVE).state is MembershipState.CONFIRMED
+
+
+def test_lists_made_anew_hold_what_was_announced_last(staged: Staged) -> None:
+    """Whose appeal was upheld neither vanishes from the lists nor stands there with points nobody decided on."""
+    office, _ = staged(announced_four)
+    before = listed(office)
+    assert set(before) == set(people.numbers(office))
+    reopened(office)
+    judged_anew(office)
+    with office.writing(RITA) as session:
+        withdraw(session, f"{CALL}/0002", actor=RITA, now=office.now())
+    assert [one.number for one in promote_call(office, CALL, actor=WORKER)] == [RESERVE]
+    after = listed(office)
+    del before[f"{CALL}/0002"]
+    assert set(after) == set(before)
+    assert after[REFUSED][1:] == before[REFUSED][1:], "as announced; the place on the list may change"
+    assert after[REFUSED][-1] != after[RESERVE][-1]
+
+
+def listed(office: Office) -> dict[str, list[str]]:
+    """The rows of the newest public list, by application number."""
+    with office.reading(WORKER) as session:
+        row = newest(session, "public_list", CALL)
+        assert row is not None
+        document = Document(io.BytesIO(content_of(office, session, row)))
+        rows = [[cell.text for cell in line.cells] for table in document.tables for line in table.rows]
+        numbers = {find_application(session, number).public_number: number for number in people.numbers(office)}
+        return {numbers[cell]: line for line in rows for cell in line if cell in numbers}
+
+
+def test_nobody_is_promoted_while_a_newer_decision_waits_to_be_announced(staged: Staged) -> None:
+    """Another application is still judged anew, so that the call as a whole stays announced."""
+    office, _ = staged(announced_four)
+    reopened(office)
+    with office.writing(KINGA) as session:
+        decide(
+            session,
+            RESERVE,
+            outcome=DecisionOutcome.REJECTED,
+            reason_code="inny_powod",
+            note="Brak zgody pracodawcy.",
+            actor=KINGA,
+            now=office.now(),
+        )
+    with office.writing(RITA) as session:
+        withdraw(session, f"{CALL}/0002", actor=RITA, now=office.now())
+    with office.reading(WORKER) as session:
+        assert find_call(session, CALL).state is CallState.ANNOUNCED
+        assert calls_to_promote(session, now=office.now()) == []
+        assert calls_for_officers(session, now=office.now()) == []
+    with pytest.raises(NotYet, match="nie ogłoszono jeszcze wszystkich"):
+        promote_call(office, CALL, actor=RITA)
 
 
 # Taking back, and what waits
@@ -470,16 +660,16 @@ def test_what_waits_is_on_the_work_list_with_its_day(sqlite_staged: Staged) -> N
     office, _ = sqlite_staged(announced_four)
     appeal = filed(office)
 
-    def waiting() -> list[tuple[str, str, date | None]]:
+    def todo() -> list[tuple[str, str, date | None]]:
         with office.reading(WORKER) as session:
             lines = waiting_for_whom(session, now=office.now())
         return [(line.what, line.who, line.due) for line in lines if line.reference == appeal]
 
-    assert waiting() == [("odwołanie czeka na podjęcie", "Komisja", date(2018, 7, 23))]
+    assert todo() == [("odwołanie czeka na podjęcie", "Komisja", date(2018, 7, 23))]
     taken_up(office, appeal)
-    assert waiting() == [("odwołanie czeka na rozstrzygnięcie", "Komisja", date(2018, 7, 23))]
+    assert todo() == [("odwołanie czeka na rozstrzygnięcie", "Komisja", date(2018, 7, 23))]
     rule(office, appeal, upholds=False, reason="Nie.", actor=WANDA)
-    assert waiting() == []
+    assert todo() == []
 
 
 def test_the_lines_and_the_facts_for_a_protocol(sqlite_staged: Staged) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import people
@@ -16,6 +17,7 @@ from flows.steps import promotion as steps
 from flows.steps.announcement import announce
 from flows.steps.applications import find_application
 from flows.steps.decisions import decide
+from flows.steps.documents import content_of, newest
 from flows.steps.memberships import answer_offer, expired_offers, membership_of
 from flows.steps.overview import waiting_for_whom
 from flows.steps.promotion import choose, labels_of, promote_call, reserve_lines
@@ -25,8 +27,9 @@ from flows.steps.withdrawal import withdraw
 from models.errors import NotAllowed, NotYet
 from models.events import Happened
 from models.project import PromotionUntil, ReservePromotion
-from models.rules.composition import EachSector
-from models.tables import Application, Decision, Event, IssuedDocument, Membership, Message, Promotion
+from models.rules.composition import EachSector, Labels
+from models.rules.promotion import Promotion as Choice
+from models.tables import Application, Decision, Event, IssuedDocument, Membership, Message, Promotion, Ranking
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
@@ -335,6 +338,55 @@ def test_a_run_that_dies_leaves_nothing_and_the_next_one_does_it_all(
         assert promotions(session) == []
         assert session.exec(select(Message).where(Message.event == "promoted")).all() == []
     assert len(promote_call(office, CALL, actor=WORKER)) == 1
+
+
+def test_only_who_still_waits_is_offered_a_seat(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a choice from before the lock would come to when the application has left the reserve meanwhile."""
+    office, _ = sqlite_staged(announced_seven)
+    decline(office, f"{CALL}/0002")
+
+    def stale(body: str, labels: Labels) -> Choice | None:
+        choice = choose(body, labels)
+        assert choice is not None
+        return replace(choice, number=f"{CALL}/0007")
+
+    monkeypatch.setattr(steps, "choose", stale)
+    with pytest.raises(NotYet, match="nie czeka już na liście rezerwowej"):
+        promote_call(office, CALL, actor=WORKER)
+    assert "0007" not in seats(office)
+
+
+def test_a_list_that_nobody_decided_on_moves_nobody(staged: Staged) -> None:
+    """A newer ranking with the places the other way round waits for the commission."""
+    office, _ = staged(announced_seven)
+    with office.writing(WORKER) as session:
+        first = session.exec(select(Ranking)).one()
+        turned = {"version": 2, "places": first.places[::-1]}
+        session.add(Ranking(**first.model_dump(exclude={"id"}) | turned))
+    with office.reading(WORKER) as session:
+        lines = reserve_lines(session, CALL)
+        assert [(line.position, line.number[-4:]) for line in lines] == [(1, "0001"), (2, "0003"), (3, "0005")]
+    decline(office, f"{CALL}/0002")
+    assert [one.number for one in promote_call(office, CALL, actor=WORKER)] == [f"{CALL}/0001"]
+    with office.reading(WORKER) as session:
+        (row,) = promotions(session)
+        decision = session.get_one(Decision, row.decision_id)
+        assert (row.ranking_id, decision.ranking_id) == (first.id, first.id)
+        page = published(office, session)
+        waiting = ("0003", "0005")
+        order = [place["number"] for place in first.places if place["number"][-4:] in waiting]
+        listed = [find_application(session, number).public_number for number in order]
+        assert sorted(listed, key=page.index) == listed
+        main = [place["number"] for place in first.places if place["number"][-4:] not in (*waiting, "0007")]
+        listed = [find_application(session, number).public_number for number in main]
+        assert sorted(listed, key=page.index) == listed
+
+
+def published(office: Office, session: Session) -> str:
+    """The newest public list as the web page."""
+    row = newest(session, "public_page", CALL)
+    assert row is not None
+    return content_of(office, session, row).decode()
 
 
 def test_a_trial_keeps_nothing(sqlite_staged: Staged) -> None:
