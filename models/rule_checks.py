@@ -260,6 +260,15 @@ def _one_way(code: str, condition: Condition, form: FormDefinition, location: Lo
         )
 
 
+def _points_can_be_given(definition: ProjectDefinition) -> Faults:
+    for r, rule in enumerate(definition.merit):
+        if isinstance(rule, PointsByAssessor):
+            yield Fault(
+                ("merit", r, "kind"),
+                "Punktów Komisji nie da się jeszcze wpisać (karta oceny); nabór z tą regułą nie doszedłby do listy.",
+            )
+
+
 def _points_reachable(definition: ProjectDefinition) -> Faults:
     for r, rule in enumerate(definition.merit):
         most = reachable(rule)
@@ -338,6 +347,7 @@ RULE_CHECKS: tuple[Check, ...] = (
     check(_answers_exist, "group_kinds", "forms", "criteria", "merit"),
     check(_conditions, "criteria", "merit", "sectors", "levels", "documents"),
     check(_can_go_both_ways, "group_kinds", "forms", "criteria", "merit"),
+    check(_points_can_be_given, "merit"),
     check(_points_reachable, "group_kinds", "merit"),
     check(_all_used, "group_kinds", "criteria", "merit", "documents"),
     check(_said_apart, "criteria", "merit"),
