@@ -186,6 +186,15 @@ def test_a_contradiction_is_told_with_its_line(
     assert told == {(PROJECT, line + lines_below)} if lines_below is not None else told
 
 
+@pytest.mark.parametrize("kind", ["all_of", "any_of"])
+def test_a_condition_that_only_asks_for_answers_decides_something(folder: Path, kind: str) -> None:
+    """A blank answer leaves it open, so that the candidate is asked."""
+    answers = "{kind: answered, field: motywacja}, {kind: answered, field: telefon}"
+    change(folder, DIRECT, f"test: {{kind: {kind}, of: [{answers}]}}")
+
+    load_project(folder)
+
+
 def test_a_number_typed_by_hand_that_is_right_is_let_be(folder: Path) -> None:
     change(folder, "{deadlines.answer_working_days}", "4 dni roboczych")
 
