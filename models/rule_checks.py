@@ -10,6 +10,7 @@ from models.rule_worlds import outcomes
 from models.rules.conditions import (
     AgeBetween,
     AllOf,
+    Answered,
     AnyOf,
     ChosenAtLeast,
     Condition,
@@ -254,10 +255,28 @@ def _one_way(code: str, condition: Condition, form: FormDefinition, location: Lo
             location,
             f"Warunku „{code}” nie spełni żadna odpowiedź formularza „{form.key}”: jego części się wykluczają.",
         )
-    elif Result.MET in seen and isinstance(condition, AllOf | AnyOf | NoneOf):
+    elif Result.MET in seen and isinstance(condition, AllOf | AnyOf | NoneOf) and not _only_answered(condition):
         yield Fault(
             location, f"Warunek „{code}” spełnia każda odpowiedź formularza „{form.key}”: o niczym nie rozstrzyga."
         )
+
+
+def _only_answered(condition: Condition) -> bool:
+    """What asks for nothing but answers decides by the blank ones, and those are not tried out."""
+    match condition:
+        case AllOf() | AnyOf():
+            return all(map(_only_answered, condition.of))
+        case _:
+            return isinstance(condition, Answered)
+
+
+def _points_can_be_given(definition: ProjectDefinition) -> Faults:
+    for r, rule in enumerate(definition.merit):
+        if isinstance(rule, PointsByAssessor):
+            yield Fault(
+                ("merit", r, "kind"),
+                "Punktów Komisji nie da się jeszcze wpisać (karta oceny); nabór z tą regułą nie doszedłby do listy.",
+            )
 
 
 def _points_reachable(definition: ProjectDefinition) -> Faults:
@@ -338,6 +357,7 @@ RULE_CHECKS: tuple[Check, ...] = (
     check(_answers_exist, "group_kinds", "forms", "criteria", "merit"),
     check(_conditions, "criteria", "merit", "sectors", "levels", "documents"),
     check(_can_go_both_ways, "group_kinds", "forms", "criteria", "merit"),
+    check(_points_can_be_given, "merit"),
     check(_points_reachable, "group_kinds", "merit"),
     check(_all_used, "group_kinds", "criteria", "merit", "documents"),
     check(_said_apart, "criteria", "merit"),

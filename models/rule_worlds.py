@@ -11,6 +11,7 @@ from math import prod
 
 from models.form_definition import FormDefinition, Leaf, LeafType
 from models.rules.conditions import (
+    OLDEST,
     AgeBetween,
     AllOf,
     AnyOf,
@@ -110,7 +111,7 @@ def _chosen(leaf: Leaf) -> list[FactValue]:
 def _around(condition: Condition) -> Iterator[str]:
     match condition:
         case AgeBetween():
-            for years in {*_sides(condition.minimum), *_sides(condition.maximum)}:
+            for years in sorted({*_sides(condition.minimum), *_sides(min(condition.maximum, OLDEST - 1))}):
                 yield _NOW.date().replace(year=_NOW.year - years).isoformat()
         case ExperienceAtLeast():
             yield from map(str, _sides(condition.years))

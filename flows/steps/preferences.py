@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.steps.applications import call_of, find_application
+from flows.steps.facts import chunked
+from flows.steps.people import value_of
 from flows.steps.seats import seat_elsewhere
 from models.actor import Actor, Right
 from models.errors import BadInput
@@ -17,7 +19,7 @@ from models.rules.order import Candidate
 from models.rules.preferences import seat_by_preference
 from models.rules.ranking import ListKind, Rules, rank
 from models.rules.snapshot import Absent, Elsewhere, read
-from models.tables import Application, Call, GroupPreference, Ranking
+from models.tables import Application, Call, FieldValue, GroupPreference, Ranking
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
 from models.transitions import note, reference
@@ -106,7 +108,7 @@ def other_groups(
         seat = seating.call_of.get(row.person_id)
         order = wishes[row.person_id]
         if seat is not None and order.index(seat) < order.index(call.code):
-            absent.append(Absent(here[row.number], Elsewhere.PREFERRED, seat))
+            absent.append(Absent(here[row.number], Elsewhere.PRECEDED, seat))
     outdated = tuple(
         pool.call
         for pool in pools[1:]
@@ -168,7 +170,7 @@ def _pool(session: Session, call: Call) -> _Pool | None:
         return None
     snapshot = read(newest.snapshot)
     candidates = {one.number: one for one in snapshot.candidates}
-    candidates |= {one.candidate.number: one.candidate for one in snapshot.absent if one.why is Elsewhere.PREFERRED}
+    candidates |= {one.candidate.number: one.candidate for one in snapshot.absent if one.why is not Elsewhere.SEATED}
     undecided = {row.number: row.person_id for row in _undecided(session, call) if row.number in candidates}
     main = {line["number"] for line in newest.places if line["list"] == ListKind.MAIN}
     return _Pool(
@@ -181,24 +183,66 @@ def _pool(session: Session, call: Call) -> _Pool | None:
 
 
 def _wishes(session: Session, definition: ProjectDefinition, pools: Sequence[_Pool]) -> dict[int, list[str]]:
-    """The calls that each person wants, in order: as stated; else by the project's order; else as received."""
+    """The calls that each person wants, in order: as stated, else as answered, else by the project or as received."""
     kinds = [*definition.group_preference, *(kind.code for kind in definition.group_kinds)]
+    persons = sorted({person for pool in pools for person in pool.person_of.values()})
+    stated = _stated(session, definition, persons)
+    answered = _answered(session, definition, [one for one in persons if one not in stated])
     wanted: defaultdict[int, list[tuple[tuple[int, int, datetime, str], str]]] = defaultdict(list)
     for pool in pools:
-        kind = kinds.index(pool.call.split("/")[1])
-        stated = _stated(session, list(pool.person_of))
+        code = pool.call.split("/")[1]
         for number, person in pool.person_of.items():
             # Whoever stated an order for some groups wants those before the others.
-            key = (stated.get(number, len(kinds) + 1), kind, pool.candidates[number].received_at, number)
-            wanted[person].append((key, pool.call))
+            place = stated.get(person, {}).get(number, len(kinds) + 1)
+            kind = -1 if answered.get(person) == code else kinds.index(code)
+            wanted[person].append(((place, kind, pool.candidates[number].received_at, number), pool.call))
     return {person: [call for _, call in sorted(found)] for person, found in wanted.items()}
 
 
-def _stated(session: Session, numbers: Sequence[str]) -> dict[str, int]:
-    rows = session.exec(
-        select(Application.number, GroupPreference.place)
-        .join(Application, col(Application.id) == GroupPreference.application_id)
-        .where(col(Application.number).in_(numbers))
-        .order_by(col(GroupPreference.id))
-    ).all()
-    return dict(rows)
+def _stated(session: Session, definition: ProjectDefinition, persons: Sequence[int]) -> dict[int, dict[str, int]]:
+    """The recorded places of each person who stated an order, by number."""
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for ids in chunked(persons):
+        rows = session.exec(
+            select(Application.person_id, Application.number, GroupPreference.place)
+            .join(Application, col(Application.id) == GroupPreference.application_id)
+            .where(
+                col(Application.person_id).in_(ids),
+                col(Application.number).startswith(f"{definition.code}/", autoescape=True),
+            )
+            .order_by(col(GroupPreference.id))
+        )
+        for person, number, place in rows:
+            found[person][number] = place
+    return dict(found)
+
+
+_WANTED = "preferencja"
+"""The question of the forms for the group that matters most; its options are codes of group kinds in small letters."""
+
+
+def _answered(session: Session, definition: ProjectDefinition, persons: Sequence[int]) -> dict[int, str]:
+    """The kind of group that each person named as most important in the newest form that answers it."""
+    kinds = {kind.code.lower(): kind.code for kind in definition.group_kinds}
+    newest: dict[int, tuple[int, FieldValue]] = {}
+    for ids in chunked(persons):
+        rows = session.exec(
+            select(Application.person_id, FieldValue)
+            .join(Application, col(Application.id) == FieldValue.application_id)
+            .where(
+                col(Application.person_id).in_(ids),
+                col(Application.number).startswith(f"{definition.code}/", autoescape=True),
+                Application.state != ApplicationState.WITHDRAWN,
+                FieldValue.key == _WANTED,
+                col(FieldValue.aside).is_(None),
+            )
+            .order_by(col(Application.received_at), Application.number, col(FieldValue.id))
+        )
+        # The last row of an application is the one that counts.
+        newest |= {value.application_id: (person, value) for person, value in rows}
+    found: dict[int, str] = {}
+    for person, value in newest.values():
+        code = kinds.get(value_of({_WANTED: value}, _WANTED))
+        if code is not None:
+            found[person] = code
+    return found

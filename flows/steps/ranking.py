@@ -28,6 +28,7 @@ from models.rules.order import Candidate, OrderKey, SeedMissing
 from models.rules.ranking import ALGORITHM, ListKind
 from models.rules.ranking import Ranking as Order
 from models.rules.snapshot import Snapshot, places_from, read, stored_places, written
+from models.rules.whole_numbers import SolverFailed
 from models.tables import Application, Call, Decision, ProjectVersion, Ranking
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.calls import CallState
@@ -163,12 +164,21 @@ def _taken(session: Session, call: Call, definition: ProjectDefinition, *, seed:
         raise _seed_wanted(call, missing) from None
     except CompositionFaulty as faulty:
         raise BadInput(f"Skład grupy w zasadach naboru {call.code} jest sprzeczny: {faulty}") from None
+    except SolverFailed as failed:
+        raise _not_composed(call) from failed
 
 
 def _seed_wanted(call: Call, missing: SeedMissing) -> NotYet:
     return NotYet(
         f"{missing} Wylosuj albo odczytaj je publicznie na posiedzeniu i podaj: "
         f"nabor call rank {call.code} --seed ZIARNO."
+    )
+
+
+def _not_composed(call: Call) -> RankingDisputed:
+    return RankingDisputed(
+        f"Programowi nie udało się ułożyć listy naboru {call.code} i niczego nie zapisał. "
+        "To błąd programu, nie danych; zgłoś go, zanim ktokolwiek dowie się o wyniku."
     )
 
 
@@ -195,6 +205,8 @@ def proved(call: Call, body: str) -> tuple[Order, Proof]:
         raise _seed_wanted(call, missing) from None
     except CompositionFaulty as faulty:
         raise BadInput(f"Skład grupy w zasadach naboru {call.code} jest sprzeczny: {faulty}") from None
+    except SolverFailed as failed:
+        raise _not_composed(call) from failed
     proof = snapshot.proof(order.places)
     if not proof.agrees:
         raise RankingDisputed(

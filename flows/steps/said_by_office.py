@@ -10,6 +10,7 @@ from flows.steps.projects import definition_for, definition_of, newest_version
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
+from models.rules.working_days import LOCAL
 from models.tables import AttachedDocument, UnitDeclaration
 from models.transitions import note, reference
 
@@ -28,7 +29,7 @@ def declare_unit(
     if len(teryt) == len("22"):
         raise BadInput("Deklarację współpracy składa gmina albo powiat; proszę podać ich kod TERYT.")
     actor.require(Right.CORRECT, area=teryt)
-    if signed_on is not None and signed_on > now.date():
+    if signed_on is not None and signed_on > now.astimezone(LOCAL).date():
         raise BadInput("Dzień podpisania jeszcze nie nadszedł.")
     row = UnitDeclaration(
         area=teryt, project=project, teryt=teryt, signed_on=signed_on, recorded_at=now, recorded_by=actor.login

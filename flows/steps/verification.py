@@ -116,11 +116,20 @@ def overtaken(sheet: VerdictSheet | None, application: Application, facts: Facts
 
 
 def _says_otherwise(sheet: VerdictSheet, effect: Effect) -> bool:
-    return (sheet.outcome, sheet.verdicts, sheet.merit, sheet.premium) != (
+    """Whether something else is judged. A sentence put in other words since is no other verdict."""
+    return (sheet.outcome, _judged_in(sheet.verdicts), sheet.merit, sheet.premium) != (
         effect.outcome.value,
-        json.loads(canonical(sheet_lines(effect))),
+        _judged_in(json.loads(canonical(sheet_lines(effect)))),
         effect.points.merit,
         effect.points.premium,
+    )
+
+
+def _judged_in(lines: Mapping[str, Sequence[Mapping[str, object]]]) -> tuple[list[object], list[object]]:
+    """What stored lines judge, without their wording."""
+    return (
+        [(line["code"], line["result"]) for line in lines["verdicts"]],
+        [(line["code"], line["points"], line.get("known", True)) for line in lines["points"]],
     )
 
 
@@ -284,10 +293,10 @@ def _store_sheets(
         assert application.id is not None
         lookup = _facts_lookup(session, facts)
         last = last_sheets.get(application.id)
-        if last is not None and (last.facts_lookup, last.rules_digest, last.algorithm) == (
-            lookup,
-            version.digest,
-            effect.algorithm,
+        if (
+            last is not None
+            and (last.facts_lookup, last.rules_digest, last.algorithm) == (lookup, version.digest, effect.algorithm)
+            and not _says_otherwise(last, effect)
         ):
             continue
         rows.append(

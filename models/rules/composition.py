@@ -6,7 +6,7 @@ by these constraints is worked out in :mod:`models.rules.composer`; the ranking 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol, TypeAlias
 
@@ -291,7 +291,45 @@ def impossible(
                 largest[subject_of(one)] = max(largest[subject_of(one)], one.minimum)
         if largest.total() > seats:
             found.append((None, f"Minima {noun} wymagają razem {largest.total()} miejsc, a grupa ma ich {seats}."))
+    found.extend((None, sentence) for sentence in _crossed(constraints))
+    for of, noun, codes in (("sector", "obszarów kooperacji", sectors), ("level", "poziomów", levels)):
+        # A maximum of each sector alone is told of at its own place.
+        if codes and any(one.kind == of for one in constraints):
+            caps = [_lowest_maximum(constraints, of, code) for code in codes]
+            known = [cap for cap in caps if cap is not None]
+            if len(known) == len(caps) and sum(known) < seats:
+                found.append((None, f"Maksima {noun} dopuszczają razem {sum(known)} miejsc, a grupa ma ich {seats}."))
     return tuple(found)
+
+
+def _crossed(constraints: Sequence[Constraint]) -> Iterator[str]:
+    """A minimum of one subject above a maximum that another constraint sets for it, firm or not."""
+    told: set[tuple[str, str]] = set()
+    for one in constraints:
+        if not isinstance(one, SectorSeats | LevelSeats | GminaSeats) or contradiction(one):
+            continue
+        most = _lowest_maximum(constraints, one.kind, subject_of(one))
+        if most is not None and one.minimum > most and (one.kind, subject_of(one)) not in told:
+            told.add((one.kind, subject_of(one)))
+            name = name_of(one, NO_LABELS)
+            yield (
+                f"{name[0].upper()}{name[1:]}: wymagane jest co najmniej {one.minimum}, "
+                f"a inne wymaganie dopuszcza najwyżej {most}."
+            )
+
+
+def _lowest_maximum(constraints: Iterable[Constraint], kind: str, code: str) -> int | None:
+    """The most seats that all constraints together leave to one sector, level or gmina; ``None`` where none limits."""
+    maxima = []
+    for one in constraints:
+        match one:
+            case SectorSeats() | LevelSeats() | GminaSeats():
+                if (one.kind, subject_of(one)) == (kind, code) and one.maximum is not None:
+                    maxima.append(one.maximum)
+            case EachSector() | EachGmina():
+                if one.kind == f"each_{kind}":
+                    maxima.append(one.maximum)
+    return min(maxima, default=None)
 
 
 def repeated(constraints: Sequence[Constraint]) -> tuple[tuple[int, str], ...]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
+from typing import TypeAlias
 
 import highspy
 import numpy as np
@@ -191,7 +192,10 @@ class _Contradiction:
 
 
 class _Undecided(Exception):
-    """Too many halvings."""
+    """Too many halvings, or a linear program without an answer."""
+
+
+_Bounds: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 class _Refuter:
@@ -218,8 +222,18 @@ class _Refuter:
         return self._refute(low, self.high.copy())
 
     def _refute(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> bool:
+        halves = [(low, high)]  # a stack of our own: Python's holds fewer calls than there may be halvings
+        while halves:
+            split = self._halved(*halves.pop())
+            if split is None:
+                return False
+            halves += reversed(split)
+        return True
+
+    def _halved(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> Sequence[_Bounds] | None:
+        """What remains to be refuted instead: nothing, or two halves; ``None`` where unknowns were found that fit."""
         if (low > high).any() or any(one.holds(low, high) for one in self._found):
-            return True
+            return ()
         self._left -= 1
         if self._left < 0:
             raise _Undecided
@@ -230,10 +244,10 @@ class _Refuter:
         )
         if contradiction.holds(low, high):
             self._found.append(contradiction)
-            return True
+            return ()
         near = np.rint(values).astype(np.int64)
         if (self._matrix @ near <= self._bounds).all() and (near >= low).all() and (near <= high).all():
-            return False
+            return None
         distance = np.abs(values - near)
         middle = int(distance.argmax())
         if distance[middle] < NEARLY:
@@ -241,7 +255,7 @@ class _Refuter:
         below, above = high.copy(), low.copy()
         below[middle] = int(np.floor(values[middle]))
         above[middle] = below[middle] + 1
-        return self._refute(low, below) and self._refute(above, high)
+        return (low, below), (above, high)
 
     def _multipliers(
         self, low: NDArray[np.int64], high: NDArray[np.int64]
@@ -251,6 +265,8 @@ class _Refuter:
         columns = np.arange(count, dtype=np.int32)
         self._solver.changeColsBounds(count, columns, low.astype(float), high.astype(float))
         self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise _Undecided
         solution = self._solver.getSolution()
         duals = np.maximum(0.0, -np.array(solution.row_dual))
         largest = duals.max(initial=0.0)
@@ -401,7 +417,7 @@ class _Group:
 
     def _covered(self, about: _Statements) -> dict[int, int]:
         covered = {}
-        for sector in {name[0] for name in self._number if name[0]}:
+        for sector in sorted({name[0] for name in self._number if name[0]}):  # a set's order differs from run to run
             covers = about.unknown(0, 1)
             inside = {number: -1 for name, number in self._number.items() if name[0] == sector}
             about.at_most({covers: 1, **inside}, 0)

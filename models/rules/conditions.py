@@ -26,6 +26,7 @@ CALL_OR_TERYT = r"^(call|[0-9]{2}|[0-9]{4}|[0-9]{6,7})$"
 NO_NUMBER = "brak"
 """What stands for a PESEL of a person who has none; allowed where the criterion says so."""
 LONGEST_WORK = 80
+OLDEST = 130
 MOST = 1_000_000_000
 """Numbers beyond this are slips of the pen."""
 
@@ -283,20 +284,23 @@ Test: TypeAlias = Callable[[Facts], Result]
 
 def holds(condition: Condition, facts: Facts) -> Result:
     """The answer of a condition. Pure: the same facts give the same answer at any time."""
-    return test_of(condition)(facts)
+    return test_of(condition, any_age=False)(facts)
 
 
-def test_of(condition: Condition) -> Test:
-    """The condition as a function of the facts, made once where many are judged."""
+def test_of(condition: Condition, *, any_age: bool) -> Test:
+    """The condition as a function of the facts, made once where many are judged.
+
+    ``any_age``: an age that nobody has is an age like any other, as ``rules-1`` took it.
+    """
     match condition:
         case AllOf():
-            parts = [test_of(part) for part in condition.of]
+            parts = [test_of(part, any_age=any_age) for part in condition.of]
             return lambda facts: every(part(facts) for part in parts)
         case AnyOf():
-            parts = [test_of(part) for part in condition.of]
+            parts = [test_of(part, any_age=any_age) for part in condition.of]
             return lambda facts: some(part(facts) for part in parts)
         case NoneOf():
-            parts = [test_of(part) for part in condition.of]
+            parts = [test_of(part, any_age=any_age) for part in condition.of]
             return lambda facts: negation(some(part(facts) for part in parts))
         case ReceivedInTime():
             return lambda facts: met_if(facts.opens_at <= facts.received_at <= facts.closes_at)
@@ -309,7 +313,7 @@ def test_of(condition: Condition) -> Test:
             own = None if condition.area == "call" else condition.area
             return lambda facts: _in_area(facts.get(condition.field), own or facts.area)
         case AgeBetween():
-            return lambda facts: _aged(facts.get(condition.field), condition, _day(condition.on, facts))
+            return lambda facts: _aged(facts.get(condition.field), condition, _day(condition.on, facts), any_age)
         case ExperienceAtLeast():
             return lambda facts: _experienced(facts.get(condition.field), condition, _day(condition.on, facts))
         case DeclarationSigned():
@@ -422,9 +426,12 @@ def _of_type(fact: Fact, condition: GminaTypeIn) -> Result:
     return Result.CANNOT_TELL if kind is None else met_if(kind in condition.types)
 
 
-def _aged(fact: Fact, condition: AgeBetween, day: date) -> Result:
+def _aged(fact: Fact, condition: AgeBetween, day: date, any_age: bool) -> Result:
     years = _years_since(fact, day)
-    return Result.CANNOT_TELL if years is None else met_if(condition.minimum <= years <= condition.maximum)
+    # Nobody is older, or still to be born: a slip of the year, to be asked about.
+    if years is None or not (any_age or 0 <= years <= OLDEST):
+        return Result.CANNOT_TELL
+    return met_if(condition.minimum <= years <= condition.maximum)
 
 
 def _experienced(fact: Fact, condition: ExperienceAtLeast, day: date) -> Result:

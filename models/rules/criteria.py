@@ -10,7 +10,7 @@ A change of meaning gets a new id in ``EVALUATORS``; the old ones stay there and
     the first kinds, and no minimum of points;
 ``rules-2``
     all kinds; a minimum of points is a verdict like any other, and points that only the commission's assessors can
-    give leave the outcome open until they have.
+    give leave the outcome open until they have; an age that nobody has is a slip, to be asked about.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -125,8 +125,8 @@ def evaluate(criterion: Criterion, facts: Facts) -> Verdict:
     return _verdict_of(criterion)(facts)
 
 
-def _verdict_of(criterion: Criterion) -> Callable[[Facts], Verdict]:
-    keys, test = evidence(criterion), test_of(criterion.test)
+def _verdict_of(criterion: Criterion, *, any_age: bool = False) -> Callable[[Facts], Verdict]:
+    keys, test = evidence(criterion), test_of(criterion.test, any_age=any_age)
     verdicts = {
         result: Verdict(criterion.code, result, criterion.paragraph, criterion.sentence(result), keys)
         for result in Result
@@ -202,7 +202,7 @@ def _judging_1(
         _known_to_the_first(criterion.test)
     if minimum is not None:
         raise LookupError("rules-1 knows no minimum of points")
-    judges = [_verdict_of(criterion) for criterion in criteria]
+    judges = [_verdict_of(criterion, any_age=True) for criterion in criteria]
 
     def judged(facts: Facts, _points: Points) -> Outcome:
         verdicts = tuple(one(facts) for one in judges)
@@ -217,7 +217,7 @@ def _scoring_1(rules: Sequence[PointRule]) -> Callable[[Facts], Points]:
             raise LookupError(f"rules-1 does not know the rule {rule.code}")
         if isinstance(rule, FlatPoints):
             _known_to_the_first(rule.test)
-    return adding_up(rules)
+    return adding_up(rules, any_age=True)
 
 
 def _known_to_the_first(condition: Condition) -> None:
@@ -246,11 +246,11 @@ def _judging_2(
 def _of_points(merit: Sequence[PointRule], points: Points, minimum: Minimum | None) -> tuple[Verdict, ...]:
     found = []
     for rule, line in zip(merit, points.lines, strict=True):
-        if rule.minimum is not None:
-            found.append(_reached(rule, line, rule.minimum))
-        elif isinstance(rule, PointsByAssessor) and not line.known:
+        if isinstance(rule, PointsByAssessor) and not line.known:
             said = f"Komisja nie oceniła jeszcze kryterium „{rule.title}”."
             found.append(Verdict(rule.code, Result.CANNOT_TELL, rule.paragraph, said, ()))
+        elif rule.minimum is not None:
+            found.append(_reached(rule, line, rule.minimum))
     if minimum is not None:
         found.append(_reached_altogether(points, minimum))
     return tuple(found)

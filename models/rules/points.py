@@ -187,9 +187,9 @@ def added_up(rules: Sequence[PointRule], facts: Facts) -> Points:
     return adding_up(rules)(facts)
 
 
-def adding_up(rules: Sequence[PointRule]) -> Callable[[Facts], Points]:
-    """The rules as a function of the facts, made once where many are scored."""
-    made = [(rule, _earning(rule), _most(rule), point_evidence(rule)) for rule in rules]
+def adding_up(rules: Sequence[PointRule], *, any_age: bool = False) -> Callable[[Facts], Points]:
+    """The rules as a function of the facts, made once where many are scored. ``any_age``: see ``test_of``."""
+    made = [(rule, _earning(rule, any_age), _most(rule), point_evidence(rule)) for rule in rules]
 
     def add(facts: Facts) -> Points:
         lines = []
@@ -231,7 +231,7 @@ def _most(rule: PointRule) -> int:
     return rule.maximum if isinstance(rule, PointsByChoices) else reachable(rule)
 
 
-def _earning(rule: PointRule) -> Callable[[Facts], _Earned]:
+def _earning(rule: PointRule, any_age: bool) -> Callable[[Facts], _Earned]:
     match rule:
         case PointsByTable():
             return lambda facts: _by_table(rule, facts.get(rule.field))
@@ -246,7 +246,7 @@ def _earning(rule: PointRule) -> Callable[[Facts], _Earned]:
         case PointsByAssessor():
             return lambda facts: _by_assessor(rule, facts.assessed.get(rule.code))
         case FlatPoints():
-            test = test_of(rule.test)
+            test = test_of(rule.test, any_age=any_age)
             return lambda facts: _flat(rule, test(facts))
 
 

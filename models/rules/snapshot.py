@@ -28,7 +28,9 @@ class Elsewhere(StrEnum):
     SEATED = "seated"
     """The person has a seat in another group, or is about to."""
     PREFERRED = "preferred"
-    """The person is proposed in a group that stands before this one in the person's order."""
+    """As ``PRECEDED``, in snapshots of before: they keep the sentence that was issued with them."""
+    PRECEDED = "preceded"
+    """The person is proposed in a group that stands before this one in the person's order, or in the project's."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,15 @@ class Absent:
     def sentence(self) -> str:
         if self.why is Elsewhere.SEATED:
             return f"Nie bierze udziału w układaniu tej listy: osoba ma już miejsce w innej grupie (nabór {self.call})."
+        if self.why is Elsewhere.PREFERRED:
+            return (
+                "Nie bierze udziału w układaniu tej listy: osoba jest proponowana w grupie, "
+                f"którą wskazała jako ważniejszą (nabór {self.call})."
+            )
         return (
-            "Nie bierze udziału w układaniu tej listy: osoba jest proponowana w grupie, "
-            f"którą wskazała jako ważniejszą (nabór {self.call})."
+            "Nie bierze udziału w układaniu tej listy: osoba jest proponowana w innej grupie, która ma pierwszeństwo "
+            "według wskazania tej osoby albo, gdy go nie podała, według kolejności grup w projekcie "
+            f"(nabór {self.call})."
         )
 
 

@@ -58,6 +58,11 @@ EITHER_WAY = (
 )
 DIRECT = "test: {kind: value_in, field: praca_bezposrednia, values: [tak]}"
 YEARS = "table: {do_2: 1, od_3_do_5: 3, od_6_do_10: 5, ponad_10: 7}"
+BY_YEARS = (
+    'kind: points_by_table\n    title: "Staż pracy"\n    paragraph: "§ 5 ust. 1 pkt 1"\n'
+    f"    field: staz_lat\n    {YEARS}"
+)
+BY_COMMISSION = 'kind: points_by_assessor\n    title: "Ocena"\n    paragraph: "§ 5 ust. 1 pkt 1"\n    maximum: 7'
 
 
 @pytest.mark.parametrize(
@@ -114,6 +119,12 @@ YEARS = "table: {do_2: 1, od_3_do_5: 3, od_6_do_10: 5, ponad_10: 7}"
             "    minimum: {points: 18, paragraph: § 5 ust. 3}\n    order: [points_desc",
             0,
             "Grupa PGR wymaga co najmniej 18 pkt, a jej reguły dają razem najwyżej 17.",
+        ),
+        (
+            BY_YEARS,
+            BY_COMMISSION,
+            0,
+            "Punktów Komisji nie da się jeszcze wpisać (karta oceny); nabór z tą regułą nie doszedłby do listy.",
         ),
         # what nobody uses, and what is there twice
         ("      - praca_bezposrednia\n", "", None, "Kryterium „praca_bezposrednia” nie stosuje żadna grupa"),
@@ -173,6 +184,15 @@ def test_a_contradiction_is_told_with_its_line(
 
     # Without a distance the mistake shows elsewhere than where it was made; the sentence alone is asked for.
     assert told == {(PROJECT, line + lines_below)} if lines_below is not None else told
+
+
+@pytest.mark.parametrize("kind", ["all_of", "any_of"])
+def test_a_condition_that_only_asks_for_answers_decides_something(folder: Path, kind: str) -> None:
+    """A blank answer leaves it open, so that the candidate is asked."""
+    answers = "{kind: answered, field: motywacja}, {kind: answered, field: telefon}"
+    change(folder, DIRECT, f"test: {{kind: {kind}, of: [{answers}]}}")
+
+    load_project(folder)
 
 
 def test_a_number_typed_by_hand_that_is_right_is_let_be(folder: Path) -> None:

@@ -1,5 +1,7 @@
 """A person in two calls of one project: the order they want the groups in, and who is left out of which list."""
 
+from collections.abc import Callable
+
 import people
 import pytest
 from conftest import Staged
@@ -7,14 +9,16 @@ from people import CALL, KINGA, RITA, WORKER, go_to, open_another_call, open_kes
 
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, open_call
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.overview import story
 from flows.steps.preferences import prefer
 from flows.steps.ranking import RankingCounts, newest_ranking, rank_call
 from flows.steps.seats import newest_decision
 from flows.steps.verification import to_verify, verify
+from forms.reading import FieldReading
 from models.errors import BadInput, NotAllowed
+from models.rules.facts import FieldStatus
 from models.tables.decisions import DecisionOutcome
 
 OTHER = "KES/PGR/2202/2018"
@@ -70,8 +74,9 @@ def test_the_wanted_group_has_the_person_and_the_other_says_why_not(staged: Stag
     assert rank(office, CALL).remarks == ()
     assert (main_list(office, OTHER), main_list(office, CALL)) == (["0001"], ["0002"])
     assert reason(office, BOTH[0]) == (
-        "Nie bierze udziału w układaniu tej listy: osoba jest proponowana w grupie, "
-        f"którą wskazała jako ważniejszą (nabór {OTHER})."
+        "Nie bierze udziału w układaniu tej listy: osoba jest proponowana w innej grupie, która ma pierwszeństwo "
+        "według wskazania tej osoby albo, gdy go nie podała, według kolejności grup w projekcie "
+        f"(nabór {OTHER})."
     )
 
 
@@ -143,3 +148,75 @@ def test_an_order_is_of_one_person_and_names_each_group_once(sqlite_staged: Stag
         said(office, BOTH[0], BOTH[0])
     with pytest.raises(NotAllowed), office.writing(KINGA) as session:
         prefer(session, BOTH, actor=KINGA, now=office.now())
+
+
+REGIONAL = "KES/RGR/22/2018"
+REACH = FieldReading(key="zasieg", status=FieldStatus.READ, raw="☒", value=("wsparcie_samorzadow",), certainty=100)
+"""Which only the form of the regional group asks for."""
+LEVELS = ("powiat", "wojewodztwo")
+WIDE = (f"{CALL}/0001", f"{REGIONAL}/0001")
+"""One person's applications to a group of a powiat and to the regional one, which the project's order puts first."""
+
+
+def two_kinds(*answers: str | None) -> Callable[[Office], list[str]]:
+    """One person in calls of two kinds, who answers which group matters most: in PGR first, an hour later in RGR."""
+
+    def arranged(office: Office) -> list[str]:
+        open_kes_call(office, seats=1, reserve_seats=1, composition=())
+        with office.writing(RITA) as session:
+            open_call(
+                session,
+                "KES",
+                "RGR",
+                "22",
+                opens_at=people.moment("2018-06-04T08:00"),
+                closes_at=people.moment("2018-06-22T15:30"),
+                actor=RITA,
+                now=office.now(),
+            )
+        for hour, (call, level, answer) in enumerate(zip((CALL, REGIONAL), LEVELS, answers, strict=True), start=10):
+            form = reading(0, {"preferencja": answer, "instytucja.poziom": level})
+            if call == REGIONAL:
+                form = form.model_copy(update={"form_key": "zalacznik_3_rgr", "fields": (*form.fields, REACH)})
+            send_in(office, form, at=f"2018-06-05T{hour}:00", call=call)
+        now = go_to(office, "2018-07-03T09:00")
+        with office.writing(WORKER) as session:
+            for call in (CALL, REGIONAL):
+                verify(session, to_verify(session, call), actor=WORKER, now=now)
+        return people.numbers(office)
+
+    return arranged
+
+
+def lists(office: Office) -> tuple[list[str], list[str]]:
+    """Who is on the main lists of PGR and RGR once both know of each other."""
+    for call in (CALL, REGIONAL, CALL, REGIONAL):
+        rank(office, call)
+    return main_list(office, CALL), main_list(office, REGIONAL)
+
+
+IN_PGR, IN_RGR = (["0001"], []), ([], ["0001"])
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ((None, None), IN_RGR),
+        (("pgr", None), IN_PGR),
+        (("rgr", "pgr"), IN_PGR),
+        (("pgr", "rgr"), IN_RGR),
+        (("pgr", "pgd"), IN_RGR),
+    ],
+    ids=["none", "older-alone", "newer-pgr", "newer-rgr", "of-neither"],
+)
+def test_the_answer_of_the_newest_form_counts_before_the_projects_order(
+    sqlite_office: Office, answers: tuple[str | None, ...], expected: tuple[list[str], list[str]]
+) -> None:
+    two_kinds(*answers)(sqlite_office)
+    assert lists(sqlite_office) == expected
+
+
+def test_a_recorded_statement_counts_before_the_answer(sqlite_office: Office) -> None:
+    two_kinds("pgr", "pgr")(sqlite_office)
+    said(sqlite_office, WIDE[1], WIDE[0])
+    assert lists(sqlite_office) == IN_RGR

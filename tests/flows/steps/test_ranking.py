@@ -23,6 +23,7 @@ from models.rules.composition_proof import CHECKER
 from models.rules.order import OrderKey
 from models.rules.ranking import ALGORITHM, RANKERS, Candidate, LeftOut, Rules
 from models.rules.ranking import Ranking as Order
+from models.rules.whole_numbers import SolverFailed
 from models.tables import Ranking
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
@@ -272,6 +273,21 @@ def test_what_the_checker_disputes_is_not_stored(sqlite_staged: Staged, monkeypa
     with office.reading(WORKER) as session:
         assert newest_ranking(session, find_call(session, CALL)) is None
         assert find_application(session, f"{CALL}/0001").state is ApplicationState.ELIGIBLE
+
+
+def test_a_solver_that_fails_is_told_and_nothing_is_stored(
+    sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, _ = sqlite_staged(two_levels)
+
+    def failing(*_: object) -> Order:
+        raise SolverFailed("HiGHS: Unknown")
+
+    monkeypatch.setattr("models.rules.ranking.RANKERS", {ALGORITHM: failing})
+    with pytest.raises(RankingDisputed, match=f"nie udało się ułożyć listy naboru {CALL} i niczego nie zapisał"):
+        rank(office)
+    with office.reading(WORKER) as session:
+        assert newest_ranking(session, find_call(session, CALL)) is None
 
 
 def test_a_list_altered_after_it_was_stored_is_not_announced(sqlite_staged: Staged) -> None:

@@ -143,6 +143,16 @@ def test_only_units_of_the_project_and_days_that_were_can_be_recorded(sqlite_off
             note_document(session, NUMBER, "dyplom", found=True, actor=RITA, now=office.now())
 
 
+def test_today_is_a_day_of_warsaw(sqlite_office: Office) -> None:
+    """After midnight there it is still the day before by UTC."""
+    with_two_more(sqlite_office)
+    go_to(sqlite_office, "2018-07-04T00:30")
+    assert sqlite_office.now().date() == date(2018, 7, 3)
+    declare(sqlite_office, "2205083", date(2018, 7, 4))
+    with pytest.raises(BadInput, match="jeszcze nie nadszedł"):
+        declare(sqlite_office, "2205083", date(2018, 7, 5))
+
+
 def test_who_may_say_so_is_the_recruitment_of_the_area(sqlite_office: Office) -> None:
     office = sqlite_office
     with_two_more(office)

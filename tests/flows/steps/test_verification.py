@@ -112,6 +112,58 @@ def test_a_sheet_of_the_algorithm_before_stays_as_it_is(staged: Staged) -> None:
         assert (newest.version, newest.algorithm, newest.merit) == (3, "rules-2", 3)
 
 
+def stored_anew(office: Office, **changes: object) -> None:
+    """A further sheet of the first application, as a release before this one might have stored it."""
+    with office.writing(WORKER) as session:
+        newest = newest_sheet(session, find_application(session, f"{CALL}/0001"))
+        assert newest is not None
+        copied = newest.model_dump(exclude={"id", "version"})
+        session.add(VerdictSheet(**{**copied, **changes}, version=newest.version + 1))
+
+
+def lines_of(office: Office, part: str, **changes: object) -> dict[str, list[dict[str, object]]]:
+    """The stored lines of the first application, the first verdict or line of points changed."""
+    with office.reading(WORKER) as session:
+        newest = newest_sheet(session, find_application(session, f"{CALL}/0001"))
+        assert newest is not None
+        first, *others = newest.verdicts[part]
+        return {**newest.verdicts, part: [{**first, **changes}, *others]}
+
+
+def test_other_words_are_no_other_verdict(sqlite_staged: Staged) -> None:
+    """A release that puts a sentence better freezes no call whose applications are judged."""
+    office, _ = sqlite_staged(three_kinds)
+    judge(office)
+    stored_anew(office, verdicts=lines_of(office, "verdicts", sentence="Tak mówiło poprzednie wydanie."))
+    stored_anew(office, verdicts=lines_of(office, "points", title="Staż"))
+    with office.reading(WORKER) as session:
+        assert to_verify(session, CALL) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "changes"),
+    [
+        ("verdicts", {"result": "not_met"}),
+        ("verdicts", {"code": "inne"}),
+        ("points", {"points": 1}),
+        ("points", {"known": False}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else str(*value),
+)
+def test_a_sheet_that_judges_otherwise_is_replaced_though_the_facts_are_the_same(
+    sqlite_staged: Staged, part: str, changes: dict[str, object]
+) -> None:
+    office, _ = sqlite_staged(three_kinds)
+    judge(office)
+    stored_anew(office, verdicts=lines_of(office, part, **changes))
+    with office.reading(WORKER) as session:
+        assert to_verify(session, CALL) == [1]
+    assert judge(office) == VerificationCounts(eligible=1)
+    assert [version for application, version, *_ in sheets(office) if application == 1] == [1, 2, 3]
+    with office.reading(WORKER) as session:
+        assert to_verify(session, CALL) == []
+
+
 def test_how_many_queries_does_not_depend_on_how_many_applications(sqlite_office: Office) -> None:
     office = sqlite_office
     open_kes_call(office)

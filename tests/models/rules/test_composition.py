@@ -129,6 +129,43 @@ def test_a_code_without_a_label_stands_for_itself() -> None:
             None,
             "Minima poziomów wymagają razem 8 miejsc, a grupa ma ich 7.",
         ),
+        (
+            [
+                constraint(kind="sector", sector="policja", minimum=4, firm=True),
+                constraint(kind="each_sector", maximum=3),
+            ],
+            None,
+            "Obszar „policja”: wymagane jest co najmniej 4, a inne wymaganie dopuszcza najwyżej 3.",
+        ),
+        (
+            [
+                constraint(kind="level", level="gmina", minimum=3),
+                constraint(kind="level", level="gmina", maximum=2, firm=True),
+            ],
+            None,
+            "Poziom „gmina”: wymagane jest co najmniej 3, a inne wymaganie dopuszcza najwyżej 2.",
+        ),
+        (
+            [
+                constraint(kind="gmina", gmina="2205083", minimum=3),
+                constraint(kind="each_gmina", maximum=2),
+            ],
+            None,
+            "Gmina „2205083”: wymagane jest co najmniej 3, a inne wymaganie dopuszcza najwyżej 2.",
+        ),
+        (
+            [
+                constraint(kind="sector", sector="policja", maximum=0, firm=True),
+                constraint(kind="each_sector", maximum=3),
+            ],
+            None,
+            "Maksima obszarów kooperacji dopuszczają razem 6 miejsc, a grupa ma ich 7.",
+        ),
+        (
+            [constraint(kind="level", level=level, maximum=3, firm=level == "gmina") for level in LEVELS],
+            None,
+            "Maksima poziomów dopuszczają razem 6 miejsc, a grupa ma ich 7.",
+        ),
     ],
 )
 def test_what_no_selection_can_keep_is_told(constraints: list[Constraint], index: int | None, words: str) -> None:
@@ -145,6 +182,19 @@ def test_what_can_be_kept_is_let_be() -> None:
         constraint(kind="level", level="powiat", minimum=4),
         constraint(kind="each_sector", maximum=3),
         constraint(kind="sectors_covered", minimum=3),
+    ]
+
+    assert impossible(constraints, seats=7, sectors=SECTORS, levels=LEVELS) == ()
+
+
+def test_maxima_that_leave_room_are_let_be() -> None:
+    constraints = [
+        constraint(kind="sector", sector="policja", minimum=3, maximum=3),
+        constraint(kind="sector", sector="policja", maximum=4, firm=True),
+        constraint(kind="each_sector", maximum=3),
+        constraint(kind="level", level="gmina", maximum=0),
+        constraint(kind="gmina", gmina="2205083", minimum=2, maximum=2),
+        constraint(kind="each_gmina", maximum=2),
     ]
 
     assert impossible(constraints, seats=7, sectors=SECTORS, levels=LEVELS) == ()

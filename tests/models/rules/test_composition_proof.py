@@ -1,16 +1,22 @@
 """The independent checker: it agrees with what the composer makes, and with nothing else."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
+import highspy
 import pytest
 from composing import Case, best_by_trying, candidate, case, constraint
 
 from models.rules.composer import CompositionFaulty
-from models.rules.composition_proof import check
+from models.rules.composition_proof import _Refuter, _Statements, _Undecided, check
 from models.rules.order import OrderKey
 from models.rules.ranking import ALGORITHM, FIRST, ListKind, Place, Ranking, Rules, rank
+from models.rules.solver import Solver
 
 POLICE = constraint(kind="sector", sector="policja", minimum=1)
 
@@ -149,6 +155,59 @@ def test_a_broken_firm_requirement_is_disputed() -> None:
     assert [place.number for place in ranking.on(ListKind.MAIN)] == ["K/1"]
     proof = check(one.candidates, one.rules, seating(one, ranking, {"K/1", "K/2"}), algorithm=ALGORITHM)
     assert "bezwzględne" in proof.disputes[0]
+
+
+def test_a_question_halved_more_often_than_python_calls_is_said_to_be_open() -> None:
+    """2x = 2y + 1 fits no whole numbers, and every half of it fits the linear program again."""
+    about = _Statements()
+    one, other = about.unknown(0, 5000), about.unknown(0, 5000)
+    about.at_most({one: 2, other: -2}, 1)
+    about.at_least({one: 2, other: -2}, 1)
+
+    with pytest.raises(_Undecided):
+        _Refuter(about).refuted()
+
+
+class Stuck(Solver):
+    """A solver that comes to no answer."""
+
+    def run(self) -> highspy.HighsStatus:
+        return highspy.HighsStatus.kError
+
+    def getSolution(self) -> highspy.HighsSolution:  # noqa: N802 (HiGHS names it so)
+        return highspy.HighsSolution()
+
+
+def test_a_solver_that_comes_to_no_answer_leaves_the_list_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = rank(FOUR.candidates, FOUR.rules).places
+    monkeypatch.setattr("models.rules.composition_proof.quiet", Stuck)
+
+    assert told(places) == "Sprawdzenie nie rozstrzygnęło, czy lista jest najlepsza z możliwych."
+
+
+def test_the_same_question_is_asked_whatever_the_order_of_sets() -> None:
+    """Sectors are put into statements in one order, so that a check takes the same way in every run."""
+    program = (
+        "from composing import candidate, constraint\n"
+        "from models.rules.composition_proof import _Group\n"
+        "from models.rules.ranking import Rules\n"
+        "rules = Rules(3, 0, (), (constraint(kind='sectors_covered', minimum=2),))\n"
+        "pool = [candidate(number, 9, f'obszar_{number % 6}') for number in range(1, 13)]\n"
+        "print(_Group(pool, [False] * 12, rules)._statements(3, (0,)).sums)"
+    )
+    here = Path(__file__).parents[3]
+    told_by_seed = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(map(str, (here, here / "tests")))},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(told_by_seed) == 1
 
 
 def test_rankings_of_the_first_kind_are_checked_as_the_plain_cut_they_are() -> None:

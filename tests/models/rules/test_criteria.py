@@ -144,6 +144,30 @@ def test_age_is_completed_on_the_birthday_in_warsaw() -> None:
     assert result(facts({"data_urodzenia": "11.08.2000"}), **adult) is OPEN
 
 
+@pytest.mark.parametrize(
+    ("born", "by_the_first", "now"),
+    [
+        ("1888-08-10", YES, YES),
+        ("1887-08-10", NO, OPEN),
+        ("2018-08-10", NO, NO),
+        ("2018-08-11", NO, OPEN),
+        ("2085-03-15", NO, OPEN),
+        ("1085-03-15", NO, OPEN),
+    ],
+)
+def test_an_age_that_nobody_has_is_a_slip_to_be_asked_about(born: str, by_the_first: Result, now: Result) -> None:
+    """Sheets of ``rules-1`` keep what they said."""
+    age = {"kind": "age_between", "field": "data_urodzenia", "minimum": 18}
+    known = facts({"data_urodzenia": born}, received_at=datetime(2018, 8, 10, 10, 0, tzinfo=UTC))
+    bonus = RURAL.model_copy(update={"test": criterion(**age).test})
+
+    for algorithm, expected in (("rules-1", by_the_first), (ALGORITHM, now)):
+        assert judge([criterion(**age)], known, algorithm=algorithm).eligible is expected
+        # Nobody but who is of age gets the points, but only a slip leaves them unknown.
+        [line] = score([bonus], known, algorithm=algorithm).lines
+        assert (line.points > 0, line.known) == (expected is YES, expected is not OPEN)
+
+
 def test_a_gmina_that_is_no_code_or_too_large_a_unit_cannot_be_placed() -> None:
     assert result(facts({"pole": "Kartuzy"}), kind="within_area", field="pole") is OPEN
     assert result(facts({"pole": "22"}), kind="within_area", field="pole") is OPEN

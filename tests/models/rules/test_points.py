@@ -91,9 +91,12 @@ def outcome(one: PointRule, known: Facts, minimum: Minimum | None = None) -> Out
 
 
 def test_an_assessment_that_is_still_to_come_leaves_the_outcome_open() -> None:
-    [verdict] = outcome(ASSESSED, NOTHING).verdicts
-    assert (verdict.code, verdict.result) == ("regula", OPEN)
-    assert verdict.sentence == "Komisja nie oceniła jeszcze kryterium „Reguła”."
+    for minimum in (None, 0, 1):
+        [verdict] = outcome(ASSESSED.model_copy(update={"minimum": minimum}), NOTHING).verdicts
+        assert (verdict.code, verdict.result) == ("regula", OPEN)
+        assert verdict.sentence == "Komisja nie oceniła jeszcze kryterium „Reguła”."
+    [verdict] = outcome(ASSESSED.model_copy(update={"minimum": 0}), facts({}, regula=0)).verdicts
+    assert verdict.result is YES
     assert outcome(ASSESSED, facts({}, regula=0)) == Outcome(YES, ())
 
 

@@ -26,7 +26,7 @@ FULL = Snapshot(
         rule_titles={"staz": "Staż pracy"},
     ),
     tuple(replace(candidate(number, 5), points_by={"staz": number % 2}) for number in range(1, 5)),
-    (Absent(replace(candidate(9, 7), points_by={"staz": 7}), Elsewhere.PREFERRED, "KES/RGR/22/2018"),),
+    (Absent(replace(candidate(9, 7), points_by={"staz": 7}), Elsewhere.PRECEDED, "KES/RGR/22/2018"),),
 )
 # As release 0.2.0 stored it.
 FIRST = (
@@ -67,8 +67,18 @@ def test_who_is_left_out_stands_last_without_a_rank() -> None:
     last = FULL.ranking().places[-1]
 
     assert (last.number, last.list, last.rank) == ("K/9", ListKind.BEYOND, 0)
-    assert "wskazała jako ważniejszą (nabór KES/RGR/22/2018)" in last.reason
+    assert last.reason == (
+        "Nie bierze udziału w układaniu tej listy: osoba jest proponowana w innej grupie, która ma pierwszeństwo "
+        "według wskazania tej osoby albo, gdy go nie podała, według kolejności grup w projekcie "
+        "(nabór KES/RGR/22/2018)."
+    )
     assert FULL.proof(FULL.ranking().places).agrees
+
+
+def test_a_snapshot_of_before_keeps_the_sentence_issued_with_it() -> None:
+    back = read(body(FULL).replace('"preceded"', '"preferred"'))
+
+    assert "którą wskazała jako ważniejszą (nabór KES/RGR/22/2018)" in back.ranking().places[-1].reason
 
 
 def test_a_ranking_of_the_first_kind_gives_its_lists_and_can_be_checked() -> None:
