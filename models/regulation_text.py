@@ -1,5 +1,6 @@
 """The regulation as it is printed: its marks written out from the rules of the project."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -197,7 +198,16 @@ def quoting(definition: ProjectDefinition, place: Place) -> list[tuple[Place, Cr
 def _closed(points: list[str]) -> Iterator[str]:
     """Points of a list end with a semicolon, the last one with a full stop."""
     for number, point in enumerate(points, start=1):
-        yield point.rstrip(" .;,") + ("." if number == len(points) else ";")
+        said = point.rstrip(" ;,")
+        if not _ABBREVIATED.search(said):
+            said = said.removesuffix(".").rstrip()
+        end = "." if number == len(points) else ";"
+        yield said if end == "." and said.endswith(".") else said + end
+
+
+# „pkt” is not among them: it ends like the word it stands for and takes no full stop.
+_ABBREVIATED = re.compile(r"(?<![^\W\d_])(?:r|itp|itd|m\.in|ust|art|godz|tys)\.$")
+"""A full stop that belongs to the last word, not to the sentence."""
 
 
 def _tables(definition: ProjectDefinition) -> Iterator[PrintedTable]:

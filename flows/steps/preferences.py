@@ -39,8 +39,8 @@ class OtherGroups:
 def prefer(session: Session, numbers: Sequence[str], *, actor: Actor, now: datetime) -> None:
     """Records the order in which a person wants the groups: their applications, the one wanted most first.
 
-    A later statement replaces this one for the applications it names; both stay on record. It counts in the next
-    ranking. Raises ``BadInput`` for applications of different people or projects, or to one group.
+    A later statement of the person replaces this one as a whole; both stay on record. It counts in the next ranking.
+    Raises ``BadInput`` for applications of different people or projects, or to one group.
     """
     actor.require(Right.CORRECT)
     rows = [find_application(session, number) for number in numbers]
@@ -193,18 +193,20 @@ def _wishes(session: Session, definition: ProjectDefinition, pools: Sequence[_Po
         code = pool.call.split("/")[1]
         for number, person in pool.person_of.items():
             # Whoever stated an order for some groups wants those before the others.
-            place = stated.get(person, {}).get(number, len(kinds) + 1)
+            places = stated.get(person, {})
+            place = places.get(number, len(places) + 1)
             kind = -1 if answered.get(person) == code else kinds.index(code)
             wanted[person].append(((place, kind, pool.candidates[number].received_at, number), pool.call))
     return {person: [call for _, call in sorted(found)] for person, found in wanted.items()}
 
 
 def _stated(session: Session, definition: ProjectDefinition, persons: Sequence[int]) -> dict[int, dict[str, int]]:
-    """The recorded places of each person who stated an order, by number."""
-    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    """The newest statement of each person who made one: the places by number. What it does not name is unstated."""
+    found: dict[int, dict[str, int]] = {}
+    last: dict[int, tuple[datetime, int]] = {}
     for ids in chunked(persons):
         rows = session.exec(
-            select(Application.person_id, Application.number, GroupPreference.place)
+            select(Application.person_id, Application.number, GroupPreference.place, GroupPreference.recorded_at)
             .join(Application, col(Application.id) == GroupPreference.application_id)
             .where(
                 col(Application.person_id).in_(ids),
@@ -212,9 +214,14 @@ def _stated(session: Session, definition: ProjectDefinition, persons: Sequence[i
             )
             .order_by(col(GroupPreference.id))
         )
-        for person, number, place in rows:
+        for person, number, place, recorded_at in rows:
+            moment, before = last.get(person, (recorded_at, place))
+            # Places rise within a statement; where they do not, another one begins.
+            if recorded_at != moment or place <= before:
+                found[person] = {}
             found[person][number] = place
-    return dict(found)
+            last[person] = recorded_at, place
+    return found
 
 
 _WANTED = "preferencja"

@@ -87,7 +87,7 @@ class Decision(Scoped, table=True):
 
 
 class GroupPreference(Scoped, table=True):
-    """Which place an application has in its person's own order of groups. The newest row counts."""
+    """Which place an application has in its person's own order of groups. The person's newest statement counts."""
 
     __tablename__ = "group_preference"
 

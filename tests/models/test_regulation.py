@@ -104,6 +104,33 @@ def test_a_statement_that_the_forms_word_differently_is_given_in_each_wording(ke
     assert "spotkaniach grupy, które odbywają się w dni robocze” (RGR)" in text
 
 
+@pytest.mark.parametrize(
+    ("written", "between", "last"),
+    [
+        ("do dnia 05.12.2018 r.", "do dnia 05.12.2018 r.;", "do dnia 05.12.2018 r."),
+        ("do dnia 05.12.2018 r.;", "do dnia 05.12.2018 r.;", "do dnia 05.12.2018 r."),
+        ("szkolenia, warsztaty itp.", "szkolenia, warsztaty itp.;", "szkolenia, warsztaty itp."),
+        ("zebrane w 2018r.", "zebrane w 2018r.;", "zebrane w 2018r."),
+        ("osoby z powiatu.", "osoby z powiatu;", "osoby z powiatu."),
+        ("jeden dyrektor.", "jeden dyrektor;", "jeden dyrektor."),
+        ("co najmniej 8 pkt.", "co najmniej 8 pkt;", "co najmniej 8 pkt."),
+        ("bez kropki", "bez kropki;", "bez kropki."),
+        ("przecinek ,", "przecinek;", "przecinek."),
+    ],
+)
+def test_a_point_ends_with_one_sign_and_an_abbreviation_keeps_its_stop(
+    kes: ProjectDefinition, written: str, between: str, last: str
+) -> None:
+    assert kes.regulation is not None
+    first, *others = kes.regulation.paragraphs
+    passage, *further = first.passages
+    passage = passage.model_copy(update={"points": (written, written)})
+    paragraphs = (first.model_copy(update={"passages": (passage, *further)}), *others)
+    changed = kes.model_copy(update={"regulation": kes.regulation.model_copy(update={"paragraphs": paragraphs})})
+
+    assert printed(changed).paragraphs[0].passages[0].points == (between, last)
+
+
 def test_a_project_without_a_regulation_says_so(kes: ProjectDefinition) -> None:
     with pytest.raises(BadInput, match="nie zawiera regulaminu"):
         printed(kes.model_copy(update={"regulation": None}))

@@ -220,3 +220,14 @@ def test_a_recorded_statement_counts_before_the_answer(sqlite_office: Office) ->
     two_kinds("pgr", "pgr")(sqlite_office)
     said(sqlite_office, WIDE[1], WIDE[0])
     assert lists(sqlite_office) == IN_RGR
+
+
+def test_of_several_statements_only_the_newest_counts(sqlite_office: Office) -> None:
+    """What it does not name is unstated, whatever place an older one gave it."""
+    two_kinds(None, None)(sqlite_office)
+    said(sqlite_office, WIDE[1], WIDE[0])
+    said(sqlite_office, WIDE[0])
+    assert lists(sqlite_office) == IN_PGR
+    go_to(sqlite_office, "2018-07-03T10:00")
+    said(sqlite_office, WIDE[1])
+    assert lists(sqlite_office) == IN_RGR
