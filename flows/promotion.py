@@ -1,8 +1,7 @@
-"""Promotion: offers that were not answered in time lapse, and every seat that came free goes to the next in reserve.
+"""Promotion: offers not answered in time lapse, and every seat that came free goes to the next in reserve.
 
-The order of the reserve was decided by the commission; the run carries it out, where the project leaves that to it.
-It asks what is free now: two runs, or ten missed ones at once, offer a seat to one person. A call that fails stops
-none of the others; the run then ends as failed and names it.
+The commission decided the order of the reserve; the run carries it out, where the project leaves that to it.
+It asks what is free now, so ten late runs offer one seat once; a call that fails stops none of the others.
 """
 
 from prefect import flow, task
