@@ -6,20 +6,22 @@ Everything lies in one fresh folder: ``data`` (encrypted), ``keys`` beside it, a
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import prefect
 from rich.console import Console
 from rich.table import Table
 from sqlmodel import col, func, select
 
 from console.local_smtp import Received, local_smtp
-from console.server import PrefectServer, client_of, flows_against
+from console.server import PrefectServer, client_of, flows_against, make_private
 from console.story import CALL, Story, Ticket
 from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw
 from flows.adapters.office import Office, open_office
@@ -47,6 +49,9 @@ from models.tables.stipends import StipendState
 from templates.polish import amount_zl, counted
 
 MARKER = ".nabor-demo"
+EMPTY = f".prefect-{prefect.__version__}.db"
+"""Prefect's database before any run, kept for the next demo: migrating a new one is most of a server's first start."""
+PREFECT_DATABASE = "prefect.db"
 _PATIENCE, _PAUSE = 10, 1.5
 """How often, and how many seconds apart, the server is asked until its counts stand still."""
 BEGINNING = datetime(2018, 5, 28, 8, 0, tzinfo=WARSAW)
@@ -143,7 +148,10 @@ def run_demo(
     with local_smtp() as (port, received), _environment(folder, port, databases or {}), playing(clock):
         settings = load_settings()
         said.print("Uruchamiam serwer Prefect i pocztę dema…")
-        with PrefectServer(settings) as server, open_office(settings) as office:
+        server = PrefectServer(settings)
+        _begin_with(folder / EMPTY, server.home)
+        with server, open_office(settings) as office:
+            _keep_empty(folder / EMPTY, server.home)
             with flows_against(server):
                 for act in Story(office, clock, FlowHands(), PROJECT).play():
                     said.print(f"  {warsaw(act.at):%d.%m.%Y %H:%M}  {act.title}", markup=False)
@@ -163,9 +171,31 @@ def _clear(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():
             raise BadInput(f"Folder „{folder}” istnieje i nie jest folderem dema. Podaj inny: --folder.")
-        shutil.rmtree(folder)
+        for left in folder.iterdir():
+            if left.is_dir():
+                shutil.rmtree(left)
+            elif left.name != EMPTY:
+                left.unlink()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).write_text("Folder dema Nabór; kolejne demo go zastąpi.\n", encoding="utf-8")
+
+
+def _begin_with(empty: Path, home: Path) -> None:
+    """Gives the server the empty database that an earlier demo left, if one did."""
+    if empty.exists():
+        make_private(home)
+        shutil.copyfile(empty, home / PREFECT_DATABASE)
+
+
+def _keep_empty(empty: Path, home: Path) -> None:
+    """Keeps the server's database as it is before the first run, unless it is kept or lies elsewhere."""
+    database = home / PREFECT_DATABASE
+    if empty.exists() or not database.exists():
+        return
+    made = empty.with_suffix(".part")
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(made)) as target:
+        source.backup(target)
+    made.replace(empty)
 
 
 @contextmanager
