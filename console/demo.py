@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from importlib import metadata
 from pathlib import Path
 
-import prefect
 from rich.console import Console
 from rich.table import Table
 from sqlmodel import col, func, select
@@ -49,7 +49,7 @@ from models.tables.stipends import StipendState
 from templates.polish import amount_zl, counted
 
 MARKER = ".nabor-demo"
-EMPTY = f".prefect-{prefect.__version__}.db"
+EMPTY = f".prefect-{metadata.version('prefect')}.db"
 """Prefect's database before any run, kept for the next demo: migrating a new one is most of a server's first start."""
 PREFECT_DATABASE = "prefect.db"
 _PATIENCE, _PAUSE = 10, 1.5
