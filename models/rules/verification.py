@@ -85,7 +85,7 @@ def sheet_lines(effect: Effect) -> dict[str, object]:
                 "result": verdict.result,
                 "paragraph": verdict.paragraph,
                 "sentence": verdict.sentence,
-                "evidence": list(verdict.evidence),
+                "evidence": verdict.evidence,
             }
             for verdict in effect.verdicts
         ],
@@ -101,7 +101,7 @@ def _point_line(line: PointLine) -> dict[str, object]:
         "group": line.group,
         "points": line.points,
         "maximum": line.maximum,
-        "evidence": list(line.evidence),
+        "evidence": line.evidence,
         # Only where there is something to say: sheets of before say nothing of it.
         **({} if line.known or line.evidence else {"known": False}),
     }

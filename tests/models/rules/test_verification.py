@@ -1,9 +1,11 @@
 """Verification as a plan: a sheet for each application, and questions only where an answer could matter."""
 
+import json
 from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
 
+from models.columns import canonical
 from models.rules.criteria import ALGORITHM, Criterion, PointRule, Result
 from models.rules.facts import Fact, Facts, FactValue, FieldStatus
 from models.rules.verification import Effect, ToVerify, plan, sheet_lines
@@ -69,7 +71,7 @@ def test_each_is_judged_by_itself_in_the_order_given() -> None:
 
 def test_the_stored_sheet_has_every_verdict_and_no_answer() -> None:
     (effect,) = planned(to_verify(1, a="tak", b="tak", lata="duzo"))
-    lines = sheet_lines(effect)
+    lines = json.loads(canonical(sheet_lines(effect)))
     assert lines["verdicts"] == [
         {"code": code, "result": "met", "paragraph": "§ 1", "sentence": "Tak.", "evidence": [field]}
         for code, field in (("pierwsze", "a"), ("drugie", "b"))
