@@ -12,6 +12,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer s
 from console import (
     appeals,
     applications,
+    assessments,
     audit,
     calls,
     commission,
@@ -49,6 +50,7 @@ for group in (
     applications,
     calls,
     commission,
+    assessments,
     appeals,
     outbox,
     mailbox,

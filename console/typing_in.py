@@ -11,7 +11,7 @@ from console.desk import Desk, DryRun, command
 from flows.steps.applications import find_application
 from flows.steps.intake import CHANNELS, open_scan
 from flows.steps.transcription import open_paper, sheet_for, type_in
-from forms.sheet import MAX_BYTES
+from forms.workbook import MAX_BYTES
 from models.errors import BadInput
 from models.glossary import label
 from models.tables import Application

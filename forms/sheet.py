@@ -7,12 +7,8 @@ be moved and no sheet ends up with another application.
 
 import io
 import struct
-import textwrap
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Final
 
 import openpyxl
@@ -22,12 +18,12 @@ from xlsxwriter.image import Image
 
 from forms.blanks import NO_PESEL_LABEL, box_tag
 from forms.normalise import example
+from forms.workbook import NO, YES, check, height, lines_of, styles_of, text_of
 from models.errors import BadInput
 from models.form_definition import FormDefinition, Leaf, LeafType
 
 UNCLEAR: Final = "?"
 """Typed for an answer that stands on the paper and cannot be read, or is plainly wrong there."""
-YES, NO = "tak", "nie"
 LONGEST_CELL: Final = 32_000
 """Letters in one cell; Excel holds 32,767."""
 
@@ -86,7 +82,6 @@ _HEADER_ROW: Final = 3
 _SCREEN_DPI: Final = 96
 _PICTURE_WIDTH: Final = 900
 """Pixels: a page of A4 on a screen, beside the rows."""
-_NAVY, _GREY, _SHADE, _INPUT = "#1F3A5F", "#595959", "#DFE5EC", "#FFFBE6"
 _INSTRUCTION: Final = (
     "Odpowiedzi wpisuje się w żółtą kolumnę, tak jak stoją na papierze. Puste pole znaczy: kandydat nic nie napisał. "
     f"Znak {UNCLEAR} znaczy: odpowiedź jest, ale nie da się jej odczytać albo jest w niej pomyłka – "
@@ -109,7 +104,7 @@ def write_sheet(
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": f"Przepisywanie zgłoszenia {head.number}"})
-    styles = _styles(book)
+    styles = styles_of(book)
     page = book.add_worksheet(_SHEET)
     lists = _Lists(book)
     _set_up(page, styles, head, notes)
@@ -182,17 +177,7 @@ def _write_row(
     page.write_string(row, _REMARK, remark, styles["help"])
     texts = {_QUESTION: words, _ANSWER: known.text, _HELP: _help(leaf), _REMARK: remark}
     least = 6 if leaf.type == LeafType.LONG_TEXT else 1
-    page.set_row(row, _height(max(least, *(_lines(text, _WIDTHS[column]) for column, text in texts.items()))))
-
-
-def _lines(text: str, width: int) -> int:
-    """How many lines a text takes in a column; programs other than Excel do not reckon it themselves."""
-    return sum(max(1, len(textwrap.wrap(line, width))) for line in text.splitlines() or [""])
-
-
-def _height(lines: int) -> float:
-    """Points; Excel allows 409."""
-    return min(400.0, 13.5 * lines + 3)
+    page.set_row(row, height(max(least, *(lines_of(text, _WIDTHS[column]) for column, text in texts.items()))))
 
 
 def _help(leaf: Leaf) -> str:
@@ -218,8 +203,8 @@ def _set_up(page: Any, styles: Mapping[str, Any], head: SheetHead, notes: Sequen
     page.merge_range(1, _QUESTION, 1, _REMARK, _INSTRUCTION, styles["text"])
     page.merge_range(2, _QUESTION, 2, _REMARK, "\n".join(notes), styles["text"])
     page.set_row(0, 24)
-    page.set_row(1, _height(_lines(_INSTRUCTION, sum(_WIDTHS.values()))))
-    page.set_row(2, _height(max(1, len(notes))))
+    page.set_row(1, height(lines_of(_INSTRUCTION, sum(_WIDTHS.values()))))
+    page.set_row(2, height(max(1, len(notes))))
     for column, words in _TITLES.items():
         page.write_string(_HEADER_ROW, column, words, styles["header"])
     page.freeze_panes(_HEADER_ROW + 1, 0)
@@ -231,21 +216,6 @@ def _set_up(page: Any, styles: Mapping[str, Any], head: SheetHead, notes: Sequen
     page.set_footer(f"&L{head.public_number}&RStrona &P z &N")
     # Without a password: it keeps fingers off the questions, not anybody out.
     page.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
-
-
-def _styles(book: Any) -> dict[str, Any]:
-    plain = {"font_name": "Arial", "font_size": 10, "text_wrap": True, "valign": "top"}
-    return {
-        "title": book.add_format({**plain, "font_size": 14, "bold": True, "font_color": _NAVY, "valign": "vcenter"}),
-        "text": book.add_format({**plain, "font_color": _GREY}),
-        "header": book.add_format({**plain, "bold": True, "bg_color": _NAVY, "font_color": "white", "border": 1}),
-        "section": book.add_format({**plain, "bold": True, "bg_color": _SHADE, "border": 1, "font_color": _NAVY}),
-        "group": book.add_format({**plain, "bold": True, "border": 1}),
-        "question": book.add_format({**plain, "border": 1}),
-        "answer": book.add_format({**plain, "border": 1, "locked": False, "num_format": "@", "bg_color": _INPUT}),
-        "help": book.add_format({**plain, "border": 1, "font_color": _GREY, "font_size": 9}),
-        "hidden": book.add_format({"num_format": "@"}),
-    }
 
 
 class _Lists:
@@ -308,9 +278,6 @@ def _mark(book: Any, head: SheetHead) -> None:
 
 # --- reading ---------------------------------------------------------------------------------------------------------
 
-MAX_BYTES: Final = 40 * 1024 * 1024
-_MAX_PARTS: Final = 500
-_MAX_XML: Final = 20 * 1024 * 1024
 _MAX_ROWS: Final = 2_000
 
 
@@ -320,7 +287,7 @@ def read_sheet(data: bytes) -> TypedSheet:
     The file comes from an office, but perhaps by mail: its size is checked and no document type is let in before
     anything parses it.
     """
-    _check(data)
+    check(data, _NO_SHEET)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         marks = [str(row[0] or "") for row in book[_MARKS].iter_rows(max_row=5, max_col=1, values_only=True)]
@@ -341,7 +308,7 @@ def read_sheet(data: bytes) -> TypedSheet:
             raise BadInput(f"Arkusz, wiersz {line}: ta sama odpowiedź stoi już w wierszu {cells[key].row}.")
         if kind == "f":
             raise BadInput(f"Arkusz, wiersz {line}: stoi tu formuła. Proszę wpisać samą odpowiedź, jako tekst.")
-        cells[key] = TypedCell(line, _text(answer))
+        cells[key] = TypedCell(line, text_of(answer))
     return TypedSheet(head, cells)
 
 
@@ -349,38 +316,3 @@ _NO_SHEET: Final = (
     "To nie jest arkusz do przepisania zgłoszenia (albo jest uszkodzony). "
     "Arkusz sporządza polecenie „nabor application sheet NUMER -o plik.xlsx”."
 )
-
-
-def _check(data: bytes) -> None:
-    if len(data) > MAX_BYTES:
-        raise BadInput("Arkusz ma ponad 40 MB; tak duży nie powstaje w tym programie.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            written = [part for part in parts if part.filename.lower().endswith((".xml", ".rels", ".vml"))]
-            if len(parts) > _MAX_PARTS or sum(part.file_size for part in written) > _MAX_XML:
-                raise BadInput("Arkusz ma po rozpakowaniu więcej treści, niż może jej mieć; nie został otwarty.")
-            for part in written:
-                if _declares_a_type(archive.read(part)):
-                    raise BadInput("Arkusz zawiera deklarację DOCTYPE, której Excel nie zapisuje; nie został otwarty.")
-    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
-        raise BadInput(_NO_SHEET) from None
-
-
-def _declares_a_type(part: bytes) -> bool:
-    return b"<!DOCTYPE" in part or part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00<" in part[:8]
-
-
-def _text(value: object) -> str:
-    """A cell as it would be typed. Text cells stay text; what was pasted as a number or a date is written out."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return YES if value else NO
-        case datetime() | date():
-            return f"{value:%d.%m.%Y}"
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value).strip()

@@ -52,6 +52,8 @@ class Happened(StrEnum):
     VERIFIED_ELIGIBLE = "VerifiedEligible"
     VERIFIED_NOT_ELIGIBLE = "VerifiedNotEligible"
     VERIFICATION_OPEN = "VerificationOpen"
+    ASSESSOR_ASSIGNED = "AssessorAssigned"
+    ASSESSED = "Assessed"
     APPLICATION_RANKED = "ApplicationRanked"
     CALL_RANKED = "CallRanked"
     PREFERENCE_RECORDED = "PreferenceRecorded"
@@ -179,6 +181,8 @@ LABELS: dict[Happened, str] = {
     Happened.SESSION_CLOSED: "zamknięto posiedzenie Komisji",
     Happened.SESSION_ATTENDED: "odnotowano obecność na posiedzeniu",
     Happened.SESSION_DEPARTED: "odnotowano wyjście z posiedzenia",
+    Happened.ASSESSOR_ASSIGNED: "przydzielono zgłoszenie do oceny merytorycznej",
+    Happened.ASSESSED: "wpisano kartę oceny merytorycznej",
     Happened.RECUSED: "członek Komisji wyłączył się ze sprawy",
     Happened.VOTED: "Komisja głosowała",
     Happened.PROTOCOL_ISSUED: "sporządzono protokół z załącznikiem",

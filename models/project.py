@@ -15,6 +15,7 @@ from pydantic import Field
 
 from models.form_definition import KEY, FormDefinition, Strict
 from models.regulation import Regulation
+from models.rules.assessment import AssessmentRules
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.order import StatedKey
@@ -400,6 +401,8 @@ class ProjectDefinition(Strict):
     regulation: Regulation | None = None
     commission: CommissionRules | None = None
     """How the commission sits and votes; ``None``: decisions are recorded without sessions and votes."""
+    assessment: AssessmentRules | None = None
+    """How the commission assesses; needed where a rule gives ``points_by_assessor``."""
     forms: tuple[FormDefinition, ...]
 
     def group_kind(self, code: str) -> GroupKind:

@@ -7,6 +7,7 @@ from models.form_definition import FormDefinition, Leaf, LeafType
 from models.project import GroupKind, ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.rule_worlds import outcomes
+from models.rules.assessment import Reckoning
 from models.rules.conditions import (
     AgeBetween,
     AllOf,
@@ -271,12 +272,25 @@ def _only_answered(condition: Condition) -> bool:
 
 
 def _points_can_be_given(definition: ProjectDefinition) -> Faults:
+    rules = definition.assessment
     for r, rule in enumerate(definition.merit):
-        if isinstance(rule, PointsByAssessor):
+        if not isinstance(rule, PointsByAssessor):
+            continue
+        if rules is None:
             yield Fault(
                 ("merit", r, "kind"),
-                "Punktów Komisji nie da się jeszcze wpisać (karta oceny); nabór z tą regułą nie doszedłby do listy.",
+                f"Reguła „{rule.code}” to ocena Komisji, a projekt nie mówi, jak się ocenia (assessment).",
             )
+        elif rules.reckoning is Reckoning.SUM and rule.maximum % rules.assessors:
+            yield Fault(
+                ("merit", r, "maximum"),
+                f"Reguła „{rule.code}”: {rule.maximum} pkt nie dzieli się na {rules.assessors} osoby oceniające, "
+                "a punkty są sumą ich ocen (assessment.reckoning: sum).",
+            )
+    if rules is not None and not any(isinstance(rule, PointsByAssessor) for rule in definition.merit):
+        yield Fault(
+            ("assessment",), "Część assessment mówi o ocenie Komisji, a żadna reguła punktowa jej nie przewiduje."
+        )
 
 
 def _points_reachable(definition: ProjectDefinition) -> Faults:

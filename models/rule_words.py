@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from models.project import GroupKind, ProjectDefinition
+from models.rules.assessment import Reckoning
 from models.rules.composition import (
     Constraint,
     EachGmina,
@@ -172,9 +173,16 @@ class Words:
                 bands = ", ".join(f"od {band.at_least} – {band.points} pkt" for band in rule.bands)
                 return f"według liczby podanej w polu {self.question(rule.field)}: {bands}"
             case PointsByAssessor():
-                return f"od 0 do {rule.maximum} pkt w ocenie Komisji"
+                return f"od 0 do {rule.maximum} pkt w ocenie Komisji{self._assessed()}"
             case FlatPoints():
                 return f"{rule.points} pkt, jeżeli {self.condition(rule.test)}"
+
+    def _assessed(self) -> str:
+        rules = self._definition.assessment
+        if rules is None:
+            return ""
+        how = {Reckoning.MEAN: "średnia ocen", Reckoning.SUM: "suma ocen"}[rules.reckoning]
+        return f" ({how}; liczba osób oceniających: {rules.assessors}, każda ocenia osobno)"
 
     def order(self, keys: Sequence[Key]) -> list[str]:
         """What decides the order of a list, one after the other."""

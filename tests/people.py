@@ -48,10 +48,12 @@ from models.actor import Actor, Role, process
 from models.events import Happened
 from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
 from models.project_file import load_project
+from models.rules.assessment import AssessmentRules
 from models.rules.composition import Constraint
 from models.rules.facts import FactValue, FieldStatus
 from models.rules.order import Key
 from models.rules.pay import Statements
+from models.rules.points import PointsByAssessor
 from models.rules.voting import CommissionRules, Voice
 from models.tables import (
     Appeal,
@@ -175,6 +177,17 @@ def _word(i: int) -> str:
     return "".join("abcdefghij"[int(digit)] for digit in str(i))
 
 
+BY_ASSESSORS = (
+    PointsByAssessor(
+        kind="points_by_assessor", code="ocena_motywacji", title="Motywacja", paragraph="§ 5 ust. 4", maximum=10
+    ),
+    PointsByAssessor(
+        kind="points_by_assessor", code="ocena_dorobku", title="Dorobek", paragraph="§ 5 ust. 5", maximum=6, minimum=2
+    ),
+)
+"""Rules whose points the commission gives, where a test has it assess."""
+
+
 @cache
 def definition() -> ProjectDefinition:
     """The shipped project."""
@@ -227,15 +240,21 @@ def open_kes_call(
     order: tuple[Key, ...] | None = None,
     composition: tuple[Constraint, ...] | None = None,
     commission: CommissionRules | None = None,
+    assessment: AssessmentRules | None = None,
 ) -> str:
     """Loads the shipped project (with fewer seats or other rules, if asked) and opens the call of PGR in kartuski.
 
-    Decisions need no session here, as in a project without rules of a commission, unless a test gives some.
+    Decisions need no session here, as in a project without rules of a commission, unless a test gives some; and
+    nobody assesses unless a test says how.
     """
     changes: dict[str, object] = {} if seats is None else {"seats": seats, "reserve_seats": reserve_seats}
     changes |= {} if order is None else {"order": order}
     changes |= {} if composition is None else {"composition": composition}
+    if assessment is not None:
+        changes["merit"] = ("staz", *(rule.code for rule in BY_ASSESSORS))
     project = _changed_pgr(changes) if changes else definition()
+    if assessment is not None:
+        project = project.model_copy(update={"merit": (*project.merit, *BY_ASSESSORS), "assessment": assessment})
     with office.writing(ADAM) as session:
         _load(session, project.model_copy(update={"commission": commission}), now=office.now())
     return open_another_call(office, "2205")
@@ -392,7 +411,14 @@ def commissioned_call(office: Office, people: int, *, seats: int | None = None, 
     return registered
 
 
-def for_commission(office: Office, rules: CommissionRules, *, seats: int | None = None, reserve_seats: int = 1) -> None:
+def for_commission(
+    office: Office,
+    rules: CommissionRules,
+    *,
+    seats: int | None = None,
+    reserve_seats: int = 1,
+    assessment: AssessmentRules | None = None,
+) -> None:
     """An open call under these rules, with officers and the commission of three."""
     add_officers(office)
     with office.writing(ADAM) as session:
@@ -407,7 +433,7 @@ def for_commission(office: Office, rules: CommissionRules, *, seats: int | None 
                 actor=ADAM,
                 now=office.now(),
             )
-    open_kes_call(office, seats=seats, reserve_seats=reserve_seats, commission=rules)
+    open_kes_call(office, seats=seats, reserve_seats=reserve_seats, commission=rules, assessment=assessment)
     with office.writing(ADAM) as session:
         for one, function in (
             (KINGA, MemberFunction.CHAIR),
@@ -415,6 +441,14 @@ def for_commission(office: Office, rules: CommissionRules, *, seats: int | None 
             (KLARA, MemberFunction.MEMBER),
         ):
             appoint(session, "KES", one.login, function=function, scope="22", actor=ADAM, now=office.now())
+
+
+def assessed_call(office: Office, people: int) -> list[str]:
+    """A verified call whose commission of three has yet to assess every application, two members each."""
+    for_commission(office, CommissionRules(), assessment=AssessmentRules())
+    registered = take_in(office, range(people))
+    verified(office)
+    return registered
 
 
 def sit(office: Office, *logins: str, at: str = "2018-07-05T10:00") -> int:

@@ -59,7 +59,7 @@ def vote(
         raise BadInput("Głosuje się nad całą propozycją albo nad zgłoszeniem i rozstrzygnięciem razem.")
     if application is not None and application.call_id != call.id:
         raise BadInput(f"Zgłoszenie {application.number} nie należy do naboru {call.code}.")
-    recuse_own_institutions(session, call, sitting, actor=actor, now=now)
+    recuse_own_institutions(session, call, present(session, sitting, at=now), actor=actor, now=now)
     roll, sitters = roll_of(session, call, sitting, application, now=now)
     given = _by_symbol(session, call, sitters, roll, voices, now=now)
     rules = rules_for(session, call)

@@ -359,7 +359,7 @@ def attend(
             happened=Happened.SESSION_DEPARTED if leaves else Happened.SESSION_ATTENDED,
             facts={"symbol": member.symbol},
         )  # fmt: skip
-    recuse_own_institutions(session, call, sitting, actor=actor, now=now)
+    recuse_own_institutions(session, call, present(session, sitting, at=now), actor=actor, now=now)
     return [one.symbol for one in present(session, sitting, at=now)]
 
 
@@ -398,10 +398,10 @@ def recuse(
 
 
 def recuse_own_institutions(
-    session: Session, call: Call, sitting: CommissionSession, *, actor: Actor, now: datetime
+    session: Session, call: Call, sitters: Sequence[CommissionMember], *, actor: Actor, now: datetime
 ) -> None:
-    """Recuses everybody present from applications of the member's own institution, by NIP."""
-    told = [one for one in present(session, sitting, at=now) if one.institution_nip]
+    """Recuses these members from applications of their own institution, by NIP."""
+    told = [one for one in sitters if one.institution_nip]
     if not told:
         return
     for application in session.exec(select(Application).where(Application.call_id == call.id)).all():

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from sqlmodel import Session, col, select
 
 from flows.steps.applications import parsed_value
+from flows.steps.assessments import assessed_points
 from models.rules.facts import Fact, Facts, FieldStatus
 from models.tables import Application, AttachedDocument, Call, FieldValue, ProjectVersion, UnitDeclaration
 from models.tables.applications import ApplicationState
@@ -29,6 +30,7 @@ def facts_for(
         earlier = _Earlier(session, call, chunk)
         answers = _answers(session, chunk, keys)
         documents = _documents(session, chunk)
+        assessed = assessed_points(session, call, chunk)
         for one in chunk:
             assert one.id is not None
             yield (
@@ -42,6 +44,7 @@ def facts_for(
                     duplicates=earlier.than(one),
                     declarations=declarations,
                     documents=documents[one.id],
+                    assessed=assessed.get(one.id, {}),
                 ),
             )
 

@@ -10,6 +10,8 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.appeal_records import number_of
 from flows.steps.appeals import pending_appeals
 from flows.steps.applications import call_of, current_values, find_application, form_of, newest_correction
+from flows.steps.assessments import assessment_lines
+from flows.steps.assessors import waiting_for_assessors
 from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call
 from flows.steps.correction_letters import REQUEST
@@ -278,6 +280,7 @@ def _seen_again(session: Session) -> list[TodoLine]:
 
 def _applications(session: Session) -> list[TodoLine]:
     lines = []
+    assessed = _to_assess(session)
     spent = set(session.exec(select(Event.subject).where(Event.kind == Happened.CORRECTION_ROUNDS_SPENT)).all())
     for row in session.exec(
         select(Application).where(
@@ -289,12 +292,32 @@ def _applications(session: Session) -> list[TodoLine]:
         if row.state is ApplicationState.AWAITING_TYPING:
             lines.append(_to_type(session, row))
             continue
+        if row.number in assessed:
+            lines.append(TodoLine(assessed[row.number], row.number, COMMISSION, warsaw_date(row.received_at), None))
+            continue
         if sheet is not None and sheet.outcome == "cannot_tell":
             what = "kryterium wymaga ustalenia przez pracownika"
         elif reference(row) in spent:
             what = "mimo próśb brakuje odpowiedzi; zgłoszenie czeka na weryfikację"
         lines.append(TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None))
     return lines
+
+
+def _to_assess(session: Session) -> dict[str, str]:
+    """What the commission has yet to give, by number of the application."""
+    found = {}
+    for call in session.exec(select(Call).where(Call.state != CallState.ANNOUNCED)).all():
+        waiting_rows = waiting_for_assessors(session, call)
+        known = {line.number: line for line in assessment_lines(session, call)} if waiting_rows else {}
+        for row in waiting_rows:
+            line = known.get(row.number)
+            if line is None:
+                found[row.number] = "zgłoszenie czeka na przydzielenie do oceny (nabor assessment assign)"
+            elif line.wide and line.given < line.needed:
+                found[row.number] = f"oceny są rozbieżne ({line.spread} pkt); potrzebna kolejna ocena"
+            else:
+                found[row.number] = f"brakuje kart oceny: {line.given} z {line.needed}"
+    return found
 
 
 def _differing(session: Session) -> list[TodoLine]:

@@ -34,9 +34,7 @@ from forms.normalise import against_receipt, cross_check, example
 from forms.reading import FieldReading
 from forms.sheet import (
     LONGEST_CELL,
-    NO,
     UNCLEAR,
-    YES,
     Known,
     SheetHead,
     TypedSheet,
@@ -46,6 +44,7 @@ from forms.sheet import (
     write_sheet,
 )
 from forms.typed import typed_value
+from forms.workbook import NO, YES
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened

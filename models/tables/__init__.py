@@ -2,6 +2,7 @@
 
 from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
+from models.tables.assessments import AssessmentSheet, AssessmentTask
 from models.tables.calls import Call, Group
 from models.tables.commission import (
     Ballot,
@@ -28,6 +29,8 @@ __all__ = [
     "Appeal",
     "AppealRuling",
     "Application",
+    "AssessmentSheet",
+    "AssessmentTask",
     "AttachedDocument",
     "Attendance",
     "Ballot",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import openpyxl
 import people
 import pytest
 import typer.main
@@ -109,6 +110,7 @@ def _play(r: Recruitment) -> None:
     _take_forms_in(r)
     _decide(r)
     _meet_and_pay(r)
+    _assess(r)
     _keep_the_office(r)
 
 
@@ -334,6 +336,52 @@ def _meet_and_pay(r: Recruitment) -> None:
     r.run("filip", "stipend signed", "R/0001/2018")
 
 
+ASSESSED = "KES/PGR/2213/2018"
+
+
+def _assess(r: Recruitment) -> None:
+    """Another call, under a version whose commission gives points: one sheet by command, one in the table."""
+    r.run("adam", "project load", str(_assessed_by_the_commission(r.folder / "oceniany")))
+    r.run("rita", "call open", "KES", "PGR", "2213", "--from", "2018-10-01T08:00", "--to", "2018-10-05T15:30")
+    inbox = r.folder / "assessed"
+    inbox.mkdir()
+    elsewhere = {"instytucja.gmina": "Skarszewy", "adres.gmina": "Skarszewy"}
+    (inbox / "h.docx").write_bytes(filled(candidate(8, **elsewhere)))
+    r.at("2018-10-02T09:00")
+    r.run("zofia", "intake", str(inbox))
+    r.at("2018-10-08T09:00")
+    r.run("rita", "call verify", ASSESSED)
+    shared = r.run("rita", "assessment assign", ASSESSED)
+    assert isinstance(shared, dict)
+    assert [one["symbol"] for one in shared["assigned"]] == ["C2", "P1"]
+    papers = r.folder / "karty"
+    r.run("rita", "assessment sheets", ASSESSED, "-o", str(papers))
+    given = ("--impartial", "--points", "staz=5", "--why", "staz=Długi staż.")
+    r.run("rita", "assessment enter", ASSESSED, "klara", f"{ASSESSED}/0001", *given)
+    table = papers / "P1" / "oceny-P1.xlsx"
+    book = openpyxl.load_workbook(table)
+    for column, text in enumerate(("tak", "6", "Bardzo długi staż."), start=2):
+        book["Oceny"].cell(5, column).value = text
+    book.save(table)
+    r.run("rita", "assessment import", str(table))
+    r.run("rita", "assessment list", ASSESSED)
+    r.run("kinga", "assessment show", f"{ASSESSED}/0001")
+
+
+def _assessed_by_the_commission(folder: Path) -> Path:
+    """The project with the commission's points in place of those for years of work."""
+    _asking_for_a_consent(folder)
+    project = folder / "project.yaml"
+    text = project.read_text(encoding="utf-8")
+    table = 'kind: points_by_table\n    title: "Staż pracy"\n    paragraph: "§ 5 ust. 1 pkt 1"\n    field: staz_lat\n'
+    assert table in text
+    head, _, tail = text.partition(table)
+    points = 'kind: points_by_assessor\n    title: "Staż pracy"\n    paragraph: "§ 5 ust. 1 pkt 1"\n    maximum: 7\n'
+    text = head + points + tail.partition("\n")[2]
+    project.write_text(text.replace("\ndeadlines:\n", "\nassessment: {assessors: 2}\ndeadlines:\n"), encoding="utf-8")
+    return folder
+
+
 def _keep_the_office(r: Recruitment) -> None:
     r.run("kinga", "officer ticket")
     settings = Settings(data=r.folder / "data", keys=r.folder / "keys.json")
@@ -386,6 +434,13 @@ FIELDS: dict[str, set[str]] = {
     | {"withdrawn", "remarks", "snapshot_digest", "places"},
     "call show": {"call", "state", "funnel", "places", "shortfalls", "applications"},
     "call verify-protocol": {"sound", "checked"},
+    "assessment assign": {"call", "assigned", "short"},
+    "assessment enter": {"call", "login", "number", "result"},
+    "assessment import": {"call", "login", "new", "changed", "unchanged", "recused", "blank"},
+    "assessment list": {"number", "assessors", "missing", "given", "needed", "points", "spread", "wide"},
+    "assessment sheets": {"files"},
+    "assessment show": {"symbol", "version", "code", "title", "points", "reason", "counts", "recorded_at"}
+    | {"recorded_by"},
     "audit verify": {"seals", "events", "unsealed", "states", "calls"},
     "commission appoint": {"login", "function", "symbol"},
     "commission attend": {"call", "present"},
@@ -875,6 +930,12 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "application show": (1, (FOREIGN,)),
     "application verdict": (1, (FOREIGN,)),
     "application withdraw": (1, (FOREIGN,)),
+    "assessment assign": (1, (CALL,)),
+    "assessment enter": (1, (CALL, "kinga", FOREIGN, "--impartial", "--points", "x=1")),
+    "assessment import": (1, ("{folder}/keys.json",)),
+    "assessment list": (1, (CALL,)),
+    "assessment sheets": (1, (CALL, "-o", "{folder}/out")),
+    "assessment show": (1, (FOREIGN,)),
     "call adopt": (1, (CALL,)),
     "call announce": (1, (CALL,)),
     "call confirm": (1, (FOREIGN,)),

@@ -62,6 +62,7 @@ BY_YEARS = (
     'kind: points_by_table\n    title: "Staż pracy"\n    paragraph: "§ 5 ust. 1 pkt 1"\n'
     f"    field: staz_lat\n    {YEARS}"
 )
+ASSESSMENT = "assessment: {assessors: 2}"
 BY_COMMISSION = 'kind: points_by_assessor\n    title: "Ocena"\n    paragraph: "§ 5 ust. 1 pkt 1"\n    maximum: 7'
 
 
@@ -124,7 +125,13 @@ BY_COMMISSION = 'kind: points_by_assessor\n    title: "Ocena"\n    paragraph: "�
             BY_YEARS,
             BY_COMMISSION,
             0,
-            "Punktów Komisji nie da się jeszcze wpisać (karta oceny); nabór z tą regułą nie doszedłby do listy.",
+            "to ocena Komisji, a projekt nie mówi, jak się ocenia (assessment).",
+        ),
+        (
+            "\ndeadlines:\n",
+            "\nassessment: {assessors: 2}\ndeadlines:\n",
+            1,
+            "a żadna reguła punktowa jej nie przewiduje.",
         ),
         # what nobody uses, and what is there twice
         ("      - praca_bezposrednia\n", "", None, "Kryterium „praca_bezposrednia” nie stosuje żadna grupa"),
@@ -226,3 +233,17 @@ def test_both_sides_of_a_condition_are_tried(
     kes: ProjectDefinition, test: dict[str, object], expected: set[Result]
 ) -> None:
     assert outcomes(CONDITION.validate_python(test, strict=False), kes.form("zalacznik_1_pgr")) == expected
+
+
+def test_a_sum_of_points_is_shared_by_the_assessors(folder: Path) -> None:
+    change(folder, BY_YEARS, BY_COMMISSION)
+    change(folder, "\ndeadlines:\n", "\nassessment: {assessors: 2, reckoning: sum}\ndeadlines:\n")
+
+    assert any("7 pkt nie dzieli się na 2 osoby oceniające" in one.sentence for one in problems_of(folder))
+
+
+def test_points_of_the_commission_need_nothing_but_a_way_to_assess(folder: Path) -> None:
+    change(folder, BY_YEARS, BY_COMMISSION)
+    change(folder, "\ndeadlines:\n", "\nassessment: {assessors: 2, spread: 3, further_assessor: true}\ndeadlines:\n")
+
+    assert load_project(folder).assessment is not None
