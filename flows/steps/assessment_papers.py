@@ -105,23 +105,30 @@ def _sheet(
             group=definition.group_kind(call.group_kind).name,
             number=application.number,
             candidate=" ".join(value_of(values, key) for key in ("imie", "nazwisko")),
-            institution=value_of(values, "instytucja.nazwa"),
+            institution=value_of(values, _INSTITUTION),
             assessor=f"{session.get_one(Officer, member.officer_id).name} ({member.symbol})",
-            answers=tuple(_open_answers(form_of(definition, application), values)),
+            answers=tuple(_open_answers(form_of(definition, application), values, definition.area.names())),
             rules=tuple(AssessedRule(one.title, one.paragraph, most_of_one(one.maximum, way)) for one in rules),
             how=how_in_words(way),
         )
     )
 
 
-_FOR_THE_OFFICE = frozenset({LeafType.STATEMENT, LeafType.CONSENT})
+_FOR_THE_OFFICE = frozenset({LeafType.STATEMENT, LeafType.CONSENT, LeafType.NIP})
+_UNITS = frozenset({LeafType.GMINA, LeafType.POWIAT})
+_INSTITUTION = "instytucja.nazwa"
 
 
-def _open_answers(form: FormDefinition, values: Mapping[str, FieldValue]) -> Iterator[tuple[str, str]]:
-    """Question and answer of what the commission may see, without statements, which are no merit."""
+def _open_answers(
+    form: FormDefinition, values: Mapping[str, FieldValue], units: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Question and answer of what the commission may see, without statements, which are no merit, and without what
+    stands at the head of the sheet. ``units``: names of gminas and powiats by code."""
     for leaf in form.leaves:
-        if leaf.sensitivity is Sensitivity.OPEN and leaf.type not in _FOR_THE_OFFICE:
-            yield leaf.label, _answer(leaf, values.get(leaf.key))
+        if leaf.sensitivity is not Sensitivity.OPEN or leaf.type in _FOR_THE_OFFICE or leaf.key == _INSTITUTION:
+            continue
+        answer = _answer(leaf, values.get(leaf.key))
+        yield leaf.label, units.get(answer, answer) if leaf.type in _UNITS else answer
 
 
 def _answer(leaf: Leaf, row: FieldValue | None) -> str:

@@ -77,7 +77,7 @@ def assessment_sheet(document_: AssessmentSheetDocument) -> bytes:
         caption="Odpowiedzi, które widzi Komisja",
     )
     heading(document, "Ocena")
-    paragraph(document, document_.how)
+    paragraph(document, document_.how, keep_with_next=True)
     rows = [(f"{rule.title} ({rule.paragraph})", f"0–{rule.most}", "", "") for rule in document_.rules]
     most = sum(rule.most for rule in document_.rules)
     data_table(

@@ -357,7 +357,14 @@ def test_the_papers_say_what_the_commission_may_see_and_nothing_else(sqlite_stag
         + [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     ).replace("\u00a0", " ")
     answers = people.candidate(0)
-    for shown in ("Zmyślona Próbna-a", "Instytucja Próbna", "Chcę współpracować.", "Motywacja (§ 5 ust. 4)", first):
+    for shown in (
+        "Zmyślona Próbna-a",
+        "Instytucja Próbna",
+        "Chcę współpracować.",
+        "Żukowo",
+        "Motywacja (§ 5 ust. 4)",
+        first,
+    ):
         assert shown in text
     for key in ("pesel", "email", "telefon", "adres.ulica", "data_urodzenia"):
         assert str(answers[key]) not in text
