@@ -22,7 +22,9 @@ test: $(VENV)/.dev  ## everything a change needs, under 5 minutes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not libreoffice and not dovecot and not postgres_server"
 
 slow: $(VENV)/.dev  ## real servers, workers and kills
-	$(BIN)/python -m pytest -m "slow and not libreoffice and not dovecot and not postgres_server"
+	$(BIN)/python -m pytest -m "slow and not libreoffice and not dovecot and not postgres_server" tests/flows/server
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/flows/server \
+		-m "slow and not libreoffice and not dovecot and not postgres_server"
 
 libreoffice: $(VENV)/.dev  ## needs LibreOffice
 	$(BIN)/python -m pytest -m libreoffice

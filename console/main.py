@@ -3,11 +3,13 @@
 import gc
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer ships its own click
+from typer.core import TyperGroup
 
 from console import (
     appeals,
@@ -71,10 +73,18 @@ def run() -> None:
     sys.exit(main(sys.argv[1:]))
 
 
+@cache
+def _whole() -> TyperGroup:
+    """All commands, made ready once."""
+    whole = typer.main.get_command(app)
+    assert isinstance(whole, TyperGroup)
+    return whole
+
+
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code."""
     try:
-        result = app(args=arguments, standalone_mode=False, prog_name="nabor")
+        result = _whole()(args=arguments, standalone_mode=False, prog_name="nabor")
     except DefinitionFaulty as error:
         return _refuse(arguments, error, [str(problem) for problem in error.problems])
     except NaborError as error:

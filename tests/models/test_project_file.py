@@ -3,12 +3,16 @@
 import re
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.errors import DefinitionFaulty, Problem
 from models.project import ProjectDefinition
 from models.project_file import load_project
+from models.project_yaml import read_source
 
 KES = Path(__file__).parents[2] / "projects" / "kes"
 PROJECT = "project.yaml"
@@ -351,3 +355,52 @@ def test_forms_are_not_written_into_the_project_file(folder: Path) -> None:
         line,
         "Formularzy nie wpisuje się tutaj: każdy ma plik w folderze „forms”.",
     )
+
+
+YAML_WORDS = st.sampled_from(
+    [
+        *("yes", "no", "012", "0o12", "1_000", "12:30", "~", "null", "2018-06-04", "true", "a: b", "- x", "{b:1}"),
+        *(
+            "[x,",
+            "]",
+            '"x',
+            "'",
+            "#",
+            "&a",
+            "*a",
+            "!t",
+            "|",
+            ">",
+            "  ",
+            "\n",
+            "\n  ",
+            "\n- ",
+            "k: ",
+            "---\n",
+            "\t",
+            "ż",
+        ),
+    ]
+)
+
+
+@given(st.lists(YAML_WORDS, max_size=12).map("".join))
+def test_the_fast_parser_and_the_thorough_one_read_the_same(text: str) -> None:
+    def read(lead: str) -> object:
+        with TemporaryDirectory() as name:
+            path = Path(name) / PROJECT
+            path.write_text(lead + text, encoding="utf-8")
+            try:
+                return read_source(Path(name), Path(PROJECT))
+            except DefinitionFaulty as faulty:
+                return faulty.problems
+
+    # A comment this long is taken for something deep, which only the thorough parser reads.
+    assert read("#\n") == read(f"#{'-' * 4_000}\n")
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_no_depth_brings_the_program_down(folder: Path, opening: str) -> None:
+    (folder / PROJECT).write_text("a: [" + opening * 100_000)
+
+    assert problems_of(folder)
