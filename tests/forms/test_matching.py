@@ -3,7 +3,6 @@
 import pytest
 from form_filling import EVERY_TYPE, body_of, kes_forms, paragraph, table
 
-from forms.document import read_document
 from forms.matching import (
     AFTER_LABEL,
     BELOW_LABEL,
@@ -16,6 +15,7 @@ from forms.matching import (
     answers_in,
     find_answers,
 )
+from forms.word import read_document
 
 
 def found(xml: str) -> dict[str, tuple[Found, ...]]:
