@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from forms.blanks import NO_PESEL, NO_PESEL_LABEL, PLACEHOLDERS
+from forms.gathering import Found, Mark
 from forms.labels import option_begun
-from forms.matching import BY_CONTROL, BY_TITLE, Found, Mark
 from forms.names import spelt_name
+from forms.places import BY_CONTROL, BY_TITLE
 from forms.reading import FieldReading
 from models.form_definition import FormDefinition, Leaf, LeafType, Option
 from models.identifiers import (

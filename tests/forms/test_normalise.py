@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.blanks import PLACEHOLDERS
-from forms.matching import Found, Mark
+from forms.gathering import Found, Mark
 from forms.normalise import Outcome, against_receipt, cross_check, normalise, without_filler
 from forms.reading import FieldReading
 from models.form_definition import Leaf, LeafType, Option
