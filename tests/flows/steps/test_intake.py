@@ -29,18 +29,13 @@ from flows.steps.applications import current_values, find_application
 from flows.steps.calls import open_call
 from flows.steps.corrections import correct_receipt, overrule, settle_change
 from flows.steps.facts import facts_for
-from flows.steps.intake import (
-    LARGEST_KEPT,
-    IntakeCounts,
-    file_reading,
-    read_and_file,
-    settle_file,
-    store_folder,
-    survey,
-    unread_files,
-)
+from flows.steps.filing import IntakeCounts, file_reading
+from flows.steps.intake import read_and_file, unread_files
+from flows.steps.kept_files import LARGEST_KEPT, store_folder
+from flows.steps.manifest import survey
 from flows.steps.overview import waiting_for_whom
 from flows.steps.people import open_data_key, value_of
+from flows.steps.unreadable_files import settle_file
 from forms.reading import FieldReading, Unreadable
 from models.actor import Actor, Role
 from models.errors import BadInput, NotAllowed
