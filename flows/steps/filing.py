@@ -16,7 +16,7 @@ from flows.steps.registration import acknowledge, register
 from flows.steps.scans import file_scan
 from flows.steps.transcription import TO_BE_TYPED
 from flows.steps.unreadable_files import leave_to_officer
-from forms.normalise import against_receipt
+from forms.contradictions import against_receipt
 from forms.reading import FormReading, Unreadable
 from models.actor import Actor
 from models.errors import FormUnreadable
