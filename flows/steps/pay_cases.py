@@ -17,18 +17,8 @@ from flows.steps.meetings import days_of
 from flows.steps.memberships import contract_of, statement_on, statements_in
 from models.actor import process
 from models.project import GroupKind
-from models.rules.pay import (
-    Amounts,
-    EarlierPayment,
-    PaymentKind,
-    RatePer,
-    Remark,
-    Settlement,
-    Statements,
-    Work,
-    gross_for,
-    settle,
-)
+from models.rules.pay import Amounts, EarlierPayment, PaymentKind, RatePer, Remark, Settlement, Statements, Work
+from models.rules.settlement import gross_for, settle
 from models.tables import Contract, Group, Meeting, MeetingDay, Membership, PayStatement, Person, Stipend
 from models.tables.stipends import StipendState
 from templates.polish import short_date
