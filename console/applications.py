@@ -15,10 +15,10 @@ from flows.steps.answers import changes_of
 from flows.steps.applications import file_remarks, find_application
 from flows.steps.corrections import confirm_address, correct_receipt, overrule, settle_change
 from flows.steps.documents import export_submitted
-from flows.steps.intake import settle_file
 from flows.steps.overview import numbers, state_label, story, values_of
 from flows.steps.preferences import prefer
 from flows.steps.said_by_office import note_document
+from flows.steps.unreadable_files import settle_file
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import withdraw
 from models.actor import Right

@@ -8,7 +8,7 @@ import typer
 from console.desk import Desk, command
 from console.polish_help import PolishGroup
 from flows.steps.forms import blank_form
-from flows.steps.intake import MANIFEST
+from flows.steps.manifest import MANIFEST
 from flows.steps.reading import read_files
 from forms.reading import FormReading, Unreadable
 from models.errors import BadInput

@@ -11,16 +11,10 @@ from console.desk import Desk, command
 from flows.adapters.clock import WARSAW
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
-from flows.steps.intake import (
-    CHANNELS,
-    FolderCounts,
-    Incoming,
-    IntakeCounts,
-    read_and_file,
-    store_files,
-    store_folder,
-    unread_files,
-)
+from flows.steps.filing import IntakeCounts
+from flows.steps.intake import read_and_file, unread_files
+from flows.steps.kept_files import FolderCounts, store_files, store_folder
+from flows.steps.manifest import CHANNELS, Incoming
 from flows.steps.overview import waiting_for_whom
 from models.actor import Actor
 from models.errors import BadInput

@@ -8,7 +8,7 @@ import typer
 from console.desk import Desk, DryRun, command, local
 from console.intake import read_waiting
 from console.polish_help import PolishGroup
-from flows.steps.intake import IntakeCounts
+from flows.steps.filing import IntakeCounts
 from flows.steps.mail_words import WORDS, why
 from flows.steps.mailbox import CollectCounts, collect, mailbox_of
 from flows.steps.received_mails import export_mail, find_mail, kept_mails, settle_mail, text_and_files

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from flows.steps.memberships import record_contract, record_statement
-from flows.steps.stipends import record_signed_bill, settle_meeting
+from flows.steps.stipend_records import record_signed_bill
+from flows.steps.stipends import settle_meeting
 from models.actor import Right
 from models.errors import BadInput
 from models.glossary import label

@@ -29,7 +29,7 @@ from flows.steps.officers import add_officer, issue_ticket, log_in
 from flows.steps.projects import load_version
 from flows.steps.ranking import newest_ranking
 from flows.steps.seats import newest_decision
-from flows.steps.stipends import record_signed_bill
+from flows.steps.stipend_records import record_signed_bill
 from flows.steps.transcription import sheet_of, type_in
 from models.actor import Actor, Role, process
 from models.rules.pay import Statements

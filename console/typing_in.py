@@ -9,7 +9,8 @@ from console.applications import Number
 from console.calls import moment_of
 from console.desk import Desk, DryRun, command
 from flows.steps.applications import find_application
-from flows.steps.intake import CHANNELS, open_scan
+from flows.steps.manifest import CHANNELS
+from flows.steps.scans import open_scan
 from flows.steps.transcription import open_paper, sheet_for, type_in
 from forms.workbook import MAX_BYTES
 from models.errors import BadInput

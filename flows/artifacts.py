@@ -18,7 +18,7 @@ from flows.failures import guarded, office_at_work
 from flows.portions import PORTION
 from flows.steps import overview
 from flows.steps.delivery import DeliveryCounts
-from flows.steps.intake import IntakeCounts
+from flows.steps.filing import IntakeCounts
 from flows.steps.mailbox import CollectCounts
 from models.actor import process
 

@@ -17,6 +17,8 @@ from flows.failures import office_at_work, record_failure
 from flows.portions import portions
 from flows.states import End, ended
 from flows.steps import intake as steps
+from flows.steps import kept_files
+from flows.steps.filing import IntakeCounts
 from models.actor import process
 
 ACTOR = process("intake")
@@ -60,7 +62,7 @@ def store(folder: str) -> tuple[int, int]:
         source = Path(folder) if folder else office.settings.inbox
         if source is None:
             return 0, 0
-        counts = steps.store_folder(office, source, actor=ACTOR)
+        counts = kept_files.store_folder(office, source, actor=ACTOR)
         return counts.new, len(counts.skipped)
 
 
@@ -72,6 +74,6 @@ def unread() -> list[int]:
 
 
 @task(name="read", cache_policy=NO_CACHE, persist_result=False)
-def read(file_ids: list[int]) -> steps.IntakeCounts:
+def read(file_ids: list[int]) -> IntakeCounts:
     with office_at_work() as office:
         return steps.read_and_file(office, file_ids, actor=ACTOR)

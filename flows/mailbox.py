@@ -18,7 +18,7 @@ from flows.intake import read, unread
 from flows.portions import PORTION, portions
 from flows.states import End, ended
 from flows.steps import mailbox as steps
-from flows.steps.intake import IntakeCounts
+from flows.steps.filing import IntakeCounts
 from models.actor import process
 
 ACTOR = process("collect-mail")

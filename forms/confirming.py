@@ -9,9 +9,10 @@ surname fits any heading.
 import re
 from typing import Final
 
+from forms.filler import without_filler
 from forms.gathering import Found
 from forms.labels import Labels, plain
-from forms.normalise import Outcome, without_filler
+from forms.outcome import Outcome
 from models.form_definition import Leaf, LeafType
 from models.rules.facts import FieldStatus
 

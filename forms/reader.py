@@ -10,15 +10,18 @@ from typing import Final
 
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
 from forms.confirming import confirms
-from forms.document import Document, Paragraph, document_in, paragraphs_of
+from forms.contradictions import cross_check
+from forms.document import Document, Paragraph, paragraphs_of
 from forms.gathering import SIMILAR, Found
 from forms.kinds import Kind, kind_of
 from forms.labels import forget_document, labels_of
 from forms.marked_copy import APPLICATION_PROPERTY
 from forms.matching import Answers, answers_in, share_of_labels
-from forms.normalise import NOTHING_TO_SAY, Outcome, blank, cross_check, normalise
+from forms.normalise import normalise
+from forms.outcome import NOTHING_TO_SAY, Outcome, blank
 from forms.reading import FieldReading, FormReading
 from forms.safety import unpacked
+from forms.word import document_in
 from models.errors import FormUnreadable
 from models.form_definition import FormDefinition, Leaf
 from models.rules.facts import FieldStatus

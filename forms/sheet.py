@@ -17,7 +17,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.image import Image
 
 from forms.blanks import NO_PESEL_LABEL, box_tag
-from forms.normalise import example
+from forms.outcome import example
 from forms.workbook import NO, YES, check, height, lines_of, styles_of, text_of
 from models.errors import BadInput
 from models.form_definition import FormDefinition, Leaf, LeafType

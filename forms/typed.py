@@ -1,7 +1,8 @@
 """Values that an officer types: the same rules as for a form, and option codes are understood beside their labels."""
 
 from forms.gathering import Found
-from forms.normalise import Outcome, normalise
+from forms.normalise import normalise
+from forms.outcome import Outcome
 from models.form_definition import Leaf, LeafType
 
 

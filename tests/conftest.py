@@ -252,3 +252,24 @@ def _address(server: str, database: str) -> str:
 def _run(server: str, statement: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+Inbox = Callable[..., Path]
+"""Makes a folder of files, with a manifest if one is given."""
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Callable[[dict[str, bytes], str | bytes | None], Path]:
+    """Makes a folder with these files and, if given, a manifest."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+
+    def fill_in(files: dict[str, bytes], manifest: str | bytes | None = None) -> Path:
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        if manifest is not None:
+            body = manifest if isinstance(manifest, bytes) else manifest.encode()
+            (folder / "manifest.csv").write_bytes(body)
+        return folder
+
+    return fill_in

@@ -28,12 +28,15 @@ from flows.steps.commission import attend as attend_session
 from flows.steps.corrections import confirm_address
 from flows.steps.decisions import decide_as_proposed
 from flows.steps.delivery import deliver
+from flows.steps.filing import IntakeCounts, file_reading
 from flows.steps.forms import blank_form
 from flows.steps.incidents import record_incident
-from flows.steps.intake import MANIFEST, IntakeCounts, file_reading, store_folder, unread_files
+from flows.steps.intake import unread_files
 from flows.steps.invitations import invite, meetings_to_invite
+from flows.steps.kept_files import store_folder
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
+from flows.steps.manifest import MANIFEST
 from flows.steps.memberships import answer_offer, record_contract, record_statement
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.preferences import prefer

@@ -21,7 +21,7 @@ from flows.steps.applications import (
 )
 from flows.steps.correction_letters import hidden_numbers, sent_out_blank
 from flows.steps.projects import definition_for
-from forms.normalise import cross_check
+from forms.contradictions import cross_check
 from forms.reading import FieldReading, FormReading
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound

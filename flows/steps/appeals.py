@@ -22,7 +22,8 @@ from flows.steps.applications import call_of, find_application
 from flows.steps.calls import find_call, group_of
 from flows.steps.documents import issue, letterhead
 from flows.steps.four_eyes import check_may_decide, is_recused, took_part
-from flows.steps.intake import CHANNELS, keep_file, known_file
+from flows.steps.kept_files import keep_file, known_file
+from flows.steps.manifest import CHANNELS
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.seats import newest_decision

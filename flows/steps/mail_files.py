@@ -1,6 +1,6 @@
 """The files of one mail are one person's papers: what stands beside a form goes to that form's application.
 
-A form makes an application or answers a request, as any file does (``flows.steps.intake``). Everything else in the
+A form makes an application or answers a request, as any file does (``flows.steps.filing``). Everything else in the
 mail (the signed scan of the same form, a declaration, photographs) is filed to the same application as a further file,
 and never becomes a case of its own. A file that has no form beside it is left to the caller.
 """

@@ -20,7 +20,7 @@ from flows.adapters.mailbox import Fetched, ImapMailbox, Mailbox
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
 from flows.steps.applications import find_application
-from flows.steps.intake import keep_file, known_file
+from flows.steps.kept_files import keep_file, known_file
 from flows.steps.mail_words import (
     ATTACHMENT_KNOWN,
     MESSAGE_ID_REPEATED,

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.addresses import confirmed_address
 from flows.steps.applications import call_of
+from flows.steps.bills import bill_due
 from flows.steps.calls import group_of
 from flows.steps.correction_letters import asked_gaps, lines_of, topic_of
 from flows.steps.corrections import close_expired, expired_corrections, period_ends
@@ -21,7 +22,6 @@ from flows.steps.meetings import day_lines, days_of, next_day_of
 from flows.steps.memberships import expire_offer, expired_offers, offer_ends
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.projects import definition_for, definition_of
-from flows.steps.stipends import bill_due
 from models.actor import Actor, Right
 from models.events import Happened
 from models.project import ProjectDefinition, ReminderEvent, ReminderRule

@@ -30,7 +30,8 @@ from flows.steps.people import open_data_key
 from flows.steps.projects import definition_for
 from flows.steps.registration import acknowledge, register
 from forms.blanks import NO_PESEL
-from forms.normalise import against_receipt, cross_check, example
+from forms.contradictions import against_receipt, cross_check
+from forms.outcome import example
 from forms.reading import FieldReading
 from forms.sheet import (
     LONGEST_CELL,

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from models.rules.criteria import Result
-from models.rules.pay import RatePer, gross_for
+from models.rules.pay import RatePer
 from models.rules.ranking import ListKind, Place
+from models.rules.settlement import gross_for
 
 
 class Stand(StrEnum):

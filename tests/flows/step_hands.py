@@ -6,7 +6,7 @@ from pathlib import Path
 from console.story import Ticket
 from flows.adapters.office import Office
 from flows.adapters.smtp import Transport
-from flows.steps import announcement, decisions, delivery, intake, invitations, ranking, reminders, stipends
+from flows.steps import announcement, decisions, delivery, intake, invitations, kept_files, ranking, reminders, stipends
 from flows.steps import verification as verifying
 from flows.steps.officers import redeem
 from flows.steps.sealing import seal_days
@@ -23,7 +23,7 @@ class StepHands:
 
     def intake(self, folder: Path) -> None:
         actor = process("intake")
-        intake.store_folder(self.office, folder, actor=actor)
+        kept_files.store_folder(self.office, folder, actor=actor)
         with self.office.reading(actor) as session:
             waiting = intake.unread_files(session)
         if waiting:

@@ -10,6 +10,8 @@ from lxml import etree
 from ruamel.yaml import YAML
 
 from forms.blanks import BlankHeader, write_blank
+from forms.document import Document
+from forms.word import read_document
 from models.form_definition import FormDefinition
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -277,3 +279,30 @@ def table(*rows: tuple[str, ...]) -> str:
         "".join(f"<w:tc>{cell if cell.startswith('<w:') else paragraph(cell)}</w:tc>" for cell in row) for row in rows
     )
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
+
+
+def run(inside: str, properties: str = "") -> str:
+    """A paragraph of one run."""
+    return f"<w:p><w:r><w:rPr>{properties}</w:rPr>{inside}</w:r></w:p>"
+
+
+def sdt(properties: str, content: str) -> str:
+    """A content control."""
+    return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def form_field(data: str, result: str = "") -> str:
+    """A paragraph with an old form field."""
+
+    def mark(kind: str, inside: str = "") -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}">{inside}</w:fldChar></w:r>'
+
+    code = "<w:r><w:instrText> FORM </w:instrText></w:r>"
+    shown = f"<w:r><w:t>{result}</w:t></w:r>" if result else ""
+    begin = mark("begin", f'<w:ffData><w:name w:val="Pole1"/>{data}</w:ffData>')
+    return f"<w:p>{begin}{code}{mark('separate')}{shown}{mark('end')}</w:p>"
+
+
+def document_of(xml: str) -> Document:
+    """The tree of a document with this body."""
+    return read_document(body_of(xml))

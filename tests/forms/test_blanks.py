@@ -11,8 +11,8 @@ from form_filling import BLANK, EVERY_TYPE, HEADER, W14, W, kes_forms
 from lxml import etree
 
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, tie, write_blank
-from forms.document import read_document
 from forms.safety import preflight
+from forms.word import read_document
 from models.form_definition import FormDefinition, LeafType
 
 FORMS = (EVERY_TYPE, *kes_forms())

@@ -3,19 +3,10 @@
 import pytest
 from form_filling import EVERY_TYPE, body_of, kes_forms, paragraph, table
 
-from forms.document import read_document
-from forms.matching import (
-    AFTER_LABEL,
-    BELOW_LABEL,
-    BESIDE_LABEL,
-    BY_TITLE,
-    NEXT_PARAGRAPH,
-    SEVERAL_LINES,
-    UNDER_LABEL,
-    Found,
-    answers_in,
-    find_answers,
-)
+from forms.gathering import Found
+from forms.matching import answers_in, find_answers
+from forms.places import AFTER_LABEL, BELOW_LABEL, BESIDE_LABEL, BY_TITLE, NEXT_PARAGRAPH, SEVERAL_LINES, UNDER_LABEL
+from forms.word import read_document
 
 
 def found(xml: str) -> dict[str, tuple[Found, ...]]:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, func, select
 
 from flows.adapters.office import Office
-from flows.steps.intake import file_reading, store_folder, unread_files
+from flows.steps.filing import file_reading
+from flows.steps.intake import unread_files
+from flows.steps.kept_files import store_folder
 from models.actor import Actor, Role
 from models.errors import KeysMissing, SettingsFaulty
 from models.keys import create_key_file

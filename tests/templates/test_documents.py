@@ -19,7 +19,8 @@ from docx.table import Table
 
 from models.errors import BadInput
 from models.identifiers import Sex
-from models.rules.pay import Settlement, Statements, Work, settle
+from models.rules.pay import Settlement, Statements, Work
+from models.rules.settlement import settle
 from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
 from templates.documents.bill import (

@@ -124,7 +124,7 @@ def refused_orders(settings: Settings) -> int:
 def fail_in_every_way(project: Path) -> list[str]:
     """Flows whose steps raise with personal data in hand; how their runs ended."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("flows.steps.intake.store_folder", as_a_file_system)
+        patch.setattr("flows.steps.kept_files.store_folder", as_a_file_system)
         patch.setattr("flows.steps.verification.to_verify", plainly)
         patch.setattr("flows.steps.ranking.rank_call", with_a_cause)
         patch.setattr("flows.steps.reminders.due_occasions", in_a_context)

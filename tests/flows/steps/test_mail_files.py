@@ -27,8 +27,9 @@ from flows.adapters.office import Office
 from flows.steps.applications import find_application
 from flows.steps.calls import open_call
 from flows.steps.documents import export_submitted
+from flows.steps.filing import IntakeCounts, file_reading
 from flows.steps.forms import blank_form
-from flows.steps.intake import IntakeCounts, file_reading, read_and_file, unread_files
+from flows.steps.intake import read_and_file, unread_files
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mail_words import NO_FORM, UNOPENED
 from flows.steps.mailbox import collect

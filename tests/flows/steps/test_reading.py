@@ -17,7 +17,9 @@ from flows.adapters.settings import Settings
 from flows.steps import reading as reading_step
 from flows.steps.applications import file_remarks, find_application
 from flows.steps.documents import export_submitted
-from flows.steps.intake import IntakeCounts, read_and_file, store_folder, unread_files
+from flows.steps.filing import IntakeCounts
+from flows.steps.intake import read_and_file, unread_files
+from flows.steps.kept_files import store_folder
 from flows.steps.reading import read_files
 from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY
 from forms.reader import read_form

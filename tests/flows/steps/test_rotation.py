@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, select
 from flows.adapters.office import Office, open_office
 from flows.steps import rotation
 from flows.steps.documents import content_of
-from flows.steps.intake import store_folder
+from flows.steps.kept_files import store_folder
 from flows.steps.people import open_data_key
 from flows.steps.rotation import rotate
 from flows.steps.sealing import audit_log

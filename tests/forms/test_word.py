@@ -1,94 +1,15 @@
 """The tree of a document: nothing that was answered is lost, nothing that was taken back is read."""
 
-import io
-import zipfile
-
 import pytest
-from form_filling import BLANK, body_of, edit, paragraph, table
-from lxml import etree
+from form_filling import BLANK, document_of, form_field, paragraph, run, sdt, table
 
-from forms.document import ControlKind, Document, Paragraph, Table, Tick, paragraphs_of, read_document
+from forms.document import ControlKind, Document, Paragraph, Table, paragraphs_of
+from forms.word import read_document
 from models.errors import FormUnreadable
-
-
-def document_of(xml: str) -> Document:
-    return read_document(body_of(xml))
 
 
 def texts(document: Document) -> list[str]:
     return [item.text for item in paragraphs_of(document.blocks) if item.text]
-
-
-def ticks(xml: str) -> list[bool | None]:
-    document = document_of(xml)
-    return [item.checked for p in paragraphs_of(document.blocks) for item in p.inlines if isinstance(item, Tick)]
-
-
-def run(inside: str, properties: str = "") -> str:
-    return f"<w:p><w:r><w:rPr>{properties}</w:rPr>{inside}</w:r></w:p>"
-
-
-def sdt(properties: str, content: str) -> str:
-    return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
-
-
-def checkbox(state: str, sign: str) -> str:
-    box = f'<w14:checkbox>{state}<w14:checkedState w14:val="2612"/><w14:uncheckedState w14:val="2610"/></w14:checkbox>'
-    return "<w:p>" + sdt(box, f"<w:r><w:t>{sign}</w:t></w:r>") + "</w:p>"
-
-
-def form_field(data: str, result: str = "") -> str:
-    def mark(kind: str, inside: str = "") -> str:
-        return f'<w:r><w:fldChar w:fldCharType="{kind}">{inside}</w:fldChar></w:r>'
-
-    code = "<w:r><w:instrText> FORM </w:instrText></w:r>"
-    shown = f"<w:r><w:t>{result}</w:t></w:r>" if result else ""
-    begin = mark("begin", f'<w:ffData><w:name w:val="Pole1"/>{data}</w:ffData>')
-    return f"<w:p>{begin}{code}{mark('separate')}{shown}{mark('end')}</w:p>"
-
-
-SYMBOL = '<w:sym w:font="{font}" w:char="{char}"/>'
-WINGDINGS = '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>'
-
-
-@pytest.mark.parametrize(
-    ("xml", "state"),
-    [
-        (paragraph("☐ nie"), False),
-        (paragraph("☒ tak"), True),
-        (paragraph("☑ tak"), True),
-        (run(SYMBOL.format(font="Wingdings", char="F0FE")), True),
-        (run(SYMBOL.format(font="Wingdings", char="F0A8")), False),
-        (run(SYMBOL.format(font="Wingdings", char="006F")), False),
-        (run(SYMBOL.format(font="Wingdings", char="F0FC")), True),
-        (run(SYMBOL.format(font="Wingdings 2", char="F052")), True),
-        (run(SYMBOL.format(font="Wingdings 2", char="F0A3")), False),
-        (run(SYMBOL.format(font="Segoe UI Symbol", char="2612")), True),
-        (paragraph("\uf0fe tak"), True),
-        (paragraph("\uf0a8 nie"), False),
-        (run("<w:t>o</w:t>", WINGDINGS), False),
-        (run("<w:t>þ</w:t>", WINGDINGS), True),
-        (checkbox('<w14:checked w14:val="1"/>', "☒"), True),
-        (checkbox('<w14:checked w14:val="0"/>', "☐"), False),
-        (checkbox("<w14:checked/>", "☒"), True),
-        (checkbox("", "☐"), False),
-        (checkbox('<w14:checked w14:val="0"/>', "X"), True),
-        (checkbox('<w14:checked w14:val="0"/>', "☒"), None),
-        (checkbox('<w14:checked w14:val="1"/>', "☐"), None),
-        (form_field("<w:checkBox><w:default w:val='0'/><w:checked/></w:checkBox>"), True),
-        (form_field("<w:checkBox><w:default w:val='1'/><w:checked w:val='0'/></w:checkBox>"), False),
-        (form_field("<w:checkBox><w:default w:val='1'/></w:checkBox>"), True),
-        (paragraph("[x] tak"), True),
-        (paragraph("[ ] nie"), False),
-        (paragraph("[] nie"), False),
-    ],
-)
-def test_a_box_is_read_in_every_encoding(xml: str, state: bool | None) -> None:
-    assert ticks(xml) == [state]
-
-
-def test_brackets_with_words_are_no_boxes() -> None:
-    assert ticks(paragraph("[np. ul. Długa]")) == []
 
 
 def test_tracked_changes_are_taken_as_accepted_and_remarked() -> None:
@@ -197,23 +118,6 @@ def test_breaks_tabs_and_links_are_text() -> None:
     assert texts(document) == ["a\nb\tcd"]
 
 
-def test_strict_documents_are_read() -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(body_of(paragraph("ścisły")))) as source, zipfile.ZipFile(buffer, "w") as target:
-        for name in source.namelist():
-            content = source.read(name).replace(
-                b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-                b"http://purl.oclc.org/ooxml/wordprocessingml/main",
-            )
-            content = content.replace(
-                b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-                b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-            )
-            assert b"purl.oclc.org" in content or name == "[Content_Types].xml"
-            target.writestr(name, content)
-    assert texts(read_document(buffer.getvalue())) == ["ścisły"]
-
-
 def test_embedded_documents_are_remarked() -> None:
     assert any("wstawiony" in remark for remark in document_of("<w:altChunk/>").remarks)
 
@@ -232,16 +136,3 @@ def test_deep_nesting_is_refused_not_crashed_on(nesting: int) -> None:
     with pytest.raises(FormUnreadable) as refusal:
         document_of(xml)
     assert refusal.value.code == "broken_xml"
-
-
-def test_broken_parts_are_refused_with_their_reason() -> None:
-    with pytest.raises(FormUnreadable) as broken:
-        document_of("<w:p>")
-    assert broken.value.code == "broken_xml"
-
-    def rename(root: etree._Element) -> None:
-        root[0].set("Target", "word/nie-ma.xml")
-
-    with pytest.raises(FormUnreadable) as missing:
-        read_document(edit(body_of(""), rename, "_rels/.rels"))
-    assert missing.value.code == "missing_part"

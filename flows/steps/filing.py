@@ -1,0 +1,179 @@
+"""One reading is filed: as an application, as an answer to a correction request, or as a row for an officer."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlmodel import Session
+
+from flows.adapters.clock import warsaw_date
+from flows.steps.answers import record_answer
+from flows.steps.applications import current_values, value_rows
+from flows.steps.belonging import asked_of, call_for, claimed, has_other, named_in, waiting_of
+from flows.steps.corrections import answered, assess
+from flows.steps.mail_files import conclude, drop_misleading_number, file_beside, home_of
+from flows.steps.people import learn, note_difference, reassign, recognise, value_of
+from flows.steps.registration import acknowledge, register
+from flows.steps.scans import file_scan
+from flows.steps.transcription import TO_BE_TYPED
+from flows.steps.unreadable_files import leave_to_officer
+from forms.contradictions import against_receipt
+from forms.reading import FormReading, Unreadable
+from models.actor import Actor
+from models.errors import FormUnreadable
+from models.events import Happened
+from models.tables import Application, DataKey, Person, SubmittedFile
+from models.tables.files import FileState
+from models.transitions import move, note, reference
+
+
+@dataclass(frozen=True)
+class IntakeCounts:
+    """What became of files that were read. ``duplicates`` are counted among complete and incomplete ones, too.
+
+    ``further`` are files that came in one mail with a form and were filed to its application.
+    """
+
+    complete: int = 0
+    incomplete: int = 0
+    answers: int = 0
+    duplicates: int = 0
+    unreadable: int = 0
+    to_type: int = 0
+    """Scans and pictures that became applications, or answers, for an officer to type in."""
+    further: int = 0
+
+    def __add__(self, other: "IntakeCounts") -> "IntakeCounts":
+        return IntakeCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+def file_reading(
+    session: Session, file_id: int, reading: FormReading | Unreadable, *, actor: Actor, now: datetime
+) -> IntakeCounts:
+    """Makes of one reading an application, an answer, or a row for the officer. A file already filed stays as it is."""
+    row = session.get_one(SubmittedFile, file_id, with_for_update=True)
+    if row.state is not FileState.STORED:
+        return IntakeCounts()
+    counts = _file(session, row, reading, actor=actor, now=now)
+    if row.mail_id is not None:
+        conclude(session, row.mail_id, actor=actor, now=now)
+    return counts
+
+
+def _file(
+    session: Session, row: SubmittedFile, reading: FormReading | Unreadable, *, actor: Actor, now: datetime
+) -> IntakeCounts:
+    if row.mail_id is not None:
+        home = home_of(session, row, reading)
+        if isinstance(home, Application):
+            file_beside(session, row, home, reading, actor=actor, now=now)
+            return IntakeCounts(further=1)
+        if isinstance(home, Unreadable):
+            reading = home
+        elif isinstance(reading, FormReading):
+            drop_misleading_number(session, row, reading)
+    # From here on a file stands for itself, whichever way it came: a scan alone in a mail, too.
+    if isinstance(reading, FormReading):
+        try:
+            with session.begin_nested():
+                return _file_form(session, row, reading, actor=actor, now=now)
+        except FormUnreadable as error:
+            session.refresh(row)
+            reading = Unreadable(code=error.code, sentence=str(error))
+    elif reading.code in TO_BE_TYPED:
+        try:
+            with session.begin_nested():
+                if file_scan(session, row, actor=actor, now=now):
+                    return IntakeCounts(to_type=1)
+        except FormUnreadable as error:
+            session.refresh(row)
+            reading = Unreadable(code=error.code, sentence=str(error))
+    leave_to_officer(session, row, reading, actor=actor, now=now)
+    return IntakeCounts(unreadable=1)
+
+
+def _file_form(
+    session: Session, row: SubmittedFile, reading: FormReading, *, actor: Actor, now: datetime
+) -> IntakeCounts:
+    assert row.id is not None
+    fields = against_receipt(reading.fields, warsaw_date(row.received_at))
+    reading = reading.model_copy(update={"fields": fields})
+    # Rows that belong to no application yet: enough to recognise the person and the call by.
+    drafts = {
+        value.key: value
+        for value in value_rows(fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
+    }
+    named = claimed(session, row, reading)
+    call = call_for(session, named.number, row, reading, value_of(drafts, "instytucja.gmina"))
+    application = named_in(session, named, row, reading)
+    known = session.get_one(Person, application.person_id) if application is not None else None
+    person = recognise(session, drafts, now=now, known=known)
+    application = application or waiting_of(session, row, call, person)
+    answer = application is not None
+    duplicate = False
+    if application is None:
+        duplicate = has_other(session, call, person)
+        application = register(
+            session,
+            call,
+            person,
+            form=(reading.form_key, reading.form_version),
+            received_at=row.received_at,
+            channel=row.channel,
+            actor=actor,
+            now=now,
+        )
+    assert application.id is not None
+    if answer:
+        record_answer(session, application, reading, file_id=row.id, actor=actor, now=now)
+        reassign(session, application, person)
+        learn(session, person, current_values(session, application), written=asked_of(session, application))
+    else:
+        for value in value_rows(
+            fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
+        ):
+            session.add(value)
+        session.flush()
+        learn(session, person, drafts)
+    session.get_one(DataKey, row.data_key_id).person_id = person.id
+    row.area, row.application_id = call.area, application.id
+    session.add(row)
+    move(
+        session,
+        row,
+        FileState.FILED,
+        happened=Happened.FILE_FILED,
+        actor=actor,
+        now=now,
+        facts={
+            "application": application.number,
+            "form": f"{reading.form_key} {reading.form_version}",
+            "recognised_by": reading.recognised_by,
+            "remarks": [*reading.remarks, *named.remarks],
+        },
+    )
+    for remark in named.remarks:
+        note(
+            session,
+            reference(application),
+            happened=Happened.FALSE_ID_SEEN,
+            actor=actor,
+            now=now,
+            area=call.area,
+            facts={"remark": remark},
+        )
+    if duplicate:
+        note(
+            session,
+            reference(application),
+            happened=Happened.DUPLICATE_SEEN,
+            actor=actor,
+            now=now,
+            area=call.area,
+        )
+    note_difference(session, application, person, current_values(session, application), actor=actor, now=now)
+    if answer:
+        answered(session, application, actor=actor, now=now)
+        return IntakeCounts(answers=1)
+    complete = assess(session, application, actor=actor, now=now)
+    acknowledge(session, application, call, person, complete=complete, actor=actor, now=now)
+    return IntakeCounts(complete=int(complete), incomplete=int(not complete), duplicates=int(duplicate))

@@ -1,0 +1,134 @@
+"""From confirmed hours to what a payee gets: contributions, tax and net pay on a contract of mandate (umowa zlecenia).
+
+Pure and in whole grosze. Rates come from ``pay_tables``; the date of *payment* selects taxes and contributions, the
+date of *work* the minimum hourly rate. Contributions are computed on the payee's sum of the calendar month, so that
+two payments give the same contributions as one; the tax advance is taken from each payment by itself (art. 41 ust. 1
+of the income tax act). Nothing is assumed: a missing statement gives a settlement without amounts and with the
+reason, an unconfirmed row one with amounts that may not be paid yet.
+
+Not decided here, only shown to a person: work for one's own employer (art. 8 ust. 2a of the social insurance act),
+and a health contribution above the tax advance (art. 83 of the health care benefits act; sums of a few złoty). The
+yearly ceiling of the pension base is not watched: pay of a working group stays far below it.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from models.rules.contributions import compute
+from models.rules.grosze import zloty
+from models.rules.pay import (
+    Amounts,
+    EarlierPayment,
+    Line,
+    MinimumRate,
+    PaymentKind,
+    RatePer,
+    Remark,
+    Settlement,
+    Statements,
+    Work,
+)
+from models.rules.pay_case import case_of
+from models.rules.pay_law import Law
+from models.rules.pay_tables import RowStatus, Table
+
+ALGORITHM = "pay-1"
+
+
+def gross_for(minutes: int, rate: int, per: RatePer, *, days: int = 0) -> int:
+    """Gross pay in grosze for confirmed attendance; ``rate`` in grosze, a part of an hour counts half up to a grosz.
+
+    Pay by the day counts the days attended, pay by the meeting is one sum for any attendance at all.
+    """
+    if minutes < 0 or rate < 0 or days < 0:
+        raise ValueError("minutes, rate and days are never negative")
+    match per:
+        case RatePer.HOUR:
+            return (minutes * rate + 30) // 60
+        case RatePer.DAY:
+            return days * rate
+        case RatePer.MEETING:
+            return rate if minutes or days else 0
+
+
+def settle(
+    work: Work,
+    statements: Statements,
+    *,
+    paid_on: date,
+    worked_on: date,
+    earlier: Sequence[EarlierPayment] = (),
+    confirmed: Collection[str] = (),
+) -> Settlement:
+    """Settle one payment made on ``paid_on`` for work done on ``worked_on``.
+
+    ``earlier`` are the payee's other payments of the same calendar month, ``confirmed`` the ids of table rows that
+    the office has confirmed. Raises ``ValueError`` when an earlier payment is of another month.
+    """
+    if any((payment.paid_on.year, payment.paid_on.month) != (paid_on.year, paid_on.month) for payment in earlier):
+        raise ValueError("earlier payments must be of the month of payment")
+    warnings, blocks = _circumstances(work, paid_on, worked_on)
+    case, missing = case_of(work, statements, paid_on=paid_on, worked_on=worked_on)
+    blocks += missing
+    law = Law(paid_on, worked_on)
+    minimum_rate = _minimum_rate(work, law)
+    if minimum_rate and not minimum_rate.met:
+        warnings.append(
+            Remark(
+                "minimum_hourly_rate",
+                f"Stawka {zloty(minimum_rate.reached)} za godzinę jest niższa od minimalnej "
+                f"({zloty(minimum_rate.required)}).",
+            )
+        )
+    amounts: Amounts | None = None
+    lines: tuple[Line, ...] = ()
+    if case is not None:
+        amounts, lines = compute(work, statements, case, earlier, law)
+        warnings += law.warnings
+        blocks += law.blocks
+    for row in law.rows:
+        if row.status is RowStatus.UNCONFIRMED and row.id not in confirmed:
+            blocks.append(Remark(row.id, f"Niepotwierdzone ({row.source}): {row.note}"))
+        elif row.note:
+            warnings.append(Remark(row.id, row.note))
+    blocks += law.missing
+    return Settlement(
+        algorithm=ALGORITHM,
+        kind=work.kind,
+        paid_on=paid_on,
+        worked_on=worked_on,
+        minutes=work.minutes,
+        gross=work.gross,
+        case=case,
+        amounts=amounts,
+        lines=lines,
+        minimum_rate=minimum_rate,
+        rows=tuple(law.rows),
+        warnings=tuple(warnings),
+        blocked_by=tuple(blocks),
+    )
+
+
+def _circumstances(work: Work, paid_on: date, worked_on: date) -> tuple[list[Remark], list[Remark]]:
+    warnings: list[Remark] = []
+    blocks: list[Remark] = []
+    if work.gross == 0:
+        blocks.append(Remark("nothing_to_pay", "Nie ma nic do wypłaty: kwota brutto wynosi 0,00 zł."))
+    elif work.minutes == 0 and work.kind is PaymentKind.REMUNERATION:
+        blocks.append(Remark("no_hours", "Nie ma potwierdzonych godzin, a wypłata należy się za godziny potwierdzone."))
+    if paid_on < worked_on:
+        warnings.append(Remark("paid_before_work", "Dzień wypłaty jest wcześniejszy niż dzień pracy."))
+    return warnings, blocks
+
+
+def _minimum_rate(work: Work, law: Law) -> MinimumRate | None:
+    if work.kind is not PaymentKind.REMUNERATION or not work.minutes:
+        return None
+    row = law.must(Table.MINIMUM_HOURLY)
+    if row is None:
+        return None
+    return MinimumRate(
+        required=row.value,
+        reached=work.gross * 60 // work.minutes,
+        met=work.gross * 60 >= row.value * work.minutes,
+    )
