@@ -6,8 +6,9 @@ rests on a suggestion counts as read.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -79,6 +80,7 @@ class Labels:
         self._near_leaves = _Near(self._leaves)
         self._near_groups = _Near(self._groups)
         self._near_all = _Near({*self._leaves, *self._groups, *self._options})
+        self._in_order = sorted(self._leaves)
         longest = sorted(self._leaves, key=len, reverse=True)
         self._inline = re.compile(
             rf"(?<!\S)(?:{'|'.join(re.escape(name).replace(chr(92) + ' ', ' +') for name in longest)})(?= |$)"
@@ -139,12 +141,20 @@ class Labels:
         words is another one, and is never taken for the form's."""
         if len(name.split()) < _FEWEST_WORDS:
             return NOTHING
-        begun = {one: leaves for one, leaves in self._leaves.items() if one.startswith(f"{name} ")}
-        leaves = tuple(dict.fromkeys(leaf for several in begun.values() for leaf in several))
+        begun = self._beginning_with(f"{name} ")
+        leaves = tuple(dict.fromkeys(leaf for one in begun for leaf in self._leaves[one]))
         share = len(name) / min(map(len, begun), default=len(name))
         if len(leaves) != 1 or leaves[0].type in (LeafType.STATEMENT, LeafType.CONSENT) or share < _LEAST_OF_A_LABEL:
             return NOTHING
         return Named(leaves, round(100 * share), clear=True)
+
+    def _beginning_with(self, words: str) -> Sequence[str]:
+        """The names that begin so; they stand together in the alphabet."""
+        first = bisect_left(self._in_order, words)
+        last = first
+        while last < len(self._in_order) and self._in_order[last].startswith(words):
+            last += 1
+        return self._in_order[first:last]
 
     def speaks_of(self, leaf: Leaf, text: str) -> bool:
         """Whether every word of a heading, whatever its ending, is one of a name of this question (``Osoba z …`` for
