@@ -80,7 +80,7 @@ def test_where_the_project_leaves_it_to_people_the_run_says_so(office: Office) -
 
 def test_a_call_that_fails_stops_no_other_and_the_run_names_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = "KES/PGR/2213/2018"
-    monkeypatch.setattr(promotion.steps, "calls_to_promote", lambda *_, **__: [gone, CALL])
+    monkeypatch.setattr(promotion.reserve, "calls_to_promote", lambda *_, **__: [gone, CALL])
     state = promotion.promote(return_state=True)
     assert state.is_failed()
     assert state.message is not None
@@ -97,13 +97,13 @@ def test_a_call_whose_results_are_under_way_waits_for_a_later_run(
     """A decision came in between what the run asked and what it did."""
     going = promotion.steps.promote_call
 
-    def overtaken(office: Office, call: str, *, actor: Actor) -> list[promotion.steps.Promoted]:
+    def overtaken(office: Office, call: str, *, actor: Actor) -> promotion.steps.Promotions:
         if call != CALL:
             raise NotYet("Wyników jeszcze nie ogłoszono.")
         return going(office, call, actor=actor)
 
     other = "KES/PGR/2213/2018"
-    monkeypatch.setattr(promotion.steps, "calls_to_promote", lambda *_, **__: [other, CALL])
+    monkeypatch.setattr(promotion.reserve, "calls_to_promote", lambda *_, **__: [other, CALL])
     monkeypatch.setattr(promotion.steps, "promote_call", overtaken)
     state = promotion.promote(return_state=True)
     assert (state.name, state.message) == (
