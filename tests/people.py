@@ -279,7 +279,7 @@ def _load(session: Session, project: ProjectDefinition, *, now: datetime) -> Non
     )
 
 
-def redefined(office: Office, **sections: BaseModel) -> None:
+def redefined(office: Office, **sections: BaseModel | tuple[BaseModel, ...]) -> None:
     """The call goes on under a version of the project that says otherwise in these sections."""
     with office.writing(WORKER) as session:
         call = session.exec(select(Call).where(Call.code == CALL)).one()

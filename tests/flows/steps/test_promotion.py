@@ -20,15 +20,15 @@ from flows.steps.decisions import decide
 from flows.steps.documents import content_of, newest
 from flows.steps.memberships import answer_offer, expired_offers, membership_of
 from flows.steps.overview import waiting_for_whom
-from flows.steps.promotion import promote_call
+from flows.steps.promotion import Promotions, promote_call
 from flows.steps.reminders import due_occasions, remind
-from flows.steps.reserve import calls_for_officers, calls_to_promote, choose, reserve_lines
+from flows.steps.reserve import calls_for_officers, calls_to_promote, choose, labels_of, reserve_lines
 from flows.steps.seats import newest_decision
 from flows.steps.withdrawal import withdraw
 from models.errors import NotAllowed, NotYet
 from models.events import Happened
 from models.project import PromotionUntil, ReservePromotion
-from models.rules.composition import EachSector
+from models.rules.composition import Constraint, EachSector, SectorSeats
 from models.rules.promotion import Promotion as Choice
 from models.tables import Application, Decision, Event, IssuedDocument, Membership, Message, Promotion, Ranking
 from models.tables.decisions import DecisionOutcome
@@ -404,6 +404,87 @@ def test_who_may_offer_a_free_seat(sqlite_staged: Staged) -> None:
             promote_call(office, CALL, actor=actor)
     with pytest.raises(Exception, match="Nie ma naboru"):
         promote_call(office, CALL, actor=STRANGER)
+
+
+# Firm requirements
+
+
+def firmly(office: Office, *composition: Constraint) -> None:
+    """The group of PGR from now on has to be made of this."""
+    kinds = people.definition().group_kinds
+    changes = {"seats": 3, "reserve_seats": 3, "composition": composition}
+    kinds = tuple(kind.model_copy(update=changes) if kind.code == "PGR" else kind for kind in kinds)
+    redefined(office, group_kinds=kinds)
+
+
+def needs(sector: str) -> SectorSeats:
+    return SectorSeats(kind="sector", sector=sector, minimum=1, firm=True)
+
+
+def test_of_two_vacancies_the_last_free_seat_is_kept_for_the_sector_that_must_be_there(staged: Staged) -> None:
+    office, _ = staged(announced_seven)
+    firmly(office, needs(SECTORS[1]))
+    decline(office, f"{CALL}/0002")
+    go_to(office, "2018-07-09T11:00")
+    decline(office, f"{CALL}/0004")
+    with office.reading(WORKER) as session:
+        foreseen = {line.number[-4:]: [one[-4:] for one in line.next_for] for line in reserve_lines(session, CALL)}
+    found = promote_call(office, CALL, actor=WORKER)
+    assert [(one.vacancy[-4:], one.number[-4:]) for one in found.made] == [("0002", "0001")]
+    assert foreseen == {"0001": ["0002"], "0003": [], "0005": []}
+    (kept,) = found.kept
+    label = labels_of(people.definition()).sector(SECTORS[1])
+    assert (kept.vacancy[-4:], kept.sentence) == (
+        "0004",
+        "Miejsce pozostaje wolne. Pozycje 1, 2 listy rezerwowej: nie do pogodzenia z wymaganiem bezwzględnym "
+        f"(obszar „{label}”: co najmniej 1).",
+    )
+    assert promote_call(office, CALL, actor=WORKER) == Promotions((), (kept,)), "and it stays free"
+    assert left_to(office) == ([], []), "there is nothing that a run or an officer could offer"
+    with office.reading(WORKER) as session:
+        (waiting,) = [line for line in waiting_for_whom(session, now=office.now()) if "wolne miejsca" in line.what]
+    assert waiting.who == "Komisja"
+    assert waiting.what.startswith("wolne miejsca w grupie: 1; nikt z listy rezerwowej nie może ich zająć")
+    # As soon as the requirement is another one, the seat is offered.
+    firmly(office)
+    assert [one.number[-4:] for one in promote_call(office, CALL, actor=WORKER).made] == ["0003"]
+
+
+def test_a_seat_that_was_never_given_is_one_of_those_that_may_stay_free(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(announced_seven)
+    decline(office, f"{CALL}/0002")
+    kinds = people.definition().group_kinds
+    changes = {"seats": 4, "composition": (needs(SECTORS[1]),)}
+    redefined(office, group_kinds=tuple(kind.model_copy(update=changes) for kind in kinds))
+    found = promote_call(office, CALL, actor=WORKER)
+    assert ([one.number[-4:] for one in found.made], found.kept) == (["0001"], ())
+
+
+def test_who_must_be_there_is_offered_the_seat_before_the_others(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(announced_seven)
+    firmly(office, needs(SECTORS[5]))
+    decline(office, f"{CALL}/0006")
+    go_to(office, "2018-07-09T11:00")
+    decline(office, f"{CALL}/0002")
+    found = promote_call(office, CALL, actor=WORKER)
+    assert [(one.vacancy[-4:], one.number[-4:]) for one in found.made] == [("0006", "0005"), ("0002", "0001")]
+
+
+def test_a_vacancy_that_cannot_be_filled_stops_none_after_it(
+    sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, _ = sqlite_staged(announced_seven)
+    decline(office, f"{CALL}/0006")
+    go_to(office, "2018-07-09T11:00")
+    decline(office, f"{CALL}/0002")
+    chosen = [None, choose]
+
+    def nobody_at_first(body: str) -> object:
+        choosing = chosen.pop(0)
+        return choosing(body) if choosing else None
+
+    monkeypatch.setattr(steps, "choose", nobody_at_first)
+    assert [one.vacancy[-4:] for one in promote_call(office, CALL, actor=WORKER).made] == ["0002"]
 
 
 # By itself or on an officer's word
