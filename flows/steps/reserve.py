@@ -4,7 +4,7 @@ Reads only; offering a seat is :mod:`flows.steps.promotion`.
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -124,24 +124,24 @@ def reserve_of(session: Session, call: Call, definition: ProjectDefinition) -> l
     return found
 
 
+def seats_of_group(session: Session, call: Call) -> list[Seat]:
+    """Who holds a seat now, as far as composition goes; institutions are numbered."""
+    seat_of = _numbering(session)
+    return [seat_of(row) for row, _ in seats_held(session, call)]
+
+
+def kept_free(session: Session, call: Call) -> tuple[str, ...]:
+    """Why seats stay free for which somebody waits, each reason once."""
+    if unannounced(session, call):
+        return ()
+    foreseen = [choice for _, choice in _foreseen(session, call, definition_for(session, call))]
+    return tuple(dict.fromkeys(choice.sentence for choice in foreseen if isinstance(choice, KeptFree)))
+
+
 def basis(session: Session, call: Call, definition: ProjectDefinition, left: Application) -> dict[str, object]:
     """Everything a choice depends on, by numbers; institutions are numbered, so it names nobody."""
     composition = definition.group_kind(call.group_kind).composition
-    institutions: dict[str, str] = {}
-    gminas = {subject_of(rule) for rule in composition if isinstance(rule, GminaSeats)}
-
-    def seat(application: Application) -> Seat:
-        values = current_values(session, application)
-        nip = value_of(values, "instytucja.nip") or application.number
-        gminas.add(value_of(values, "instytucja.gmina")[:GMINA_DIGITS])
-        return Seat(
-            number=application.number,
-            sector=value_of(values, "instytucja.obszar"),
-            level=value_of(values, "instytucja.poziom"),
-            institution=institutions.setdefault(nip, f"I{len(institutions) + 1}"),
-            gmina=value_of(values, "instytucja.gmina"),
-        )
-
+    seat = _numbering(session)
     ranking = decided_ranking(session, call)
     places = ranking.places if ranking else []
     main = {place["number"] for place in places if place["list"] == ListKind.MAIN}
@@ -155,21 +155,42 @@ def basis(session: Session, call: Call, definition: ProjectDefinition, left: App
                 and application.number in main
                 and upheld_appeal(session, application) is not None
             )
-            waiting.append(asdict(seat(application)) | {"position": position, "owed": owed})
+            waiting.append(InReserve(**asdict(seat(application)), position=position, owed=owed))
     held = seats_held(session, call)
     holders = [row for row, _ in held if row.id != left.id]
     # Asked of one who still sits: the seat would be free.
     given_up = any(row.id == left.id and decision.beyond_seats is None for row, decision in held)
+    gone, seated = seat(left), [seat(row) for row in holders]
+    gminas = {subject_of(rule) for rule in composition if isinstance(rule, GminaSeats)}
+    gminas |= {one.gmina[:GMINA_DIGITS] for one in [gone, *seated, *waiting]}
     return {
         "call": call.code,
         "algorithm": ALGORITHM,
-        "left": asdict(seat(left)),
-        "seated": [asdict(seat(row)) for row in holders],
-        "reserve": waiting,
+        "left": asdict(gone),
+        "seated": [asdict(one) for one in seated],
+        "reserve": [asdict(one) for one in waiting],
         "free": seats_free(session, call, definition) + given_up,
         "constraints": _CONSTRAINTS.dump_python(composition, mode="json"),
         "labels": asdict(_labels_of(definition, gminas)),
     }
+
+
+def _numbering(session: Session) -> Callable[[Application], Seat]:
+    """Reads off an application what composition looks at; every institution gets the next number when first seen."""
+    institutions: dict[str, str] = {}
+
+    def seat(application: Application) -> Seat:
+        values = current_values(session, application)
+        nip = value_of(values, "instytucja.nip") or application.number
+        return Seat(
+            number=application.number,
+            sector=value_of(values, "instytucja.obszar"),
+            level=value_of(values, "instytucja.poziom"),
+            institution=institutions.setdefault(nip, f"I{len(institutions) + 1}"),
+            gmina=value_of(values, "instytucja.gmina"),
+        )
+
+    return seat
 
 
 def choose(body: str, labels: Labels = NO_LABELS) -> Choice | KeptFree | None:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
 from flows.steps.appeal_records import find_appeal, ruling_of
-from flows.steps.appeals import AppealFact, appeal_facts, appeal_lines, file_appeal, rule, take_up, withdraw_appeal
+from flows.steps.appeals import appeal_lines, file_appeal, rule, take_up, withdraw_appeal
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call
 from flows.steps.commission import recuse
@@ -673,7 +673,7 @@ def test_what_waits_is_on_the_work_list_with_its_day(sqlite_staged: Staged) -> N
     assert todo() == []
 
 
-def test_the_lines_and_the_facts_for_a_protocol(sqlite_staged: Staged) -> None:
+def test_the_lines_of_a_call_the_open_ones_first(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(announced_four)
     first = ruled(office, upholds=False, reason="Punkty policzono dobrze.")
     second = filed(office, RESERVE, content=b"inne", received="2018-07-09T09:30")
@@ -686,20 +686,7 @@ def test_the_lines_and_the_facts_for_a_protocol(sqlite_staged: Staged) -> None:
         assert appeal_lines(session) == lines
         with pytest.raises(NotFound):
             appeal_lines(session, "KES/PGR/2213/2018")
-        fact, other = appeal_facts(session, find_call(session, CALL))
         assert ruling_of(session, find_appeal(session, second)) is None
-    assert fact == AppealFact(
-        number=first,
-        application_number=REFUSED,
-        received_on=date(2018, 7, 9),
-        late=False,
-        against_version=1,
-        outcome="nieuwzględnione",
-        ruled_on=date(2018, 7, 9),
-        ruled_by="wanda",
-        reason="Punkty policzono dobrze.",
-    )
-    assert (other.number, other.ruled_on, other.reason) == (second, None, "")
 
 
 def test_the_letter_is_exported_with_the_candidates_files(
