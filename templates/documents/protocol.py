@@ -427,11 +427,11 @@ def appeal_table(document: Document, appeals: Sequence[AppealEntry]) -> None:
     data_table(
         document,
         (
-            Column("Numer odwołania", 4.7, Align.CENTER),
-            Column("Wpłynęło", 2.6, prose=True),
-            Column("Rozstrzygnięcie", 3.7, prose=True),
-            Column("Podstawa", 2.6, prose=True),
-            Column("Skutek", 3.4, prose=True),
+            Column("Numer odwołania", 5.2, Align.CENTER),
+            Column("Wpłynęło", 2.5, prose=True),
+            Column("Rozstrzygnięcie", 3.5, prose=True),
+            Column("Podstawa", 2.5, prose=True),
+            Column("Skutek", 3.3, prose=True),
         ),
         [(one.number, one.received, one.ruling, one.paragraph, one.effect) for one in appeals],
         caption="Odwołania",
@@ -448,8 +448,8 @@ def promotion_table(document: Document, promotions: Sequence[PromotionEntry]) ->
             Column("Numer zgłoszenia", 4.4, Align.CENTER),
             Column("Miejsce po", 4.4, Align.CENTER),
             Column("Poz.", 1.2, Align.CENTER),
-            Column("Dlaczego", 4.8, prose=True),
-            Column("Algorytm", 2.2, prose=True),
+            Column("Dlaczego", 4.4, prose=True),
+            Column("Algorytm", 2.6),
         ),
         [
             (one.application_number, one.instead_of, str(one.position), f"{one.ground}. {one.sentence}", one.algorithm)
