@@ -12,7 +12,7 @@ app = typer.Typer(cls=PolishGroup, name="audit", help="Kontrola zapisów", no_ar
 
 @command(app, "verify")
 def verify(desk: Desk) -> None:
-    """Sprawdza pieczęcie dziennika, stany spraw wobec dziennika oraz listy i protokoły wszystkich naborów.
+    """Sprawdza pieczęcie dziennika, stany spraw wobec dziennika oraz listy, przyznane miejsca i protokoły naborów.
 
     Przykład: nabor audit verify
     """
@@ -22,10 +22,12 @@ def verify(desk: Desk) -> None:
         raise BadInput("Zapisy nie zgadzają się ze sobą:\n  " + "\n  ".join(found.broken))
     desk.say(
         f"Zgodne: pieczęcie {found.log.seals}, zdarzenia {found.log.events} (jeszcze bez pieczęci "
-        f"{found.log.unsealed}), stany spraw {found.states}, nabory {found.calls}.",
+        f"{found.log.unsealed}), stany spraw {found.states}, nabory {found.calls}, miejsca z listy "
+        f"rezerwowej {found.promotions}.",
         seals=found.log.seals,
         events=found.log.events,
         unsealed=found.log.unsealed,
         states=found.states,
         calls=found.calls,
+        promotions=found.promotions,
     )

@@ -4,7 +4,8 @@ import typer
 
 from console.calls import Code
 from console.desk import Desk, DryRun, command
-from flows.steps.promotion import promote_call, reserve_lines
+from flows.steps.promotion import promote_call
+from flows.steps.reserve import reserve_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -41,12 +42,14 @@ def promote(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
     Przykład: nabor call promote KES/PGR/2205/2018 --dry-run
     """
     with desk.office(trial=dry_run) as (office, actor):
-        made = promote_call(office, code, actor=actor)
-    said = "\n".join(f"Za {one.vacancy}: {one.number}. {one.sentence}" for one in made)
+        found = promote_call(office, code, actor=actor)
+    said = [f"Za {one.vacancy}: {one.number}. {one.sentence}" for one in found.made]
+    said += [f"Za {one.vacancy}: nikt. {one.sentence}" for one in found.kept]
     desk.say(
-        said or "Nie ma zwolnionego miejsca, na które ktoś czeka.",
+        "\n".join(said) or "Nie ma zwolnionego miejsca, na które ktoś czeka.",
         promoted=[
             {"vacancy": one.vacancy, "number": one.number, "position": one.position, "sentence": one.sentence}
-            for one in made
+            for one in found.made
         ],
+        kept_free=[{"vacancy": one.vacancy, "sentence": one.sentence} for one in found.kept],
     )

@@ -17,6 +17,7 @@ from flows.adapters.clock import warsaw
 from flows.failures import guarded, office_at_work
 from flows.portions import PORTION
 from flows.steps import overview
+from flows.steps.composition import made_of
 from flows.steps.delivery import DeliveryCounts
 from flows.steps.filing import IntakeCounts
 from flows.steps.mailbox import CollectCounts
@@ -41,6 +42,7 @@ def publish_call(call: str) -> None:
                 [(line.number, line.state_label, _shown(line.points)) for line in overview.numbers(session, call)],
             ),
             *_proposal(session, call),
+            *_made_of(session, call),
             *_todo(session, now),
         ]
     _publish(f"nabor-{_slug(call)}", f"Nabór {call}: lejek i lista zgłoszeń", parts)
@@ -159,6 +161,18 @@ def _proposal(session: Session, call: str) -> list[str]:
         "## Wymagania składu grupy",
         _table(("Wymaganie", "Stan"), proposal.standings) if proposal.standings else "Brak wymagań.",
         proposal.checked,
+    ]
+
+
+def _made_of(session: Session, call: str) -> list[str]:
+    """The requirements by the seats that are held now: what resignations and promotions have made of the proposal."""
+    made = made_of(session, call)
+    if made is None:
+        return []
+    return [
+        "## Wymagania składu grupy po ogłoszeniu i zmianach miejsc",
+        _table(("Wymaganie", "Stan"), made.standings) if made.standings else "Brak wymagań.",
+        *made.kept_free,
     ]
 
 

@@ -13,6 +13,7 @@ from flows.failures import StepFailed, office_at_work, record_failure
 from flows.portions import portions
 from flows.states import End, ended
 from flows.steps import promotion as steps
+from flows.steps import reserve
 from flows.steps.memberships import expire_offer, expired_offers
 from models.actor import process
 from models.errors import NotYet
@@ -71,11 +72,11 @@ def waiting() -> tuple[list[str], list[str]]:
     """Calls whose free seats this run may offer, and those where an officer has to."""
     with office_at_work() as office, office.reading(ACTOR) as session:
         now = office.now()
-        return steps.calls_to_promote(session, now=now), steps.calls_for_officers(session, now=now)
+        return reserve.calls_to_promote(session, now=now), reserve.calls_for_officers(session, now=now)
 
 
 @task(name="fill", cache_policy=NO_CACHE, persist_result=False)
 def fill(call: str) -> int:
     """Offers the free seats of one call; how many."""
     with office_at_work() as office:
-        return len(steps.promote_call(office, call, actor=ACTOR))
+        return len(steps.promote_call(office, call, actor=ACTOR).made)

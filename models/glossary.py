@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from models.actor import RIGHT_WORDS, Right, Role
+from models.rules.promotion import Ground
 from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
 from models.tables.appeals import AppealState
@@ -40,6 +41,12 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ApplicationState.WITHDRAWN: "wycofane",
     },
     Origin: {Origin.FORM: "formularz", Origin.OFFICER: "pracownik"},
+    Ground: {
+        Ground.SECTOR: "obszar kooperacji",
+        Ground.APPEAL: "uwzględnione odwołanie",
+        Ground.COMPOSITION: "skład grupy",
+        Ground.ORDER: "kolejność na liście",
+    },
     AppealState: {
         AppealState.FILED: "wniesione",
         AppealState.UNDER_REVIEW: "w rozpatrywaniu",

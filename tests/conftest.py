@@ -64,7 +64,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what takes long to make stay on one worker (``--dist loadgroup``), so it is made once."""
     for item in items:
-        if {"staged", "sqlite_staged", "played"} & set(getattr(item, "fixturenames", ())):
+        if {"staged", "sqlite_staged", "postgres_staged", "played"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(str(item.path.name)))
         if "prefect" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("prefect"))
@@ -219,6 +219,13 @@ def staged(request: pytest.FixtureRequest, tmp_path: Path, clock: PlayedClock, o
 def sqlite_staged(tmp_path: Path, clock: PlayedClock, offices: Offices) -> Iterator[Staged]:
     """An office at a stage of a recruitment on SQLite only, for what does not depend on the database."""
     with _staging("sqlite", tmp_path, clock, offices) as stage:
+        yield stage
+
+
+@pytest.fixture
+def postgres_staged(tmp_path: Path, clock: PlayedClock, offices: Offices) -> Iterator[Staged]:
+    """An office at a stage of a recruitment on PostgreSQL only, for what writers at the same time do to each other."""
+    with _staging("postgresql", tmp_path, clock, offices) as stage:
         yield stage
 
 

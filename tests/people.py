@@ -4,9 +4,10 @@ Nobody here exists: all are born in 2202, whatever their names. What a test send
 from a real one, then changed), so that no worker process has to start.
 """
 
+import hashlib
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,7 @@ from flows.steps.memberships import answer_offer, record_contract, record_statem
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.preferences import prefer
 from flows.steps.ranking import rank_call
+from flows.steps.reserve import choose
 from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
 from flows.steps.stipends import settle_meeting
@@ -48,15 +50,18 @@ from flows.steps.verification import to_verify, verify
 from forms.reader import read_form
 from forms.reading import FieldReading, FormReading, Unreadable
 from models.actor import Actor, Role, process
+from models.columns import canonical
 from models.events import Happened
 from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.rules.assessment import AssessmentRules
-from models.rules.composition import Constraint
+from models.rules.composition import NO_LABELS, Constraint
 from models.rules.facts import FactValue, FieldStatus
 from models.rules.order import Key
 from models.rules.pay import Statements
 from models.rules.points import PointsByAssessor
+from models.rules.promotion import ALGORITHM, InReserve, Seat
+from models.rules.promotion import Promotion as Choice
 from models.rules.voting import CommissionRules, Voice
 from models.tables import (
     Appeal,
@@ -73,7 +78,7 @@ from models.tables import (
 )
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
-from models.transitions import enter
+from models.transitions import enter, note, reference
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
 CALL = "KES/PGR/2205/2018"
@@ -301,7 +306,7 @@ def _load(session: Session, project: ProjectDefinition, *, now: datetime) -> Non
     )
 
 
-def redefined(office: Office, **sections: BaseModel) -> None:
+def redefined(office: Office, **sections: BaseModel | tuple[BaseModel, ...]) -> None:
     """The call goes on under a version of the project that says otherwise in these sections."""
     with office.writing(WORKER) as session:
         call = session.exec(select(Call).where(Call.code == CALL)).one()
@@ -670,6 +675,22 @@ def _appealed_and_promoted(office: Office, now: datetime) -> None:
             ruled_at=now,
             ruled_by=KINGA.login,
         )
+        left, taker = (session.get_one(Application, row.application_id) for row in (vacant, offered))
+        body = canonical(
+            {
+                "call": CALL,
+                "algorithm": ALGORITHM,
+                "left": asdict(Seat(left.number, "policja", "gmina", "I1")),
+                "seated": [],
+                "reserve": [asdict(InReserve(taker.number, "policja", "gmina", "I2", position=1))],
+                "free": 1,
+                "constraints": [],
+                "labels": asdict(NO_LABELS),
+            }
+        )
+        choice = choose(body)
+        assert isinstance(choice, Choice)
+        basis_digest = hashlib.sha256(body.encode()).hexdigest()
         promotion = Promotion(
             area=application.area,
             vacancy_id=vacant.id or 0,
@@ -678,16 +699,19 @@ def _appealed_and_promoted(office: Office, now: datetime) -> None:
             decision_id=decisions[1].id or 0,
             reserve_decision_id=decisions[0].id or 0,
             ranking_id=ranking.id or 0,
-            position=1,
-            ground="order",
-            reason="Powód próbny.",
-            basis="{}",
-            basis_digest="0" * 64,
-            algorithm="promotion-1",
+            position=choice.position,
+            ground=choice.ground,
+            reason=choice.sentence,
+            basis=body,
+            basis_digest=basis_digest,
+            algorithm=ALGORITHM,
             promoted_at=now,
             promoted_by=WORKER.login,
         )
         session.add_all([ruling, promotion])
+        promoted = {"position": choice.position, "basis": basis_digest, "algorithm": ALGORITHM}
+        about = reference(taker)
+        note(session, about, happened=Happened.RESERVE_PROMOTED, actor=WORKER, now=now, area=taker.area, facts=promoted)
 
 
 class Postbox:

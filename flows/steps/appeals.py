@@ -34,7 +34,7 @@ from models.events import Happened
 from models.glossary import label
 from models.project import AppealSeat, ProjectDefinition
 from models.rules.working_days import deadline
-from models.tables import Appeal, AppealRuling, Application, Call, Decision, Message, Person, SubmittedFile
+from models.tables import Appeal, AppealRuling, Application, Decision, Message, Person, SubmittedFile
 from models.tables.appeals import PENDING, AppealState
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
@@ -74,23 +74,6 @@ class AppealLine:
     reason: str
 
 
-@dataclass(frozen=True)
-class AppealFact:
-    """What a protocol says of one appeal: no name, and the reason as it was given."""
-
-    number: str
-    application_number: str
-    received_on: date
-    late: bool
-    against_version: int
-    """Version of the decision that it is against."""
-    outcome: str
-    """In words: „uwzględnione”, „w rozpatrywaniu”."""
-    ruled_on: date | None
-    ruled_by: str
-    reason: str
-
-
 def file_appeal(
     office: Office,
     number: str,
@@ -108,10 +91,12 @@ def file_appeal(
     this very decision, and for a file that cannot be kept.
     """
     actor.require(Right.TAKE_IN)
-    now = office.now()
     with office.writing(actor) as session:
         application = find_application(session, number)
+        # The call first, and the time only then: a protocol that is being made tells of what was filed before it.
+        session.refresh(call_of(session, application), with_for_update=True)
         session.refresh(application, with_for_update=True)
+        now = office.now()
         decision = _appealable(session, application)
         _check_given(content, received_at, channel, decision, now)
         definition = definition_for(session, call_of(session, application))
@@ -163,12 +148,12 @@ def rule(office: Office, number: str, *, upholds: bool, reason: str, actor: Acto
     (a seat was offered meanwhile), ``IllegalMove`` when it was not taken up or was ruled on.
     """
     actor.require(Right.APPEAL)
-    now = office.now()
     with office.writing(actor) as session:
         appeal = find_appeal(session, number)
         application = session.get_one(Application, appeal.application_id)
         # The call first, as a promotion does: of two at once the second one sees what the first one did.
         session.refresh(call_of(session, application), with_for_update=True)
+        now = office.now()
         session.refresh(application, with_for_update=True)
         session.refresh(appeal, with_for_update=True)
         _other_eyes(session, appeal, actor)
@@ -244,33 +229,6 @@ def line_of(session: Session, appeal: Appeal) -> AppealLine:
 def pending_appeals(session: Session) -> Sequence[Appeal]:
     """Appeals that wait for a ruling."""
     return session.exec(select(Appeal).where(col(Appeal.state).in_(PENDING)).order_by(col(Appeal.id))).all()
-
-
-def appeal_facts(session: Session, call: Call) -> tuple[AppealFact, ...]:
-    """The appeals of a call as its protocol annex says them, in the order in which they came."""
-    rows = session.exec(
-        select(Appeal, Application)
-        .join(Application, col(Application.id) == Appeal.application_id)
-        .where(Application.call_id == call.id)
-        .order_by(col(Appeal.received_at), col(Appeal.id))
-    ).all()
-    facts = []
-    for appeal, application in rows:
-        ruling = ruling_of(session, appeal)
-        facts.append(
-            AppealFact(
-                number=number_of(session, appeal),
-                application_number=application.number,
-                received_on=warsaw_date(appeal.received_at),
-                late=appeal.late,
-                against_version=session.get_one(Decision, appeal.decision_id).version,
-                outcome=label(appeal.state),
-                ruled_on=warsaw_date(ruling.ruled_at) if ruling else None,
-                ruled_by=ruling.ruled_by if ruling else "",
-                reason=ruling.reason if ruling else "",
-            )
-        )
-    return tuple(facts)
 
 
 def _appealable(session: Session, application: Application) -> Decision:

@@ -1,4 +1,4 @@
-"""The whole check of an office's records: seals, states against the log, and every call's rankings and protocols."""
+"""The whole check of an office's records: seals, states against the log, and every call's lists and protocols."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ from flows.steps.protocol_checks import check_call
 from flows.steps.sealing import Audit, audit_log
 from models.actor import Actor, Right
 from models.glossary import AGGREGATES, label
-from models.tables import Call, Event
+from models.tables import Call, Event, Promotion
 from models.transitions import LIFECYCLES
 
 
@@ -22,6 +22,8 @@ class FullAudit:
     states: int
     strayed: tuple[str, ...]
     calls: int
+    promotions: int
+    """Promotions from the reserve whose choice was made again; what differs stands among ``protocols``."""
     protocols: tuple[str, ...]
 
     @property
@@ -35,7 +37,8 @@ def verify_records(office: Office, session: Session, *, actor: Actor) -> FullAud
     counted, strayed = states_against_log(session)
     calls = session.exec(select(Call.code).order_by(Call.code)).all()
     flaws = tuple(f"{code}: {flaw}" for code in calls for flaw in check_call(office, session, code, actor=actor).flaws)
-    return FullAudit(audit_log(session, actor=actor), counted, strayed, len(calls), flaws)
+    promotions = len(session.exec(select(Promotion.id)).all())
+    return FullAudit(audit_log(session, actor=actor), counted, strayed, len(calls), promotions, flaws)
 
 
 def states_against_log(session: Session) -> tuple[int, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from flows.steps.calls import find_call
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking
-from flows.steps.seats import MAY_HOLD_A_SEAT, newest_decision, seat_by, seat_elsewhere
+from flows.steps.seats import MAY_HOLD_A_SEAT, lock_people, newest_decision, seat_by, seat_elsewhere
 from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
@@ -252,6 +252,8 @@ def _check_one_group(session: Session, definition: ProjectDefinition, accepted: 
     """
     if definition.allow_two_groups:
         return
+    accepted = list(accepted)
+    lock_people(session, accepted)
     for application in accepted:
         holding = seat_elsewhere(session, application, definition.code)
         if holding is not None:

@@ -21,8 +21,8 @@ from flows.steps.mail_words import why
 from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
 from flows.steps.projects import definition_for
-from flows.steps.promotion import standing_of
 from flows.steps.ranking import newest_ranking, standings_of
+from flows.steps.reserve import standing_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
 from models.events import LABELS, Happened
@@ -459,8 +459,17 @@ def _vacancies(session: Session, now: datetime) -> Iterator[TodoLine]:
             how = "zaproponuje je najbliższy przebieg" if standing.automatic else "trzeba je zaproponować"
             what = f"zwolnione miejsca: {standing.fillable}; {how} (nabor call promote)"
             yield TodoLine(what, call.code, OFFICER, since, None)
-        if standing.free > standing.fillable:
-            left = standing.free - standing.fillable
+        if standing.kept:
+            yield TodoLine(
+                f"wolne miejsca w grupie: {standing.kept}; nikt z listy rezerwowej nie może ich zająć ze względu na "
+                "wymagania bezwzględne (dlaczego: nabor call promote --dry-run)",
+                call.code,
+                COMMISSION,
+                since,
+                None,
+            )
+        left = standing.free - standing.fillable - standing.kept
+        if left:
             yield TodoLine(
                 f"wolne miejsca w grupie: {left}; lista rezerwowa wyczerpana", call.code, COMMISSION, since, None
             )

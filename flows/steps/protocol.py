@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.ballots import voices_of
 from flows.steps.commission import ever_members, present, recusals_of
+from flows.steps.protocol_changes import appeals_between, promotions_between
 from flows.steps.session_records import ballots_of, sessions_of
 from models.rules.ranking import ListKind
 from models.tables import (
@@ -22,11 +23,14 @@ from models.tables import (
     Decision,
     IssuedDocument,
     ProjectVersion,
+    Promotion,
     Ranking,
 )
 from models.tables.decisions import DecisionOutcome
 
-FORMAT = "nabor-protocol-annex-1"
+FORMAT = "nabor-protocol-annex-2"
+FORMAT_1 = "nabor-protocol-annex-1"
+"""Of the release before: without appeals and promotions."""
 ANNEX = "protocol_annex"
 PROPOSED = {
     ListKind.MAIN: DecisionOutcome.ACCEPTED,
@@ -55,13 +59,18 @@ def issues(session: Session, call: Call) -> list[Issue]:
     return [Issue(row.version, row.made_at, before) for row, before in zip(rows, [None, *times], strict=False)]
 
 
-def body_of(session: Session, call: Call, issue: Issue) -> dict[str, object]:
-    """What the annex of a protocol says. Reads rows of the past only."""
+def body_of(session: Session, call: Call, issue: Issue, *, tells: str = FORMAT) -> dict[str, object]:
+    """What the annex of a protocol says, in one of its formats. Reads rows of the past only."""
     version = session.get_one(ProjectVersion, call.project_version_id)
     told = session.exec(
         select(Decision, Application)
         .join(Application, col(Application.id) == Decision.application_id)
-        .where(Application.call_id == call.id, col(Decision.announced_at) == issue.at)
+        .where(
+            Application.call_id == call.id,
+            col(Decision.announced_at) == issue.at,
+            # Those that carry out a promotion are told of as promotions, by the protocol after.
+            col(Decision.id).not_in(select(Promotion.decision_id)),
+        )
         .order_by(Application.number)
     ).all()
     sittings = sittings_of(session, call, issue)
@@ -78,7 +87,7 @@ def body_of(session: Session, call: Call, issue: Issue) -> dict[str, object]:
     ]
     versions = {row.id: row.version for row in rankings}
     return {
-        "format": FORMAT,
+        "format": tells,
         "call": call.code,
         "protocol": issue.number,
         "announced_at": issue.at.isoformat(),
@@ -108,6 +117,14 @@ def body_of(session: Session, call: Call, issue: Issue) -> dict[str, object]:
             }
             for row, member, application in recusals_of(session, call, bodies_of(session, call, issue), at=issue.at)
         ],
+        **({} if tells == FORMAT_1 else _since_the_protocol_before(session, call, issue)),
+    }
+
+
+def _since_the_protocol_before(session: Session, call: Call, issue: Issue) -> dict[str, object]:
+    return {
+        "appeals": appeals_between(session, call, after=issue.before, at=issue.at),
+        "promotions": promotions_between(session, call, after=issue.before, at=issue.at),
     }
 
 

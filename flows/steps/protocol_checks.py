@@ -14,7 +14,8 @@ from flows.adapters.office import Office
 from flows.steps.ballots import read_roll
 from flows.steps.calls import find_call
 from flows.steps.documents import content_of
-from flows.steps.protocol import ANNEX, PROPOSED, body_of, issues, ranking_part
+from flows.steps.promotion_checks import chosen_again, stored_promotions
+from flows.steps.protocol import ANNEX, FORMAT, FORMAT_1, PROPOSED, body_of, issues, ranking_part
 from flows.steps.ranking import rank_snapshot
 from models.actor import Actor, Right
 from models.columns import canonical
@@ -76,6 +77,11 @@ def check_call(office: Office, session: Session, call_code: str, *, actor: Actor
         sound = sound and not any("odszyfrować" in one.sentence for one in found)
         flaws += found
         checked.append(f"Lista rankingowa nr {version}: z zapisanego stanu sporządzono ją ponownie.")
+    promoted, differing = stored_promotions(session, call)
+    sound = sound and not any("odszyfrować" in one.sentence for one in differing)
+    flaws += differing
+    if promoted:
+        checked.append(f"Miejsca przyznane z listy rezerwowej: {promoted}; z zapisanych podstaw wybrano ponownie.")
     for number, body in annexes.items():
         flaws += _within(body)
         if sound:  # rows that do not open were named above
@@ -153,7 +159,10 @@ def _stored_ranking(
 def _against_database(session: Session, call: Call, number: int, body: Mapping[str, Any]) -> Iterator[Flaw]:
     """What the annex says, against what the rows say today of that moment."""
     (issue,) = [one for one in issues(session, call) if one.number == number]
-    yield from _compared(body, json.loads(canonical(body_of(session, call, issue))), f"protokół nr {number}")
+    # One of an earlier release tells of less.
+    tells = FORMAT_1 if body.get("format") == FORMAT_1 else FORMAT
+    stored = json.loads(canonical(body_of(session, call, issue, tells=tells)))
+    yield from _compared(body, stored, f"protokół nr {number}")
 
 
 def _compared(sealed: Mapping[str, Any], stored: Mapping[str, Any], where: str) -> Iterator[Flaw]:
@@ -193,6 +202,8 @@ def _within(body: Mapping[str, Any]) -> Iterator[Flaw]:
                 yield Flaw(f"$.rankings[{index}]{flaw.place.removeprefix('$')}", flaw.number, flaw.sentence)
         yield from _voted_again(body)
         yield from _decided_again(body)
+        if body["format"] != FORMAT_1:
+            yield from _followed_again(body)
     except UNREADABLE as error:
         yield Flaw("$", "", f"treści nie da się zrozumieć ({type(error).__name__}).")
 
@@ -280,7 +291,28 @@ def _decided_again(body: Mapping[str, Any]) -> Iterator[Flaw]:
             yield Flaw(f"{where}.ballot", number, "to głosowanie nie niesie tej decyzji.")
 
 
+def _followed_again(body: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Each promotion follows from its basis, and each new decision after an appeal is one of those announced here."""
+    for index, part in enumerate(body["promotions"]):
+        for flaw in chosen_again(part, body["call"]):
+            yield Flaw(f"$.promotions[{index}]{flaw.place.removeprefix('$')}", flaw.number, flaw.sentence)
+    announced = {(one["number"], one["version"]) for one in body["decisions"]}
+    for index, appeal in enumerate(body["appeals"]):
+        where, number, version = f"$.appeals[{index}]", appeal["number"], appeal["decision"]
+        if (appeal["upheld"] is None) != (appeal["ruled_at"] is None):
+            yield Flaw(f"{where}.ruled_at", number, "rozstrzygnięcie ma dzień wtedy i tylko wtedy, gdy zapadło.")
+        if appeal["upheld"] and appeal["late"]:
+            yield Flaw(f"{where}.upheld", number, "odwołania po terminie nie można uwzględnić.")
+        if version is None:
+            continue
+        if not appeal["upheld"] or version <= appeal["against"] or (number, version) not in announced:
+            yield Flaw(f"{where}.decision", number, "takiej nowej decyzji po tym odwołaniu nie ogłoszono.")
+
+
 def _said(body: Mapping[str, Any]) -> Iterator[str]:
     rankings, decisions = body.get("rankings"), body.get("decisions")
     if isinstance(rankings, list) and isinstance(decisions, list):
         yield f"Listy rankingowe: {len(rankings)}, decyzje: {len(decisions)}."
+    appeals, promotions = body.get("appeals"), body.get("promotions")
+    if isinstance(appeals, list) and isinstance(promotions, list):
+        yield f"Odwołania: {len(appeals)}, miejsca z listy rezerwowej: {len(promotions)}."

@@ -1,12 +1,16 @@
-"""The papers of a protocol: the sealed annex, and what the Word document says of sessions, votes and recusals."""
+"""The papers of a protocol: the sealed annex, and what the Word document says beyond the decisions announced with it:
+sessions, votes, recusals, appeals and promotions.
+"""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sqlmodel import Session
 
+from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.ballots import roll_of
 from flows.steps.commission import ever_members, present, recusals_of
@@ -17,12 +21,15 @@ from flows.steps.session_records import ballot_lines, ballots_of
 from models.actor import Actor
 from models.events import Happened
 from models.glossary import label
+from models.rules.promotion import Ground
 from models.rules.voting import CommissionRules, quorum_of
 from models.sealed_document import sealed
 from models.tables import Call, CommissionMember, CommissionSession, Officer
+from models.tables.appeals import AppealState
 from models.tables.commission import MemberFunction
+from models.tables.decisions import DecisionOutcome
 from models.transitions import note, reference
-from templates.documents.protocol import BallotEntry, RecusalEntry, SessionMinutes
+from templates.documents.protocol import AppealEntry, BallotEntry, PromotionEntry, RecusalEntry, SessionMinutes
 from templates.documents.protocol import CommissionMember as NamedMember
 
 
@@ -32,16 +39,19 @@ class Annex:
 
     issue: Issue
     digest: str
+    body: Mapping[str, Any]
 
 
 class Minutes(TypedDict, total=False):
-    """Fields of the protocol's document that come from the records of the commission."""
+    """Fields of the protocol's document that come from the annex and from the records of the commission."""
 
     commission: list[NamedMember]
     sessions: list[SessionMinutes]
     recusals: list[RecusalEntry]
     majority_rule: str
     annex_digest: str
+    appeals: list[AppealEntry]
+    promotions: list[PromotionEntry]
 
 
 def issue_annex(
@@ -51,7 +61,8 @@ def issue_annex(
     session.flush()
     before = issues(session, call)
     this = Issue(number, now, before[-1].at if before else None)
-    content = sealed(body_of(session, call, this))
+    body = body_of(session, call, this)
+    content = sealed(body)
     digest = hashlib.sha256(content).hexdigest()
     issue(
         office,
@@ -74,12 +85,16 @@ def issue_annex(
         area=call.area,
         facts={"version": number, "digest": digest},
     )
-    return Annex(this, digest)
+    return Annex(this, digest, body)
 
 
 def minutes_of(session: Session, call: Call, annex: Annex) -> Minutes:
-    """What the records of the commission add to the protocol."""
-    found = Minutes(annex_digest=annex.digest)
+    """What the annex and the records of the commission add to the protocol."""
+    found = Minutes(
+        annex_digest=annex.digest,
+        appeals=[_appeal(one, annex.body["decisions"]) for one in annex.body["appeals"]],
+        promotions=[_promotion(one) for one in annex.body["promotions"]],
+    )
     sittings = sittings_of(session, call, annex.issue)
     if not sittings:
         return found
@@ -95,6 +110,41 @@ def minutes_of(session: Session, call: Call, annex: Annex) -> Minutes:
         ],
         majority_rule=f"Komisja rozstrzyga: {label(rules.majority)}; przy równej liczbie głosów: {label(rules.tie)}.",
     )
+
+
+def _appeal(part: Mapping[str, Any], decisions: list[dict[str, Any]]) -> AppealEntry:
+    """As the annex tells it, in words."""
+    ruling, effect = "do dnia protokołu nie rozstrzygnięto", "–"
+    if part["upheld"] is not None:
+        said = label(AppealState.UPHELD if part["upheld"] else AppealState.REJECTED)
+        ruling = f"{said}, {_day(part['ruled_at'])}"
+        effect = "zgłoszenie oceniane ponownie" if part["upheld"] else "decyzja bez zmian"
+    if part["decision"] is not None:
+        new = next(one for one in decisions if (one["number"], one["version"]) == (part["number"], part["decision"]))
+        effect = f"nowa decyzja: {label(DecisionOutcome(new['outcome']))}"
+    return AppealEntry(
+        number=part["appeal"],
+        received=_day(part["received_at"]) + (" (po terminie)" if part["late"] else ""),
+        ruling=ruling,
+        paragraph=part["paragraph"] or "–",
+        effect=effect,
+    )
+
+
+def _promotion(part: Mapping[str, Any]) -> PromotionEntry:
+    ground = label(Ground(part["ground"]))
+    return PromotionEntry(
+        application_number=part["number"],
+        instead_of=part["instead_of"],
+        position=part["position"],
+        ground=ground[0].upper() + ground[1:],
+        sentence=part["sentence"],
+        algorithm=part["algorithm"],
+    )
+
+
+def _day(moment: str) -> str:
+    return f"{warsaw_date(datetime.fromisoformat(moment)):%d.%m.%Y} r."
 
 
 def _sat(session: Session, call: Call, sittings: list[CommissionSession], issue: Issue) -> list[CommissionMember]:

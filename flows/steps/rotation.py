@@ -19,8 +19,8 @@ def rotate(store: Store, *, actor: Actor, now: datetime) -> str:
     """Adds a key to the key file, re-encrypts every encrypted column, re-wraps every data key and renews every keyed
     look-up. Returns the new key id.
 
-    The old key stays in the file: backups made before need it. Sealed events and append-only rows hold nothing
-    encrypted, so they are not touched.
+    The old key stays in the file: backups made before need it. Sealed events hold nothing encrypted, so
+    they are not touched; of append-only rows only the encrypted columns are written, with the same text.
     """
     actor.require_everywhere(Right.MANAGE_KEYS)
     path = store.keyring.path

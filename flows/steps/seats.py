@@ -1,9 +1,11 @@
 """Who holds a seat by the decisions that stand."""
 
+from collections.abc import Iterable
+
 from sqlmodel import Session, col, select
 
 from flows.steps.memberships import newest_membership
-from models.tables import Application, Decision
+from models.tables import Application, Decision, Person
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
@@ -36,6 +38,29 @@ def seat_by(session: Session, application: Application) -> Decision | None:
     about_to = application.state is ApplicationState.ACCEPTED
     holds = membership is None or membership.state in {MembershipState.OFFERED, *SEATED}
     return decision if about_to or holds else None
+
+
+def lock_people(session: Session, applications: Iterable[Application]) -> None:
+    """Holds these people until the transaction ends: of two calls that would seat one person, one waits here.
+
+    To be called before ``seat_elsewhere`` by whoever gives seats; what the other one did is then seen. Applications are
+    locked before people, as by every step that changes both, and each in the order of ids, so nobody waits in a circle.
+    """
+    rows = list(applications)
+    session.exec(
+        select(Application)
+        .where(col(Application.id).in_([row.id for row in rows]))
+        .order_by(col(Application.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    # Not against whoever only refers to the person, such as a new membership.
+    session.exec(
+        select(Person.id)
+        .where(col(Person.id).in_([row.person_id for row in rows]))
+        .order_by(col(Person.id))
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def seat_elsewhere(session: Session, application: Application, project: str) -> Application | None:

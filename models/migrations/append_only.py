@@ -1,14 +1,25 @@
 """Tables that only grow: the database itself refuses to change or delete their rows (laws 4 and 8)."""
 
+from collections.abc import Collection
+
+import sqlalchemy as sa
 from alembic import op
 
 
-def protect(table: str) -> None:
-    """Adds triggers that raise on UPDATE and DELETE of ``table``."""
+def protect(table: str, *, encrypted: Collection[str] = ()) -> None:
+    """Adds triggers that raise on UPDATE and DELETE of ``table``.
+
+    ``encrypted`` columns can still be written, since a rotation of keys writes the same text under another key; that
+    the text is the same is for its digest to show.
+    """
+    of = ""
+    if encrypted:
+        columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+        of = f" OF {', '.join(name for name in columns if name not in encrypted)}"
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
+        for verb, what in (("UPDATE", f"UPDATE{of}"), ("DELETE", "DELETE")):
             op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {what} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
         return
@@ -17,7 +28,7 @@ def protect(table: str) -> None:
         f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
     )
     op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE{of} OR DELETE OR TRUNCATE ON {table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
     )
 

@@ -78,24 +78,6 @@ def compose(ranked: Sequence[Seated], *, seats: int, constraints: Sequence[Const
     return composed
 
 
-def next_for(
-    kept: Sequence[Seated], waiting: Sequence[Seated], *, seats: int, constraints: Sequence[Constraint]
-) -> int | None:
-    """Who of those waiting, in their order, takes one vacant seat beside those who keep theirs: an index, or nobody.
-
-    Whoever leaves the fewest seats missing by the constraints, in their order of importance, and the first of these.
-    ``None`` when nobody waits, no seat is vacant, or the vacant ones are kept for firm constraints.
-    """
-    _check(constraints, seats)
-    options = []
-    for index, one in enumerate(waiting):
-        group = [*kept, one]
-        reserved = kept_seats(group, constraints)
-        if reserved is not None and len(group) + reserved <= seats:
-            options.append((amounts(group, constraints), index))
-    return min(options)[1] if options else None
-
-
 def _check(constraints: Sequence[Constraint], seats: int) -> None:
     if seats < 0:
         raise CompositionFaulty("Liczba miejsc nie może być ujemna.")

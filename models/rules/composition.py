@@ -204,27 +204,34 @@ def kept_seats(selected: Sequence[Seated], constraints: Iterable[Constraint]) ->
 
     Firm minima of different sectors need a seat each. One empty seat may serve a sector, a level and a gmina at once.
     """
-    needed: Counter[str] = Counter()
-    missing: set[str] = set()
     firm = [constraint for constraint in constraints if constraint.firm]
     for constraint in firm:
         counts = _counts(constraint, selected)
         match constraint:
             case SectorSeats() | LevelSeats() | GminaSeats():
-                have = counts[subject_of(constraint)]
-                if constraint.maximum is not None and have > constraint.maximum:
+                if constraint.maximum is not None and counts[subject_of(constraint)] > constraint.maximum:
                     return None
-                needed[constraint.kind] += max(0, constraint.minimum - have)
-                if isinstance(constraint, SectorSeats) and have == 0 < constraint.minimum:
-                    missing.add(constraint.sector)
             case EachSector() | EachGmina() | EachInstitution():
                 if any(have > constraint.maximum for have in counts.values()):
                     return None
-    for constraint in firm:
+    return max(missing_seats(selected, firm).values(), default=0)
+
+
+def missing_seats(selected: Sequence[Seated], constraints: Sequence[Constraint]) -> Counter[str]:
+    """How many further seats the minima need, by what they are told by: ``sector``, ``level`` and ``gmina``."""
+    needed: Counter[str] = Counter()
+    missing: set[str] = set()
+    for constraint in constraints:
+        if isinstance(constraint, SectorSeats | LevelSeats | GminaSeats):
+            have = _counts(constraint, selected)[subject_of(constraint)]
+            needed[constraint.kind] += max(0, constraint.minimum - have)
+            if isinstance(constraint, SectorSeats) and have == 0 < constraint.minimum:
+                missing.add(constraint.sector)
+    for constraint in constraints:
         if isinstance(constraint, SectorsCovered):
             covered = len(_counts(constraint, selected)) + len(missing)
             needed["sector"] += max(0, constraint.minimum - covered)
-    return max(needed.values(), default=0)
+    return needed
 
 
 def shortfalls(

@@ -11,9 +11,24 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
-from models.rules.composition import NO_LABELS, Constraint, Labels, SectorSeats, shortfalls
+from models.rules.composition import (
+    NO_LABELS,
+    Constraint,
+    EachGmina,
+    EachInstitution,
+    EachSector,
+    GminaSeats,
+    Labels,
+    LevelSeats,
+    SectorsCovered,
+    SectorSeats,
+    amount,
+    asked,
+    missing_seats,
+    shortfalls,
+)
 
-ALGORITHM = "promotion-1"
+ALGORITHM = "promotion-2"
 
 
 @dataclass(frozen=True)
@@ -64,20 +79,30 @@ class Promotion:
     """What the composition lacks with the one who is offered the seat, as Polish sentences."""
 
 
+@dataclass(frozen=True)
+class KeptFree:
+    """Nobody of those who wait may take the seat: it stays free, and why."""
+
+    sentence: str
+    """Polish, by positions, sectors and requirements; names nobody and no institution."""
+
+
 def promote(
     left: Seat,
     seated: Iterable[Seat],
     reserve: Iterable[InReserve],
     constraints: Sequence[Constraint],
     *,
+    free: int = 1,
     labels: Labels = NO_LABELS,
     algorithm: str = ALGORITHM,
-) -> Promotion | None:
+) -> Promotion | KeptFree | None:
     """Chooses for one free seat; ``None`` when nobody waits. ``seated`` are those who hold a seat without ``left``.
 
+    ``free`` counts the seats that nobody holds, this one among them: firm constraints may need some of them for others.
     Whatever order the people come in, the choice is the same. Raises ``KeyError`` for an algorithm id that never was.
     """
-    return PROMOTERS[algorithm](left, tuple(seated), tuple(reserve), tuple(constraints), labels)
+    return PROMOTERS[algorithm](left, tuple(seated), tuple(reserve), tuple(constraints), free, labels)
 
 
 def measure(seats: Sequence[Seat], constraints: Sequence[Constraint]) -> tuple[int, ...]:
@@ -94,16 +119,85 @@ def sector_is_missed(left: Seat, seated: Sequence[Seat], constraints: Sequence[C
     return fell or left.sector not in {one.sector for one in seated}
 
 
+def in_the_way(
+    one: Seat, seated: Sequence[Seat], constraints: Sequence[Constraint], *, free: int
+) -> tuple[Constraint, ...]:
+    """The firm constraints that would be broken, or missed by more than without them, if ``one`` took a free seat.
+
+    A maximum looks at who sits; the minima of one kind, at the free seats that are left for what they miss.
+    """
+    firm = [rule for rule in constraints if rule.firm]
+    group = (*seated, one)
+    over = tuple(
+        rule
+        for rule in firm
+        if isinstance(rule, SectorSeats | LevelSeats | GminaSeats | EachSector | EachGmina | EachInstitution)
+        and _excess(rule, group) > _excess(rule, seated)
+    )
+    needed, needed_before = missing_seats(group, firm), missing_seats(seated, firm)
+    short = [kind for kind, count in needed.items() if max(0, count - (free - 1)) > max(0, needed_before[kind] - free)]
+    lacking = tuple(
+        rule for rule in firm if _KINDS.get(rule.kind) in short and rule not in over and _lacks(rule, group)
+    )
+    return over + lacking
+
+
+_KINDS = {"sector": "sector", "sectors_covered": "sector", "level": "level", "gmina": "gmina"}
+"""Which free seats a minimum counts on: one free seat may serve a sector, a level and a gmina at once."""
+
+
+def _excess(rule: Constraint, seats: Sequence[Seat]) -> int:
+    """By how many seats a maximum is exceeded."""
+    if isinstance(rule, SectorSeats | LevelSeats | GminaSeats):
+        return amount(rule.model_copy(update={"minimum": 0}), seats)
+    return amount(rule, seats)
+
+
+def _lacks(rule: Constraint, seats: Sequence[Seat]) -> bool:
+    if isinstance(rule, SectorSeats | LevelSeats | GminaSeats):
+        return amount(rule.model_copy(update={"maximum": None}), seats) > 0
+    return isinstance(rule, SectorsCovered) and amount(rule, seats) > 0
+
+
 def _promote_1(
     left: Seat,
     seated: tuple[Seat, ...],
     reserve: tuple[InReserve, ...],
     constraints: tuple[Constraint, ...],
+    _free: int,
     labels: Labels,
-) -> Promotion | None:
+) -> Promotion | KeptFree | None:
+    return _chosen(left, seated, reserve, constraints, labels, refused={}) if reserve else None
+
+
+def _promote_2(
+    left: Seat,
+    seated: tuple[Seat, ...],
+    reserve: tuple[InReserve, ...],
+    constraints: tuple[Constraint, ...],
+    free: int,
+    labels: Labels,
+) -> Promotion | KeptFree | None:
     if not reserve:
         return None
-    waiting = sorted(reserve, key=lambda one: (one.position, one.number))
+    refused = {one: rules for one in reserve if (rules := in_the_way(one, seated, constraints, free=free))}
+    if len(refused) == len(reserve):
+        return KeptFree(" ".join(["Miejsce pozostaje wolne.", *_refusals(refused, labels)]))
+    return _chosen(left, seated, reserve, constraints, labels, refused=refused)
+
+
+def _chosen(
+    left: Seat,
+    seated: tuple[Seat, ...],
+    reserve: tuple[InReserve, ...],
+    constraints: tuple[Constraint, ...],
+    labels: Labels,
+    *,
+    refused: Mapping[InReserve, tuple[Constraint, ...]],
+) -> Promotion:
+    """The choice among those that no firm constraint keeps from the seat; there is one at least."""
+    everybody = sorted(reserve, key=lambda one: (one.position, one.number))
+    waiting = [one for one in everybody if one not in refused]
     missed = sector_is_missed(left, seated, constraints)
     same = [one for one in waiting if one.sector == left.sector] if missed else []
     pool = same or waiting
@@ -124,7 +218,12 @@ def _promote_1(
         number=chosen.number,
         position=chosen.position,
         ground=ground,
-        sentence=" ".join(_sentences(chosen, ground, left, seated, waiting, pool, constraints, labels, missed=missed)),
+        sentence=" ".join(
+            [
+                *_sentences(chosen, ground, left, seated, everybody, pool, constraints, labels, missed, refused),
+                *_refusals({one: rules for one, rules in refused.items() if one.position < chosen.position}, labels),
+            ]
+        ),
         before=measure((*seated, left), constraints),
         without=measure(seated, constraints),
         after=fit(chosen),
@@ -141,8 +240,8 @@ def _sentences(
     pool: Sequence[InReserve],
     constraints: tuple[Constraint, ...],
     labels: Labels,
-    *,
     missed: bool,
+    refused: Mapping[InReserve, tuple[Constraint, ...]],
 ) -> list[str]:
     sector = f"„{labels.sector(left.sector)}”"
     said = []
@@ -154,7 +253,11 @@ def _sentences(
                 f"Miejsce zwolniła osoba z obszaru {sector}, {why}, więc w pierwszej kolejności otrzymuje je osoba "
                 f"z tego obszaru: pozycja {chosen.position} listy rezerwowej."
             )
-            others = [one.position for one in waiting if one.position < chosen.position and one.sector != left.sector]
+            others = [
+                one.position
+                for one in waiting
+                if one.position < chosen.position and one.sector != left.sector and one not in refused
+            ]
             if others:
                 said.append(f"Wcześniejsze pozycje z innych obszarów pominięto: {_listed(others)}.")
         case Ground.APPEAL:
@@ -163,9 +266,12 @@ def _sentences(
                 "listy rezerwowej."
             )
         case Ground.COMPOSITION | Ground.ORDER:
-            if missed:
+            if missed and any(one.sector == left.sector for one in waiting):
+                said.append(f"Nikt z listy rezerwowej z obszaru {sector} nie może zająć tego miejsca.")
+            elif missed:
                 said.append(f"Na liście rezerwowej nie ma nikogo z obszaru {sector}.")
-            first = "pierwsza w kolejności " if ground is Ground.ORDER else ""
+            passed = any(one.position < chosen.position for one in refused)
+            first = "pierwsza w kolejności " if ground is Ground.ORDER and not passed else ""
             said.append(f"Miejsce otrzymuje {first}osoba z listy rezerwowej: pozycja {chosen.position}.")
     fitting = measure((*seated, chosen), constraints)
     for one in pool:
@@ -173,6 +279,19 @@ def _sentences(
             worse = _worse((*seated, one), fitting, constraints, labels)
             said.append(f"Pozycję {one.position} pominięto ze względu na skład grupy: {worse}")
     return said
+
+
+def _refusals(refused: Mapping[InReserve, tuple[Constraint, ...]], labels: Labels) -> list[str]:
+    """Who cannot take the seat, by position, with the requirements in the way; those of one cause together."""
+    by_cause: dict[str, list[int]] = {}
+    for one in sorted(refused, key=lambda one: (one.position, one.number)):
+        cause = "; ".join(asked(rule, labels) for rule in refused[one])
+        by_cause.setdefault(cause, []).append(one.position)
+    return [
+        f"{'Pozycja' if len(positions) == 1 else 'Pozycje'} {_listed(positions)} "
+        f"listy rezerwowej: nie do pogodzenia z wymaganiem bezwzględnym ({cause})."
+        for cause, positions in by_cause.items()
+    ]
 
 
 def _worse(seats: Sequence[Seat], fitting: tuple[int, ...], constraints: tuple[Constraint, ...], labels: Labels) -> str:
@@ -195,9 +314,11 @@ class Promoter(Protocol):
         seated: tuple[Seat, ...],
         reserve: tuple[InReserve, ...],
         constraints: tuple[Constraint, ...],
+        free: int,
         labels: Labels,
         /,
-    ) -> Promotion | None: ...
+    ) -> Promotion | KeptFree | None: ...
 
 
-PROMOTERS: Mapping[str, Promoter] = MappingProxyType({ALGORITHM: _promote_1})
+PROMOTERS: Mapping[str, Promoter] = MappingProxyType({"promotion-1": _promote_1, "promotion-2": _promote_2})
+"""Every algorithm that ever chose, by its id: what was chosen by one can be chosen again."""

@@ -99,6 +99,29 @@ class RecusalEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppealEntry:
+    """One appeal since the protocol before: when it came, what was ruled by which paragraph, what came of it."""
+
+    number: str
+    received: str
+    ruling: str
+    paragraph: str
+    effect: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromotionEntry:
+    """One seat that came free and went to the reserve: whose, to which position, and why."""
+
+    application_number: str
+    instead_of: str
+    position: int
+    ground: str
+    sentence: str
+    algorithm: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProtocolDocument:
     """One session: ``main``, ``reserve`` and ``rejected`` are what was decided there."""
 
@@ -138,6 +161,10 @@ class ProtocolDocument:
     """Who recorded the decision for the commission."""
     sessions: Sequence[SessionMinutes] = ()
     recusals: Sequence[RecusalEntry] = ()
+    appeals: Sequence[AppealEntry] = ()
+    """Filed or ruled on since the protocol before, or followed by a decision in this one."""
+    promotions: Sequence[PromotionEntry] = ()
+    """Carried out since the protocol before."""
     majority_rule: str = ""
     """By which majority the commission decides, as a Polish sentence."""
     annex_digest: str = ""
@@ -283,6 +310,11 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         heading(document, f"{following}. Wyłączenia i głosowania")
         vote_tables(document, minutes.sessions, minutes.recusals, minutes.majority_rule)
         following += 1
+    if minutes.appeals or minutes.promotions:
+        heading(document, f"{following}. Odwołania i zwolnione miejsca od poprzedniego protokołu")
+        appeal_table(document, minutes.appeals)
+        promotion_table(document, minutes.promotions)
+        following += 1
     if minutes.annex_digest:
         heading(document, f"{following}. Załącznik do sprawdzenia protokołu")
         paragraph(
@@ -385,6 +417,45 @@ def vote_tables(
             for ballot in one.ballots
         ],
         caption="Głosowania",
+    )
+
+
+def appeal_table(document: Document, appeals: Sequence[AppealEntry]) -> None:
+    """Appeals with their rulings; the reasons stand in the rulings themselves."""
+    if not appeals:
+        return
+    data_table(
+        document,
+        (
+            Column("Numer odwołania", 5.2, Align.CENTER),
+            Column("Wpłynęło", 2.5, prose=True),
+            Column("Rozstrzygnięcie", 3.5, prose=True),
+            Column("Podstawa", 2.5, prose=True),
+            Column("Skutek", 3.3, prose=True),
+        ),
+        [(one.number, one.received, one.ruling, one.paragraph, one.effect) for one in appeals],
+        caption="Odwołania",
+    )
+
+
+def promotion_table(document: Document, promotions: Sequence[PromotionEntry]) -> None:
+    """Who of the reserve was offered which seat, and why."""
+    if not promotions:
+        return
+    data_table(
+        document,
+        (
+            Column("Numer zgłoszenia", 4.4, Align.CENTER),
+            Column("Miejsce po", 4.4, Align.CENTER),
+            Column("Poz.", 1.2, Align.CENTER),
+            Column("Dlaczego", 4.4, prose=True),
+            Column("Algorytm", 2.6),
+        ),
+        [
+            (one.application_number, one.instead_of, str(one.position), f"{one.ground}. {one.sentence}", one.algorithm)
+            for one in promotions
+        ],
+        caption="Miejsca przyznane z listy rezerwowej",
     )
 
 

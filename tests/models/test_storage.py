@@ -22,19 +22,21 @@ from models.errors import KeysMissing, SettingsFaulty
 from models.keys import create_key_file
 from models.storage import SCOPED, acting, connect, keyring_in, open_store
 from models.tables import (
+    AppealRuling,
     Application,
     Call,
     Event,
     GroupPreference,
     Person,
     ProjectVersion,
+    Promotion,
     Seal,
     SubmittedFile,
     VerdictSheet,
 )
 from models.tables.rows import Scoped
 
-APPEND_ONLY = (Event, GroupPreference, Seal, ProjectVersion, VerdictSheet)
+APPEND_ONLY = (AppealRuling, Event, GroupPreference, Promotion, Seal, ProjectVersion, VerdictSheet)
 
 Look = Callable[[Session, type[Scoped]], int]
 LOOKS: dict[str, Look] = {

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from templates.documents.protocol import CommissionMember, Deviation, Ground, ProtocolDocument, protocol
+from templates.documents.protocol import (
+    AppealEntry,
+    CommissionMember,
+    Deviation,
+    Ground,
+    PromotionEntry,
+    ProtocolDocument,
+    protocol,
+)
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.word_base import Letterhead
 
@@ -95,6 +103,25 @@ def made(size: int) -> dict[str, bytes]:
                 reason="Zwolnione miejsce.",
             )
         ],
+        appeals=[
+            AppealEntry(
+                number="KES/PGR/2205/2018/0012/O1",
+                received="09.07.2018 r. (po terminie)",
+                ruling="do dnia protokołu nie rozstrzygnięto",
+                paragraph="§ 11 Regulaminu",
+                effect="zgłoszenie oceniane ponownie",
+            )
+        ],
+        promotions=[
+            PromotionEntry(
+                application_number="KES/PGR/2205/2018/0012",
+                instead_of="KES/PGR/2205/2018/0001",
+                position=3,
+                ground="Uwzględnione odwołanie",
+                sentence="Miejsce należy się w pierwszej kolejności po uwzględnionym odwołaniu.",
+                algorithm="promotion-2",
+            )
+        ],
         commission=[CommissionMember(name="Wzorzysława Przykładowa", role="osoba przewodnicząca Komisji")],
         decided_by="kinga",
     )
@@ -141,7 +168,7 @@ def test_no_word_is_broken_inside_a_column(pages: dict[str, list[str]]) -> None:
         text = "\n".join(texts)
         wanted = whole[2:4] if name.startswith("public") else (*whole, "Premia", "pozarządowe", "społeczna")
         if name.startswith("protocol"):
-            wanted = (*wanted, "Rozstrzygnięcie")
+            wanted = (*wanted, "Rozstrzygnięcie", "promotion-2", "KES/PGR/2205/2018/0012/O1")
         wrong += [(name, word) for word in wanted if word not in text]
     assert wrong == []
 

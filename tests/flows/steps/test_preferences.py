@@ -1,25 +1,35 @@
 """A person in two calls of one project: the order they want the groups in, and who is left out of which list."""
 
+import threading
+import time
 from collections.abc import Callable
 
 import people
 import pytest
+import sqlalchemy as sa
 from conftest import Staged
 from people import CALL, KINGA, RITA, WORKER, go_to, open_another_call, open_kes_call, reading, send_in
+from sqlmodel import col, select
 
 from flows.adapters.office import Office
+from flows.steps import promotion
+from flows.steps.announcement import announce
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call, open_call
 from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.memberships import answer_offer
 from flows.steps.overview import story
 from flows.steps.preferences import prefer
+from flows.steps.promotion import promote_call
 from flows.steps.ranking import RankingCounts, newest_ranking, rank_call
 from flows.steps.seats import newest_decision
 from flows.steps.verification import to_verify, verify
 from forms.reading import FieldReading
-from models.errors import BadInput, NotAllowed
+from models.errors import BadInput, NaborError, NotAllowed
 from models.rules.facts import FieldStatus
+from models.tables import Application, Membership
 from models.tables.decisions import DecisionOutcome
+from models.tables.memberships import SEATED, MembershipState
 
 OTHER = "KES/PGR/2202/2018"
 """The call of powiat chojnicki."""
@@ -231,3 +241,107 @@ def test_of_several_statements_only_the_newest_counts(sqlite_office: Office) -> 
     go_to(sqlite_office, "2018-07-03T10:00")
     said(sqlite_office, WIDE[1])
     assert lists(sqlite_office) == IN_RGR
+
+
+# Two calls that would seat one person at the same moment, over two real connections: one of them waits and sees.
+
+
+def waiting_in_both(office: Office) -> None:
+    """One person first in reserve of two calls, in each of which the only seat came free."""
+    two_calls(office)
+    for call in (CALL, OTHER):
+        rank(office, call)
+        for number, outcome, reason in (
+            (f"{call}/0001", DecisionOutcome.RESERVE, "miejsce_na_liscie_rezerwowej"),
+            (f"{call}/0002", DecisionOutcome.ACCEPTED, "miejsce_w_rankingu"),
+        ):
+            say(office, number, outcome, reason)
+    go_to(office, "2018-07-06T09:00")
+    for call in (CALL, OTHER):
+        announce(office, call, actor=RITA)
+        with office.writing(RITA) as session:
+            answer_offer(session, f"{call}/0002", accepts=False, actor=RITA, now=office.now())
+
+
+def say(office: Office, number: str, outcome: DecisionOutcome, reason: str) -> None:
+    with office.writing(KINGA) as session:
+        decide(session, number, outcome=outcome, reason_code=reason, note=None, actor=KINGA, now=office.now())
+
+
+class Meanwhile:
+    """Work on a connection of its own, begun while a transaction is open; whoever began it goes on once it waits."""
+
+    def __init__(self, office: Office, work: Callable[[], object]) -> None:
+        self.office = office
+        self.begun = False
+        self._work = work
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.failed: NaborError | None = None
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except NaborError as error:
+            self.failed = error
+
+    def begin(self) -> None:
+        self.begun = True
+        self._thread.start()
+        until = time.monotonic() + 30
+        while self._thread.is_alive() and not self._waits():
+            assert time.monotonic() < until, "neither done nor waiting"
+            time.sleep(0.02)
+
+    def end(self) -> None:
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+
+    def _waits(self) -> bool:
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        with self.office.store.engine.connect() as connection:
+            return connection.execute(sa.text(waiting)).scalar_one() > 0
+
+
+def holding(office: Office) -> list[str]:
+    with office.reading(WORKER) as session:
+        standing = col(Membership.state).in_((MembershipState.OFFERED, *SEATED))
+        joined = select(Application.number).join(Membership, col(Membership.application_id) == Application.id)
+        return list(session.exec(joined.where(standing).order_by(Application.number)).all())
+
+
+@pytest.mark.slow
+def test_two_promotions_give_one_person_one_seat(postgres_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, _ = postgres_staged(waiting_in_both)
+    meanwhile = Meanwhile(office, lambda: promote_call(office, OTHER, actor=WORKER))
+    issue_lists = promotion.issue_lists
+
+    def begin_the_other(*given: object, **named: object) -> int:
+        if not meanwhile.begun:
+            meanwhile.begin()
+        return issue_lists(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(promotion, "issue_lists", begin_the_other)
+    assert [one.number for one in promote_call(office, CALL, actor=WORKER).made] == [BOTH[0]]
+    meanwhile.end()
+    assert meanwhile.failed is None
+    assert holding(office) == [BOTH[0]]
+    # Nobody else waits there, so the other seat is still free.
+    assert promote_call(office, OTHER, actor=WORKER).made == ()
+
+
+@pytest.mark.slow
+def test_two_decisions_give_one_person_one_seat(postgres_staged: Staged) -> None:
+    office, _ = postgres_staged(two_calls)
+    for call in (CALL, OTHER):
+        rank(office, call)
+    accepted = (DecisionOutcome.ACCEPTED, "miejsce_w_rankingu")
+    meanwhile = Meanwhile(office, lambda: say(office, BOTH[1], *accepted))
+    with office.writing(KINGA) as session:
+        outcome, reason = accepted
+        decide(session, BOTH[0], outcome=outcome, reason_code=reason, note=None, actor=KINGA, now=office.now())
+        meanwhile.begin()
+    meanwhile.end()
+    assert isinstance(meanwhile.failed, BadInput)
+    assert "przyjęto już do innej grupy" in str(meanwhile.failed)

@@ -20,14 +20,15 @@ from flows.steps.decisions import decide
 from flows.steps.documents import content_of, newest
 from flows.steps.memberships import answer_offer, expired_offers, membership_of
 from flows.steps.overview import waiting_for_whom
-from flows.steps.promotion import choose, labels_of, promote_call, reserve_lines
+from flows.steps.promotion import Promotions, promote_call
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.reserve import calls_for_officers, calls_to_promote, choose, labels_of, reserve_lines
 from flows.steps.seats import newest_decision
 from flows.steps.withdrawal import withdraw
 from models.errors import NotAllowed, NotYet
 from models.events import Happened
 from models.project import PromotionUntil, ReservePromotion
-from models.rules.composition import EachSector, Labels
+from models.rules.composition import Constraint, EachSector, SectorSeats
 from models.rules.promotion import Promotion as Choice
 from models.tables import Application, Decision, Event, IssuedDocument, Membership, Message, Promotion, Ranking
 from models.tables.decisions import DecisionOutcome
@@ -143,7 +144,7 @@ def test_the_sector_that_lost_its_only_seat_is_filled_first(
 ) -> None:
     office, _ = sqlite_staged(announced_seven)
     decline(office, f"{CALL}/{gone}")
-    (made,) = promote_call(office, CALL, actor=WORKER)
+    (made,) = promote_call(office, CALL, actor=WORKER).made
     assert (made.vacancy, made.number, made.position) == (f"{CALL}/{gone}", f"{CALL}/{successor}", position)
     assert "którego nie ma już w grupie" in made.sentence
     assert seats(office)[successor] == "offered"
@@ -155,9 +156,9 @@ def test_however_a_seat_comes_free_the_next_is_offered_it_once(
 ) -> None:
     office, _ = staged(announced_seven)
     end(office, f"{CALL}/0002")
-    assert [one.number for one in promote_call(office, CALL, actor=WORKER)] == [f"{CALL}/0001"]
-    assert promote_call(office, CALL, actor=WORKER) == []
-    assert promote_call(office, CALL, actor=RITA) == []
+    assert [one.number for one in promote_call(office, CALL, actor=WORKER).made] == [f"{CALL}/0001"]
+    assert promote_call(office, CALL, actor=WORKER).made == ()
+    assert promote_call(office, CALL, actor=RITA).made == ()
     with office.reading(WORKER) as session:
         assert len(promotions(session)) == 1
         assert len(session.exec(select(Message).where(Message.event == "promoted")).all()) == 1
@@ -186,13 +187,13 @@ def test_decision_offer_letter_declaration_and_reason_stand_together(staged: Sta
         assert (row.ground, row.position, row.algorithm, row.promoted_by) == (
             "sector",
             2,
-            "promotion-1",
+            "promotion-2",
             "process:test",
         )
         # What is stored leads to the same choice again.
         assert hashlib.sha256(row.basis.encode()).hexdigest() == row.basis_digest
-        again = choose(row.basis, labels_of(people.definition()))
-        assert again is not None
+        again = choose(row.basis)
+        assert isinstance(again, Choice)
         assert (again.number, again.sentence) == (application.number, row.reason)
         letter = session.exec(select(Message).where(Message.event == "promoted")).one()
         # Four working days from Monday, 9 July.
@@ -213,7 +214,7 @@ def test_several_vacancies_are_filled_in_the_order_in_which_they_came_free(stage
     decline(office, f"{CALL}/0002")
     with office.reading(WORKER) as session:
         foreseen = {line.number[-4:]: [one[-4:] for one in line.next_for] for line in reserve_lines(session, CALL)}
-    made = promote_call(office, CALL, actor=WORKER)
+    made = promote_call(office, CALL, actor=WORKER).made
     assert [(one.vacancy[-4:], one.number[-4:]) for one in made] == [("0006", "0005"), ("0002", "0001")]
     assert foreseen == {"0001": ["0002"], "0003": [], "0005": ["0006"]}
 
@@ -222,15 +223,15 @@ def test_a_promoted_person_who_declines_is_followed_by_the_next(sqlite_staged: S
     office, _ = sqlite_staged(announced_seven)
     decline(office, f"{CALL}/0002")
     for number, following in (("0001", "0003"), ("0003", "0005")):
-        (one,) = promote_call(office, CALL, actor=WORKER)
+        (one,) = promote_call(office, CALL, actor=WORKER).made
         assert one.number[-4:] == number
         decline(office, one.number)
         with office.reading(WORKER) as session:
             (waiting, *_) = [line for line in waiting_for_whom(session, now=office.now()) if "miejsca" in line.what]
         assert (waiting.who, waiting.reference) == ("pracownik", CALL), following
-    (last,) = promote_call(office, CALL, actor=WORKER)
+    (last,) = promote_call(office, CALL, actor=WORKER).made
     decline(office, last.number)
-    assert promote_call(office, CALL, actor=WORKER) == []
+    assert promote_call(office, CALL, actor=WORKER).made == ()
     with office.reading(WORKER) as session:
         (waiting,) = [line for line in waiting_for_whom(session, now=office.now()) if "miejsca" in line.what]
     assert (waiting.who, waiting.what) == ("Komisja", "wolne miejsca w grupie: 1; lista rezerwowa wyczerpana")
@@ -257,7 +258,7 @@ def test_the_reserve_letter_that_has_not_left_is_taken_back(sqlite_office: Offic
     people.announced_call(office, 3, seats=1, reserve_seats=1)
     (holder,) = seats(office)
     decline(office, f"{CALL}/{holder}")
-    (one,) = promote_call(office, CALL, actor=WORKER)
+    (one,) = promote_call(office, CALL, actor=WORKER).made
     with office.reading(WORKER) as session:
         about = f"application/{find_application(session, one.number).id}"
         letters = session.exec(select(Message).where(Message.subject_ref == about).order_by(col(Message.id))).all()
@@ -283,10 +284,10 @@ def test_a_seat_that_the_commission_gave_away_itself_is_not_offered_again(sqlite
     with pytest.raises(NotYet, match="nie ogłoszono"):
         promote_call(office, CALL, actor=WORKER)
     announce(office, CALL, actor=RITA)
-    assert promote_call(office, CALL, actor=WORKER) == []
+    assert promote_call(office, CALL, actor=WORKER).made == ()
     # The next seat that comes free is the one that counts, not the one that was filled by hand.
     decline(office, f"{CALL}/0006")
-    assert [(one.vacancy[-4:], one.number[-4:]) for one in promote_call(office, CALL, actor=WORKER)] == [
+    assert [(one.vacancy[-4:], one.number[-4:]) for one in promote_call(office, CALL, actor=WORKER).made] == [
         ("0006", "0005")
     ]
 
@@ -306,7 +307,7 @@ def test_a_seat_beyond_the_number_leaves_no_vacancy(sqlite_staged: Staged) -> No
         )
     announce(office, CALL, actor=RITA)
     decline(office, f"{CALL}/0007")
-    assert promote_call(office, CALL, actor=WORKER) == []
+    assert promote_call(office, CALL, actor=WORKER).made == ()
 
 
 def test_a_vacancy_cannot_have_two_successors(staged: Staged) -> None:
@@ -337,7 +338,7 @@ def test_a_run_that_dies_leaves_nothing_and_the_next_one_does_it_all(
     with office.reading(WORKER) as session:
         assert promotions(session) == []
         assert session.exec(select(Message).where(Message.event == "promoted")).all() == []
-    assert len(promote_call(office, CALL, actor=WORKER)) == 1
+    assert len(promote_call(office, CALL, actor=WORKER).made) == 1
 
 
 def test_only_who_still_waits_is_offered_a_seat(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,9 +346,9 @@ def test_only_who_still_waits_is_offered_a_seat(sqlite_staged: Staged, monkeypat
     office, _ = sqlite_staged(announced_seven)
     decline(office, f"{CALL}/0002")
 
-    def stale(body: str, labels: Labels) -> Choice | None:
-        choice = choose(body, labels)
-        assert choice is not None
+    def stale(body: str) -> Choice:
+        choice = choose(body)
+        assert isinstance(choice, Choice)
         return replace(choice, number=f"{CALL}/0007")
 
     monkeypatch.setattr(steps, "choose", stale)
@@ -367,7 +368,7 @@ def test_a_list_that_nobody_decided_on_moves_nobody(staged: Staged) -> None:
         lines = reserve_lines(session, CALL)
         assert [(line.position, line.number[-4:]) for line in lines] == [(1, "0001"), (2, "0003"), (3, "0005")]
     decline(office, f"{CALL}/0002")
-    assert [one.number for one in promote_call(office, CALL, actor=WORKER)] == [f"{CALL}/0001"]
+    assert [one.number for one in promote_call(office, CALL, actor=WORKER).made] == [f"{CALL}/0001"]
     with office.reading(WORKER) as session:
         (row,) = promotions(session)
         decision = session.get_one(Decision, row.decision_id)
@@ -392,7 +393,7 @@ def published(office: Office, session: Session) -> str:
 def test_a_trial_keeps_nothing(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(announced_seven)
     decline(office, f"{CALL}/0002")
-    assert [one.number for one in promote_call(office.on_trial(), CALL, actor=RITA)] == [f"{CALL}/0001"]
+    assert [one.number for one in promote_call(office.on_trial(), CALL, actor=RITA).made] == [f"{CALL}/0001"]
     assert "0001" not in seats(office)
 
 
@@ -405,13 +406,94 @@ def test_who_may_offer_a_free_seat(sqlite_staged: Staged) -> None:
         promote_call(office, CALL, actor=STRANGER)
 
 
+# Firm requirements
+
+
+def firmly(office: Office, *composition: Constraint) -> None:
+    """The group of PGR from now on has to be made of this."""
+    kinds = people.definition().group_kinds
+    changes = {"seats": 3, "reserve_seats": 3, "composition": composition}
+    kinds = tuple(kind.model_copy(update=changes) if kind.code == "PGR" else kind for kind in kinds)
+    redefined(office, group_kinds=kinds)
+
+
+def needs(sector: str) -> SectorSeats:
+    return SectorSeats(kind="sector", sector=sector, minimum=1, firm=True)
+
+
+def test_of_two_vacancies_the_last_free_seat_is_kept_for_the_sector_that_must_be_there(staged: Staged) -> None:
+    office, _ = staged(announced_seven)
+    firmly(office, needs(SECTORS[1]))
+    decline(office, f"{CALL}/0002")
+    go_to(office, "2018-07-09T11:00")
+    decline(office, f"{CALL}/0004")
+    with office.reading(WORKER) as session:
+        foreseen = {line.number[-4:]: [one[-4:] for one in line.next_for] for line in reserve_lines(session, CALL)}
+    found = promote_call(office, CALL, actor=WORKER)
+    assert [(one.vacancy[-4:], one.number[-4:]) for one in found.made] == [("0002", "0001")]
+    assert foreseen == {"0001": ["0002"], "0003": [], "0005": []}
+    (kept,) = found.kept
+    label = labels_of(people.definition()).sector(SECTORS[1])
+    assert (kept.vacancy[-4:], kept.sentence) == (
+        "0004",
+        "Miejsce pozostaje wolne. Pozycje 1, 2 listy rezerwowej: nie do pogodzenia z wymaganiem bezwzględnym "
+        f"(obszar „{label}”: co najmniej 1).",
+    )
+    assert promote_call(office, CALL, actor=WORKER) == Promotions((), (kept,)), "and it stays free"
+    assert left_to(office) == ([], []), "there is nothing that a run or an officer could offer"
+    with office.reading(WORKER) as session:
+        (waiting,) = [line for line in waiting_for_whom(session, now=office.now()) if "wolne miejsca" in line.what]
+    assert waiting.who == "Komisja"
+    assert waiting.what.startswith("wolne miejsca w grupie: 1; nikt z listy rezerwowej nie może ich zająć")
+    # As soon as the requirement is another one, the seat is offered.
+    firmly(office)
+    assert [one.number[-4:] for one in promote_call(office, CALL, actor=WORKER).made] == ["0003"]
+
+
+def test_a_seat_that_was_never_given_is_one_of_those_that_may_stay_free(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(announced_seven)
+    decline(office, f"{CALL}/0002")
+    kinds = people.definition().group_kinds
+    changes = {"seats": 4, "composition": (needs(SECTORS[1]),)}
+    redefined(office, group_kinds=tuple(kind.model_copy(update=changes) for kind in kinds))
+    found = promote_call(office, CALL, actor=WORKER)
+    assert ([one.number[-4:] for one in found.made], found.kept) == (["0001"], ())
+
+
+def test_who_must_be_there_is_offered_the_seat_before_the_others(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(announced_seven)
+    firmly(office, needs(SECTORS[5]))
+    decline(office, f"{CALL}/0006")
+    go_to(office, "2018-07-09T11:00")
+    decline(office, f"{CALL}/0002")
+    found = promote_call(office, CALL, actor=WORKER)
+    assert [(one.vacancy[-4:], one.number[-4:]) for one in found.made] == [("0006", "0005"), ("0002", "0001")]
+
+
+def test_a_vacancy_that_cannot_be_filled_stops_none_after_it(
+    sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, _ = sqlite_staged(announced_seven)
+    decline(office, f"{CALL}/0006")
+    go_to(office, "2018-07-09T11:00")
+    decline(office, f"{CALL}/0002")
+    chosen = [None, choose]
+
+    def nobody_at_first(body: str) -> object:
+        choosing = chosen.pop(0)
+        return choosing(body) if choosing else None
+
+    monkeypatch.setattr(steps, "choose", nobody_at_first)
+    assert [one.vacancy[-4:] for one in promote_call(office, CALL, actor=WORKER).made] == ["0002"]
+
+
 # By itself or on an officer's word
 
 
 def left_to(office: Office) -> tuple[list[str], list[str]]:
     with office.reading(WORKER) as session:
         now = office.now()
-        return steps.calls_to_promote(session, now=now), steps.calls_for_officers(session, now=now)
+        return calls_to_promote(session, now=now), calls_for_officers(session, now=now)
 
 
 def test_the_project_says_whether_the_program_offers_by_itself(staged: Staged) -> None:
@@ -425,7 +507,7 @@ def test_the_project_says_whether_the_program_offers_by_itself(staged: Staged) -
         (waiting,) = [line for line in waiting_for_whom(session, now=office.now()) if "miejsca" in line.what]
     assert waiting.what == "zwolnione miejsca: 1; trzeba je zaproponować (nabor call promote)"
     assert (waiting.since, waiting.who) == (date(2018, 7, 9), "pracownik")
-    assert len(promote_call(office, CALL, actor=RITA)) == 1
+    assert len(promote_call(office, CALL, actor=RITA).made) == 1
 
 
 @pytest.mark.parametrize(

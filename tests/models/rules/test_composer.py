@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from composing import best_by_trying, candidate, case, constraint, misses
 
-from models.rules.composer import CompositionFaulty, compose, next_for
+from models.rules.composer import CompositionFaulty, compose
 from models.rules.composition import Constraint
 from models.rules.order import Candidate
 from models.rules.ranking import ALGORITHM
@@ -208,18 +208,3 @@ def could_join(
         )
         for more in combinations(others, filled - len(before) - 1)
     )
-
-
-def test_the_next_one_is_who_the_group_misses_most() -> None:
-    kept, waiting = people("oswiata", "inne"), people("oswiata", "policja", "policja")
-
-    assert next_for(kept, waiting, seats=3, constraints=[POLICE]) == 1
-    assert next_for([*kept, candidate(9, 1, "policja")], waiting, seats=4, constraints=[POLICE]) == 0
-
-
-def test_nobody_comes_next_where_no_seat_is_free_or_it_is_kept_for_others() -> None:
-    kept = people("oswiata", "inne")
-
-    assert next_for(kept, people("oswiata"), seats=2, constraints=[]) is None
-    assert next_for(kept, people("oswiata"), seats=3, constraints=[FIRM_POLICE]) is None
-    assert next_for(kept, [], seats=3, constraints=[]) is None
