@@ -7,7 +7,8 @@ import typer
 
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
-from flows.steps.assessment_papers import how_in_words, take_table, write_papers
+from flows.steps.assessment_papers import take_table, write_papers
+from flows.steps.assessment_records import how_in_words
 from flows.steps.assessments import assessment_lines, sheet_lines_of, way_of
 from flows.steps.assessors import Filled, Recorded, Shared, give, record, share_out
 from flows.steps.calls import find_call

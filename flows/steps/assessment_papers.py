@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values, form_of, parsed
+from flows.steps.assessment_records import how_in_words
 from flows.steps.assessments import Task, login_of, rules_of_assessors, tasks_of, way_of
 from flows.steps.assessors import Filled, Recorded, mistakes, record, require_hand
 from flows.steps.calls import find_call
@@ -24,7 +25,7 @@ from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.form_definition import FormDefinition, Leaf, LeafType, Sensitivity
 from models.project import ProjectDefinition
-from models.rules.assessment import AssessmentRules, Reckoning, most_of_one
+from models.rules.assessment import most_of_one
 from models.rules.facts import FieldStatus
 from models.rules.points import PointsByAssessor
 from models.tables import Application, Call, CommissionMember, FieldValue, Officer
@@ -140,21 +141,6 @@ def _answer(leaf: Leaf, row: FieldValue | None) -> str:
     value = parsed(row)
     chosen = value if isinstance(value, tuple) else (value,)
     return "; ".join(labels.get(str(one), str(one)) for one in chosen)
-
-
-def how_in_words(way: AssessmentRules) -> str:
-    """How the points of several assessors become one, as sentences for the paper."""
-    if way.assessors == 1:
-        said = "Zgłoszenie ocenia jedna osoba; jej punkty są punktami zgłoszenia."
-    else:
-        together = {Reckoning.MEAN: "średnia ich ocen, zaokrąglona do całych", Reckoning.SUM: "suma ich ocen"}
-        said = (
-            f"Każda osoba oceniająca ocenia samodzielnie; liczba osób: {way.assessors}. Punkty zgłoszenia w każdym "
-            f"kryterium to {together[way.reckoning]}."
-        )
-    if way.further_assessor:
-        said += f" Gdy oceny różnią się łącznie o {way.spread} pkt lub więcej, ocenia jeszcze jedna osoba."
-    return said + (" Każdą ocenę trzeba uzasadnić." if way.justified else "")
 
 
 def _table(

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from flows.steps.assessment_records import assessment_part
 from flows.steps.ballots import voices_of
 from flows.steps.commission import ever_members, present, recusals_of
 from flows.steps.protocol_changes import appeals_between, promotions_between
@@ -30,7 +31,7 @@ from models.tables.decisions import DecisionOutcome
 
 FORMAT = "nabor-protocol-annex-2"
 FORMAT_1 = "nabor-protocol-annex-1"
-"""Of the release before: without appeals and promotions."""
+"""Of the release before: without appeals, promotions and assessments."""
 ANNEX = "protocol_annex"
 PROPOSED = {
     ListKind.MAIN: DecisionOutcome.ACCEPTED,
@@ -117,14 +118,15 @@ def body_of(session: Session, call: Call, issue: Issue, *, tells: str = FORMAT) 
             }
             for row, member, application in recusals_of(session, call, bodies_of(session, call, issue), at=issue.at)
         ],
-        **({} if tells == FORMAT_1 else _since_the_protocol_before(session, call, issue)),
+        **({} if tells == FORMAT_1 else _told_since_the_second_format(session, call, issue)),
     }
 
 
-def _since_the_protocol_before(session: Session, call: Call, issue: Issue) -> dict[str, object]:
+def _told_since_the_second_format(session: Session, call: Call, issue: Issue) -> dict[str, object]:
     return {
         "appeals": appeals_between(session, call, after=issue.before, at=issue.at),
         "promotions": promotions_between(session, call, after=issue.before, at=issue.at),
+        "assessment": assessment_part(session, call, at=issue.at),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
+from flows.steps.assessment_records import NOT_ASSESSED, assessed_again
 from flows.steps.ballots import read_roll
 from flows.steps.calls import find_call
 from flows.steps.documents import content_of
@@ -204,6 +205,7 @@ def _within(body: Mapping[str, Any]) -> Iterator[Flaw]:
         yield from _decided_again(body)
         if body["format"] != FORMAT_1:
             yield from _followed_again(body)
+            yield from assessed_again(body["assessment"] or NOT_ASSESSED)
     except UNREADABLE as error:
         yield Flaw("$", "", f"treści nie da się zrozumieć ({type(error).__name__}).")
 

@@ -1,5 +1,5 @@
 """The papers of a protocol: the sealed annex, and what the Word document says beyond the decisions announced with it:
-sessions, votes, recusals, appeals and promotions.
+sessions, votes, recusals, assessments, appeals and promotions.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
+from flows.steps.assessment_records import how_in_words
 from flows.steps.ballots import roll_of
 from flows.steps.commission import ever_members, present, recusals_of
 from flows.steps.documents import issue
@@ -21,6 +22,7 @@ from flows.steps.session_records import ballot_lines, ballots_of
 from models.actor import Actor
 from models.events import Happened
 from models.glossary import label
+from models.rules.assessment import AssessmentRules
 from models.rules.promotion import Ground
 from models.rules.voting import CommissionRules, quorum_of
 from models.sealed_document import sealed
@@ -29,7 +31,14 @@ from models.tables.appeals import AppealState
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.transitions import note, reference
-from templates.documents.protocol import AppealEntry, BallotEntry, PromotionEntry, RecusalEntry, SessionMinutes
+from templates.documents.protocol import (
+    AppealEntry,
+    AssessmentEntry,
+    BallotEntry,
+    PromotionEntry,
+    RecusalEntry,
+    SessionMinutes,
+)
 from templates.documents.protocol import CommissionMember as NamedMember
 
 
@@ -52,6 +61,8 @@ class Minutes(TypedDict, total=False):
     annex_digest: str
     appeals: list[AppealEntry]
     promotions: list[PromotionEntry]
+    assessments: list[AssessmentEntry]
+    assessed_how: str
 
 
 def issue_annex(
@@ -94,6 +105,7 @@ def minutes_of(session: Session, call: Call, annex: Annex) -> Minutes:
         annex_digest=annex.digest,
         appeals=[_appeal(one, annex.body["decisions"]) for one in annex.body["appeals"]],
         promotions=[_promotion(one) for one in annex.body["promotions"]],
+        **_assessments(annex.body["assessment"]),
     )
     sittings = sittings_of(session, call, annex.issue)
     if not sittings:
@@ -140,6 +152,24 @@ def _promotion(part: Mapping[str, Any]) -> PromotionEntry:
         ground=ground[0].upper() + ground[1:],
         sentence=part["sentence"],
         algorithm=part["algorithm"],
+    )
+
+
+def _assessments(part: Mapping[str, Any] | None) -> Minutes:
+    """Who gave how many points to which application, altogether, and what they came to."""
+    if part is None or not part["applications"]:
+        return Minutes()
+    return Minutes(
+        assessments=[
+            AssessmentEntry(
+                application_number=one["number"],
+                given="; ".join(f"{sheet['symbol']}: {sum(sheet['points'].values())}" for sheet in one["sheets"])
+                or "–",
+                points=str(sum(one["points"].values())) if one["points"] else "–",
+            )
+            for one in part["applications"]
+        ],
+        assessed_how=how_in_words(AssessmentRules.model_validate(part["rules"])),
     )
 
 

@@ -99,6 +99,15 @@ class RecusalEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssessmentEntry:
+    """What the assessors gave one application, altogether, by symbol; and the points it came to."""
+
+    application_number: str
+    given: str
+    points: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppealEntry:
     """One appeal since the protocol before: when it came, what was ruled by which paragraph, what came of it."""
 
@@ -161,6 +170,10 @@ class ProtocolDocument:
     """Who recorded the decision for the commission."""
     sessions: Sequence[SessionMinutes] = ()
     recusals: Sequence[RecusalEntry] = ()
+    assessments: Sequence[AssessmentEntry] = ()
+    """Of a call whose commission gives points."""
+    assessed_how: str = ""
+    """How the points of several assessors become one, as Polish sentences."""
     appeals: Sequence[AppealEntry] = ()
     """Filed or ruled on since the protocol before, or followed by a decision in this one."""
     promotions: Sequence[PromotionEntry] = ()
@@ -310,6 +323,10 @@ def protocol(minutes: ProtocolDocument) -> bytes:
         heading(document, f"{following}. Wyłączenia i głosowania")
         vote_tables(document, minutes.sessions, minutes.recusals, minutes.majority_rule)
         following += 1
+    if minutes.assessments:
+        heading(document, f"{following}. Ocena merytoryczna")
+        assessment_table(document, minutes.assessments, minutes.assessed_how)
+        following += 1
     if minutes.appeals or minutes.promotions:
         heading(document, f"{following}. Odwołania i zwolnione miejsca od poprzedniego protokołu")
         appeal_table(document, minutes.appeals)
@@ -417,6 +434,21 @@ def vote_tables(
             for ballot in one.ballots
         ],
         caption="Głosowania",
+    )
+
+
+def assessment_table(document: Document, assessments: Sequence[AssessmentEntry], how: str) -> None:
+    """Points by assessor; the reasons stand on the sheets."""
+    paragraph(document, how, keep_with_next=True)
+    data_table(
+        document,
+        (
+            Column("Numer zgłoszenia", 5.2, Align.CENTER),
+            Column("Punkty osób oceniających (łącznie)", 8.6),
+            Column("Punkty Komisji", 3.2, Align.CENTER),
+        ),
+        [(one.application_number, one.given, one.points) for one in assessments],
+        caption="Ocena merytoryczna",
     )
 
 

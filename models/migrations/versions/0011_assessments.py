@@ -15,8 +15,7 @@ down_revision = '0010'
 branch_labels = None
 depends_on = None
 
-# Sheets hold encrypted words, which a rotation of keys writes anew.
-APPEND_ONLY = ('assessment_task',)
+ENCRYPTED: dict[str, tuple[str, ...]] = {'assessment_task': (), 'assessment_sheet': ('reasons', 'change_reason')}
 
 
 def upgrade() -> None:
@@ -53,12 +52,12 @@ def upgrade() -> None:
     with op.batch_alter_table('assessment_sheet', schema=None) as batch_op:
         for column in ('area', 'task_id'):
             batch_op.create_index(batch_op.f(f'ix_assessment_sheet_{column}'), [column], unique=False)
-    for table in APPEND_ONLY:
-        protect(table)
+    for table, columns in ENCRYPTED.items():
+        protect(table, encrypted=columns)
 
 
 def downgrade() -> None:
-    for table in APPEND_ONLY:
+    for table in ENCRYPTED:
         release(table)
     op.drop_table('assessment_sheet')
     op.drop_table('assessment_task')

@@ -1,6 +1,7 @@
 """Merit assessment: applications shared out, sheets recorded, points that count, and who stays out of it."""
 
 import io
+import json
 from pathlib import Path
 
 import openpyxl
@@ -9,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 from conftest import Staged
 from docx import Document
-from people import ADAM, CALL, KINGA, KLARA, KONRAD, RITA, STRANGER, WORKER, cast, ranked, sit, verified
+from people import ADAM, CALL, KINGA, KLARA, KONRAD, RITA, STRANGER, WORKER, cast, go_to, ranked, rise, sit, verified
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from flows.adapters.office import Office
+from flows.steps.announcement import announce
 from flows.steps.applications import find_application
 from flows.steps.assessment_papers import TableTaken, take_table, write_papers
 from flows.steps.assessments import AssessmentLine, assessment_lines, sheet_lines_of
@@ -21,13 +23,16 @@ from flows.steps.assessors import Filled, Recorded, Shared, give, record, share_
 from flows.steps.calls import find_call
 from flows.steps.commission import appoint, dismiss, recuse
 from flows.steps.decisions import decide_as_proposed
+from flows.steps.documents import content_of
 from flows.steps.overview import TodoLine, waiting_for_whom
+from flows.steps.protocol_checks import check_call, check_file
 from flows.steps.verification import newest_sheet
 from models.actor import Actor
 from models.errors import BadInput, IllegalMove, NaborError, NotAllowed, NotYet
 from models.events import Happened
 from models.rules.assessment import AssessmentRules, Reckoning
-from models.tables import AssessmentTask, Event, Recusal
+from models.sealed_document import sealed
+from models.tables import Event, IssuedDocument, Recusal
 from models.tables.applications import ApplicationState
 from models.tables.commission import MemberFunction, RecusalCause
 
@@ -308,11 +313,19 @@ def test_a_call_without_points_of_assessors_says_so(sqlite_staged: Staged) -> No
 
 
 def test_who_assesses_what_only_grows(staged: Staged) -> None:
-    office, _ = staged(people.assessed_call, 1)
+    office, (number,) = staged(people.assessed_call, 1)
     shared(office)
-    statement = sa.text(f"DELETE FROM {AssessmentTask.__tablename__}")
-    with office.store.engine.connect() as connection, pytest.raises(DBAPIError, match="is append-only"):
-        connection.execute(statement)
+    enter(office, logins(office, number)[0], number, 5, 3)
+    for statement in (
+        "DELETE FROM assessment_task",
+        "UPDATE assessment_task SET member_id = 1",
+        "DELETE FROM assessment_sheet",
+        "UPDATE assessment_sheet SET points = '{}'",
+    ):
+        with office.store.engine.connect() as connection, pytest.raises(DBAPIError, match="is append-only"):
+            connection.execute(sa.text(statement))
+    with office.store.engine.connect() as connection:  # as a rotation of keys does
+        connection.execute(sa.text("UPDATE assessment_sheet SET reasons = reasons"))
 
 
 # Papers
@@ -419,6 +432,60 @@ def test_one_bad_row_and_nothing_is_recorded(
     assert "Wiersz 6 " in str(refused.value)
     assert said in str(refused.value)
     assert sum(line.given for line in lines(office)) == 0
+
+
+def protocolled(office: Office) -> list[str]:
+    """Two assessed applications, voted on, decided and announced."""
+    numbers = people.assessed_call(office, 2)
+    shared(office)
+    for number in numbers:
+        for login, points in zip(logins(office, number), ((7, 4), (10, 5)), strict=True):
+            enter(office, login, number, *points)
+    ranked(office)
+    sit(office)
+    cast(office)
+    with office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=office.now())
+    rise(office)
+    go_to(office, "2018-07-06T09:00")
+    announce(office, CALL, actor=RITA)
+    return numbers
+
+
+def issued(office: Office, kind: str) -> bytes:
+    with office.reading(WORKER) as session:
+        row = session.exec(select(IssuedDocument).where(IssuedDocument.kind == kind)).one()
+        return content_of(office, session, row)
+
+
+def test_the_protocol_tells_who_gave_what_by_symbol_and_can_be_reckoned_again(staged: Staged) -> None:
+    office, numbers = staged(protocolled)
+    with office.reading(WORKER) as session:
+        assert check_call(office, session, CALL, actor=WORKER).flaws == ()
+    annex = issued(office, "protocol_annex")
+    assert check_file(annex).flaws == ()
+    body = json.loads(annex)["body"]
+    assert [one["number"] for one in body["assessment"]["applications"]] == numbers
+    assert "Jasno opisana" not in annex.decode()
+    document = Document(io.BytesIO(issued(office, "protocol")))
+    cells = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
+    symbols = [sheet["symbol"] for sheet in body["assessment"]["applications"][0]["sheets"]]
+    assert [numbers[0], f"{symbols[0]}: 11; {symbols[1]}: 15", "14"] in cells
+
+    body["assessment"]["applications"][1]["sheets"][0]["points"][MOTIVATION] -= 2
+    (flaw,) = check_file(sealed(body)).flaws
+    assert (flaw.place, flaw.number) == ("$.assessment.applications[1].points", numbers[1])
+    assert flaw.sentence == "z kart oceny wynika 13 pkt, a zapisano 14."
+
+
+def test_a_recusal_of_after_the_protocol_changes_nothing_of_it(sqlite_staged: Staged) -> None:
+    office, numbers = sqlite_staged(protocolled)
+    go_to(office, "2018-07-09T09:00")
+    login = logins(office, numbers[0])[0]
+    with office.writing(RITA) as session:
+        recuse(session, CALL, login, numbers[0], reason="wyszło na jaw później", actor=RITA, now=office.now())
+    with office.reading(WORKER) as session:
+        assert check_call(office, session, CALL, actor=WORKER).flaws == ()
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"numer;punkty\n"])
