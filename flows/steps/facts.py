@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 from sqlmodel import Session, col, select
 
@@ -12,6 +12,7 @@ from models.rules.facts import Fact, Facts, FieldStatus
 from models.tables import Application, AttachedDocument, Call, FieldValue, ProjectVersion, UnitDeclaration
 from models.tables.applications import ApplicationState
 
+T = TypeVar("T")
 AT_ONCE = 200
 """So many ids go into one query: well below what any database takes, and no more rows in memory than needed."""
 
@@ -24,7 +25,7 @@ def facts_for(
     A handful of queries serves hundreds of applications. Nothing that no rule asks for is opened: an answer of
     another key stays encrypted where it is.
     """
-    declarations = _declarations(session, call)
+    declarations = known_of_units(declared_in(session, call))
     for chunk in _chunks(applications):
         earlier = _Earlier(session, call, chunk)
         answers = _answers(session, chunk, keys)
@@ -46,8 +47,8 @@ def facts_for(
             )
 
 
-def chunked(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Ids in their order, as many at a time as a query takes."""
+def chunked(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Ids (or rows that have one) in their order, as many at a time as a query takes."""
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
@@ -91,15 +92,19 @@ def _documents(session: Session, applications: Sequence[Application]) -> Mapping
     return found
 
 
-def _declarations(session: Session, call: Call) -> dict[str, date | None]:
-    """What is known of the units of the call's area, whoever asks: the newest word on each."""
+def declared_in(session: Session, call: Call) -> Sequence[UnitDeclaration]:
+    """Every word that was ever recorded of the units of the call's area, whoever asks, from the first on."""
     project = session.get_one(ProjectVersion, call.project_version_id).code
-    rows = session.exec(
+    return session.exec(
         select(UnitDeclaration)
         .where(UnitDeclaration.project == project, col(UnitDeclaration.teryt).startswith(call.area, autoescape=True))
         .order_by(col(UnitDeclaration.id))
-    )
-    return {row.teryt: row.signed_on for row in rows}
+    ).all()
+
+
+def known_of_units(words: Iterable[UnitDeclaration], *, at: datetime | None = None) -> dict[str, date | None]:
+    """The newest word on each unit, or what it was at an instant."""
+    return {row.teryt: row.signed_on for row in words if at is None or row.recorded_at <= at}
 
 
 class _Rival(NamedTuple):

@@ -260,6 +260,18 @@ def documents_of(condition: Condition) -> tuple[str, ...]:
             return ()
 
 
+def declarations_heard(condition: Condition, facts: Facts) -> dict[str, date | None]:
+    """By TERYT of the unit, the declarations that a condition goes by: of those known, no other could change it."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return {unit: day for part in condition.of for unit, day in declarations_heard(part, facts).items()}
+        case DeclarationSigned():
+            unit = _speaker(condition, facts)
+            return {} if unit is None else {unit: facts.declarations[unit]}
+        case _:
+            return {}
+
+
 def questions(condition: Condition, facts: Facts) -> tuple[str, ...]:
     """The answers to ask the candidate for when the condition cannot be told; none where only the office can say."""
     match condition:
@@ -317,7 +329,7 @@ def test_of(condition: Condition, *, any_age: bool) -> Test:
         case ExperienceAtLeast():
             return lambda facts: _experienced(facts.get(condition.field), condition, _day(condition.on, facts))
         case DeclarationSigned():
-            return lambda facts: _signed(facts.get(condition.field), condition, facts)
+            return lambda facts: _signed(condition, facts)
         case _:
             key, answered = condition.field, _answer_test(condition)
             return lambda facts: answered(facts.get(key))
@@ -455,16 +467,21 @@ def _in_area(fact: Fact, area: str) -> Result:
     return met_if(within(unit, area))
 
 
-def _signed(fact: Fact, condition: DeclarationSigned, facts: Facts) -> Result:
-    unit = read(fact)
-    if not isinstance(unit, str) or not is_teryt(unit):
+def _signed(condition: DeclarationSigned, facts: Facts) -> Result:
+    unit = _speaker(condition, facts)
+    if unit is None:
         return Result.CANNOT_TELL
-    speaking = [code for code in facts.declarations if within(unit, code)]
-    if not speaking:
-        return Result.CANNOT_TELL
-    # A gmina has its own word, whatever its powiat said.
-    signed = facts.declarations[max(speaking, key=len)]
+    signed = facts.declarations[unit]
     return met_if(signed is not None and signed <= _day(condition.on, facts))
+
+
+def _speaker(condition: DeclarationSigned, facts: Facts) -> str | None:
+    """The unit whose declaration counts; ``None`` where none is known, or nobody can tell which it would be."""
+    unit = read(facts.get(condition.field))
+    if not isinstance(unit, str) or not is_teryt(unit):
+        return None
+    # A gmina has its own word, whatever its powiat said.
+    return max((code for code in facts.declarations if within(unit, code)), key=len, default=None)
 
 
 def _iso_date(fact: Fact) -> date | None:
