@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, TypeVar, cast
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, or_, select
 
 from flows.steps.applications import parsed_value
 from models.rules.facts import Fact, Facts, FieldStatus
@@ -92,19 +93,38 @@ def _documents(session: Session, applications: Sequence[Application]) -> Mapping
     return found
 
 
-def declared_in(session: Session, call: Call) -> Sequence[UnitDeclaration]:
-    """Every word that was ever recorded of the units of the call's area, whoever asks, from the first on."""
+class Word(NamedTuple):
+    """What was recorded once of a unit's declaration."""
+
+    teryt: str
+    signed_on: date | None
+    recorded_at: datetime
+
+
+def declared_in(session: Session, call: Call) -> list[Word]:
+    """Every word that was ever recorded of the units of the call's area, and of those it lies in, from the first on.
+
+    Whoever asks: a verdict must not depend on how wide the account's area is, so this query leaves it out.
+    """
     project = session.get_one(ProjectVersion, call.project_version_id).code
-    return session.exec(
-        select(UnitDeclaration)
-        .where(UnitDeclaration.project == project, col(UnitDeclaration.teryt).startswith(call.area, autoescape=True))
+    around = [call.area[:digits] for digits in (2, 4) if digits < len(call.area)]
+    rows = session.connection().execute(
+        sa.select(col(UnitDeclaration.teryt), col(UnitDeclaration.signed_on), col(UnitDeclaration.recorded_at))
+        .where(
+            col(UnitDeclaration.project) == project,
+            or_(
+                col(UnitDeclaration.teryt).startswith(call.area, autoescape=True),
+                col(UnitDeclaration.teryt).in_(around),
+            ),
+        )
         .order_by(col(UnitDeclaration.id))
-    ).all()
+    )
+    return [Word(*row) for row in rows]
 
 
-def known_of_units(words: Iterable[UnitDeclaration], *, at: datetime | None = None) -> dict[str, date | None]:
+def known_of_units(words: Iterable[Word], *, at: datetime | None = None) -> dict[str, date | None]:
     """The newest word on each unit, or what it was at an instant."""
-    return {row.teryt: row.signed_on for row in words if at is None or row.recorded_at <= at}
+    return {one.teryt: one.signed_on for one in words if at is None or one.recorded_at <= at}
 
 
 class _Rival(NamedTuple):

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from flows.steps.applications import CANNOT_TELL, Gap, form_of
 from flows.steps.calls import find_call
 from flows.steps.corrections import ask
-from flows.steps.facts import AT_ONCE, chunked, declared_in, facts_for, known_of_units
+from flows.steps.facts import AT_ONCE, Word, chunked, declared_in, facts_for, known_of_units
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.columns import canonical
@@ -25,7 +25,7 @@ from models.rules.facts import Facts
 from models.rules.points import FlatPoints
 from models.rules.verification import Effect, ToVerify, plan, sheet_lines
 from models.storage import keyring_in
-from models.tables import Application, Call, Correction, ProjectVersion, UnitDeclaration, VerdictSheet
+from models.tables import Application, Call, Correction, ProjectVersion, VerdictSheet
 from models.tables.applications import ApplicationState
 from models.transitions import Move, move_all, note, reference
 
@@ -336,15 +336,13 @@ def _store_sheets(
     return stored
 
 
-def _on_these_facts(
-    session: Session, sheet: VerdictSheet, facts: Facts, rules: Rules, words: Sequence[UnitDeclaration]
-) -> bool:
+def _on_these_facts(session: Session, sheet: VerdictSheet, facts: Facts, rules: Rules, words: Sequence[Word]) -> bool:
     """Whether a sheet was made of these facts."""
     heard = rules.heard(facts)
     if sheet.facts_lookup == _facts_lookup(session, facts, heard):
         return True
     # Sheets of earlier releases took in every declaration of the area that was known at the time.
-    then = known_of_units(words, at=sheet.judged_at)
+    then = known_of_units([one for one in words if one.teryt.startswith(facts.area)], at=sheet.judged_at)
     same = rules.heard(replace(facts, declarations=then)) == heard
     return same and sheet.facts_lookup == _facts_lookup(session, facts, then)
 
