@@ -27,8 +27,11 @@ ACTOR = process("overview")
 T = TypeVar("T")
 
 
-def publish_call(call: str) -> None:
-    """The funnel of a call, the list of its applications by number, and what waits for whom."""
+def publish_call(call: str, remarks: Sequence[str] = ()) -> None:
+    """The funnel of a call, the list of its applications by number, and what waits for whom.
+
+    ``remarks``: what the run found out about other calls of the project.
+    """
     with office_at_work() as office, office.reading(ACTOR) as session:
         now = office.now()
         parts = [
@@ -41,6 +44,7 @@ def publish_call(call: str) -> None:
                 [(line.number, line.state_label, _shown(line.points)) for line in overview.numbers(session, call)],
             ),
             *_proposal(session, call),
+            *(["## Uwagi o innych naborach", "\n".join(f"- {one}" for one in remarks)] if remarks else []),
             *_todo(session, now),
         ]
     _publish(f"nabor-{_slug(call)}", f"Nabór {call}: lejek i lista zgłoszeń", parts)
