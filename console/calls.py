@@ -60,12 +60,12 @@ def open_(
 def declare_unit_(
     desk: Desk,
     project: Annotated[str, typer.Argument(metavar="PROJEKT", help="Kod projektu, np. KES")],
-    unit: Annotated[str, typer.Argument(metavar="TERYT", help="Gmina albo powiat, np. 2205023")],
+    unit: Annotated[str, typer.Argument(metavar="TERYT", help="Gmina, powiat albo województwo, np. 2205023")],
     signed: Annotated[str | None, typer.Option("--signed", help="Dzień podpisania, np. 2018-05-21")] = None,
     refused: Annotated[bool, typer.Option("--refused", help="Jednostka odmówiła podpisania")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Odnotowuje deklarację współpracy gminy albo powiatu; pyta o nią warunek „declaration_signed”.
+    """Odnotowuje deklarację współpracy gminy, powiatu albo województwa; pyta o nią warunek „declaration_signed”.
 
     Przykład: nabor call declare-unit KES 2205023 --signed 2018-05-21
     """
@@ -345,11 +345,12 @@ def announce_(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
         counts = announce(office, code, actor=actor)
     desk.say(
         f"Ogłoszono. Przyjęci: {counts.accepted}, rezerwa: {counts.reserve}, odrzuceni: {counts.rejected}. "
-        f"Dokumenty: {counts.documents}.",
+        f"Dokumenty: {counts.documents}." + "".join(f"\n  {sentence}" for sentence in counts.remarks),
         accepted=counts.accepted,
         reserve=counts.reserve,
         rejected=counts.rejected,
         documents=counts.documents,
+        remarks=list(counts.remarks),
     )
 
 

@@ -36,10 +36,11 @@ def announce(form: AnnouncementForm) -> State[None]:
     counts = make_known(form)
     if not (counts.accepted or counts.reserve or counts.rejected):
         return ended(End.NOTHING_TO_DO, "Wszystkie decyzje tego naboru są już ogłoszone.")
-    publish_call(form.call)
+    publish_call(form.call, counts.remarks)
     said = (
         f"Przyjęci: {counts.accepted}, rezerwa: {counts.reserve}, odrzuceni: {counts.rejected}. "
         f"Dokumenty: {counts.documents}."
+        + (f" Uwagi o innych naborach: {len(counts.remarks)}." if counts.remarks else "")
     )
     return ended(End.DONE, said)
 

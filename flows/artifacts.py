@@ -28,8 +28,11 @@ ACTOR = process("overview")
 T = TypeVar("T")
 
 
-def publish_call(call: str) -> None:
-    """The funnel of a call, the list of its applications by number, and what waits for whom."""
+def publish_call(call: str, remarks: Sequence[str] = ()) -> None:
+    """The funnel of a call, the list of its applications by number, and what waits for whom.
+
+    ``remarks``: what the run found out about other calls of the project.
+    """
     with office_at_work() as office, office.reading(ACTOR) as session:
         now = office.now()
         parts = [
@@ -43,6 +46,7 @@ def publish_call(call: str) -> None:
             ),
             *_proposal(session, call),
             *_made_of(session, call),
+            *(["## Uwagi o innych naborach", "\n".join(f"- {one}" for one in remarks)] if remarks else []),
             *_todo(session, now),
         ]
     _publish(f"nabor-{_slug(call)}", f"Nabór {call}: lejek i lista zgłoszeń", parts)

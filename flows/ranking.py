@@ -33,11 +33,12 @@ def rank(order: CallOrder) -> State[None]:
     """
     call = checked(CallOrder, order).call
     counts = propose(call)
-    publish_call(call)
+    publish_call(call, counts.remarks)
     said = (
         f"Lista nr {counts.version}: podstawowa {counts.main}, rezerwowa {counts.reserve}, "
         f"poza listami {counts.beyond}."
         + (f" Niedobory składu: {len(counts.shortfalls)}." if counts.shortfalls else "")
+        + (f" Uwagi o innych naborach: {len(counts.remarks)}." if counts.remarks else "")
         + " Decyzja należy do Komisji."
     )
     return ended(End.WAITING_FOR_COMMISSION, said)

@@ -33,7 +33,7 @@ class Entrant:
 
 def candidates_of(entrants: Sequence[Entrant], kind: GroupKind) -> tuple[Candidate, ...]:
     """The candidates of a ranking. Institutions are numbered in the order of the entrants, so none is named."""
-    named = _named(kind)
+    named = named_rules(kind)
     institutions: dict[str, str] = {}
     return tuple(
         Candidate(
@@ -62,7 +62,7 @@ def rules_of_ranking(
         composition=kind.composition,
         seed=seed,
         labels=labels_for(definition, kind, candidates),
-        rule_titles={rule: definition.point_rule(rule).title for rule in _named(kind)},
+        rule_titles={rule: definition.point_rule(rule).title for rule in named_rules(kind)},
     )
 
 
@@ -77,6 +77,6 @@ def labels_for(definition: ProjectDefinition, kind: GroupKind, candidates: Seque
     )
 
 
-def _named(kind: GroupKind) -> list[str]:
+def named_rules(kind: GroupKind) -> list[str]:
     """The point rules that the order names."""
     return [rule_of(key) for key in kind.order if not isinstance(key, OrderKey)]

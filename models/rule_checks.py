@@ -9,6 +9,7 @@ from models.project_faults import Check, Fault, Faults, Location, check
 from models.rule_worlds import outcomes
 from models.rules.assessment import Reckoning
 from models.rules.conditions import (
+    DIGITS,
     AgeBetween,
     AllOf,
     Answered,
@@ -163,6 +164,8 @@ def _answerable(condition: Condition, form: FormDefinition, location: Location) 
             yield from _offered(condition.kinds, condition.field, form, (*location, "kinds"))
         case ChosenAtLeast():
             yield from _offered(condition.without, condition.field, form, (*location, "without"))
+        case DeclarationSigned(level_field=str(level)):
+            yield from _levels_known(level, form, (*location, "level_field"))
     fitting = _FITTING.get(type(condition))
     leaf = _leaf(form, getattr(condition, "field", ""))
     if fitting and leaf and leaf.type not in fitting[0]:
@@ -170,6 +173,19 @@ def _answerable(condition: Condition, form: FormDefinition, location: Location) 
             (*location, "field"),
             f"Warunek „{condition.kind}” potrzebuje pola {fitting[1]}, "
             f"a takie nie jest pole „{getattr(condition, 'field', '')}” formularza „{form.key}”.",
+        )
+
+
+def _levels_known(key: str, form: FormDefinition, location: Location) -> Faults:
+    leaf = _leaf(form, key)
+    if leaf is None:
+        return
+    codes = [option.code for option in leaf.options or ()]
+    if leaf.type != LeafType.CHOICE or not codes or not DIGITS.keys() >= set(codes):
+        yield Fault(
+            location,
+            "Warunek „declaration_signed” potrzebuje w level_field pola wyboru poziomu instytucji o odpowiedziach "
+            f"spośród: {', '.join(DIGITS)}; takie nie jest pole „{key}” formularza „{form.key}”.",
         )
 
 

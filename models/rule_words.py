@@ -145,6 +145,11 @@ class Words:
                 return "ta sama osoba nie złożyła do tej grupy wcześniejszego zgłoszenia"
             case Answered():
                 return f"udzielono odpowiedzi w polu {self.question(condition.field)}"
+            case DeclarationSigned(level_field=str()):
+                return (
+                    "jednostka samorządu na poziomie instytucji (gmina, powiat albo województwo) ma podpisaną "
+                    f"deklarację współpracy {_DAYS[condition.on]}"
+                )
             case DeclarationSigned():
                 return (
                     f"jednostka (gmina albo powiat) instytucji ma podpisaną deklarację współpracy {_DAYS[condition.on]}"

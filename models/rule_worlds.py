@@ -27,6 +27,7 @@ from models.rules.conditions import (
     NumberBetween,
     ReceivedInTime,
     WithinArea,
+    fields_of,
     holds,
 )
 from models.rules.facts import Fact, Facts, FactValue, FieldStatus
@@ -37,6 +38,8 @@ MOST_WORLDS = 20_000
 _ALL_SUBSETS = 8
 _NOW = datetime(2018, 8, 15, 10, 0, tzinfo=UTC)
 _HERE, _ELSEWHERE = "2205", "3021"
+_GMINA, _GMINA_ELSEWHERE = f"{_HERE}023", f"{_ELSEWHERE}163"
+_UNITS = tuple(one[:digits] for one in (_GMINA, _GMINA_ELSEWHERE) for digits in (2, 4, 7))
 _VALID = {"pesel": "85031500127", "nip": "7781346888", "regon": "123456785"}
 
 
@@ -46,7 +49,7 @@ def outcomes(condition: Condition, form: FormDefinition) -> frozenset[Result] | 
     Answers are taken as given and readable: that a blank one cannot be told is no property of the condition.
     """
     leaves = list(_leaves(condition))
-    keys = dict.fromkeys(part.field for part in leaves if hasattr(part, "field"))
+    keys = dict.fromkeys(key for part in leaves for key in fields_of(part))
     fields = [[Fact(key, FieldStatus.READ, value) for value in _values(key, leaves, form)] for key in keys]
     around = list(_circumstances(leaves))
     if prod(len(one) for one in fields) * len(around) > MOST_WORLDS or not all(fields):
@@ -82,7 +85,7 @@ def _circumstances(leaves: Sequence[Condition]) -> Iterator[Facts]:
             closes_at=_NOW,
             area=_HERE,
             duplicates=others,
-            declarations=dict.fromkeys((_HERE, _ELSEWHERE), _NOW.date() if is_signed else None),
+            declarations=dict.fromkeys(_UNITS, _NOW.date() if is_signed else None),
             documents=dict(zip(documents, found, strict=True)),
         )
 
@@ -129,7 +132,7 @@ def _around(condition: Condition) -> Iterator[str]:
         case GminaTypeIn():
             yield from ("2205011", "2205022", "2205023")
         case DeclarationSigned():
-            yield from (f"{_HERE}023", f"{_ELSEWHERE}163")
+            yield from (_GMINA, _GMINA_ELSEWHERE)
 
 
 def _sides(bound: int) -> list[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -18,6 +19,7 @@ from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import newest_membership, offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import value_of
+from flows.steps.preferences import SEAT_KEEPS_OUT, may_leave, pending_sentences
 from flows.steps.projects import definition_for
 from flows.steps.protocol_papers import issue_annex, minutes_of
 from flows.steps.ranking import decided_ranking, newest_ranking, require_proof, seed_of, standings_of
@@ -70,6 +72,8 @@ class AnnouncementCounts:
     reserve: int
     rejected: int
     documents: int
+    remarks: tuple[str, ...] = ()
+    """Polish sentences on accepted people who may leave for a group that they want more."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
             return AnnouncementCounts(0, 0, 0, 0)
         check_places(session, call, [one.application for one in fresh])
         require_proof(ranking)
+        remarks = pending_sentences(may_leave(session, call), SEAT_KEEPS_OUT)
         reserve = [one for one in decided if one.decision.outcome is DecisionOutcome.RESERVE]
         for one in fresh:
             _announce_one(session, call, one, reserve.index(one) + 1 if one in reserve else 0, actor=actor, now=now)
@@ -131,6 +136,7 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
         reserve=outcomes.count(DecisionOutcome.RESERVE),
         rejected=outcomes.count(DecisionOutcome.REJECTED),
         documents=documents,
+        remarks=tuple(remarks),
     )
 
 
@@ -415,7 +421,8 @@ def _protocol(
     assert ranking is not None
     version = session.get_one(ProjectVersion, call.project_version_id)
     last = newest(session, "protocol", call.code)
-    proposed = {place["number"]: _PROPOSED[ListKind(place["list"])] for place in ranking.places}
+    places = _places_decided_by(session, fresh, ranking)
+    proposed = {number: _PROPOSED[ListKind(place["list"])] for number, place in places.items()}
     deviations = [
         Deviation(
             application_number=one.application.number,
@@ -456,8 +463,8 @@ def _protocol(
         standings=[f"{one.asked} – {one.said}" for one in standings_of(ranking)],
         placings=[
             Placing(place["number"], place.get("rank", 0), place["reason"], place["tie_break"], place["draw"])
-            for place in ranking.places
-            if place["number"] in numbers and place.get("reason")
+            for place in places.values()
+            if place.get("reason")
         ],
         seed=seed_of(ranking) or "",
         checked=f"{ranking.checker}: zgodne z propozycją" if ranking.checker else "",
@@ -465,6 +472,21 @@ def _protocol(
         commission=[CommissionMember(name="", role="osoba w składzie Komisji")] * 3,
         decided_by=", ".join(sorted({one.decision.decided_by for one in fresh})),
     )
+
+
+def _places_decided_by(session: Session, fresh: list[_Decided], newest: Ranking) -> dict[str, dict[str, Any]]:
+    """The place of each on the list that its decision rests on: a newer list may leave out who was decided before."""
+    found: dict[str, dict[str, Any]] = {}
+    lists: dict[int | None, dict[str, dict[str, Any]]] = {}
+    for one in fresh:
+        ranking_id = one.decision.ranking_id
+        if ranking_id not in lists:
+            ranking = newest if ranking_id in (None, newest.id) else session.get_one(Ranking, ranking_id)
+            lists[ranking_id] = {place["number"]: place for place in ranking.places}
+        number = one.application.number
+        if number in lists[ranking_id]:
+            found[number] = lists[ranking_id][number]
+    return found
 
 
 def _grounds(definition: ProjectDefinition, decision: Decision) -> str:

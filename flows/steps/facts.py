@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, or_, select
 
 from flows.steps.applications import parsed_value
 from flows.steps.assessments import assessed_points
@@ -13,6 +14,7 @@ from models.rules.facts import Fact, Facts, FieldStatus
 from models.tables import Application, AttachedDocument, Call, FieldValue, ProjectVersion, UnitDeclaration
 from models.tables.applications import ApplicationState
 
+T = TypeVar("T")
 AT_ONCE = 200
 """So many ids go into one query: well below what any database takes, and no more rows in memory than needed."""
 
@@ -25,7 +27,7 @@ def facts_for(
     A handful of queries serves hundreds of applications. Nothing that no rule asks for is opened: an answer of
     another key stays encrypted where it is.
     """
-    declarations = _declarations(session, call)
+    declarations = known_of_units(declared_in(session, call))
     for chunk in _chunks(applications):
         earlier = _Earlier(session, call, chunk)
         answers = _answers(session, chunk, keys)
@@ -49,8 +51,8 @@ def facts_for(
             )
 
 
-def chunked(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Ids in their order, as many at a time as a query takes."""
+def chunked(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Ids (or rows that have one) in their order, as many at a time as a query takes."""
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
@@ -94,15 +96,38 @@ def _documents(session: Session, applications: Sequence[Application]) -> Mapping
     return found
 
 
-def _declarations(session: Session, call: Call) -> dict[str, date | None]:
-    """What is known of the units of the call's area, whoever asks: the newest word on each."""
+class Word(NamedTuple):
+    """What was recorded once of a unit's declaration."""
+
+    teryt: str
+    signed_on: date | None
+    recorded_at: datetime
+
+
+def declared_in(session: Session, call: Call) -> list[Word]:
+    """Every word that was ever recorded of the units of the call's area, and of those it lies in, from the first on.
+
+    Whoever asks: a verdict must not depend on how wide the account's area is, so this query leaves it out.
+    """
     project = session.get_one(ProjectVersion, call.project_version_id).code
-    rows = session.exec(
-        select(UnitDeclaration)
-        .where(UnitDeclaration.project == project, col(UnitDeclaration.teryt).startswith(call.area, autoescape=True))
+    around = [call.area[:digits] for digits in (2, 4) if digits < len(call.area)]
+    rows = session.connection().execute(
+        sa.select(col(UnitDeclaration.teryt), col(UnitDeclaration.signed_on), col(UnitDeclaration.recorded_at))
+        .where(
+            col(UnitDeclaration.project) == project,
+            or_(
+                col(UnitDeclaration.teryt).startswith(call.area, autoescape=True),
+                col(UnitDeclaration.teryt).in_(around),
+            ),
+        )
         .order_by(col(UnitDeclaration.id))
     )
-    return {row.teryt: row.signed_on for row in rows}
+    return [Word(*row) for row in rows]
+
+
+def known_of_units(words: Iterable[Word], *, at: datetime | None = None) -> dict[str, date | None]:
+    """The newest word on each unit, or what it was at an instant."""
+    return {one.teryt: one.signed_on for one in words if at is None or one.recorded_at <= at}
 
 
 class _Rival(NamedTuple):

@@ -20,6 +20,7 @@ from flows.steps.decisions import waiting
 from flows.steps.mail_words import why
 from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
+from flows.steps.preferences import RANK_FIRST, may_leave, pending_sentences
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking, standings_of
 from flows.steps.reserve import standing_of
@@ -368,6 +369,10 @@ def _calls(session: Session, now: datetime) -> list[TodoLine]:
             lines.append(TodoLine("lista rankingowa czeka na decyzję", call.code, COMMISSION, closed, None))
         elif call.state is CallState.DECIDED:
             lines.append(TodoLine("decyzje czekają na ogłoszenie", call.code, OFFICER, closed, None))
+        lines += [
+            TodoLine(f"przed ogłoszeniem: {said}", call.code, OFFICER, closed, None)
+            for said in pending_sentences(may_leave(session, call), RANK_FIRST)
+        ]
     return lines
 
 

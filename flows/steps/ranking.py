@@ -7,30 +7,28 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from flows.steps.applications import current_values
 from flows.steps.calls import find_call
+from flows.steps.entrants import entrants_of
 from flows.steps.four_eyes import check_may_propose
-from flows.steps.people import value_of
-from flows.steps.preferences import OtherGroups, other_groups
+from flows.steps.preferences import RANK_FIRST, NotRankable, OtherGroups, other_groups, pending_sentences
 from flows.steps.projects import definition_for
-from flows.steps.verification import newest_sheet, outdated
+from flows.steps.verification import outdated
 from models.actor import Actor, Right
 from models.columns import canonical
 from models.entrants import Entrant, candidates_of, rules_of_ranking
-from models.errors import BadInput, NotYet, RankingDisputed
+from models.errors import BadInput, NaborError, NotYet, RankingDisputed
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.composer import CompositionFaulty
 from models.rules.composition import Standing, shortfalls, standings
 from models.rules.composition_proof import CHECKER, Proof
-from models.rules.criteria import Result
 from models.rules.order import Candidate, OrderKey, SeedMissing
 from models.rules.ranking import ALGORITHM, ListKind
 from models.rules.ranking import Ranking as Order
-from models.rules.snapshot import Snapshot, places_from, read, stored_places, written
+from models.rules.snapshot import Absent, Elsewhere, Snapshot, places_from, read, stored_places, written
 from models.rules.whole_numbers import SolverFailed
 from models.tables import Application, Call, Decision, ProjectVersion, Ranking
-from models.tables.applications import DECIDED, ApplicationState
+from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
 from models.transitions import Facts, move, note, reference
 
@@ -66,10 +64,6 @@ _UNSETTLED = (
 )
 
 
-# A ranking made anew after some decisions still ranks everybody: those decided keep their places and their decisions.
-_RANKABLE = (ApplicationState.ELIGIBLE, ApplicationState.RANKED, *DECIDED, ApplicationState.ANNOUNCED)
-
-
 def rank_call(
     session: Session, call_code: str, *, seed: str | None = None, actor: Actor, now: datetime
 ) -> RankingCounts:
@@ -88,7 +82,8 @@ def rank_call(
     _ready(session, call, now)
     definition = definition_for(session, call)
     last = newest_ranking(session, call)
-    taken = _taken(session, call, definition, seed=seed_for(call, definition, last, seed))
+    first_draw = seed is not None and (last is None or seed_of(last) is None)
+    taken = _taken(session, call, definition, seed=seed_for(call, definition, last, seed), skip_undrawn=first_draw)
     snapshot = taken.snapshot
     body = canonical(written(snapshot))
     order, proof = proved(call, body)
@@ -135,7 +130,7 @@ def rank_call(
         reserve=len(order.on(ListKind.RESERVE)),
         beyond=len(order.on(ListKind.BEYOND)),
         shortfalls=lacking,
-        remarks=remarks_on(taken.others),
+        remarks=remarks_on(call, taken.others, order),
     )
 
 
@@ -157,35 +152,38 @@ def seed_for(call: Call, definition: ProjectDefinition, last: Ranking | None, gi
     return seed
 
 
-def _taken(session: Session, call: Call, definition: ProjectDefinition, *, seed: str | None) -> Taken:
+def _taken(
+    session: Session, call: Call, definition: ProjectDefinition, *, seed: str | None, skip_undrawn: bool
+) -> Taken:
     try:
-        return take_snapshot(session, call, definition, seed=seed)
-    except SeedMissing as missing:
-        raise _seed_wanted(call, missing) from None
-    except CompositionFaulty as faulty:
-        raise BadInput(f"Skład grupy w zasadach naboru {call.code} jest sprzeczny: {faulty}") from None
-    except SolverFailed as failed:
-        raise _not_composed(call) from failed
+        return take_snapshot(session, call, definition, seed=seed, skip_undrawn=skip_undrawn)
+    except NotRankable as failed:
+        raise refusal(call, failed.call, failed.cause) from failed
 
 
-def _seed_wanted(call: Call, missing: SeedMissing) -> NotYet:
+def refusal(call: Call, at_fault: str, cause: SeedMissing | CompositionFaulty | SolverFailed) -> NaborError:
+    """What keeps a call from being ranked, in words: its own rules or draw, or those of another call of its persons."""
+    if isinstance(cause, CompositionFaulty):
+        return BadInput(f"Skład grupy w zasadach naboru {at_fault} jest sprzeczny: {cause}")
+    if isinstance(cause, SolverFailed):
+        return RankingDisputed(
+            f"Programowi nie udało się ułożyć listy naboru {at_fault} i niczego nie zapisał. "
+            "To błąd programu, nie danych; zgłoś go, zanim ktokolwiek dowie się o wyniku."
+        )
+    draw = f"Wylosuj albo odczytaj je publicznie na posiedzeniu i podaj: nabor call rank {at_fault} --seed ZIARNO."
+    if at_fault == call.code:
+        return NotYet(f"{cause} {draw}")
     return NotYet(
-        f"{missing} Wylosuj albo odczytaj je publicznie na posiedzeniu i podaj: "
-        f"nabor call rank {call.code} --seed ZIARNO."
+        f"O miejsca w naborze {call.code} i w naborze {at_fault} ubiegają się te same osoby, więc trzeba wiedzieć, "
+        f"kogo obejmie lista naboru {at_fault}. {cause} {draw} Potem powtórz: nabor call rank {call.code}."
     )
 
 
-def _not_composed(call: Call) -> RankingDisputed:
-    return RankingDisputed(
-        f"Programowi nie udało się ułożyć listy naboru {call.code} i niczego nie zapisał. "
-        "To błąd programu, nie danych; zgłoś go, zanim ktokolwiek dowie się o wyniku."
-    )
-
-
-def remarks_on(others: OtherGroups) -> tuple[str, ...]:
+def remarks_on(call: Call, others: OtherGroups, order: Order) -> tuple[str, ...]:
     """What an officer has to look at in the other calls of the project, as Polish sentences."""
     found = [
-        f"Kolejność grup wybrana przez osoby zmienia też listę naboru {code}: sporządź ją ponownie."
+        f"Lista naboru {code} byłaby dziś inna (kolejność grup wybrana przez osoby, nowe decyzje lub rezygnacje): "
+        "sporządź ją ponownie."
         for code in others.outdated
     ]
     if not others.settled:
@@ -193,6 +191,18 @@ def remarks_on(others: OtherGroups) -> tuple[str, ...]:
             "Kolejności grup wybranych przez osoby nie da się pogodzić ze składem grup; "
             "nikogo z tego powodu nie pominięto. Kto zajmie miejsce w której grupie, rozstrzyga Komisja."
         )
+    found += [
+        f"Nabór {code} wymaga losowania, a nie ma jego ziarna, więc nie wzięto go pod uwagę. Podaj je: "
+        f"nabor call rank {code} --seed ZIARNO, a potem powtórz: nabor call rank {call.code}."
+        for code in others.undrawn
+    ]
+    main = {place.number for place in order.on(ListKind.MAIN)}
+    found += pending_sentences((one for one in others.pending if one.number in main), RANK_FIRST)
+    found += [
+        f"Zgłoszenie {number}: osoba ma już miejsce w naborze {code}, choć ta grupa ma dla niej pierwszeństwo. Jeśli "
+        "zrezygnuje z tamtego miejsca, sporządź tę listę ponownie."
+        for number, code in others.seated_below
+    ]
     return tuple(found)
 
 
@@ -201,12 +211,8 @@ def proved(call: Call, body: str) -> tuple[Order, Proof]:
     snapshot = read(body)
     try:
         order = snapshot.ranking()
-    except SeedMissing as missing:
-        raise _seed_wanted(call, missing) from None
-    except CompositionFaulty as faulty:
-        raise BadInput(f"Skład grupy w zasadach naboru {call.code} jest sprzeczny: {faulty}") from None
-    except SolverFailed as failed:
-        raise _not_composed(call) from failed
+    except (SeedMissing, CompositionFaulty, SolverFailed) as cause:
+        raise refusal(call, call.code, cause) from cause
     proof = snapshot.proof(order.places)
     if not proof.agrees:
         raise RankingDisputed(
@@ -247,47 +253,13 @@ def require_proof(ranking: Ranking) -> None:
         )
 
 
-def take_snapshot(session: Session, call: Call, definition: ProjectDefinition, *, seed: str | None = None) -> Taken:
+def take_snapshot(
+    session: Session, call: Call, definition: ProjectDefinition, *, seed: str | None = None, skip_undrawn: bool = False
+) -> Taken:
     """Everything the ranking depends on, by number. Institutions are numbered, so it names nobody."""
-    rows = session.exec(
-        select(Application)
-        .where(
-            Application.call_id == call.id,
-            col(Application.state).in_(_RANKABLE),
-        )
-        .order_by(Application.number)
-    ).all()
-    entrants = []
-    for row in rows:
-        sheet = newest_sheet(session, row)
-        if sheet is None or sheet.outcome != Result.MET:
-            continue  # decided without having been eligible
-        points = {line["code"]: line["points"] for line in sheet.verdicts["points"]}
-        entrants.append(entrant_of(session, row, merit=sheet.merit, premium=sheet.premium, points=points))
-    undecided = [row for row in rows if row.state in (ApplicationState.ELIGIBLE, ApplicationState.RANKED)]
-    return snapshot_of(session, call, definition, entrants, undecided, seed=seed)
-
-
-def entrant_of(
-    session: Session,
-    application: Application,
-    *,
-    merit: int = 0,
-    premium: int = 0,
-    points: Mapping[str, int] | None = None,
-) -> Entrant:
-    """An application as the ranking sees it: its points, and the answers that the composition looks at."""
-    values = current_values(session, application)
-    return Entrant(
-        number=application.number,
-        received_at=application.received_at,
-        nip=value_of(values, "instytucja.nip") or application.number,
-        sector=value_of(values, "instytucja.obszar"),
-        level=value_of(values, "instytucja.poziom"),
-        gmina=value_of(values, "instytucja.gmina"),
-        merit=merit,
-        premium=premium,
-        points=points,
+    now = entrants_of(session, call)
+    return snapshot_of(
+        session, call, definition, now.entrants, now.undecided, out=now.out, seed=seed, skip_undrawn=skip_undrawn
     )
 
 
@@ -298,16 +270,24 @@ def snapshot_of(
     entrants: Sequence[Entrant],
     undecided: Sequence[Application],
     *,
+    out: Mapping[str, Elsewhere],
     seed: str | None,
+    skip_undrawn: bool = False,
 ) -> Taken:
-    """The snapshot of these entrants. ``undecided`` are those of them over whom the commission has not decided."""
+    """The snapshot of these entrants. ``undecided`` are those of them over whom the commission has not decided.
+
+    ``out``: whom no list can seat after what was decided here. Raises ``NotRankable``.
+    """
     kind = definition.group_kind(call.group_kind)
     candidates = candidates_of(entrants, kind)
     rules = rules_of_ranking(definition, kind, candidates, seed=seed)
-    others = other_groups(session, call, definition, candidates, rules, undecided)
-    left_out = {one.candidate.number for one in others.absent}
+    decided = tuple(Absent(one, out[one.number], call.code) for one in candidates if one.number in out)
+    free = tuple(one for one in candidates if one.number not in out)
+    others = other_groups(session, call, definition, free, rules, undecided, skip_undrawn=skip_undrawn)
+    absent = (*decided, *others.absent)
+    left_out = {one.candidate.number for one in absent}
     taking_part = tuple(one for one in candidates if one.number not in left_out)
-    return Taken(Snapshot(call.code, rules, taking_part, others.absent), others)
+    return Taken(Snapshot(call.code, rules, taking_part, absent), others)
 
 
 def rank_snapshot(body: str) -> Order:

@@ -16,17 +16,19 @@ from sqlmodel import Session, col, select
 
 from flows.steps.calls import find_call
 from flows.steps.correction_letters import REQUEST
+from flows.steps.entrants import entrant_of, why_out
 from flows.steps.facts import AT_ONCE, facts_for
 from flows.steps.memberships import newest_membership
+from flows.steps.preferences import NotRankable
 from flows.steps.projects import definition_for
-from flows.steps.ranking import Taken, entrant_of, newest_ranking, proved, remarks_on, seed_for, snapshot_of
+from flows.steps.ranking import Taken, newest_ranking, proved, refusal, remarks_on, seed_for, snapshot_of
 from flows.steps.seats import newest_decision, seat_by
 from flows.steps.verification import effect_of, evidence_to_ask, newest_sheets, overtaken, rules_of
 from flows.steps.withdrawal import topics_of_seat
 from models.actor import Actor, Right
 from models.columns import canonical
 from models.entrants import candidates_of, labels_for
-from models.errors import BadInput, NotYet
+from models.errors import BadInput, NaborError, NotYet
 from models.project import ProjectDefinition, canonical_bytes, digest
 from models.project_file import load_rules
 from models.rules.composer import CompositionFaulty
@@ -37,8 +39,9 @@ from models.rules.pay import RatePer
 from models.rules.ranking import ALGORITHM, ListKind, Place
 from models.rules.ranking import Ranking as Order
 from models.rules.rehearsal import STAND_OF_LIST, Cause, Sheet, Stand, causes, forecast
-from models.rules.snapshot import places_from, stored_places, written
+from models.rules.snapshot import Elsewhere, places_from, stored_places, written
 from models.rules.verification import sheet_lines
+from models.rules.whole_numbers import SolverFailed
 from models.tables import Application, Call, Message, Person, VerdictSheet
 from models.tables.applications import DECIDED, ApplicationState
 from models.tables.memberships import SEATED, MembershipState
@@ -237,6 +240,11 @@ class _Played:
     places: Mapping[str, Place]
 
     def stand(self, application: Application) -> Stand:
+        if any(
+            one.candidate.number == application.number and one.why is Elsewhere.RELEASED
+            for one in self.taken.snapshot.absent
+        ):
+            return Stand.RELEASED
         if application.number in self.places:
             return STAND_OF_LIST[self.places[application.number].list]
         sheet = self.sheets.get(application.number)
@@ -271,16 +279,26 @@ def _play(
     ]
     undecided = [one for one in applications if one.state not in _SETTLED]
     seed = seed_for(call, definition, newest_ranking(session, call), None)
+    decided = [one for one in applications if one.state in _SETTLED and not anew]
+    out = {one.number: why for one in decided if (why := why_out(session, one)) is not None}
     try:
-        taken = snapshot_of(session, call, definition, entrants, undecided, seed=seed)
+        taken = snapshot_of(session, call, definition, entrants, undecided, out=out, seed=seed)
         body = canonical(written(taken.snapshot))
         taken.snapshot.ranking()
-    except SeedMissing as missing:
-        raise NotYet(f"{missing} Na próbę się nie losuje: ziarno podaje się raz, przy sporządzaniu listy.") from None
-    except CompositionFaulty as faulty:
-        raise BadInput(f"Skład grupy w tych zasadach jest sprzeczny: {faulty}") from None
+    except NotRankable as failed:
+        if failed.call != call.code or isinstance(failed.cause, SolverFailed):
+            raise refusal(call, failed.call, failed.cause) from failed
+        raise _not_played(failed.cause) from failed
+    except (SeedMissing, CompositionFaulty) as cause:
+        raise _not_played(cause) from cause
     order, _ = proved(call, body)
     return _Played(sheets, asked, taken, body, order, {place.number: place for place in order.places})
+
+
+def _not_played(cause: SeedMissing | CompositionFaulty) -> NaborError:
+    if isinstance(cause, SeedMissing):
+        return NotYet(f"{cause} Na próbę się nie losuje: ziarno podaje się raz, przy sporządzaniu listy.")
+    return BadInput(f"Skład grupy w tych zasadach jest sprzeczny: {cause}")
 
 
 def _judged(
@@ -477,7 +495,7 @@ def _remarks(
             f"O części zgłoszeń ({decided}) Komisja już zdecydowała. Tu oceniono je ponownie na próbę; naprawdę "
             "zmienia je tylko nowa decyzja z uzasadnieniem."
         )
-    yield from remarks_on(then.taken.others)
+    yield from remarks_on(call, then.taken.others, then.order)
 
 
 def _name(session: Session, application: Application) -> str:

@@ -10,6 +10,9 @@ from flows.steps.projects import definition_for, definition_of, newest_version
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
+from models.project import ProjectDefinition
+from models.rules.conditions import DIGITS, signs_by_level
+from models.rules.points import FlatPoints
 from models.rules.working_days import LOCAL
 from models.tables import AttachedDocument, UnitDeclaration
 from models.transitions import note, reference
@@ -25,8 +28,9 @@ def declare_unit(
     """
     version = newest_version(session, project)
     assert version.id is not None
-    unit = area_name(definition_of(session, version.id), teryt)
-    if len(teryt) == len("22"):
+    definition = definition_of(session, version.id)
+    unit = area_name(definition, teryt)
+    if len(teryt) == DIGITS["wojewodztwo"] and not _asks_voivodships(definition):
         raise BadInput("Deklarację współpracy składa gmina albo powiat; proszę podać ich kod TERYT.")
     actor.require(Right.CORRECT, area=teryt)
     if signed_on is not None and signed_on > now.astimezone(LOCAL).date():
@@ -46,6 +50,13 @@ def declare_unit(
         facts={"project": project, "unit": teryt, "signed_on": signed_on.isoformat() if signed_on else None},
     )
     return unit
+
+
+def _asks_voivodships(definition: ProjectDefinition) -> bool:
+    """Whether an institution of a voivodship needs the declaration of the voivodship."""
+    tests = [one.test for one in definition.criteria]
+    tests += [one.test for one in definition.merit if isinstance(one, FlatPoints)]
+    return any(signs_by_level(test) for test in tests)
 
 
 def note_document(session: Session, number: str, document: str, *, found: bool, actor: Actor, now: datetime) -> str:

@@ -1,9 +1,10 @@
 """Who holds a seat by the decisions that stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
+from flows.steps.facts import chunked
 from flows.steps.memberships import newest_membership
 from models.tables import Application, Decision, Person
 from models.tables.applications import ApplicationState
@@ -79,3 +80,23 @@ def seat_elsewhere(session: Session, application: Application, project: str) -> 
         .order_by(Application.number)
     ).all()
     return next((other for other in others if seat_by(session, other) is not None), None)
+
+
+def seats_elsewhere(session: Session, applications: Sequence[Application], project: str) -> dict[str, Application]:
+    """The same of many applications, by number: the seat elsewhere of each whose person has one."""
+    found: dict[str, Application] = {}
+    for portion in chunked(applications):
+        holding = set(
+            session.exec(
+                select(Application.person_id).where(
+                    col(Application.person_id).in_([one.person_id for one in portion]),
+                    col(Application.number).startswith(f"{project}/", autoescape=True),
+                    col(Application.state).in_(MAY_HOLD_A_SEAT),
+                )
+            ).all()
+        )
+        for one in portion:
+            seat = seat_elsewhere(session, one, project) if one.person_id in holding else None
+            if seat is not None:
+                found[one.number] = seat
+    return found

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
@@ -12,15 +12,17 @@ from sqlmodel.sql.expression import SelectOfScalar
 from flows.steps.applications import CANNOT_TELL, Gap, form_of
 from flows.steps.calls import find_call
 from flows.steps.corrections import ask
-from flows.steps.facts import AT_ONCE, chunked, facts_for
+from flows.steps.facts import AT_ONCE, Word, chunked, declared_in, facts_for, known_of_units
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.columns import canonical
 from models.errors import NotFound
 from models.events import Happened
 from models.project import ProjectDefinition
+from models.rules.conditions import declarations_heard
 from models.rules.criteria import ALGORITHM, Criterion, Minimum, PointRule, Result, evidence, point_evidence
 from models.rules.facts import Facts
+from models.rules.points import FlatPoints
 from models.rules.verification import Effect, ToVerify, plan, sheet_lines
 from models.storage import keyring_in
 from models.tables import Application, Call, Correction, ProjectVersion, VerdictSheet
@@ -51,6 +53,12 @@ class Rules:
         """Keys of all answers that anything depends on."""
         asked = [*map(evidence, self.criteria), *map(point_evidence, self.merit)]
         return frozenset(key for keys in asked for key in keys)
+
+    def heard(self, facts: Facts) -> dict[str, date | None]:
+        """Of the declarations known, those that the verdicts on these facts go by."""
+        tests = [one.test for one in self.criteria]
+        tests += [one.test for one in self.merit if isinstance(one, FlatPoints)]
+        return {unit: day for test in tests for unit, day in declarations_heard(test, facts).items()}
 
 
 def rules_of(definition: ProjectDefinition, call: Call) -> Rules:
@@ -234,7 +242,7 @@ def _verify_some(
     rules = rules_of(definition, call)
     waiting = [one for one in applications if one.state is ApplicationState.COMPLETE]
     judged = _effects(facts_for(session, call, waiting, keys=rules.keys), rules)
-    _store_sheets(session, call, judged, actor=actor, now=now)
+    stored = _store_sheets(session, call, judged, rules, actor=actor, now=now)
     move_all(
         session,
         [_verdict_of(application, effect) for application, _, effect in judged if effect.outcome in _STATES],
@@ -243,7 +251,9 @@ def _verify_some(
     )
     for application, _, effect in judged:
         if effect.outcome is Result.CANNOT_TELL:
-            _leave_open(session, application, effect, definition, actor=actor, now=now)
+            if effect.application_id in stored:
+                _note_open(session, application, effect, actor=actor, now=now)
+            _ask_for_evidence(session, application, effect, definition, actor=actor, now=now)
     outcomes = [effect.outcome for _, _, effect in judged]
     return VerificationCounts(*(outcomes.count(result) for result in (Result.MET, Result.NOT_MET, Result.CANNOT_TELL)))
 
@@ -281,24 +291,29 @@ def _store_sheets(
     session: Session,
     call: Call,
     judged: Sequence[tuple[Application, Facts, Effect]],
+    rules: Rules,
     *,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> set[int]:
+    """A sheet for each that has none of these facts, rules and verdicts yet; returns whose was stored."""
     version = session.get_one(ProjectVersion, call.project_version_id)
     assert version.id is not None
     last_sheets = newest_sheets(session, [application for application, _, _ in judged])
+    words = declared_in(session, call)
     rows: list[dict[str, object]] = []
+    stored: set[int] = set()
     for application, facts, effect in judged:
         assert application.id is not None
-        lookup = _facts_lookup(session, facts)
         last = last_sheets.get(application.id)
         if (
             last is not None
-            and (last.facts_lookup, last.rules_digest, last.algorithm) == (lookup, version.digest, effect.algorithm)
+            and (last.rules_digest, last.algorithm) == (version.digest, effect.algorithm)
             and not _says_otherwise(last, effect)
+            and _on_these_facts(session, last, facts, rules, words)
         ):
             continue
+        stored.add(application.id)
         rows.append(
             {
                 "area": application.area,
@@ -307,7 +322,7 @@ def _store_sheets(
                 "project_version_id": version.id,
                 "rules_digest": version.digest,
                 "algorithm": effect.algorithm,
-                "facts_lookup": lookup,
+                "facts_lookup": _facts_lookup(session, facts, rules.heard(facts)),
                 "outcome": effect.outcome.value,
                 "verdicts": sheet_lines(effect),
                 "merit": effect.points.merit,
@@ -318,10 +333,23 @@ def _store_sheets(
         )
     if rows:
         session.execute(insert(VerdictSheet), rows)
+    return stored
 
 
-def _facts_lookup(session: Session, facts: Facts) -> str:
+def _on_these_facts(session: Session, sheet: VerdictSheet, facts: Facts, rules: Rules, words: Sequence[Word]) -> bool:
+    """Whether a sheet was made of these facts."""
+    heard = rules.heard(facts)
+    if sheet.facts_lookup == _facts_lookup(session, facts, heard):
+        return True
+    # Sheets of earlier releases took in every declaration of the area that was known at the time.
+    then = known_of_units([one for one in words if one.teryt.startswith(facts.area)], at=sheet.judged_at)
+    same = rules.heard(replace(facts, declarations=then)) == heard
+    return same and sheet.facts_lookup == _facts_lookup(session, facts, then)
+
+
+def _facts_lookup(session: Session, facts: Facts, declarations: Mapping[str, date | None]) -> str:
     body = {one.name: _plain(getattr(facts, one.name)) for one in fields(facts) if one.name != "fields"}
+    body["declarations"] = _plain(declarations)
     body["fields"] = {key: [fact.status, fact.value] for key, fact in facts.fields.items()}
     return keyring_in(session).lookup("facts", canonical(body))
 
@@ -346,15 +374,8 @@ def _results(effect: Effect) -> list[str]:
     return [f"{verdict.code}:{verdict.result}" for verdict in effect.verdicts]
 
 
-def _leave_open(
-    session: Session,
-    application: Application,
-    effect: Effect,
-    definition: ProjectDefinition,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _note_open(session: Session, application: Application, effect: Effect, *, actor: Actor, now: datetime) -> None:
+    """Once a sheet: the same facts judged again every night are no news."""
     note(
         session,
         reference(application),
@@ -364,7 +385,6 @@ def _leave_open(
         area=application.area,
         facts={"results": _results(effect)},
     )
-    _ask_for_evidence(session, application, effect, definition, actor=actor, now=now)
 
 
 def _ask_for_evidence(

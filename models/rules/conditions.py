@@ -180,10 +180,15 @@ class DeclarationSigned(RuleData):
     """The unit of the institution (its gmina or powiat) has signed the declaration of cooperation by the day.
 
     The office records declarations as they come. A unit of which nothing is recorded leaves it open.
+
+    With a ``level_field`` it is the unit of the institution's own level that signs, and no other speaks for it: its
+    gmina, powiat or voivodship, by the codes ``gmina``, ``powiat`` and ``wojewodztwo``. Without one it is the nearest
+    that has said anything, the gmina before the powiat.
     """
 
     kind: Literal["declaration_signed"]
     field: LeafKey = "instytucja.gmina"
+    level_field: LeafKey | None = None
     on: Day = "closing"
 
 
@@ -245,8 +250,21 @@ def fields_of(condition: Condition) -> tuple[str, ...]:
             return tuple(dict.fromkeys(key for part in condition.of for key in fields_of(part)))
         case ReceivedInTime() | NotDuplicate() | DocumentAttached():
             return ()
+        case DeclarationSigned(level_field=str(level)):
+            return (condition.field, level)
         case _:
             return (condition.field,)
+
+
+def signs_by_level(condition: Condition) -> bool:
+    """Whether a condition goes by the level of the institution when it looks for a declaration."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return any(signs_by_level(part) for part in condition.of)
+        case DeclarationSigned():
+            return condition.level_field is not None
+        case _:
+            return False
 
 
 def documents_of(condition: Condition) -> tuple[str, ...]:
@@ -258,6 +276,18 @@ def documents_of(condition: Condition) -> tuple[str, ...]:
             return (condition.document,)
         case _:
             return ()
+
+
+def declarations_heard(condition: Condition, facts: Facts) -> dict[str, date | None]:
+    """By TERYT of the unit, the declarations that a condition goes by: of those known, no other could change it."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return {unit: day for part in condition.of for unit, day in declarations_heard(part, facts).items()}
+        case DeclarationSigned():
+            unit = _speaker(condition, facts)
+            return {} if unit is None else {unit: facts.declarations[unit]}
+        case _:
+            return {}
 
 
 def questions(condition: Condition, facts: Facts) -> tuple[str, ...]:
@@ -273,8 +303,7 @@ def questions(condition: Condition, facts: Facts) -> tuple[str, ...]:
                 )
             )
         case DeclarationSigned():
-            unit = read(facts.get(condition.field))
-            return () if isinstance(unit, str) and is_teryt(unit) else (condition.field,)
+            return _unclear(condition, facts)
         case _:
             return fields_of(condition)
 
@@ -317,7 +346,7 @@ def test_of(condition: Condition, *, any_age: bool) -> Test:
         case ExperienceAtLeast():
             return lambda facts: _experienced(facts.get(condition.field), condition, _day(condition.on, facts))
         case DeclarationSigned():
-            return lambda facts: _signed(facts.get(condition.field), condition, facts)
+            return lambda facts: _signed(condition, facts)
         case _:
             key, answered = condition.field, _answer_test(condition)
             return lambda facts: answered(facts.get(key))
@@ -455,16 +484,51 @@ def _in_area(fact: Fact, area: str) -> Result:
     return met_if(within(unit, area))
 
 
-def _signed(fact: Fact, condition: DeclarationSigned, facts: Facts) -> Result:
-    unit = read(fact)
-    if not isinstance(unit, str) or not is_teryt(unit):
+def _signed(condition: DeclarationSigned, facts: Facts) -> Result:
+    unit = _speaker(condition, facts)
+    if unit is None:
         return Result.CANNOT_TELL
-    speaking = [code for code in facts.declarations if within(unit, code)]
-    if not speaking:
-        return Result.CANNOT_TELL
-    # A gmina has its own word, whatever its powiat said.
-    signed = facts.declarations[max(speaking, key=len)]
+    signed = facts.declarations[unit]
     return met_if(signed is not None and signed <= _day(condition.on, facts))
+
+
+def _speaker(condition: DeclarationSigned, facts: Facts) -> str | None:
+    """The unit whose declaration counts; ``None`` where none is known, or nobody can tell which it would be."""
+    unit = read(facts.get(condition.field))
+    if not isinstance(unit, str) or not is_teryt(unit):
+        return None
+    if condition.level_field is None:
+        # A gmina has its own word, whatever its powiat said. Larger units than those speak only for their own level.
+        heard = (code for code in facts.declarations if len(code) > DIGITS["wojewodztwo"] and not _beyond(code, facts))
+    else:
+        digits = _digits(condition.level_field, facts)
+        heard = (code for code in facts.declarations if min(len(code), DIGITS["gmina"]) == digits)
+    return max((code for code in heard if within(unit, code)), key=len, default=None)
+
+
+DIGITS: Mapping[str, int] = MappingProxyType({"wojewodztwo": 2, "powiat": 4, "gmina": 6})
+"""By code of the level, how many digits of TERYT name its unit; the seventh only tells the kind of a gmina."""
+
+
+def _digits(level_field: str, facts: Facts) -> int | None:
+    level = read(facts.get(level_field))
+    return DIGITS.get(level) if isinstance(level, str) else None
+
+
+def _beyond(code: str, facts: Facts) -> bool:
+    """Whether a unit is larger than the call's area."""
+    return len(code) < len(facts.area) and facts.area.startswith(code)
+
+
+def _unclear(condition: DeclarationSigned, facts: Facts) -> tuple[str, ...]:
+    """The answers without which nobody can tell whose declaration to look for."""
+    unit = read(facts.get(condition.field))
+    known = len(unit) if isinstance(unit, str) and is_teryt(unit) else 0
+    if condition.level_field is None:
+        return () if known else (condition.field,)
+    digits = _digits(condition.level_field, facts)
+    missing = (condition.field,) if known < (digits or 1) else ()
+    return missing if digits is not None else (*missing, condition.level_field)
 
 
 def _iso_date(fact: Fact) -> date | None:

@@ -31,11 +31,15 @@ class Elsewhere(StrEnum):
     """As ``PRECEDED``, in snapshots of before: they keep the sentence that was issued with them."""
     PRECEDED = "preceded"
     """The person is proposed in a group that stands before this one in the person's order, or in the project's."""
+    REJECTED = "rejected"
+    """The commission has rejected the application. Only a new decision of its own can seat it, or an upheld appeal."""
+    RELEASED = "released"
+    """The commission gave a seat, and it was declined, left or taken back since."""
 
 
 @dataclass(frozen=True)
 class Absent:
-    """An application left out, and the call because of which."""
+    """An application left out, and the call because of which: the ranked one itself, for what was decided there."""
 
     candidate: Candidate
     why: Elsewhere
@@ -45,6 +49,13 @@ class Absent:
     def sentence(self) -> str:
         if self.why is Elsewhere.SEATED:
             return f"Nie bierze udziału w układaniu tej listy: osoba ma już miejsce w innej grupie (nabór {self.call})."
+        if self.why is Elsewhere.REJECTED:
+            return "Nie bierze udziału w układaniu tej listy: Komisja odrzuciła to zgłoszenie."
+        if self.why is Elsewhere.RELEASED:
+            return (
+                "Nie bierze udziału w układaniu tej listy: osoba nie ma już miejsca, które jej przyznano "
+                "(rezygnacja, brak odpowiedzi w terminie albo skreślenie)."
+            )
         if self.why is Elsewhere.PREFERRED:
             return (
                 "Nie bierze udziału w układaniu tej listy: osoba jest proponowana w grupie, "

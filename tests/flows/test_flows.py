@@ -2,6 +2,7 @@
 
 import time
 import traceback
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prefect import flow
 from prefect.settings import get_current_settings
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from flows import delivery, intake, ranking, reminders, sealing, verification
 from flows.adapters.office import open_office
@@ -136,6 +137,21 @@ class TestRuns:
         assert f"# Nabór {call}" in report["data"]
         assert "| Etap | Ile |" in report["data"]
         assert "## Co na kogo czeka" in report["data"]
+        assert "## Uwagi o innych naborach" not in report["data"]
+
+    def test_what_concerns_other_calls_stands_in_the_report_and_is_counted_in_the_state(
+        self, call: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rank_call = ranking.steps.rank_call
+
+        def remarking(session: Session, code: str, *, actor: Actor, now: datetime) -> ranking.steps.RankingCounts:
+            return replace(rank_call(session, code, actor=actor, now=now), remarks=("Nabór X nie ma jeszcze listy.",))
+
+        monkeypatch.setattr(ranking.steps, "rank_call", remarking)
+        state = ranking.rank(CallOrder(call=call), return_state=True)
+        assert "Uwagi o innych naborach: 1." in (state.message or "")
+        report = [one for one in kept("artifacts") if one["key"] == "nabor-kes-pgr-2205-2018"][-1]
+        assert "## Uwagi o innych naborach\n\n- Nabór X nie ma jeszcze listy." in report["data"]
 
     def test_a_ticket_signs_once(self, office_settings: Settings, call: str) -> None:
         with open_office(office_settings) as office, office.writing(process("test")) as session:

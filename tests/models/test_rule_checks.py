@@ -71,6 +71,13 @@ BY_COMMISSION = 'kind: points_by_assessor\n    title: "Ocena"\n    paragraph: "�
     [
         # what the form asks and offers
         (STATEMENT, "test: {kind: answered, field: hobby}", 0, "korzysta z pola „hobby”, o które formularz"),
+        (
+            DIRECT,
+            "test: {kind: declaration_signed, level_field: praca_bezposrednia}",
+            0,
+            "spośród: wojewodztwo, powiat, gmina; takie nie jest pole „praca_bezposrednia”",
+        ),
+        (DIRECT, "test: {kind: declaration_signed, level_field: poziom}", 0, "korzysta z pola „poziom”, o które"),
         (DIRECT, "test: {kind: value_in, field: praca_bezposrednia, values: [czasem]}", 0, "odpowiedzi „czasem”."),
         (DIRECT, "test: {kind: institution_kind_in, field: staz_lat, kinds: [ops]}", 0, "odpowiedzi „ops”."),
         (DIRECT, "test: {kind: chosen_at_least, field: staz_lat, minimum: 1}", 0, "potrzebuje pola wyboru wielu"),
@@ -222,6 +229,7 @@ def test_a_project_without_a_regulation_is_sound(folder: Path) -> None:
         ({"kind": "not_duplicate"}, {Result.MET, Result.NOT_MET}),
         ({"kind": "within_area", "field": "instytucja.gmina"}, {Result.MET, Result.NOT_MET}),
         ({"kind": "declaration_signed"}, {Result.MET, Result.NOT_MET}),
+        ({"kind": "declaration_signed", "level_field": "instytucja.poziom"}, {Result.MET, Result.NOT_MET}),
         ({"kind": "document_attached", "document": "zgoda"}, {Result.MET, Result.NOT_MET}),
         ({"kind": "identifier_valid", "field": "pesel", "identifier": "pesel"}, {Result.MET, Result.NOT_MET}),
         ({"kind": "gmina_type_in", "types": ("wiejska",)}, {Result.MET, Result.NOT_MET}),

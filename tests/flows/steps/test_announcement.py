@@ -125,6 +125,15 @@ def test_the_protocol_gives_the_reason_of_every_refusal_and_of_what_differs(sqli
     assert differs[registered[0]].endswith("Przyjęcie zapewnia wymagany skład grupy. Jedyna osoba z sądu.")
 
 
+def test_a_list_made_after_a_refusal_does_not_hide_that_it_was_not_as_proposed(sqlite_staged: Staged) -> None:
+    """A new list leaves the refused out; the protocol goes by the list that the commission had before it."""
+    office, registered = sqlite_staged(decided_four)
+    change(office, registered[1], DecisionOutcome.REJECTED, "inny_powod")
+    people.ranked(office, "2018-07-06T09:30")
+    announce(office, CALL, actor=RITA)
+    assert rows_of(office, "Rozstrzygnięcia inne niż propozycja").keys() == {registered[1]}
+
+
 def test_the_protocol_says_why_more_are_accepted_than_there_are_seats(sqlite_staged: Staged) -> None:
     office, registered = sqlite_staged(decided_four)
     with office.writing(KINGA) as session:

@@ -16,17 +16,20 @@ from flows.steps import promotion
 from flows.steps.announcement import announce
 from flows.steps.applications import find_application
 from flows.steps.calls import find_call, open_call
+from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
-from flows.steps.overview import story
+from flows.steps.overview import story, waiting_for_whom
 from flows.steps.preferences import prefer
 from flows.steps.promotion import promote_call
 from flows.steps.ranking import RankingCounts, newest_ranking, rank_call
 from flows.steps.seats import newest_decision
 from flows.steps.verification import to_verify, verify
+from flows.steps.withdrawal import withdraw
 from forms.reading import FieldReading
-from models.errors import BadInput, NaborError, NotAllowed
-from models.rules.facts import FieldStatus
+from models.errors import BadInput, NaborError, NotAllowed, NotYet
+from models.rules.facts import FactValue, FieldStatus
+from models.rules.order import OrderKey
 from models.tables import Application, Membership
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
@@ -51,9 +54,9 @@ def two_calls(office: Office) -> list[str]:
     return people.numbers(office)
 
 
-def rank(office: Office, call: str) -> RankingCounts:
+def rank(office: Office, call: str, seed: str | None = None) -> RankingCounts:
     with office.writing(WORKER) as session:
-        return rank_call(session, call, actor=WORKER, now=office.now())
+        return rank_call(session, call, seed=seed, actor=WORKER, now=office.now())
 
 
 def said(office: Office, *numbers: str) -> None:
@@ -97,7 +100,8 @@ def test_a_later_list_says_which_earlier_one_it_changes(staged: Staged) -> None:
     rank(office, CALL)
     assert main_list(office, CALL) == ["0001"]
     assert rank(office, OTHER).remarks == (
-        f"Kolejność grup wybrana przez osoby zmienia też listę naboru {CALL}: sporządź ją ponownie.",
+        f"Lista naboru {CALL} byłaby dziś inna (kolejność grup wybrana przez osoby, nowe decyzje lub rezygnacje): "
+        "sporządź ją ponownie.",
     )
     assert rank(office, CALL).remarks == ()
     assert (main_list(office, OTHER), main_list(office, CALL)) == (["0001"], ["0002"])
@@ -148,6 +152,196 @@ def test_who_has_a_seat_elsewhere_is_left_out_whatever_they_want(staged: Staged)
         decision = newest_decision(session, find_application(session, BOTH[0]))
     assert decision is not None
     assert (decision.outcome, decision.reason_code) == (DecisionOutcome.REJECTED, "inna_grupa")
+
+
+def contested(office: Office) -> list[str]:
+    """One seat each. The wanted call has somebody else first, so that the person gets a seat in the other."""
+    open_kes_call(office, seats=1, reserve_seats=1, composition=())
+    for powiat in ("2202", "2213"):
+        open_another_call(office, powiat)
+    sent = ((0, CALL), (4, OTHER), (0, OTHER), (2, CALL), (4, THIRD))
+    for hour, (i, call) in enumerate(sent, start=10):
+        send_in(office, reading(i, {"instytucja.gmina": GMINA[call]}), at=f"2018-06-05T{hour}:00", call=call)
+    now = go_to(office, "2018-07-03T09:00")
+    with office.writing(WORKER) as session:
+        for call in GMINA:
+            verify(session, to_verify(session, call), actor=WORKER, now=now)
+    said(office, WANTED, BOTH[0])
+    rank(office, OTHER)
+    rank(office, THIRD)
+    return people.numbers(office)
+
+
+THIRD = "KES/PGR/2213/2018"
+GMINA = {CALL: "2205083", OTHER: "2202023", THIRD: "2213093"}
+FIRST, WANTED = f"{OTHER}/0001", f"{OTHER}/0002"
+"""In the wanted call: who comes first, and the person who wants it."""
+
+
+def withdrawn(office: Office) -> None:
+    with office.writing(RITA) as session:
+        withdraw(session, FIRST, actor=RITA, now=office.now())
+
+
+def rejected(office: Office) -> None:
+    decided(office, FIRST, DecisionOutcome.REJECTED, "inny_powod")
+
+
+def seated_elsewhere(office: Office) -> None:
+    decided(office, f"{THIRD}/0001", DecisionOutcome.ACCEPTED, "miejsce_w_rankingu")
+
+
+def decided(office: Office, number: str, outcome: DecisionOutcome, reason: str) -> None:
+    with office.writing(KINGA) as session:
+        decide(session, number, outcome=outcome, reason_code=reason, note="x", actor=KINGA, now=office.now())
+
+
+def nothing(office: Office) -> None:
+    """Whoever came first is still there."""
+
+
+@pytest.mark.parametrize(
+    ("happened", "seated"),
+    [(nothing, "0001"), (withdrawn, "0002"), (rejected, "0002"), (seated_elsewhere, "0002")],
+    ids=["nothing", "withdrawn", "rejected", "seated-elsewhere"],
+)
+def test_who_can_take_no_seat_of_another_call_takes_none_of_its_simulation(
+    staged: Staged, happened: Callable[[Office], None], seated: str
+) -> None:
+    """With the first one gone, the wanted call has a seat for the person, who leaves this one to the next."""
+    office, _ = staged(contested)
+    happened(office)
+    counts = rank(office, CALL)
+    assert main_list(office, CALL) == [seated]
+    named = [remark for remark in counts.remarks if OTHER in remark]
+    assert bool(named) is (happened is not nothing)
+    rank(office, OTHER)
+    assert main_list(office, OTHER) == (["0001"] if happened is nothing else ["0002"])
+    assert rank(office, CALL).remarks == ()
+
+
+def test_a_wanted_call_without_a_list_is_named_until_it_has_one(staged: Staged) -> None:
+    office, _ = staged(two_calls)
+    said(office, BOTH[1], BOTH[0])
+    [remark] = rank(office, CALL).remarks
+    assert remark == (
+        f"Nabór {OTHER} nie ma jeszcze listy z tymi osobami, a ma u nich pierwszeństwo (według ich wskazania albo "
+        f"kolejności grup w projekcie): {BOTH[0]}. Miejsca, które mogą się tu zwolnić: 1. "
+        "Jeśli można, sporządź najpierw tamtą listę."
+    )
+    assert waits(office) == {CALL: f"przed ogłoszeniem: {remark}"}
+    rank(office, OTHER)
+    assert waits(office) == {}
+
+
+def waits(office: Office) -> dict[str, str]:
+    with office.reading(WORKER) as session:
+        lines = waiting_for_whom(session, now=office.now())
+    return {line.reference: line.what for line in lines if line.what.startswith("przed ogłoszeniem")}
+
+
+def test_nothing_is_said_of_a_call_that_is_wanted_less(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(two_calls)
+    said(office, *BOTH)
+    assert rank(office, CALL).remarks == ()
+    assert waits(office) == {}
+
+
+def test_nothing_is_said_of_whom_the_list_does_not_seat(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(two_calls)
+    said(office, BOTH[1], BOTH[0])
+    decided_after = f"{CALL}/0002"
+    rank(office, CALL)
+    decided(office, BOTH[0], DecisionOutcome.RESERVE, "miejsce_na_liscie_rezerwowej")
+    decided(office, decided_after, DecisionOutcome.ACCEPTED, "miejsce_w_rankingu")
+    assert waits(office) == {}
+    assert announce(office, CALL, actor=RITA).remarks == ()
+
+
+def test_announcing_says_how_many_may_leave_and_the_wanted_list_says_who_sits_below(staged: Staged) -> None:
+    """It holds nobody up: the list is announced, and the person keeps the seat until it is given up."""
+    office, _ = staged(two_calls)
+    said(office, BOTH[1], BOTH[0])
+    rank(office, CALL)
+    with office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=office.now())
+    counts = announce(office, CALL, actor=RITA)
+    [remark] = counts.remarks
+    assert (counts.accepted, OTHER in remark, BOTH[0] in remark) == (1, True, True)
+    assert "mogą się tu zwolnić: 1." in remark
+    assert remark.endswith("Kto przyjmie miejsce tutaj, nie wejdzie na tamtą listę.")
+    assert rank(office, OTHER).remarks == (
+        f"Zgłoszenie {BOTH[1]}: osoba ma już miejsce w naborze {CALL}, choć ta grupa ma dla niej pierwszeństwo. "
+        "Jeśli zrezygnuje z tamtego miejsca, sporządź tę listę ponownie.",
+    )
+    with office.writing(RITA) as session:
+        answer_offer(session, BOTH[0], accepts=False, actor=RITA, now=office.now())
+    assert rank(office, OTHER).remarks == ()
+    assert main_list(office, OTHER) == ["0001"]
+
+
+def test_a_seat_in_the_group_wanted_more_is_no_matter_to_remark_on(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(two_calls)
+    said(office, *BOTH)
+    rank(office, CALL)
+    with office.writing(KINGA) as session:
+        decide_as_proposed(session, CALL, actor=KINGA, now=office.now())
+    assert announce(office, CALL, actor=RITA).remarks == ()
+    assert rank(office, OTHER).remarks == ()
+
+
+def to_be_drawn(years: str) -> Callable[[Office], list[str]]:
+    """One person joins both calls after they were ranked without a draw, equal there to whoever was alone."""
+
+    def arranged(office: Office) -> list[str]:
+        order = (OrderKey.POINTS_DESC, OrderKey.DRAW)
+        open_kes_call(office, seats=1, reserve_seats=1, composition=(), order=order)
+        open_another_call(office, "2202")
+        sent: tuple[tuple[int, str, dict[str, FactValue]], ...]
+        sent = ((0, CALL, {}), (0, OTHER, {}), (2, CALL, {"staz_lat": years}), (4, OTHER, {}))
+        for hour, (i, call, answers) in enumerate(sent, start=10):
+            direct = {"praca_bezposrednia": "nie"} if i == 0 else {}
+            form = reading(i, {"instytucja.gmina": GMINA[call], **answers, **direct})
+            send_in(office, form, at=f"2018-06-05T{hour}:00", call=call)
+        now = go_to(office, "2018-07-03T09:00")
+        for number in ("", *BOTH):
+            if number:
+                with office.writing(RITA) as session:
+                    overrule(session, number, "praca_bezposrednia", "tak", reason="x", actor=RITA, now=now)
+            with office.writing(WORKER) as session:
+                for call in (CALL, OTHER):
+                    verify(session, to_verify(session, call), actor=WORKER, now=now)
+            if not number:
+                rank(office, CALL)
+                rank(office, OTHER)
+        return people.numbers(office)
+
+    return arranged
+
+
+def test_a_draw_that_another_call_lacks_is_asked_for_there(sqlite_office: Office) -> None:
+    to_be_drawn("do_2")(sqlite_office)
+    said(sqlite_office, BOTH[1], BOTH[0])
+    with pytest.raises(NotYet) as refused:
+        rank(sqlite_office, CALL)
+    said_so = str(refused.value)
+    assert f"{OTHER}/0001, {OTHER}/0002" in said_so
+    assert f"nabor call rank {OTHER} --seed ZIARNO" in said_so
+    assert said_so.endswith(f"Potem powtórz: nabor call rank {CALL}.")
+    rank(sqlite_office, OTHER, seed="lotto z 2 lipca")
+    assert rank(sqlite_office, CALL).main == 1
+
+
+def test_two_calls_that_both_lack_a_draw_do_not_wait_for_each_other(sqlite_office: Office) -> None:
+    """The first one to be drawn is ranked without the other, and says so."""
+    to_be_drawn("ponad_10")(sqlite_office)
+    said(sqlite_office, BOTH[1], BOTH[0])
+    with pytest.raises(NotYet, match="--seed"):
+        rank(sqlite_office, CALL)
+    remarks = rank(sqlite_office, CALL, seed="lotto z 2 lipca").remarks
+    assert any(f"nabor call rank {OTHER} --seed ZIARNO" in one for one in remarks)
+    assert rank(sqlite_office, OTHER, seed="lotto z 3 lipca").main == 1
+    assert not any("--seed" in one for one in rank(sqlite_office, CALL).remarks)
 
 
 def test_an_order_is_of_one_person_and_names_each_group_once(sqlite_staged: Staged) -> None:

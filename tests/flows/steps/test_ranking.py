@@ -1,6 +1,7 @@
 """Ranking a call: a proposal from a stored snapshot, made when everything it needs is there."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import people
@@ -15,8 +16,10 @@ from flows.steps.applications import find_application
 from flows.steps.calls import find_call
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.memberships import answer_offer, expire_offer, membership_of
 from flows.steps.ranking import RankingCounts, newest_ranking, rank_call, rank_snapshot, seed_of, standings_of
 from flows.steps.seats import newest_decision
+from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotAllowed, NotFound, NotYet, RankingDisputed
 from models.rules.composition import LevelSeats
 from models.rules.composition_proof import CHECKER
@@ -302,3 +305,144 @@ def test_a_list_altered_after_it_was_stored_is_not_announced(sqlite_staged: Stag
         session.add(row)
     with pytest.raises(RankingDisputed, match="0003 ma na liście inne punkty"):
         announce(office, CALL, actor=RITA)
+
+
+def candidates_four(office: Office) -> list[str]:
+    """Two seats and one in reserve for four ranked candidates; the first is the best of them."""
+    open_kes_call(office, seats=2, reserve_seats=1, composition=())
+    for hour, years in enumerate(("ponad_10", "od_6_do_10", "od_3_do_5", "do_2"), start=8):
+        send_in(office, reading(2 * hour, {"staz_lat": years}), at=f"2018-06-05T{hour:02d}:00")
+    people.verified(office)
+    people.ranked(office)
+    return people.numbers(office)
+
+
+BEST = f"{CALL}/0001"
+
+
+def decided(office: Office, *steps: tuple[DecisionOutcome, str]) -> None:
+    for outcome, reason in steps:
+        with office.writing(KINGA) as session:
+            decide(session, BEST, outcome=outcome, reason_code=reason, note="x", actor=KINGA, now=office.now())
+
+
+ACCEPTED = (DecisionOutcome.ACCEPTED, "miejsce_w_rankingu")
+RESERVED = (DecisionOutcome.RESERVE, "miejsce_na_liscie_rezerwowej")
+REJECTED = (DecisionOutcome.REJECTED, "inny_powod")
+
+
+def told(office: Office) -> None:
+    """The commission adopts the rest of the list, and everything decided is announced."""
+    people.adopted(office)
+    announce(office, CALL, actor=RITA)
+
+
+def declined(office: Office) -> None:
+    told(office)
+    with office.writing(RITA) as session:
+        answer_offer(session, BEST, accepts=False, actor=RITA, now=office.now())
+
+
+def expired(office: Office) -> None:
+    told(office)
+    people.deliver_all(office, "2018-07-06T12:00")
+    now = go_to(office, "2018-08-01T09:00")
+    with office.writing(WORKER) as session:
+        assert expire_offer(session, membership_of(session, BEST).id or 0, actor=WORKER, now=now)
+
+
+def withdrawn(office: Office) -> None:
+    with office.writing(RITA) as session:
+        withdraw(session, BEST, actor=RITA, now=office.now())
+
+
+def told_then(*steps: tuple[DecisionOutcome, str]) -> Callable[[Office], None]:
+    """Another decision after the first was announced, and announced as well."""
+
+    def became(office: Office) -> None:
+        told(office)
+        decided(office, *steps)
+        announce(office, CALL, actor=RITA)
+
+    return became
+
+
+def declined_then_accepted(office: Office) -> None:
+    declined(office)
+    decided(office, (DecisionOutcome.ACCEPTED, "sklad_grupy"))
+
+
+TURNED_DOWN = "Nie bierze udziału w układaniu tej listy: Komisja odrzuciła to zgłoszenie."
+SEAT_GONE = (
+    "Nie bierze udziału w układaniu tej listy: osoba nie ma już miejsca, które jej przyznano "
+    "(rezygnacja, brak odpowiedzi w terminie albo skreślenie)."
+)
+
+
+@pytest.mark.parametrize(
+    ("became", "expected"),
+    [
+        (lambda office: None, ("main", "")),
+        (lambda office: decided(office, ACCEPTED), ("main", "")),
+        (lambda office: decided(office, RESERVED), ("main", "")),
+        (lambda office: decided(office, REJECTED), ("beyond", TURNED_DOWN)),
+        (lambda office: decided(office, REJECTED, ACCEPTED), ("main", "")),
+        (withdrawn, None),
+        (told, ("main", "")),
+        (told_then(RESERVED), ("main", "")),
+        (told_then(REJECTED), ("beyond", TURNED_DOWN)),
+        (told_then(REJECTED, RESERVED), ("main", "")),
+        (declined, ("beyond", SEAT_GONE)),
+        (expired, ("beyond", SEAT_GONE)),
+        (declined_then_accepted, ("main", "")),
+    ],
+    ids=[
+        "undecided",
+        "accepted",
+        "reserve",
+        "rejected",
+        "rejected-then-accepted",
+        "withdrawn",
+        "announced",
+        "announced-reserve",
+        "announced-rejected",
+        "announced-back-in-reserve",
+        "declined",
+        "expired",
+        "declined-then-accepted",
+    ],
+)
+def test_what_a_new_ranking_makes_of_what_was_decided(
+    sqlite_staged: Staged, became: Callable[[Office], None], expected: tuple[str, str] | None
+) -> None:
+    """Who holds a seat or waits for one is ranked; who was rejected, or lost the seat, is named and not seated."""
+    office, _ = sqlite_staged(candidates_four)
+    became(office)
+    rank(office)
+    with office.reading(WORKER) as session:
+        ranking = newest_ranking(session, find_call(session, CALL))
+        assert ranking is not None
+        found = [place for place in ranking.places if place["number"] == BEST]
+    if expected is None:
+        assert found == []
+        return
+    [place] = found
+    kind, sentence = expected
+    assert (place["list"], place["reason"] if sentence else "") == (kind, sentence)
+    assert (place["rank"] == 0) is bool(sentence)
+
+
+def test_the_seat_of_one_who_was_rejected_goes_to_the_next(staged: Staged) -> None:
+    office, registered = staged(candidates_four)
+    decided(office, REJECTED)
+    assert rank(office).main == 2
+    assert [(number, kind) for number, kind, _ in places(office)] == [
+        ("0002", "main"),
+        ("0003", "main"),
+        ("0004", "reserve"),
+        ("0001", "beyond"),
+    ]
+    told(office)
+    with office.reading(WORKER) as session:
+        decisions = [newest_decision(session, find_application(session, number)) for number in registered]
+    assert [one.outcome.value for one in decisions if one] == ["rejected", "accepted", "accepted", "reserve"]

@@ -10,28 +10,34 @@ from sqlmodel import Session, select, update
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
 from flows.steps.calls import open_call
+from flows.steps.facts import facts_for
+from flows.steps.projects import definition_for
 from flows.steps.said_by_office import declare_unit, note_document
-from flows.steps.verification import newest_sheet, to_verify, verify
+from flows.steps.verification import _facts_lookup, newest_sheet, propose, rules_of, to_verify, verify
+from models.actor import Actor, Role
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
 from models.project import Labelled, canonical_bytes, digest
 from models.rules.conditions import DeclarationSigned, DocumentAttached
 from models.rules.criteria import Criterion
-from models.tables import Correction, Event, ProjectVersion, UnitDeclaration
+from models.tables import Call, Correction, Event, ProjectVersion, UnitDeclaration, VerdictSheet
 from models.tables.applications import ApplicationState
 
 NUMBER = f"{CALL}/0001"
 
 
-def with_two_more(office: Office) -> None:
-    """The shipped project, asking two things more of the PGR: the gmina's declaration and a consent of the employer."""
+def with_two_more(office: Office, *, level_field: str | None = None, level: str = "gmina") -> None:
+    """The shipped project, asking two things more of the PGR: the gmina's declaration and a consent of the employer.
+
+    ``level_field``: the declaration is that of the unit of the institution's own level.
+    """
     kes = definition()
     more = (
         Criterion(
             code="deklaracja_gminy",
             title="Deklaracja gminy",
             paragraph="§ 4 ust. 7",
-            test=DeclarationSigned(kind="declaration_signed"),
+            test=DeclarationSigned(kind="declaration_signed", level_field=level_field),
             met="Gmina podpisała deklarację.",
             not_met="Gmina nie podpisała deklaracji.",
             cannot_tell="Nie wiadomo, czy gmina podpisała deklarację.",
@@ -66,7 +72,7 @@ def with_two_more(office: Office) -> None:
     opens, closes = moment("2018-06-04T08:00"), moment("2018-06-22T15:30")
     with office.writing(RITA) as session:
         open_call(session, "KES", "PGR", "2205", opens_at=opens, closes_at=closes, actor=RITA, now=now)
-    send_in(office, reading(1, {"instytucja.gmina": "2205083"}))
+    send_in(office, reading(1, {"instytucja.gmina": "2205083", "instytucja.poziom": level}))
     go_to(office, "2018-07-03T09:00")
 
 
@@ -162,3 +168,89 @@ def test_who_may_say_so_is_the_recruitment_of_the_area(sqlite_office: Office) ->
                 declare_unit(session, "KES", "2205083", signed_on=None, actor=actor, now=office.now())
             with pytest.raises((NotAllowed, NotFound)):
                 note_document(session, NUMBER, "zgoda", found=True, actor=actor, now=office.now())
+
+
+def sheets_and_events(office: Office) -> tuple[int, int]:
+    with office.reading(WORKER) as session:
+        opened = session.exec(select(Event).where(Event.kind == Happened.VERIFICATION_OPEN)).all()
+        return len(session.exec(select(VerdictSheet)).all()), len(opened)
+
+
+def test_the_word_of_another_gmina_makes_no_new_sheet(office: Office) -> None:
+    with_two_more(office)
+    judged(office)
+    assert sheets_and_events(office) == (1, 1)
+    declare(office, "2205023", date(2018, 5, 21))
+    judged(office)
+    judged(office)
+    assert sheets_and_events(office) == (1, 1)
+    declare(office, "2205083", date(2018, 5, 21))
+    judged(office)
+    assert sheets_and_events(office) == (2, 2)
+    # Its own powiat may say what it likes: the gmina has its own word.
+    declare(office, "2205", date(2018, 5, 21))
+    judged(office)
+    assert sheets_and_events(office) == (2, 2)
+
+
+def test_another_word_of_the_same_outcome_is_kept_on_a_new_sheet(sqlite_office: Office) -> None:
+    with_two_more(sqlite_office)
+    declare(sqlite_office, "2205083", date(2018, 5, 21))
+    judged(sqlite_office)
+    declare(sqlite_office, "2205083", date(2018, 5, 22))
+    judged(sqlite_office)
+    assert sheets_and_events(sqlite_office) == (2, 2)
+
+
+def test_a_sheet_of_a_release_that_digested_the_whole_area_still_stands(office: Office) -> None:
+    """Its digest took in all declarations of that day: what was said elsewhere since makes no wave of new sheets."""
+    with_two_more(office)
+    declare(office, "2205023", date(2018, 5, 21))
+    with office.writing(WORKER) as session:
+        application = find_application(session, NUMBER)
+        call = session.get_one(Call, application.call_id)
+        rules = rules_of(definition_for(session, call), call)
+        [(_, facts)] = facts_for(session, call, [application], keys=rules.keys)
+        of_the_whole_area = _facts_lookup(session, facts, facts.declarations)
+        assert facts.declarations
+        assert of_the_whole_area != _facts_lookup(session, facts, {})
+    judged(office)
+    with office.writing(WORKER) as session:
+        sheet = newest_sheet(session, find_application(session, NUMBER))
+        assert sheet is not None
+        copied = sheet.model_dump(exclude={"id", "version", "facts_lookup"})
+        session.add(VerdictSheet(**copied, version=2, facts_lookup=of_the_whole_area))
+    go_to(office, "2018-07-04T09:00")
+    declare(office, "2205023", None)
+    judged(office)
+    assert sheets_and_events(office) == (2, 1)
+    declare(office, "2205083", None)
+    judged(office)
+    assert sheets_and_events(office)[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("level", "unit", "others"),
+    [("gmina", "2205083", ("2205", "22")), ("powiat", "2205", ("2205083", "22")), ("wojewodztwo", "22", ("2205083",))],
+)
+def test_the_unit_of_the_institutions_level_signs_and_nobody_for_it(
+    office: Office, level: str, unit: str, others: tuple[str, ...]
+) -> None:
+    with_two_more(office, level_field="instytucja.poziom", level=level)
+    for other in others:
+        declare(office, other, date(2018, 5, 21))
+    assert judged(office)[1]["deklaracja_gminy"] == "cannot_tell"
+    declare(office, unit, date(2018, 5, 21))
+    assert judged(office)[1]["deklaracja_gminy"] == "met"
+
+
+def test_what_a_voivodship_said_does_not_depend_on_who_asks(office: Office) -> None:
+    """An officer of the powiat sees the same verdict, though the voivodship's row lies outside that area."""
+    with_two_more(office, level_field="instytucja.poziom", level="wojewodztwo")
+    declare(office, "22", date(2018, 5, 21))
+    local = Actor("lena", frozenset({Role.RECRUITMENT}), "2205")
+    with office.reading(local) as session:
+        [effect] = propose(session, to_verify(session, CALL))
+    assert {one.code: one.result for one in effect.verdicts}["deklaracja_gminy"] == "met"
+    with pytest.raises(NotAllowed), office.writing(local) as session:
+        declare_unit(session, "KES", "22", signed_on=None, actor=local, now=office.now())

@@ -1,6 +1,7 @@
 """Every kind of condition: met, not met, and cannot tell; and what a candidate is asked when it cannot be told."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import product
 from typing import get_args
@@ -9,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from models.rules.area import gmina_type
-from models.rules.conditions import Condition, documents_of, fields_of, holds, questions
+from models.rules.conditions import Condition, declarations_heard, documents_of, fields_of, holds, questions
 from models.rules.facts import Fact, Facts, FactValue, FieldStatus
 from models.rules.ternary import Result, every, negation, some
 
@@ -138,6 +139,82 @@ def test_the_declaration_of_the_nearest_unit_counts(
     # Only the office can say whether a unit signed: the candidate is not asked about it.
     assert questions(asked, known) == ()
     assert questions(asked, facts()) == ("instytucja.gmina",)
+
+
+GMINA, POWIAT, VOIVODSHIP = "gmina", "powiat", "wojewodztwo"
+EVERYBODY = {"22": SIGNED, "2205": SIGNED, "2205023": SIGNED}
+
+
+@pytest.mark.parametrize(
+    ("declarations", "unit", "level", "result"),
+    [
+        (EVERYBODY, "2205023", GMINA, YES),
+        (EVERYBODY, "2205023", POWIAT, YES),
+        (EVERYBODY, "2205023", VOIVODSHIP, YES),
+        # Nobody signs for a unit of another level.
+        ({"22": SIGNED, "2205": SIGNED}, "2205023", GMINA, OPEN),
+        ({"22": SIGNED, "2205023": SIGNED}, "2205023", POWIAT, OPEN),
+        ({"2205": SIGNED, "2205023": SIGNED}, "2205023", VOIVODSHIP, OPEN),
+        ({**EVERYBODY, "2205023": None}, "2205023", POWIAT, YES),
+        ({**EVERYBODY, "2205": None}, "2205023", POWIAT, NO),
+        ({**EVERYBODY, "2205": date(2018, 9, 1)}, "2205023", POWIAT, NO),
+        ({**EVERYBODY, "22": None}, "2205023", VOIVODSHIP, NO),
+        ({"2205": None}, "2205023", GMINA, OPEN),
+        # A town and the six digits are of their gmina; another gmina or powiat says nothing.
+        ({"2205023": SIGNED}, "2205024", GMINA, YES),
+        ({"220502": SIGNED}, "2205023", GMINA, YES),
+        ({"2205083": SIGNED, "2206": SIGNED, "30": SIGNED}, "2205023", GMINA, OPEN),
+        ({"2206": SIGNED}, "2205023", POWIAT, OPEN),
+        (EVERYBODY, "2205", POWIAT, YES),
+        # Which gmina of the powiat is not known, nor what a level of another name is.
+        (EVERYBODY, "2205", GMINA, OPEN),
+        (EVERYBODY, "2205023", "kraj", OPEN),
+        (EVERYBODY, "2205023", None, OPEN),
+        (EVERYBODY, None, GMINA, OPEN),
+    ],
+)
+def test_the_unit_of_the_institutions_own_level_signs(
+    declarations: dict[str, date | None], unit: str | None, level: str | None, result: Result
+) -> None:
+    asked = condition(kind="declaration_signed", level_field="instytucja.poziom")
+    known = facts({"instytucja.gmina": unit, "instytucja.poziom": level}, declarations=declarations)
+    assert holds(asked, known) is result
+
+
+@pytest.mark.parametrize(
+    ("unit", "level", "asked"),
+    [
+        ("2205023", POWIAT, ()),
+        ("2205", POWIAT, ()),
+        ("2205", GMINA, ("instytucja.gmina",)),
+        ("2205023", None, ("instytucja.poziom",)),
+        (None, POWIAT, ("instytucja.gmina",)),
+        (None, None, ("instytucja.gmina", "instytucja.poziom")),
+    ],
+)
+def test_the_candidate_is_asked_for_the_level_too(unit: str | None, level: str | None, asked: tuple[str, ...]) -> None:
+    test = condition(kind="declaration_signed", level_field="instytucja.poziom")
+    assert questions(test, facts({"instytucja.gmina": unit, "instytucja.poziom": level})) == asked
+    assert fields_of(test) == ("instytucja.gmina", "instytucja.poziom")
+
+
+def test_without_a_level_larger_units_say_no_more_than_before() -> None:
+    """A voivodship could not be recorded then, nor was a unit seen that is larger than the call's area."""
+    asked = condition(kind="declaration_signed")
+    assert holds(asked, facts({"instytucja.gmina": "2205023"}, declarations={"22": SIGNED})) is OPEN
+    of_a_gmina = replace(facts({"instytucja.gmina": "2205023"}, declarations={"2205": SIGNED}), area="2205023")
+    assert holds(asked, of_a_gmina) is OPEN
+    assert holds(asked, replace(of_a_gmina, area="2205")) is YES
+
+
+def test_only_the_declaration_that_counts_is_heard() -> None:
+    both = {"kind": "all_of", "of": [{"kind": "declaration_signed"}, {"kind": "received_in_time"}]}
+    known = facts({"instytucja.gmina": "2205023"}, declarations={"2205": SIGNED, "2205083": SIGNED})
+    assert declarations_heard(condition(**both), known) == {"2205": SIGNED}
+    nearer = replace(known, declarations={**known.declarations, "2205023": None})
+    assert declarations_heard(condition(**both), nearer) == {"2205023": None}
+    assert declarations_heard(condition(kind="received_in_time"), known) == {}
+    assert declarations_heard(condition(kind="declaration_signed"), facts(declarations={"2205": SIGNED})) == {}
 
 
 def test_a_document_is_there_missing_or_not_looked_for() -> None:
