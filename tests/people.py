@@ -691,12 +691,26 @@ def _appealed_and_promoted(office: Office, now: datetime) -> None:
         choice = choose(body)
         assert isinstance(choice, Choice)
         basis_digest = hashlib.sha256(body.encode()).hexdigest()
+        carried_out = Decision(
+            area=taker.area,
+            application_id=taker.id or 0,
+            version=2,
+            ranking_id=ranking.id,
+            outcome=DecisionOutcome.ACCEPTED,
+            reason_code="zwolnione_miejsce",
+            as_proposed=False,
+            decided_at=now,
+            decided_by=WORKER.login,
+            announced_at=now,
+        )
+        session.add(carried_out)
+        session.flush()
         promotion = Promotion(
             area=application.area,
             vacancy_id=vacant.id or 0,
             application_id=offered.application_id,
             membership_id=offered.id or 0,
-            decision_id=decisions[1].id or 0,
+            decision_id=carried_out.id or 0,
             reserve_decision_id=decisions[0].id or 0,
             ranking_id=ranking.id or 0,
             position=choice.position,
