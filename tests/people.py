@@ -67,8 +67,11 @@ from models.tables import (
     Appeal,
     AppealRuling,
     Application,
+    AssessmentSheet,
+    AssessmentTask,
     AttachedDocument,
     Call,
+    CommissionMember,
     Decision,
     Membership,
     ProjectVersion,
@@ -593,6 +596,32 @@ def _attached(session: Session, number: str, now: datetime) -> AttachedDocument:
     )
 
 
+def _assessed(session: Session, number: str, now: datetime) -> None:
+    """The shipped project has nobody assess, so the rows are put there as the steps would."""
+    application = session.exec(select(Application).where(Application.number == number)).one()
+    member = session.exec(select(CommissionMember).where(CommissionMember.symbol == "P1")).one()
+    task = AssessmentTask(
+        area=application.area,
+        application_id=application.id or 0,
+        member_id=member.id or 0,
+        assigned_at=now,
+        assigned_by=RITA.login,
+    )
+    session.add(task)
+    session.flush()
+    session.add(
+        AssessmentSheet(
+            area=application.area,
+            task_id=task.id or 0,
+            version=1,
+            points={"ocena_motywacji": 7},
+            reasons='{"ocena_motywacji": "Jasno opisana."}',
+            recorded_at=now,
+            recorded_by=RITA.login,
+        )
+    )
+
+
 def everything(office: Office) -> Everything:
     """A small office in which something of every kind has happened: every table has a row."""
     add_officers(office)
@@ -635,6 +664,7 @@ def everything(office: Office) -> Everything:
         prefer(session, members[:1], actor=RITA, now=now)
         declare_unit(session, "KES", "2205", signed_on=date(2018, 5, 21), actor=RITA, now=now)
         session.add(_attached(session, members[0], now))
+        _assessed(session, members[1], now)
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     _appealed_and_promoted(office, now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.

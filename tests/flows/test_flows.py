@@ -150,7 +150,8 @@ class TestRuns:
         monkeypatch.setattr(ranking.steps, "rank_call", remarking)
         state = ranking.rank(CallOrder(call=call), return_state=True)
         assert "Uwagi o innych naborach: 1." in (state.message or "")
-        report = [one for one in kept("artifacts") if one["key"] == "nabor-kes-pgr-2205-2018"][-1]
+        reports = [one for one in kept("artifacts") if one["key"] == "nabor-kes-pgr-2205-2018"]
+        report = max(reports, key=lambda one: str(one["created"]))
         assert "## Uwagi o innych naborach\n\n- Nabór X nie ma jeszcze listy." in report["data"]
 
     def test_a_ticket_signs_once(self, office_settings: Settings, call: str) -> None:

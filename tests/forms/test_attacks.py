@@ -18,7 +18,7 @@ import pytest
 from attack_ground import AttackGround
 from form_filling import BLANK, TYPED, body_of, fill, paragraph
 
-from forms import document
+from forms import package, word
 from forms.safety import MAX_BYTES
 
 MOST_SECONDS: Final = 2.0
@@ -247,11 +247,11 @@ def most(piece: bytes, tags: int = 0) -> bytes:
     letters = len(re.sub(rb"<[^>]*>", b"", piece).decode())
     spent = DOCUMENT.count(b"<") + 6_000 + tags
     times = [
-        (document._MOST_TAGS - spent) // max(piece.count(b"<"), 1),
-        (document._MOST_BYTES - len(DOCUMENT) - 100_000) // len(piece),
-        (document._MOST_LETTERS - 20_000) // max(letters, 1),
-        (document._MOST_PARAGRAPHS - 1_000) // max(piece.count(b"<w:p>") + piece.count(b"<w:p/>"), 1),
-        (document._MOST_CONTROLS - 200) // max(piece.count(b"<w:sdt>") + piece.count(b"<w:ffData>"), 1),
+        (package._MOST_TAGS - spent) // max(piece.count(b"<"), 1),
+        (package._MOST_BYTES - len(DOCUMENT) - 100_000) // len(piece),
+        (package._MOST_LETTERS - 20_000) // max(letters, 1),
+        (word._MOST_PARAGRAPHS - 1_000) // max(piece.count(b"<w:p>") + piece.count(b"<w:p/>"), 1),
+        (word._MOST_CONTROLS - 200) // max(piece.count(b"<w:sdt>") + piece.count(b"<w:ffData>"), 1),
     ]
     return piece * min(times)
 
@@ -306,7 +306,7 @@ ALTERNATIVES: Final = (
     b'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
     b"<mc:Choice><w:x/></mc:Choice><mc:Fallback><w:t>a</w:t></mc:Fallback></mc:AlternateContent>"
 )
-WIDEST: Final = document._MOST_CELLS_IN_ROW
+WIDEST: Final = word._MOST_CELLS_IN_ROW
 
 TEXTS: Final[dict[str, Callable[[], bytes]]] = {
     "a text of 20 MB": lambda: line("a" * 20 * MEGABYTE),
@@ -410,7 +410,7 @@ TEXTS: Final[dict[str, Callable[[], bytes]]] = {
     ),
     "pictures": lambda: b"<w:p>" + most(b"<w:r><w:pict><w:x/></w:pict></w:r>") + b"</w:p>",
     "form fields opened and never closed": lambda: (
-        b"<w:p>" + (TEXT_FIELD + field_mark("separate")) * (document._MOST_OPEN_FIELDS - 1) + most(run("a")) + b"</w:p>"
+        b"<w:p>" + (TEXT_FIELD + field_mark("separate")) * (word._MOST_OPEN_FIELDS - 1) + most(run("a")) + b"</w:p>"
     ),
     "form fields": lambda: (
         b"<w:p>" + most(TEXT_FIELD + field_mark("separate") + run("a") + field_mark("end")) + b"</w:p>"

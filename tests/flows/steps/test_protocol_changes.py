@@ -244,7 +244,7 @@ def test_an_annex_of_the_release_before_still_verifies(staged: Staged, monkeypat
     office, _ = staged(announced)
 
     def as_before(body: dict[str, object]) -> bytes:
-        known = {key: value for key, value in body.items() if key not in ("appeals", "promotions")}
+        known = {key: value for key, value in body.items() if key not in ("appeals", "promotions", "assessment")}
         return sealed(known | {"format": FORMAT_1})
 
     strike_off(office)
