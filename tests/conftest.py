@@ -29,6 +29,7 @@ from pydantic import SecretStr
 from flows.adapters.clock import WARSAW, PlayedClock, playing
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
+from flows.steps import officers
 from models.keys import create_key_file
 from models.storage import open_store
 
@@ -68,6 +69,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(str(item.path.name)))
         if "prefect" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("prefect"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _secrets_are_cheap() -> Iterator[None]:
+    """A kept secret says what it cost to make, so a test may make it cheaply."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(officers, "_SCRYPT_N", 2**4)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -209,7 +218,7 @@ def sqlite_office(office_on: Callable[[str], Office]) -> Office:
 def staged(request: pytest.FixtureRequest, tmp_path: Path, clock: PlayedClock, offices: Offices) -> Iterator[Staged]:
     """An office at a stage of a recruitment (see ``people``), once on each database.
 
-    On PostgreSQL in the slower tier: the fast one plays the whole recruitment there, and tests of empty offices.
+    On PostgreSQL in the slower tier, as is the whole recruitment; the fast one tests empty offices there.
     """
     with _staging(request.param, tmp_path, clock, offices) as stage:
         yield stage

@@ -20,7 +20,7 @@ from models.project import ReservePromotion
 from models.rules.composition import SectorSeats
 from models.tables import Application, Incident, Membership, Message
 
-pytestmark = pytest.mark.usefixtures("prefect")
+pytestmark = [pytest.mark.usefixtures("prefect"), pytest.mark.slow]
 
 
 def told_three(office: Office) -> list[str]:

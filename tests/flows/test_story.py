@@ -27,7 +27,8 @@ def test_nothing_is_sent_twice_and_everything_that_is_sent_arrives(told: Told) -
     assert told.received.recipients == {mail.recipient for mail in sent}
 
 
-@pytest.mark.parametrize("database", [pytest.param("sqlite", marks=pytest.mark.slow), "postgresql"])
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_it_ends_the_same_again_and_on_the_other_database(
     told: Told, database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
