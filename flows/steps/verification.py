@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
@@ -19,7 +20,7 @@ from models.columns import canonical
 from models.errors import NotFound
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.conditions import declarations_heard
+from models.rules.conditions import Condition, declarations_heard, goes_by_declarations
 from models.rules.criteria import ALGORITHM, Criterion, Minimum, PointRule, Result, evidence, point_evidence
 from models.rules.facts import Facts
 from models.rules.points import FlatPoints
@@ -54,11 +55,15 @@ class Rules:
         asked = [*map(evidence, self.criteria), *map(point_evidence, self.merit)]
         return frozenset(key for keys in asked for key in keys)
 
-    def heard(self, facts: Facts) -> dict[str, date | None]:
-        """Of the declarations known, those that the verdicts on these facts go by."""
+    @cached_property
+    def _by_declaration(self) -> tuple[Condition, ...]:
         tests = [one.test for one in self.criteria]
         tests += [one.test for one in self.merit if isinstance(one, FlatPoints)]
-        return {unit: day for test in tests for unit, day in declarations_heard(test, facts).items()}
+        return tuple(test for test in tests if goes_by_declarations(test))
+
+    def heard(self, facts: Facts) -> dict[str, date | None]:
+        """Of the declarations known, those that the verdicts on these facts go by."""
+        return {unit: day for test in self._by_declaration for unit, day in declarations_heard(test, facts).items()}
 
 
 def rules_of(definition: ProjectDefinition, call: Call) -> Rules:

@@ -278,6 +278,15 @@ def documents_of(condition: Condition) -> tuple[str, ...]:
             return ()
 
 
+def goes_by_declarations(condition: Condition) -> bool:
+    """Whether a condition asks for the declaration of a unit anywhere in it."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return any(goes_by_declarations(part) for part in condition.of)
+        case _:
+            return isinstance(condition, DeclarationSigned)
+
+
 def declarations_heard(condition: Condition, facts: Facts) -> dict[str, date | None]:
     """By TERYT of the unit, the declarations that a condition goes by: of those known, no other could change it."""
     match condition:
