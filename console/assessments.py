@@ -147,7 +147,7 @@ def list_(desk: Desk, code: Code) -> None:
         actor.require(Right.CONVENE)
         call = find_call(session, code)
         way = way_of(definition_for(session, call))
-        lines = assessment_lines(session, call)
+        lines = assessment_lines(session, call, viewer=actor.login)
     if not desk.as_json and lines:
         desk.say(how_in_words(way))
     desk.show(
@@ -172,7 +172,7 @@ def show(desk: Desk, number: Number) -> None:
     """
     with desk.reading() as (session, actor, _now):
         actor.require(Right.CONVENE)
-        lines = sheet_lines_of(session, number)
+        lines = sheet_lines_of(session, number, viewer=actor.login)
     desk.show(
         lines,
         {

@@ -3,13 +3,14 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from flows.steps.applications import call_of, find_application
 from flows.steps.projects import definition_for
+from models.errors import NotYet
 from models.project import ProjectDefinition
 from models.rules.assessment import ALGORITHM, Assessment, AssessmentRules, Marks, reckon
 from models.rules.points import PointsByAssessor
@@ -139,13 +140,18 @@ class AssessmentLine:
     given: int
     needed: int
     points: int | None
-    """Altogether; ``None`` while it is not complete."""
+    """Altogether; ``None`` while it is not complete, or while the viewer's own sheet is missing."""
     spread: int
     wide: bool
 
 
-def assessment_lines(session: Session, call: Call, *, at: datetime | None = None) -> list[AssessmentLine]:
-    """The assessments of a call by number; applications that nobody has to assess are not among them."""
+def assessment_lines(
+    session: Session, call: Call, *, viewer: str = "", at: datetime | None = None
+) -> list[AssessmentLine]:
+    """The assessments of a call by number; applications that nobody has to assess are not among them.
+
+    ``viewer``: an account that learns nothing of the others' points where its own sheet is missing.
+    """
     definition = definition_for(session, call)
     codes = [rule.code for rule in rules_of_assessors(definition, call)]
     rows = session.exec(select(Application).where(Application.call_id == call.id).order_by(Application.number)).all()
@@ -156,6 +162,8 @@ def assessment_lines(session: Session, call: Call, *, at: datetime | None = None
         if row.id not in tasks:
             continue
         found = reckoned(tasks[row.id], codes, way_of(definition))
+        if _owes_a_sheet(session, tasks[row.id], viewer):
+            found = replace(found, points={}, spread=0, wide=False)
         lines.append(
             AssessmentLine(
                 number=row.number,
@@ -163,7 +171,7 @@ def assessment_lines(session: Session, call: Call, *, at: datetime | None = None
                 missing=tuple(task.member.symbol for task in tasks[row.id] if task.sheet is None),
                 given=found.given,
                 needed=found.needed,
-                points=sum(found.points.values()) if found.complete else None,
+                points=sum(found.points.values()) if found.points else None,
                 spread=found.spread,
                 wide=found.wide,
             )
@@ -186,10 +194,19 @@ class SheetLine:
     recorded_by: str
 
 
-def sheet_lines_of(session: Session, number: str) -> list[SheetLine]:
-    """Every sheet that was ever given about an application, by assessor and version."""
+def _owes_a_sheet(session: Session, tasks: Sequence[Task], login: str) -> bool:
+    return any(task.sheet is None and login_of(session, task.member) == login for task in tasks)
+
+
+def sheet_lines_of(session: Session, number: str, *, viewer: str = "") -> list[SheetLine]:
+    """Every sheet that was ever given about an application, by assessor and version.
+
+    Everybody assesses by themselves: a ``viewer`` whose own sheet is missing sees nobody's. Raises ``NotYet`` then.
+    """
     application = find_application(session, number)
     assert application.id is not None
+    if _owes_a_sheet(session, tasks_of(session, [application]).get(application.id, ()), viewer):
+        raise NotYet(f"Cudze oceny zgłoszenia {application.number} zobaczy Pani / Pan po oddaniu własnej karty.")
     definition = definition_for(session, call_of(session, application))
     titles = {rule.code: rule.title for rule in definition.merit}
     counting = {

@@ -129,7 +129,8 @@ def share_out(session: Session, call_code: str, *, actor: Actor, now: datetime) 
         # A dismissed member's missing sheet will not come.
         coming = [task for task in given if task.sheet is not None or task.member.dismissed_at is None]
         free = _free(session, row, given, sitters)
-        for member in sorted(free, key=lambda one: (load[one.officer_id], one.symbol))[: needed - len(coming)]:
+        wanted = max(needed - len(coming), 0)
+        for member in sorted(free, key=lambda one: (load[one.officer_id], one.symbol))[:wanted]:
             _give(session, row, member, actor=actor, now=now)
             load[member.officer_id] += 1
             assigned.append((row.number, member.symbol))
@@ -255,7 +256,7 @@ def record(
     )
     note(
         session, reference(application), happened=Happened.ASSESSED, actor=actor, now=now, area=application.area,
-        facts={"symbol": task.member.symbol, "version": version, "points": sum(points.values())},
+        facts={"symbol": task.member.symbol, "version": version},
     )  # fmt: skip
     _judge(session, application, assessed, actor=actor, now=now)
     return Recorded.NEW if version == 1 else Recorded.CHANGED
