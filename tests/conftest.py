@@ -25,13 +25,15 @@ import psycopg
 import pytest
 from postgres_copies import Rows, put_back, take_down
 from pydantic import SecretStr
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from flows.adapters.clock import WARSAW, PlayedClock, playing
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
 from flows.steps import officers
-from models.keys import create_key_file
-from models.storage import open_store
+from models.keys import Keyring, create_key_file
+from models.storage import Store, open_store
 
 BEGINNING = datetime(2018, 5, 28, 8, 0, tzinfo=WARSAW)
 DATABASES = ("sqlite", "postgresql")
@@ -77,6 +79,34 @@ def _secrets_are_cheap() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(officers, "_SCRYPT_N", 2**4)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _statements_are_compiled_once() -> Iterator[None]:
+    """Offices on SQLite with the same keys, which are mostly copies of one, share what SQLAlchemy has compiled: every
+    test opens an office anew, and a quarter of its time would go into compiling the same statements again."""
+    known: dict[object, Engine] = {}
+    made = Store.__init__
+
+    def sharing(store: Store, engine: Engine, keyring: Keyring) -> None:
+        made(store, engine, keyring)
+        if engine.dialect.name == "sqlite":
+            material = {name: (keys.columns, keys.lookup) for name, keys in keyring.sets.items()}
+            first = known.setdefault((keyring.current, frozenset(material.items())), engine)
+            engine.dialect = engine.pool._dialect = first.dialect
+            engine._compiled_cache = first._compiled_cache
+            engine.dialect.nabor_keyring = keyring  # type: ignore[attr-defined]
+            event.listen(engine, "connect", _without_waiting_for_the_disk)
+            engine.dispose()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "__init__", sharing)
+        yield
+
+
+def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
+    """Nothing of a test has to survive a power cut."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(autouse=True)
