@@ -15,12 +15,12 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw
 from flows.failures import guarded, office_at_work
-from flows.portions import PORTION
 from flows.steps import overview
 from flows.steps.composition import made_of
 from flows.steps.delivery import DeliveryCounts
 from flows.steps.filing import IntakeCounts
 from flows.steps.mailbox import CollectCounts
+from flows.steps.portions import PORTION
 from models.actor import process
 
 ACTOR = process("overview")

@@ -11,9 +11,9 @@ from prefect.tasks import exponential_backoff
 
 from flows.artifacts import publish_delivery
 from flows.failures import is_temporary, office_at_work, record_failure
-from flows.portions import PORTION
 from flows.states import End, ended
 from flows.steps import delivery as steps
+from flows.steps.portions import PORTION
 from models.actor import process
 
 ACTOR = process("deliver")

@@ -14,11 +14,11 @@ from prefect.client.schemas.objects import State
 
 from flows.artifacts import progress, publish_intake
 from flows.failures import office_at_work, record_failure
-from flows.portions import portions
 from flows.states import End, ended
 from flows.steps import intake as steps
 from flows.steps import kept_files
 from flows.steps.filing import IntakeCounts
+from flows.steps.portions import portions
 from models.actor import process
 
 ACTOR = process("intake")

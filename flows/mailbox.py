@@ -15,10 +15,10 @@ from prefect.tasks import exponential_backoff
 from flows.artifacts import progress, publish_mail
 from flows.failures import is_temporary, office_at_work, record_failure
 from flows.intake import read, unread
-from flows.portions import PORTION, portions
 from flows.states import End, ended
 from flows.steps import mailbox as steps
 from flows.steps.filing import IntakeCounts
+from flows.steps.portions import PORTION, portions
 from models.actor import process
 
 ACTOR = process("collect-mail")

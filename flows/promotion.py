@@ -10,11 +10,11 @@ from prefect.client.schemas.objects import State
 
 from flows.artifacts import publish_call, publish_todo
 from flows.failures import StepFailed, office_at_work, record_failure
-from flows.portions import portions
 from flows.states import End, ended
 from flows.steps import promotion as steps
 from flows.steps import reserve
 from flows.steps.memberships import expire_offer, expired_offers
+from flows.steps.portions import portions
 from models.actor import process
 from models.errors import NotYet
 

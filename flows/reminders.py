@@ -10,9 +10,9 @@ from prefect.client.schemas.objects import State
 
 from flows.artifacts import publish_todo
 from flows.failures import office_at_work, record_failure
-from flows.portions import portions
 from flows.states import End, ended
 from flows.steps import reminders as steps
+from flows.steps.portions import portions
 from models.actor import process
 
 ACTOR = process("remind")

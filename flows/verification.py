@@ -14,9 +14,9 @@ from prefect.client.schemas.objects import State
 from flows.artifacts import progress, publish_call
 from flows.failures import office_at_work, record_failure
 from flows.orders import CallOrder, checked
-from flows.portions import portions
 from flows.states import End, ended
 from flows.steps import verification as steps
+from flows.steps.portions import portions
 from models.actor import process
 
 ACTOR = process("verify")

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.steps.applications import call_of, find_application
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for
 from models.errors import NotYet
 from models.project import ProjectDefinition
@@ -23,9 +24,6 @@ from models.tables import (
     Officer,
     Recusal,
 )
-
-AT_ONCE = 200
-"""So many ids go into one query."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,7 @@ def tasks_of(
     """
     found: defaultdict[int, list[Task]] = defaultdict(list)
     ids = [one.id for one in applications if one.id is not None]
-    for start in range(0, len(ids), AT_ONCE):
-        chunk = ids[start : start + AT_ONCE]
+    for chunk in portions(ids, AT_ONCE):
         sheets = _newest_sheets(session, chunk, at)
         out = _recused(session, chunk, at)
         rows = session.exec(

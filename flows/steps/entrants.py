@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from flows.steps.applications import current_values
-from flows.steps.facts import chunked
 from flows.steps.people import value_of
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.seats import newest_decision, seat_by
 from flows.steps.verification import newest_sheets
 from models.entrants import Entrant
@@ -44,7 +44,7 @@ def entrants_of(session: Session, call: Call) -> CallEntrants:
     entrants: list[Entrant] = []
     undecided: list[Application] = []
     out: dict[str, Elsewhere] = {}
-    for portion in chunked(rows):
+    for portion in portions(rows, AT_ONCE):
         sheets, values = newest_sheets(session, portion), _values(session, portion)
         for row in portion:
             assert row.id is not None

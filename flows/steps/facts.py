@@ -3,20 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, or_, select
 
 from flows.steps.applications import parsed_value
 from flows.steps.assessments import assessed_points
+from flows.steps.portions import AT_ONCE, portions
 from models.rules.facts import Fact, Facts, FieldStatus
 from models.tables import Application, AttachedDocument, Call, FieldValue, ProjectVersion, UnitDeclaration
 from models.tables.applications import ApplicationState
-
-T = TypeVar("T")
-AT_ONCE = 200
-"""So many ids go into one query: well below what any database takes, and no more rows in memory than needed."""
 
 
 def facts_for(
@@ -28,7 +25,7 @@ def facts_for(
     another key stays encrypted where it is.
     """
     declarations = known_of_units(declared_in(session, call))
-    for chunk in _chunks(applications):
+    for chunk in portions(applications, AT_ONCE):
         earlier = _Earlier(session, call, chunk)
         answers = _answers(session, chunk, keys)
         documents = _documents(session, chunk)
@@ -49,15 +46,6 @@ def facts_for(
                     assessed=assessed.get(one.id, {}),
                 ),
             )
-
-
-def chunked(ids: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Ids (or rows that have one) in their order, as many at a time as a query takes."""
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-
-
-def _chunks(applications: Sequence[Application]) -> Iterator[Sequence[Application]]:
-    return (applications[start : start + AT_ONCE] for start in range(0, len(applications), AT_ONCE))
 
 
 def _ids(applications: Iterable[Application]) -> list[int]:

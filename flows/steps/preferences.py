@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import call_of, find_application
 from flows.steps.entrants import UNDECIDED, entrants_of
-from flows.steps.facts import chunked
 from flows.steps.people import value_of
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for
 from flows.steps.seats import seats_elsewhere
 from models.actor import Actor, Right
@@ -220,7 +220,7 @@ def _not_ranked_yet(
     unranked: Collection[str],
 ) -> Iterable["Bid"]:
     """The same persons' applications to other calls, on their way to a ranking."""
-    for portion in chunked(sorted({row.person_id for row in applications})):
+    for portion in portions(sorted({row.person_id for row in applications}), AT_ONCE):
         rows = session.exec(
             select(Application, Call)
             .join(Call, col(Call.id) == Application.call_id)
@@ -312,7 +312,7 @@ def _connected(session: Session, call: Call, definition: ProjectDefinition, pers
         .order_by(Call.code)
     ).all()
     waiting: defaultdict[int, set[int]] = defaultdict(set)
-    for ids in chunked([one.id for one in calls]):
+    for ids in portions([one.id for one in calls], AT_ONCE):
         rows = session.exec(
             select(Application.call_id, Application.person_id).where(
                 col(Application.call_id).in_(ids), col(Application.state).in_(UNDECIDED)
@@ -394,7 +394,7 @@ def _stated(session: Session, definition: ProjectDefinition, persons: Sequence[i
     """The newest statement of each person who made one: the places by number. What it does not name is unstated."""
     found: dict[int, dict[str, int]] = {}
     last: dict[int, tuple[datetime, int]] = {}
-    for ids in chunked(persons):
+    for ids in portions(persons, AT_ONCE):
         rows = session.exec(
             select(Application.person_id, Application.number, GroupPreference.place, GroupPreference.recorded_at)
             .join(Application, col(Application.id) == GroupPreference.application_id)
@@ -422,7 +422,7 @@ def _answered(session: Session, definition: ProjectDefinition, persons: Sequence
     """The kind of group that each person named as most important in the newest form that answers it."""
     kinds = {kind.code.lower(): kind.code for kind in definition.group_kinds}
     newest: dict[int, tuple[int, FieldValue]] = {}
-    for ids in chunked(persons):
+    for ids in portions(persons, AT_ONCE):
         rows = session.exec(
             select(Application.person_id, FieldValue)
             .join(Application, col(Application.id) == FieldValue.application_id)

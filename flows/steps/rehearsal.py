@@ -17,8 +17,9 @@ from sqlmodel import Session, col, select
 from flows.steps.calls import find_call
 from flows.steps.correction_letters import REQUEST
 from flows.steps.entrants import entrant_of, why_out
-from flows.steps.facts import AT_ONCE, facts_for
+from flows.steps.facts import facts_for
 from flows.steps.memberships import newest_membership
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.preferences import NotRankable
 from flows.steps.projects import definition_for
 from flows.steps.ranking import Taken, newest_ranking, proved, refusal, remarks_on, seed_for, snapshot_of
@@ -308,7 +309,7 @@ def _judged(
     rules = rules_of(definition, call)
     found: dict[str, Sheet] = {}
     asked = set()
-    for portion in _portions(applications):
+    for portion in portions(applications, AT_ONCE):
         stored = newest_sheets(session, portion)
         for one in portion:
             sheet = stored.get(one.id or 0)
@@ -335,10 +336,6 @@ def _as_stored(sheet: VerdictSheet) -> Sheet:
     return Sheet(Result(sheet.outcome), sheet.verdicts, sheet.merit, sheet.premium)
 
 
-def _portions(applications: Sequence[Application]) -> Iterator[Sequence[Application]]:
-    return (applications[start : start + AT_ONCE] for start in range(0, len(applications), AT_ONCE))
-
-
 # How it stands
 
 
@@ -355,7 +352,7 @@ def _stood(
     ranking = newest_ranking(session, call)
     sheets = {
         one.number: _as_stored(sheet)
-        for portion in _portions(applications)
+        for portion in portions(applications, AT_ONCE)
         for stored in [newest_sheets(session, portion)]
         for one in portion
         if (sheet := stored.get(one.id or 0)) is not None
@@ -463,9 +460,7 @@ def _announced(session: Session, application: Application, stand: Stand) -> bool
 
 
 def _unsent(session: Session, topics: Mapping[str, str]) -> Iterable[LetterLine]:
-    asked = list(topics)
-    for start in range(0, len(asked), AT_ONCE):
-        some = asked[start : start + AT_ONCE]
+    for some in portions(topics, AT_ONCE):
         rows = session.exec(
             select(Message.event, Message.contradicts)
             .where(col(Message.contradicts).in_(some), col(Message.state).in_(UNSENT))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
-from flows.steps.facts import chunked
 from flows.steps.memberships import newest_membership
+from flows.steps.portions import AT_ONCE, portions
 from models.tables import Application, Decision, Person
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
@@ -85,7 +85,7 @@ def seat_elsewhere(session: Session, application: Application, project: str) -> 
 def seats_elsewhere(session: Session, applications: Sequence[Application], project: str) -> dict[str, Application]:
     """The same of many applications, by number: the seat elsewhere of each whose person has one."""
     found: dict[str, Application] = {}
-    for portion in chunked(applications):
+    for portion in portions(applications, AT_ONCE):
         holding = set(
             session.exec(
                 select(Application.person_id).where(

@@ -4,17 +4,17 @@ Law 4: ``at`` is a query by recorded time. States come from the log, results fro
 is recorded later changes an earlier answer. Nothing is written.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
 from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
 from flows.steps.calls import find_call
 from flows.steps.overview import OUTCOME_LABELS
+from flows.steps.portions import AT_ONCE, portions
 from models.errors import BadInput, NotFound
 from models.glossary import label
 from models.rules.criteria import Result
@@ -25,7 +25,6 @@ from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
 from models.transitions import reference
 
-_CHUNK = 500
 """So many subjects are asked for at once: SQLite takes a limited number of parameters."""
 Row = TypeVar("Row", VerdictSheet, Decision, Membership)
 State = TypeVar("State", bound=StrEnum)
@@ -185,7 +184,7 @@ def _applications(session: Session, call: Call) -> list[Application]:
 def _rows(session: Session, table: type[Row], applications: Sequence[Application]) -> list[Row]:
     """All rows of these applications, in the order they were recorded."""
     found: list[Row] = []
-    for ids in _chunks([one.id for one in applications if one.id is not None]):
+    for ids in portions([one.id for one in applications if one.id is not None], AT_ONCE):
         found += session.exec(select(table).where(col(table.application_id).in_(ids)).order_by(col(table.id))).all()
     return found
 
@@ -198,7 +197,7 @@ def _states(session: Session, kind: type[State], subjects: Sequence[str], at: da
     """The state of each subject that had one by then, from the events of its lifecycle."""
     found: dict[str, State] = {}
     known = {one.value: one for one in kind}
-    for some in _chunks(subjects):
+    for some in portions(subjects, AT_ONCE):
         rows = session.exec(
             select(Event.subject, Event.facts)
             .where(col(Event.subject).in_(some), col(Event.at) <= at)
@@ -210,12 +209,3 @@ def _states(session: Session, kind: type[State], subjects: Sequence[str], at: da
             if state is not None:
                 found[subject] = state
     return found
-
-
-Some = TypeVar("Some", int, str)
-
-
-def _chunks(values: Collection[Some]) -> Iterator[list[Some]]:
-    rest = iter(values)
-    while some := list(islice(rest, _CHUNK)):
-        yield some

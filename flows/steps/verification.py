@@ -13,7 +13,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from flows.steps.applications import CANNOT_TELL, Gap, form_of
 from flows.steps.calls import find_call
 from flows.steps.corrections import ask
-from flows.steps.facts import AT_ONCE, Word, chunked, declared_in, facts_for, known_of_units
+from flows.steps.facts import Word, declared_in, facts_for, known_of_units
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.columns import canonical
@@ -112,7 +113,7 @@ def _outdated(session: Session, call: Call, applications: Sequence[Application])
     """Ids of judged applications whose own algorithm says something else of them today, or that have no sheet."""
     rules = rules_of(definition_for(session, call), call)
     found: set[int] = set()
-    for chunk in _portions(applications):
+    for chunk in portions(applications, AT_ONCE):
         sheets = newest_sheets(session, chunk)
         found.update(one.id for one in chunk if one.id is not None and one.id not in sheets)
         for algorithm in sorted({sheet.algorithm for sheet in sheets.values()}):
@@ -184,10 +185,6 @@ def _effects(
     return [(*pair, effect) for pair, effect in zip(pairs, effects, strict=True)]
 
 
-def _portions(applications: Sequence[Application]) -> Iterator[Sequence[Application]]:
-    return (applications[start : start + AT_ONCE] for start in range(0, len(applications), AT_ONCE))
-
-
 def propose(session: Session, application_ids: Sequence[int]) -> tuple[Effect, ...]:
     """What verification would say, without any effect."""
     effects: dict[int, Effect] = {}
@@ -207,7 +204,7 @@ def _by_call(
 ) -> Iterator[tuple[Call, list[Application]]]:
     """The applications in their order, call by call. Raises ``NotFound`` for one out of the actor's area."""
     rows: dict[int, Application] = {}
-    for ids in chunked(sorted(set(application_ids))):
+    for ids in portions(sorted(set(application_ids)), AT_ONCE):
         # In one order, whoever locks: two runs then wait for each other instead of both failing.
         for row in session.exec(statement.where(col(Application.id).in_(ids)).order_by(col(Application.id))):
             assert row.id is not None
@@ -231,7 +228,7 @@ def verify(session: Session, application_ids: Sequence[int], *, actor: Actor, no
     session.flush()
     counts = VerificationCounts()
     for call, applications in _by_call(session, application_ids, _LOCKED):
-        for chunk in _portions(applications):
+        for chunk in portions(applications, AT_ONCE):
             counts += _verify_some(session, call, chunk, actor=actor, now=now)
     return counts
 

@@ -22,10 +22,10 @@ from flows.artifacts import progress
 from flows.decision import decide
 from flows.failures import StepFailed, guarded, is_temporary
 from flows.orders import CallOrder, DecisionChoice, DecisionForm, DecisionLine, SettlementForm, checked
-from flows.portions import PORTION, portions
 from flows.states import LABELS, End
 from flows.steps.calls import open_call
 from flows.steps.officers import add_officer, issue_ticket, log_in
+from flows.steps.portions import PORTION, portions
 from flows.steps.projects import load_version
 from models.actor import Actor, Role, process
 from models.errors import BadInput, DeliveryFailed, MailboxRefused, MailboxUnreachable, NaborError, NotFound
