@@ -67,6 +67,16 @@ class VerdictLine:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class ScoreLine:
+    """What one rule gave, and the most that it gives."""
+
+    title: str
+    points: Annotated[int, Field(ge=0)]
+    maximum: Annotated[int, Field(ge=0)]
+    paragraph: str
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class MeetingDayLine:
     """One day of a meeting, in Polish local time."""
 
@@ -171,6 +181,9 @@ class DecisionLetter(ApplicationLetter):
     decided_on: date
     verdicts: tuple[VerdictLine, ...] = ()
     points: int | None = None
+    """Altogether; ``None`` where points decided nothing."""
+    scores: tuple[ScoreLine, ...] = ()
+    """What they are made of, rule by rule."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -51,7 +51,7 @@ from models.tables.memberships import MembershipState
 from models.transitions import move, reference
 from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
-from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, VerdictLine
+from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, ScoreLine, VerdictLine
 from templates.web_page import public_list_page
 
 STATUS = {
@@ -215,6 +215,7 @@ def _letter(
     verdicts = _verdict_lines(one.sheet)
     scored = one.sheet is not None and one.sheet.outcome == "met"
     points = one.sheet.merit + one.sheet.premium if one.sheet is not None and scored else None
+    scores = _score_lines(one.sheet) if scored else ()
     letter: Letter
     office, sex, number = office_block(definition), sex_of(person), one.application.public_number
     group_name, decided_on = group_of(session, call).name, warsaw_date(one.decision.decided_at)
@@ -230,6 +231,7 @@ def _letter(
                 decided_on=decided_on,
                 verdicts=verdicts,
                 points=points,
+                scores=scores,
                 answer_until=warsaw_date(membership.answer_due_at),
             )
         case DecisionOutcome.RESERVE:
@@ -241,6 +243,7 @@ def _letter(
                 decided_on=decided_on,
                 verdicts=verdicts,
                 points=points,
+                scores=scores,
                 position=position,
                 appeal_until=appeal_until,
                 appeal_paragraph=definition.appeals.paragraph,
@@ -254,6 +257,7 @@ def _letter(
                 decided_on=decided_on,
                 verdicts=verdicts,
                 points=points,
+                scores=scores,
                 reason=definition.reason(one.decision.reason_code).label,
                 appeal_until=appeal_until,
                 appeal_paragraph=definition.appeals.paragraph,
@@ -279,6 +283,15 @@ def _verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
     return tuple(
         VerdictLine(sentence=line["sentence"], paragraph=line["paragraph"], result=line["result"])
         for line in sheet.verdicts["verdicts"]
+    )
+
+
+def _score_lines(sheet: VerdictSheet | None) -> tuple[ScoreLine, ...]:
+    if sheet is None:
+        return ()
+    return tuple(
+        ScoreLine(title=line["title"], points=line["points"], maximum=line["maximum"], paragraph=line["paragraph"])
+        for line in sheet.verdicts["points"]
     )
 
 

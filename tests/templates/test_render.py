@@ -37,6 +37,7 @@ from templates.letters import (
     ReminderMeetingLetter,
     ReserveLetter,
     ScanReceivedLetter,
+    ScoreLine,
     StipendReadyLetter,
     UnreadableFormLetter,
     VerdictLine,
@@ -75,6 +76,10 @@ VERDICTS = (
     VerdictLine(
         sentence="Nie można ustalić poziomu instytucji.", paragraph="§ 4 ust. 2 Regulaminu", result="cannot_tell"
     ),
+)
+SCORES = (
+    ScoreLine(title="Staż pracy", points=5, maximum=7, paragraph="§ 5 ust. 1 pkt 1 Regulaminu"),
+    ScoreLine(title="Premia dla gminy", points=9, maximum=9, paragraph="§ 5 ust. 2 Regulaminu"),
 )
 APPLICATION = {
     "office": OFFICE,
@@ -141,6 +146,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             sex=Sex.WOMAN,
             verdicts=VERDICTS[:2],
             points=14,
+            scores=SCORES,
             answer_until=date(2018, 11, 9),
             documents=("deklaracja uczestnictwa w projekcie", "oświadczenie uczestnika"),
         ),
@@ -160,7 +166,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             appeal_until=date(2018, 11, 19),
             appeal_paragraph="§ 9 Regulaminu",
         ),
-        RejectedLetter(**DECISION, reason="Zgłoszeń było więcej niż miejsc.", points=2),
+        RejectedLetter(**DECISION, reason="Zgłoszeń było więcej niż miejsc.", points=2, scores=SCORES[:1]),
     ),
     "promoted": (
         PromotedLetter(**APPLICATION, sex=Sex.WOMAN, ground=Ground.COMPOSITION, answer_until=date(2018, 11, 20)),
@@ -529,3 +535,16 @@ def test_a_letter_of_another_event_is_refused() -> None:
         render_mail("accepted", LETTERS["withdrawn"][0])
     with pytest.raises(BadInput):
         render_mail("nieznane", LETTERS["withdrawn"][0])
+
+
+def test_a_result_letter_says_what_the_points_are_made_of() -> None:
+    mail = render_mail("accepted", LETTERS["accepted"][0])
+    lines = mail.text.replace("\u00a0", " ").splitlines()
+    start = lines.index("Punkty:")
+    assert lines[start - 1] == ""
+    assert lines[start + 1 : start + 4] == [
+        "– Staż pracy: 5 z 7 (§ 5 ust. 1 pkt 1 Regulaminu)",
+        "– Premia dla gminy: 9 z 9 (§ 5 ust. 2 Regulaminu)",
+        "Suma punktów: 14",
+    ]
+    assert "<li>Staż pracy: 5 z 7" in mail.html.replace("\u00a0", " ")

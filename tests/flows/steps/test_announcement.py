@@ -82,6 +82,20 @@ def test_a_letter_gives_reasons_with_their_paragraphs(sqlite_staged: Staged) -> 
     assert "12 lipca 2018 r." in letters["accepted"]
 
 
+def test_a_letter_says_what_the_points_are_made_of(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        letters = session.exec(select(Message.event, Message.text).where(Message.event != "acknowledgement")).all()
+    for event, text in letters:
+        lines = text.replace("\xa0", " ").splitlines()
+        start, end = lines.index("Punkty:"), next(i for i, line in enumerate(lines) if line.startswith("Suma punktów"))
+        given = [line.partition(": ")[2].partition(" z ") for line in lines[start + 1 : end]]
+        assert lines[start + 1] == "– Staż pracy: 7 z 7 (§ 5 ust. 1 pkt 1)", event
+        assert sum(int(points) for points, _, _ in given) == int(lines[end].partition(": ")[2])
+        assert len(given) == 3
+
+
 def test_the_public_list_shows_public_numbers_and_nobody(sqlite_staged: Staged) -> None:
     office, registered = sqlite_staged(decided_four)
     announce(office, CALL, actor=RITA)
