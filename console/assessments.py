@@ -8,7 +8,6 @@ import typer
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from flows.steps.assessment_papers import take_table, write_papers
-from flows.steps.assessment_records import how_in_words
 from flows.steps.assessments import assessment_lines, sheet_lines_of, way_of
 from flows.steps.assessors import Filled, Recorded, Shared, give, record, share_out
 from flows.steps.calls import find_call
@@ -16,6 +15,7 @@ from flows.steps.projects import definition_for
 from forms.workbook import MAX_BYTES
 from models.actor import Right
 from models.errors import BadInput
+from models.rule_words import assessment_in_words
 
 app = typer.Typer(
     cls=PolishGroup,
@@ -149,7 +149,7 @@ def list_(desk: Desk, code: Code) -> None:
         way = way_of(definition_for(session, call))
         lines = assessment_lines(session, call, viewer=actor.login)
     if not desk.as_json and lines:
-        desk.say(how_in_words(way))
+        desk.say(assessment_in_words(way))
     desk.show(
         lines,
         {

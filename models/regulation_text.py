@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from models.errors import BadInput
 from models.project import GroupKind, ProjectDefinition
 from models.regulation import MARK, QUOTED, Passage, Place, block_of, place_of
-from models.rule_words import Words, short_date
+from models.rule_words import Words, assessment_in_words, short_date
 from models.rules.criteria import Criterion
 from models.rules.points import PointRule, reachable
 
@@ -130,6 +130,8 @@ class Marks:
                     return f"{minimum.points} pkt" if minimum else "bez wymaganego minimum"
                 case "maximum" if colon:
                     return f"{self._words.total(self._kind(code, mark))} pkt"
+                case "assessment" if not colon and self._definition.assessment is not None:
+                    return assessment_in_words(self._definition.assessment)
         except KeyError:
             raise UnknownMark(mark) from None
         return self._at(mark)

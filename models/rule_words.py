@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from models.project import GroupKind, ProjectDefinition
-from models.rules.assessment import Reckoning
+from models.rules.assessment import AssessmentRules, Reckoning
 from models.rules.composition import (
     Constraint,
     EachGmina,
@@ -62,6 +62,23 @@ _DAYS: dict[Day, str] = {"receipt": "w dniu wpływu zgłoszenia", "closing": "w 
 def short_date(day: date) -> str:
     """``05.12.2018 r.``"""
     return f"{day:%d.%m.%Y}\u00a0r."
+
+
+_TOGETHER = {Reckoning.MEAN: "średnia ocen, zaokrąglona do całych punktów", Reckoning.SUM: "suma ocen"}
+
+
+def assessment_in_words(rules: AssessmentRules) -> str:
+    """How the commission assesses and how the points of several become one, as sentences."""
+    if rules.assessors == 1:
+        said = "Zgłoszenie ocenia jedna osoba; jej punkty są punktami zgłoszenia."
+    else:
+        said = (
+            f"Każda osoba oceniająca ocenia samodzielnie; liczba osób: {rules.assessors}. Punkty zgłoszenia w każdym "
+            f"kryterium to {_TOGETHER[rules.reckoning]}."
+        )
+    if rules.further_assessor:
+        said += f" Gdy oceny różnią się łącznie o {rules.spread} pkt lub więcej, ocenia jeszcze jedna osoba."
+    return said + (" Każdą ocenę trzeba uzasadnić." if rules.justified else "")
 
 
 class Words:
@@ -186,8 +203,7 @@ class Words:
         rules = self._definition.assessment
         if rules is None:
             return ""
-        how = {Reckoning.MEAN: "średnia ocen", Reckoning.SUM: "suma ocen"}[rules.reckoning]
-        return f" ({how}; liczba osób oceniających: {rules.assessors}, każda ocenia osobno)"
+        return f" ({_TOGETHER[rules.reckoning]}; liczba osób oceniających: {rules.assessors}, każda ocenia osobno)"
 
     def order(self, keys: Sequence[Key]) -> list[str]:
         """What decides the order of a list, one after the other."""

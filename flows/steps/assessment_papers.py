@@ -11,7 +11,6 @@ from sqlmodel import Session, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values, form_of, parsed
-from flows.steps.assessment_records import how_in_words
 from flows.steps.assessments import Task, login_of, rules_of_assessors, tasks_of, way_of
 from flows.steps.assessors import Filled, Recorded, mistakes, record, require_hand
 from flows.steps.calls import find_call
@@ -25,6 +24,7 @@ from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.form_definition import FormDefinition, Leaf, LeafType, Sensitivity
 from models.project import ProjectDefinition
+from models.rule_words import assessment_in_words
 from models.rules.assessment import most_of_one
 from models.rules.facts import FieldStatus
 from models.rules.points import PointsByAssessor
@@ -110,7 +110,7 @@ def _sheet(
             assessor=f"{session.get_one(Officer, member.officer_id).name} ({member.symbol})",
             answers=tuple(_open_answers(form_of(definition, application), values, definition.area.names())),
             rules=tuple(AssessedRule(one.title, one.paragraph, most_of_one(one.maximum, way)) for one in rules),
-            how=how_in_words(way),
+            how=assessment_in_words(way),
         )
     )
 

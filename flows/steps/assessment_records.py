@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.assessments import Task, reckoned, rules_of_assessors, tasks_of, way_of
 from flows.steps.projects import definition_for
-from models.rules.assessment import ALGORITHM, AssessmentRules, Marks, Reckoning, reckon
+from models.rules.assessment import ALGORITHM, AssessmentRules, Marks, reckon
 from models.sealed_document import Flaw
 from models.tables import Application, Call
 
@@ -71,18 +71,3 @@ def assessed_again(part: Mapping[str, Any]) -> Iterator[Flaw]:
                 one["number"],
                 f"z kart oceny wynika {sum(found.values())} pkt, a zapisano {sum(one['points'].values())}.",
             )
-
-
-def how_in_words(way: AssessmentRules) -> str:
-    """How the points of several assessors become one, as sentences for the paper."""
-    if way.assessors == 1:
-        said = "Zgłoszenie ocenia jedna osoba; jej punkty są punktami zgłoszenia."
-    else:
-        together = {Reckoning.MEAN: "średnia ich ocen, zaokrąglona do całych", Reckoning.SUM: "suma ich ocen"}
-        said = (
-            f"Każda osoba oceniająca ocenia samodzielnie; liczba osób: {way.assessors}. Punkty zgłoszenia w każdym "
-            f"kryterium to {together[way.reckoning]}."
-        )
-    if way.further_assessor:
-        said += f" Gdy oceny różnią się łącznie o {way.spread} pkt lub więcej, ocenia jeszcze jedna osoba."
-    return said + (" Każdą ocenę trzeba uzasadnić." if way.justified else "")

@@ -12,7 +12,6 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.assessment_records import how_in_words
 from flows.steps.ballots import roll_of
 from flows.steps.commission import ever_members, present, recusals_of
 from flows.steps.documents import issue
@@ -22,6 +21,7 @@ from flows.steps.session_records import ballot_lines, ballots_of
 from models.actor import Actor
 from models.events import Happened
 from models.glossary import label
+from models.rule_words import assessment_in_words
 from models.rules.assessment import AssessmentRules
 from models.rules.promotion import Ground
 from models.rules.voting import CommissionRules, quorum_of
@@ -169,7 +169,7 @@ def _assessments(part: Mapping[str, Any] | None) -> Minutes:
             )
             for one in part["applications"]
         ],
-        assessed_how=how_in_words(AssessmentRules.model_validate(part["rules"])),
+        assessed_how=assessment_in_words(AssessmentRules.model_validate(part["rules"])),
     )
 
 

@@ -12,7 +12,8 @@ from models.errors import BadInput
 from models.project import ProjectDefinition
 from models.project_file import load_project
 from models.regulation import Place, place_of
-from models.regulation_text import printed
+from models.regulation_text import Marks, UnknownMark, printed
+from models.rules.assessment import AssessmentRules, Reckoning
 
 KES = Path(__file__).parents[2] / "projects" / "kes"
 
@@ -134,3 +135,39 @@ def test_a_point_ends_with_one_sign_and_an_abbreviation_keeps_its_stop(
 def test_a_project_without_a_regulation_says_so(kes: ProjectDefinition) -> None:
     with pytest.raises(BadInput, match="nie zawiera regulaminu"):
         printed(kes.model_copy(update={"regulation": None}))
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentences"),
+    [
+        (
+            AssessmentRules(),
+            "Każda osoba oceniająca ocenia samodzielnie; liczba osób: 2. Punkty zgłoszenia w każdym kryterium to średnia "
+            "ocen, zaokrąglona do całych punktów. Każdą ocenę trzeba uzasadnić.",
+        ),
+        (
+            AssessmentRules(assessors=3, reckoning=Reckoning.SUM, justified=False),
+            "Każda osoba oceniająca ocenia samodzielnie; liczba osób: 3. Punkty zgłoszenia w każdym kryterium to suma "
+            "ocen.",
+        ),
+        (
+            AssessmentRules(spread=5, further_assessor=True, justified=False),
+            "Każda osoba oceniająca ocenia samodzielnie; liczba osób: 2. Punkty zgłoszenia w każdym kryterium to średnia "
+            "ocen, zaokrąglona do całych punktów. Gdy oceny różnią się łącznie o 5 pkt lub więcej, ocenia jeszcze jedna "
+            "osoba.",
+        ),
+        (
+            AssessmentRules(assessors=1, justified=False),
+            "Zgłoszenie ocenia jedna osoba; jej punkty są punktami zgłoszenia.",
+        ),
+    ],
+)
+def test_the_commissions_assessment_is_printed_as_it_is_reckoned(
+    kes: ProjectDefinition, rules: AssessmentRules, sentences: str
+) -> None:
+    assert Marks(kes.model_copy(update={"assessment": rules})).text("{assessment}") == sentences
+
+
+def test_an_assessment_that_the_project_does_not_have_cannot_be_printed(kes: ProjectDefinition) -> None:
+    with pytest.raises(UnknownMark):
+        Marks(kes).text("{assessment}")
