@@ -27,7 +27,7 @@ from flows.steps.calls import open_call
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
 from flows.steps.corrections import confirm_address
-from flows.steps.decisions import decide_as_proposed
+from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.delivery import deliver
 from flows.steps.filing import IntakeCounts, file_reading
 from flows.steps.forms import blank_form
@@ -507,6 +507,20 @@ def announced_call(office: Office, people: int, *, seats: int | None = None, res
     go_to(office, "2018-07-06T09:00")
     announce(office, CALL, actor=RITA)
     return registered
+
+
+def refuse(office: Office, number: str, note: str = "Brak zgody pracodawcy.") -> None:
+    """The commission decides against an application, whatever it has decided before."""
+    with office.writing(KINGA) as session:
+        decide(
+            session,
+            number,
+            outcome=DecisionOutcome.REJECTED,
+            reason_code="inny_powod",
+            note=note,
+            actor=KINGA,
+            now=office.now(),
+        )
 
 
 def confirm(office: Office, number: str) -> None:

@@ -142,8 +142,8 @@ def test_a_project_without_a_regulation_says_so(kes: ProjectDefinition) -> None:
     [
         (
             AssessmentRules(),
-            "Każda osoba oceniająca ocenia samodzielnie; liczba osób: 2. Punkty zgłoszenia w każdym kryterium to średnia "
-            "ocen, zaokrąglona do całych punktów. Każdą ocenę trzeba uzasadnić.",
+            "Każda osoba oceniająca ocenia samodzielnie; liczba osób: 2. Punkty zgłoszenia w każdym kryterium to "
+            "średnia ocen, zaokrąglona do całych punktów. Każdą ocenę trzeba uzasadnić.",
         ),
         (
             AssessmentRules(assessors=3, reckoning=Reckoning.SUM, justified=False),
@@ -152,9 +152,9 @@ def test_a_project_without_a_regulation_says_so(kes: ProjectDefinition) -> None:
         ),
         (
             AssessmentRules(spread=5, further_assessor=True, justified=False),
-            "Każda osoba oceniająca ocenia samodzielnie; liczba osób: 2. Punkty zgłoszenia w każdym kryterium to średnia "
-            "ocen, zaokrąglona do całych punktów. Gdy oceny różnią się łącznie o 5 pkt lub więcej, ocenia jeszcze jedna "
-            "osoba.",
+            "Każda osoba oceniająca ocenia samodzielnie; liczba osób: 2. Punkty zgłoszenia w każdym kryterium to "
+            "średnia ocen, zaokrąglona do całych punktów. Gdy oceny różnią się łącznie o 5 pkt lub więcej, ocenia "
+            "jeszcze jedna osoba.",
         ),
         (
             AssessmentRules(assessors=1, justified=False),

@@ -16,6 +16,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Cm
 from docx.table import Table
+from payees import EMPLOYED
 
 from models.errors import BadInput
 from models.identifiers import Sex
@@ -181,13 +182,6 @@ SHEET = AttendanceSheetDocument(
 # Plainly invented: born in the 2200s.
 PESEL = "01650112344"
 ACCOUNT = "30114020040000300000000017"
-EMPLOYED = Statements(
-    employed_elsewhere_at_minimum=True,
-    student_under_26=False,
-    voluntary_sickness=None,
-    birth_date=date(1985, 3, 15),
-    employed_by_payer=False,
-)
 
 
 def paid(gross: int, statements: Statements = EMPLOYED) -> Settlement:

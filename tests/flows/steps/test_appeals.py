@@ -614,16 +614,7 @@ def test_nobody_is_promoted_while_a_newer_decision_waits_to_be_announced(staged:
     """Another application is still judged anew, so that the call as a whole stays announced."""
     office, _ = staged(announced_four)
     reopened(office)
-    with office.writing(KINGA) as session:
-        decide(
-            session,
-            RESERVE,
-            outcome=DecisionOutcome.REJECTED,
-            reason_code="inny_powod",
-            note="Brak zgody pracodawcy.",
-            actor=KINGA,
-            now=office.now(),
-        )
+    people.refuse(office, RESERVE)
     with office.writing(RITA) as session:
         withdraw(session, f"{CALL}/0002", actor=RITA, now=office.now())
     with office.reading(WORKER) as session:

@@ -101,16 +101,7 @@ def lapse(office: Office, number: str) -> None:
 
 def strike_off(office: Office, number: str) -> None:
     """The commission takes the seat back and the office announces it."""
-    with office.writing(KINGA) as session:
-        decide(
-            session,
-            number,
-            outcome=DecisionOutcome.REJECTED,
-            reason_code="inny_powod",
-            note="Brak zgody pracodawcy.",
-            actor=KINGA,
-            now=office.now(),
-        )
+    people.refuse(office, number)
     announce(office, CALL, actor=RITA)
 
 

@@ -247,7 +247,7 @@ def test_an_annex_of_the_release_before_still_verifies(staged: Staged, monkeypat
         known = {key: value for key, value in body.items() if key not in ("appeals", "promotions", "assessment")}
         return sealed(known | {"format": FORMAT_1})
 
-    strike_off(office)
+    people.refuse(office, GONE)
     monkeypatch.setattr(protocol_papers, "sealed", as_before)
     announce(office, CALL, actor=RITA)
     monkeypatch.undo()
@@ -255,19 +255,6 @@ def test_an_annex_of_the_release_before_still_verifies(staged: Staged, monkeypat
     assert check_file(annex(office, 2)).flaws == ()
     assert len(promote_call(office, CALL, actor=WORKER).made) == 1
     assert verified(office).flaws == ()
-
-
-def strike_off(office: Office) -> None:
-    with office.writing(KINGA) as session:
-        decide(
-            session,
-            GONE,
-            outcome=DecisionOutcome.REJECTED,
-            reason_code="inny_powod",
-            note="Brak zgody pracodawcy.",
-            actor=KINGA,
-            now=office.now(),
-        )
 
 
 # Replaying promotions
