@@ -161,7 +161,9 @@ def _proposal(session: Session, call: str) -> list[str]:
         return []
     return [
         "## Propozycja: miejsca i ich uzasadnienie",
-        _table(("Numer", "Lista", "Pozycja", "Kolejność", "Dlaczego", "Przy równej liczbie punktów"), proposal.places),
+        _table(("Numer", "Lista", "Pozycja", "Kolejność"), [place[:4] for place in proposal.places]),
+        "### Dlaczego",
+        _listed((place[0], " ".join(filter(None, place[4:]))) for place in proposal.places),
         "## Wymagania składu grupy",
         _table(("Wymaganie", "Stan"), proposal.standings) if proposal.standings else "Brak wymagań.",
         proposal.checked,
@@ -182,11 +184,18 @@ def _made_of(session: Session, call: str) -> list[str]:
 
 def _todo(session: Session, now: datetime) -> list[str]:
     lines = overview.waiting_for_whom(session, now=now)
-    rows = [
-        (line.what, line.reference, line.who, line.since.isoformat(), line.due.isoformat() if line.due else "")
-        for line in lines
-    ]
-    return ["## Co na kogo czeka", _table(("Co", "Czego dotyczy", "Na kogo", "Od", "Termin"), rows)]
+    rows = [(line.reference, f"{line.what} ({line.who}, {_since(line)})") for line in lines]
+    return ["## Co na kogo czeka", _listed(rows)]
+
+
+def _since(line: overview.TodoLine) -> str:
+    due = f", termin {line.due:%d.%m.%Y}" if line.due else ""
+    return f"od {line.since:%d.%m.%Y}{due}"
+
+
+def _listed(rows: Iterable[tuple[str, str]]) -> str:
+    """What needs whole sentences: Prefect's page cuts long cells of a table off, and breaks the lines of a list."""
+    return "\n".join(f"- **{about}**: {said}" for about, said in rows) or "Nic."
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -1,5 +1,6 @@
 """Flows as flow runs: named ends, artifacts, incidents, and nothing personal in what Prefect keeps."""
 
+import re
 import time
 import traceback
 from dataclasses import replace
@@ -137,6 +138,9 @@ class TestRuns:
         assert f"# Nabór {call}" in report["data"]
         assert "| Etap | Ile |" in report["data"]
         assert "## Co na kogo czeka" in report["data"]
+        assert re.search(
+            r"^- \*\*[^*]+\*\*: .+ \((pracownik|kandydat|Komisja), od \d\d\.\d\d\.\d{4}", report["data"], re.M
+        )
         assert "## Uwagi o innych naborach" not in report["data"]
 
     def test_what_concerns_other_calls_stands_in_the_report_and_is_counted_in_the_state(
