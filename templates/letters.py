@@ -99,6 +99,8 @@ class Letter:
 
     office: OfficeBlock
     sex: Annotated[Sex, Field(strict=False)] | None = None
+    salutation_override: str = ""
+    """How the person wants to be greeted, without the comma; empty: by sex."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -1,47 +1,56 @@
 """From a letter to a mail: subject, text and HTML of one event, in office Polish.
 
-Templates lie in ``mail/<event>/``; an office may lay its own beside them in a folder of the same shape. They run in a
-sandbox, know only the placeholders that the letter declares, and a misspelt one stops the mail: no gap is ever sent.
+Templates lie in ``mail/<event>/``: ``subject.txt``, and ``body.md`` from which both the text and the HTML come. An
+office may put its own in their place, file by file. They run in a sandbox, know only the placeholders that the letter
+declares, and a misspelt one stops the mail: no gap is ever sent.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, time
-from enum import EnumType
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
 from functools import lru_cache
-from pathlib import Path
-from types import NoneType
-from typing import Annotated, Literal, cast, get_args, get_origin, get_type_hints
+from importlib.resources import files
+from typing import TypeAlias, cast
 from zoneinfo import ZoneInfo
 
+from css_inline import CSSInliner
 from jinja2 import (
     BaseLoader,
-    ChoiceLoader,
-    FileSystemLoader,
+    Environment,
     PackageLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    Undefined,
 )
-from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from pydantic import AwareDatetime
 
-from models.errors import BadInput, Problem
+from models.errors import BadInput
+from models.project_templates import TemplateFile
 from templates import polish
 from templates.letters import EVENTS, Letter, MeetingDayLine
+from templates.literal import hide, show
+from templates.markdown import as_html, as_text, parsed
 
 WARSAW = ZoneInfo("Europe/Warsaw")
-FILES = ("subject.txt", "body.txt", "body.html")
+SUBJECT, BODY = "subject.txt", "body.md"
+FILES = (SUBJECT, BODY)
+BASE = "_base"
+FOOTER, STYLE = f"{BASE}/footer.md", f"{BASE}/style.css"
+"""What stands under every letter, and how all of them look."""
 SUBJECT_FIELDS = ("public_number", "days", "office")
 """All that a subject is given, whatever the letter holds: subjects are seen by everybody on the way."""
 ADDRESS_FORMS = {case.name.lower(): case for case in polish.Case}
-_COMPUTED = {"salutation", "you"}
+SYNTAX = "Szablon ma błąd składni albo używa filtra, którego nie ma."
+COMPUTED = frozenset({"salutation", "you"})
+"""What a body is given beside the fields of its letter: the opening, and „Pani/Pan/Państwo” by case."""
 
-_TAG = re.compile(r"(<[^>]*>)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+Overrides: TypeAlias = tuple[TemplateFile, ...]
 
 
 @dataclass(frozen=True)
@@ -53,93 +62,139 @@ class RenderedMail:
     html: str
 
 
-def render_mail(event: str, letter: Letter, *, override: Path | None = None) -> RenderedMail:
-    """The mail of ``event`` for one letter; templates in the folder ``override`` go before ours.
+class TemplateMistake(BadInput):
+    """A template asks for what is not there; ``file`` and ``line`` tell where (line 0: the file as a whole)."""
+
+    def __init__(self, file: str, line: int, sentence: str) -> None:
+        super().__init__(f"Szablon „{file}”, wiersz {line}: {sentence}" if line else f"Szablon „{file}”: {sentence}")
+        self.file = file
+        self.line = line
+        self.sentence = sentence
+
+
+def render_mail(event: str, letter: Letter, *, overrides: Overrides = ()) -> RenderedMail:
+    """The mail of ``event`` for one letter; the office's templates in ``overrides`` go before ours.
 
     Raises:
-        BadInput: no such event, a letter of another event, or a template with a mistake (which one, and the line).
+        BadInput: no such event, or a letter of another event.
+        TemplateMistake: a template with a mistake (which one, and the line); it quotes no value.
     """
     declared = EVENTS.get(event)
     if declared is None or not isinstance(letter, declared):
         raise BadInput(f"Nie ma wiadomości „{event}” dla takich danych ({type(letter).__name__}).")
     values: dict[str, object] = {field.name: getattr(letter, field.name) for field in fields(letter)}
     subject_values = {name: values[name] for name in SUBJECT_FIELDS if name in values}
-    subject = " ".join(_rendered(event, "subject.txt", subject_values, override).split())
+    subject = " ".join(show(_rendered(f"{event}/{SUBJECT}", subject_values, overrides)).split())
     if not subject or _CONTROL.search(subject):
-        raise BadInput(f"Temat wiadomości „{event}” jest pusty albo zawiera znaki sterujące.")
-    values["salutation"] = polish.salutation(letter.sex)
+        raise TemplateMistake(f"{event}/{SUBJECT}", 0, "Temat jest pusty albo zawiera znaki sterujące.")
+    values["salutation"] = letter.salutation_override or polish.salutation(letter.sex)
     values["you"] = {name: polish.noun(polish.Noun.ADDRESS, case, letter.sex) for name, case in ADDRESS_FORMS.items()}
-    text = _rendered(event, "body.txt", values, override)
-    html = _rendered(event, "body.html", {**values, "subject": subject}, override)
-    return RenderedMail(subject, _tidy(polish.nbsp(text)), _tidy(_nbsp_between_tags(html)))
-
-
-def check_templates(override: Path | None = None) -> tuple[Problem, ...]:
-    """Renders every event with made-up data, each optional value once given and once absent; returns the mistakes."""
-    return tuple(
-        problem for event, declared in EVENTS.items() for problem in _event_problems(event, declared, override)
+    body = parsed(_rendered(f"{event}/{BODY}", values, overrides))
+    footer = parsed(_rendered(FOOTER, values, overrides))
+    page = _page().render(subject=subject, body=as_html(body, _spelled), footer=as_html(footer, _spelled))
+    return RenderedMail(
+        subject,
+        _tidy(f"{as_text(body, _spelled)}\n\n{as_text(footer, _spelled)}"),
+        # Mail programs read the character as well as its name, and so do people who look into the source.
+        _tidy(_inliner(overrides).inline(page).replace("&nbsp;", polish.NBSP)),
     )
 
 
-def _event_problems(event: str, declared: type[Letter], override: Path | None) -> list[Problem]:
-    problems = [problem for file in FILES for problem in _undeclared(event, file, declared, override)]
-    for given in () if problems else (True, False):
-        try:
-            render_mail(event, _made_up(declared, given=given), override=override)
-        except BadInput as mistake:
-            problems.append(Problem(event, 0, str(mistake)))
-    return problems
+def source_of(name: str, overrides: Overrides = ()) -> str:
+    """The template of that name, the office's before ours. Raises ``TemplateNotFound``."""
+    return cast(BaseLoader, environment_for(overrides).loader).get_source(environment_for(overrides), name)[0]
 
 
-def _undeclared(event: str, file: str, declared: type[Letter], override: Path | None) -> Iterator[Problem]:
-    """Placeholders the letter does not declare, also in branches that no rendering reaches."""
-    environment = _environment(override)
-    name = f"{event}/{file}"
-    try:
-        source, _, _ = cast(BaseLoader, environment.loader).get_source(environment, name)
-        used = find_undeclared_variables(environment.parse(source))
-    except TemplateNotFound:
-        yield Problem(name, 0, "Brakuje tego szablonu.")
-        return
-    except TemplateSyntaxError as mistake:
-        yield Problem(name, mistake.lineno, "Szablon ma błąd składni.")
-        return
-    known = {field.name for field in fields(declared)}
-    allowed = known & set(SUBJECT_FIELDS) if file == "subject.txt" else known | _COMPUTED
-    if file == "body.html":
-        allowed |= {"subject"}
-    for variable in sorted(used - allowed):
-        line = next((at for at, text in enumerate(source.splitlines(), start=1) if variable in text), 0)
-        yield Problem(name, line, f"Wiadomość nie zna danej „{variable}”.")
+class _MarkdownSource(str):
+    """What templates have written, values hidden: it may be written again as it is. Every other text is a value."""
 
 
-def _rendered(event: str, file: str, values: dict[str, object], override: Path | None) -> str:
-    name = f"{event}/{file}"
-    try:
-        return _environment(override).get_template(name).render(values)
-    except TemplateSyntaxError as mistake:
-        raise BadInput(f"Szablon „{mistake.name or name}” ma błąd składni w wierszu {mistake.lineno}.") from None
-    except TemplateNotFound:
-        raise BadInput(f"Brakuje szablonu „{name}” albo pliku, do którego się odwołuje.") from None
-    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as mistake:
-        # A template may do anything wrong with the values; what Python says of it may quote one.
-        raise BadInput(
-            f"Szablon „{name}” używa danych, których nie ma, albo używa ich błędnie ({type(mistake).__name__})."
-        ) from None
+class LetterEnvironment(ImmutableSandboxedEnvironment):
+    """Writes Markdown: what a template says is source, what it is given is hidden and so can only be letters."""
+
+    @staticmethod
+    def concat(pieces: Sequence[str]) -> _MarkdownSource:  # type: ignore[override]
+        """Joins what a template, a block or a macro has written; Jinja calls it."""
+        return _MarkdownSource("".join(pieces))
 
 
-@lru_cache(maxsize=4)
-def _environment(override: Path | None) -> ImmutableSandboxedEnvironment:
-    ours = PackageLoader("templates", "mail")
-    environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([FileSystemLoader(override), ours]) if override else ours,
+class _Loader(BaseLoader):
+    """The office's files first, then ours. No name leads out of them."""
+
+    def __init__(self, overrides: Overrides) -> None:
+        self.own = {file.name: file.source for file in overrides}
+        self.shipped = PackageLoader("templates", "mail")
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        own = self.own.get(template)
+        # The name as file name: a mistake is then found by it in the traceback.
+        source = own if own is not None else self.shipped.get_source(environment, template)[0]
+        return source, template, lambda: True
+
+
+@lru_cache(maxsize=16)
+def environment_for(overrides: Overrides = ()) -> LetterEnvironment:
+    """Where templates run, with the office's files before ours."""
+    environment = LetterEnvironment(
+        loader=_Loader(overrides),
         undefined=StrictUndefined,
-        autoescape=lambda name: name is not None and name.endswith(".html"),
+        finalize=_finalized,
+        autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
     return environment
+
+
+def _finalized(value: object) -> str:
+    """A value as it goes into the Markdown. Only text and whole numbers can be put into a letter as they are."""
+    if isinstance(value, _MarkdownSource):
+        return value
+    if isinstance(value, Undefined):
+        return str(value)  # raises, and names what is missing
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise TypeError("a template must say how a value of this kind is written")
+    return hide(str(value))
+
+
+def _rendered(name: str, values: dict[str, object], overrides: Overrides) -> str:
+    try:
+        return environment_for(overrides).get_template(name).render(values)
+    except TemplateSyntaxError as mistake:
+        raise TemplateMistake(mistake.name or name, mistake.lineno, SYNTAX) from None
+    except TemplateNotFound:
+        raise TemplateMistake(name, 0, "Brakuje tego szablonu albo pliku, do którego się odwołuje.") from None
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as mistake:
+        # A template may do anything wrong with the values; what Python says of it may quote one.
+        file, line = _place(mistake, name)
+        raise TemplateMistake(
+            file, line, f"Szablon używa danych, których nie ma, albo używa ich błędnie ({type(mistake).__name__})."
+        ) from None
+
+
+def _place(mistake: Exception, name: str) -> tuple[str, int]:
+    """The innermost line of a template on the way to the mistake."""
+    found, trace = (name, 0), mistake.__traceback__
+    while trace is not None:
+        if "__jinja_template__" in trace.tb_frame.f_globals or trace.tb_frame.f_code.co_filename.endswith(
+            (".md", ".txt")
+        ):
+            found = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+@lru_cache(maxsize=1)
+def _page() -> Template:
+    return Environment(loader=PackageLoader("templates", "mail"), autoescape=True).get_template(f"{BASE}/page.html")
+
+
+@lru_cache(maxsize=16)
+def _inliner(overrides: Overrides) -> CSSInliner:
+    own = next((file.source for file in overrides if file.name == STYLE), None)
+    css = own if own is not None else (files("templates") / "mail" / STYLE).read_text("utf-8")
+    return CSSInliner(extra_css=css, inline_style_tags=False, load_remote_stylesheets=False)
 
 
 def _local_date(moment: date) -> date:
@@ -163,43 +218,11 @@ FILTERS: dict[str, Callable[..., str]] = {
 """What templates may apply to a value. Every date of theirs ends with „r.”: no full stop after it."""
 
 
-def _nbsp_between_tags(html: str) -> str:
-    return "".join(piece if piece.startswith("<") else polish.nbsp(piece) for piece in _TAG.split(html))
+def _spelled(text: str) -> str:
+    return polish.nbsp(_CONTROL.sub("", text))
 
 
 def _tidy(text: str) -> str:
-    """No control characters, no blanks at line ends, never two empty lines on end, one line break at the end."""
-    lines = [line.rstrip(" \t") for line in _CONTROL.sub("", text).split("\n")]
+    """No blanks at line ends, never two empty lines on end, one line break at the end."""
+    lines = [line.rstrip(" \t") for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
-
-
-def _made_up(declared: type[Letter], *, given: bool) -> Letter:
-    return cast(Letter, _made_up_value(declared, given=given, turn=0))
-
-
-def _made_up_value(kind: object, *, given: bool, turn: int) -> object:
-    """A value of the annotated kind; not ``given``, whatever may be absent is. Choices differ by ``turn`` in a list."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        return _made_up_value(arguments[0], given=given, turn=turn)
-    if origin is Literal:
-        return arguments[turn % len(arguments)]
-    if NoneType in arguments:
-        return _made_up_value(arguments[0], given=True, turn=turn) if given else None
-    if origin is tuple:
-        return tuple(_made_up_value(arguments[0], given=given, turn=item) for item in range(3 if given else 1))
-    if isinstance(kind, EnumType):
-        return next(iter(kind))
-    if isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind, include_extras=True)
-        chosen = [field.name for field in fields(kind) if given or field.default is MISSING]
-        return kind(**{name: _made_up_value(hints[name], given=given, turn=turn) for name in chosen})
-    plain: dict[object, object] = {
-        str: "przykład",
-        bool: given,
-        int: 123456,
-        date: date(2018, 11, 24),
-        time: time(9, 0),
-        AwareDatetime: datetime(2018, 10, 12, 7, 41, tzinfo=UTC),
-    }
-    return plain[kind]

@@ -20,12 +20,12 @@ from templates.letters import (
 OFFICE = OfficeBlock(**{field.name: "x" for field in fields(OfficeBlock)})
 
 
-def test_every_event_has_its_three_templates_and_no_template_is_left_over() -> None:
+def test_every_event_has_its_subject_and_body_and_no_template_is_left_over() -> None:
     mail = files("templates").joinpath("mail")
     folders = {entry.name for entry in mail.iterdir() if not entry.name.startswith("_")}
     assert folders == set(EVENTS)
     for event in EVENTS:
-        assert {entry.name for entry in mail.joinpath(event).iterdir()} == {"subject.txt", "body.txt", "body.html"}
+        assert {entry.name for entry in mail.joinpath(event).iterdir()} == {"subject.txt", "body.md"}
 
 
 def test_every_letter_is_told_apart_by_its_own_context() -> None:

@@ -4,13 +4,14 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
 from models.errors import BadInput
 from models.identifiers import Sex
+from models.project_templates import TemplateFile
 from models.rules.promotion import Ground
+from templates.check import check_templates
 from templates.letters import (
     EVENTS,
     AcceptedLetter,
@@ -43,7 +44,7 @@ from templates.letters import (
     VerdictLine,
     WithdrawnLetter,
 )
-from templates.render import check_templates, render_mail
+from templates.render import render_mail
 
 OFFICE = OfficeBlock(
     project_title="Kooperacja – efektywna i skuteczna",
@@ -455,40 +456,38 @@ def test_a_bill_that_is_late_gets_a_new_day_and_is_told_the_old_one() -> None:
 def test_values_cannot_become_markup() -> None:
     letter = replace(LETTERS["invitation_cancel"][0], reason='<img src=x onerror="a()"> & {{ office }} \x07\u2028')
     mail = render_mail("invitation_cancel", letter)
-    assert "&lt;img src=x onerror=&#34;a()&#34;&gt; &amp; {{ office }} </p>" in mail.html.replace("\u00a0", " ")
+    assert '&lt;img src=x onerror="a()"&gt; &amp; {{ office }} </p>' in mail.html.replace("\u00a0", " ")
     assert '<img src=x onerror="a()"> & {{ office }}\n' in mail.text
 
 
-@pytest.fixture
-def office_folder(tmp_path: Path) -> Path:
-    (tmp_path / "withdrawn").mkdir()
-    return tmp_path
+def own(name: str, source: str) -> tuple[TemplateFile, ...]:
+    """A template an office has put in the place of ours."""
+    return (TemplateFile(name=name, source=source),)
 
 
-def test_an_office_may_word_one_mail_itself_and_keeps_the_rest(office_folder: Path) -> None:
-    (office_folder / "withdrawn" / "body.txt").write_text(
-        '{% extends "_base/body.txt" %}{% block content %}po naszemu: {{ public_number }}{% endblock %}'
+def test_an_office_may_word_one_mail_itself_and_keeps_the_rest() -> None:
+    overrides = own(
+        "withdrawn/body.md",
+        '{% extends "_base/body.md" %}{% block content %}po naszemu: **{{ public_number }}**{% endblock %}',
     )
-    mail = render_mail("withdrawn", LETTERS["withdrawn"][0], override=office_folder)
+    mail = render_mail("withdrawn", LETTERS["withdrawn"][0], overrides=overrides)
     assert mail.text.startswith("Szanowna Pani,\n\npo naszemu: K7M4-Q2XR\n\n")
-    assert mail.html == render_mail("withdrawn", LETTERS["withdrawn"][0]).html
-    assert check_templates(office_folder) == ()
+    assert "<strong>K7M4-Q2XR</strong>" in mail.html
+    assert mail.subject == render_mail("withdrawn", LETTERS["withdrawn"][0]).subject
+    assert check_templates(overrides) == ()
 
 
 @pytest.mark.parametrize(
     ("file", "source", "line", "said"),
     [
-        ("body.txt", "raz\n{{ public_numer }}", 2, "„public_numer”"),
-        ("body.html", "{% if 1 > 2 %}{{ pesel }}{% endif %}", 1, "„pesel”"),
+        ("body.md", "raz\n{{ public_numer }}", 2, "„public_numer”"),
+        ("body.md", "{% if 1 > 2 %}{{ pesel }}{% endif %}", 1, "„pesel”"),
         ("subject.txt", "Grupa {{ group_name }}", 1, "„group_name”"),
-        ("body.txt", "raz\n\n{% if %}", 3, "składni"),
+        ("body.md", "raz\n\n{% if %}", 3, "składni"),
     ],
 )
-def test_mistakes_of_an_office_are_named_with_file_and_line(
-    office_folder: Path, file: str, source: str, line: int, said: str
-) -> None:
-    (office_folder / "withdrawn" / file).write_text(source)
-    (problem,) = check_templates(office_folder)
+def test_mistakes_of_an_office_are_named_with_file_and_line(file: str, source: str, line: int, said: str) -> None:
+    (problem,) = check_templates(own(f"withdrawn/{file}", source))
     assert (problem.file, problem.line) == (f"withdrawn/{file}", line)
     assert said in problem.sentence
 
@@ -506,28 +505,32 @@ def test_mistakes_of_an_office_are_named_with_file_and_line(
         '{% include "/etc/hostname" %}',
         "{{ 1 / 0 }}",
         "{% for %}",
+        "{{ withdrawn_on }}",
+        "{{ none }}",
+        "{{ true }}",
+        "{{ office }}",
     ],
 )
-def test_a_template_with_a_mistake_stops_the_mail_and_quotes_no_value(office_folder: Path, source: str) -> None:
-    (office_folder / "withdrawn" / "body.txt").write_text(source)
+def test_a_template_with_a_mistake_stops_the_mail_and_quotes_no_value(source: str) -> None:
+    overrides = own("withdrawn/body.md", f"raz\n{source}")
     with pytest.raises(BadInput) as refusal:
-        render_mail("withdrawn", LETTERS["withdrawn"][0], override=office_folder)
-    assert "withdrawn/body.txt" in str(refusal.value)
+        render_mail("withdrawn", LETTERS["withdrawn"][0], overrides=overrides)
+    assert "withdrawn/body.md" in str(refusal.value)
     assert "K7M4" not in str(refusal.value)
-    assert check_templates(office_folder)
+    problems = check_templates(overrides)
+    assert {problem.file for problem in problems} == {"withdrawn/body.md"}
+    assert {problem.line for problem in problems} <= {2, 0 if "include" in source else 2}
 
 
 @pytest.mark.parametrize("subject", ["{{ group_name }}", "{{ salutation }}", "{{ sex }}", "", "Nabór\x07"])
-def test_a_subject_gets_nothing_personal(office_folder: Path, subject: str) -> None:
-    (office_folder / "withdrawn" / "subject.txt").write_text(subject)
+def test_a_subject_gets_nothing_personal(subject: str) -> None:
     with pytest.raises(BadInput):
-        render_mail("withdrawn", LETTERS["withdrawn"][0], override=office_folder)
+        render_mail("withdrawn", LETTERS["withdrawn"][0], overrides=own("withdrawn/subject.txt", subject))
 
 
-def test_a_subject_over_two_lines_becomes_one(office_folder: Path) -> None:
-    (office_folder / "withdrawn" / "subject.txt").write_text("Wycofanie\r\n  {{ public_number }}\n")
-    mail = render_mail("withdrawn", LETTERS["withdrawn"][0], override=office_folder)
-    assert mail.subject == "Wycofanie K7M4-Q2XR"
+def test_a_subject_over_two_lines_becomes_one() -> None:
+    overrides = own("withdrawn/subject.txt", "Wycofanie\r\n  {{ public_number }}\n")
+    assert render_mail("withdrawn", LETTERS["withdrawn"][0], overrides=overrides).subject == "Wycofanie K7M4-Q2XR"
 
 
 def test_a_letter_of_another_event_is_refused() -> None:
@@ -542,9 +545,10 @@ def test_a_result_letter_says_what_the_points_are_made_of() -> None:
     lines = mail.text.replace("\u00a0", " ").splitlines()
     start = lines.index("Punkty:")
     assert lines[start - 1] == ""
-    assert lines[start + 1 : start + 4] == [
+    assert lines[start + 1 : start + 5] == [
         "– Staż pracy: 5 z 7 (§ 5 ust. 1 pkt 1 Regulaminu)",
         "– Premia dla gminy: 9 z 9 (§ 5 ust. 2 Regulaminu)",
+        "",
         "Suma punktów: 14",
     ]
     assert "<li>Staż pracy: 5 z 7" in mail.html.replace("\u00a0", " ")
