@@ -18,6 +18,7 @@ from flows.steps.documents import export_submitted
 from flows.steps.overview import numbers, state_label, story, values_of
 from flows.steps.preferences import prefer
 from flows.steps.said_by_office import note_document
+from flows.steps.salutations import set_salutation
 from flows.steps.unreadable_files import settle_file
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import withdraw
@@ -217,6 +218,24 @@ def confirm_address_(
     with desk.writing(trial=dry_run) as (session, actor, now):
         released = confirm_address(session, number, address, reason=reason, actor=actor, now=now)
     desk.say(f"Adres potwierdzono. Wiadomości, które wyjdą: {released}.", number=number, released=released)
+
+
+@command(app, "salutation")
+def salutation(
+    desk: Desk,
+    number: Number,
+    text: Annotated[str, typer.Argument(metavar="ZWROT", help="Bez przecinka; pusty („”) przywraca zwrot według płci")],
+    reason: Annotated[str, typer.Option("--reason", help="Skąd to wiadomo; zostaje w aktach")],
+    dry_run: DryRun = False,
+) -> None:
+    """Ustala, jak następne listy zwracają się do osoby; listy już przygotowane zostają, jakie są.
+
+    Przykład: nabor application salutation NUMER "Szanowna Pani Doktor" --reason "prośba kandydatki"
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        own = set_salutation(session, number, text, reason=reason, actor=actor, now=now)
+    said = "Zwrot zapisano; dotyczy następnych listów." if own else "Następne listy będą miały zwrot według płci."
+    desk.say(said, number=number, own=own)
 
 
 @command(app, "changes")

@@ -30,6 +30,7 @@ from console import (
     rehearsal,
     reserve,
     server_room,
+    templates,
     typing_in,
 )
 from console.polish_help import PolishGroup, in_polish
@@ -55,6 +56,7 @@ for group in (
     assessments,
     appeals,
     outbox,
+    templates,
     mailbox,
     meetings,
     money,

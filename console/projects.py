@@ -8,7 +8,7 @@ import typer
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from flows.adapters.clock import clock_for, warsaw_date
-from flows.steps.projects import load_version, stored_version
+from flows.steps.projects import checked_project, load_version, stored_version
 from flows.steps.regulation import REGULATION_FORMATS
 from models.errors import BadInput
 from models.project import ProjectDefinition
@@ -25,12 +25,14 @@ def check(desk: Desk, folder: Folder) -> None:
 
     Przykład: nabor project check projects/kes
     """
-    definition = load_project(folder)
+    definition = checked_project(folder)
+    own = f", własne szablony {len(definition.templates)}" if definition.templates else ""
     desk.say(
         f"Definicja {definition.code} jest poprawna: formularze {len(definition.forms)}, "
-        f"rodzaje grup {len(definition.group_kinds)}, kryteria {len(definition.criteria)}.",
+        f"rodzaje grup {len(definition.group_kinds)}, kryteria {len(definition.criteria)}{own}.",
         code=definition.code,
         forms=[form.key for form in definition.forms],
+        templates=[file.name for file in definition.templates],
     )
 
 
@@ -75,6 +77,7 @@ _SECTIONS = {
     "group_kinds": "grupy",
     "deadlines": "terminy",
     "regulation": "regulamin",
+    "templates": "szablony",
 }
 
 

@@ -48,6 +48,7 @@ class Happened(StrEnum):
     CHANGE_REFUSED = "ChangeRefused"
     CHANGE_OVERTAKEN = "ChangeOvertaken"
     ADDRESS_CONFIRMED = "AddressConfirmed"
+    SALUTATION_SET = "SalutationSet"
     FALSE_ID_SEEN = "FalseIdSeen"
     VERIFIED_ELIGIBLE = "VerifiedEligible"
     VERIFIED_NOT_ELIGIBLE = "VerifiedNotEligible"
@@ -168,6 +169,7 @@ LABELS: dict[Happened, str] = {
     Happened.CHANGE_REFUSED: "nie przyjęto zmiany, o którą nie pytano",
     Happened.CHANGE_OVERTAKEN: "zmiana, o którą nie pytano, jest nieaktualna",
     Happened.ADDRESS_CONFIRMED: "potwierdzono adres do korespondencji",
+    Happened.SALUTATION_SET: "ustalono zwrot grzecznościowy w listach",
     Happened.FALSE_ID_SEEN: "nie uznano identyfikatora w pliku",
     Happened.VERIFIED_ELIGIBLE: "weryfikacja: spełnia kryteria formalne",
     Happened.VERIFIED_NOT_ELIGIBLE: "weryfikacja: nie spełnia kryteriów formalnych",

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
 from pydantic import Field
 
 from models.form_definition import KEY, FormDefinition, Strict
+from models.project_templates import TemplateFile
 from models.regulation import Regulation
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import Constraint
@@ -404,6 +405,8 @@ class ProjectDefinition(Strict):
     assessment: AssessmentRules | None = None
     """How the commission assesses; needed where a rule gives ``points_by_assessor``."""
     forms: tuple[FormDefinition, ...]
+    templates: tuple[TemplateFile, ...] = ()
+    """Letters that the office words itself, by name; ours stand for all others."""
 
     def group_kind(self, code: str) -> GroupKind:
         return _find(self.group_kinds, code)
@@ -442,7 +445,8 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 
     Digests are taken over these bytes as stored, never over a fresh dump: a later release may write them differently.
     """
-    body = definition.model_dump(mode="json")
+    # Whoever words no letter has the same bytes, and so the same version, as before letters could be worded.
+    body = definition.model_dump(mode="json", exclude=None if definition.templates else {"templates"})
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 

@@ -6,6 +6,7 @@ Whatever has no words of its own is told by its path, so that no difference is p
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import ndiff
 from typing import TypeVar
 
 from models.project import Deadlines, GroupKind, ProjectDefinition, canonical_bytes
@@ -33,7 +34,7 @@ DEADLINES: Mapping[str, str] = {
     "bill_working_days": "termin złożenia rachunku (dni robocze)",
     "min_attendance_percent": "wymagana obecność (procent)",
 }
-_WORDED = frozenset({"criteria", "merit", "group_kinds", "deadlines", "regulation"})
+_WORDED = frozenset({"criteria", "merit", "group_kinds", "deadlines", "regulation", "templates"})
 _WORDED_OF_KIND = frozenset({"code", "seats", "reserve_seats", "criteria", "merit", "minimum", "order", "composition"})
 _SHOWN = 400
 """Longer values are cut in a sentence: it says what changed, and the files say the rest."""
@@ -43,7 +44,7 @@ R = TypeVar("R", Criterion, PointRule)
 
 def differences(old: ProjectDefinition, new: ProjectDefinition) -> tuple[Difference, ...]:
     """Every difference, in the order of an officer's interest; none for two equal definitions."""
-    told = (_criteria, _merit, _kinds, _deadlines, _regulation, _rest)
+    told = (_criteria, _merit, _kinds, _deadlines, _regulation, _templates, _rest)
     return tuple(difference for tell in told for difference in tell(old, new))
 
 
@@ -179,6 +180,25 @@ def _texts(regulation: Regulation | None) -> dict[str, str]:
     titles = {f"tytuł § {number}": paragraph.title for number, paragraph in enumerate(regulation.paragraphs, start=1)}
     bodies = {str(place): " ".join((passage.text, *passage.points)) for place, passage in passages(regulation)}
     return {"tytuł": regulation.title, "uwaga": regulation.assumption, **titles, **bodies}
+
+
+def _templates(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:
+    before, after = ({file.name: file.source for file in one.templates} for one in (old, new))
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after:
+            yield Difference("templates", f"Szablon {name}: usunięto własny, wraca wbudowany.")
+        elif name not in before:
+            yield Difference("templates", f"Szablon {name}: dodano własny w miejsce wbudowanego.")
+        elif before[name] != after[name]:
+            yield Difference("templates", f"Szablon {name}: {_lines(before[name], after[name])}.")
+
+
+def _lines(old: str, new: str) -> str:
+    """Which lines of a text went and came."""
+    told = [line for line in ndiff(old.splitlines(), new.splitlines()) if line[:1] in "-+" and line[2:].strip()]
+    lost, found = (" / ".join(line[2:].strip() for line in told if line[0] == sign) for sign in "-+")
+    parts = [f"{what} „{_cut(lines)}”" for what, lines in (("usunięto", lost), ("dodano", found)) if lines]
+    return ", ".join(parts) or "zmieniono układ wierszy"
 
 
 def _rest(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:

@@ -1,4 +1,5 @@
-"""Reading a project folder: ``project.yaml`` and the forms beside it in ``forms/*.yaml`` (YAML 1.2).
+"""Reading a project folder: ``project.yaml``, the forms beside it in ``forms/*.yaml`` (YAML 1.2) and the letters that
+the office words itself in ``templates/``.
 
 Officers write these files by hand, so a mistake is told by file, line and a Polish sentence, and all of them at once.
 """
@@ -17,6 +18,7 @@ from models.project import ProjectDefinition
 from models.project_checks import faults
 from models.project_faults import Location
 from models.project_mistakes import mistakes
+from models.project_templates import TEMPLATES, TemplateFile, read_templates
 from models.project_yaml import Data, Source, read_source
 
 PROJECT_FILE = Path("project.yaml")
@@ -32,7 +34,7 @@ def load_project(folder: Path) -> ProjectDefinition:
     """
     problems: list[Problem] = []
     project = _read(folder, PROJECT_FILE, problems)
-    return _whole(project, _read_forms(folder, problems), problems)
+    return _whole(project, _read_forms(folder, problems), read_templates(folder, problems), problems)
 
 
 def load_rules(path: Path, *, forms: Sequence[FormDefinition]) -> ProjectDefinition:
@@ -47,7 +49,7 @@ def load_rules(path: Path, *, forms: Sequence[FormDefinition]) -> ProjectDefinit
     project = _read(path.parent, Path(path.name), problems)
     beside = (path.parent / FORMS).is_dir()
     sources = _read_forms(path.parent, problems) if beside else [_as_source(form) for form in forms]
-    return _whole(project, sources, problems)
+    return _whole(project, sources, read_templates(path.parent, problems) if beside else (), problems)
 
 
 def _as_source(form: FormDefinition) -> Source:
@@ -59,9 +61,14 @@ def _read_forms(folder: Path, problems: list[Problem]) -> list[Source | None]:
     return [_read(folder, path, problems) for path in _form_paths(folder, problems)]
 
 
-def _whole(project: Source | None, read: Sequence[Source | None], problems: list[Problem]) -> ProjectDefinition:
+def _whole(
+    project: Source | None,
+    read: Sequence[Source | None],
+    templates: tuple[TemplateFile, ...],
+    problems: list[Problem],
+) -> ProjectDefinition:
     forms = [form for form in read if form is not None]
-    definition = _assemble(project, forms, problems, forms_complete=len(forms) == len(read))
+    definition = _assemble(project, forms, templates, problems, forms_complete=len(forms) == len(read))
     if definition is None or problems:
         raise DefinitionFaulty(tuple(sorted(set(problems), key=lambda one: (one.file, one.line, one.sentence))))
     return definition
@@ -86,7 +93,12 @@ def _form_paths(folder: Path, problems: list[Problem]) -> list[Path]:
 
 
 def _assemble(
-    project: Source | None, forms: Sequence[Source], problems: list[Problem], *, forms_complete: bool
+    project: Source | None,
+    forms: Sequence[Source],
+    templates: tuple[TemplateFile, ...],
+    problems: list[Problem],
+    *,
+    forms_complete: bool,
 ) -> ProjectDefinition | None:
     """Validates project and forms together; adds to ``problems`` what is wrong."""
     data: dict[str, Data] = dict(project.data) if project else {}
@@ -94,7 +106,12 @@ def _assemble(
         problems.append(
             project.problem((FORMS,), "Formularzy nie wpisuje się tutaj: każdy ma plik w folderze „forms”.")
         )
+    if project and TEMPLATES in data:
+        problems.append(
+            project.problem((TEMPLATES,), "Szablonów nie wpisuje się tutaj: każdy jest plikiem w folderze „templates”.")
+        )
     data[FORMS] = [form.data for form in forms]
+    data[TEMPLATES] = [{"name": file.name, "source": file.source} for file in templates]
     broken = set() if forms_complete else {FORMS}
     definition: ProjectDefinition | None = None
     try:

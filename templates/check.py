@@ -9,6 +9,7 @@ from jinja2.meta import find_undeclared_variables
 
 from models.errors import Problem
 from models.identifiers import Sex
+from models.project_templates import TEMPLATES
 from templates.letters import EVENTS, Letter
 from templates.made_up import made_up_letter, variations
 from templates.render import (
@@ -27,6 +28,8 @@ from templates.render import (
     source_of,
 )
 
+COMMON = COMPUTED | {"office"}
+"""Placeholders that every body has."""
 _HTML = re.compile(r"<!--|</?[A-Za-z][^<>{}\n]*>")
 _FETCHED = re.compile(r"url\s*\(|@import", re.I)
 
@@ -39,11 +42,24 @@ def check_templates(overrides: Overrides = (), events: Collection[str] | None = 
     """
     problems = [problem for file in overrides for problem in _misplaced(file.name, file.source)]
     known = tuple(file for file in overrides if not any(one.file == file.name and not one.line for one in problems))
-    for name in _base_files(known):
+    for name in base_files(known):
         problems.extend(_undeclared(name, _names(Letter) | COMPUTED, known))
-    for event in _reached(known) if events is None else events:
+    for event in (_reached(known) if known or not overrides else ()) if events is None else events:
         problems.extend(_event_problems(event, known))
     return tuple(dict.fromkeys(problems))
+
+
+def template_problems(overrides: Overrides) -> tuple[Problem, ...]:
+    """Every mistake that an office's own templates bring, by file and line as they lie in the project folder."""
+    own = {file.name for file in overrides}
+    return tuple(
+        Problem(
+            f"{TEMPLATES}/{one.file}" if one.file in own else f"{one.file} (szablon wbudowany)",
+            max(one.line, 1),
+            one.sentence,
+        )
+        for one in check_templates(overrides)
+    )
 
 
 def placeholders(event: str) -> tuple[str, ...]:
@@ -52,11 +68,15 @@ def placeholders(event: str) -> tuple[str, ...]:
 
 
 def _reached(overrides: Overrides) -> tuple[str, ...]:
-    folders = {file.name.partition("/")[0] for file in overrides}
+    # A style changes no word; nothing in it can fail once it has been looked through.
+    folders = {file.name.partition("/")[0] for file in overrides if file.name != STYLE}
+    if overrides and not folders:
+        return ()
     return tuple(event for event in EVENTS if not folders or BASE in folders or event in folders)
 
 
-def _base_files(overrides: Overrides) -> tuple[str, ...]:
+def base_files(overrides: Overrides = ()) -> tuple[str, ...]:
+    """What all letters share: the frame, its pieces and the foot, ours or the office's."""
     shipped = (f"{BASE}/body.md", f"{BASE}/footer.md", f"{BASE}/parts.md")
     own = (file.name for file in overrides if file.name.startswith(f"{BASE}/") and file.name.endswith(".md"))
     return tuple(dict.fromkeys((*shipped, *own)))

@@ -26,7 +26,7 @@ from flows.steps.applications import (
 from flows.steps.calls import group_of
 from flows.steps.documents import content_of, issue, outside_data
 from flows.steps.forms import blank_form
-from flows.steps.outbox import CONFIRMED_ONLY, compose, find_message, office_block, sex_of
+from flows.steps.outbox import CONFIRMED_ONLY, compose, find_message, office_block, sex_of, worded
 from flows.steps.people import open_data_key
 from flows.steps.projects import definition_for
 from forms.marked_copy import marked_copy
@@ -46,7 +46,6 @@ from models.tables.files import FileState
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import move, note, reference
 from templates.letters import CorrectionLine, CorrectionRequestLetter
-from templates.render import render_mail
 
 REQUEST = "correction_request"
 COPY, BLANK = "correction_copy", "blank_form"
@@ -309,7 +308,9 @@ def _write_anew(session: Session, message: Message, application: Application, co
         asked_gaps(session, correction),
         attached="copy" if kind == COPY else "blank",
     )
-    mail = render_mail(REQUEST, letter)
+    person = session.get_one(Person, application.person_id)
+    definition = definition_for(session, call_of(session, application))
+    mail = worded(REQUEST, letter, person=person, definition=definition)
     message.subject, message.text, message.html = mail.subject, mail.text, mail.html
 
 

@@ -1,5 +1,6 @@
 """The outbox: writing messages as rows, and what officers do to them before they leave."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -15,7 +16,7 @@ from models.tables import Message, Person, SubmittedFile
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import move, note
 from templates.letters import Letter, OfficeBlock
-from templates.render import render_mail
+from templates.render import RenderedMail, render_mail
 
 _REMINDER = "reminder_"
 CONFIRMED_ONLY = frozenset({"correction_request", "reminder_correction"})
@@ -76,7 +77,7 @@ def compose(
     key = f"{event}:{subject_ref}:{whom}:{occasion}"
     if session.exec(select(Message.id).where(Message.key == key)).first() is not None:
         return None
-    mail = render_mail(event, letter)
+    mail = worded(event, letter, person=person, definition=definition)
     return Message(
         area=area,
         key=key,
@@ -100,6 +101,13 @@ def compose(
         created_by=actor.login,
         state=MessageState.DUE if address else MessageState.UNADDRESSED,
     )
+
+
+def worded(event: str, letter: Letter, *, person: Person | None, definition: ProjectDefinition) -> RenderedMail:
+    """The letter in the words of the project, and in the form of address that the person asked for."""
+    salutation = person.salutation if person is not None else None
+    greeted = replace(letter, salutation_override=salutation) if salutation else letter
+    return render_mail(event, greeted, overrides=definition.templates)
 
 
 def _sender_of(session: Session, subject_ref: str) -> str:

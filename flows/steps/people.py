@@ -161,6 +161,9 @@ def reassign(session: Session, application: Application, person: Person) -> None
     former = session.get_one(Person, former_id)
     if _applications_of(session, former_id) or former.pesel_lookup is not None:
         return  # somebody in their own right, who stays
+    if person.salutation is None:
+        person.salutation = former.salutation
+        session.add(person)
     for key in session.exec(select(DataKey).where(DataKey.person_id == former_id)).all():
         key.person_id = person.id
         session.add(key)

@@ -9,12 +9,13 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from models.actor import Actor, Right
-from models.errors import NotFound
+from models.errors import DefinitionFaulty, NotFound
 from models.events import Happened
 from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.tables import Call, ProjectVersion
 from models.transitions import note
+from templates.check import template_problems
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,22 @@ class LoadedVersion:
     new: bool
 
 
+def checked_project(folder: Path) -> ProjectDefinition:
+    """The definition in a folder, its letters tried out as well. Raises ``DefinitionFaulty`` with every mistake."""
+    definition = load_project(folder)
+    problems = template_problems(definition.templates) if definition.templates else ()
+    if problems:
+        raise DefinitionFaulty(problems)
+    return definition
+
+
 def load_version(session: Session, folder: Path, *, actor: Actor, now: datetime) -> LoadedVersion:
     """Loads a definition as a new immutable version; the same content again is the version it already was.
 
     Raises ``DefinitionFaulty`` with every mistake.
     """
     actor.require(Right.LOAD_PROJECT)
-    definition = load_project(folder)
+    definition = checked_project(folder)
     body = canonical_bytes(definition)
     known = session.exec(
         select(ProjectVersion).where(ProjectVersion.code == definition.code, ProjectVersion.digest == digest(body))

@@ -19,6 +19,8 @@ class Person(SQLModel, table=True):
     last_name: str = Field(sa_column=encrypted("person.last_name"))
     sex: str | None = Field(default=None, sa_column=encrypted("person.sex", nullable=True))
     email: str | None = Field(default=None, sa_column=encrypted("person.email", nullable=True))
+    salutation: str | None = Field(default=None, sa_column=encrypted("person.salutation", nullable=True))
+    """How letters greet the person („Szanowna Pani Doktor”), as they asked; ``None``: by sex."""
     pesel: str | None = Field(default=None, sa_column=encrypted("person.pesel", nullable=True))
     pesel_lookup: str | None = Field(default=None, unique=True, max_length=64)
     identity: str | None = Field(default=None, sa_column=encrypted("person.identity", nullable=True))

@@ -96,6 +96,7 @@ CHANGES_NOTHING = {
         "meeting list",
     ),
     *("stipend list", "office audit", "mailbox list", "mailbox show", "project regulation", "project diff"),
+    *("template list", "template show", "template check", "template preview"),
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
 }
 ONCE_ONLY = {

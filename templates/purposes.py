@@ -1,0 +1,38 @@
+"""What each letter is for and when it is written, as an officer reads it in ``nabor template list``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One event in Polish: ``title`` as a heading, ``when`` as the moment it is written."""
+
+    title: str
+    when: str
+
+
+PURPOSES: Mapping[str, Purpose] = {
+    "acknowledgement": Purpose("Potwierdzenie wpływu", "po przyjęciu zgłoszenia"),
+    "scan_received": Purpose("Potwierdzenie wpływu skanu", "po przyjęciu zdjęcia albo skanu formularza"),
+    "correction_request": Purpose("Prośba o uzupełnienie", "gdy w formularzu czegoś brakuje"),
+    "unreadable_form": Purpose("Prośba o ponowne przesłanie", "gdy pliku nie da się odczytać"),
+    "accepted": Purpose("Wynik: przyjęcie", "po ogłoszeniu wyników"),
+    "reserve": Purpose("Wynik: lista rezerwowa", "po ogłoszeniu wyników"),
+    "rejected": Purpose("Wynik: odmowa", "po ogłoszeniu wyników"),
+    "promoted": Purpose("Zwolnione miejsce", "gdy miejsce przypada osobie z listy rezerwowej"),
+    "appeal_received": Purpose("Potwierdzenie wpływu odwołania", "po wpisaniu odwołania"),
+    "appeal_upheld": Purpose("Odwołanie uwzględnione", "po rozstrzygnięciu odwołania"),
+    "appeal_rejected": Purpose("Odwołanie nieuwzględnione", "po rozstrzygnięciu odwołania"),
+    "offer_confirmed": Purpose("Potwierdzenie udziału", "po przyjęciu miejsca"),
+    "invitation": Purpose("Zaproszenie na spotkanie", "przed spotkaniem, z plikiem do kalendarza"),
+    "invitation_update": Purpose("Zmiana spotkania", "gdy zmieni się termin, miejsce albo program"),
+    "invitation_cancel": Purpose("Odwołanie spotkania", "gdy spotkanie się nie odbędzie"),
+    "reminder_correction": Purpose("Przypomnienie o uzupełnieniu", "przed końcem terminu na uzupełnienie"),
+    "reminder_confirmation": Purpose("Przypomnienie o potwierdzeniu udziału", "przed końcem terminu na odpowiedź"),
+    "reminder_invitation": Purpose("Przypomnienie o zaproszeniu", "gdy na zaproszenie nie ma odpowiedzi"),
+    "reminder_meeting": Purpose("Przypomnienie o spotkaniu", "tuż przed spotkaniem"),
+    "reminder_bill": Purpose("Przypomnienie o rachunku", "gdy nie wrócił podpisany rachunek"),
+    "stipend_ready": Purpose("Rachunek do podpisu", "po rozliczeniu spotkania"),
+    "withdrawn": Purpose("Potwierdzenie wycofania", "po wycofaniu zgłoszenia"),
+}
