@@ -16,7 +16,7 @@ from templates.check import COMMON, base_files, check_templates, placeholders, t
 from templates.letters import EVENTS
 from templates.made_up import made_up_letter
 from templates.purposes import PURPOSES
-from templates.render import BASE, BODY, FILES, SUBJECT, SUBJECT_FIELDS, Overrides, render_mail, source_of
+from templates.render import BASE, BODY, FILES, STYLE, SUBJECT, SUBJECT_FIELDS, Overrides, render_mail, source_of
 
 app = typer.Typer(cls=PolishGroup, name="template", help="Szablony wiadomości", no_args_is_help=True)
 EventName = Annotated[str, typer.Argument(metavar="WIADOMOŚĆ", help="Nazwa z listy, np. accepted")]
@@ -44,7 +44,7 @@ def list_(desk: Desk, project: Project = None) -> None:
     desk.show(
         [_line(event, own) for event in EVENTS],
         {
-            "Wiadomość": lambda line: line.event,
+            "Szablon": lambda line: line.event,
             "Po co": lambda line: line.title,
             "Kiedy": lambda line: line.when,
             "Dane": lambda line: ", ".join(name for name in line.placeholders if name not in COMMON),
@@ -62,7 +62,7 @@ def show(desk: Desk, event: EventName, project: Project = None) -> None:
     """
     own = _own(project)
     if event == BASE:
-        files = {name: source_of(name, own) for name in base_files(own)}
+        files = {name: source_of(name, own) for name in (*base_files(own), STYLE)}
         text = "\n\n".join(f"--- {name}\n{source.rstrip()}" for name, source in files.items())
         desk.say(f"Wspólne części wszystkich wiadomości.\n\n{text}", event=event, files=files)
         return

@@ -1,7 +1,7 @@
 """Promotion: offers not answered in time lapse, and every seat that came free goes to the next in reserve.
 
 The commission decided the order of the reserve; the run carries it out, where the project leaves that to it.
-It asks what is free now, so ten late runs offer one seat once; a call that fails stops none of the others.
+It asks what is free now, so ten late runs offer one seat once; who waits when all meetings are over is told the end.
 """
 
 from prefect import flow, task
@@ -15,6 +15,7 @@ from flows.steps import promotion as steps
 from flows.steps import reserve
 from flows.steps.memberships import expire_offer, expired_offers
 from flows.steps.portions import portions
+from flows.steps.reserve_end import tell_end, waiting_in_vain
 from models.actor import process
 from models.errors import NotYet
 
@@ -36,8 +37,11 @@ def promote() -> State[None]:
             failed[call] = failure
             continue
         publish_call(call)
+    farewells = sum(farewell(portion) for portion in portions(in_vain()))
     publish_todo()
     said = f"Wygasłe propozycje: {lapsed}. Zaproponowane miejsca: {offered}."
+    if farewells:
+        said += f" Zawiadomienia o końcu listy rezerwowej: {farewells}."
     later = [call for call, failure in failed.items() if failure.code == NotYet.__name__]
     broken = {call: failure.code for call, failure in failed.items() if call not in later}
     if left:
@@ -49,7 +53,7 @@ def promote() -> State[None]:
         raise StepFailed(next(iter(broken.values())), f"{said} Nie udało się w naborach: {which}.")
     if left or later:
         return ended(End.WAITING_FOR_OFFICER, said)
-    if not (lapsed or offered):
+    if not (lapsed or offered or farewells):
         return ended(End.NOTHING_TO_DO, "Żadna propozycja nie wygasła i nie ma miejsca, które można zaproponować.")
     return ended(End.DONE, said)
 
@@ -73,6 +77,19 @@ def waiting() -> tuple[list[str], list[str]]:
     with office_at_work() as office, office.reading(ACTOR) as session:
         now = office.now()
         return reserve.calls_to_promote(session, now=now), reserve.calls_for_officers(session, now=now)
+
+
+@task(name="in-vain", cache_policy=NO_CACHE, persist_result=False)
+def in_vain() -> list[int]:
+    """Applications in the reserve of a group that has met for the last time."""
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        return waiting_in_vain(session, now=office.now())
+
+
+@task(name="farewell", cache_policy=NO_CACHE, persist_result=False)
+def farewell(applications: list[int]) -> int:
+    with office_at_work() as office, office.writing(ACTOR) as session:
+        return sum(tell_end(session, one, actor=ACTOR, now=office.now()) for one in applications)
 
 
 @task(name="fill", cache_policy=NO_CACHE, persist_result=False)

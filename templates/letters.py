@@ -363,19 +363,75 @@ class WithdrawnLetter(ApplicationLetter):
     withdrawn_on: date
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class CompletedLetter(ApplicationLetter):
+    """Potwierdzenie uzupełnienia: the answer came, and nothing more is asked for."""
+
+    complete: bool
+    """Whether nothing is missing now; otherwise it is judged by what is there."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ClosedIncompleteLetter(ApplicationLetter):
+    """Zamknięcie niekompletnego zgłoszenia; the commission's decision follows. ``due_on`` is the day that passed."""
+
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class OfferLapsedLetter(ApplicationLetter):
+    """Wygaśnięcie propozycji miejsca. ``answer_until`` is the day that passed."""
+
+    answer_until: date
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class OfferDeclinedLetter(ApplicationLetter):
+    """Potwierdzenie rezygnacji z miejsca."""
+
+    declined_on: date
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReserveEndedLetter(ApplicationLetter):
+    """Koniec listy rezerwowej."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AppealWithdrawnLetter(AppealLetter):
+    """Potwierdzenie wycofania odwołania."""
+
+    withdrawn_on: date
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class BillReceivedLetter(MeetingLetter):
+    """Potwierdzenie otrzymania rachunku."""
+
+    bill_number: str
+    paid_on: date | None = None
+    """The planned day of payment; ``None`` when it has passed."""
+
+
 EVENTS: Mapping[str, type[Letter]] = {
     "acknowledgement": AcknowledgementLetter,
     "scan_received": ScanReceivedLetter,
     "correction_request": CorrectionRequestLetter,
+    "completed": CompletedLetter,
+    "closed_incomplete": ClosedIncompleteLetter,
     "unreadable_form": UnreadableFormLetter,
     "accepted": AcceptedLetter,
     "reserve": ReserveLetter,
     "rejected": RejectedLetter,
     "promoted": PromotedLetter,
     "appeal_received": AppealReceivedLetter,
+    "appeal_withdrawn": AppealWithdrawnLetter,
     "appeal_upheld": AppealUpheldLetter,
     "appeal_rejected": AppealRejectedLetter,
     "offer_confirmed": OfferConfirmedLetter,
+    "offer_declined": OfferDeclinedLetter,
+    "offer_lapsed": OfferLapsedLetter,
+    "reserve_ended": ReserveEndedLetter,
     "invitation": InvitationLetter,
     "invitation_update": InvitationUpdateLetter,
     "invitation_cancel": InvitationCancelLetter,
@@ -385,6 +441,7 @@ EVENTS: Mapping[str, type[Letter]] = {
     "reminder_meeting": ReminderMeetingLetter,
     "reminder_bill": ReminderBillLetter,
     "stipend_ready": StipendReadyLetter,
+    "bill_received": BillReceivedLetter,
     "withdrawn": WithdrawnLetter,
 }
 """Every mail Nabór sends: the folder under ``mail/`` and the context its templates are given."""

@@ -24,6 +24,7 @@ from flows.steps.documents import issue, letterhead
 from flows.steps.four_eyes import check_may_decide, is_recused, took_part
 from flows.steps.kept_files import keep_file, known_file
 from flows.steps.manifest import CHANNELS
+from flows.steps.notices import notice
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.seats import newest_decision
@@ -39,9 +40,15 @@ from models.tables.appeals import PENDING, AppealState
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
-from models.transitions import enter, move, reference
+from models.transitions import enter, move, queue, reference
 from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
-from templates.letters import AppealReceivedLetter, AppealRejectedLetter, AppealUpheldLetter, Letter
+from templates.letters import (
+    AppealReceivedLetter,
+    AppealRejectedLetter,
+    AppealUpheldLetter,
+    AppealWithdrawnLetter,
+    Letter,
+)
 
 RULING = "appeal_ruling"
 """Kind of the document that says what was ruled."""
@@ -101,6 +108,10 @@ def file_appeal(
         _check_given(content, received_at, channel, decision, now)
         definition = definition_for(session, call_of(session, application))
         ends = period_ends(session, application, decision)
+        for earlier in appeals_of(session, application):
+            if earlier.state is AppealState.WITHDRAWN:
+                # Entered anew, with another day: that the one before it was taken back is no news for anybody.
+                withdraw_contrary(session, _topic(earlier), actor=actor, now=now)
         file = _keep_letter(office, session, application, content, file_name, received_at, channel, actor=actor)
         assert application.id is not None
         assert decision.id is not None
@@ -189,7 +200,22 @@ def rule(office: Office, number: str, *, upholds: bool, reason: str, actor: Acto
 
 def withdraw_appeal(session: Session, number: str, *, actor: Actor, now: datetime) -> None:
     """The candidate takes the appeal back; the decision stays as it is."""
-    close_appeal(session, find_appeal(session, number), actor=actor, now=now)
+    appeal = find_appeal(session, number)
+    close_appeal(session, appeal, actor=actor, now=now)
+    messages = notice(
+        session,
+        session.get_one(Application, appeal.application_id),
+        "appeal_withdrawn",
+        AppealWithdrawnLetter,
+        subject_ref=reference(appeal),
+        occasion="withdrawn",
+        topic=_topic(appeal),
+        actor=actor,
+        now=now,
+        appeal_number=public_number_of(session, appeal),
+        withdrawn_on=warsaw_date(now),
+    )
+    queue(session, messages, actor=actor, now=now)
 
 
 def close_appeal(session: Session, appeal: Appeal, *, actor: Actor, now: datetime) -> None:

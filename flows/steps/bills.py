@@ -12,14 +12,15 @@ from flows.steps.meetings import day_lines, days_of
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.pay_cases import Case
 from flows.steps.people import value_of
+from flows.steps.projects import definition_of
 from models.actor import Actor
 from models.project import GroupKind, ProjectDefinition
 from models.rules.pay import Line, RatePer
 from models.rules.working_days import add_working_days
-from models.tables import Application, Group, Meeting, Stipend
-from models.transitions import queue
+from models.tables import Application, Group, Meeting, Membership, Message, Person, Stipend
+from models.transitions import queue, reference
 from templates.documents.bill import BillDocument, Contractor, ContractReference, Disclosure, Party, bill
-from templates.letters import AmountLine, StipendReadyLetter
+from templates.letters import AmountLine, BillReceivedLetter, StipendReadyLetter
 from templates.polish import amount_zl
 
 _PER_WORDS = {RatePer.HOUR: "za godzinę", RatePer.DAY: "za dzień", RatePer.MEETING: "za spotkanie"}
@@ -153,6 +154,39 @@ def tell(
         definition=definition,
     )
     queue(session, [message] if message else [], actor=actor, now=now)
+
+
+def receipt_topic(stipend: Stipend) -> str:
+    """What the letter that a signed bill came may be contrary about: the bill may be replaced after all."""
+    return f"bill/{stipend.id}"
+
+
+def receipt(session: Session, stipend: Stipend, *, actor: Actor, now: datetime) -> Message | None:
+    """The letter that the signed bill has come, as a row not yet added."""
+    meeting = session.get_one(Meeting, stipend.meeting_id)
+    definition = definition_of(session, meeting.project_version_id)
+    person = session.get_one(Person, session.get_one(Membership, stipend.membership_id).person_id)
+    return compose(
+        session,
+        "bill_received",
+        BillReceivedLetter(
+            office=office_block(definition),
+            sex=sex_of(person),
+            meeting_name=meeting.title,
+            days=day_lines(days_of(session, meeting)),
+            place=meeting.place,
+            bill_number=stipend.number,
+            paid_on=stipend.paid_on if stipend.paid_on >= warsaw_date(now) else None,
+        ),
+        subject_ref=reference(stipend),
+        area=stipend.area,
+        occasion=f"version-{stipend.version}",
+        actor=actor,
+        now=now,
+        person=person,
+        contradicts=receipt_topic(stipend),
+        definition=definition,
+    )
 
 
 def bill_due(stipend: Stipend, definition: ProjectDefinition) -> date:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from flows.adapters.clock import warsaw_date
 from flows.steps.addresses import EMAIL, record_confirmation
 from flows.steps.answers import decide_change, overtake
 from flows.steps.applications import (
@@ -19,6 +20,7 @@ from flows.steps.applications import (
     open_correction,
 )
 from flows.steps.correction_letters import address_waiting, announce_attachment, request_message, topic_of
+from flows.steps.notices import notice
 from flows.steps.outbox import told_at, withdraw_contrary
 from flows.steps.people import learn, note_difference, reassign, recognise
 from flows.steps.projects import definition_for
@@ -31,7 +33,8 @@ from models.rules.facts import FieldStatus
 from models.rules.working_days import deadline
 from models.tables import Application, Call, Correction, FieldValue, Person
 from models.tables.applications import ApplicationState, CorrectionState, Origin
-from models.transitions import enter, move, note, reference
+from models.transitions import enter, move, note, queue, reference
+from templates.letters import ClosedIncompleteLetter, CompletedLetter
 
 
 def assess(session: Session, application: Application, *, actor: Actor, now: datetime) -> bool:
@@ -89,6 +92,8 @@ def ask(session: Session, application: Application, missing: list[Gap], *, actor
         raise BadInput(
             "Na to zgłoszenie czeka już prośba o uzupełnienie. Następną można wysłać, gdy tamta się zakończy."
         )
+    # What was said of the request before this one, and has not left yet.
+    withdraw_contrary(session, topic_of(application), actor=actor, now=now)
     call = call_of(session, application)
     definition = definition_for(session, call)
     rounds = session.exec(select(Correction.round).where(Correction.application_id == application.id)).all()
@@ -149,7 +154,28 @@ def answered(session: Session, application: Application, *, actor: Actor, now: d
         actor=actor,
         now=now,
     )
-    return assess(session, application, actor=actor, now=now)
+    complete = assess(session, application, actor=actor, now=now)
+    if complete:
+        _confirm(session, application, actor=actor, now=now)
+    return complete
+
+
+def _confirm(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Tells the candidate that the answer came and that nothing more is asked for."""
+    rounds = session.exec(select(Correction.round).where(Correction.application_id == application.id)).all()
+    form = form_of(definition_for(session, call_of(session, application)), application)
+    messages = notice(
+        session,
+        application,
+        "completed",
+        CompletedLetter,
+        occasion=f"round-{max(rounds, default=0)}",
+        topic=topic_of(application),
+        actor=actor,
+        now=now,
+        complete=not gaps(form, current_values(session, application), first_round=False),
+    )
+    queue(session, messages, actor=actor, now=now)
 
 
 def overrule(session: Session, number: str, key: str, text: str, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -323,6 +349,7 @@ def judge_anew(session: Session, application: Application, *, actor: Actor, now:
             now=now,
         )
         withdraw_contrary(session, topic_of(application), actor=actor, now=now)
+    was_asked = application.state is ApplicationState.INCOMPLETE
     move(
         session,
         application,
@@ -331,7 +358,9 @@ def judge_anew(session: Session, application: Application, *, actor: Actor, now:
         actor=actor,
         now=now,
     )
-    assess(session, application, actor=actor, now=now)
+    if assess(session, application, actor=actor, now=now) and was_asked:
+        # The request may have left: nobody should go on looking for what it asked for.
+        _confirm(session, application, actor=actor, now=now)
 
 
 def close_expired(session: Session, correction_id: int, *, actor: Actor, now: datetime) -> bool:
@@ -350,6 +379,17 @@ def close_expired(session: Session, correction_id: int, *, actor: Actor, now: da
         happened=Happened.APPLICATION_CLOSED,
         actor=actor,
         now=now,
+        messages=notice(
+            session,
+            application,
+            "closed_incomplete",
+            ClosedIncompleteLetter,
+            occasion=f"round-{correction.round}",
+            topic=topic_of(application),
+            actor=actor,
+            now=now,
+            due_on=warsaw_date(ends),
+        ),
     )
     return True
 

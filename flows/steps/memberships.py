@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
 from flows.steps.calls import group_of
+from flows.steps.notices import notice
 from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
@@ -23,7 +24,7 @@ from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
 from models.transitions import enter, move, note, reference
-from templates.letters import OfferConfirmedLetter
+from templates.letters import OfferConfirmedLetter, OfferDeclinedLetter, OfferLapsedLetter
 
 
 def offer_seat(session: Session, application: Application, *, actor: Actor, now: datetime) -> Membership:
@@ -90,8 +91,27 @@ def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, 
     membership.answered_at = now
     session.add(membership)
     if not accepts:
-        move(session, membership, MembershipState.DECLINED, happened=Happened.SEAT_DECLINED, actor=actor, now=now)
         withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
+        move(
+            session,
+            membership,
+            MembershipState.DECLINED,
+            happened=Happened.SEAT_DECLINED,
+            actor=actor,
+            now=now,
+            messages=notice(
+                session,
+                application,
+                "offer_declined",
+                OfferDeclinedLetter,
+                subject_ref=reference(membership),
+                occasion="declined",
+                topic=f"result/{application.id}",
+                actor=actor,
+                now=now,
+                declined_on=warsaw_date(now),
+            ),
+        )
         return
     person = session.get_one(Person, membership.person_id)
     message = compose(
@@ -133,7 +153,27 @@ def expire_offer(session: Session, membership_id: int, *, actor: Actor, now: dat
     if membership.state is not MembershipState.OFFERED or ends is None or ends >= now:
         return False
     withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
-    move(session, membership, MembershipState.EXPIRED, happened=Happened.SEAT_EXPIRED, actor=actor, now=now)
+    application = session.get_one(Application, membership.application_id)
+    move(
+        session,
+        membership,
+        MembershipState.EXPIRED,
+        happened=Happened.SEAT_EXPIRED,
+        actor=actor,
+        now=now,
+        messages=notice(
+            session,
+            application,
+            "offer_lapsed",
+            OfferLapsedLetter,
+            subject_ref=reference(membership),
+            occasion="lapsed",
+            topic=f"result/{application.id}",
+            actor=actor,
+            now=now,
+            answer_until=warsaw_date(ends),
+        ),
+    )
     return True
 
 

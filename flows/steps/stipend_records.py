@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from flows.steps.bills import receipt, receipt_topic
 from flows.steps.memberships import statements_in
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.pay_cases import Case
@@ -85,16 +86,26 @@ def _supersede(hand: Hand, stipend: Stipend) -> None:
     if stipend.state is StipendState.SIGNED:
         stipend.replaced_because = hand.reason
         session.add(stipend)
-    withdraw_contrary(session, f"stipend/{stipend.membership_id}/{stipend.meeting_id}", actor=actor, now=now)
+    for topic in (f"stipend/{stipend.membership_id}/{stipend.meeting_id}", receipt_topic(stipend)):
+        withdraw_contrary(session, topic, actor=actor, now=now)
     move(session, stipend, StipendState.SUPERSEDED, happened=Happened.STIPEND_SUPERSEDED, actor=actor, now=now)
 
 
 def record_signed_bill(session: Session, number: str, *, actor: Actor, now: datetime) -> None:
-    """The bill came back signed."""
+    """The bill came back signed; its member is told so."""
     stipend = session.exec(select(Stipend).where(Stipend.number == number)).first()
     if stipend is None:
         raise NotFound(f"Nie ma rachunku {number}.")
-    move(session, stipend, StipendState.SIGNED, happened=Happened.BILL_SIGNED, actor=actor, now=now)
+    message = receipt(session, stipend, actor=actor, now=now)
+    move(
+        session,
+        stipend,
+        StipendState.SIGNED,
+        happened=Happened.BILL_SIGNED,
+        actor=actor,
+        now=now,
+        messages=[message] if message else [],
+    )
     topic = f"stipend/{stipend.membership_id}/{stipend.meeting_id}"
     withdraw_contrary(session, topic, actor=actor, now=now, except_event="stipend_ready")
 

@@ -149,6 +149,10 @@ def _open_the_office(r: Recruitment) -> None:
     r.run("", "project regulation", str(KES), "-o", str(r.folder / "regulamin.html"))
     r.run("adam", "project load", str(_asking_for_a_consent(r.folder / "kes")))
     r.run("adam", "project diff", "KES/1", "KES/2")
+    r.run("", "template list", "--project", str(KES))
+    r.run("", "template show", "withdrawn")
+    r.run("", "template check", str(KES))
+    r.run("", "template preview", "withdrawn", "--project", str(KES))
     r.run("", "form blank", "zalacznik_1_pgr", "-o", str(r.folder / "blank.docx"), "--project", str(KES))
     r.run(
         *("rita", "call open", "KES", "PGR", "2205"),
@@ -198,6 +202,10 @@ def _take_forms_in(r: Recruitment) -> None:
     unaddressed = [line["reference"].split()[-1] for line in waiting if "bez adresu" in line["what"]]
     r.run("rita", "outbox handed", unaddressed[0])
     request = _request(waiting)
+    r.run(
+        *("rita", "application salutation", f"{CALL}/0003", "Szanowna Pani Doktor"),
+        *("--reason", "prośba kandydatki"),
+    )
     r.run(
         *("rita", "application confirm-address", f"{CALL}/0003", "osoba3@example.org"),
         *("--reason", "rozmowa telefoniczna"),
@@ -418,6 +426,7 @@ FIELDS: dict[str, set[str]] = {
     "application list": {"number", "state", "state_label", "points"},
     "application refuse": {"number", "state"},
     "application received": {"number", "state"},
+    "application salutation": {"number", "own"},
     "application set": {"number", "state"},
     "application settle-file": {"file", "again"},
     "application show": {"number", "public_number", "state", "values", "story"},
@@ -483,7 +492,7 @@ FIELDS: dict[str, set[str]] = {
     "outbox remind": {"done"},
     "outbox send": {"sent", "kept", "expired", "delayed", "refused", "unknown", "transport"},
     "outbox show": {"id", "state", "recipient", "subject", "text", "html", "calendar", "attachments"},
-    "project check": {"code", "forms"},
+    "project check": {"code", "forms", "templates"},
     "project diff": {"section", "sentence"},
     "project load": {"code", "version", "digest", "new"},
     "project regulation": {"file", "code"},
@@ -492,6 +501,10 @@ FIELDS: dict[str, set[str]] = {
     "stipend settle": {"calculated", "blocked", "unchanged", "documents", "kept"},
     "stipend signed": {"number"},
     "stipend statement": {"number"},
+    "template check": {"events", "own"},
+    "template list": {"event", "title", "when", "placeholders", "own"},
+    "template preview": {"event", "subject", "text"},
+    "template show": {"event", "title", "when", "placeholders", "own", "subject", "body"},
     "todo": {"what", "reference", "who", "since", "due"},
 }
 
@@ -925,6 +938,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "application type": (1, (FOREIGN, "{folder}/keys.json", "--reason", "x")),
     "application prefer": (1, (FOREIGN,)),
     "application received": (1, (FOREIGN, "2018-06-05T10:00", "--reason", "x")),
+    "application salutation": (1, (FOREIGN, "Szanowna Pani Doktor", "--reason", "x")),
     "application set": (1, (FOREIGN, "telefon", "600100200", "--reason", "x")),
     "application settle-file": (1, ("3",)),
     "application show": (1, (FOREIGN,)),
@@ -994,6 +1008,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
 OF_NO_AREA = {
     # What is nobody's area: definitions, blank forms, accounts, incidents of runs.
     *("project regulation", "project diff"),
+    *("template list", "template show", "template check", "template preview"),
     *("project check", "project load", "form blank", "form read", "office create-keys", "office upgrade"),
     *("officer add", "officer ticket", "office settle-incident"),
 }

@@ -154,6 +154,7 @@ def test_an_answer_takes_back_the_unsent_reminder(staged: Staged) -> None:
         } == {
             ("correction_request", MessageState.SENT),
             ("reminder_correction", MessageState.WITHDRAWN),
+            ("completed", MessageState.DUE),
         }
 
 
