@@ -14,8 +14,11 @@ _HIDDEN = re.compile(r"[\U000f0000-\U000fffff]+")
 
 def hide(value: str) -> str:
     """``value`` out of reach: one private character for each UTF-16 unit."""
-    units = memoryview(value.encode("utf-16-le", "surrogatepass")).cast("H") if value else ()
-    return "".join(chr(_PLANE + unit) for unit in units if unit != 0xFFFF) or _NOTHING
+    units = value.replace("\uffff", "").encode("utf-16-le", "surrogatepass")
+    # Of each character in UTF-32 the lower half is the unit and the upper half the plane.
+    wide = bytearray(b"\0\0\x0f\0" * (len(units) // 2))
+    wide[0::4], wide[1::4] = units[0::2], units[1::2]
+    return wide.decode("utf-32-le") or _NOTHING
 
 
 def show(text: str) -> str:
@@ -23,11 +26,8 @@ def show(text: str) -> str:
     return _HIDDEN.sub(_shown, text)
 
 
-def is_hidden(text: str) -> bool:
-    """Whether some of ``text`` is a hidden value, or claims to be one."""
-    return _HIDDEN.search(text) is not None
-
-
 def _shown(found: re.Match[str]) -> str:
-    units = (ord(character) - _PLANE for character in found.group() if character != _NOTHING)
-    return b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le", "replace")
+    wide = found.group().replace(_NOTHING, "").encode("utf-32-le")
+    units = bytearray(len(wide) // 2)
+    units[0::2], units[1::2] = wide[0::4], wide[1::4]
+    return units.decode("utf-16-le", "replace")
