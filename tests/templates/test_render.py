@@ -22,6 +22,7 @@ from templates.letters import (
     AppealUpheldLetter,
     CorrectionLine,
     CorrectionRequestLetter,
+    FreeLetterText,
     InvitationCancelLetter,
     InvitationLetter,
     InvitationUpdateLetter,
@@ -43,6 +44,7 @@ from templates.letters import (
     UnreadableFormLetter,
     VerdictLine,
     WithdrawnLetter,
+    Words,
 )
 from templates.render import render_mail
 
@@ -279,6 +281,10 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "withdrawn": (
         WithdrawnLetter(**APPLICATION, sex=Sex.WOMAN, withdrawn_on=date(2018, 10, 30)),
         WithdrawnLetter(**APPLICATION, withdrawn_on=date(2018, 10, 30)),
+    ),
+    "free_letter": (
+        FreeLetterText(**APPLICATION, title="Zmiana sali", words=Words("spotkanie będzie w **innej** sali:\n\n- nr 3")),
+        FreeLetterText(**APPLICATION, sex=Sex.MAN, title="Zmiana sali", words=Words("prosimy o telefon.")),
     ),
 }
 ALL = [pytest.param(event, letter, id=f"{event}-{n}") for event in LETTERS for n, letter in enumerate(LETTERS[event])]
