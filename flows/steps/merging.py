@@ -83,7 +83,7 @@ def _carry(
     whole = f"{EVENT}:message/{min(one.id or 0 for one in parts)}:person/{first.person_id}:"
     before = session.exec(select(Message.id).where(col(Message.key).startswith(whole))).all()
     key = f"{whole}{len(before) + 1}"
-    content = "\n".join(f"## {hide(one.subject)}\n\n{_sentence(one.content or '')}" for one in parts)
+    content = _OPENING + "\n".join(f"## {hide(one.subject)}\n\n{_sentence(one.content or '')}" for one in parts)
     mail = in_frame(session, definition, first, subject=first.subject, content=content)
     carrier = Message(
         area=first.area,
@@ -118,6 +118,9 @@ def _carry(
         one.merged_into_id = carrier.id
         session.add(one)
         move(session, one, MessageState.MERGED, happened=Happened.MESSAGE_MERGED, actor=actor, now=now)
+
+
+_OPENING = "piszemy od razu w kilku sprawach, żeby nie wysyłać osobnych wiadomości.\n\n"
 
 
 def _sentence(content: str) -> str:

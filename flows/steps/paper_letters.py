@@ -20,7 +20,7 @@ from models.tables import Message
 from models.tables.outbox import Channel, MessageState
 from models.transitions import move, note, reference
 from templates.documents.letter import LetterDocument, letter
-from templates.markdown import as_text, parsed
+from templates.markdown import Block, as_blocks, parsed
 from templates.polish import nbsp
 from templates.render import greeting, small_print
 
@@ -121,9 +121,7 @@ def _document(session: Session, message: Message, attachments: tuple[str, ...], 
     if definition is None:
         raise BadInput(f"Wiadomość {message.id} nie należy do żadnego naboru; wydrukuj jej tekst (nabor outbox show).")
     frame, unit = frame_of(session, definition, message), definition.unit
-    told = message.text
-    if message.content is not None:
-        told = f"{greeting(frame)},\n\n{as_text(parsed(message.content), nbsp)}"
+    words = as_blocks(parsed(message.content), nbsp) if message.content is not None else _paragraphs(message.text)
     return LetterDocument(
         letterhead=letterhead(definition),
         place=unit.postcode_town.partition(" ")[2],
@@ -131,9 +129,15 @@ def _document(session: Session, message: Message, attachments: tuple[str, ...], 
         recipient=(addressee(session, message), *message.recipient.splitlines()),
         reference=f"zgłoszenie nr {application.public_number}" if application else "",
         subject=message.subject,
-        text=told,
+        greeting=f"{greeting(frame)}," if message.content is not None else "",
+        words=tuple(words),
         attachments=attachments,
         contact=f"{unit.name}, {unit.address}, {unit.postcode_town}, {unit.email}, {unit.hours}",
-        small_print=small_print(frame),
+        small_print=tuple(line for line in small_print(frame).split("\n") if line),
         signed_by=f"zespół projektu „{definition.title}”",
     )
+
+
+def _paragraphs(text: str) -> list[Block]:
+    """A text that is known only as a whole, such as one that an officer wrote anew."""
+    return [Block("paragraph", line) for line in text.split("\n") if line.strip()]

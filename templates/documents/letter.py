@@ -1,16 +1,13 @@
 """A letter on paper (pismo): what a message says, for whoever is not written to by e-mail."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from docx.document import Document
 
+from templates.markdown import Block
 from templates.polish import long_date
-from templates.word_base import Align, Letterhead, bullets, paragraph, start, to_bytes
-
-_ITEM = re.compile(r"– (.+)")
+from templates.word_base import Align, Letterhead, bullets, heading, paragraph, start, to_bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +22,12 @@ class LetterDocument:
     reference: str
     """What it is about, by number: „zgłoszenie R7QK-…”; empty when it is about none."""
     subject: str
-    text: str
-    """As the plain text of the mail: paragraphs apart by an empty line, items of a list behind a dash."""
+    greeting: str
+    words: tuple[Block, ...]
     attachments: tuple[str, ...]
     contact: str
     """Where to call, write or come, on one line."""
-    small_print: str
+    small_print: tuple[str, ...]
     signed_by: str
 
 
@@ -45,35 +42,25 @@ def letter(document_: LetterDocument) -> bytes:
         title._p.addprevious(paragraph(document, line)._p)
     if one.reference:
         paragraph(document, f"Dotyczy: {one.reference}")
-    _write(document, one.text)
+    if one.greeting:
+        paragraph(document, one.greeting)
+    _write(document, one.words)
     paragraph(document, f"Z poważaniem\n{one.signed_by}", align=Align.RIGHT)
     if one.attachments:
         paragraph(document, "Załączniki:", bold=True, keep_with_next=True)
         bullets(document, one.attachments)
     paragraph(document, f"Kontakt: {one.contact}")
-    _write(document, one.small_print)
+    for line in one.small_print:
+        paragraph(document, line)
     return to_bytes(document)
 
 
-def _write(document: Document, text: str) -> None:
-    for lines in _blocks(text):
-        items = [_ITEM.fullmatch(line) for line in lines]
-        if all(items):
-            bullets(document, [item.group(1) for item in items if item])
-            continue
-        for line, item in zip(lines, items, strict=True):
-            if item:
-                bullets(document, [item.group(1)])
-            else:
-                paragraph(document, line)
-
-
-def _blocks(text: str) -> Iterator[list[str]]:
-    """Paragraphs as lists of lines."""
-    lines: list[str] = []
-    for line in [*text.split("\n"), ""]:
-        if line.strip():
-            lines.append(line.strip())
-        elif lines:
-            yield lines
-            lines = []
+def _write(document: Document, words: tuple[Block, ...]) -> None:
+    for one in words:
+        match one.kind:
+            case "heading":
+                heading(document, one.text)
+            case "item":
+                bullets(document, [one.text])
+            case _:
+                paragraph(document, one.text)
