@@ -13,6 +13,7 @@ from console.forms import STATUS_LABELS
 from console.polish_help import PolishGroup
 from flows.steps.answers import changes_of
 from flows.steps.applications import file_remarks, find_application
+from flows.steps.channels import choose_channel
 from flows.steps.corrections import confirm_address, correct_receipt, overrule, settle_change
 from flows.steps.documents import export_submitted
 from flows.steps.overview import numbers, state_label, story, values_of
@@ -28,6 +29,7 @@ from models.glossary import label
 from models.rules.facts import FieldStatus
 from models.tables import SubmittedFile
 from models.tables.applications import ChangeState, Origin
+from models.tables.outbox import Channel
 
 app = typer.Typer(cls=PolishGroup, name="application", help="Zgłoszenia i pliki", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia, np. KES/PGR/2205/2018/0001")]
@@ -374,3 +376,30 @@ def settle(
     with desk.writing(trial=dry_run) as (session, actor, now):
         settle_file(session, file_id, again=again, actor=actor, now=now)
     desk.say("Skierowano do ponownego odczytu." if again else "Sprawę zamknięto.", file=file_id, again=again)
+
+
+@command(app, "channel")
+def channel_(
+    desk: Desk,
+    number: Number,
+    channel: Annotated[Channel, typer.Argument(metavar="SPOSÓB", help="email, edoreczenia albo paper")],
+    reason: Annotated[str, typer.Option("--reason", help="Uzasadnienie, np. prośba na piśmie")],
+    address: Annotated[
+        str, typer.Option("--address", help="Adres e-Doręczeń (AE:PL-…) albo do korespondencji; wiersze rozdziela „;”")
+    ] = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Zapisuje, jak pisać do tej osoby: e-mailem, przez e-Doręczenia albo listem na papierze.
+
+    Przykład: nabor application channel NUMER paper --address "ul. Wymyślona 5; 83-300 Kartuzy" --reason "Prośba."
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        turned = choose_channel(
+            session, number, channel, address=address.replace(";", "\n"), reason=reason, actor=actor, now=now
+        )
+    desk.say(
+        f"Zapisano: {label(channel)}. Czekające wiadomości, które tak wyjdą: {turned}.",
+        number=number,
+        channel=channel,
+        turned=turned,
+    )

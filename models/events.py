@@ -106,7 +106,10 @@ class Happened(StrEnum):
     SIGNED_BILL_KEPT = "SignedBillKept"
     DOCUMENT_ISSUED = "DocumentIssued"
     EXPORTED = "Exported"
+    LETTER_WRITTEN = "LetterWritten"
+    CHANNEL_CHOSEN = "ChannelChosen"
     MESSAGE_QUEUED = "MessageQueued"
+    MESSAGE_DRAFTED = "MessageDrafted"
     MESSAGE_UNADDRESSED = "MessageUnaddressed"
     MESSAGE_HELD = "MessageHeld"
     MESSAGE_RELEASED = "MessageReleased"
@@ -115,6 +118,9 @@ class Happened(StrEnum):
     MESSAGE_SENDING = "MessageSending"
     MESSAGE_SENT = "MessageSent"
     MESSAGE_KEPT = "MessageKept"
+    MESSAGE_PRINTED = "MessagePrinted"
+    MESSAGE_MERGED = "MessageMerged"
+    MESSAGE_UNMERGED = "MessageUnmerged"
     MESSAGE_DELAYED = "MessageDelayed"
     MESSAGE_REFUSED = "MessageRefused"
     MESSAGE_UNKNOWN = "MessageUnknown"
@@ -227,7 +233,10 @@ LABELS: dict[Happened, str] = {
     Happened.SIGNED_BILL_KEPT: "nowe obliczenie różni się od podpisanego rachunku; rachunek zostawiono",
     Happened.DOCUMENT_ISSUED: "sporządzono dokument",
     Happened.EXPORTED: "wyeksportowano dokumenty",
+    Happened.LETTER_WRITTEN: "napisano list do grupy",
+    Happened.CHANNEL_CHOSEN: "zapisano, jak pisać do osoby",
     Happened.MESSAGE_QUEUED: "przygotowano wiadomość",
+    Happened.MESSAGE_DRAFTED: "przygotowano wiadomość do zatwierdzenia",
     Happened.MESSAGE_UNADDRESSED: "przygotowano wiadomość, ale brak adresu",
     Happened.MESSAGE_HELD: "wstrzymano wiadomość",
     Happened.MESSAGE_RELEASED: "zwolniono wiadomość",
@@ -236,6 +245,9 @@ LABELS: dict[Happened, str] = {
     Happened.MESSAGE_SENDING: "rozpoczęto nadawanie wiadomości",
     Happened.MESSAGE_SENT: "wysłano wiadomość",
     Happened.MESSAGE_KEPT: "zachowano wiadomość, bo nie ma serwera poczty",
+    Happened.MESSAGE_PRINTED: "przygotowano pismo do wysłania poza pocztą elektroniczną",
+    Happened.MESSAGE_MERGED: "połączono wiadomość z inną do tej samej osoby",
+    Happened.MESSAGE_UNMERGED: "wiadomość znów jest osobna",
     Happened.MESSAGE_DELAYED: "serwer odłożył przyjęcie wiadomości",
     Happened.MESSAGE_REFUSED: "serwer odmówił przyjęcia wiadomości",
     Happened.MESSAGE_UNKNOWN: "nie wiadomo, czy wiadomość wyszła",

@@ -20,7 +20,7 @@ from models.tables.log import IncidentState
 from models.tables.mail import MailKind, MailState
 from models.tables.meetings import InvitationState, MeetingState
 from models.tables.memberships import MembershipState
-from models.tables.outbox import MessageState
+from models.tables.outbox import Audience, Channel, MessageState
 from models.tables.stipends import StipendState
 
 GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
@@ -147,7 +147,20 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Stand.ELIGIBLE: "spełnia kryteria, bez listy",
         Stand.OPEN: "nierozstrzygnięte",
     },
+    Audience: {
+        Audience.CANDIDATES: "wszyscy, którzy złożyli zgłoszenie",
+        Audience.MEMBERS: "członkinie i członkowie grupy",
+        Audience.OFFERED: "osoby, którym zaproponowano miejsce",
+        Audience.RESERVE: "lista rezerwowa",
+        Audience.REJECTED: "osoby niezakwalifikowane",
+    },
+    Channel: {
+        Channel.EMAIL: "e-mail",
+        Channel.EDORECZENIA: "e-Doręczenia",
+        Channel.PAPER: "list papierowy",
+    },
     MessageState: {
+        MessageState.DRAFT: "do zatwierdzenia",
         MessageState.UNADDRESSED: "brak adresu",
         MessageState.HELD: "wstrzymana",
         MessageState.DUE: "do wysłania",
@@ -155,10 +168,12 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageState.SENDING: "w trakcie wysyłki",
         MessageState.SENT: "wysłana",
         MessageState.KEPT: "zachowana (brak serwera poczty)",
+        MessageState.PRINTED: "wydrukowana, do potwierdzenia",
         MessageState.DELAYED: "odłożona przez serwer",
         MessageState.REFUSED: "odrzucona przez serwer",
         MessageState.UNKNOWN: "nie wiadomo, czy wyszła",
         MessageState.WITHDRAWN: "wycofana",
+        MessageState.MERGED: "połączona z inną",
         MessageState.EXPIRED: "nie wyszła w porę",
     },
     StipendState: {

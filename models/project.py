@@ -338,10 +338,22 @@ class ScheduledMeeting(Strict):
     days: Annotated[tuple[ScheduledDay, ...], Field(min_length=1)]
 
 
+class MergeRule(Strict):
+    """Which letters to one person go out as one: those of the named events that were written within the window."""
+
+    events: Annotated[tuple[Code, ...], Field(min_length=2)]
+    within_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)]
+
+
 class MailIdentity(Strict):
+    """Whose name mails carry, and how they leave."""
+
     from_name: Text
     from_address: EmailAddress
     reply_to: EmailAddress
+    approve: tuple[Code, ...] = ()
+    """Events whose letters wait until an officer lets them go."""
+    merge: tuple[MergeRule, ...] = ()
 
 
 class Retention(Strict):

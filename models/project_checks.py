@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from stdnum.pl import nip
 
 from models.form_definition import FieldType
+from models.letter_events import LETTER_EVENTS
 from models.project import ProjectDefinition, Purpose
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation_checks import REGULATION_CHECKS
@@ -255,6 +256,19 @@ def _reasons(definition: ProjectDefinition) -> Faults:
             yield Fault(("reasons",), f"Brakuje powodu dla przypadku „{purpose}” (used_for).")
 
 
+def _mail_events(definition: ProjectDefinition) -> Faults:
+    """Letters are named by the events that there are, and merging takes each of them once."""
+    for index, event in enumerate(definition.mail.approve):
+        if event not in LETTER_EVENTS:
+            yield Fault(("mail", "approve", index), f"Nie ma wiadomości „{event}”.")
+    for index, rule in enumerate(definition.mail.merge):
+        path = ("mail", "merge", index, "events")
+        for event in sorted(set(rule.events) - LETTER_EVENTS):
+            yield Fault((*path, rule.events.index(event)), f"Nie ma wiadomości „{event}”.")
+        if len(set(rule.events)) < len(rule.events):
+            yield Fault(path, "Każde zdarzenie wymienia się w regule łączenia tylko raz.")
+
+
 def needed(definition: ProjectDefinition, purpose: Purpose) -> bool:
     """Whether a project's rules can lead to the case at all."""
     match purpose:
@@ -290,6 +304,7 @@ CHECKS: tuple[Check, ...] = (
     check(_schedule, "schedule", "group_kinds", "area"),
     check(_meeting_days, "schedule"),
     check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
+    check(_mail_events, "mail"),
     *RULE_CHECKS,
     *REGULATION_CHECKS,
 )

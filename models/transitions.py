@@ -249,13 +249,20 @@ def _append(
     queue(session, messages, actor=actor, now=now)
 
 
+_QUEUED = {
+    MessageState.DRAFT: Happened.MESSAGE_DRAFTED,
+    MessageState.DUE: Happened.MESSAGE_QUEUED,
+    MessageState.UNADDRESSED: Happened.MESSAGE_UNADDRESSED,
+}
+
+
 def queue(session: Session, messages: Sequence[Message], *, actor: Actor, now: datetime) -> None:
     """Adds messages that belong to no change of state of their own (reminders, acknowledgements)."""
     for message in messages:
         enter(
             session,
             message,
-            happened=Happened.MESSAGE_QUEUED if message.state == MessageState.DUE else Happened.MESSAGE_UNADDRESSED,
+            happened=_QUEUED[message.state],
             actor=actor,
             now=now,
             facts={"key": message.key},

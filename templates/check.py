@@ -16,11 +16,13 @@ from templates.render import (
     BASE,
     BODY,
     COMPUTED,
+    EARLIER,
     FILES,
     STYLE,
     SUBJECT,
     SUBJECT_FIELDS,
     SYNTAX,
+    WORDS,
     Overrides,
     TemplateMistake,
     environment_for,
@@ -43,7 +45,7 @@ def check_templates(overrides: Overrides = (), events: Collection[str] | None = 
     problems = [problem for file in overrides for problem in _misplaced(file.name, file.source)]
     known = tuple(file for file in overrides if not any(one.file == file.name and not one.line for one in problems))
     for name in base_files(known):
-        problems.extend(_undeclared(name, _names(Letter) | COMPUTED, known))
+        problems.extend(_undeclared(name, _names(Letter) | COMPUTED | ({"words"} if name == WORDS else set()), known))
     for event in (_reached(known) if known or not overrides else ()) if events is None else events:
         problems.extend(_event_problems(event, known))
     return tuple(dict.fromkeys(problems))
@@ -64,7 +66,7 @@ def template_problems(overrides: Overrides) -> tuple[Problem, ...]:
 
 def placeholders(event: str) -> tuple[str, ...]:
     """What the body of an event may ask for."""
-    return (*sorted(_names(EVENTS[event]) - {"sex", "salutation_override"}), *sorted(COMPUTED))
+    return (*sorted(_names(EVENTS[event]) - {"sex", "salutation_override", "instead_of"}), *sorted(COMPUTED))
 
 
 def _reached(overrides: Overrides) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ def _reached(overrides: Overrides) -> tuple[str, ...]:
 
 def base_files(overrides: Overrides = ()) -> tuple[str, ...]:
     """What all letters share: the frame, its pieces and the foot, ours or the office's."""
-    shipped = (f"{BASE}/body.md", f"{BASE}/footer.md", f"{BASE}/parts.md")
+    shipped = (f"{BASE}/body.md", f"{BASE}/footer.md", f"{BASE}/parts.md", EARLIER, WORDS)
     own = (file.name for file in overrides if file.name.startswith(f"{BASE}/") and file.name.endswith(".md"))
     return tuple(dict.fromkeys((*shipped, *own)))
 

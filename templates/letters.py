@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, InstanceOf
 from pydantic.dataclasses import dataclass
 
 from models.identifiers import Sex
@@ -93,6 +93,18 @@ class AmountLine:
     grosze: int
 
 
+class Words(str):
+    """Markdown that somebody wrote by hand: it is source, and not a value that must stay as it is."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class EarlierLetter:
+    """A letter that left and does not hold any more."""
+
+    sent_on: date
+    subject: str
+
+
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Letter:
     """What every mail knows. ``sex`` is ``None`` when unknown: the form of address is neutral then."""
@@ -101,6 +113,8 @@ class Letter:
     sex: Annotated[Sex, Field(strict=False)] | None = None
     salutation_override: str = ""
     """How the person wants to be greeted, without the comma; empty: by sex."""
+    instead_of: EarlierLetter | None = None
+    """The letter that this one contradicts and takes the place of."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -413,6 +427,14 @@ class BillReceivedLetter(MeetingLetter):
     """The planned day of payment; ``None`` when it has passed."""
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class FreeLetterText(ApplicationLetter):
+    """List pracownika do grupy, własnymi słowami."""
+
+    title: str
+    words: InstanceOf[Words]
+
+
 EVENTS: Mapping[str, type[Letter]] = {
     "acknowledgement": AcknowledgementLetter,
     "scan_received": ScanReceivedLetter,
@@ -443,5 +465,6 @@ EVENTS: Mapping[str, type[Letter]] = {
     "stipend_ready": StipendReadyLetter,
     "bill_received": BillReceivedLetter,
     "withdrawn": WithdrawnLetter,
+    "free_letter": FreeLetterText,
 }
 """Every mail Nabór sends: the folder under ``mail/`` and the context its templates are given."""

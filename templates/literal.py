@@ -9,6 +9,8 @@ import re
 _PLANE = 0xF0000
 _NOTHING = chr(_PLANE + 0xFFFF)
 """Stands for an empty value, so that ``**{{ value }}**`` is bold also around nothing."""
+_ACTS = re.compile(r"[\\`*_\[\]<>#]|^[-+]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d\d\d)[.)]")
+"""What Markdown would take for a sign of its own."""
 _HIDDEN = re.compile(r"[\U000f0000-\U000fffff]+")
 
 
@@ -24,6 +26,11 @@ def hide(value: str) -> str:
 def show(text: str) -> str:
     """``text`` with every hidden value as it was."""
     return _HIDDEN.sub(_shown, text)
+
+
+def as_source(text: str) -> str:
+    """``text`` as somebody may go on writing it: each hidden value spelled so that it stays literal in Markdown."""
+    return _HIDDEN.sub(lambda found: _ACTS.sub(r"\\\g<0>", _shown(found)), text)
 
 
 def _shown(found: re.Match[str]) -> str:

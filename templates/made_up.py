@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type
 
 from pydantic import AwareDatetime
 
-from templates.letters import EVENTS, Letter
+from templates.letters import EVENTS, Letter, Words
 
 # Looking like the real thing, so that a preview reads as a letter. What is not named here says „przykład”.
 _WORDS: Mapping[str, str] = {
@@ -32,6 +32,7 @@ _WORDS: Mapping[str, str] = {
     "reason": "Przykładowy powód, jednym zdaniem.",
     "label": "Obszar kooperacji",
     "title": "Staż pracy",
+    "subject": "Wynik rekrutacji",
     "example": "jedna zaznaczona odpowiedź",
     "sentence": "Instytucja działa w powiecie.",
     "paragraph": "§ 4 ust. 1 pkt 1 Regulaminu",
@@ -51,7 +52,7 @@ _NUMBERS: Mapping[str, int] = {"position": 3, "points": 5, "maximum": 7, "minute
 
 def made_up_letter(event: str, *, given: bool = True, **changed: object) -> Letter:
     """The letter of ``event`` with whatever may be absent ``given`` or absent; ``changed`` fields as they are told."""
-    whole = {"salutation_override": "", **changed}
+    whole = {"salutation_override": "", "instead_of": None, **changed}
     return cast(Letter, _made_up(EVENTS[event], given=given, turn=0, whole=whole))
 
 
@@ -118,6 +119,7 @@ def _value(kind: object, name: str, *, given: bool, turn: int) -> object:
     plain: dict[object, object] = {
         str: _WORDS.get(name, "przykład"),
         bool: given,
+        Words: Words("Przykładowa treść listu.\n\n- punkt pierwszy,\n- punkt drugi."),
         int: _NUMBERS.get(name, 123456),
         date: date(2018, 11, 24 + turn),
         time: time(15 if name == "ends" else 9, 0),

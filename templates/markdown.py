@@ -6,7 +6,9 @@ the text letter, and there is no other. Values arrive hidden (``templates.litera
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -63,6 +65,41 @@ def as_text(tokens: Sequence[Token], spell: Spell) -> str:
                 said.append(f"\n{mark}{text}" if said and first > last else f"{mark}{text}")
                 mark, last = "", end
     return "\n".join(said)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading, a paragraph, or an item of a list, for letters on paper."""
+
+    kind: Literal["heading", "paragraph", "item"]
+    text: str
+
+
+def as_blocks(tokens: Sequence[Token], spell: Spell) -> list[Block]:
+    """The letter piece by piece. An item of a numbered list says its number."""
+    found: list[Block] = []
+    counts: list[int] = []
+    kind: Literal["heading", "paragraph", "item"] = "paragraph"
+    number = ""
+    for token in tokens:
+        match token.type:
+            case "bullet_list_open":
+                counts.append(-1)
+            case "ordered_list_open":
+                counts.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                counts.pop()
+            case "list_item_open" if counts[-1] < 0:
+                kind = "item"
+            case "list_item_open":
+                number = f"{counts[-1]}. "
+                counts[-1] += 1
+            case "heading_open":
+                kind = "heading"
+            case "inline" if text := spell(_text_of(token.children or ())).strip("\n"):
+                found.append(Block(kind, number + text))
+                kind, number = "paragraph", ""
+    return found
 
 
 def as_html(tokens: Sequence[Token], spell: Spell) -> str:

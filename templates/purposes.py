@@ -41,5 +41,6 @@ PURPOSES: Mapping[str, Purpose] = {
     "reminder_bill": Purpose("Przypomnienie o rachunku", "gdy nie wrócił podpisany rachunek"),
     "stipend_ready": Purpose("Rachunek do podpisu", "po rozliczeniu spotkania"),
     "bill_received": Purpose("Potwierdzenie otrzymania rachunku", "po odnotowaniu podpisanego rachunku"),
+    "free_letter": Purpose("List pracownika", "gdy pracownik napisze do grupy osób własnymi słowami"),
     "withdrawn": Purpose("Potwierdzenie wycofania", "po wycofaniu zgłoszenia"),
 }

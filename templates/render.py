@@ -31,7 +31,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from models.errors import BadInput
 from models.project_templates import TemplateFile
 from templates import polish
-from templates.letters import EVENTS, Letter, MeetingDayLine
+from templates.letters import EVENTS, Letter, MeetingDayLine, Words
 from templates.literal import hide, show
 from templates.markdown import as_html, as_text, parsed
 
@@ -41,7 +41,9 @@ FILES = (SUBJECT, BODY)
 BASE = "_base"
 FOOTER, STYLE = f"{BASE}/footer.md", f"{BASE}/style.css"
 """What stands under every letter, and how all of them look."""
-SUBJECT_FIELDS = ("public_number", "days", "office")
+WORDS, EARLIER = f"{BASE}/words.md", f"{BASE}/earlier.md"
+"""Words that are known already, in the frame; and the sentence that says which letter this one takes the place of."""
+SUBJECT_FIELDS = ("public_number", "days", "office", "title")
 """All that a subject is given, whatever the letter holds: subjects are seen by everybody on the way."""
 ADDRESS_FORMS = {case.name.lower(): case for case in polish.Case}
 SYNTAX = "Szablon ma błąd składni albo używa filtra, którego nie ma."
@@ -60,6 +62,9 @@ class RenderedMail:
     subject: str
     text: str
     html: str
+    content: str | None = None
+    """What it says, as Markdown without salutation and signature (values hidden); ``None`` where an office's own
+    template keeps the two together."""
 
 
 class TemplateMistake(BadInput):
@@ -87,9 +92,57 @@ def render_mail(event: str, letter: Letter, *, overrides: Overrides = ()) -> Ren
     subject = " ".join(show(_rendered(f"{event}/{SUBJECT}", subject_values, overrides)).split())
     if not subject or _CONTROL.search(subject):
         raise TemplateMistake(f"{event}/{SUBJECT}", 0, "Temat jest pusty albo zawiera znaki sterujące.")
-    values["salutation"] = letter.salutation_override or polish.salutation(letter.sex)
-    values["you"] = {name: polish.noun(polish.Noun.ADDRESS, case, letter.sex) for name, case in ADDRESS_FORMS.items()}
-    body = parsed(_rendered(f"{event}/{BODY}", values, overrides))
+    values |= _addressed(letter)
+    body = _rendered(f"{event}/{BODY}", values, overrides)
+    return _laid_out(subject, body, values, overrides, content=_content(event, values, overrides))
+
+
+def set_anew(letter: Letter, subject: str, content: str, *, overrides: Overrides = ()) -> RenderedMail:
+    """Words that are known already, in the frame of a letter: what an officer rewrote, or what several letters say.
+
+    ``content`` is Markdown as ``RenderedMail.content`` holds it, or as somebody wrote it.
+    """
+    values: dict[str, object] = {field.name: getattr(letter, field.name) for field in fields(letter)}
+    values |= {**_addressed(letter), "words": _MarkdownSource(content)}
+    return _laid_out(subject, _rendered(WORDS, values, overrides), values, overrides, content=content)
+
+
+def small_print(letter: Letter, *, overrides: Overrides = ()) -> str:
+    """What stands under every letter, as text: the project, who pays, and what happens to personal data."""
+    return as_text(parsed(_rendered(FOOTER, {"office": letter.office, **_addressed(letter)}, overrides)), _spelled)
+
+
+def greeting(letter: Letter) -> str:
+    """How a letter begins, without the comma."""
+    return letter.salutation_override or polish.salutation(letter.sex)
+
+
+def _addressed(letter: Letter) -> dict[str, object]:
+    """How a letter speaks to whom it goes."""
+    return {
+        "salutation": greeting(letter),
+        "you": {name: polish.noun(polish.Noun.ADDRESS, case, letter.sex) for name, case in ADDRESS_FORMS.items()},
+    }
+
+
+def _content(event: str, values: dict[str, object], overrides: Overrides) -> str | None:
+    """What stands between salutation and signature, and before it which letter it takes the place of."""
+    template = environment_for(overrides).get_template(f"{event}/{BODY}")
+    block = template.blocks.get("content")
+    if block is None:
+        return None
+    try:
+        said = "".join(block(template.new_context(values)))
+    except TemplateError:
+        return None  # an office's own template that builds on the block of ours: only the whole is known
+    earlier = _rendered(EARLIER, values, overrides) if values["instead_of"] else ""
+    return f"{earlier.strip()}\n\n{said.strip()}".strip() + "\n"
+
+
+def _laid_out(
+    subject: str, source: str, values: dict[str, object], overrides: Overrides, *, content: str | None
+) -> RenderedMail:
+    body = parsed(source)
     footer = parsed(_rendered(FOOTER, values, overrides))
     page = _page().render(subject=subject, body=as_html(body, _spelled), footer=as_html(footer, _spelled))
     return RenderedMail(
@@ -97,6 +150,7 @@ def render_mail(event: str, letter: Letter, *, overrides: Overrides = ()) -> Ren
         _tidy(f"{as_text(body, _spelled)}\n\n{as_text(footer, _spelled)}"),
         # Mail programs read the character as well as its name, and so do people who look into the source.
         _tidy(_inliner(overrides).inline(page).replace("&nbsp;", polish.NBSP)),
+        content,
     )
 
 
@@ -151,6 +205,8 @@ def _finalized(value: object) -> str:
     """A value as it goes into the Markdown. Only text and whole numbers can be put into a letter as they are."""
     if isinstance(value, _MarkdownSource):
         return value
+    if isinstance(value, Words):
+        return _MarkdownSource(value)
     if isinstance(value, Undefined):
         return str(value)  # raises, and names what is missing
     if isinstance(value, bool) or not isinstance(value, str | int):

@@ -833,6 +833,11 @@ class Letterbox:
         self.away[uid] = self.mails.pop(uid)
 
 
+def number_of(session: Session, subject_ref: str) -> str:
+    """The number of the application that a message is about."""
+    return session.get_one(Application, int(subject_ref.partition("/")[2])).number
+
+
 def deliver_all(office: Office, at: str) -> Postbox:
     """Everything that is due by then leaves."""
     go_to(office, at)

@@ -63,6 +63,8 @@ class Mail:
     date: datetime
     to_name: str | None = None
     reply_to: str | None = None
+    refers_to: str | None = None
+    """Message-ID of the earlier mail that this one takes the place of; programs show the two as one conversation."""
     calendar: bytes | None = None
     calendar_method: CalendarMethod = "REQUEST"
     """Must equal the METHOD inside ``calendar``, or clients show no buttons (RFC 6047 §2.4)."""
@@ -79,6 +81,8 @@ def encode_mail(mail: Mail) -> bytes:
         raise BadInput("Data wiadomości nie ma strefy czasowej.")
     if not _MESSAGE_ID.fullmatch(mail.message_id):
         raise BadInput("Identyfikator wiadomości (Message-ID) ma niewłaściwą postać.")
+    if mail.refers_to and not _MESSAGE_ID.fullmatch(mail.refers_to):
+        raise BadInput("Identyfikator wcześniejszej wiadomości ma niewłaściwą postać.")
     headers = [
         _mailbox("From", mail.from_name, mail.from_address),
         _mailbox("To", mail.to_name, mail.to_address),
@@ -86,6 +90,7 @@ def encode_mail(mail: Mail) -> bytes:
         _text_header("Subject", mail.subject),
         f"Date: {format_datetime(mail.date)}",
         f"Message-ID:{CRLF} {mail.message_id}",
+        *([f"{name}:{CRLF} {mail.refers_to}" for name in ("In-Reply-To", "References")] if mail.refers_to else []),
         "MIME-Version: 1.0",
         "Content-Language: pl",
         # RFC 3834: keeps auto-responders silent; the second says the same to Exchange.

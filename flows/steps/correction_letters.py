@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
@@ -410,9 +410,12 @@ def sent_out_blank(session: Session, correction: Correction) -> bool:
 
 
 def attached_to(session: Session, message: Message) -> list[MessageAttachment]:
-    """The documents that go with a message, in order."""
+    """The documents that go with a message, in order; with a merged one go those of its parts."""
+    parts = select(Message.id).where(Message.merged_into_id == message.id)
     rows = session.exec(
-        select(MessageAttachment).where(MessageAttachment.message_id == message.id).order_by(col(MessageAttachment.id))
+        select(MessageAttachment)
+        .where(or_(MessageAttachment.message_id == message.id, col(MessageAttachment.message_id).in_(parts)))
+        .order_by(col(MessageAttachment.id))
     ).all()
     return list(rows)
 

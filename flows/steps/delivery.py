@@ -31,12 +31,13 @@ from flows.adapters.smtp import (
 )
 from flows.steps.correction_letters import attached_to, attachment_bytes, make_ready
 from flows.steps.documents import issue
+from flows.steps.merging import merge_waiting
 from flows.steps.outbox import addressee
 from models.actor import Actor, Right
 from models.errors import BadInput, DeliveryFailed, KeysMissing, NotFound
 from models.events import Happened
 from models.tables import Message, MessageAttachment
-from models.tables.outbox import UNSENT, MessageState
+from models.tables.outbox import UNSENT, Channel, MessageState
 from models.transitions import move
 
 LEASE = timedelta(minutes=10)
@@ -125,6 +126,7 @@ def deliver(office: Office, *, actor: Actor, limit: int = 50, transport: Transpo
     with office.writing(actor) as session:
         unknown = _give_up_on_lost(session, actor=actor, now=office.now())
         expired = _expire(session, actor=actor, now=office.now())
+        merge_waiting(session, grace=_grace(office), actor=actor, now=office.now())
         claimed = _claim(session, office, limit, actor=actor)
     counts = DeliveryCounts(unknown=unknown, expired=expired)
     if claimed:
@@ -138,14 +140,19 @@ def deliver(office: Office, *, actor: Actor, limit: int = 50, transport: Transpo
     return counts + DeliveryCounts(remaining=remaining)
 
 
+def _grace(office: Office) -> timedelta:
+    return timedelta(minutes=office.settings.outbox_grace_minutes)
+
+
 def _due(office: Office) -> SelectOfScalar[Message]:
     now = office.now()
-    grace = timedelta(minutes=office.settings.outbox_grace_minutes)
+    grace = _grace(office)
     unmade = select(MessageAttachment.message_id).where(col(MessageAttachment.issued_document_id).is_(None))
     return (
         select(Message)
         .where(
             col(Message.id).not_in(unmade),
+            Message.channel == Channel.EMAIL,
             or_(
                 and_(
                     col(Message.state).in_((MessageState.DUE, MessageState.DELAYED)),
@@ -373,6 +380,7 @@ def _mail(office: Office, session: Session, message: Message) -> Mail:
         text=message.text,
         html=message.html,
         message_id=message.message_id,
+        refers_to=message.refers_to or None,
         date=office.now(),
         attachments=tuple(
             Attachment(row.name, row.media_type, attachment_bytes(office, session, row))

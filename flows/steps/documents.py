@@ -186,6 +186,7 @@ REPLACED = "zastapione"
 """Folder for bills that newer ones took the place of."""
 EXPORT_RIGHTS: Mapping[str, Right] = {
     "mail": Right.EXPORT_MAILS,
+    "letter": Right.EXPORT_MAILS,
     "declaration": Right.EXPORT_LISTS,
     "appeal_ruling": Right.EXPORT_LISTS,
     "correction_copy": Right.EXPORT_FILES,
@@ -202,6 +203,7 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
 """Which right opens a kind of document; a kind that is not here is exported by nobody."""
 _FOLDERS = {
     "mail": "poczta",
+    "letter": "pisma",
     "correction_copy": "uzupelnienia",
     "blank_form": "formularze",
     "public_list": "listy",

@@ -1,10 +1,13 @@
 """The outbox: writing messages as rows, and what officers do to them before they leave."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, select
 
+from flows.adapters.clock import WARSAW, warsaw_date
 from flows.steps.people import full_name
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
@@ -13,9 +16,9 @@ from models.identifiers import Fault, Sex, check_email
 from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
 from models.tables import Message, Person, SubmittedFile
-from models.tables.outbox import UNSENT, MessageState
+from models.tables.outbox import UNSENT, Channel, MessageState
 from models.transitions import move, note
-from templates.letters import Letter, OfficeBlock
+from templates.letters import EarlierLetter, Letter, OfficeBlock
 from templates.render import RenderedMail, render_mail
 
 _REMINDER = "reminder_"
@@ -59,6 +62,7 @@ def compose(
     now: datetime,
     person: Person | None = None,
     recipient: str | None = None,
+    draft: bool = False,
     contradicts: str = "",
     not_after: datetime | None = None,
     calendar: bytes | None = None,
@@ -68,15 +72,21 @@ def compose(
     """A message row, not yet added; ``None`` when one with the same business key exists already.
 
     Without an address (``recipient`` may be empty on purpose: none is confirmed) the message waits for one: an officer
-    finds it, or prints the message; it is never lost.
+    finds it, or prints the message; it is never lost. Whoever does not want mails is written to by the channel of their
+    choice. ``draft``, and what the project wants to be looked at, waits for an officer's consent.
     """
     if recipient is None:
-        recipient = (person.email if person else None) or _sender_of(session, subject_ref)
-    address = recipient
+        recipient = (person.email if person else None) or _sender_of_subject(session, subject_ref)
+    channel = person.channel if person else Channel.EMAIL
+    address = recipient if person is None or channel is Channel.EMAIL else person.channel_address or ""
     whom = f"person/{person.id}" if person else "sender"
     key = f"{event}:{subject_ref}:{whom}:{occasion}"
     if session.exec(select(Message.id).where(Message.key == key)).first() is not None:
         return None
+    earlier = replaced_by(session, event, contradicts)
+    if earlier is not None:
+        told = EarlierLetter(sent_on=warsaw_date(earlier.sent_at or now), subject=earlier.subject)
+        letter = replace(letter, instead_of=told)
     mail = worded(event, letter, person=person, definition=definition)
     return Message(
         area=area,
@@ -84,22 +94,25 @@ def compose(
         event=event,
         subject_ref=subject_ref,
         person_id=person.id if person else None,
+        channel=channel,
         recipient=address,
         sender_name=definition.mail.from_name,
         sender_address=definition.mail.from_address,
         reply_to=definition.mail.reply_to,
         subject=mail.subject,
+        content=mail.content,
         text=mail.text,
         html=mail.html,
         calendar=calendar.decode() if calendar is not None else None,
         calendar_method=calendar_method,
         contradicts=contradicts,
-        message_id=f"<{keyring_in(session).lookup('message', key)[:32]}@{sender_domain(definition)}>",
+        refers_to=earlier.message_id if earlier else "",
+        message_id=message_id_for(session, key, definition),
         not_before=now,
         not_after=not_after,
         created_at=now,
         created_by=actor.login,
-        state=MessageState.DUE if address else MessageState.UNADDRESSED,
+        state=_first_state(address, draft=draft or event in definition.mail.approve),
     )
 
 
@@ -110,17 +123,56 @@ def worded(event: str, letter: Letter, *, person: Person | None, definition: Pro
     return render_mail(event, greeted, overrides=definition.templates)
 
 
-def _sender_of(session: Session, subject_ref: str) -> str:
-    """Where an application came from, for a candidate whose form gives no address of their own."""
-    kind, _, row_id = subject_ref.partition("/")
-    if kind != "application":
-        return ""
+def _first_state(address: str, *, draft: bool) -> MessageState:
+    if draft:
+        return MessageState.DRAFT
+    return MessageState.DUE if address else MessageState.UNADDRESSED
+
+
+_RESULTS = frozenset({"accepted", "reserve", "rejected"})
+_TAKES_BACK: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(_RESULTS, _RESULTS | {"promoted"}),
+    # Being offered a seat takes back a refusal; who waited on the reserve is told what follows from that.
+    "promoted": frozenset({"rejected", "reserve_ended"}),
+    # What had come in time turned up after all.
+    "completed": frozenset({"closed_incomplete"}),
+}
+"""Which letters of the same topic a letter contradicts, so that it must say it takes their place."""
+
+
+def replaced_by(session: Session, event: str, topic: str) -> Message | None:
+    """The letter of the same topic that left, or may have left, and that a letter of ``event`` takes the place of."""
+    if not topic or event not in _TAKES_BACK:
+        return None
+    left = session.exec(
+        select(Message)
+        .where(
+            Message.contradicts == topic,
+            col(Message.state).in_((MessageState.SENT, MessageState.SENDING, MessageState.UNKNOWN)),
+        )
+        .order_by(col(Message.id).desc())
+    ).first()
+    return left if left is not None and left.event in _TAKES_BACK[event] else None
+
+
+def sender_of(session: Session, application_id: int | None) -> str:
+    """Where an application came from last, for a candidate whose form gives no address of their own."""
     senders = session.exec(
         select(SubmittedFile.sender)
-        .where(SubmittedFile.application_id == int(row_id))
+        .where(SubmittedFile.application_id == application_id)
         .order_by(col(SubmittedFile.received_at).desc(), col(SubmittedFile.id).desc())
     ).all()
     return next((sender for sender in senders if sender), "")
+
+
+def _sender_of_subject(session: Session, subject_ref: str) -> str:
+    kind, _, row_id = subject_ref.partition("/")
+    return sender_of(session, int(row_id)) if kind == "application" else ""
+
+
+def message_id_for(session: Session, key: str, definition: ProjectDefinition) -> str:
+    """The Message-ID of a message: the same for the same key, and nobody else can guess it."""
+    return f"<{keyring_in(session).lookup('message', key)[:32]}@{sender_domain(definition)}>"
 
 
 def sender_domain(definition: ProjectDefinition) -> str:
@@ -129,20 +181,37 @@ def sender_domain(definition: ProjectDefinition) -> str:
 
 
 def told_at(session: Session, subject_ref: str, event: str, occasion: str) -> datetime | None:
-    """When the letter of exactly this occasion left; ``None`` while it has not, and its period then does not run."""
+    """When the letter of exactly this occasion left; ``None`` while it has not, and its period then does not run.
+
+    What was merged left with the message that carries it.
+    """
+    carrier = aliased(Message)
     return session.exec(
-        select(Message.sent_at)
+        select(func.coalesce(carrier.sent_at, Message.sent_at))
+        .select_from(Message)
+        .outerjoin(carrier, col(carrier.id) == Message.merged_into_id)
         .where(
             Message.subject_ref == subject_ref,
             col(Message.key).like(f"{event}:{subject_ref}:%:{occasion}"),
-            Message.state == MessageState.SENT,
+            func.coalesce(carrier.state, Message.state) == MessageState.SENT,
         )
-        .order_by(col(Message.sent_at))
+        .order_by(func.coalesce(carrier.sent_at, Message.sent_at))
     ).first()
 
 
 def withdraw_contrary(session: Session, topic: str, *, actor: Actor, now: datetime, except_event: str = "") -> int:
-    """Withdraws what has not left yet and would contradict (law 6). Returns how many messages."""
+    """Withdraws what has not left yet and would contradict (law 6). Returns how many messages.
+
+    One that was merged is taken out of the message that carries it; the others of that go by themselves again.
+    """
+    merged = session.exec(
+        select(Message)
+        .where(Message.contradicts == topic, Message.state == MessageState.MERGED)
+        .order_by(col(Message.id))
+    ).all()
+    for row in merged:
+        if row.event != except_event:
+            take_apart(session, row, actor=actor, now=now)
     rows = session.exec(select(Message).where(Message.contradicts == topic, col(Message.state).in_(UNSENT))).all()
     withdrawn = 0
     for row in rows:
@@ -150,6 +219,19 @@ def withdraw_contrary(session: Session, topic: str, *, actor: Actor, now: dateti
             move(session, row, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
             withdrawn += 1
     return withdrawn
+
+
+def take_apart(session: Session, part: Message, *, actor: Actor, now: datetime) -> bool:
+    """Withdraws the message that carries ``part``, unless it has left; its parts stand for themselves again."""
+    carrier = session.get(Message, part.merged_into_id or 0, with_for_update=True)
+    if carrier is None or carrier.state not in UNSENT:
+        return False
+    move(session, carrier, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
+    for row in _carried(session, carrier):
+        row.merged_into_id = None
+        session.add(row)
+        move(session, row, MessageState.DUE, happened=Happened.MESSAGE_UNMERGED, actor=actor, now=now)
+    return True
 
 
 def find_message(session: Session, message_id: int) -> Message:
@@ -166,11 +248,16 @@ def edit(
     *,
     subject: str | None = None,
     text: str | None = None,
+    laid_out: RenderedMail | None = None,
     recipient: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Changes what is about to leave. A changed text goes out as plain text only: there is no second version of it."""
+    """Changes what is about to leave.
+
+    A changed ``text`` goes out as plain text only: there is no second version of it. Words that were set anew
+    (``laid_out``, by ``flows.steps.message_frames.reworded``) keep the frame, and their HTML.
+    """
     actor.require(Right.OUTBOX)
     message = find_message(session, message_id)
     if message.state not in UNSENT - {MessageState.CLAIMED}:
@@ -181,19 +268,24 @@ def edit(
             raise BadInput("Temat to jeden niepusty wiersz.")
         message.subject, changed = subject.strip(), [*changed, "subject"]
     if text is not None:
-        message.text, message.html, changed = text, "", [*changed, "text"]
+        message.text, message.html, message.content, changed = text, "", None, [*changed, "text"]
+    if laid_out is not None:
+        message.content, message.text, message.html = laid_out.content, laid_out.text, laid_out.html
+        changed = [*changed, "content"]
     if recipient is not None:
+        if message.channel is not Channel.EMAIL:
+            raise BadInput("Ta wiadomość nie idzie pocztą elektroniczną. Adres zmienia: nabor application channel.")
         checked = check_email(recipient)
         if isinstance(checked, Fault):
             raise BadInput(f"To nie jest adres e-mail. {checked.sentence}")
-        if message.event in CONFIRMED_ONLY:
+        if any(one.event in CONFIRMED_ONLY for one in (message, *_carried(session, message))):
             raise BadInput(
                 "Ta wiadomość idzie tylko na potwierdzony adres. Potwierdź go: "
                 "nabor application confirm-address NUMER ADRES --reason UZASADNIENIE."
             )
         message.recipient, changed = recipient.strip(), [*changed, "recipient"]
     if not changed:
-        raise BadInput("Podaj, co zmienić: temat (--subject), treść (--text) albo adres (--to).")
+        raise BadInput("Podaj, co zmienić: temat (--subject), treść (--content, --text) albo adres (--to).")
     message.edited_by = actor.login
     session.add(message)
     note(
@@ -248,17 +340,26 @@ def release_kept(session: Session, *, actor: Actor, now: datetime) -> int:
     return released
 
 
-def record_handed(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
-    """A message without an address, or one that was kept here, was printed and handed over; or an *unknown* one turned
-    out to have left. Its period runs from now on."""
+def record_handed(
+    session: Session, message_id: int, *, on: date | None = None, receipt: str = "", actor: Actor, now: datetime
+) -> None:
+    """A message was handed over, posted or given to e-Doręczenia; or an *unknown* one turned out to have left.
+
+    Its period runs from the day ``on`` (today by default); ``receipt`` is the number that the post gave for it.
+    """
     actor.require(Right.OUTBOX)
     message = find_message(session, message_id)
-    if message.state not in (MessageState.UNADDRESSED, MessageState.KEPT, MessageState.UNKNOWN):
+    if message.state not in _HANDED_FROM:
         raise BadInput(
-            "Ręcznie przekazuje się tylko wiadomość bez adresu, zachowaną z braku serwera poczty albo taką, o której "
-            "nie wiadomo, czy wyszła."
+            "Ręcznie przekazuje się tylko wiadomość bez adresu, wydrukowaną, zachowaną z braku serwera poczty albo "
+            "taką, o której nie wiadomo, czy wyszła."
         )
-    message.sent_at = now
+    message.sent_at = now if on is None or on == warsaw_date(now) else _noon(on)
+    if message.sent_at > now or warsaw_date(message.sent_at) < warsaw_date(message.created_at):
+        raise BadInput("Dzień doręczenia nie może być późniejszy niż dziś ani wcześniejszy niż dzień napisania.")
+    if len(receipt.strip()) > _LONGEST_RECEIPT or not receipt.isprintable():
+        raise BadInput(f"Numer nadania to jeden wiersz, najwyżej {_LONGEST_RECEIPT} znaków.")
+    message.receipt = receipt.strip()
     session.add(message)
     move(
         session,
@@ -267,8 +368,16 @@ def record_handed(session: Session, message_id: int, *, actor: Actor, now: datet
         happened=Happened.MESSAGE_SENT,
         actor=actor,
         now=now,
-        facts={"by_hand": True},
+        facts={"by_hand": True, "channel": message.channel, "on": warsaw_date(message.sent_at).isoformat()},
     )
+
+
+_HANDED_FROM = (MessageState.UNADDRESSED, MessageState.PRINTED, MessageState.KEPT, MessageState.UNKNOWN)
+_LONGEST_RECEIPT = 120
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), WARSAW)
 
 
 def _overtaken(session: Session, message: Message) -> bool:
@@ -299,15 +408,34 @@ def confirm_sent(session: Session, message_id: int, *, actor: Actor, now: dateti
 
 
 def discard(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
-    """Withdraws a message for good; the row stays on record."""
+    """Withdraws a message for good, with all that it carries; the rows stay on record."""
     actor.require(Right.OUTBOX)
-    move(
-        session,
-        find_message(session, message_id),
-        MessageState.WITHDRAWN,
-        happened=Happened.MESSAGE_WITHDRAWN,
-        actor=actor,
-        now=now,
+    message = find_message(session, message_id)
+    move(session, message, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
+    for part in _carried(session, message):
+        move(session, part, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
+
+
+def split(session: Session, message_id: int, *, actor: Actor, now: datetime) -> list[int]:
+    """Takes a merged message apart, so that its parts go by themselves; their numbers. They are not merged again.
+
+    Raises ``BadInput`` for a message that carries none, or has left.
+    """
+    actor.require(Right.OUTBOX)
+    parts = _carried(session, find_message(session, message_id))
+    if not parts:
+        raise BadInput(f"Wiadomość {message_id} nie łączy innych.")
+    if not take_apart(session, parts[0], actor=actor, now=now):
+        raise BadInput("Ta wiadomość już wyszła albo właśnie wychodzi; nie można jej rozdzielić.")
+    for part in parts:
+        part.edited_by = actor.login
+        session.add(part)
+    return [part.id for part in parts if part.id is not None]
+
+
+def _carried(session: Session, message: Message) -> list[Message]:
+    return list(
+        session.exec(select(Message).where(Message.merged_into_id == message.id).order_by(col(Message.id))).all()
     )
 
 

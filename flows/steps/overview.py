@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.appeal_records import number_of
@@ -56,7 +56,7 @@ from models.tables.log import IncidentState
 from models.tables.mail import MailState
 from models.tables.meetings import InvitationState
 from models.tables.memberships import MembershipState
-from models.tables.outbox import MessageState
+from models.tables.outbox import Channel, MessageState
 from models.tables.stipends import StipendState
 from models.transitions import reference
 
@@ -497,7 +497,8 @@ def _invitations(session: Session, now: datetime) -> list[TodoLine]:
 
 
 _MESSAGE_CASES = {
-    MessageState.UNADDRESSED: "wiadomość bez adresu e-mail",
+    MessageState.UNADDRESSED: "wiadomość bez adresu",
+    MessageState.PRINTED: "pismo wydrukowane, ale nie potwierdzono, że poszło",
     MessageState.HELD: "wiadomość wstrzymana",
     MessageState.REFUSED: "wiadomość odrzucona przez serwer",
     MessageState.UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
@@ -517,12 +518,18 @@ def _messages(session: Session) -> list[TodoLine]:
         )
         for row in rows
     ]
-    kept = session.exec(
-        select(Message.created_at).where(Message.state == MessageState.KEPT).order_by(col(Message.created_at))
-    ).all()
-    if kept:
-        what = f"wiadomości zachowane, bo nie ma serwera poczty: {len(kept)}"
-        lines.append(TodoLine(what, "skrzynka", OFFICER, warsaw_date(kept[0]), None))
+    together = (
+        ("wiadomości zachowane, bo nie ma serwera poczty", Message.state == MessageState.KEPT),
+        ("wiadomości do zatwierdzenia", Message.state == MessageState.DRAFT),
+        (
+            "pisma do wydrukowania lub e-Doręczenia",
+            and_(col(Message.state) == MessageState.DUE, col(Message.channel) != Channel.EMAIL),
+        ),
+    )
+    for what, which in together:
+        since = session.exec(select(Message.created_at).where(which).order_by(col(Message.created_at))).all()
+        if since:
+            lines.append(TodoLine(f"{what}: {len(since)}", "skrzynka", OFFICER, warsaw_date(since[0]), None))
     return lines
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from models.actor import Actor, Right
 from models.errors import DefinitionFaulty, NotFound
@@ -83,6 +83,15 @@ def newest_version(session: Session, code: str) -> ProjectVersion:
     if row is None:
         raise NotFound(f"Projektu „{code}” nie wczytano. Użyj: nabor project load FOLDER.")
     return row
+
+
+def newest_definitions(session: Session) -> list[ProjectDefinition]:
+    """The newest version of every project of the office."""
+    newest = select(func.max(ProjectVersion.id)).group_by(ProjectVersion.code)
+    rows = session.exec(
+        select(ProjectVersion.body).where(col(ProjectVersion.id).in_(newest)).order_by(ProjectVersion.code)
+    ).all()
+    return [_parse(body) for body in rows]
 
 
 def stored_version(session: Session, name: str) -> ProjectDefinition:

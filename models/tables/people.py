@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from models.columns import encrypted, moment
+from models.columns import choice, encrypted, moment
+from models.tables.outbox import Channel
 from models.tables.rows import Scoped
 
 
@@ -26,6 +27,10 @@ class Person(SQLModel, table=True):
     identity: str | None = Field(default=None, sa_column=encrypted("person.identity", nullable=True))
     """Name, birth date and institution's NIP, normalised: what ``identity_lookup`` is the digest of."""
     identity_lookup: str | None = Field(default=None, index=True, max_length=64)
+    channel: Channel = Field(default=Channel.EMAIL, sa_column=choice(Channel))
+    """How the person wants to be written to."""
+    channel_address: str | None = Field(default=None, sa_column=encrypted("person.channel_address", nullable=True))
+    """Where to, unless by e-mail."""
     created_at: datetime = Field(sa_column=moment())
     erased_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 

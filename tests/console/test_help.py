@@ -98,12 +98,13 @@ CHANGES_NOTHING = {
     *("stipend list", "office audit", "mailbox list", "mailbox show", "project regulation", "project diff"),
     *("template list", "template show", "template check", "template preview"),
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
+    *("outbox today", "letter list"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.
     *("office create-keys", "office rotate-keys", "office upgrade", "office seal", "office export"),
     *("office settle-incident", "officer add", "officer ticket", "application export", "application sheet"),
-    *("outbox attachments", "mailbox export", "assessment sheets"),
+    *("outbox attachments", "outbox print", "mailbox export", "assessment sheets"),
 }
 ABOUT_TO_GET_IT = {"intake"}
 """Reads in worker processes; a rehearsal would have to keep the files to read them."""

@@ -72,7 +72,9 @@ def test_show_gives_the_source_to_begin_from(project: Path) -> None:
     assert "**wycofano** {{ public_number }}" in own
     base = nabor("template", "show", "_base", "--json").json
     assert isinstance(base, dict)
-    assert set(base["files"]) == {"_base/body.md", "_base/footer.md", "_base/parts.md", "_base/style.css"}
+    assert set(base["files"]) == {
+        f"_base/{name}" for name in ("body.md", "footer.md", "parts.md", "earlier.md", "words.md", "style.css")
+    }
 
 
 def test_check_names_file_line_and_reason(project: Path) -> None:

@@ -255,3 +255,19 @@ def test_points_of_the_commission_need_nothing_but_a_way_to_assess(folder: Path)
     change(folder, "\ndeadlines:\n", "\nassessment: {assessors: 2, spread: 3, further_assessor: true}\ndeadlines:\n")
 
     assert load_project(folder).assessment is not None
+
+
+def test_letters_are_named_by_events_that_there_are(folder: Path) -> None:
+    reply = '  reply_to: "rekrutacja@rops.example.org"\n'
+    wrong = (
+        "  approve: [rejected, odrzucone]\n"
+        "  merge:\n    - {events: [acknowledgement, potwierdzenie], within_minutes: 60}\n"
+        "    - {events: [accepted, accepted], within_minutes: 60}\n"
+    )
+    change(folder, reply, reply + wrong)
+    said = [one.sentence for one in problems_of(folder)]
+    assert sorted(said) == [
+        "Każde zdarzenie wymienia się w regule łączenia tylko raz.",
+        "Nie ma wiadomości „odrzucone”.",
+        "Nie ma wiadomości „potwierdzenie”.",
+    ]

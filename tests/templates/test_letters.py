@@ -7,6 +7,7 @@ from importlib.resources import files
 import pytest
 from pydantic import ValidationError
 
+from models.letter_events import LETTER_EVENTS
 from templates.letters import (
     EVENTS,
     AcknowledgementLetter,
@@ -86,3 +87,7 @@ def test_a_letter_without_a_value_it_needs_cannot_be_written() -> None:
         ).sex
         is None
     )
+
+
+def test_a_project_may_name_every_event_and_no_other() -> None:
+    assert set(EVENTS) == LETTER_EVENTS

@@ -26,6 +26,7 @@ from templates.letters import (
     CompletedLetter,
     CorrectionLine,
     CorrectionRequestLetter,
+    FreeLetterText,
     InvitationCancelLetter,
     InvitationLetter,
     InvitationUpdateLetter,
@@ -50,6 +51,7 @@ from templates.letters import (
     UnreadableFormLetter,
     VerdictLine,
     WithdrawnLetter,
+    Words,
 )
 from templates.render import render_mail
 
@@ -299,6 +301,10 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "withdrawn": (
         WithdrawnLetter(**APPLICATION, sex=Sex.WOMAN, withdrawn_on=date(2018, 10, 30)),
         WithdrawnLetter(**APPLICATION, withdrawn_on=date(2018, 10, 30)),
+    ),
+    "free_letter": (
+        FreeLetterText(**APPLICATION, title="Zmiana sali", words=Words("spotkanie będzie w **innej** sali:\n\n- nr 3")),
+        FreeLetterText(**APPLICATION, sex=Sex.MAN, title="Zmiana sali", words=Words("prosimy o telefon.")),
     ),
 }
 ALL = [pytest.param(event, letter, id=f"{event}-{n}") for event in LETTERS for n, letter in enumerate(LETTERS[event])]

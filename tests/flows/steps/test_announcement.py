@@ -280,3 +280,36 @@ def test_a_rehearsed_announcement_leaves_nothing(staged: Staged) -> None:
         assert find_call(session, CALL).state is CallState.DECIDED
         assert session.exec(select(IssuedDocument)).all() == []
         assert session.exec(select(Membership)).all() == []
+
+
+def test_a_contrary_letter_names_the_one_that_left_and_answers_it(staged: Staged) -> None:
+    office, registered = staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    people.deliver_all(office, "2018-07-06T10:00")
+    go_to(office, "2018-07-09T09:00")
+    people.refuse(office, registered[1])
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        refusal = session.exec(
+            select(Message).where(Message.event == "rejected").order_by(col(Message.id).desc())
+        ).first()
+        assert refusal is not None
+        accepted = session.exec(select(Message).where(Message.message_id == refusal.refers_to)).one()
+        assert (accepted.event, accepted.person_id) == ("accepted", refusal.person_id)
+        said = refusal.text.replace("\xa0", " ").split("\n")[0]
+    assert said == (
+        f"Ta wiadomość zastępuje naszą wiadomość z 6 lipca 2018 r. („{accepted.subject}”). "
+        "Tamta już nie obowiązuje; przepraszamy za zamieszanie."
+    )
+    sent = people.deliver_all(office, "2018-07-09T10:00").mails
+    (wire,) = [data for _, recipient, data in sent if recipient == refusal.recipient]
+    assert f"In-Reply-To:\r\n {accepted.message_id}\r\n".encode() in wire
+
+
+def test_a_first_letter_and_one_whose_earlier_stayed_here_name_none(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(decided_four)
+    announce(office, CALL, actor=RITA)
+    people.refuse(office, registered[1])
+    announce(office, CALL, actor=RITA)
+    with office.reading(WORKER) as session:
+        assert {one.refers_to for one in session.exec(select(Message)).all()} == {""}

@@ -1,0 +1,15 @@
+"""The events that letters are written at, by code: what a project may name where it speaks of letters."""
+
+from typing import Final
+
+LETTER_EVENTS: Final = frozenset(
+    {
+        *("acknowledgement", "scan_received", "correction_request", "unreadable_form"),
+        *("completed", "closed_incomplete", "offer_declined", "offer_lapsed", "reserve_ended"),
+        *("accepted", "reserve", "rejected", "promoted", "offer_confirmed", "withdrawn"),
+        *("appeal_received", "appeal_upheld", "appeal_rejected", "appeal_withdrawn"),
+        *("invitation", "invitation_update", "invitation_cancel"),
+        *("reminder_correction", "reminder_confirmation", "reminder_invitation", "reminder_meeting", "reminder_bill"),
+        *("stipend_ready", "bill_received", "free_letter"),
+    }
+)
