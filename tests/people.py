@@ -31,6 +31,7 @@ from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.delivery import deliver
 from flows.steps.filing import IntakeCounts, file_reading
 from flows.steps.forms import blank_form
+from flows.steps.free_letters import write_letter
 from flows.steps.incidents import record_incident
 from flows.steps.intake import unread_files
 from flows.steps.invitations import invite, meetings_to_invite
@@ -81,6 +82,7 @@ from models.tables import (
 )
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
+from models.tables.outbox import Audience
 from models.transitions import enter, note, reference
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
@@ -679,6 +681,7 @@ def everything(office: Office) -> Everything:
         declare_unit(session, "KES", "2205", signed_on=date(2018, 5, 21), actor=RITA, now=now)
         session.add(_attached(session, members[0], now))
         _assessed(session, members[1], now)
+        write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     _appealed_and_promoted(office, now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.

@@ -10,12 +10,15 @@ from sqlmodel import select
 
 from flows.adapters.office import Office
 from flows.steps.attendance import issue_sheets
+from flows.steps.channels import choose_channel
 from flows.steps.documents import EXPORT_RIGHTS, content_of, export, export_submitted, issue, newest
+from flows.steps.paper_letters import print_letters
 from flows.steps.stipends import settle_meeting
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
 from models.tables import Application, Event, IssuedDocument, Membership, Stipend
+from models.tables.outbox import Channel
 
 RITA_AND_FILIP = Actor("biuro", RITA.roles | FILIP.roles)
 EXAMPLE = {"kind": "protocol", "subject": "X", "file_name": "x.docx", "area": "2205"}
@@ -80,13 +83,17 @@ def test_every_protocol_is_exported_and_of_lists_the_newest(office: Office, tmp_
 def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Path) -> None:
     office, example = staged(everything)
     issue_sheets(office, CALL, example.meeting, actor=RITA)
+    with office.writing(RITA) as session:
+        paper = {"address": "ul. Wymyślona 5", "reason": "Prośba."}
+        choose_channel(session, people.numbers(office)[-1], Channel.PAPER, **paper, actor=RITA, now=office.now())
+    print_letters(office, [], tmp_path / "letters", actor=RITA)
     people.deliver_all(office, "2018-10-01T12:00")
 
     def folders(actor: Actor) -> set[str]:
         into = tmp_path / actor.login
         return {path.relative_to(into).parts[0] for path in export(office, into, actor=actor)}
 
-    assert folders(RITA) == {"listy", "protokoly", "deklaracje", "poczta", "obecnosc", "formularze"}
+    assert folders(RITA) == {"listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"}
     assert folders(FILIP) == {"rachunki", "wyplaty", "obecnosc"}
     with office.reading(WORKER) as session:
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
