@@ -1,7 +1,7 @@
 """Every mail as a candidate gets it. People and places are invented."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time
 from html.parser import HTMLParser
 
@@ -26,6 +26,7 @@ from templates.letters import (
     CompletedLetter,
     CorrectionLine,
     CorrectionRequestLetter,
+    EarlierLetter,
     FreeLetterText,
     InvitationCancelLetter,
     InvitationLetter,
@@ -394,6 +395,52 @@ def test_html_can_be_read_by_everyone(event: str, letter: Letter) -> None:
         "footer",
     }  # fmt: skip
     assert "http" not in html
+
+
+@pytest.mark.parametrize(("event", "letter"), ALL)
+def test_headings_come_in_order_and_colours_stand_out(event: str, letter: Letter) -> None:
+    """WCAG 2.1 AA: 4.5 to 1 between a text and what lies behind it; no level of headings is left out."""
+    html = render_mail(event, letter).html
+    assert {tag for tag in Reader(html).tags if re.fullmatch("h[1-6]", tag)} <= {"h2"}
+    assert "class=" not in html.replace('class="apart"', "")
+    assert "<style" not in html
+    behind = re.findall(r"background: (#\w{6})", html)
+    assert behind == ["#ffffff"]
+    for colour in set(re.findall(r"(?<![-\w])color: (#\w{6})", html)):
+        assert contrast(colour, behind[0]) >= 4.5, colour
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2.1 reckons it from the relative luminance of both."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize(("event", "letter"), ALL)
+def test_no_personal_data_reach_a_subject(event: str, letter: Letter) -> None:
+    """Whatever a letter holds beside number, days and office may be anything: its subject stays the same."""
+    other: dict[str, object] = {"sex": None, "salutation_override": "Szanowna Pani Nowak"}
+    for one in fields(letter):
+        value = getattr(letter, one.name)
+        if type(value) is str and one.name not in ("public_number", "title", "words", "salutation_override"):
+            other[one.name] = "copy" if one.name == "attached" else "Nowak 77010112345"
+    changed = replace(letter, **other)
+    assert render_mail(event, changed).subject == render_mail(event, letter).subject
+
+
+def test_what_a_letter_takes_the_place_of_stands_above_it_by_itself() -> None:
+    earlier = EarlierLetter(sent_on=date(2018, 11, 2), subject="Wynik *rekrutacji*")
+    mail = render_mail("withdrawn", replace(LETTERS["withdrawn"][0], instead_of=earlier))
+    first, empty, opening = mail.text.splitlines()[:3]
+    said = first.replace("\u00a0", " ")
+    assert said.startswith("Ta wiadomość zastępuje naszą wiadomość z 2 listopada 2018 r. („Wynik *rekrutacji*”).")
+    assert (empty, opening) == ("", "Szanowna Pani,")
 
 
 @pytest.mark.parametrize(("event", "letter"), ALL)
