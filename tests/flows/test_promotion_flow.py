@@ -151,3 +151,16 @@ def test_a_call_whose_results_are_under_way_waits_for_a_later_run(
         f"Wygasłe propozycje: 1. Zaproponowane miejsca: 1. Nie teraz, bo ich wyniki są w toku: {other}.",
     )
     assert seats(office) == {"0002": "expired", "0001": "offered"}
+
+
+def test_who_still_waits_when_all_meetings_are_over_is_told_so_once(office: Office) -> None:
+    people.confirm(office, f"{CALL}/0002")
+    go_to(office, "2018-12-31T08:20")
+    state = promotion.promote(return_state=True)
+    assert (state.name, state.message) == (
+        End.DONE,
+        "Wygasłe propozycje: 0. Zaproponowane miejsca: 0. Zawiadomienia o końcu listy rezerwowej: 1.",
+    )
+    assert promotion.promote(return_state=True).name == End.NOTHING_TO_DO
+    with office.reading(WORKER) as session:
+        assert len(session.exec(select(Message).where(Message.event == "reserve_ended")).all()) == 1
