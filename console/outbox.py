@@ -10,7 +10,7 @@ from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from flows.steps.addresses import stated_address
 from flows.steps.correction_letters import attached_to, export_attachments
-from flows.steps.delivery import DeliveryCounts, deliver, transport_of
+from flows.steps.delivery import DeliveryCounts, deliver, line_of
 from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release, release_kept
 from flows.steps.overview import unconfirmed
 from flows.steps.reminders import due_occasions, remind
@@ -212,18 +212,18 @@ def send(
                 ready = session.exec(select(Message.id).where(col(Message.state).in_(UNSENT))).all()
             desk.say(f"Czeka wiadomości: {len(ready)}.", waiting=len(ready))
             return
-        with transport_of(office.settings) as transport:
+        with line_of(office.settings) as line:
             if kept:
-                if not transport.delivers:
+                if not line.delivers:
                     raise BadInput("Nie ma serwera poczty (NABOR_SMTP_HOST), więc zachowanych nie ma jak wysłać.")
                 with office.writing(actor) as session:
                     release_kept(session, actor=actor, now=office.now())
             while True:
-                counts = deliver(office, actor=actor, transport=transport)
+                counts = deliver(office, actor=actor, line=line)
                 total += counts
-                if counts.remaining == 0 or counts.moved == 0:
+                if counts.remaining == 0 or counts.moved == 0 or counts.down:
                     break
-            where = transport.describe()
+            where = line.describe()
     desk.say(
         f"Wysłano: {total.sent}, zachowano bez wysłania: {total.kept}, odłożono: {total.delayed}, "
         f"odrzucono: {total.refused}, niepewne: {total.unknown}, po czasie: {total.expired}.\nPoczta: {where}.",

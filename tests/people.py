@@ -786,7 +786,7 @@ class Postbox:
         self.envelope: tuple[str, str] | None = None
         self.dropped = 0
 
-    def open_envelope(self, sender: str, recipient: str) -> None:
+    def open_envelope(self, sender: str, recipient: str, *, envelope_id: str = "") -> None:
         assert self.envelope is None, "the envelope before was neither used nor dropped"
         answer = self.to_envelopes.pop(0) if self.to_envelopes else None
         if answer is not None:

@@ -1,6 +1,7 @@
 """Documents we issue: each version kept encrypted in the file store, and written out only by an explicit export."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -49,8 +50,7 @@ def issue(
 
     ``at_least``: the version of a document that it belongs to, which may have more versions than this one.
     """
-    last = newest(session, kind, subject)
-    version = max((last.version if last else 0) + 1, at_least)
+    version = next_version(session, kind, subject, at_least=at_least)
     key_id, data_key = (
         office_data_key(session, now=now) if person_id is None else data_key_of(session, person_id, now=now)
     )
@@ -60,7 +60,7 @@ def issue(
         subject=subject,
         version=version,
         file_name=file_name,
-        stored_as=keyring_in(session).lookup("issued", f"{kind}:{subject}:{version}"),
+        stored_as=stored_name(session, kind, subject, version),
         data_key_id=key_id,
         personal=person_id is not None,
         made_at=now,
@@ -70,16 +70,91 @@ def issue(
     session.add(row)
     session.flush()
     office.files.write(row.stored_as, data_key, content)
+    _note_issued(session, row, actor=actor, now=now)
+    return row
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The next version of a document whose bytes lie in the store already, without their name and without a row."""
+
+    kind: str
+    subject: str
+    version: int
+    stored_as: str
+    data_key_id: str
+
+
+def lay_draft(
+    office: Office,
+    session: Session,
+    *,
+    kind: str,
+    subject: str,
+    content: bytes,
+    key: tuple[str, bytes],
+) -> Draft:
+    """Writes the bytes of what may become the next version, outside any transaction that others wait for.
+
+    Only who alone may issue this document calls it. A draft that never becomes a document is overwritten by the next.
+    """
+    version = next_version(session, kind, subject)
+    stored_as = stored_name(session, kind, subject, version)
+    office.files.draft(stored_as, key[1], content)
+    return Draft(kind, subject, version, stored_as, key[0])
+
+
+def issue_draft(
+    office: Office,
+    session: Session,
+    draft: Draft,
+    *,
+    file_name: str,
+    area: str,
+    actor: Actor,
+    now: datetime,
+    person_id: int | None,
+) -> IssuedDocument:
+    """Makes a draft the document that ``issue`` would have made."""
+    row = IssuedDocument(
+        area=area,
+        kind=draft.kind,
+        subject=draft.subject,
+        version=draft.version,
+        file_name=file_name,
+        stored_as=draft.stored_as,
+        data_key_id=draft.data_key_id,
+        personal=person_id is not None,
+        made_at=now,
+        made_by=actor.login,
+    )
+    session.add(row)
+    session.flush()
+    office.files.place(row.stored_as)
+    _note_issued(session, row, actor=actor, now=now)
+    return row
+
+
+def next_version(session: Session, kind: str, subject: str, *, at_least: int = 1) -> int:
+    last = newest(session, kind, subject)
+    return max((last.version if last else 0) + 1, at_least)
+
+
+def stored_name(session: Session, kind: str, subject: str, version: int) -> str:
+    """The name in the file store, which says nothing."""
+    return keyring_in(session).lookup("issued", f"{kind}:{subject}:{version}")
+
+
+def _note_issued(session: Session, row: IssuedDocument, *, actor: Actor, now: datetime) -> None:
     note(
         session,
         f"document/{row.id}",
         happened=Happened.DOCUMENT_ISSUED,
         actor=actor,
         now=now,
-        area=area,
-        facts={"kind": kind, "subject": subject, "version": version},
+        area=row.area,
+        facts={"kind": row.kind, "subject": row.subject, "version": row.version},
     )
-    return row
 
 
 def newest(session: Session, kind: str, subject: str) -> IssuedDocument | None:
