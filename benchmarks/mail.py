@@ -32,6 +32,7 @@ from flows.adapters.mail_encoding import Mail, encode_mail
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
 from flows.steps.delivery import PORTION, deliver
+from flows.steps.people import data_key_of
 from models.actor import process
 from models.events import Happened
 from models.keys import create_key_file
@@ -182,9 +183,11 @@ def fill(office: Office, count: int) -> None:
     for start in range(0, count, 500):
         with office.writing(ACTOR) as session:
             for number in range(start, min(start + 500, count)):
-                person = Person(area="22", first_name="Zażółć", last_name="Gęślą-Jaźń", created_at=now)
+                person = Person(first_name="Zażółć", last_name="Gęślą-Jaźń", created_at=now)
                 session.add(person)
                 session.flush()
+                assert person.id is not None
+                data_key_of(session, person.id, now=now)
                 message = Message(
                     area="22",
                     key=f"benchmark:{number}",

@@ -14,7 +14,7 @@ import secrets
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
@@ -32,13 +32,13 @@ from flows.adapters.smtp import NO_ANSWER, SmtpTransport, TlsMode, Transport
 from flows.adapters.smtp_pool import Line, OneTransport, SmtpPool
 from flows.steps import departure, mail_accounts
 from flows.steps.correction_letters import make_ready
-from flows.steps.departure import FIRST_PAUSE, LEASE, Claimed, Ending, LineDown
+from flows.steps.departure import FIRST_PAUSE, LEASE, Claimed, Ending, LineDown, Ready, Written
 from models.actor import Actor, Right
 from models.errors import DeliveryFailed, DeliveryFault
 from models.events import Happened
 from models.tables import Message, MessageAttachment
 from models.tables.outbox import UNSENT, MessageState
-from models.transitions import move
+from models.transitions import Standing, move, move_as_read
 
 T = TypeVar("T")
 
@@ -187,7 +187,7 @@ class _Journey:
     account: str | None
     """Whose rate is kept; ``None``: the transport keeps its own, or there is none."""
     ended: Counter[MessageState] = field(default_factory=Counter)
-    back: list[Claimed] = field(default_factory=list)
+    back: list[Written] = field(default_factory=list)
     down: DeliveryFault | None = None
     """Why nobody sends any more."""
     _halt: threading.Event = field(default_factory=threading.Event)
@@ -201,8 +201,8 @@ class _Journey:
             if not claimed and not self._waited(next_at):
                 break
             limit -= len(claimed)
-            for claim in claimed:
-                self._carry(claim)
+            for written in claimed:
+                self._carry(written)
         return self._end()
 
     def side_by_side(self, limit: int) -> DeliveryCounts:
@@ -213,11 +213,11 @@ class _Journey:
         with ThreadPoolExecutor(at_once, thread_name_prefix="nabor-deliver") as threads:
             try:
                 while limit > 0 and not self.down:
-                    claimed, next_at = self._claim(min(limit, at_once))
+                    claimed, next_at = self._claim(min(limit, 2 * at_once))
                     if not claimed and not self._waited(next_at):
                         break
                     limit -= len(claimed)
-                    running |= {threads.submit(self._carry, claim) for claim in claimed}
+                    running |= {threads.submit(self._carry, one) for one in claimed}
                     while len(running) > at_once:
                         running = self._some_done(running)
                 while running:
@@ -251,33 +251,39 @@ class _Journey:
             down=self.down,
         )
 
-    def _claim(self, wanted: int) -> tuple[list[Claimed], datetime | None]:
+    def _claim(self, wanted: int) -> tuple[list[Written], datetime | None]:
         """Takes a lease on due messages, as many as there are slots; rows that another worker is just taking are left
         to it. Also says when there will be a slot if there is none now."""
-        office = self.office
+        office, token = self.office, f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
         with office.writing(self.actor) as session:
             now = office.now()
-            query = _due(select(Message), office).order_by(col(Message.id)).limit(wanted)
-            rows = session.exec(query.with_for_update(skip_locked=True)).all()
+            query = _due(select(Message.id, Message.area, Message.state), office)
+            due = session.exec(query.order_by(col(Message.id)).limit(wanted).with_for_update(skip_locked=True)).all()
+            rows = [Standing(number, area, state) for number, area, state in due if number is not None]
             if not rows:
                 return [], None
-            pace = None
+            slots: Sequence[datetime | None] = [None] * len(rows)
+            next_at = None
             if self.account is not None:
                 pace = mail_accounts.take_slots(
                     session, self.account, len(rows), per_minute=office.settings.smtp_rate_per_minute
                 )
-                rows = rows[: len(pace.slots)]
-            claimed = []
-            for index, row in enumerate(rows):
-                token = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
-                row.claimed_by, row.claimed_until = token, now + LEASE
-                session.add(row)
-                move(
-                    session, row, MessageState.CLAIMED, happened=Happened.MESSAGE_CLAIMED, actor=self.actor, now=now
+                slots, next_at = pace.slots, pace.next_at
+                rows = rows[: len(slots)]
+            if rows:
+                taken = move_as_read(
+                    session,
+                    Message,
+                    rows,
+                    MessageState.CLAIMED,
+                    happened=Happened.MESSAGE_CLAIMED,
+                    actor=self.actor,
+                    now=now,
+                    setting={"claimed_by": token, "claimed_until": now + LEASE},
                 )
-                assert row.id is not None
-                claimed.append(Claimed(row.id, token, pace.slots[index] if pace is not None else None))
-        return claimed, pace.next_at if pace is not None else None
+                assert taken, "they were locked"
+        claims = [Claimed(row.id, token, slot) for row, slot in zip(rows, slots, strict=True)]
+        return departure.read(office, claims, actor=self.actor), next_at
 
     def _waited(self, until: datetime | None) -> bool:
         """Waits until there are slots again. Returns whether there is anything to wait for."""
@@ -286,49 +292,42 @@ class _Journey:
         self._halt.wait(max(0.0, (until - machine_now()).total_seconds()))
         return not self._halt.is_set()
 
-    def _carry(self, claim: Claimed) -> None:
+    def _carry(self, written: Written) -> None:
         """One message from its claim to its end. Touches nothing of the others but the tallies of the journey."""
-        ready = None
+        if self.down is not None:
+            self.back.append(written)
+            return
+        ready = departure.make_ready(self.office, written, actor=self.actor)
+        ended = ready if not isinstance(ready, Ready) else self._on_its_way(ready)
+        if ended is not None:
+            self.ended[ended] += 1
+
+    def _on_its_way(self, ready: Ready) -> MessageState | None:
         try:
-            if self.down is None:
-                ready = departure.make_ready(self.office, claim, actor=self.actor)
-            if not isinstance(ready, departure.Ready):
-                if self.down is not None:
-                    self.back.append(claim)
-                elif ready is not None:
-                    self.ended[ready] += 1
-                return
-            if not self._slot_came(claim.slot):
-                self.back.append(claim)
-                return
+            self._wait_for(ready.claim.slot)
             ending = self._left(ready)
         except LineDown as line:
             self._give_way(line.fault)
-            self.back.append(claim)
-            return
+            self.back.append(ready.written)
+            return None
         finally:
-            if isinstance(ready, departure.Ready):
-                # Gone already when the mail was kept.
-                self.office.files.drop_draft(ready.draft.stored_as)
-        if isinstance(ending, Ending):
-            ending = self._settled(claim, ending)
-        if ending is not None:
-            self.ended[ending] += 1
+            # Gone already when the mail was kept.
+            self.office.files.drop_draft(ready.written.draft.stored_as)
+        if not isinstance(ending, Ending):
+            return ending
+        state = departure.settle(self.office, ready.written, ending, actor=self.actor)
+        if state is MessageState.SENT and self._troubled and self.account is not None:
+            self._troubled = False
+            mail_accounts.all_well(self.office, self.account, actor=self.actor)
+        return state
 
-    def _left(self, ready: departure.Ready) -> Ending | MessageState | None:
+    def _left(self, ready: Ready) -> Ending | MessageState | None:
         with self.line.lend() as transport:
             if self.down is not None:
                 raise LineDown(self.down)
             if self.account is not None and mail_accounts.too_late(ready.claim.slot):
                 self._wait_anew(self.account)
             return departure.leave(self.office, ready, transport, actor=self.actor)
-
-    def _settled(self, claim: Claimed, ending: Ending) -> MessageState | None:
-        state = departure.settle(self.office, claim, ending, actor=self.actor)
-        if state is MessageState.SENT and self._troubled and self.account is not None:
-            self._troubled = False
-            mail_accounts.all_well(self.office, self.account, actor=self.actor)
-        return state
 
     def _wait_anew(self, account: str) -> None:
         """The slot went by while the server was busy with others: another one, so that no minute sees too many."""
@@ -337,18 +336,17 @@ class _Journey:
                 pace = mail_accounts.take_slots(
                     session, account, 1, per_minute=self.office.settings.smtp_rate_per_minute
                 )
-            at = pace.slots[0] if pace.slots else None
-            if not self._slot_came(at or pace.next_at):
-                raise LineDown(DeliveryFault.RATE)
-            if at is not None:
+            self._wait_for(pace.slots[0] if pace.slots else pace.next_at)
+            if pace.slots:
                 return
 
-    def _slot_came(self, slot: datetime | None) -> bool:
-        """Waits for the slot; whether it came before the journey was over."""
+    def _wait_for(self, slot: datetime | None) -> None:
+        """Raises ``LineDown`` when the journey is over before the slot comes."""
         left = (slot - machine_now()).total_seconds() if slot is not None else 0.0
         if left > 0:
             self._halt.wait(left)
-        return self.down is None and not self._halt.is_set()
+        if self.down is not None or self._halt.is_set():
+            raise LineDown(self.down or DeliveryFault.LINE)
 
     def _give_way(self, fault: DeliveryFault) -> None:
         """Nobody begins another mail; the first to say why is heard."""
@@ -364,16 +362,13 @@ class _Journey:
         """It was not these messages' fault: all wait for the line, and no try is counted."""
         office, now = self.office, self.office.now()
         with office.writing(self.actor) as session:
-            for claim in sorted(self.back, key=lambda one: one.id):
-                message = session.get_one(Message, claim.id, with_for_update=True)
-                if message.state not in (MessageState.CLAIMED, MessageState.SENDING):
-                    continue
-                if message.claimed_by != claim.token:
+            for written in sorted(self.back, key=lambda one: one.claim.id):
+                message = session.get_one(Message, written.claim.id, with_for_update=True)
+                on_the_way = message.state in (MessageState.CLAIMED, MessageState.SENDING)
+                if not on_the_way or message.claimed_by != written.claim.token:
                     continue
                 too_old = now - message.created_at > LONGEST_WAIT
-                if message.state is MessageState.SENDING:
-                    message.attempts -= 1
-                message.not_before = now + FIRST_PAUSE
+                message.attempts, message.not_before = written.attempts, now + FIRST_PAUSE
                 session.add(message)
                 state = MessageState.REFUSED if too_old else MessageState.DELAYED
                 move(
@@ -383,12 +378,17 @@ class _Journey:
                     happened=departure.HAPPENED[state],
                     actor=self.actor,
                     now=now,
-                    facts={"code": "line_down" if self.down in _WITHOUT_WORDS else str(self.down)},
+                    facts={"code": _SAID.get(self.down, "line_down")},
                 )
 
 
 _FOR_THE_OFFICE = frozenset({DeliveryFault.LOGIN, DeliveryFault.ENCRYPTION})
-_WITHOUT_WORDS = frozenset({None, DeliveryFault.LINE})
+_SAID: Mapping[DeliveryFault | None, str] = {
+    DeliveryFault.LOGIN: "login",
+    DeliveryFault.ENCRYPTION: "encryption",
+    DeliveryFault.RATE: "rate",
+}
+"""What an event says of a message that went back to wait; else that the line is down."""
 
 
 def _due(query: SelectOfScalar[T], office: Office) -> SelectOfScalar[T]:

@@ -5,29 +5,32 @@ store, before it is given a connection. While it has one there is only MAIL, RCP
 that commit is this message's alone. It gives its connection back before its end is written down.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
+from sqlalchemy import ColumnElement, Table, or_
 from sqlmodel import Session, col, select
 
 from flows.adapters.mail_encoding import Attachment, Mail, encode_mail
 from flows.adapters.office import Office
 from flows.adapters.smtp import AUTHENTICATION, NO_ANSWER, SERVICE_CLOSING, DeliveryUncertain, Transport
-from flows.steps.correction_letters import attached_to, attachment_bytes
-from flows.steps.documents import Draft, issue_draft, lay_draft
-from flows.steps.outbox import addressee
-from flows.steps.people import key_for
+from flows.steps.correction_letters import attachment_bytes
+from flows.steps.documents import Draft, issue_draft, last_versions, next_draft
+from flows.steps.people import full_name, key_for, keys_of
 from models.actor import Actor
 from models.errors import BadInput, DeliveryFailed, DeliveryFault, KeysMissing, NotFound
 from models.events import Happened
-from models.tables import Message
+from models.tables import Message, MessageAttachment, Person
 from models.tables.outbox import MessageState
-from models.transitions import move
+from models.transitions import Facts, Standing, move_as_read
 
 LEASE = timedelta(minutes=10)
 TRIES = 8
 FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=4)
+_ROWS = cast(Table, Message.__table__).c  # type: ignore[attr-defined]
 _OF_THE_LINE = frozenset({NO_ANSWER, SERVICE_CLOSING, *AUTHENTICATION})
 
 
@@ -50,15 +53,42 @@ class Claimed:
 
 
 @dataclass(frozen=True)
-class Ready:
-    """A mail that could leave at once."""
+class Written:
+    """A claimed message with everything that its mail is made of."""
 
     claim: Claimed
-    sender: str
+    area: str
+    event: str
+    personal: bool
+    mail: Mail | None
+    """``None`` when something that belongs to it is missing."""
     recipient: str
-    envelope_id: str
-    wire: bytes
+    attempts: int
+    last_code: int | None
     draft: Draft
+    data_key: bytes = field(repr=False)
+
+    @property
+    def subject(self) -> str:
+        return f"message/{self.claim.id}"
+
+    @property
+    def envelope_id(self) -> str:
+        """The part of the Message-ID that cannot be guessed."""
+        assert self.mail is not None
+        return self.mail.message_id.strip("<>").partition("@")[0]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A mail that could leave at once: encoded, and its bytes laid down."""
+
+    written: Written
+    wire: bytes
+
+    @property
+    def claim(self) -> Claimed:
+        return self.written.claim
 
 
 @dataclass(frozen=True)
@@ -67,47 +97,78 @@ class Ending:
 
     state: MessageState | None
     failure: DeliveryFailed | None = None
+    stood: MessageState = MessageState.SENDING
+    """Where the message was when it ended."""
 
 
-def make_ready(office: Office, claim: Claimed, *, actor: Actor) -> Ready | MessageState | None:
-    """Encodes the mail and lays its bytes down. A mail that cannot be made is refused; ``None``: no longer ours."""
+def read(office: Office, claims: Sequence[Claimed], *, actor: Actor) -> list[Written]:
+    """Reads claimed messages with what belongs to them; those that were taken back meanwhile are left out."""
+    found: list[Written] = []
     with office.reading(actor) as session:
-        message = session.get_one(Message, claim.id)
-        if not _ours(message, claim):
-            return None  # withdrawn or retaken since it was claimed
-        try:
-            wire = encode_mail(_mail(office, session, message))
-        except (BadInput, NotFound, KeysMissing) as error:
-            code = "not_encodable" if isinstance(error, BadInput) else "attachment_missing"
-        else:
-            draft = lay_draft(
-                office,
-                session,
-                kind="mail",
-                subject=f"message/{message.id}",
-                content=wire,
-                key=key_for(office, session, message.person_id, actor=actor),
+        by_id = {claim.id: claim for claim in claims}
+        messages = session.exec(select(Message).where(col(Message.id).in_(by_id)).order_by(col(Message.id))).all()
+        owners = {row.person_id for row in messages if row.person_id is not None}
+        persons = {row.id: row for row in session.exec(select(Person).where(col(Person.id).in_(owners))).all()}
+        attached: dict[int, list[MessageAttachment]] = {}
+        for row in session.exec(
+            select(MessageAttachment)
+            .where(col(MessageAttachment.message_id).in_(by_id))
+            .order_by(col(MessageAttachment.id))
+        ).all():
+            attached.setdefault(row.message_id, []).append(row)
+        keys = keys_of(session, owners)
+        versions = last_versions(session, "mail", [f"message/{number}" for number in by_id])
+        for message in messages:
+            assert message.id is not None
+            claim = by_id[message.id]
+            if not (message.state is MessageState.CLAIMED and message.claimed_by == claim.token):
+                continue
+            key_id, data_key = keys.get(message.person_id or 0) or key_for(
+                office, session, message.person_id, actor=actor
             )
-            envelope_id = message.message_id.strip("<>").partition("@")[0]
-            return Ready(claim, message.sender_address, message.recipient, envelope_id, wire, draft)
-    return _refuse_unmade(office, claim, code, actor=actor)
+            subject = f"message/{message.id}"
+            try:
+                documents = tuple(
+                    Attachment(row.name, row.media_type, attachment_bytes(office, session, row))
+                    for row in attached.get(message.id, ())
+                )
+            except (NotFound, KeysMissing):
+                mail = None
+            else:
+                person = persons.get(message.person_id)
+                mail = _mail(office, message, full_name(person) if person is not None else "", documents)
+            found.append(
+                Written(
+                    claim=claim,
+                    area=message.area,
+                    event=message.event,
+                    personal=message.person_id is not None,
+                    mail=mail,
+                    recipient=message.recipient,
+                    attempts=message.attempts,
+                    last_code=message.last_code,
+                    draft=next_draft(session, "mail", subject, after=versions.get(subject, 0), key_id=key_id),
+                    data_key=data_key,
+                )
+            )
+    return found
 
 
-def _refuse_unmade(office: Office, claim: Claimed, code: str, *, actor: Actor) -> MessageState | None:
+def make_ready(office: Office, written: Written, *, actor: Actor) -> Ready | MessageState | None:
+    """Encodes the mail and lays its bytes down. A mail that cannot be made is refused; ``None``: no longer ours."""
+    if written.mail is None:
+        return _refuse_unmade(office, written, "attachment_missing", actor=actor)
+    try:
+        wire = encode_mail(written.mail)
+    except BadInput:
+        return _refuse_unmade(office, written, "not_encodable", actor=actor)
+    office.files.draft(written.draft.stored_as, written.data_key, wire)
+    return Ready(written, wire)
+
+
+def _refuse_unmade(office: Office, written: Written, code: str, *, actor: Actor) -> MessageState | None:
     with office.writing(actor) as session:
-        message = session.get_one(Message, claim.id, with_for_update=True)
-        if not _ours(message, claim):
-            return None
-        move(
-            session,
-            message,
-            MessageState.REFUSED,
-            happened=Happened.MESSAGE_REFUSED,
-            actor=actor,
-            now=office.now(),
-            facts={"code": code},
-        )
-    return MessageState.REFUSED
+        return _moved(session, office, written, MessageState.REFUSED, actor=actor, facts={"code": code})
 
 
 def leave(office: Office, ready: Ready, transport: Transport, *, actor: Actor) -> Ending | MessageState | None:
@@ -116,11 +177,13 @@ def leave(office: Office, ready: Ready, transport: Transport, *, actor: Actor) -
     Returns how it ended, or the state it was moved to because it is not to leave. Raises ``LineDown`` when the server
     is not to be had: nothing has left, and it is not this message's fault.
     """
+    written = ready.written
+    assert written.mail is not None
     try:
         # May take its time: the line, the server's patience. The message is only claimed meanwhile.
-        transport.open_envelope(ready.sender, ready.recipient, envelope_id=ready.envelope_id)
+        transport.open_envelope(written.mail.from_address, written.recipient, envelope_id=written.envelope_id)
     except DeliveryFailed as error:
-        return _failed(error)
+        return _failed(error, MessageState.CLAIMED)
     stays = about_to_leave(office, ready, transport, actor=actor)
     if stays is not MessageState.SENDING:
         transport.drop_envelope()
@@ -130,83 +193,92 @@ def leave(office: Office, ready: Ready, transport: Transport, *, actor: Actor) -
     except DeliveryUncertain:
         return Ending(MessageState.UNKNOWN)
     except DeliveryFailed as error:
-        return _failed(error)
+        return _failed(error, MessageState.SENDING)
     return Ending(MessageState.SENT)
 
 
-def _failed(error: DeliveryFailed) -> Ending:
+def _failed(error: DeliveryFailed, stood: MessageState) -> Ending:
     if error.temporary and error.fault is not DeliveryFault.MAIL:
         raise LineDown(error.fault) from None
     if error.temporary and error.code in _OF_THE_LINE:
         raise LineDown(DeliveryFault.LINE) from None
-    return Ending(None, error)
+    return Ending(None, error, stood)
 
 
 def about_to_leave(office: Office, ready: Ready, transport: Transport, *, actor: Actor) -> MessageState | None:
     """Keeps the mail and commits ``sending``: from here on only DATA is left. Another state, or ``None`` when the
-    message is no longer ours, means that it is not to leave."""
+    message is no longer ours, means that it is not to leave.
+
+    Nobody can edit a message while it is claimed, and whoever withdraws or retakes it ends the claim: that the claim
+    still stands, seen by the same statement that ends it, is what makes the mail the message's own.
+    """
+    written, now = ready.written, office.now()
+    still_true = or_(_ROWS.not_after.is_(None), _ROWS.not_after > now)
+    sets: dict[str, object] = {"attempts": written.attempts + 1, "claimed_until": now + LEASE}
+    state = MessageState.SENDING if transport.delivers else MessageState.KEPT
     with office.writing(actor) as session:
-        message = session.get_one(Message, ready.claim.id, with_for_update=True)
-        now = office.now()
-        same = (message.sender_address, message.recipient) == (ready.sender, ready.recipient)
-        if not _ours(message, ready.claim) or not same:
-            return None  # withdrawn or retaken while the envelope was being opened
-        if message.not_after is not None and message.not_after <= now:
-            move(session, message, MessageState.EXPIRED, happened=Happened.MESSAGE_EXPIRED, actor=actor, now=now)
-            return MessageState.EXPIRED
+        moved = _moved(
+            session,
+            office,
+            written,
+            state,
+            actor=actor,
+            only_if=(still_true,),
+            setting=sets if transport.delivers else {},
+        )
+        if moved is None:
+            return _moved(
+                session,
+                office,
+                written,
+                MessageState.EXPIRED,
+                actor=actor,
+                only_if=(_ROWS.not_after <= now,),
+            )
         # What leaves is kept byte for byte, before it leaves.
         issue_draft(
             office,
             session,
-            ready.draft,
-            file_name=f"{message.id:05d}-{message.event}.eml",
-            area=message.area,
+            written.draft,
+            file_name=f"{written.claim.id:05d}-{written.event}.eml",
+            area=written.area,
             actor=actor,
             now=now,
-            person_id=message.person_id,
-        )
-        if not transport.delivers:
-            move(session, message, MessageState.KEPT, happened=Happened.MESSAGE_KEPT, actor=actor, now=now)
-            return MessageState.KEPT
-        message.attempts += 1
-        message.claimed_until = now + LEASE
-        session.add(message)
-        move(session, message, MessageState.SENDING, happened=Happened.MESSAGE_SENDING, actor=actor, now=now)
-    return MessageState.SENDING
-
-
-def settle(office: Office, claim: Claimed, ending: Ending, *, actor: Actor) -> MessageState | None:
-    """Writes down how the sending ended."""
-    now = office.now()
-    with office.writing(actor) as session:
-        message = session.get_one(Message, claim.id, with_for_update=True)
-        if message.state not in (MessageState.CLAIMED, MessageState.SENDING) or message.claimed_by != claim.token:
-            return None  # withdrawn while the server was saying no
-        state = ending.state
-        if ending.failure is not None:
-            if message.state is MessageState.CLAIMED:
-                message.attempts += 1
-            message.last_code = ending.failure.code
-            again = ending.failure.temporary and message.attempts < TRIES
-            state = MessageState.DELAYED if again else MessageState.REFUSED
-            message.not_before = now + min(FIRST_PAUSE * 2 ** (message.attempts - 1), _LONGEST_PAUSE)
-        if state is MessageState.SENT:
-            message.sent_at = now
-        session.add(message)
-        assert state is not None
-        move(
-            session,
-            message,
-            state,
-            happened=HAPPENED[state],
-            actor=actor,
-            now=now,
-            facts={"attempts": message.attempts, "code": message.last_code},
+            personal=written.personal,
         )
     return state
 
 
+def settle(office: Office, written: Written, ending: Ending, *, actor: Actor) -> MessageState | None:
+    """Writes down how the sending ended."""
+    now, state, attempts, code = office.now(), ending.state, written.attempts + 1, written.last_code
+    sets: dict[str, object] = {}
+    if ending.failure is not None:
+        code = ending.failure.code
+        again = ending.failure.temporary and attempts < TRIES
+        state = MessageState.DELAYED if again else MessageState.REFUSED
+        pause = min(FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE)
+        sets = {"attempts": attempts, "last_code": code, "not_before": now + pause}
+    if state is MessageState.SENT:
+        sets["sent_at"] = now
+    assert state is not None
+    with office.writing(actor) as session:
+        return _moved(
+            session,
+            office,
+            written,
+            state,
+            stood=ending.stood,
+            actor=actor,
+            facts={"attempts": attempts, "code": code},
+            setting=sets,
+        )
+
+
 HAPPENED = {
+    MessageState.SENDING: Happened.MESSAGE_SENDING,
+    MessageState.KEPT: Happened.MESSAGE_KEPT,
+    MessageState.EXPIRED: Happened.MESSAGE_EXPIRED,
     MessageState.SENT: Happened.MESSAGE_SENT,
     MessageState.DELAYED: Happened.MESSAGE_DELAYED,
     MessageState.REFUSED: Happened.MESSAGE_REFUSED,
@@ -214,30 +286,50 @@ HAPPENED = {
 }
 
 
-def _ours(message: Message, claim: Claimed) -> bool:
-    return message.state is MessageState.CLAIMED and message.claimed_by == claim.token
+def _moved(
+    session: Session,
+    office: Office,
+    written: Written,
+    state: MessageState,
+    *,
+    actor: Actor,
+    stood: MessageState = MessageState.CLAIMED,
+    only_if: Sequence[ColumnElement[bool]] = (),
+    facts: Facts | None = None,
+    setting: Mapping[str, object] | None = None,
+) -> MessageState | None:
+    """Moves the message if our claim on it still stands; ``None`` if it was withdrawn or retaken meanwhile."""
+    moved = move_as_read(
+        session,
+        Message,
+        [Standing(written.claim.id, written.area, stood)],
+        state,
+        happened=HAPPENED[state],
+        actor=actor,
+        now=office.now(),
+        facts=facts,
+        only_if=(_ROWS.claimed_by == written.claim.token, *only_if),
+        setting=setting,
+    )
+    return state if moved else None
 
 
-def _mail(office: Office, session: Session, message: Message) -> Mail:
-    calendar = message.calendar.encode() if message.calendar else None
+def _mail(office: Office, message: Message, name: str, documents: tuple[Attachment, ...]) -> Mail:
     redirect = office.settings.mail_redirect
     return Mail(
         from_name=message.sender_name,
         from_address=message.sender_address,
-        # In a test office nothing in the mail leads to the person, so that nobody can answer to them by mistake.
+        # In a test office nothing in the header leads to the person, so that nobody answers to them by mistake.
         to_address=redirect or message.recipient,
-        to_name=None if redirect else addressee(session, message) or None,
+        to_name=None if redirect else name or None,
         reply_to=message.reply_to,
         subject=message.subject,
         text=message.text,
         html=message.html,
         message_id=message.message_id,
         date=office.now(),
-        attachments=tuple(
-            Attachment(row.name, row.media_type, attachment_bytes(office, session, row))
-            for row in attached_to(session, message)
-        ),
-        calendar=calendar,
+        attachments=documents,
+        calendar=message.calendar.encode() if message.calendar else None,
         calendar_method="REQUEST" if message.calendar_method != "CANCEL" else "CANCEL",
         stands_for=f"message/{message.id}" if redirect else "",
     )

@@ -1,11 +1,13 @@
 """Documents we issue: each version kept encrypted in the file store, and written out only by an explicit export."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, insert
+from sqlmodel import Session, col, func, select
 
 from flows.adapters.office import Office
 from flows.steps.applications import file_remarks, find_application
@@ -17,7 +19,7 @@ from models.project import ProjectDefinition
 from models.storage import keyring_in
 from models.tables import IssuedDocument, Stipend, SubmittedFile
 from models.tables.stipends import StipendState
-from models.transitions import note, reference
+from models.transitions import note, note_quickly, reference
 from templates.word_base import Letterhead
 
 
@@ -85,23 +87,24 @@ class Draft:
     data_key_id: str
 
 
-def lay_draft(
-    office: Office,
-    session: Session,
-    *,
-    kind: str,
-    subject: str,
-    content: bytes,
-    key: tuple[str, bytes],
-) -> Draft:
-    """Writes the bytes of what may become the next version, outside any transaction that others wait for.
+def next_draft(session: Session, kind: str, subject: str, *, after: int, key_id: str) -> Draft:
+    """What would become the version ``after`` the last one; its bytes are still to be laid down (``FileStore.draft``),
+    outside any transaction that others wait for.
 
-    Only who alone may issue this document calls it. A draft that never becomes a document is overwritten by the next.
+    Only who alone may issue this document makes one. A draft that never becomes a document is overwritten by the next.
     """
-    version = next_version(session, kind, subject)
-    stored_as = stored_name(session, kind, subject, version)
-    office.files.draft(stored_as, key[1], content)
-    return Draft(kind, subject, version, stored_as, key[0])
+    version = after + 1
+    return Draft(kind, subject, version, stored_name(session, kind, subject, version), key_id)
+
+
+def last_versions(session: Session, kind: str, subjects: Sequence[str]) -> dict[str, int]:
+    """The newest version of each of these documents that has one."""
+    rows = session.exec(
+        select(IssuedDocument.subject, func.max(col(IssuedDocument.version)))
+        .where(IssuedDocument.kind == kind, col(IssuedDocument.subject).in_(subjects))
+        .group_by(IssuedDocument.subject)
+    ).all()
+    return dict(rows)
 
 
 def issue_draft(
@@ -113,26 +116,36 @@ def issue_draft(
     area: str,
     actor: Actor,
     now: datetime,
-    person_id: int | None,
-) -> IssuedDocument:
+    personal: bool,
+) -> None:
     """Makes a draft the document that ``issue`` would have made."""
-    row = IssuedDocument(
+    # Past the unit of work, as ``move_as_read`` does it: this is done for every mail while its server waits.
+    connection = session.connection()
+    document = connection.execute(
+        _INTO_DOCUMENTS,
+        {
+            "area": area,
+            "kind": draft.kind,
+            "subject": draft.subject,
+            "version": draft.version,
+            "file_name": file_name,
+            "stored_as": draft.stored_as,
+            "data_key_id": draft.data_key_id,
+            "personal": personal,
+            "made_at": now,
+            "made_by": actor.login,
+        },
+    ).inserted_primary_key[0]
+    office.files.place(draft.stored_as)
+    note_quickly(
+        session,
+        [f"document/{document}"],
+        happened=Happened.DOCUMENT_ISSUED,
+        actor=actor,
+        now=now,
         area=area,
-        kind=draft.kind,
-        subject=draft.subject,
-        version=draft.version,
-        file_name=file_name,
-        stored_as=draft.stored_as,
-        data_key_id=draft.data_key_id,
-        personal=person_id is not None,
-        made_at=now,
-        made_by=actor.login,
+        facts={"kind": draft.kind, "subject": draft.subject, "version": draft.version},
     )
-    session.add(row)
-    session.flush()
-    office.files.place(row.stored_as)
-    _note_issued(session, row, actor=actor, now=now)
-    return row
 
 
 def next_version(session: Session, kind: str, subject: str, *, at_least: int = 1) -> int:
@@ -257,6 +270,7 @@ def _name_of(row: IssuedDocument) -> str:
 
 _EACH_STANDS = frozenset({"protocol", "protocol_annex"})
 """Kinds of which a later one does not take the place of the earlier: each session of the commission has its own."""
+_INTO_DOCUMENTS = insert(cast(Table, IssuedDocument.__table__))  # type: ignore[attr-defined]
 REPLACED = "zastapione"
 """Folder for bills that newer ones took the place of."""
 EXPORT_RIGHTS: Mapping[str, Right] = {

@@ -224,6 +224,25 @@ def office_data_key(session: Session, *, now: datetime) -> tuple[str, bytes]:
     return key_id, plain
 
 
+def keys_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[str, bytes]]:
+    """The data key of each of these persons that ``data_key_of`` would give; who has none is not in it."""
+    rows = session.exec(
+        select(DataKey)
+        .where(col(DataKey.person_id).in_(person_ids), col(DataKey.dropped_at).is_(None))
+        .order_by(col(DataKey.created_at), col(DataKey.id))
+    ).all()
+    oldest: dict[int, DataKey] = {}
+    for row in rows:
+        if row.person_id is not None:
+            oldest.setdefault(row.person_id, row)
+    keyring = keyring_in(session)
+    return {
+        person_id: (row.id, keyring.unwrap(row.wrapped, bound_to=row.id))
+        for person_id, row in oldest.items()
+        if row.wrapped is not None
+    }
+
+
 def key_for(office: Office, session: Session, person_id: int | None, *, actor: Actor) -> tuple[str, bytes]:
     """The key that documents of the person (or nobody's own) are under. One that is still to be made is made in a
     transaction of its own, so that ``session`` may be one that only reads."""

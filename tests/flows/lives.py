@@ -26,8 +26,8 @@ from story_player import PROJECT, ROOT, opened, settings_for
 from console.story import Story
 from flows.adapters.clock import warsaw
 from flows.adapters.office import Office
-from flows.adapters.smtp import Transport
-from flows.steps.delivery import transport_of
+from flows.adapters.smtp_pool import Line
+from flows.steps.delivery import line_of
 from flows.steps.outbox import confirm_sent, release
 from models.actor import Actor, Role
 from models.tables import Message
@@ -67,8 +67,8 @@ class Life:
 class OfficerAtHand(StepHands):
     """Runs the steps; after each delivery somebody looks up what became of the mails nobody is sure of."""
 
-    def __init__(self, office: Office, transport: Transport, arrived: Sequence[str]) -> None:
-        super().__init__(office, transport)
+    def __init__(self, office: Office, line: Line, arrived: Sequence[str]) -> None:
+        super().__init__(office, line)
         self.arrived = frozenset(arrived)
 
     def deliver(self) -> None:
@@ -113,9 +113,9 @@ def live(life: Life) -> None:
     with (
         watched(cross),
         opened(settings, datetime.fromisoformat(life.wakes_at)) as (office, clock),
-        transport_of(settings) as transport,
+        line_of(settings) as line,
     ):
-        hands = OfficerAtHand(office, transport, life.arrived)
+        hands = OfficerAtHand(office, line, life.arrived)
         acts = Story(office, clock, hands, PROJECT).acts()
         for index, act in enumerate(acts[life.first_act :], life.first_act):
             if act.at > clock.now():
