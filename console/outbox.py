@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from flows.steps.addresses import stated_address
+from flows.steps.bounces import status_in_words
 from flows.steps.correction_letters import attached_to, export_attachments
 from flows.steps.delivery import DeliveryCounts, deliver, line_of
 from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release, release_kept
 from flows.steps.overview import unconfirmed
 from flows.steps.reminders import due_occasions, remind
 from models.actor import Right
-from models.errors import BadInput
+from models.errors import BadInput, DeliveryFault
 from models.glossary import label
 from models.tables import Application, Message
 from models.tables.outbox import UNSENT, MessageState
@@ -45,6 +46,7 @@ def list_(desk: Desk, all_: Annotated[bool, typer.Option("--all", help="Także w
                 "state": row.state.value,
                 "created_at": row.created_at,
                 "sent_at": row.sent_at,
+                "bounce_status": row.bounce_status,
             }
             for row in rows
         ]
@@ -52,7 +54,7 @@ def list_(desk: Desk, all_: Annotated[bool, typer.Option("--all", help="Także w
         lines,
         {
             "Nr": lambda line: line["id"],
-            "Stan": lambda line: label(MessageState(line["state"])),
+            "Stan": lambda line: f"{label(MessageState(line['state']))} {line['bounce_status']}".strip(),
             "Do": lambda line: line["recipient"] or "(brak adresu)",
             "Temat": lambda line: line["subject"],
             "Powstała": lambda line: line["created_at"],
@@ -73,7 +75,7 @@ def show(
         actor.require(Right.OUTBOX)
         row = find_message(session, message_id)
         attached = [one.name for one in attached_to(session, row)]
-        waits = _how_to_confirm(session, row) if unconfirmed(row) else ""
+        waits = _how_to_confirm(session, row) if unconfirmed(row) else _how_to_mend(row)
     attachments = "".join(f"\n[załącznik: {name}]" for name in attached)
     calendar = "\n[załącznik: zaproszenie do kalendarza]" if row.calendar else ""
     desk.say(
@@ -99,6 +101,17 @@ def _how_to_confirm(session: Session, message: Message) -> str:
         f"\n\n{said}, ale nikt go nie potwierdził: formularz z niego nie przyszedł i nie stoi nigdzie drugi raz.\n"
         "Zapytaj kandydata (na przykład telefonicznie), potem wiadomość wyjdzie sama:\n"
         f"  nabor application confirm-address {application.number} {stated or 'ADRES'} --reason UZASADNIENIE"
+    )
+
+
+def _how_to_mend(message: Message) -> str:
+    """What to do about a message that came back."""
+    if message.state is not MessageState.BOUNCED:
+        return ""
+    return (
+        f"\n\nWróciła ({message.bounce_status}: {status_in_words(message.bounce_status)}). Popraw adres i wyślij ponownie:\n"
+        f"  nabor outbox edit {message.id} --to ADRES\n  nabor outbox release {message.id}\n"
+        f"albo wręcz lub wyślij ją na papierze i to odnotuj:\n  nabor outbox handed {message.id}"
     )
 
 
@@ -195,6 +208,14 @@ def discard_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None
     desk.say(f"Wycofano wiadomość {message_id}.", id=message_id)
 
 
+_BROKE_OFF = {
+    DeliveryFault.LINE: "Serwer poczty nie odpowiada; wiadomości poczekają na następną próbę.",
+    DeliveryFault.LOGIN: "Serwer nie przyjął loginu lub hasła (NABOR_SMTP_USER, NABOR_SMTP_PASSWORD).",
+    DeliveryFault.ENCRYPTION: "Nie udało się szyfrowane połączenie: sprawdź certyfikat serwera i NABOR_SMTP_SECURITY.",
+    DeliveryFault.RATE: "Serwer każe zwolnić; reszta wyjdzie później.",
+}
+
+
 @command(app, "send")
 def send(
     desk: Desk,
@@ -224,9 +245,16 @@ def send(
                 if counts.remaining == 0 or counts.moved == 0 or counts.down:
                     break
             where = line.describe()
+    if total.stopped:
+        desk.say(
+            f"Poczta jest zatrzymana (NABOR_MAIL_STOPPED), nic nie wyszło. Czeka: {total.stopped}.",
+            stopped=total.stopped,
+        )
+        return
+    why = f" {_BROKE_OFF[total.down]}" if total.down in _BROKE_OFF else ""
     desk.say(
         f"Wysłano: {total.sent}, zachowano bez wysłania: {total.kept}, odłożono: {total.delayed}, "
-        f"odrzucono: {total.refused}, niepewne: {total.unknown}, po czasie: {total.expired}.\nPoczta: {where}.",
+        f"odrzucono: {total.refused}, niepewne: {total.unknown}, po czasie: {total.expired}.\nPoczta: {where}.{why}",
         sent=total.sent,
         kept=total.kept,
         expired=total.expired,

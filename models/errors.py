@@ -112,9 +112,7 @@ class DeliveryFault(StrEnum):
 class DeliveryFailed(NaborError):
     """The mail server refused or could not be reached. ``temporary`` tells whether trying again makes sense."""
 
-    def __init__(
-        self, code: int, sentence: str, *, temporary: bool, fault: DeliveryFault = DeliveryFault.MAIL
-    ) -> None:
+    def __init__(self, code: int, sentence: str, *, temporary: bool, fault: DeliveryFault = DeliveryFault.MAIL) -> None:
         self.code = code
         self.temporary = temporary
         self.fault = fault

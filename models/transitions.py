@@ -252,9 +252,7 @@ def move_as_read(
     session.flush()
     connection = session.connection()
     with connection.begin_nested() if len(rows) > 1 else nullcontext() as savepoint:
-        moved = connection.execute(
-            update(columns).where(*these, *only_if).values(state=target, **(setting or {}))
-        )
+        moved = connection.execute(update(columns).where(*these, *only_if).values(state=target, **(setting or {})))
         if moved.rowcount != len(rows):
             if savepoint is not None:
                 savepoint.rollback()

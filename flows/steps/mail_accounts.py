@@ -61,7 +61,10 @@ def take_slots(session: Session, account: str, wanted: int, *, per_minute: int) 
     if taken + wanted > per_minute or earliest > now:
         before = list(
             session.exec(
-                select(MailSlot.at).where(MailSlot.account == account).order_by(col(MailSlot.at).desc()).limit(per_minute)
+                select(MailSlot.at)
+                .where(MailSlot.account == account)
+                .order_by(col(MailSlot.at).desc())
+                .limit(per_minute)
             ).all()
         )[::-1]
     slots: list[datetime] = []

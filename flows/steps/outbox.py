@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from flows.steps.bounces import is_bad_address
 from flows.steps.people import full_name
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
@@ -11,7 +12,7 @@ from models.events import Happened
 from models.identifiers import Fault, Sex, check_email
 from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
-from models.tables import Message, Person, SubmittedFile
+from models.tables import Event, Message, Person, SubmittedFile
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import move, note
 from templates.letters import Letter, OfficeBlock
@@ -217,12 +218,18 @@ def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     message = find_message(session, message_id)
     if not message.recipient:
         raise BadInput("Wiadomość nie ma adresu. Wpisz go: nabor outbox edit --to ADRES.")
+    if message.state is MessageState.BOUNCED and is_bad_address(message.bounce_status):
+        if not _readdressed(session, message):
+            raise BadInput(
+                "Ta wiadomość wróciła, bo takiego adresu nie ma. Najpierw popraw adres (nabor outbox edit --to ADRES) "
+                "albo wręcz ją na papierze (nabor outbox handed)."
+            )
     if message.contradicts and _overtaken(session, message):
         raise BadInput("Po tej wiadomości powstała nowsza w tej samej sprawie; tej już nie można wysłać.")
     if message.not_after is not None and message.not_after <= now:
         raise BadInput("Pora tej wiadomości minęła: to, o czym pisze, już się zaczęło. Można ją tylko wycofać.")
     # Somebody has looked into it: it goes at once, and with all its tries.
-    message.not_before, message.attempts = now, 0
+    message.not_before, message.attempts, message.bounce_status = now, 0, ""
     session.add(message)
     move(session, message, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
 
@@ -241,14 +248,19 @@ def release_kept(session: Session, *, actor: Actor, now: datetime) -> int:
 
 
 def record_handed(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
-    """A message without an address, or one that was kept here, was printed and handed over; or an *unknown* one turned
-    out to have left. Its period runs from now on."""
+    """A message without an address, or one that was kept here or came back, was printed and handed over; or an
+    *unknown* one turned out to have left. Its period runs from now on."""
     actor.require(Right.OUTBOX)
     message = find_message(session, message_id)
-    if message.state not in (MessageState.UNADDRESSED, MessageState.KEPT, MessageState.UNKNOWN):
+    if message.state not in (
+        MessageState.UNADDRESSED,
+        MessageState.KEPT,
+        MessageState.UNKNOWN,
+        MessageState.BOUNCED,
+    ):
         raise BadInput(
-            "Ręcznie przekazuje się tylko wiadomość bez adresu, zachowaną z braku serwera poczty albo taką, o której "
-            "nie wiadomo, czy wyszła."
+            "Ręcznie przekazuje się tylko wiadomość bez adresu, zachowaną z braku serwera poczty, taką, która wróciła, "
+            "albo taką, o której nie wiadomo, czy wyszła."
         )
     message.sent_at = now
     session.add(message)
@@ -261,6 +273,24 @@ def record_handed(session: Session, message_id: int, *, actor: Actor, now: datet
         now=now,
         facts={"by_hand": True},
     )
+
+
+def _readdressed(session: Session, message: Message) -> bool:
+    """Whether somebody gave it another address since it came back."""
+    since = session.exec(
+        select(Event)
+        .where(
+            Event.subject == f"message/{message.id}",
+            col(Event.kind).in_((Happened.MESSAGE_BOUNCED, Happened.MESSAGE_EDITED)),
+        )
+        .order_by(col(Event.id).desc())
+    ).all()
+    for event in since:
+        if event.kind == Happened.MESSAGE_BOUNCED:
+            return False
+        if "recipient" in event.facts.get("changed", ()):
+            return True
+    return False
 
 
 def _overtaken(session: Session, message: Message) -> bool:

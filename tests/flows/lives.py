@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -97,16 +98,18 @@ class OfficerAtHand(StepHands):
 def live(life: Life) -> None:
     """One life: the acts from ``first_act`` on, until the end or a fault."""
     signal.alarm(LONGEST_LIFE)
+    counting = threading.Lock()
     waiting, current, crossed = life.next_fault, life.first_act, Counter[Point]()
 
     def cross(point: Point) -> None:
         nonlocal waiting
-        crossed[point] += 1
-        while waiting < len(life.faults) and life.faults[waiting].act < current:
-            waiting += 1
-        if waiting < len(life.faults) and life.faults[waiting] == Fault(current, point, crossed[point]):
-            _note(life, f"fault {waiting}")
-            os.kill(os.getpid(), signal.SIGKILL)
+        with counting:  # mails leave side by side
+            crossed[point] += 1
+            while waiting < len(life.faults) and life.faults[waiting].act < current:
+                waiting += 1
+            if waiting < len(life.faults) and life.faults[waiting] == Fault(current, point, crossed[point]):
+                _note(life, f"fault {waiting}")
+                os.kill(os.getpid(), signal.SIGKILL)
 
     settings = settings_for(Path(life.folder), life.smtp_port, database_url=life.database_url, grace_minutes=0)
     _note(life, f"act {current} {life.wakes_at}")

@@ -51,9 +51,10 @@ def test_every_state_can_be_reached_from_the_start(lifecycle: Lifecycle[Any]) ->
     assert reached == set(states_of(lifecycle))
 
 
-def test_the_withdrawn_and_the_sent_move_no_more() -> None:
+def test_the_withdrawn_move_no_more() -> None:
     assert APPLICATION.final == {ApplicationState.WITHDRAWN}
-    assert LIFECYCLES[Message].final == {MessageState.SENT, MessageState.WITHDRAWN}
+    assert LIFECYCLES[Message].final == {MessageState.WITHDRAWN}
+    assert LIFECYCLES[Message].moves[MessageState.SENT] == {MessageState.BOUNCED}
     assert LIFECYCLES[Stipend].final == {StipendState.SUPERSEDED}
 
 

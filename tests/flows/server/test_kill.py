@@ -163,7 +163,7 @@ def test_killed_in_intake_and_in_delivery_it_ends_as_if_nothing_had_happened(
                 incidents = [(row.id, row.flow, row.code) for row in session.exec(select(Incident)).all()]
             assert unknown == [received.message_ids[FIFTH - 1]]
             with line_of(settings) as line:
-                assert OfficerAtHand(office, transport, received.message_ids).settle_unknown() == 0
+                assert OfficerAtHand(office, line, received.message_ids).settle_unknown() == 0
             assert {(flow, code) for _, flow, code in incidents} >= {("intake", "Crashed"), ("deliver", "Crashed")}
             for number, _, _ in incidents:
                 assert number is not None
