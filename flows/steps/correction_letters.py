@@ -250,8 +250,8 @@ def address_waiting(
     """Sends off the request that waited for an address, if one is confirmed now. Its period begins anew, and the
     letter says so. Returns how many messages go.
 
-    ``anew``: somebody has just vouched for an address. A letter that was refused at another one, or came back from it, then goes there, and
-    one that is about to leave goes there instead.
+    ``anew``: somebody has just vouched for an address. A letter that was refused at another one, or came back from it,
+    then goes there, and one that is about to leave goes there instead.
     """
     confirmed = confirmed_address(session, application)
     correction = open_correction(session, application)

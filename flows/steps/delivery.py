@@ -50,6 +50,8 @@ PORTION = 500
 """How many messages one delivery takes at most."""
 _HELPERS = 2
 """How many more mails are worked on than there are connections: these are being made, or written down."""
+_TIMEOUT = 60
+"""Seconds for each answer of the server."""
 _TEXT_TIMEOUT = 300
 """Seconds for the server's answer to a text; less would make doubts of slow servers, more would outlast the lease."""
 _CLAIMED_AT_ONCE = 50
@@ -132,6 +134,7 @@ def _transport(settings: Settings, *, per_minute: int | None = None, own_thread:
         tls=TlsMode(settings.smtp_security),
         username=settings.smtp_user or None,
         password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        timeout=_TIMEOUT,
         text_timeout=_TEXT_TIMEOUT,
         per_minute=per_minute,
         redirect_to=settings.mail_redirect or None,
@@ -289,7 +292,7 @@ class _Journey:
         """Waits until there are slots again. Returns whether there is anything to wait for."""
         if until is None:
             return False
-        self._halt.wait(max(0.0, (until - machine_now()).total_seconds()))
+        self._pause((until - machine_now()).total_seconds())
         return not self._halt.is_set()
 
     def _carry(self, written: Written) -> None:
@@ -344,9 +347,13 @@ class _Journey:
         """Raises ``LineDown`` when the journey is over before the slot comes."""
         left = (slot - machine_now()).total_seconds() if slot is not None else 0.0
         if left > 0:
-            self._halt.wait(left)
+            self._pause(left)
         if self.down is not None or self._halt.is_set():
             raise LineDown(self.down or DeliveryFault.LINE)
+
+    def _pause(self, seconds: float) -> None:
+        """Waits, unless the journey is over before."""
+        self._halt.wait(max(0.0, seconds))
 
     def _give_way(self, fault: DeliveryFault) -> None:
         """Nobody begins another mail; the first to say why is heard."""

@@ -35,8 +35,8 @@ NEED_A_PERSON: Final[Mapping[str, str]] = {
     NUMBERS_DISAGREE: "temat i poprzednia korespondencja wskazują różne zgłoszenia",
     REPORT_ABOUT_NOBODY: "zwrot nie wskazuje żadnej naszej wiadomości; może być podrobiony, więc niczego nie zmienił",
     REPORT_OTHER_ADDRESS: "zwrot dotyczy innego adresu niż ten, na który poszła wiadomość; niczego nie zmienił",
-    REPORT_NOT_APPLICABLE: "zwrot dotyczy wiadomości, która nie wyszła, wyszła ponownie albo dotarła inną drogą; niczego "
-    "nie zmienił",
+    REPORT_NOT_APPLICABLE: "zwrot dotyczy wiadomości, która nie wyszła, wyszła ponownie albo dotarła inną drogą; "
+    "niczego nie zmienił",
     NO_FORM: "list dotyczy zgłoszenia, ale nie ma w nim formularza",
     UNOPENED: "jednego z dokumentów dołączonych do zgłoszenia nie dało się otworzyć; może to być drugi formularz",
 }

@@ -218,12 +218,12 @@ def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     message = find_message(session, message_id)
     if not message.recipient:
         raise BadInput("Wiadomość nie ma adresu. Wpisz go: nabor outbox edit --to ADRES.")
-    if message.state is MessageState.BOUNCED and is_bad_address(message.bounce_status):
-        if not _readdressed(session, message):
-            raise BadInput(
-                "Ta wiadomość wróciła, bo takiego adresu nie ma. Najpierw popraw adres (nabor outbox edit --to ADRES) "
-                "albo wręcz ją na papierze (nabor outbox handed)."
-            )
+    came_back = message.state is MessageState.BOUNCED and is_bad_address(message.bounce_status)
+    if came_back and not _readdressed(session, message):
+        raise BadInput(
+            "Ta wiadomość wróciła, bo takiego adresu nie ma. Najpierw popraw adres (nabor outbox edit --to ADRES) "
+            "albo wręcz ją na papierze (nabor outbox handed)."
+        )
     if message.contradicts and _overtaken(session, message):
         raise BadInput("Po tej wiadomości powstała nowsza w tej samej sprawie; tej już nie można wysłać.")
     if message.not_after is not None and message.not_after <= now:

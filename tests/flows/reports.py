@@ -1,6 +1,6 @@
-"""Reports of mails that did not arrive, in the shapes of Postfix, Exchange, Gmail and Exim, written by us after RFC 3464.
+"""Reports of mails that did not arrive, in the shapes of Postfix, Exchange, Gmail and Exim, after RFC 3464.
 
-Exim's is the letter that it writes where it makes no such report. Nobody here exists.
+All are written by us. Exim's is the letter that it writes where it makes no such report. Nobody here exists.
 """
 
 from collections.abc import Callable
@@ -106,8 +106,8 @@ def exim(message_id: str, address: str, *, status: str = "5.1.1") -> bytes:
         "Subject: Mail delivery failed: returning message to sender\r\n"
         f"Message-ID: <E{next(_numbers)}@mx.example.com>\r\n\r\n"
         "This message was created automatically by mail delivery software.\r\n\r\n"
-        "A message that you sent could not be delivered to one or more of its\r\nrecipients. This is a permanent error. "
-        f"The following address(es) failed:\r\n\r\n  {address}\r\n"
+        "A message that you sent could not be delivered to one or more of its\r\nrecipients. "
+        f"This is a permanent error. The following address(es) failed:\r\n\r\n  {address}\r\n"
         f"    SMTP error from remote mail server after RCPT TO:<{address}>:\r\n"
         f"    host mx.example.com [192.0.2.1]: 550 {status} User unknown\r\n\r\n"
         "------ This is a copy of the message's headers. ------\r\n\r\n"
