@@ -341,6 +341,10 @@ class SmtpTransport:
         )
         try:
             await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                # What it offers has to be known before MAIL; one that knows only HELO offers nothing.
+                with suppress(aiosmtplib.SMTPHeloError):
+                    await client.ehlo()
         except aiosmtplib.SMTPAuthenticationError as refusal:
             raise DeliveryFailed(
                 refusal.code,

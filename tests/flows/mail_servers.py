@@ -1,4 +1,4 @@
-"""A mail server to order: it refuses, hangs up, falls silent or counts the minute, at any stage, and tells what it took."""
+"""A mail server to order: at any stage it refuses, hangs up or falls silent, and it tells what it took."""
 
 import asyncio
 import ssl
@@ -25,7 +25,7 @@ HANG_UP, SILENCE, NONSENSE, HANG_UP_HAVING_TAKEN = "hang up", "silence", "nonsen
 
 @dataclass
 class FaultyServer:
-    """``act(stage, nth, recipient)`` says what happens at the ``nth`` time a stage is come to; ``None``: all is well."""
+    """``act(stage, nth, recipient)`` says what happens when a stage is come to the ``nth`` time; ``None``: it works."""
 
     act: Callable[[str, int, str], str | None] = lambda _stage, _nth, _recipient: None
     taken: list[str] = field(default_factory=list)

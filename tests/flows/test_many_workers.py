@@ -99,7 +99,6 @@ def test_eight_workers_at_once_send_each_mail_once(
             assert [worker.returncode for worker in workers] == [0] * WORKERS
             sent = [int(one[0]) for one in told]
             record_property("mails", f"{MAILS} mails, {WORKERS} workers, {took:.0f} s, {sent}")
-            print(f"{MAILS} mails, {WORKERS} workers, {took:.1f} s, {MAILS / took:.0f} a second, by worker {sent}")
             with office.reading(process("test")) as session:
                 states = dict(
                     session.exec(select(Message.state, func.count(col(Message.id))).group_by(Message.state)).all()
