@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias, cast
 from sqlalchemy import ColumnElement, Table, Update, insert, inspect, update
 from sqlalchemy import event as orm_event
 from sqlalchemy.orm import ORMExecuteState
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from models.actor import Actor
 from models.errors import IllegalMove
@@ -243,7 +243,7 @@ def move_as_read(
     for row in rows:
         _require_move(lifecycle, row.state, target)
         actor.require(lifecycle.rights[target], area=row.area)
-    columns = cast(Table, table.__table__)  # type: ignore[attr-defined]
+    columns = SQLModel.metadata.tables[str(table.__tablename__)]
     if len(rows) == 1:
         these = (columns.c.id == rows[0].id, columns.c.state == rows[0].state)
     else:

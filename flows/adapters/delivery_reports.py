@@ -46,13 +46,11 @@ class DeliveryReport:
 def delivery_report(root: Message) -> DeliveryReport | None:
     """The report that a mail is; ``None`` for any other mail."""
     parts = few_parts(root)
-    blocks = [
-        block
-        for part in parts
-        if part.get_content_type() == "message/delivery-status" and isinstance(part.get_payload(), list)
-        for block in part.get_payload()[:_MOST]
-        if isinstance(block, Message)
-    ]
+    blocks: list[Message] = []
+    for part in parts:
+        within = part.get_payload() if part.get_content_type() == "message/delivery-status" else None
+        if isinstance(within, list):
+            blocks += [block for block in within[:_MOST] if isinstance(block, Message)]
     recipients = tuple(_recipient(block) for block in blocks if "Action" in block)
     if recipients:
         given = next((str(block["Original-Envelope-Id"]) for block in blocks if "Original-Envelope-Id" in block), "")

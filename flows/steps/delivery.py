@@ -19,11 +19,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from sqlalchemy import func, or_
-from sqlmodel import Session, and_, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import Session, col, select
 
 from flows.adapters.clock import machine_now
 from flows.adapters.office import Office
@@ -39,8 +37,6 @@ from models.events import Happened
 from models.tables import Message, MessageAttachment
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import Standing, move, move_as_read
-
-T = TypeVar("T")
 
 __all__ = ["LEASE", "DeliveryCounts", "deliver", "line_of", "transport_of"]
 
@@ -260,9 +256,9 @@ class _Journey:
         office, token = self.office, f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
         with office.writing(self.actor) as session:
             now = office.now()
-            query = _due(select(Message.id, Message.area, Message.state), office)
-            due = session.exec(query.order_by(col(Message.id)).limit(wanted).with_for_update(skip_locked=True)).all()
-            rows = [Standing(number, area, state) for number, area, state in due if number is not None]
+            due = select(Message.id, Message.area, Message.state).where(*_due(office)).order_by(col(Message.id))
+            found = session.exec(due.limit(wanted).with_for_update(skip_locked=True)).all()
+            rows = [Standing(number, area, MessageState(state)) for number, area, state in found if number is not None]
             if not rows:
                 return [], None
             slots: Sequence[datetime | None] = [None] * len(rows)
@@ -398,11 +394,12 @@ _SAID: Mapping[DeliveryFault | None, str] = {
 """What an event says of a message that went back to wait; else that the line is down."""
 
 
-def _due(query: SelectOfScalar[T], office: Office) -> SelectOfScalar[T]:
+def _due(office: Office) -> tuple[ColumnElement[bool], ...]:
+    """Whose time has come: what waited long enough, and what a lease that ran out left behind."""
     now = office.now()
     grace = timedelta(minutes=office.settings.outbox_grace_minutes)
     unmade = select(MessageAttachment.message_id).where(col(MessageAttachment.issued_document_id).is_(None))
-    return query.where(
+    return (
         col(Message.id).not_in(unmade),
         or_(
             and_(
@@ -416,7 +413,7 @@ def _due(query: SelectOfScalar[T], office: Office) -> SelectOfScalar[T]:
 
 
 def _count_due(session: Session, office: Office) -> int:
-    return session.exec(_due(select(func.count(col(Message.id))), office)).one()
+    return session.exec(select(func.count(col(Message.id))).where(*_due(office))).one()
 
 
 def _give_up_on_lost(session: Session, *, actor: Actor, now: datetime) -> int:

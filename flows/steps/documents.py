@@ -135,11 +135,12 @@ def issue_draft(
             "made_at": now,
             "made_by": actor.login,
         },
-    ).inserted_primary_key[0]
+    ).inserted_primary_key
+    assert document is not None
     office.files.place(draft.stored_as)
     note_quickly(
         session,
-        [f"document/{document}"],
+        [f"document/{document[0]}"],
         happened=Happened.DOCUMENT_ISSUED,
         actor=actor,
         now=now,
