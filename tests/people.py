@@ -35,6 +35,7 @@ from flows.steps.incidents import record_incident
 from flows.steps.intake import unread_files
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.kept_files import store_folder
+from flows.steps.mail_accounts import take_slots
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
 from flows.steps.manifest import MANIFEST
@@ -670,6 +671,7 @@ def everything(office: Office) -> Everything:
     with office.writing(ADAM) as session:
         issue_ticket(session, actor=ADAM, now=now)
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
+        take_slots(session, "konto", 1, per_minute=60)
         seal_days(session, actor=ADAM, now=now)
     # An answer that says more than it was asked for, and an address that somebody vouches for.
     send_in(office, reading(8, {"telefon": None}), at="2018-06-20T08:00")
