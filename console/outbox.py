@@ -11,12 +11,12 @@ from console.polish_help import PolishGroup
 from flows.steps.addresses import stated_address
 from flows.steps.bounces import status_in_words
 from flows.steps.correction_letters import attached_to, export_attachments
-from flows.steps.delivery import DeliveryCounts, deliver, line_of
+from flows.steps.delivery import BROKE_OFF, DeliveryCounts, deliver, line_of
 from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release, release_kept
 from flows.steps.overview import unconfirmed
 from flows.steps.reminders import due_occasions, remind
 from models.actor import Right
-from models.errors import BadInput, DeliveryFault
+from models.errors import BadInput
 from models.glossary import label
 from models.tables import Application, Message
 from models.tables.outbox import UNSENT, MessageState
@@ -109,7 +109,8 @@ def _how_to_mend(message: Message) -> str:
     if message.state is not MessageState.BOUNCED:
         return ""
     return (
-        f"\n\nWróciła ({message.bounce_status}: {status_in_words(message.bounce_status)}). Popraw adres i wyślij ponownie:\n"
+        f"\n\nWróciła ({message.bounce_status}: {status_in_words(message.bounce_status)}).\n"
+        "Popraw adres i wyślij ponownie:\n"
         f"  nabor outbox edit {message.id} --to ADRES\n  nabor outbox release {message.id}\n"
         f"albo wręcz lub wyślij ją na papierze i to odnotuj:\n  nabor outbox handed {message.id}"
     )
@@ -208,14 +209,6 @@ def discard_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None
     desk.say(f"Wycofano wiadomość {message_id}.", id=message_id)
 
 
-_BROKE_OFF = {
-    DeliveryFault.LINE: "Serwer poczty nie odpowiada; wiadomości poczekają na następną próbę.",
-    DeliveryFault.LOGIN: "Serwer nie przyjął loginu lub hasła (NABOR_SMTP_USER, NABOR_SMTP_PASSWORD).",
-    DeliveryFault.ENCRYPTION: "Nie udało się szyfrowane połączenie: sprawdź certyfikat serwera i NABOR_SMTP_SECURITY.",
-    DeliveryFault.RATE: "Serwer każe zwolnić; reszta wyjdzie później.",
-}
-
-
 @command(app, "send")
 def send(
     desk: Desk,
@@ -251,7 +244,7 @@ def send(
             stopped=total.stopped,
         )
         return
-    why = f" {_BROKE_OFF[total.down]}" if total.down in _BROKE_OFF else ""
+    why = f" {BROKE_OFF[total.down]}" if total.down in BROKE_OFF else ""
     desk.say(
         f"Wysłano: {total.sent}, zachowano bez wysłania: {total.kept}, odłożono: {total.delayed}, "
         f"odrzucono: {total.refused}, niepewne: {total.unknown}, po czasie: {total.expired}.\nPoczta: {where}.{why}",

@@ -14,6 +14,7 @@ from flows.failures import is_temporary, office_at_work, record_failure
 from flows.states import End, ended
 from flows.steps import delivery as steps
 from models.actor import process
+from models.errors import DeliveryFault
 
 ACTOR = process("deliver")
 PORTIONS_A_RUN = 2
@@ -43,6 +44,10 @@ def deliver() -> State[None]:
         said += f" Zachowane, nie wysłane, bo nie skonfigurowano SMTP: {total.kept}."
     if total.expired:
         said += f" Nie wyszły w porę: {total.expired}."
+    if total.down is not None and total.down in steps.BROKE_OFF:
+        said += f" {steps.BROKE_OFF[total.down]}"
+    if total.down in (DeliveryFault.LOGIN, DeliveryFault.ENCRYPTION):
+        return ended(End.WAITING_FOR_OFFICER, said)
     if total.refused or total.unknown or total.kept or total.expired:
         return ended(End.WAITING_FOR_OFFICER, said)
     return ended(End.PARTLY_SENT if total.delayed or remaining else End.DONE, said)

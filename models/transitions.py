@@ -11,9 +11,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Table, Update, insert, inspect, update
+from sqlalchemy import ColumnElement, Table, Update, bindparam, insert, inspect, update
 from sqlalchemy import event as orm_event
 from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session, SQLModel, col, select
@@ -229,30 +230,35 @@ def move_as_read(
     actor: Actor,
     now: datetime,
     facts: Facts | None = None,
-    only_if: Sequence[ColumnElement[bool]] = (),
+    only_if: tuple[ColumnElement[bool], ...] = (),
+    given: Mapping[str, object] | None = None,
     setting: Mapping[str, object] | None = None,
 ) -> bool:
     """Moves rows that were read before as ``move`` moves one, in two statements and without reading them anew.
 
     One UPDATE names the state that each must still have, and ``only_if`` beside it: the database itself sees to it
     that two callers cannot both leave a state. Where a row stands elsewhere by now, nothing of this is done and
-    ``False`` comes back. ``setting``: what else is written into the rows. For what is done thousands of times; a row
-    that the session already holds does not learn of it.
+    ``False`` comes back. ``only_if`` holds bound parameters of the names in ``given``, and is made once: the statement
+    is kept for the next time. ``setting``: what else is written into the rows. For what is done thousands of times; a
+    row that the session already holds does not learn of it.
     """
     lifecycle = LIFECYCLES[table]
     for row in rows:
         _require_move(lifecycle, row.state, target)
         actor.require(lifecycle.rights[target], area=row.area)
-    columns = SQLModel.metadata.tables[str(table.__tablename__)]
-    if len(rows) == 1:
-        these = (columns.c.id == rows[0].id, columns.c.state == rows[0].state)
-    else:
-        these = (columns.c.id.in_([row.id for row in rows]), columns.c.state.in_({row.state for row in rows}))
+    sets = {"state": target, **(setting or {})}
+    statement = _update_of(str(table.__tablename__), tuple(sorted(sets)), only_if)
+    parameters = {
+        "these": [row.id for row in rows],
+        "origins": sorted({row.state for row in rows}),
+        **{f"new_{name}": value for name, value in sets.items()},
+        **(given or {}),
+    }
     # Past the session: it would spend more time on these two statements than the database does.
     session.flush()
     connection = session.connection()
     with connection.begin_nested() if len(rows) > 1 else nullcontext() as savepoint:
-        moved = connection.execute(update(columns).where(*these, *only_if).values(state=target, **(setting or {})))
+        moved = connection.execute(statement, parameters)
         if moved.rowcount != len(rows):
             if savepoint is not None:
                 savepoint.rollback()
@@ -273,6 +279,18 @@ def move_as_read(
         ],
     )
     return True
+
+
+@lru_cache(maxsize=100)
+def _update_of(name: str, setting: tuple[str, ...], only_if: tuple[ColumnElement[bool], ...]) -> Update:
+    table = SQLModel.metadata.tables[name]
+    these = bindparam("these", expanding=True)
+    origins = bindparam("origins", expanding=True, type_=table.c.state.type)
+    return (
+        update(table)
+        .where(table.c.id.in_(these), table.c.state.in_(origins), *only_if)
+        .values({one: bindparam(f"new_{one}", type_=table.c[one].type) for one in setting})
+    )
 
 
 def note_quickly(

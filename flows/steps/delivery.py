@@ -38,7 +38,7 @@ from models.tables import Message, MessageAttachment
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import Standing, move, move_as_read
 
-__all__ = ["LEASE", "DeliveryCounts", "deliver", "line_of", "transport_of"]
+__all__ = ["BROKE_OFF", "LEASE", "DeliveryCounts", "deliver", "line_of", "transport_of"]
 
 LONGEST_WAIT = timedelta(days=5)
 """How long a message waits for a line that is down before a person must look at it."""
@@ -386,6 +386,13 @@ class _Journey:
 
 
 _FOR_THE_OFFICE = frozenset({DeliveryFault.LOGIN, DeliveryFault.ENCRYPTION})
+BROKE_OFF: Mapping[DeliveryFault, str] = {
+    DeliveryFault.LINE: "Serwer poczty nie odpowiada; wiadomości poczekają na następną próbę.",
+    DeliveryFault.LOGIN: "Serwer nie przyjął loginu lub hasła (NABOR_SMTP_USER, NABOR_SMTP_PASSWORD).",
+    DeliveryFault.ENCRYPTION: "Nie udało się szyfrowane połączenie: sprawdź certyfikat serwera i NABOR_SMTP_SECURITY.",
+    DeliveryFault.RATE: "Serwer każe zwolnić; reszta wyjdzie później.",
+}
+"""Why a delivery broke off, for the officer."""
 _SAID: Mapping[DeliveryFault | None, str] = {
     DeliveryFault.LOGIN: "login",
     DeliveryFault.ENCRYPTION: "encryption",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, or_
+from sqlalchemy import ColumnElement, Table, bindparam, or_
 from sqlmodel import Session, col, select
 
 from flows.adapters.mail_encoding import Attachment, Mail, encode_mail
@@ -31,6 +31,12 @@ TRIES = 8
 FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=4)
 _ROWS = cast(Table, Message.__table__).c  # type: ignore[attr-defined]
+_OURS: tuple[ColumnElement[bool], ...] = (_ROWS.claimed_by == bindparam("token"),)
+_STILL_TRUE = (
+    *_OURS,
+    or_(_ROWS.not_after.is_(None), _ROWS.not_after > bindparam("moment", type_=_ROWS.not_after.type)),
+)
+_OVER = (*_OURS, _ROWS.not_after <= bindparam("moment", type_=_ROWS.not_after.type))
 _OF_THE_LINE = frozenset({NO_ANSWER, SERVICE_CLOSING, *AUTHENTICATION})
 
 
@@ -213,7 +219,6 @@ def about_to_leave(office: Office, ready: Ready, transport: Transport, *, actor:
     still stands, seen by the same statement that ends it, is what makes the mail the message's own.
     """
     written, now = ready.written, office.now()
-    still_true = or_(_ROWS.not_after.is_(None), _ROWS.not_after > now)
     sets: dict[str, object] = {"attempts": written.attempts + 1, "claimed_until": now + LEASE}
     state = MessageState.SENDING if transport.delivers else MessageState.KEPT
     with office.writing(actor) as session:
@@ -223,7 +228,7 @@ def about_to_leave(office: Office, ready: Ready, transport: Transport, *, actor:
             written,
             state,
             actor=actor,
-            only_if=(still_true,),
+            only_if=_STILL_TRUE,
             setting=sets if transport.delivers else {},
         )
         if moved is None:
@@ -233,7 +238,7 @@ def about_to_leave(office: Office, ready: Ready, transport: Transport, *, actor:
                 written,
                 MessageState.EXPIRED,
                 actor=actor,
-                only_if=(_ROWS.not_after <= now,),
+                only_if=_OVER,
             )
         # What leaves is kept byte for byte, before it leaves.
         issue_draft(
@@ -294,7 +299,7 @@ def _moved(
     *,
     actor: Actor,
     stood: MessageState = MessageState.CLAIMED,
-    only_if: Sequence[ColumnElement[bool]] = (),
+    only_if: tuple[ColumnElement[bool], ...] | None = None,
     facts: Facts | None = None,
     setting: Mapping[str, object] | None = None,
 ) -> MessageState | None:
@@ -308,7 +313,8 @@ def _moved(
         actor=actor,
         now=office.now(),
         facts=facts,
-        only_if=(_ROWS.claimed_by == written.claim.token, *only_if),
+        only_if=_OURS if only_if is None else only_if,
+        given={"token": written.claim.token} | ({} if only_if is None else {"moment": office.now()}),
         setting=setting,
     )
     return state if moved else None
