@@ -11,8 +11,9 @@ from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from flows.adapters.clock import WARSAW, warsaw_date
 from flows.steps.addresses import stated_address
+from flows.steps.bounces import status_in_words
 from flows.steps.correction_letters import attached_to, export_attachments
-from flows.steps.delivery import DeliveryCounts, deliver, transport_of
+from flows.steps.delivery import BROKE_OFF, DeliveryCounts, deliver, line_of
 from flows.steps.leaving import outgoing
 from flows.steps.many_messages import HELD_TOGETHER, RELEASED_TOGETHER, Acted, act_on, chosen
 from flows.steps.message_frames import reworded, source_of_words
@@ -67,6 +68,7 @@ def list_(desk: Desk, all_: Annotated[bool, typer.Option("--all", help="Także w
                 "merged_into": row.merged_into_id,
                 "created_at": row.created_at,
                 "sent_at": row.sent_at,
+                "bounce_status": row.bounce_status,
             }
             for row in rows
         ]
@@ -74,7 +76,7 @@ def list_(desk: Desk, all_: Annotated[bool, typer.Option("--all", help="Także w
         lines,
         {
             "Nr": lambda line: line["id"],
-            "Stan": lambda line: label(MessageState(line["state"])),
+            "Stan": lambda line: f"{label(MessageState(line['state']))} {line['bounce_status']}".strip(),
             "Do": lambda line: _where(line["channel"], line["recipient"]),
             "Temat": lambda line: line["subject"],
             "Powstała": lambda line: line["created_at"],
@@ -169,7 +171,7 @@ def show(
         row = find_message(session, message_id)
         attached = [one.name for one in attached_to(session, row)]
         parts = list(session.exec(select(Message.id).where(Message.merged_into_id == row.id)).all())
-        waits = _how_to_confirm(session, row) if unconfirmed(row) else ""
+        waits = _how_to_confirm(session, row) if unconfirmed(row) else _how_to_mend(row)
     words = source_of_words(row)
     if source and words is None:
         raise BadInput("Tej wiadomości nie da się ułożyć na nowo. Całą treść zmienia: nabor outbox edit --text.")
@@ -208,6 +210,18 @@ def _how_to_confirm(session: Session, message: Message) -> str:
         f"\n\n{said}, ale nikt go nie potwierdził: formularz z niego nie przyszedł i nie stoi nigdzie drugi raz.\n"
         "Zapytaj kandydata (na przykład telefonicznie), potem wiadomość wyjdzie sama:\n"
         f"  nabor application confirm-address {application.number} {stated or 'ADRES'} --reason UZASADNIENIE"
+    )
+
+
+def _how_to_mend(message: Message) -> str:
+    """What to do about a message that came back."""
+    if message.state is not MessageState.BOUNCED:
+        return ""
+    return (
+        f"\n\nWróciła ({message.bounce_status}: {status_in_words(message.bounce_status)}).\n"
+        "Popraw adres i wyślij ponownie:\n"
+        f"  nabor outbox edit {message.id} --to ADRES\n  nabor outbox release {message.id}\n"
+        f"albo wręcz lub wyślij ją na papierze i to odnotuj:\n  nabor outbox handed {message.id}"
     )
 
 
@@ -412,21 +426,28 @@ def send(
                 ready = session.exec(select(Message.id).where(col(Message.state).in_(UNSENT))).all()
             desk.say(f"Czeka wiadomości: {len(ready)}.", waiting=len(ready))
             return
-        with transport_of(office.settings) as transport:
+        with line_of(office.settings) as line:
             if kept:
-                if not transport.delivers:
+                if not line.delivers:
                     raise BadInput("Nie ma serwera poczty (NABOR_SMTP_HOST), więc zachowanych nie ma jak wysłać.")
                 with office.writing(actor) as session:
                     release_kept(session, actor=actor, now=office.now())
             while True:
-                counts = deliver(office, actor=actor, transport=transport)
+                counts = deliver(office, actor=actor, line=line)
                 total += counts
-                if counts.remaining == 0 or counts.moved == 0:
+                if counts.remaining == 0 or counts.moved == 0 or counts.down:
                     break
-            where = transport.describe()
+            where = line.describe()
+    if total.stopped:
+        desk.say(
+            f"Poczta jest zatrzymana (NABOR_MAIL_STOPPED), nic nie wyszło. Czeka: {total.stopped}.",
+            stopped=total.stopped,
+        )
+        return
+    why = f" {BROKE_OFF[total.down]}" if total.down in BROKE_OFF else ""
     desk.say(
         f"Wysłano: {total.sent}, zachowano bez wysłania: {total.kept}, odłożono: {total.delayed}, "
-        f"odrzucono: {total.refused}, niepewne: {total.unknown}, po czasie: {total.expired}.\nPoczta: {where}.",
+        f"odrzucono: {total.refused}, niepewne: {total.unknown}, po czasie: {total.expired}.\nPoczta: {where}.{why}",
         sent=total.sent,
         kept=total.kept,
         expired=total.expired,

@@ -118,6 +118,7 @@ def publish_delivery(counts: DeliveryCounts, *, remaining: int) -> None:
         ("Odrzucone, do wyjaśnienia", str(counts.refused)),
         ("Niepewne, do sprawdzenia w skrzynce", str(counts.unknown)),
         ("Nie wyszły w porę, do wyjaśnienia", str(counts.expired)),
+        ("Zatrzymane ustawieniem NABOR_MAIL_STOPPED", str(counts.stopped)),
         ("Zostało do wysłania", str(remaining)),
     ]
     parts = ["# Skrzynka nadawcza", _as_of(now), _table(("Co", "Ile"), rows)]

@@ -1,6 +1,6 @@
 """Delivery: messages of the outbox that are due leave through the mail server, each once.
 
-Scheduled every five minutes, in portions over one connection. A temporary refusal waits for its next attempt,
+Scheduled every five minutes, in portions over a few connections. A temporary refusal waits for its next attempt,
 a permanent one and an unknown outcome (the line broke in mid-send) wait for an officer.
 """
 
@@ -13,11 +13,11 @@ from flows.artifacts import publish_delivery
 from flows.failures import is_temporary, office_at_work, record_failure
 from flows.states import End, ended
 from flows.steps import delivery as steps
-from flows.steps.portions import PORTION
 from models.actor import process
+from models.errors import DeliveryFault
 
 ACTOR = process("deliver")
-PORTIONS_A_RUN = 20
+PORTIONS_A_RUN = 2
 
 
 @flow(name="deliver", persist_result=False, on_failure=[record_failure], on_crashed=[record_failure])
@@ -25,11 +25,14 @@ def deliver() -> State[None]:
     """Wysyła wiadomości ze skrzynki nadawczej, których czas nadszedł."""
     total = counts = send_portion()
     for _ in range(PORTIONS_A_RUN - 1):
-        if not counts.remaining or not counts.moved:
+        if not counts.remaining or not counts.moved or counts.down:
             break
         counts = send_portion()
         total = total + counts
     remaining = counts.remaining
+    if total.stopped:
+        publish_delivery(total, remaining=remaining)
+        return ended(End.WAITING_FOR_OFFICER, f"Poczta jest zatrzymana (NABOR_MAIL_STOPPED). Czeka: {total.stopped}.")
     if not total.moved and not remaining:
         return ended(End.NOTHING_TO_DO, "Nie ma nic do wysłania.")
     publish_delivery(total, remaining=remaining)
@@ -41,6 +44,10 @@ def deliver() -> State[None]:
         said += f" Zachowane, nie wysłane, bo nie skonfigurowano SMTP: {total.kept}."
     if total.expired:
         said += f" Nie wyszły w porę: {total.expired}."
+    if total.down is not None and total.down in steps.BROKE_OFF:
+        said += f" {steps.BROKE_OFF[total.down]}"
+    if total.down in (DeliveryFault.LOGIN, DeliveryFault.ENCRYPTION):
+        return ended(End.WAITING_FOR_OFFICER, said)
     if total.refused or total.unknown or total.kept or total.expired:
         return ended(End.WAITING_FOR_OFFICER, said)
     return ended(End.PARTLY_SENT if total.delayed or remaining else End.DONE, said)
@@ -57,4 +64,4 @@ def deliver() -> State[None]:
 )
 def send_portion() -> steps.DeliveryCounts:
     with office_at_work() as office:
-        return steps.deliver(office, actor=ACTOR, limit=PORTION)
+        return steps.deliver(office, actor=ACTOR, limit=steps.PORTION)

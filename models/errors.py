@@ -24,6 +24,7 @@
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class NaborError(Exception):
@@ -98,12 +99,23 @@ class SettingsFaulty(NaborError):
     """A setting that cannot be used."""
 
 
+class DeliveryFault(StrEnum):
+    """Whose fault it is that a mail was not taken: its own or its recipient's, the line's, the office's, our pace."""
+
+    MAIL = "mail"
+    LINE = "line"
+    LOGIN = "login"
+    ENCRYPTION = "encryption"
+    RATE = "rate"
+
+
 class DeliveryFailed(NaborError):
     """The mail server refused or could not be reached. ``temporary`` tells whether trying again makes sense."""
 
-    def __init__(self, code: int, sentence: str, *, temporary: bool) -> None:
+    def __init__(self, code: int, sentence: str, *, temporary: bool, fault: DeliveryFault = DeliveryFault.MAIL) -> None:
         self.code = code
         self.temporary = temporary
+        self.fault = fault
         super().__init__(sentence)
 
 

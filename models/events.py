@@ -124,6 +124,8 @@ class Happened(StrEnum):
     MESSAGE_DELAYED = "MessageDelayed"
     MESSAGE_REFUSED = "MessageRefused"
     MESSAGE_UNKNOWN = "MessageUnknown"
+    MESSAGE_BOUNCED = "MessageBounced"
+    MESSAGE_HELD_UP = "MessageHeldUp"
     MESSAGE_WITHDRAWN = "MessageWithdrawn"
     MESSAGE_EXPIRED = "MessageExpired"
     INCIDENT_RECORDED = "IncidentRecorded"
@@ -251,6 +253,8 @@ LABELS: dict[Happened, str] = {
     Happened.MESSAGE_DELAYED: "serwer odłożył przyjęcie wiadomości",
     Happened.MESSAGE_REFUSED: "serwer odmówił przyjęcia wiadomości",
     Happened.MESSAGE_UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
+    Happened.MESSAGE_BOUNCED: "wiadomość wróciła: serwer adresata jej nie doręczył",
+    Happened.MESSAGE_HELD_UP: "serwer adresata opóźnia doręczenie wiadomości",
     Happened.MESSAGE_WITHDRAWN: "wycofano wiadomość",
     Happened.MESSAGE_EXPIRED: "wiadomość nie wyszła w porę i już nie wyjdzie",
     Happened.INCIDENT_RECORDED: "odnotowano awarię przebiegu",

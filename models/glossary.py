@@ -172,6 +172,7 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageState.DELAYED: "odłożona przez serwer",
         MessageState.REFUSED: "odrzucona przez serwer",
         MessageState.UNKNOWN: "nie wiadomo, czy wyszła",
+        MessageState.BOUNCED: "wróciła, nie dotarła",
         MessageState.WITHDRAWN: "wycofana",
         MessageState.MERGED: "połączona z inną",
         MessageState.EXPIRED: "nie wyszła w porę",

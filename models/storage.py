@@ -6,6 +6,7 @@ that two officers never read the same last number); PostgreSQL by ``NABOR_DATABA
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from models.tables import Event, StoreNote
 from models.tables.rows import Scoped
 
 CURRENT_KEY = "current_key"
+_LONGEST_TURN = 30.0
 SCOPED: tuple[type[Scoped], ...] = tuple(Scoped.__subclasses__())
 """Every table that knows an area: what the scope of a session narrows."""
 
@@ -37,6 +39,7 @@ class Store:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self.engine = engine
         self.keyring = keyring
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextlib.contextmanager
     def reading(self, actor: Actor) -> Iterator[Session]:
@@ -48,10 +51,21 @@ class Store:
     def writing(self, actor: Actor, *, keep: bool = True) -> Iterator[Session]:
         """One transaction: committed at the end (rolled back for a trial, ``keep=False``), and on any exception."""
         writer = self.engine.execution_options(nabor_writes=True)
-        with Session(writer, info={"actor": actor}, expire_on_commit=False) as session:
+        with self._one_writer(), Session(writer, info={"actor": actor}, expire_on_commit=False) as session:
             yield session
             if keep:
                 session.commit()
+
+    @contextlib.contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        """On SQLite threads of this process write in turn: waiting here ends at once when it is one's turn, and waiting
+        for SQLite's own lock is sleeping ever longer. Whoever waits too long here is left to that lock."""
+        mine = self._turn is not None and self._turn.acquire(timeout=_LONGEST_TURN)
+        try:
+            yield
+        finally:
+            if mine and self._turn is not None:
+                self._turn.release()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -36,6 +36,7 @@ from flows.steps.incidents import record_incident
 from flows.steps.intake import unread_files
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.kept_files import store_folder
+from flows.steps.mail_accounts import take_slots
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
 from flows.steps.manifest import MANIFEST
@@ -672,6 +673,7 @@ def everything(office: Office) -> Everything:
     with office.writing(ADAM) as session:
         issue_ticket(session, actor=ADAM, now=now)
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
+        take_slots(session, "konto", 1, per_minute=60)
         seal_days(session, actor=ADAM, now=now)
     # An answer that says more than it was asked for, and an address that somebody vouches for.
     send_in(office, reading(8, {"telefon": None}), at="2018-06-20T08:00")
@@ -789,7 +791,7 @@ class Postbox:
         self.envelope: tuple[str, str] | None = None
         self.dropped = 0
 
-    def open_envelope(self, sender: str, recipient: str) -> None:
+    def open_envelope(self, sender: str, recipient: str, *, envelope_id: str = "") -> None:
         assert self.envelope is None, "the envelope before was neither used nor dropped"
         answer = self.to_envelopes.pop(0) if self.to_envelopes else None
         if answer is not None:

@@ -18,15 +18,26 @@ class FileStore:
         self.root = root
 
     def write(self, stored_as: str, data_key: bytes, plain: bytes) -> None:
-        path = self._path(stored_as)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_name(f"{path.name}.new")
+        self.draft(stored_as, data_key, plain)
+        self.place(stored_as)
+
+    def draft(self, stored_as: str, data_key: bytes, plain: bytes) -> None:
+        """The slow half of a write: the bytes are on the disk, and nobody finds them under their name yet."""
+        draft = self._draft_of(stored_as)
+        draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(encrypt_file(data_key, plain))
             handle.flush()
             os.fsync(handle.fileno())
-        draft.replace(path)
+
+    def place(self, stored_as: str) -> None:
+        """The quick half: the draft takes its name."""
+        self._draft_of(stored_as).replace(self._path(stored_as))
+
+    def drop_draft(self, stored_as: str) -> None:
+        """Takes away a draft that is not to be placed after all."""
+        self._draft_of(stored_as).unlink(missing_ok=True)
 
     def read(self, stored_as: str, data_key: bytes) -> bytes:
         """Raises ``NotFound`` when the file is gone, ``KeysMissing`` when the key does not open it."""
@@ -39,9 +50,18 @@ class FileStore:
     def _path(self, stored_as: str) -> Path:
         return self.root / stored_as[:2] / stored_as
 
+    def _draft_of(self, stored_as: str) -> Path:
+        return self.root / stored_as[:2] / f"{stored_as}.new"
+
 
 class NoKeeping(FileStore):
     """The store of a trial run: reads what is there, writes nothing."""
 
-    def write(self, stored_as: str, data_key: bytes, plain: bytes) -> None:
+    def draft(self, stored_as: str, data_key: bytes, plain: bytes) -> None:
+        return None
+
+    def place(self, stored_as: str) -> None:
+        return None
+
+    def drop_draft(self, stored_as: str) -> None:
         return None

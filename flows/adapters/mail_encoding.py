@@ -35,6 +35,7 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
 )
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
+_REFERENCE = re.compile(r"[a-z]+/[0-9]+")
 _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _ASCII_FALLBACK = str.maketrans("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "acelnoszzACELNOSZZ")
 
@@ -69,6 +70,8 @@ class Mail:
     calendar_method: CalendarMethod = "REQUEST"
     """Must equal the METHOD inside ``calendar``, or clients show no buttons (RFC 6047 §2.4)."""
     attachments: tuple[Attachment, ...] = ()
+    stands_for: str = ""
+    """In a test office: which message of the outbox this is. By its number, since a header is read on the way."""
 
 
 def encode_mail(mail: Mail) -> bytes:
@@ -79,6 +82,8 @@ def encode_mail(mail: Mail) -> bytes:
     """
     if mail.date.tzinfo is None:
         raise BadInput("Data wiadomości nie ma strefy czasowej.")
+    if mail.stands_for and not _REFERENCE.fullmatch(mail.stands_for):
+        raise BadInput("Oznaczenie wiadomości ma niewłaściwą postać.")
     if not _MESSAGE_ID.fullmatch(mail.message_id):
         raise BadInput("Identyfikator wiadomości (Message-ID) ma niewłaściwą postać.")
     if mail.refers_to and not _MESSAGE_ID.fullmatch(mail.refers_to):
@@ -96,6 +101,7 @@ def encode_mail(mail: Mail) -> bytes:
         # RFC 3834: keeps auto-responders silent; the second says the same to Exchange.
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: All",
+        *([f"X-Nabor-Redirected: {mail.stands_for}"] if mail.stands_for else []),
     ]
     return (CRLF.join(headers) + CRLF + _body(mail)).encode("ascii")
 

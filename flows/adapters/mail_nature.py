@@ -8,6 +8,15 @@ from dataclasses import dataclass, field
 from email.message import Message
 from enum import StrEnum
 
+from flows.adapters.delivery_reports import (
+    DELAYED,
+    MESSAGE_ID,
+    DeliveryReport,
+    delivery_report,
+    few_parts,
+    plain_text,
+    returned_ids,
+)
 from flows.adapters.mail_decoding import DecodedMail
 
 DELIVERY_DELAYED = "delivery_delayed"
@@ -32,7 +41,6 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _DAEMON = re.compile(r"(?:^|[\s<\"])(mailer-daemon|mail-daemon|maildaemon)(?:@|[\s>\"]|$)", re.IGNORECASE)
-_MESSAGE_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 
 
 class Nature(StrEnum):
@@ -43,26 +51,30 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True)
 class Recognised:
-    """``reported``: Message-IDs that a bounce may be about. ``remarks``: codes of what is uncertain."""
+    """``reported``: Message-IDs that a bounce may be about. ``remarks``: codes of what is uncertain. ``report``: what
+    a server says became of a mail, where it says so in a form that can be relied on."""
 
     nature: Nature
     reported: tuple[str, ...] = field(default=(), repr=False)
     remarks: tuple[str, ...] = ()
+    report: DeliveryReport | None = field(default=None, compare=False)
 
 
 def recognise_nature(mail: DecodedMail) -> Recognised:
     """What kind of sender wrote, by headers; the subject alone decides nothing, since people answer to it."""
     root = mail.root
     if _parameter(root, "report-type") == "delivery-status" or _is_report(root):
-        actions = _actions(root)
-        if actions and "failed" not in actions:
-            return Recognised(Nature.AUTOMATIC, remarks=(DELIVERY_DELAYED,) if "delayed" in actions else ())
-        return Recognised(Nature.BOUNCE, _reported(root, mail))
+        report = delivery_report(root)
+        if report is not None and not report.failed:
+            delayed = any(one.action == DELAYED for one in report.recipients)
+            remarks = (DELIVERY_DELAYED,) if delayed else ()
+            return Recognised(Nature.AUTOMATIC, remarks=remarks, report=report if delayed else None)
+        return Recognised(Nature.BOUNCE, _reported(root, mail), report=report)
     null_path = "Return-Path" in root and not str(root["Return-Path"]).strip().strip("<>").strip()
     author = str(root.get("From", ""))[:1000]
     from_daemon, from_postmaster = bool(_DAEMON.search(author)), "postmaster@" in author.lower()
     if from_daemon or "X-Failed-Recipients" in root or (null_path and from_postmaster):
-        return Recognised(Nature.BOUNCE, _reported(root, mail))
+        return Recognised(Nature.BOUNCE, _reported(root, mail), report=delivery_report(root))
     if root.get_content_type() == "multipart/report" or null_path or _says_automatic(root):
         return Recognised(Nature.AUTOMATIC)
     remarks = (SUBJECT_OF_AUTO_REPLY,) if _SUBJECT.match(mail.subject) else ()
@@ -79,48 +91,15 @@ def _says_automatic(root: Message) -> bool:
 
 
 def _is_report(root: Message) -> bool:
-    return any(part.get_content_type() == "message/delivery-status" for part in _few_parts(root))
-
-
-def _few_parts(root: Message) -> list[Message]:
-    """The parts of a report: the mail's own and nothing deeper."""
-    within = root.get_payload()
-    return [part for part in within[:20] if isinstance(part, Message)] if isinstance(within, list) else []
-
-
-def _actions(root: Message) -> set[str]:
-    """What the report says of each recipient (RFC 3464 §2.3.3)."""
-    blocks = [
-        block
-        for part in _few_parts(root)
-        if part.get_content_type() == "message/delivery-status" and isinstance(part.get_payload(), list)
-        for block in part.get_payload()
-    ]
-    return {
-        str(block["Action"]).strip().lower() for block in blocks if isinstance(block, Message) and "Action" in block
-    }
+    return any(part.get_content_type() == "message/delivery-status" for part in few_parts(root))
 
 
 def _reported(root: Message, mail: DecodedMail) -> tuple[str, ...]:
     """Message-IDs of the mail that came back: from its returned headers, else from anywhere in the report."""
-    returned: list[str] = []
-    for part in _few_parts(root):
-        if part.get_content_type() in ("message/rfc822", "message/rfc822-headers", "text/rfc822-headers"):
-            within = part.get_payload()
-            inner = within[0] if isinstance(within, list) and within else within
-            told = inner.get("Message-ID", "") if isinstance(inner, Message) else ""
-            returned += _MESSAGE_ID.findall(str(told) or _text(part))
+    returned: list[str] = list(returned_ids(root))
     if not returned:
-        returned = [one for part in [root, *_few_parts(root)] for one in _MESSAGE_ID.findall(_text(part))]
+        returned = [one for part in [root, *few_parts(root)] for one in MESSAGE_ID.findall(plain_text(part))]
     return tuple(dict.fromkeys([*returned, *mail.answers]))[:50]
-
-
-def _text(part: Message) -> str:
-    try:
-        content = part.get_payload(decode=True)
-    except (ValueError, TypeError, LookupError, AssertionError):
-        return ""
-    return content.decode("latin-1")[:100_000] if isinstance(content, bytes) else ""
 
 
 def _parameter(root: Message, name: str) -> str:

@@ -1,5 +1,6 @@
 """Settings of an office, from the environment (prefix ``NABOR_``)."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
@@ -32,6 +33,9 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="Użytkownik SMTP")
     smtp_password: SecretStr | None = Field(default=None, description="Hasło SMTP")
     smtp_rate_per_minute: int = Field(default=60, ge=1, description="Ile wiadomości najwyżej na minutę")
+    smtp_connections: int = Field(
+        default=3, ge=1, le=20, description="Ile połączeń z serwerem SMTP otwiera najwyżej jedna wysyłka naraz"
+    )
     smtp_allow_reserved: bool = Field(
         default=False, description="Czy wysyłać na domeny przykładowe (tylko demo i testy na 127.0.0.1)"
     )
@@ -47,6 +51,9 @@ class Settings(BaseSettings):
         default="Nabór-przyjęte", description="Folder na serwerze, do którego trafiają przyjęte listy"
     )
     mail_redirect: str = Field(default="", description="Adres, na który w biurze testowym idzie cała poczta")
+    mail_stopped: bool = Field(
+        default=False, description="Czy zatrzymać całą pocztę wychodzącą: nic nie wychodzi i nic nie ginie"
+    )
     outbox_grace_minutes: int = Field(
         default=15, ge=0, description="Ile minut wiadomość czeka na wgląd przed wysłaniem"
     )
@@ -76,6 +83,12 @@ class Settings(BaseSettings):
             raise ValueError("przy zatrzymanym zegarze (NABOR_CLOCK) poczta może iść tylko na ten komputer")
         if self.clock is not None and self.imap_host not in ("", *_LOOPBACK):
             raise ValueError("przy zatrzymanym zegarze (NABOR_CLOCK) pocztę można odbierać tylko z tego komputera")
+        return self
+
+    @model_validator(mode="after")
+    def _redirect_is_an_address(self) -> Self:
+        if self.mail_redirect and not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", self.mail_redirect):
+            raise ValueError("adres biura testowego (NABOR_MAIL_REDIRECT) ma niewłaściwą postać")
         return self
 
     @model_validator(mode="after")

@@ -24,7 +24,7 @@ from typing import Protocol, Self, TypeVar
 import aiosmtplib
 from aiosmtplib import SMTPException, SMTPResponseException
 
-from models.errors import DeliveryFailed, NaborError, SettingsFaulty
+from models.errors import DeliveryFailed, DeliveryFault, NaborError, SettingsFaulty
 
 NO_ANSWER = 0
 """``DeliveryFailed.code`` when no server was asked or none answered."""
@@ -36,6 +36,12 @@ AUTHENTICATION = frozenset({530, 534, 535, 538})
 RESERVED = re.compile(r"(^|\.)(example(\.(org|com|net))?|test|invalid|localhost)$")
 _ADDRESS_IN_TEXT = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+_MAY_BE_RATE = frozenset({421, 450, 451, 452, 454})
+# RFC 3463 and the IANA registry: system not accepting, congestion, too many recipients, rate of a sender.
+_RATE_STATUS = frozenset({"4.3.2", "4.4.5", "4.5.3", "4.7.28"})
+_TOO_MANY = re.compile(r"too (many|much|fast|quick)|rate|throttl|limit|slow down|exceed", re.IGNORECASE)
+_GREYLISTED = re.compile(r"gr[ae]y[- ]?list", re.IGNORECASE)
+_REPORTS = ("NOTIFY=FAILURE,DELAY",)
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -65,8 +71,10 @@ class Transport(Protocol):
     def delivers(self) -> bool:
         """Whether mails leave the house this way."""
 
-    def open_envelope(self, sender: str, recipient: str) -> None:
+    def open_envelope(self, sender: str, recipient: str, *, envelope_id: str = "") -> None:
         """Asks for leave to hand over one mail to one recipient. Whatever happens here, nothing has left.
+
+        ``envelope_id`` comes back in the report of a mail that cannot be delivered (RFC 3461 §4.4).
 
         Raises:
             DeliveryFailed: the mail will not be taken.
@@ -139,7 +147,8 @@ class SmtpTransport:
 
     aiosmtplib lives in an event loop in a thread of its own, so it may be called with or without a loop running.
     One caller at a time. Never sends twice: a second connection is tried only while nothing was sent. ``timeout`` is in
-    seconds and holds for each answer of the server.
+    seconds and holds for each answer of the server; ``text_timeout`` for its answer to the text, for which servers take
+    their time (RFC 5321 §4.5.3.2.6). ``own_thread`` is not needed by a caller that never runs in an event loop.
     """
 
     def __init__(
@@ -151,11 +160,13 @@ class SmtpTransport:
         username: str | None = None,
         password: str | None = None,
         timeout: float = 60,
+        text_timeout: float | None = None,
         per_minute: int | None = None,
         redirect_to: str | None = None,
         allow_reserved: bool = False,
         tls_context: SSLContext | None = None,
         local_hostname: str | None = None,
+        own_thread: bool = True,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -165,10 +176,12 @@ class SmtpTransport:
         self._username = username
         self._password = password
         self._timeout = timeout
+        self._text_timeout = timeout if text_timeout is None else text_timeout
         self._redirect_to = redirect_to
         self._allow_reserved = allow_reserved
         self._tls_context = tls_context
         self._local_hostname = local_hostname
+        self._own_thread = own_thread
         self._limit = MinuteLimit(per_minute, sleep=sleep, monotonic=monotonic)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -179,24 +192,31 @@ class SmtpTransport:
     def delivers(self) -> bool:
         return True
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection, as far as is known."""
+        return self._client is not None and self._client.is_connected
+
     def __enter__(self) -> Self:
         loop = asyncio.new_event_loop()
         self._loop = loop
-        self._thread = threading.Thread(target=loop.run_forever, name="nabor-smtp", daemon=True)
-        self._thread.start()
+        if self._own_thread:
+            self._thread = threading.Thread(target=loop.run_forever, name="nabor-smtp", daemon=True)
+            self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         loop, thread = self._loop, self._thread
-        if loop is None or thread is None:
+        if loop is None:
             return
         try:
             self._run(self._close(politely=kind is None))
         finally:
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
+            if thread is not None:
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join()
             loop.close()
             self._loop = self._thread = None
 
@@ -204,7 +224,7 @@ class SmtpTransport:
         where = f"serwer poczty {self._host}:{self._port}"
         return f"{where} (wszystkie wiadomości na adres próbny)" if self._redirect_to else where
 
-    def open_envelope(self, sender: str, recipient: str) -> None:
+    def open_envelope(self, sender: str, recipient: str, *, envelope_id: str = "") -> None:
         """Waits for the rate limit, connects if need be, and has the server accept MAIL and RCPT.
 
         Raises:
@@ -214,7 +234,7 @@ class SmtpTransport:
             raise SettingsFaulty("Adres nadawcy poczty może zawierać tylko znaki ASCII.")
         goal = guard_recipient(recipient, redirect_to=self._redirect_to, allow_reserved=self._allow_reserved)
         self._limit.wait()
-        self._envelope = self._run(self._addressed(sender, goal))
+        self._envelope = self._run(self._addressed(sender, goal, envelope_id))
 
     def hand_over(self, data: bytes) -> str:
         """DATA and the text; returns the server's reply (code and text, addresses in it masked).
@@ -237,12 +257,15 @@ class SmtpTransport:
         if self._loop is None:
             work.close()
             raise RuntimeError("SmtpTransport works inside a with block")
+        if self._thread is None:
+            return self._loop.run_until_complete(work)
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    async def _addressed(self, sender: str, recipient: str) -> aiosmtplib.SMTP:
-        client = await self._envelope_opened(sender)
+    async def _addressed(self, sender: str, recipient: str, envelope_id: str) -> aiosmtplib.SMTP:
+        client = await self._envelope_opened(sender, envelope_id)
+        reports = (*_REPORTS, f"ORCPT=rfc822;{_xtext(recipient)}") if client.supports_extension("dsn") else None
         try:
-            await client.rcpt(recipient)
+            await client.rcpt(recipient, options=reports)
         except SMTPResponseException as refusal:
             # from None, here and below: the cause quotes the address and would be logged with the traceback.
             raise await self._refused(client, refusal, "adresu odbiorcy") from None
@@ -271,7 +294,7 @@ class SmtpTransport:
             raise _unreachable()
         try:
             protocol.write(_transparent(data))
-            answer = await protocol.read_response(timeout=self._timeout)
+            answer = await protocol.read_response(timeout=self._text_timeout)
         except (SMTPException, OSError):
             # An answer that makes no sense counts as none: the server has the text.
             client.close()
@@ -283,13 +306,14 @@ class SmtpTransport:
         client.close()
         raise DeliveryUncertain
 
-    async def _envelope_opened(self, sender: str) -> aiosmtplib.SMTP:
+    async def _envelope_opened(self, sender: str, envelope_id: str) -> aiosmtplib.SMTP:
         """A connection that has accepted MAIL. One that went stale since the last mail is replaced, once."""
         while True:
             fresh = self._client is None or not self._client.is_connected
             client = await self._connected() if fresh or self._client is None else self._client
+            wanted = ["RET=HDRS", *([f"ENVID={_xtext(envelope_id)}"] if envelope_id else [])]
             try:
-                await client.mail(sender)
+                await client.mail(sender, options=wanted if client.supports_extension("dsn") else None)
             except SMTPResponseException as refusal:
                 if refusal.code == SERVICE_CLOSING and not fresh:
                     client.close()
@@ -317,23 +341,34 @@ class SmtpTransport:
         )
         try:
             await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                # What it offers has to be known before MAIL; one that knows only HELO offers nothing.
+                with suppress(aiosmtplib.SMTPHeloError):
+                    await client.ehlo()
         except aiosmtplib.SMTPAuthenticationError as refusal:
             raise DeliveryFailed(
                 refusal.code,
                 f"Serwer poczty odrzucił logowanie (kod {refusal.code}). Proszę sprawdzić użytkownika i hasło poczty.",
                 temporary=True,
+                fault=DeliveryFault.LOGIN,
             ) from None
         except SMTPResponseException as refusal:
             raise DeliveryFailed(
                 refusal.code,
                 f"Serwer poczty odmówił połączenia (kod {refusal.code}). Wiadomość poczeka na następną próbę.",
                 temporary=True,
+                fault=DeliveryFault.RATE if _too_many(refusal) else DeliveryFault.LINE,
             ) from None
         except OSError as trouble:
+            client.close()
             if isinstance(trouble, SSLError) or isinstance(trouble.__cause__, SSLError):
                 raise _badly_set("Nie udało się nawiązać szyfrowanego połączenia z serwerem poczty.") from None
             raise _unreachable() from None
+        except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPConnectError, aiosmtplib.SMTPTimeoutError):
+            client.close()
+            raise _unreachable() from None
         except SMTPException:
+            client.close()
             raise _badly_set("Serwer poczty nie oferuje szyfrowania albo logowania podanego w ustawieniach.") from None
         self._client = client
         return client
@@ -347,9 +382,19 @@ class SmtpTransport:
         status = _STATUS.search(refusal.message)
         code = f"{refusal.code}, {status.group()}" if status else str(refusal.code)
         temporary = refusal.code // 100 != 5 or refusal.code in AUTHENTICATION
+        fault = DeliveryFault.MAIL
+        if refusal.code in AUTHENTICATION:
+            fault = DeliveryFault.LOGIN
+        elif _too_many(refusal):
+            fault = DeliveryFault.RATE
+        elif refusal.code == SERVICE_CLOSING or refusal.code // 100 not in (4, 5):
+            fault = DeliveryFault.LINE
         advice = "Wiadomość poczeka na następną próbę." if temporary else "Proszę sprawdzić adres i ustawienia poczty."
         return DeliveryFailed(
-            refusal.code, f"Serwer poczty nie przyjął {what} (kod {code}). {advice}", temporary=temporary
+            refusal.code,
+            f"Serwer poczty nie przyjął {what} (kod {code}). {advice}",
+            temporary=temporary,
+            fault=fault,
         )
 
     async def _cleared(self, client: aiosmtplib.SMTP) -> None:
@@ -382,11 +427,32 @@ def _unreachable() -> DeliveryFailed:
         "Nie ma połączenia z serwerem poczty albo zostało przerwane przed wysłaniem. "
         "Wiadomość poczeka na następną próbę.",
         temporary=True,
+        fault=DeliveryFault.LINE,
     )
 
 
 def _badly_set(sentence: str) -> DeliveryFailed:
-    return DeliveryFailed(NO_ANSWER, f"{sentence} Proszę sprawdzić ustawienia poczty.", temporary=True)
+    return DeliveryFailed(
+        NO_ANSWER,
+        f"{sentence} Proszę sprawdzić ustawienia poczty.",
+        temporary=True,
+        fault=DeliveryFault.ENCRYPTION,
+    )
+
+
+def _too_many(refusal: SMTPResponseException) -> bool:
+    """Whether the server complains of our pace, and not of one mail: greylisting is about one recipient."""
+    if refusal.code not in _MAY_BE_RATE or _GREYLISTED.search(refusal.message):
+        return False
+    status = _STATUS.search(refusal.message)
+    return bool(_TOO_MANY.search(refusal.message)) or (status is not None and status.group() in _RATE_STATUS)
+
+
+def _xtext(text: str) -> str:
+    """RFC 3461 §4: printable ASCII as it is, the rest and ``+`` and ``=`` by number."""
+    return "".join(
+        sign if "!" <= sign <= "~" and sign not in "+=" else f"+{byte:02X}" for sign in text for byte in sign.encode()
+    )
 
 
 def _transparent(data: bytes) -> bytes:

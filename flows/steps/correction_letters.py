@@ -249,14 +249,14 @@ def address_waiting(
     """Sends off the request that waited for an address, if one is confirmed now. Its period begins anew, and the
     letter says so. Returns how many messages go.
 
-    ``anew``: somebody has just vouched for an address. A letter that was refused at another one then goes there, and
-    one that is about to leave goes there instead.
+    ``anew``: somebody has just vouched for an address. A letter that was refused at another one, or came back from it,
+    then goes there, and one that is about to leave goes there instead.
     """
     confirmed = confirmed_address(session, application)
     correction = open_correction(session, application)
     if confirmed is None or correction is None:
         return 0
-    waiting = {MessageState.UNADDRESSED, *({MessageState.REFUSED} if anew else ())}
+    waiting = {MessageState.UNADDRESSED, *({MessageState.REFUSED, MessageState.BOUNCED} if anew else ())}
     about_to_leave = {MessageState.HELD, MessageState.DUE, MessageState.DELAYED} if anew else set()
     rows = session.exec(
         select(Message).where(
@@ -272,7 +272,7 @@ def address_waiting(
         session.add(row)
         if row.state in about_to_leave:
             continue
-        row.not_before, row.attempts = now, 0
+        row.not_before, row.attempts, row.bounce_status = now, 0, ""
         if row.event == REQUEST and not row.edited_by:
             _write_anew(session, row, application, correction)
         session.add(row)

@@ -1,52 +1,57 @@
 """Delivery: claimed rows of the outbox become mails, each once.
 
-``claimed`` is a lease that may be retaken: the wait for the rate, the connection, MAIL and RCPT belong to it, and a no
-that comes there is certain. ``sending`` is committed when nothing but DATA is left to say; whoever dies after that
-leaves the row in ``sending``, and when the lease has run out it becomes ``unknown``: only a person may say whether it
-had left. Without a mail server mails are ``kept``: nobody was told, and no period begins.
+``claimed`` is a lease that may be retaken: making the mail ready, the wait for the rate, the connection, MAIL and RCPT
+belong to it, and a no that comes there is certain. ``sending`` is committed when nothing but DATA is left to say;
+whoever dies after that leaves the row in ``sending``, and when the lease has run out it becomes ``unknown``: only a
+person may say whether it had left. Without a mail server mails are ``kept``: nobody was told, and no period begins.
+
+Messages are claimed a few at a time and carried by a few threads, so that a connection never waits for a mail to be
+made or for its end to be written down; each message goes through ``flows.steps.departure`` by itself.
 """
 
 import os
+import secrets
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
-from sqlmodel import Session, and_, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import Session, col, select
 
-from flows.adapters.mail_encoding import Attachment, Mail, encode_mail
+from flows.adapters.clock import machine_now
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
-from flows.adapters.smtp import (
-    AUTHENTICATION,
-    NO_ANSWER,
-    SERVICE_CLOSING,
-    DeliveryUncertain,
-    SmtpTransport,
-    TlsMode,
-    Transport,
-)
-from flows.steps.correction_letters import attached_to, attachment_bytes, make_ready
-from flows.steps.documents import issue
+from flows.adapters.smtp import NO_ANSWER, SmtpTransport, TlsMode, Transport
+from flows.adapters.smtp_pool import Line, OneTransport, SmtpPool
+from flows.steps import departure, mail_accounts
+from flows.steps.correction_letters import make_ready
+from flows.steps.departure import FIRST_PAUSE, LEASE, Claimed, Ending, LineDown, Ready, Written
 from flows.steps.merging import merge_waiting
-from flows.steps.outbox import addressee
 from models.actor import Actor, Right
-from models.errors import BadInput, DeliveryFailed, KeysMissing, NotFound
+from models.errors import DeliveryFailed, DeliveryFault
 from models.events import Happened
 from models.tables import Message, MessageAttachment
 from models.tables.outbox import UNSENT, Channel, MessageState
-from models.transitions import move
+from models.transitions import Standing, move, move_as_read
 
-LEASE = timedelta(minutes=10)
-TRIES = 8
+__all__ = ["BROKE_OFF", "LEASE", "DeliveryCounts", "deliver", "line_of", "transport_of"]
+
 LONGEST_WAIT = timedelta(days=5)
 """How long a message waits for a line that is down before a person must look at it."""
-_OF_THE_LINE = frozenset({NO_ANSWER, SERVICE_CLOSING, *AUTHENTICATION})
-_FIRST_PAUSE = timedelta(minutes=5)
-_LONGEST_PAUSE = timedelta(hours=4)
+PORTION = 500
+"""How many messages one delivery takes at most."""
+_HELPERS = 2
+"""How many more mails are worked on than there are connections: these are being made, or written down."""
+_TIMEOUT = 60
+"""Seconds for each answer of the server."""
+_TEXT_TIMEOUT = 300
+"""Seconds for the server's answer to a text; less would make doubts of slow servers, more would outlast the lease."""
+_CLAIMED_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -62,17 +67,16 @@ class DeliveryCounts:
     """Laid by in the store, because the office has no mail server."""
     expired: int = 0
     """Worthless by now, such as invitations to what has begun."""
+    stopped: int = 0
+    """Due, but the office's settings stop all mail."""
+    down: DeliveryFault | None = field(default=None, compare=False)
+    """Why the delivery broke off, if it did: trying again at once makes no sense."""
 
     def __add__(self, other: "DeliveryCounts") -> "DeliveryCounts":
-        return DeliveryCounts(
-            self.sent + other.sent,
-            self.delayed + other.delayed,
-            self.refused + other.refused,
-            self.unknown + other.unknown,
-            other.remaining,
-            self.kept + other.kept,
-            self.expired + other.expired,
-        )
+        tallies = [one.name for one in fields(self) if one.name != "down"]
+        summed = {name: getattr(self, name) + getattr(other, name) for name in tallies}
+        last = {"remaining": other.remaining, "stopped": other.stopped, "down": other.down or self.down}
+        return DeliveryCounts(**{**summed, **last})
 
     @property
     def moved(self) -> int:
@@ -87,7 +91,7 @@ class KeptInStore:
     def delivers(self) -> bool:
         return False
 
-    def open_envelope(self, sender: str, recipient: str) -> None:
+    def open_envelope(self, sender: str, recipient: str, *, envelope_id: str = "") -> None:
         """There is nobody to ask."""
 
     def hand_over(self, data: bytes) -> str:
@@ -102,79 +106,329 @@ class KeptInStore:
 
 @contextmanager
 def transport_of(settings: Settings) -> Iterator[Transport]:
-    """The transport that the settings name."""
+    """A single transport that the settings name, with a rate limit of its own."""
     if not settings.smtp_host:
         yield KeptInStore()
         return
-    with SmtpTransport(
+    with _transport(settings, per_minute=settings.smtp_rate_per_minute) as transport:
+        yield transport
+
+
+@contextmanager
+def line_of(settings: Settings) -> Iterator[Line]:
+    """The way out that the settings name: so many connections as they allow. Its rate is kept by slots."""
+    if not settings.smtp_host:
+        yield OneTransport(KeptInStore())
+        return
+    with SmtpPool(lambda: _transport(settings, own_thread=False), settings.smtp_connections) as pool:
+        yield pool
+
+
+def _transport(settings: Settings, *, per_minute: int | None = None, own_thread: bool = True) -> SmtpTransport:
+    return SmtpTransport(
         settings.smtp_host,
         settings.smtp_port,
         tls=TlsMode(settings.smtp_security),
         username=settings.smtp_user or None,
         password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
-        per_minute=settings.smtp_rate_per_minute,
+        timeout=_TIMEOUT,
+        text_timeout=_TEXT_TIMEOUT,
+        per_minute=per_minute,
         redirect_to=settings.mail_redirect or None,
         allow_reserved=settings.smtp_allow_reserved,
-    ) as transport:
-        yield transport
+        own_thread=own_thread,
+    )
 
 
-def deliver(office: Office, *, actor: Actor, limit: int = 50, transport: Transport | None = None) -> DeliveryCounts:
-    """Sends up to ``limit`` due messages over one connection, each with the documents that belong to it."""
+def deliver(
+    office: Office,
+    *,
+    actor: Actor,
+    limit: int = PORTION,
+    transport: Transport | None = None,
+    line: Line | None = None,
+) -> DeliveryCounts:
+    """Sends up to ``limit`` due messages, each with the documents that belong to it.
+
+    Over the ``line`` (by default the one of the settings) with the account's rate kept together with whoever else
+    sends; over a single ``transport``, if one is given, one by one.
+    """
     actor.require(Right.DELIVER)
     make_ready(office, actor=actor)
+    settings = office.settings
     with office.writing(actor) as session:
         unknown = _give_up_on_lost(session, actor=actor, now=office.now())
         expired = _expire(session, actor=actor, now=office.now())
-        merge_waiting(session, grace=_grace(office), actor=actor, now=office.now())
-        claimed = _claim(session, office, limit, actor=actor)
+        mail_accounts.note_stop(session, stopped=settings.mail_stopped, now=office.now())
+        if not settings.mail_stopped:
+            merge_waiting(session, grace=_grace(office), actor=actor, now=office.now())
+        due = _count_due(session, office)
     counts = DeliveryCounts(unknown=unknown, expired=expired)
-    if claimed:
-        if transport is not None:
-            counts += _send_all(office, claimed, transport, actor=actor)
-        else:
-            with transport_of(office.settings) as opened:
-                counts += _send_all(office, claimed, opened, actor=actor)
+    if settings.mail_stopped:
+        return counts + DeliveryCounts(stopped=due)
+    if not due:
+        return counts
+    if transport is not None:
+        counts += _Journey(office, actor, OneTransport(transport), None).one_by_one(limit)
+    else:
+        with nullcontext(line) if line is not None else line_of(settings) as way:
+            account = mail_accounts.account_of(settings) if way.delivers else None
+            journey = _Journey(office, actor, way, account)
+            counts += journey.side_by_side(limit) if way.connections > 1 else journey.one_by_one(limit)
     with office.reading(actor) as session:
-        remaining = len(session.exec(_due(office)).all())
-    return counts + DeliveryCounts(remaining=remaining)
+        return counts + DeliveryCounts(remaining=_count_due(session, office))
+
+
+@dataclass
+class _Journey:
+    """One delivery under way."""
+
+    office: Office
+    actor: Actor
+    line: Line
+    account: str | None
+    """Whose rate is kept; ``None``: the transport keeps its own, or there is none."""
+    ended: Counter[MessageState] = field(default_factory=Counter)
+    back: list[Written] = field(default_factory=list)
+    down: DeliveryFault | None = None
+    """Why nobody sends any more."""
+    _halt: threading.Event = field(default_factory=threading.Event)
+    _troubled: bool = False
+
+    def one_by_one(self, limit: int) -> DeliveryCounts:
+        """In this thread, in the order of the outbox."""
+        self._begin()
+        while limit > 0 and not self.down:
+            claimed, next_at = self._claim(min(limit, _CLAIMED_AT_ONCE))
+            if not claimed and not self._waited(next_at):
+                break
+            limit -= len(claimed)
+            for written in claimed:
+                self._carry(written)
+        return self._end()
+
+    def side_by_side(self, limit: int) -> DeliveryCounts:
+        """In a few threads. What one of them trips over ends the journey and is raised here."""
+        self._begin()
+        at_once = self.line.connections + _HELPERS
+        running: set[Future[None]] = set()
+        with ThreadPoolExecutor(at_once, thread_name_prefix="nabor-deliver") as threads:
+            try:
+                while limit > 0 and not self.down:
+                    claimed, next_at = self._claim(min(limit, 2 * at_once))
+                    if not claimed and not self._waited(next_at):
+                        break
+                    limit -= len(claimed)
+                    running |= {threads.submit(self._carry, one) for one in claimed}
+                    while len(running) > at_once:
+                        running = self._some_done(running)
+                while running:
+                    running = self._some_done(running)
+            finally:
+                self._halt.set()
+        return self._end()
+
+    def _some_done(self, running: set[Future[None]]) -> set[Future[None]]:
+        done, going_on = wait(running, return_when=FIRST_COMPLETED)
+        for one in done:
+            one.result()
+        return going_on
+
+    def _begin(self) -> None:
+        if self.account is not None:
+            with self.office.reading(self.actor) as session:
+                self._troubled = mail_accounts.was_troubled(session, self.account)
+
+    def _end(self) -> DeliveryCounts:
+        if self.back:
+            self._put_back()
+        ended = self.ended
+        return DeliveryCounts(
+            sent=ended[MessageState.SENT],
+            delayed=ended[MessageState.DELAYED] + len(self.back),
+            refused=ended[MessageState.REFUSED],
+            unknown=ended[MessageState.UNKNOWN],
+            kept=ended[MessageState.KEPT],
+            expired=ended[MessageState.EXPIRED],
+            down=self.down,
+        )
+
+    def _claim(self, wanted: int) -> tuple[list[Written], datetime | None]:
+        """Takes a lease on due messages, as many as there are slots; rows that another worker is just taking are left
+        to it. Also says when there will be a slot if there is none now."""
+        office, token = self.office, f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
+        with office.writing(self.actor) as session:
+            now = office.now()
+            due = select(Message.id, Message.area, Message.state).where(*_due(office)).order_by(col(Message.id))
+            found = session.exec(due.limit(wanted).with_for_update(skip_locked=True)).all()
+            rows = [Standing(number, area, MessageState(state)) for number, area, state in found if number is not None]
+            if not rows:
+                return [], None
+            slots: Sequence[datetime | None] = [None] * len(rows)
+            next_at = None
+            if self.account is not None:
+                pace = mail_accounts.take_slots(
+                    session, self.account, len(rows), per_minute=office.settings.smtp_rate_per_minute
+                )
+                slots, next_at = pace.slots, pace.next_at
+                rows = rows[: len(slots)]
+            if rows:
+                taken = move_as_read(
+                    session,
+                    Message,
+                    rows,
+                    MessageState.CLAIMED,
+                    happened=Happened.MESSAGE_CLAIMED,
+                    actor=self.actor,
+                    now=now,
+                    setting={"claimed_by": token, "claimed_until": now + LEASE},
+                )
+                assert taken, "they were locked"
+        claims = [Claimed(row.id, token, slot) for row, slot in zip(rows, slots, strict=True)]
+        return departure.read(office, claims, actor=self.actor), next_at
+
+    def _waited(self, until: datetime | None) -> bool:
+        """Waits until there are slots again. Returns whether there is anything to wait for."""
+        if until is None:
+            return False
+        self._pause((until - machine_now()).total_seconds())
+        return not self._halt.is_set()
+
+    def _carry(self, written: Written) -> None:
+        """One message from its claim to its end. Touches nothing of the others but the tallies of the journey."""
+        if self.down is not None:
+            self.back.append(written)
+            return
+        ready = departure.make_ready(self.office, written, actor=self.actor)
+        ended = ready if not isinstance(ready, Ready) else self._on_its_way(ready)
+        if ended is not None:
+            self.ended[ended] += 1
+
+    def _on_its_way(self, ready: Ready) -> MessageState | None:
+        try:
+            self._wait_for(ready.claim.slot)
+            ending = self._left(ready)
+        except LineDown as line:
+            self._give_way(line.fault)
+            self.back.append(ready.written)
+            return None
+        finally:
+            # Gone already when the mail was kept.
+            self.office.files.drop_draft(ready.written.draft.stored_as)
+        if not isinstance(ending, Ending):
+            return ending
+        state = departure.settle(self.office, ready.written, ending, actor=self.actor)
+        if state is MessageState.SENT and self._troubled and self.account is not None:
+            self._troubled = False
+            mail_accounts.all_well(self.office, self.account, actor=self.actor)
+        return state
+
+    def _left(self, ready: Ready) -> Ending | MessageState | None:
+        with self.line.lend() as transport:
+            if self.down is not None:
+                raise LineDown(self.down)
+            if self.account is not None and mail_accounts.too_late(ready.claim.slot):
+                self._wait_anew(self.account)
+            return departure.leave(self.office, ready, transport, actor=self.actor)
+
+    def _wait_anew(self, account: str) -> None:
+        """The slot went by while the server was busy with others: another one, so that no minute sees too many."""
+        while True:
+            with self.office.writing(self.actor) as session:
+                pace = mail_accounts.take_slots(
+                    session, account, 1, per_minute=self.office.settings.smtp_rate_per_minute
+                )
+            self._wait_for(pace.slots[0] if pace.slots else pace.next_at)
+            if pace.slots:
+                return
+
+    def _wait_for(self, slot: datetime | None) -> None:
+        """Raises ``LineDown`` when the journey is over before the slot comes."""
+        left = (slot - machine_now()).total_seconds() if slot is not None else 0.0
+        if left > 0:
+            self._pause(left)
+        if self.down is not None or self._halt.is_set():
+            raise LineDown(self.down or DeliveryFault.LINE)
+
+    def _pause(self, seconds: float) -> None:
+        """Waits, unless the journey is over before."""
+        self._halt.wait(max(0.0, seconds))
+
+    def _give_way(self, fault: DeliveryFault) -> None:
+        """Nobody begins another mail; the first to say why is heard."""
+        if self.down is None:
+            self.down = fault
+            self._halt.set()
+            if self.account is not None and fault is DeliveryFault.RATE:
+                mail_accounts.slow_down(self.office, self.account, actor=self.actor)
+            elif self.account is not None and fault in _FOR_THE_OFFICE:
+                mail_accounts.note_trouble(self.office, self.account, fault, actor=self.actor)
+
+    def _put_back(self) -> None:
+        """It was not these messages' fault: all wait for the line, and no try is counted."""
+        office, now = self.office, self.office.now()
+        with office.writing(self.actor) as session:
+            for written in sorted(self.back, key=lambda one: one.claim.id):
+                message = session.get_one(Message, written.claim.id, with_for_update=True)
+                on_the_way = message.state in (MessageState.CLAIMED, MessageState.SENDING)
+                if not on_the_way or message.claimed_by != written.claim.token:
+                    continue
+                too_old = now - message.created_at > LONGEST_WAIT
+                message.attempts, message.not_before = written.attempts, now + FIRST_PAUSE
+                session.add(message)
+                state = MessageState.REFUSED if too_old else MessageState.DELAYED
+                move(
+                    session,
+                    message,
+                    state,
+                    happened=departure.HAPPENED[state],
+                    actor=self.actor,
+                    now=now,
+                    facts={"code": _SAID.get(self.down, "line_down")},
+                )
+
+
+_FOR_THE_OFFICE = frozenset({DeliveryFault.LOGIN, DeliveryFault.ENCRYPTION})
+BROKE_OFF: Mapping[DeliveryFault, str] = {
+    DeliveryFault.LINE: "Serwer poczty nie odpowiada; wiadomości poczekają na następną próbę.",
+    DeliveryFault.LOGIN: "Serwer nie przyjął loginu lub hasła (NABOR_SMTP_USER, NABOR_SMTP_PASSWORD).",
+    DeliveryFault.ENCRYPTION: "Nie udało się szyfrowane połączenie: sprawdź certyfikat serwera i NABOR_SMTP_SECURITY.",
+    DeliveryFault.RATE: "Serwer każe zwolnić; reszta wyjdzie później.",
+}
+"""Why a delivery broke off, for the officer."""
+_SAID: Mapping[DeliveryFault | None, str] = {
+    DeliveryFault.LOGIN: "login",
+    DeliveryFault.ENCRYPTION: "encryption",
+    DeliveryFault.RATE: "rate",
+}
+"""What an event says of a message that went back to wait; else that the line is down."""
 
 
 def _grace(office: Office) -> timedelta:
     return timedelta(minutes=office.settings.outbox_grace_minutes)
 
 
-def _due(office: Office) -> SelectOfScalar[Message]:
+def _due(office: Office) -> tuple[ColumnElement[bool], ...]:
+    """Whose time has come: what waited long enough, and what a lease that ran out left behind."""
     now = office.now()
     grace = _grace(office)
     unmade = select(MessageAttachment.message_id).where(col(MessageAttachment.issued_document_id).is_(None))
     return (
-        select(Message)
-        .where(
-            col(Message.id).not_in(unmade),
-            Message.channel == Channel.EMAIL,
-            or_(
-                and_(
-                    col(Message.state).in_((MessageState.DUE, MessageState.DELAYED)),
-                    col(Message.not_before) <= now,
-                    col(Message.created_at) <= now - grace,
-                ),
-                and_(col(Message.state) == MessageState.CLAIMED, col(Message.claimed_until) < now),
+        col(Message.id).not_in(unmade),
+        col(Message.channel) == Channel.EMAIL,
+        or_(
+            and_(
+                col(Message.state).in_((MessageState.DUE, MessageState.DELAYED)),
+                col(Message.not_before) <= now,
+                col(Message.created_at) <= now - grace,
             ),
-        )
-        .order_by(col(Message.id))
+            and_(col(Message.state) == MessageState.CLAIMED, col(Message.claimed_until) < now),
+        ),
     )
 
 
-def _claim(session: Session, office: Office, limit: int, *, actor: Actor) -> list[int]:
-    """Takes a lease on due messages; rows that another worker is just taking are left to it."""
-    now = office.now()
-    rows = session.exec(_due(office).limit(limit).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        row.claimed_by, row.claimed_until = f"{socket.gethostname()}:{os.getpid()}", now + LEASE
-        session.add(row)
-        move(session, row, MessageState.CLAIMED, happened=Happened.MESSAGE_CLAIMED, actor=actor, now=now)
-    return [row.id for row in rows if row.id is not None]
+def _count_due(session: Session, office: Office) -> int:
+    return session.exec(select(func.count(col(Message.id))).where(*_due(office))).one()
 
 
 def _give_up_on_lost(session: Session, *, actor: Actor, now: datetime) -> int:
@@ -199,193 +453,3 @@ def _expire(session: Session, *, actor: Actor, now: datetime) -> int:
     for row in rows:
         move(session, row, MessageState.EXPIRED, happened=Happened.MESSAGE_EXPIRED, actor=actor, now=now)
     return len(rows)
-
-
-def _send_all(office: Office, claimed: list[int], transport: Transport, *, actor: Actor) -> DeliveryCounts:
-    counts = DeliveryCounts()
-    for index, message_id in enumerate(claimed):
-        try:
-            counts += _send_one(office, message_id, transport, actor=actor)
-        except _LineDown:
-            # Not this message's fault, nor the next one's: all wait for the line, and no try is counted.
-            waiting = claimed[index:]
-            _put_back(office, waiting, actor=actor)
-            return counts + DeliveryCounts(delayed=len(waiting))
-    return counts
-
-
-class _LineDown(Exception):
-    """No mail server answers, it is closing, or it does not know our login."""
-
-
-def _put_back(office: Office, message_ids: list[int], *, actor: Actor) -> None:
-    now = office.now()
-    with office.writing(actor) as session:
-        for message_id in message_ids:
-            message = session.get_one(Message, message_id, with_for_update=True)
-            if message.state not in (MessageState.CLAIMED, MessageState.SENDING):
-                continue
-            too_old = now - message.created_at > LONGEST_WAIT
-            if message.state is MessageState.SENDING:
-                message.attempts -= 1
-            message.not_before = now + _FIRST_PAUSE
-            session.add(message)
-            state = MessageState.REFUSED if too_old else MessageState.DELAYED
-            move(session, message, state, happened=_HAPPENED[state], actor=actor, now=now, facts={"code": "line_down"})
-
-
-def _send_one(office: Office, message_id: int, transport: Transport, *, actor: Actor) -> DeliveryCounts:
-    with office.reading(actor) as session:
-        message = session.get_one(Message, message_id)
-        if message.state is not MessageState.CLAIMED:
-            return DeliveryCounts()  # withdrawn or retaken since it was claimed
-        addresses = (message.sender_address, message.recipient)
-    try:
-        # May take its time: the rate, the line, the server's patience. The message is only claimed meanwhile.
-        transport.open_envelope(*addresses)
-    except DeliveryFailed as error:
-        return _failed(office, message_id, error, actor=actor)
-    wire, counts = _about_to_leave(office, message_id, addresses, transport, actor=actor)
-    if wire is None:
-        transport.drop_envelope()
-        return counts
-    try:
-        transport.hand_over(wire)
-    except DeliveryUncertain:
-        return _settle(office, message_id, MessageState.UNKNOWN, actor=actor)
-    except DeliveryFailed as error:
-        return _failed(office, message_id, error, actor=actor)
-    return _settle(office, message_id, MessageState.SENT, actor=actor)
-
-
-def _failed(office: Office, message_id: int, error: DeliveryFailed, *, actor: Actor) -> DeliveryCounts:
-    if error.temporary and error.code in _OF_THE_LINE:
-        raise _LineDown from None
-    return _settle(office, message_id, None, failure=error, actor=actor)
-
-
-def _about_to_leave(
-    office: Office, message_id: int, addresses: tuple[str, str], transport: Transport, *, actor: Actor
-) -> tuple[bytes | None, DeliveryCounts]:
-    """Keeps the mail and commits ``sending``: from here on only DATA is left. ``None`` when it is not to leave."""
-    with office.writing(actor) as session:
-        message = session.get_one(Message, message_id, with_for_update=True)
-        if message.state is not MessageState.CLAIMED or addresses != (message.sender_address, message.recipient):
-            return None, DeliveryCounts()  # withdrawn or retaken while the envelope was being opened
-        if message.not_after is not None and message.not_after <= office.now():
-            move(
-                session,
-                message,
-                MessageState.EXPIRED,
-                happened=Happened.MESSAGE_EXPIRED,
-                actor=actor,
-                now=office.now(),
-            )
-            return None, DeliveryCounts(expired=1)
-        try:
-            wire = encode_mail(_mail(office, session, message))
-        except (BadInput, NotFound, KeysMissing) as error:
-            move(
-                session,
-                message,
-                MessageState.REFUSED,
-                happened=Happened.MESSAGE_REFUSED,
-                actor=actor,
-                now=office.now(),
-                facts={"code": "not_encodable" if isinstance(error, BadInput) else "attachment_missing"},
-            )
-            return None, DeliveryCounts(refused=1)
-        # What leaves is kept byte for byte, before it leaves.
-        issue(
-            office,
-            session,
-            kind="mail",
-            subject=f"message/{message.id}",
-            file_name=f"{message.id:05d}-{message.event}.eml",
-            content=wire,
-            area=message.area,
-            actor=actor,
-            now=office.now(),
-            person_id=message.person_id,
-        )
-        if not transport.delivers:
-            move(session, message, MessageState.KEPT, happened=Happened.MESSAGE_KEPT, actor=actor, now=office.now())
-            return None, DeliveryCounts(kept=1)
-        message.attempts += 1
-        message.claimed_until = office.now() + LEASE
-        session.add(message)
-        move(session, message, MessageState.SENDING, happened=Happened.MESSAGE_SENDING, actor=actor, now=office.now())
-    return wire, DeliveryCounts()
-
-
-def _settle(
-    office: Office,
-    message_id: int,
-    state: MessageState | None,
-    *,
-    failure: DeliveryFailed | None = None,
-    actor: Actor,
-) -> DeliveryCounts:
-    """Writes down how the sending ended. ``state`` is ``None`` for a failure, whose kind decides."""
-    now = office.now()
-    with office.writing(actor) as session:
-        message = session.get_one(Message, message_id, with_for_update=True)
-        if message.state not in (MessageState.CLAIMED, MessageState.SENDING):
-            return DeliveryCounts()  # withdrawn while the server was saying no
-        if failure is not None:
-            if message.state is MessageState.CLAIMED:
-                message.attempts += 1
-            message.last_code = failure.code
-            again = failure.temporary and message.attempts < TRIES
-            state = MessageState.DELAYED if again else MessageState.REFUSED
-            message.not_before = now + min(_FIRST_PAUSE * 2 ** (message.attempts - 1), _LONGEST_PAUSE)
-        if state is MessageState.SENT:
-            message.sent_at = now
-        session.add(message)
-        assert state is not None
-        move(
-            session,
-            message,
-            state,
-            happened=_HAPPENED[state],
-            actor=actor,
-            now=now,
-            facts={"attempts": message.attempts, "code": message.last_code},
-        )
-    return {
-        MessageState.SENT: DeliveryCounts(sent=1),
-        MessageState.DELAYED: DeliveryCounts(delayed=1),
-        MessageState.REFUSED: DeliveryCounts(refused=1),
-        MessageState.UNKNOWN: DeliveryCounts(unknown=1),
-    }[state]
-
-
-_HAPPENED = {
-    MessageState.SENT: Happened.MESSAGE_SENT,
-    MessageState.DELAYED: Happened.MESSAGE_DELAYED,
-    MessageState.REFUSED: Happened.MESSAGE_REFUSED,
-    MessageState.UNKNOWN: Happened.MESSAGE_UNKNOWN,
-}
-
-
-def _mail(office: Office, session: Session, message: Message) -> Mail:
-    calendar = message.calendar.encode() if message.calendar else None
-    return Mail(
-        from_name=message.sender_name,
-        from_address=message.sender_address,
-        to_address=message.recipient,
-        to_name=addressee(session, message) or None,
-        reply_to=message.reply_to,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        message_id=message.message_id,
-        refers_to=message.refers_to or None,
-        date=office.now(),
-        attachments=tuple(
-            Attachment(row.name, row.media_type, attachment_bytes(office, session, row))
-            for row in attached_to(session, message)
-        ),
-        calendar=calendar,
-        calendar_method="REQUEST" if message.calendar_method != "CANCEL" else "CANCEL",
-    )

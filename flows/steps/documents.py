@@ -1,10 +1,13 @@
 """Documents we issue: each version kept encrypted in the file store, and written out only by an explicit export."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, insert
+from sqlmodel import Session, col, func, select
 
 from flows.adapters.office import Office
 from flows.steps.applications import file_remarks, find_application
@@ -16,7 +19,7 @@ from models.project import ProjectDefinition
 from models.storage import keyring_in
 from models.tables import IssuedDocument, Stipend, SubmittedFile
 from models.tables.stipends import StipendState
-from models.transitions import note, reference
+from models.transitions import note, note_quickly, reference
 from templates.word_base import Letterhead
 
 
@@ -49,8 +52,7 @@ def issue(
 
     ``at_least``: the version of a document that it belongs to, which may have more versions than this one.
     """
-    last = newest(session, kind, subject)
-    version = max((last.version if last else 0) + 1, at_least)
+    version = next_version(session, kind, subject, at_least=at_least)
     key_id, data_key = (
         office_data_key(session, now=now) if person_id is None else data_key_of(session, person_id, now=now)
     )
@@ -60,7 +62,7 @@ def issue(
         subject=subject,
         version=version,
         file_name=file_name,
-        stored_as=keyring_in(session).lookup("issued", f"{kind}:{subject}:{version}"),
+        stored_as=stored_name(session, kind, subject, version),
         data_key_id=key_id,
         personal=person_id is not None,
         made_at=now,
@@ -70,16 +72,103 @@ def issue(
     session.add(row)
     session.flush()
     office.files.write(row.stored_as, data_key, content)
+    _note_issued(session, row, actor=actor, now=now)
+    return row
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The next version of a document whose bytes lie in the store already, without their name and without a row."""
+
+    kind: str
+    subject: str
+    version: int
+    stored_as: str
+    data_key_id: str
+
+
+def next_draft(session: Session, kind: str, subject: str, *, after: int, key_id: str) -> Draft:
+    """What would become the version ``after`` the last one; its bytes are still to be laid down (``FileStore.draft``),
+    outside any transaction that others wait for.
+
+    Only who alone may issue this document makes one. A draft that never becomes a document is overwritten by the next.
+    """
+    version = after + 1
+    return Draft(kind, subject, version, stored_name(session, kind, subject, version), key_id)
+
+
+def last_versions(session: Session, kind: str, subjects: Sequence[str]) -> dict[str, int]:
+    """The newest version of each of these documents that has one."""
+    rows = session.exec(
+        select(IssuedDocument.subject, func.max(col(IssuedDocument.version)))
+        .where(IssuedDocument.kind == kind, col(IssuedDocument.subject).in_(subjects))
+        .group_by(IssuedDocument.subject)
+    ).all()
+    return dict(rows)
+
+
+def issue_draft(
+    office: Office,
+    session: Session,
+    draft: Draft,
+    *,
+    file_name: str,
+    area: str,
+    actor: Actor,
+    now: datetime,
+    personal: bool,
+) -> None:
+    """Makes a draft the document that ``issue`` would have made."""
+    # Past the unit of work, as ``move_as_read`` does it: this is done for every mail while its server waits.
+    connection = session.connection()
+    document = connection.execute(
+        _INTO_DOCUMENTS,
+        {
+            "area": area,
+            "kind": draft.kind,
+            "subject": draft.subject,
+            "version": draft.version,
+            "file_name": file_name,
+            "stored_as": draft.stored_as,
+            "data_key_id": draft.data_key_id,
+            "personal": personal,
+            "made_at": now,
+            "made_by": actor.login,
+        },
+    ).inserted_primary_key
+    assert document is not None
+    office.files.place(draft.stored_as)
+    note_quickly(
+        session,
+        [f"document/{document[0]}"],
+        happened=Happened.DOCUMENT_ISSUED,
+        actor=actor,
+        now=now,
+        area=area,
+        facts={"kind": draft.kind, "subject": draft.subject, "version": draft.version},
+    )
+
+
+def next_version(session: Session, kind: str, subject: str, *, at_least: int = 1) -> int:
+    last = newest(session, kind, subject)
+    return max((last.version if last else 0) + 1, at_least)
+
+
+def stored_name(session: Session, kind: str, subject: str, version: int) -> str:
+    """The name in the file store, which says nothing."""
+    return keyring_in(session).lookup("issued", f"{kind}:{subject}:{version}")
+
+
+def _note_issued(session: Session, row: IssuedDocument, *, actor: Actor, now: datetime) -> None:
     note(
         session,
         f"document/{row.id}",
         happened=Happened.DOCUMENT_ISSUED,
         actor=actor,
         now=now,
-        area=area,
-        facts={"kind": kind, "subject": subject, "version": version},
+        area=row.area,
+        facts={"kind": row.kind, "subject": row.subject, "version": row.version},
     )
-    return row
 
 
 def newest(session: Session, kind: str, subject: str) -> IssuedDocument | None:
@@ -182,6 +271,7 @@ def _name_of(row: IssuedDocument) -> str:
 
 _EACH_STANDS = frozenset({"protocol", "protocol_annex"})
 """Kinds of which a later one does not take the place of the earlier: each session of the commission has its own."""
+_INTO_DOCUMENTS = insert(cast(Table, IssuedDocument.__table__))  # type: ignore[attr-defined]
 REPLACED = "zastapione"
 """Folder for bills that newer ones took the place of."""
 EXPORT_RIGHTS: Mapping[str, Right] = {

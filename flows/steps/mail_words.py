@@ -17,6 +17,9 @@ SENT_LONG_AGO: Final = "sent_at_differs"
 NO_FORM: Final = "no_form"
 UNOPENED: Final = "unopened"
 PROGRAM_ERROR: Final = "program_error"
+REPORT_ABOUT_NOBODY: Final = "report_about_nobody"
+REPORT_OTHER_ADDRESS: Final = "report_other_address"
+REPORT_NOT_APPLICABLE: Final = "report_not_applicable"
 
 NEED_A_PERSON: Final[Mapping[str, str]] = {
     TOO_LARGE: "list jest większy niż 30 MB i został tylko na serwerze; proszę otworzyć go w programie pocztowym",
@@ -30,6 +33,10 @@ NEED_A_PERSON: Final[Mapping[str, str]] = {
     decoding.TOO_MANY_PARTS: "list ma zbyt wiele części; dalszych nie przeszukano",
     MESSAGE_ID_REPEATED: "list ma ten sam identyfikator co inny, ale inną treść; oba zachowano",
     NUMBERS_DISAGREE: "temat i poprzednia korespondencja wskazują różne zgłoszenia",
+    REPORT_ABOUT_NOBODY: "zwrot nie wskazuje żadnej naszej wiadomości; może być podrobiony, więc niczego nie zmienił",
+    REPORT_OTHER_ADDRESS: "zwrot dotyczy innego adresu niż ten, na który poszła wiadomość; niczego nie zmienił",
+    REPORT_NOT_APPLICABLE: "zwrot dotyczy wiadomości, która nie wyszła, wyszła ponownie albo dotarła inną drogą; "
+    "niczego nie zmienił",
     NO_FORM: "list dotyczy zgłoszenia, ale nie ma w nim formularza",
     UNOPENED: "jednego z dokumentów dołączonych do zgłoszenia nie dało się otworzyć; może to być drugi formularz",
 }

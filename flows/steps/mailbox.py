@@ -20,6 +20,7 @@ from flows.adapters.mailbox import Fetched, ImapMailbox, Mailbox
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
 from flows.steps.applications import find_application
+from flows.steps.bounces import settle_report
 from flows.steps.kept_files import keep_file, known_file
 from flows.steps.mail_words import (
     ATTACHMENT_KNOWN,
@@ -173,6 +174,10 @@ def _keep(office: Office, mailbox: Mailbox, fetched: Fetched, parts: _Parts, *, 
             office.files.write(mail.stored_as, data_key, fetched.raw)
         _note_place(session, mail, mailbox, fetched, now=now)
         files = _keep_files(office, session, mail, parts, actor=actor) if mail.kind is MailKind.APPLICATION else 0
+        report = parts.recognised.report
+        if report is not None and not files and settle_report(session, mail, report, actor=actor, now=now):
+            set_aside = int(mail.state is MailState.SET_ASIDE)
+            return CollectCounts(new=1, set_aside=set_aside)
         return replace(_settle_first(session, mail, files, actor=actor, now=now), new=1, files=files)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from flows.adapters.clock import WARSAW, warsaw_date
+from flows.steps.bounces import is_bad_address
 from flows.steps.people import full_name
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
@@ -15,7 +16,7 @@ from models.events import Happened
 from models.identifiers import Fault, Sex, check_email
 from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
-from models.tables import Message, Person, SubmittedFile
+from models.tables import Event, Message, Person, SubmittedFile
 from models.tables.outbox import UNSENT, Channel, MessageState
 from models.transitions import move, note
 from templates.letters import EarlierLetter, Letter, OfficeBlock
@@ -317,12 +318,18 @@ def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     message = find_message(session, message_id)
     if not message.recipient:
         raise BadInput("Wiadomość nie ma adresu. Wpisz go: nabor outbox edit --to ADRES.")
+    came_back = message.state is MessageState.BOUNCED and is_bad_address(message.bounce_status)
+    if came_back and not _readdressed(session, message):
+        raise BadInput(
+            "Ta wiadomość wróciła, bo takiego adresu nie ma. Najpierw popraw adres (nabor outbox edit --to ADRES) "
+            "albo wręcz ją na papierze (nabor outbox handed)."
+        )
     if message.contradicts and _overtaken(session, message):
         raise BadInput("Po tej wiadomości powstała nowsza w tej samej sprawie; tej już nie można wysłać.")
     if message.not_after is not None and message.not_after <= now:
         raise BadInput("Pora tej wiadomości minęła: to, o czym pisze, już się zaczęło. Można ją tylko wycofać.")
     # Somebody has looked into it: it goes at once, and with all its tries.
-    message.not_before, message.attempts = now, 0
+    message.not_before, message.attempts, message.bounce_status = now, 0, ""
     session.add(message)
     move(session, message, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
 
@@ -351,8 +358,8 @@ def record_handed(
     message = find_message(session, message_id)
     if message.state not in _HANDED_FROM:
         raise BadInput(
-            "Ręcznie przekazuje się tylko wiadomość bez adresu, wydrukowaną, zachowaną z braku serwera poczty albo "
-            "taką, o której nie wiadomo, czy wyszła."
+            "Ręcznie przekazuje się tylko wiadomość bez adresu, wydrukowaną, zachowaną z braku serwera poczty, taką, "
+            "która wróciła, albo taką, o której nie wiadomo, czy wyszła."
         )
     message.sent_at = now if on is None or on == warsaw_date(now) else _noon(on)
     if message.sent_at > now or warsaw_date(message.sent_at) < warsaw_date(message.created_at):
@@ -372,7 +379,31 @@ def record_handed(
     )
 
 
-_HANDED_FROM = (MessageState.UNADDRESSED, MessageState.PRINTED, MessageState.KEPT, MessageState.UNKNOWN)
+def _readdressed(session: Session, message: Message) -> bool:
+    """Whether somebody gave it another address since it came back."""
+    since = session.exec(
+        select(Event)
+        .where(
+            Event.subject == f"message/{message.id}",
+            col(Event.kind).in_((Happened.MESSAGE_BOUNCED, Happened.MESSAGE_EDITED)),
+        )
+        .order_by(col(Event.id).desc())
+    ).all()
+    for event in since:
+        if event.kind == Happened.MESSAGE_BOUNCED:
+            return False
+        if "recipient" in event.facts.get("changed", ()):
+            return True
+    return False
+
+
+_HANDED_FROM = (
+    MessageState.UNADDRESSED,
+    MessageState.PRINTED,
+    MessageState.KEPT,
+    MessageState.UNKNOWN,
+    MessageState.BOUNCED,
+)
 _LONGEST_RECEIPT = 120
 
 

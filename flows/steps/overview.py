@@ -12,11 +12,13 @@ from flows.steps.appeals import pending_appeals
 from flows.steps.applications import call_of, current_values, find_application, form_of, newest_correction
 from flows.steps.assessments import assessment_lines
 from flows.steps.assessors import waiting_for_assessors
+from flows.steps.bounces import status_in_words
 from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call
 from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import waiting
+from flows.steps.mail_accounts import stopped_since, troubles
 from flows.steps.mail_words import why
 from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
@@ -26,6 +28,7 @@ from flows.steps.ranking import newest_ranking, standings_of
 from flows.steps.reserve import standing_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
+from models.errors import DeliveryFault
 from models.events import LABELS, Happened
 from models.form_definition import Sensitivity
 from models.glossary import label
@@ -518,6 +521,12 @@ def _messages(session: Session) -> list[TodoLine]:
         )
         for row in rows
     ]
+    for row in session.exec(select(Message).where(Message.state == MessageState.BOUNCED)).all():
+        what = (
+            f"wiadomość wróciła ({row.bounce_status}: {status_in_words(row.bounce_status)}); popraw adres i zwolnij ją "
+            "albo wręcz na papierze (nabor outbox handed); terminy nie biegną"
+        )
+        lines.append(TodoLine(what, f"wiadomość {row.id}", OFFICER, warsaw_date(row.sent_at or row.created_at), None))
     together = (
         ("wiadomości zachowane, bo nie ma serwera poczty", Message.state == MessageState.KEPT),
         ("wiadomości do zatwierdzenia", Message.state == MessageState.DRAFT),
@@ -530,6 +539,29 @@ def _messages(session: Session) -> list[TodoLine]:
         since = session.exec(select(Message.created_at).where(which).order_by(col(Message.created_at))).all()
         if since:
             lines.append(TodoLine(f"{what}: {len(since)}", "skrzynka", OFFICER, warsaw_date(since[0]), None))
+    return lines + _mail_line(session)
+
+
+_TROUBLES = {
+    DeliveryFault.LOGIN: "serwer poczty nie przyjmuje loginu lub hasła; popraw NABOR_SMTP_USER i NABOR_SMTP_PASSWORD",
+    DeliveryFault.ENCRYPTION: "szyfrowane połączenie z serwerem poczty się nie udaje (certyfikat albo ustawienia); "
+    "sprawdź NABOR_SMTP_HOST i NABOR_SMTP_SECURITY",
+}
+
+
+def _mail_line(session: Session) -> list[TodoLine]:
+    """What stands in the way of all mail: a stop that the office set, or settings that the server does not accept."""
+    waiting = session.exec(
+        select(func.count(col(Message.id))).where(col(Message.state).in_((MessageState.DUE, MessageState.DELAYED)))
+    ).one()
+    lines = [
+        TodoLine(f"{_TROUBLES[fault]}; czeka wiadomości: {waiting}", "skrzynka", OFFICER, warsaw_date(since), None)
+        for fault, since in troubles(session)
+    ]
+    stopped = stopped_since(session)
+    if stopped is not None:
+        what = f"poczta wychodząca jest zatrzymana (NABOR_MAIL_STOPPED); czeka wiadomości: {waiting}"
+        lines.append(TodoLine(what, "skrzynka", OFFICER, warsaw_date(stopped), None))
     return lines
 
 

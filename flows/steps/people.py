@@ -7,8 +7,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
+from flows.adapters.office import Office
 from models.actor import Actor
 from models.errors import FormUnreadable, KeysMissing
 from models.events import Happened
@@ -200,14 +202,18 @@ def new_data_key(session: Session, person_id: int | None, *, now: datetime) -> t
 
 def data_key_of(session: Session, person_id: int, *, now: datetime) -> tuple[str, bytes]:
     """A data key of the person: the oldest one that was not dropped, or a new one."""
-    row = session.exec(
+    row = _known_key(session, person_id)
+    if row is None or row.wrapped is None:
+        return new_data_key(session, person_id, now=now)
+    return row.id, keyring_in(session).unwrap(row.wrapped, bound_to=row.id)
+
+
+def _known_key(session: Session, person_id: int) -> DataKey | None:
+    return session.exec(
         select(DataKey)
         .where(DataKey.person_id == person_id, col(DataKey.dropped_at).is_(None))
         .order_by(col(DataKey.created_at), col(DataKey.id))
     ).first()
-    if row is None or row.wrapped is None:
-        return new_data_key(session, person_id, now=now)
-    return row.id, keyring_in(session).unwrap(row.wrapped, bound_to=row.id)
 
 
 def office_data_key(session: Session, *, now: datetime) -> tuple[str, bytes]:
@@ -219,6 +225,50 @@ def office_data_key(session: Session, *, now: datetime) -> tuple[str, bytes]:
     session.add(StoreNote(name=OFFICE_KEY, value=key_id))
     session.flush()
     return key_id, plain
+
+
+def keys_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[str, bytes]]:
+    """The data key of each of these persons that ``data_key_of`` would give; who has none is not in it."""
+    rows = session.exec(
+        select(DataKey)
+        .where(col(DataKey.person_id).in_(person_ids), col(DataKey.dropped_at).is_(None))
+        .order_by(col(DataKey.created_at), col(DataKey.id))
+    ).all()
+    oldest: dict[int, DataKey] = {}
+    for row in rows:
+        if row.person_id is not None:
+            oldest.setdefault(row.person_id, row)
+    keyring = keyring_in(session)
+    return {
+        person_id: (row.id, keyring.unwrap(row.wrapped, bound_to=row.id))
+        for person_id, row in oldest.items()
+        if row.wrapped is not None
+    }
+
+
+def key_for(office: Office, session: Session, person_id: int | None, *, actor: Actor) -> tuple[str, bytes]:
+    """The key that documents of the person (or nobody's own) are under. One that is still to be made is made in a
+    transaction of its own, so that ``session`` may be one that only reads."""
+    if person_id is None:
+        known = session.get(StoreNote, OFFICE_KEY)
+        if known is not None:
+            return known.value, open_data_key(session, known.value)
+    else:
+        row = _known_key(session, person_id)
+        if row is not None and row.wrapped is not None:
+            return row.id, keyring_in(session).unwrap(row.wrapped, bound_to=row.id)
+    try:
+        with office.writing(actor) as writing:
+            return (
+                office_data_key(writing, now=office.now())
+                if person_id is None
+                else data_key_of(writing, person_id, now=office.now())
+            )
+    except IntegrityError:
+        # Another worker made the office's key at the same moment.
+        with office.reading(actor) as anew:
+            key_id = anew.get_one(StoreNote, OFFICE_KEY).value
+            return key_id, open_data_key(anew, key_id)
 
 
 def open_data_key(session: Session, key_id: str) -> bytes:

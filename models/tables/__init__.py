@@ -19,7 +19,7 @@ from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import Attendance, Invitation, Meeting, MeetingDay
 from models.tables.memberships import Contract, Membership, PayStatement
 from models.tables.officers import Officer, OfficerTicket
-from models.tables.outbox import FreeLetter, Message, MessageAttachment
+from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
 from models.tables.projects import ProjectVersion, UnitDeclaration
 from models.tables.promotions import Promotion
@@ -50,7 +50,9 @@ __all__ = [
     "Incident",
     "Invitation",
     "IssuedDocument",
+    "MailAccount",
     "MailPlace",
+    "MailSlot",
     "Meeting",
     "MeetingDay",
     "Membership",

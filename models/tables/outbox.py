@@ -3,7 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Field
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
 
 from models.actor import Right
 from models.columns import choice, encrypted, moment
@@ -43,6 +44,7 @@ class MessageState(StrEnum):
     DELAYED = "delayed"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    BOUNCED = "bounced"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     EXPIRED = "expired"
@@ -67,6 +69,10 @@ MESSAGE = Lifecycle(
             {_S.CLAIMED, _S.SENDING, _S.KEPT, _S.DUE, _S.DELAYED, _S.REFUSED, _S.WITHDRAWN, _S.EXPIRED}
         ),
         _S.SENDING: frozenset({_S.SENT, _S.DELAYED, _S.REFUSED, _S.UNKNOWN}),
+        # The server of the recipient reported later that it did not arrive: an officer corrects the address and lets it
+        # go again, or hands it over on paper.
+        _S.SENT: frozenset({_S.BOUNCED}),
+        _S.BOUNCED: frozenset({_S.DUE, _S.SENT, _S.WITHDRAWN, _S.EXPIRED}),
         # A person looks into the mailbox and settles it, or sends again on purpose.
         _S.UNKNOWN: frozenset({_S.SENT, _S.DUE, _S.WITHDRAWN}),
         _S.REFUSED: frozenset({_S.DUE, _S.WITHDRAWN, _S.EXPIRED}),
@@ -92,14 +98,20 @@ MESSAGE = Lifecycle(
         _S.DELAYED: Right.DELIVER,
         _S.REFUSED: Right.DELIVER,
         _S.UNKNOWN: Right.DELIVER,
+        _S.BOUNCED: Right.TAKE_IN,
         _S.WITHDRAWN: Right.READ,
         _S.MERGED: Right.DELIVER,
         _S.EXPIRED: Right.DELIVER,
     },
 )
 
-UNSENT = frozenset({_S.DRAFT, _S.UNADDRESSED, _S.HELD, _S.DUE, _S.CLAIMED, _S.DELAYED, _S.REFUSED, _S.KEPT, _S.PRINTED})
-"""States in which a message can still be kept from leaving."""
+UNSENT = frozenset(
+    {
+        *(_S.DRAFT, _S.UNADDRESSED, _S.HELD, _S.DUE, _S.CLAIMED, _S.DELAYED, _S.REFUSED),
+        *(_S.KEPT, _S.PRINTED, _S.BOUNCED),
+    }
+)
+"""States in which a message can still be kept from leaving, or from leaving again."""
 
 
 class Message(Scoped, table=True):
@@ -144,6 +156,8 @@ class Message(Scoped, table=True):
     claimed_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = 0
     last_code: int | None = None
+    bounce_status: str = Field(default="", max_length=12)
+    """What the server of the recipient reported when the mail came back (RFC 3463), such as ``5.1.1``."""
     sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     created_at: datetime = Field(sa_column=moment())
     created_by: str = Field(max_length=60)
@@ -167,6 +181,33 @@ class MessageAttachment(Scoped, table=True):
     """As the recipient sees it; without personal data."""
     media_type: str = Field(max_length=120)
     issued_document_id: int | None = Field(default=None, foreign_key="issued_document.id")
+
+
+class MailAccount(SQLModel, table=True):
+    """An account at a mail server, and how it stands with it. Its row is what workers queue at for their slots."""
+
+    __tablename__ = "mail_account"
+
+    account: str = Field(primary_key=True, max_length=32)
+    """Digest of server and user; no secret goes into it."""
+    not_before: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    """Until when the server asked to be left alone, by the computer's own clock."""
+    slowdowns: int = 0
+    """How many times in a row it said that we send too much."""
+    trouble: str = Field(default="", max_length=20)
+    """What the office has to mend: ``login`` or ``encryption``."""
+    trouble_since: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class MailSlot(SQLModel, table=True):
+    """Leave to send one mail over an account, not before ``at`` by the computer's own clock. Kept for an hour."""
+
+    __tablename__ = "mail_slot"
+    __table_args__ = (Index("ix_mail_slot_account_at", "account", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(max_length=32)
+    at: datetime = Field(sa_column=moment())
 
 
 class FreeLetter(Scoped, table=True):

@@ -1,7 +1,9 @@
 """The places at which a run may die: around every commit, every file, every mail, and while forms are being read."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from flows.adapters import smtp
 from flows.adapters.file_store import FileStore
-from flows.adapters.smtp import MinuteLimit, SmtpTransport
+from flows.adapters.smtp import SmtpTransport
+from flows.steps.delivery import _Journey
 from forms.pool import ReadingPool
 
 
@@ -40,23 +43,27 @@ class Point(StrEnum):
 @contextlib.contextmanager
 def watched(cross: Callable[[Point], None]) -> Iterator[None]:
     """Within the block ``cross`` is called at every point that this process comes to; what it does stays real.
+    Several threads may come to their points at once.
 
     ``ACT_DONE`` is not called here: only who plays the acts knows it.
     """
-    commit, write, replace = DefaultDialect.do_commit, FileStore.write, Path.replace
-    open_envelope, hand_over, wait = SmtpTransport.open_envelope, SmtpTransport.hand_over, MinuteLimit.wait
+    commit, draft, place, replace = DefaultDialect.do_commit, FileStore.draft, FileStore.place, Path.replace
+    open_envelope, hand_over, slot = SmtpTransport.open_envelope, SmtpTransport.hand_over, _Journey._wait_for
     read_all = ReadingPool.read_all
     transparent, answer = smtp._transparent, SMTPProtocol.read_response
-    text_sent = False
+    writing_to: set[object] = set()
 
     def committing(self: DefaultDialect, connection: Any) -> None:
         cross(Point.BEFORE_COMMIT)
         commit(self, connection)  # type: ignore[no-untyped-call]
         cross(Point.AFTER_COMMIT)
 
-    def writing(self: FileStore, stored_as: str, data_key: bytes, plain: bytes) -> None:
+    def drafting(self: FileStore, stored_as: str, data_key: bytes, plain: bytes) -> None:
         cross(Point.BEFORE_FILE)
-        write(self, stored_as, data_key, plain)
+        draft(self, stored_as, data_key, plain)
+
+    def placing(self: FileStore, stored_as: str) -> None:
+        place(self, stored_as)
         cross(Point.AFTER_FILE)
 
     def replacing(self: Path, target: Path) -> Path:
@@ -64,13 +71,13 @@ def watched(cross: Callable[[Point], None]) -> Iterator[None]:
             cross(Point.HALF_FILE)
         return replace(self, target)
 
-    def opening(self: SmtpTransport, sender: str, recipient: str) -> None:
+    def opening(self: SmtpTransport, sender: str, recipient: str, *, envelope_id: str = "") -> None:
         cross(Point.BEFORE_MAIL)
-        open_envelope(self, sender, recipient)
+        open_envelope(self, sender, recipient, envelope_id=envelope_id)
         cross(Point.ENVELOPE_OPEN)
 
-    def waiting(self: MinuteLimit) -> None:
-        wait(self)
+    def waiting(self: _Journey, moment: datetime | None) -> None:
+        slot(self, moment)
         cross(Point.RATE_WAITED)
 
     def handing(self: SmtpTransport, data: bytes) -> str:
@@ -79,15 +86,13 @@ def watched(cross: Callable[[Point], None]) -> Iterator[None]:
         return receipt
 
     def encoding(data: bytes) -> bytes:
-        nonlocal text_sent
         cross(Point.MAIL_ACCEPTED)
-        text_sent = True
+        writing_to.add(asyncio.current_task())
         return transparent(data)
 
     async def answering(self: SMTPProtocol, timeout: float | None = None) -> Any:
-        nonlocal text_sent
-        if text_sent:
-            text_sent = False
+        if asyncio.current_task() in writing_to:
+            writing_to.discard(asyncio.current_task())
             cross(Point.MAIL_LEFT)
         return await answer(self, timeout=timeout)
 
@@ -98,11 +103,12 @@ def watched(cross: Callable[[Point], None]) -> Iterator[None]:
 
     with (
         patch.object(DefaultDialect, "do_commit", committing),
-        patch.object(FileStore, "write", writing),
+        patch.object(FileStore, "draft", drafting),
+        patch.object(FileStore, "place", placing),
         patch.object(Path, "replace", replacing),
         patch.object(SmtpTransport, "open_envelope", opening),
         patch.object(SmtpTransport, "hand_over", handing),
-        patch.object(MinuteLimit, "wait", waiting),
+        patch.object(_Journey, "_wait_for", waiting),
         patch.object(smtp, "_transparent", encoding),
         patch.object(SMTPProtocol, "read_response", answering),
         patch.object(ReadingPool, "read_all", reading),

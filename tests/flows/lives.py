@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,8 +27,8 @@ from story_player import PROJECT, ROOT, opened, settings_for
 from console.story import Story
 from flows.adapters.clock import warsaw
 from flows.adapters.office import Office
-from flows.adapters.smtp import Transport
-from flows.steps.delivery import transport_of
+from flows.adapters.smtp_pool import Line
+from flows.steps.delivery import line_of
 from flows.steps.outbox import confirm_sent, release
 from models.actor import Actor, Role
 from models.tables import Message
@@ -67,8 +68,8 @@ class Life:
 class OfficerAtHand(StepHands):
     """Runs the steps; after each delivery somebody looks up what became of the mails nobody is sure of."""
 
-    def __init__(self, office: Office, transport: Transport, arrived: Sequence[str]) -> None:
-        super().__init__(office, transport)
+    def __init__(self, office: Office, line: Line, arrived: Sequence[str]) -> None:
+        super().__init__(office, line)
         self.arrived = frozenset(arrived)
 
     def deliver(self) -> None:
@@ -97,25 +98,27 @@ class OfficerAtHand(StepHands):
 def live(life: Life) -> None:
     """One life: the acts from ``first_act`` on, until the end or a fault."""
     signal.alarm(LONGEST_LIFE)
+    counting = threading.Lock()
     waiting, current, crossed = life.next_fault, life.first_act, Counter[Point]()
 
     def cross(point: Point) -> None:
         nonlocal waiting
-        crossed[point] += 1
-        while waiting < len(life.faults) and life.faults[waiting].act < current:
-            waiting += 1
-        if waiting < len(life.faults) and life.faults[waiting] == Fault(current, point, crossed[point]):
-            _note(life, f"fault {waiting}")
-            os.kill(os.getpid(), signal.SIGKILL)
+        with counting:  # mails leave side by side
+            crossed[point] += 1
+            while waiting < len(life.faults) and life.faults[waiting].act < current:
+                waiting += 1
+            if waiting < len(life.faults) and life.faults[waiting] == Fault(current, point, crossed[point]):
+                _note(life, f"fault {waiting}")
+                os.kill(os.getpid(), signal.SIGKILL)
 
     settings = settings_for(Path(life.folder), life.smtp_port, database_url=life.database_url, grace_minutes=0)
     _note(life, f"act {current} {life.wakes_at}")
     with (
         watched(cross),
         opened(settings, datetime.fromisoformat(life.wakes_at)) as (office, clock),
-        transport_of(settings) as transport,
+        line_of(settings) as line,
     ):
-        hands = OfficerAtHand(office, transport, life.arrived)
+        hands = OfficerAtHand(office, line, life.arrived)
         acts = Story(office, clock, hands, PROJECT).acts()
         for index, act in enumerate(acts[life.first_act :], life.first_act):
             if act.at > clock.now():

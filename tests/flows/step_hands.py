@@ -5,7 +5,7 @@ from pathlib import Path
 
 from console.story import Ticket
 from flows.adapters.office import Office
-from flows.adapters.smtp import Transport
+from flows.adapters.smtp_pool import Line
 from flows.steps import announcement, decisions, delivery, intake, invitations, kept_files, ranking, reminders, stipends
 from flows.steps import verification as verifying
 from flows.steps.officers import redeem
@@ -17,9 +17,9 @@ from models.tables.decisions import DecisionOutcome
 class StepHands:
     """What each flow does, in the same order, in this process."""
 
-    def __init__(self, office: Office, transport: Transport) -> None:
+    def __init__(self, office: Office, line: Line | None = None) -> None:
         self.office = office
-        self.transport = transport
+        self.line = line
 
     def intake(self, folder: Path) -> None:
         actor = process("intake")
@@ -78,7 +78,7 @@ class StepHands:
             reminders.remind(session, waiting, actor=actor, now=self.office.now())
 
     def deliver(self) -> None:
-        while delivery.deliver(self.office, actor=process("deliver"), transport=self.transport).remaining:
+        while delivery.deliver(self.office, actor=process("deliver"), line=self.line).remaining:
             pass
 
     def seal(self) -> None:

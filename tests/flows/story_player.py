@@ -21,7 +21,7 @@ from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw_date
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
 from flows.steps.applications import current_values
-from flows.steps.delivery import transport_of
+from flows.steps.delivery import line_of
 from flows.steps.overview import funnel, waiting_for_whom
 from flows.steps.people import full_name, open_data_key
 from flows.steps.sealing import audit_log
@@ -135,8 +135,8 @@ def tell(
     before_act: Callable[[Office, Act, int], None] = lambda _office, _act, _number: None,
 ) -> EndState:
     """Plays the whole story with the steps themselves, and returns how it ended."""
-    with opened(settings) as (office, clock), transport_of(settings) as transport:
-        for number, act in enumerate(Story(office, clock, StepHands(office, transport), project).play()):
+    with opened(settings) as (office, clock), line_of(settings) as line:
+        for number, act in enumerate(Story(office, clock, StepHands(office, line), project).play()):
             before_act(office, act, number)
         return end_state(office)
 

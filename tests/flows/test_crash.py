@@ -153,7 +153,9 @@ def test_killed_in_every_act_and_run_again_it_ends_as_if_nothing_had_happened(
     assert report.struck == list(faults)
     assert state == told.state
     assert wrong == []
-    assert unknown == sum(fault.point in _UNCERTAIN for fault in faults), "only who dies after DATA leaves a doubt"
+    doubts = sum(fault.point in _UNCERTAIN for fault in faults)
+    # Mails leave side by side: whoever dies may have had one more over each of the other connections.
+    assert doubts <= unknown <= doubts + len(faults) * (report.settings.smtp_connections - 1)
     assert sorted(smtp[1].message_ids) == sent
     assert len(sent) == len(set(sent)) == len(told.received.message_ids)
 

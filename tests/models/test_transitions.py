@@ -22,7 +22,7 @@ from models.tables.applications import APPLICATION, ApplicationState
 from models.tables.log import IncidentState
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
-from models.transitions import LIFECYCLES, Aggregate, Move, enter, move, move_all, reference
+from models.transitions import LIFECYCLES, Aggregate, Move, Standing, enter, move, move_all, move_as_read, reference
 
 ALMIGHTY = Actor("wszystko", frozenset(Role))
 """Has every right: what is refused here is refused by the lifecycle."""
@@ -51,9 +51,10 @@ def test_every_state_can_be_reached_from_the_start(lifecycle: Lifecycle[Any]) ->
     assert reached == set(states_of(lifecycle))
 
 
-def test_the_withdrawn_and_the_sent_move_no_more() -> None:
+def test_the_withdrawn_move_no_more() -> None:
     assert APPLICATION.final == {ApplicationState.WITHDRAWN}
-    assert LIFECYCLES[Message].final == {MessageState.SENT, MessageState.WITHDRAWN}
+    assert LIFECYCLES[Message].final == {MessageState.WITHDRAWN}
+    assert LIFECYCLES[Message].moves[MessageState.SENT] == {MessageState.BOUNCED}
     assert LIFECYCLES[Stipend].final == {StipendState.SUPERSEDED}
 
 
@@ -309,3 +310,87 @@ def _withdraw_with(session: Session, message: Message, office: Office) -> None:
         now=office.now(),
         messages=[message],
     )
+
+
+# As they were read
+
+
+def _standing(session: Session, number: int) -> Standing:
+    row = session.get_one(Message, number)
+    assert row.id is not None
+    return Standing(row.id, row.area, row.state)
+
+
+def _due(session: Session, count: int) -> list[Standing]:
+    """Messages that are due; the example office's are made so."""
+    session.connection().execute(sa.text("UPDATE message SET state = 'due' WHERE id <= :count"), {"count": count})
+    session.expire_all()
+    return [_standing(session, number) for number in range(1, count + 1)]
+
+
+def _claimed(session: Session, rows: list[Standing], actor: Actor, office: Office, **more: object) -> bool:
+    return move_as_read(
+        session,
+        Message,
+        rows,
+        MessageState.CLAIMED,
+        happened=Happened.MESSAGE_CLAIMED,
+        actor=actor,
+        now=office.now(),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_rows_move_as_they_were_read_each_with_its_event(staged: Staged) -> None:
+    office, _ = staged(everything)
+    with office.writing(ALMIGHTY) as session:
+        rows = _due(session, 2)
+        before = session.exec(select(func.max(Event.id))).one()
+        assert _claimed(session, rows, ALMIGHTY, office, setting={"claimed_by": "ja"})
+        session.expire_all()
+        assert [(_standing(session, n).state, session.get_one(Message, n).claimed_by) for n in (1, 2)] == [
+            (MessageState.CLAIMED, "ja")
+        ] * 2
+        events = session.exec(select(Event).where(col(Event.id) > before).order_by(col(Event.id))).all()
+        assert [(one.subject, one.kind, one.facts, one.area) for one in events] == [
+            (f"message/{row.id}", "MessageClaimed", {"from": "due", "to": "claimed"}, row.area) for row in rows
+        ]
+
+
+def test_where_one_stands_elsewhere_by_now_none_moves(staged: Staged) -> None:
+    office, _ = staged(everything)
+    with office.writing(ALMIGHTY) as session:
+        first, second = _due(session, 2)
+        before = session.exec(select(func.max(Event.id))).one()
+        move(
+            session,
+            session.get_one(Message, second.id),
+            MessageState.HELD,
+            happened=Happened.MESSAGE_HELD,
+            actor=ALMIGHTY,
+            now=office.now(),
+        )
+        assert not _claimed(session, [first, second], ALMIGHTY, office)
+        assert not _claimed(session, [second], ALMIGHTY, office)
+        session.expire_all()
+        assert _standing(session, first.id).state is MessageState.DUE
+        kinds = session.exec(select(Event.kind).where(col(Event.id) > before)).all()
+        assert list(kinds) == ["MessageHeld"]
+
+
+def test_moves_as_read_are_the_lifecycles_and_ask_for_the_right(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(everything)
+    with office.writing(ALMIGHTY) as session:
+        (row,) = _due(session, 1)
+        with pytest.raises(IllegalMove):
+            move_as_read(
+                session,
+                Message,
+                [row],
+                MessageState.SENT,
+                happened=Happened.MESSAGE_SENT,
+                actor=ALMIGHTY,
+                now=office.now(),
+            )
+        with pytest.raises(NotAllowed):
+            _claimed(session, [row], STRANGER, office)

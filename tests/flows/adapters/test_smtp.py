@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from flows.adapters.mail_encoding import Mail, encode_mail
 from flows.adapters.smtp import DeliveryUncertain, MinuteLimit, SmtpTransport, TlsMode, guard_recipient
-from models.errors import DeliveryFailed, SettingsFaulty
+from models.errors import DeliveryFailed, DeliveryFault, SettingsFaulty
 
 OFFICE = "rekrutacja@rops.example"
 ZOFIA = "zofia.przykladna@poczta.example"
@@ -385,3 +385,73 @@ def test_no_minute_sees_more_mails_than_the_provider_allows() -> None:
 def test_a_limit_of_nothing_is_a_mistake() -> None:
     with pytest.raises(SettingsFaulty):
         MinuteLimit(0, sleep=lambda _: None, monotonic=lambda: 0.0)
+
+
+async def _with_reports(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, heard: list[str]) -> None:
+    """A server that offers reports of what becomes of mails (RFC 3461)."""
+    writer.write(b"220 test\r\n")
+    in_text = False
+    while line := (await reader.readline()).decode().rstrip():
+        heard.append(line)
+        verb = line[:4].upper()
+        answers = {"EHLO": "250-test\r\n250-8BITMIME\r\n250 DSN", "DATA": "354 go on", "QUIT": "221 bye"}
+        in_text = in_text or verb == "DATA"
+        writer.write(f"{answers.get(verb, '250 OK')}\r\n".encode())
+        if in_text:
+            while (await reader.readline()) != b".\r\n":
+                pass
+            writer.write(b"250 OK\r\n")
+            in_text = False
+    writer.close()
+
+
+def test_a_server_that_offers_it_is_asked_to_report_with_our_envelopes_id() -> None:
+    heard: list[str] = []
+
+    async def flow() -> None:
+        server = await asyncio.start_server(lambda r, w: _with_reports(r, w, heard), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+
+        def deliver() -> None:
+            with transport(port, own_thread=False) as smtp:
+                smtp.open_envelope(OFFICE, "zofia+nabor@poczta.example", envelope_id="0a1b=")
+                smtp.hand_over(TEXT)
+
+        await asyncio.to_thread(deliver)
+        server.close()
+
+    asyncio.run(flow())
+    assert f"MAIL FROM:<{OFFICE}> RET=HDRS ENVID=0a1b+3D" in heard
+    (recipient,) = [line for line in heard if line.startswith("RCPT")]
+    assert recipient.endswith(" NOTIFY=FAILURE,DELAY ORCPT=rfc822;zofia+2Bnabor@poczta.example")
+
+
+def test_a_server_that_does_not_is_not_asked(serve: Serve) -> None:
+    postman = Postman()
+    with transport(serve(postman)) as smtp:
+        smtp.open_envelope(OFFICE, ZOFIA, envelope_id="0a1b")
+        smtp.hand_over(TEXT)
+    assert len(postman.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ("421 4.7.0 Too many messages from your IP, slow down", DeliveryFault.RATE),
+        ("450 4.7.28 unusual rate of mail", DeliveryFault.RATE),
+        ("452 4.5.3 too many recipients this hour", DeliveryFault.RATE),
+        ("451 4.3.2 system not accepting network messages", DeliveryFault.RATE),
+        ("454 4.7.1 rate limit exceeded", DeliveryFault.RATE),
+        ("421 4.4.2 connection idle", DeliveryFault.LINE),
+        ("451 4.7.1 Greylisting in action, limit 5 minutes", DeliveryFault.MAIL),
+        ("450 4.2.0 mailbox busy", DeliveryFault.MAIL),
+        ("452 4.2.2 mailbox full", DeliveryFault.MAIL),
+        ("550 5.7.1 too many complaints", DeliveryFault.MAIL),
+        ("535 5.7.8 bad credentials", DeliveryFault.LOGIN),
+    ],
+)
+def test_whose_fault_a_no_is(serve: Serve, answer: str, fault: DeliveryFault) -> None:
+    postman = Postman(answers={"RCPT": [answer]})
+    with transport(serve(postman)) as smtp, pytest.raises(DeliveryFailed) as failure:
+        smtp.open_envelope(OFFICE, ZOFIA)
+    assert failure.value.fault is fault

@@ -23,7 +23,7 @@ from console.local_smtp import local_smtp
 from console.run import RunResult, run_flow
 from console.story import Story
 from flows.adapters.settings import Settings
-from flows.steps.delivery import transport_of
+from flows.steps.delivery import line_of
 from flows.steps.incidents import settle_incident
 from models.tables import Incident, Message
 from models.tables.outbox import MessageState
@@ -51,8 +51,8 @@ def office_at(folder: Path, smtp_port: int) -> Settings:
     """An office in ``folder`` as ``nabor up`` finds it, with the call of the story open."""
     folder.mkdir()
     settings = settings_for(folder, smtp_port).model_copy(update={"data": folder / "var"})
-    with opened(settings, moment("2018-05-28T09:00")) as (office, clock), transport_of(settings) as transport:
-        Story(office, clock, StepHands(office, transport), PROJECT).acts()[0].play()
+    with opened(settings, moment("2018-05-28T09:00")) as (office, clock), line_of(settings) as line:
+        Story(office, clock, StepHands(office, line), PROJECT).acts()[0].play()
     return settings
 
 
@@ -60,8 +60,8 @@ def unharmed(folder: Path) -> tuple[EndState, list[str]]:
     """How intake and delivery end when nobody is killed, and what had arrived."""
     with local_smtp() as (port, received):
         settings = office_at(folder, port)
-        with opened(settings, INTAKE_AT) as (office, clock), transport_of(settings) as transport:
-            hands = StepHands(office, transport)
+        with opened(settings, INTAKE_AT) as (office, clock), line_of(settings) as line:
+            hands = StepHands(office, line)
             hands.intake(PROJECT / "samples" / "inbox")
             clock.move_to(DELIVERY_AT)
             hands.deliver()
@@ -162,8 +162,8 @@ def test_killed_in_intake_and_in_delivery_it_ends_as_if_nothing_had_happened(
                 unknown = session.exec(select(Message.message_id).where(Message.state == MessageState.UNKNOWN)).all()
                 incidents = [(row.id, row.flow, row.code) for row in session.exec(select(Incident)).all()]
             assert unknown == [received.message_ids[FIFTH - 1]]
-            with transport_of(settings) as transport:
-                assert OfficerAtHand(office, transport, received.message_ids).settle_unknown() == 0
+            with line_of(settings) as line:
+                assert OfficerAtHand(office, line, received.message_ids).settle_unknown() == 0
             assert {(flow, code) for _, flow, code in incidents} >= {("intake", "Crashed"), ("deliver", "Crashed")}
             for number, _, _ in incidents:
                 assert number is not None

@@ -21,7 +21,7 @@ from console.up import deploy, settle, start_worker
 from flows.adapters.settings import Settings
 from flows.catalogue import deployment_of
 from flows.states import End
-from flows.steps.delivery import transport_of
+from flows.steps.delivery import line_of
 from models.actor import process
 from models.tables import Message
 
@@ -35,8 +35,8 @@ def waiting_for_corrections(folder: Path, smtp_port: int) -> Settings:
     """An office that has taken in the sample forms and asked by mail for what is missing; its clock stands two days
     before the end of the time for it."""
     settings = settings_for(folder, smtp_port)
-    with opened(settings) as (office, clock), transport_of(settings) as transport:
-        for act in Story(office, clock, StepHands(office, transport), PROJECT).acts()[:4]:
+    with opened(settings) as (office, clock), line_of(settings) as line:
+        for act in Story(office, clock, StepHands(office, line), PROJECT).acts()[:4]:
             clock.move_to(act.at)
             act.play()
     return settings.model_copy(update={"clock": DUE_AT})
@@ -87,6 +87,6 @@ def test_ten_late_runs_write_one_reminder_a_person(tmp_path: Path) -> None:
         people = [recipient for _, recipient in reminded(settings) if recipient]
         assert len(people) >= 4
         assert len(people) == len(set(people))
-        with opened(settings, DUE_AT + timedelta(minutes=30)) as (office, _), transport_of(settings) as transport:
-            StepHands(office, transport).deliver()
+        with opened(settings, DUE_AT + timedelta(minutes=30)) as (office, _), line_of(settings) as line:
+            StepHands(office, line).deliver()
         assert (received.twice, len(received.message_ids) - before) == (0, len(people))

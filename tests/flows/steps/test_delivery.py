@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import PlayedClock
 from flows.adapters.office import Office
 from flows.adapters.smtp import DeliveryUncertain
-from flows.steps import delivery
-from flows.steps.delivery import LEASE, TRIES, DeliveryCounts, deliver
+from flows.steps import departure
+from flows.steps.delivery import LEASE, DeliveryCounts, deliver
+from flows.steps.departure import TRIES
 from flows.steps.documents import content_of, newest
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.outbox import discard, hold, record_handed, release, release_kept
@@ -222,7 +223,7 @@ def test_a_death_before_data_leaves_nothing_unknown(
     office, _ = staged(three_letters)
     with monkeypatch.context() as patch:
         postbox = Postbox(to_envelopes=[Killed()] if where != "envelope open" else [])
-        patch.setattr(delivery, "_about_to_leave", _die)
+        patch.setattr(departure, "about_to_leave", _die)
         with pytest.raises(Killed):
             send(office, postbox)
     assert states(office) == ["claimed"] * 3
@@ -255,7 +256,7 @@ def test_what_is_withdrawn_while_its_envelope_is_opened_does_not_leave(staged: S
     office, _ = staged(three_letters)
 
     class Slow(Postbox):
-        def open_envelope(self, sender: str, recipient: str) -> None:
+        def open_envelope(self, sender: str, recipient: str, *, envelope_id: str = "") -> None:
             super().open_envelope(sender, recipient)
             if recipient.startswith("osoba0"):
                 with office.writing(people.RITA) as session:
@@ -312,7 +313,7 @@ def test_nor_when_it_begins_while_the_mail_waits_for_the_rate(sqlite_staged: Sta
     office, _ = sqlite_staged(invitation_at_dawn)
 
     class Slow(Postbox):
-        def open_envelope(self, sender: str, recipient: str) -> None:
+        def open_envelope(self, sender: str, recipient: str, *, envelope_id: str = "") -> None:
             super().open_envelope(sender, recipient)
             go_to(office, "2018-09-22T09:00")
 

@@ -199,7 +199,7 @@ def test_whoever_may_not_take_in_for_the_whole_office_collects_nothing(
         ),
         (letter({"a.zip": b"PK"}), MailKind.EMPTY, MailState.WAITING, ["archive"]),
         (letter({"winmail.dat": b"\x78"}), MailKind.EMPTY, MailState.WAITING, ["tnef"]),
-        (bounce("<x@example.org>"), MailKind.BOUNCE, MailState.WAITING, []),
+        (bounce("<x@example.org>"), MailKind.BOUNCE, MailState.WAITING, ["report_about_nobody"]),
         (bounce("<x@example.org>", action="delayed"), MailKind.AUTO_REPLY, MailState.SET_ASIDE, ["delivery_delayed"]),
     ],
     ids=["empty", "auto", "auto with files", "maybe", "zip", "tnef", "bounce", "delay"],
@@ -260,7 +260,9 @@ def test_a_bounce_tells_which_letter_of_ours_did_not_arrive(office: Office) -> N
     assert (mail.kind, mail.letter_id) == (MailKind.BOUNCE, sent.id)
     with office.reading(WORKER) as session:
         (line,) = [one for one in waiting_for_whom(session, now=office.now()) if one.reference == f"list {mail.id}"]
-        assert line.what == f"zwrot poczty: nasza wiadomość nie dotarła (wiadomość {sent.id})"
+        assert line.what.startswith(
+            f"zwrot poczty: nasza wiadomość nie dotarła (wiadomość {sent.id}): zwrot dotyczy innego"
+        )
         assert session.get_one(Message, sent.id).state == sent.state
 
 
