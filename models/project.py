@@ -254,6 +254,22 @@ class ReservePromotion(Strict):
     """The group's meeting at whose beginning the automatism ends; after it an officer offers the seat."""
 
 
+class DeclineOffers(StrEnum):
+    """What a member's refusal of one meeting offers to those who wait in reserve."""
+
+    NOTHING = "nothing"
+    SEAT_FOR_MEETING = "seat_for_meeting"
+    MEMBERSHIP = "membership"
+
+
+class Decline(Strict):
+    """What follows from a declined meeting. Absent: nothing does, and nobody is told of a rule."""
+
+    offers: DeclineOffers = DeclineOffers.NOTHING
+    after: Annotated[int, Field(ge=1, le=50)] = 3
+    """With ``membership``: after so many refusals in a row a person asks whether the seat is still wanted."""
+
+
 class AppealSeat(StrEnum):
     """Which seat an upheld appeal leads to when all are taken: nobody who was accepted loses one."""
 
@@ -397,6 +413,7 @@ class ProjectDefinition(Strict):
     group_preference: tuple[UpperCode, ...] = ()
     """Which group a person who applies to several is taken to want first, where the person has not said."""
     promotion: ReservePromotion = ReservePromotion()
+    decline: Decline | None = None
     appeals: Appeals = Appeals()
     regulation: Regulation | None = None
     commission: CommissionRules | None = None
@@ -443,6 +460,8 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
     Digests are taken over these bytes as stored, never over a fresh dump: a later release may write them differently.
     """
     body = definition.model_dump(mode="json")
+    if definition.decline is None:
+        del body["decline"]  # a definition without the section keeps the bytes, and the digest, that it always had
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 

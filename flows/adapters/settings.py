@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     imap_handled_folder: str = Field(
         default="Nabór-przyjęte", description="Folder na serwerze, do którego trafiają przyjęte listy"
     )
+    answer_url: str = Field(
+        default="",
+        description="Adres strony, na której odpowiada się na zaproszenia; pusty: w listach nie ma odnośników",
+    )
     mail_redirect: str = Field(default="", description="Adres, na który w biurze testowym idzie cała poczta")
     outbox_grace_minutes: int = Field(
         default=15, ge=0, description="Ile minut wiadomość czeka na wgląd przed wysłaniem"

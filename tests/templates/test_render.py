@@ -21,9 +21,12 @@ from templates.letters import (
     AppealUpheldLetter,
     CorrectionLine,
     CorrectionRequestLetter,
+    CounterDeclinedLetter,
     InvitationCancelLetter,
     InvitationLetter,
+    InvitationSubstituteLetter,
     InvitationUpdateLetter,
+    InvitationWithdrawnLetter,
     Letter,
     MeetingDayLine,
     OfferConfirmedLetter,
@@ -226,15 +229,30 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     ),
     "invitation": (
         InvitationLetter(**GROUP, sex=Sex.WOMAN, agenda=AGENDA),
-        InvitationLetter(**{**GROUP, "days": DAYS[:1]}),
+        InvitationLetter(**{**GROUP, "days": DAYS[:1]}, decline_offers="membership", decline_after=3),
+        InvitationLetter(**GROUP, decline_offers="seat_for_meeting"),
     ),
     "invitation_update": (
-        InvitationUpdateLetter(**GROUP, sex=Sex.MAN, agenda=AGENDA, changes=("Spotkanie odbędzie się w innej sali.",)),
+        InvitationUpdateLetter(
+            **GROUP, sex=Sex.MAN, agenda=AGENDA, changes=("Spotkanie odbędzie się w innej sali.",), asks_anew=False
+        ),
         InvitationUpdateLetter(**GROUP, changes=("Zmienił się termin.", "Zmieniło się miejsce.")),
     ),
     "invitation_cancel": (
         InvitationCancelLetter(**MEETING, reason="Sala jest niedostępna.", new_date_follows=True),
         InvitationCancelLetter(**MEETING),
+    ),
+    "invitation_substitute": (
+        InvitationSubstituteLetter(**GROUP, sex=Sex.WOMAN, agenda=AGENDA),
+        InvitationSubstituteLetter(**GROUP),
+    ),
+    "invitation_withdrawn": (
+        InvitationWithdrawnLetter(**MEETING, sex=Sex.MAN, why="left_group"),
+        InvitationWithdrawnLetter(**MEETING, why="member_comes"),
+    ),
+    "counter_declined": (
+        CounterDeclinedLetter(**GROUP, sex=Sex.WOMAN, reason="Innym osobom ten dzień nie odpowiada."),
+        CounterDeclinedLetter(**GROUP, agenda=AGENDA, reason="Sala jest wtedy zajęta."),
     ),
     "reminder_correction": (
         ReminderCorrectionLetter(**APPLICATION, sex=Sex.WOMAN, corrections=CORRECTIONS, due_on=date(2018, 10, 19)),
