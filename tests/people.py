@@ -899,3 +899,10 @@ def deliver_all(office: Office, at: str) -> Postbox:
     while deliver(office, actor=WORKER, transport=postbox).remaining:
         pass
     return postbox
+
+
+def told_group(office: Office, people: int) -> list[str]:
+    """A group whose invitations have left."""
+    registered = invited_group(office, people)
+    deliver_all(office, "2018-09-03T10:00")
+    return registered
