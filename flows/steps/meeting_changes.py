@@ -83,7 +83,7 @@ def move_meeting(
     for invitation in _standing(session, meeting):
         if asks_anew and invitation.role is InvitationRole.SUBSTITUTE:
             # Whether the member can come on the new days is asked anew: nobody has to be stood in for yet.
-            withdrawn += call_off(session, invitation, why="member_comes", actor=actor, now=now)
+            withdrawn += call_off(session, invitation, why="meeting_moved", actor=actor, now=now)
             continue
         withdrawn += _withdraw_unsent(session, invitation, actor=actor, now=now)
         invitation.sequence = meeting.sequence

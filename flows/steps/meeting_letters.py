@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.invitation_links import LinkAnswer, link_of, token_of
-from flows.steps.meetings import day_lines, days_of, facts_told, next_day_of, present_facts
+from flows.steps.meetings import days_of, facts_told, next_day_of, present_facts
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.people import full_name
 from flows.steps.projects import definition_of
@@ -32,9 +32,9 @@ from templates.letters import (
     InvitationSubstituteLetter,
     InvitationUpdateLetter,
     InvitationWithdrawnLetter,
-    Letter,
+    MeetingLetter,
 )
-from templates.meeting_changes import change_sentences
+from templates.meeting_changes import MeetingFacts, change_sentences
 
 INVITING = ("invitation", "invitation_update", "invitation_substitute", "counter_declined")
 """Letters that carry a request: whoever got one knows of the meeting as it stood then."""
@@ -47,7 +47,7 @@ _PARTSTAT: dict[InvitationState, Literal["ACCEPTED", "TENTATIVE", "DECLINED", "D
     InvitationState.DECLINED: "DECLINED",
     InvitationState.DELEGATED: "DELEGATED",
 }
-Why = Literal["left_group", "member_comes", "application_withdrawn"]
+Why = Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn"]
 
 
 def invited_application(session: Session, invitation: Invitation) -> Application:
@@ -145,7 +145,7 @@ def cancel_letter(
     """The meeting does not take place: for whoever was told of it."""
     meeting = session.get_one(Meeting, invitation.meeting_id)
     letter = InvitationCancelLetter(
-        **_meeting_values(session, invitation, meeting),  # type: ignore[arg-type]
+        **_meeting_values(session, invitation, meeting, _known(session, invitation, meeting)),  # type: ignore[arg-type]
         reason=reason,
         new_date_follows=new_date_follows,
     )
@@ -157,8 +157,15 @@ def call_off_letter(
 ) -> Message | None:
     """The meeting takes place without this person: for whoever was told to come."""
     meeting = session.get_one(Meeting, invitation.meeting_id)
-    letter = InvitationWithdrawnLetter(**_meeting_values(session, invitation, meeting), why=why)  # type: ignore[arg-type]
+    values = _meeting_values(session, invitation, meeting, _known(session, invitation, meeting))
+    letter = InvitationWithdrawnLetter(**values, why=why)  # type: ignore[arg-type]
     return _cancel(session, invitation, meeting, "invitation_withdrawn", letter, actor=actor, now=now)
+
+
+def _known(session: Session, invitation: Invitation, meeting: Meeting) -> MeetingFacts:
+    """The meeting as the person was last told of it: what is taken back is that, not what never reached them."""
+    told = told_sequence(session, invitation)
+    return present_facts(session, meeting) if told is None else facts_told(session, meeting, told)
 
 
 def _rule_of(definition: ProjectDefinition) -> dict[str, object]:
@@ -168,13 +175,15 @@ def _rule_of(definition: ProjectDefinition) -> dict[str, object]:
     return {"decline_offers": rule.offers.value, "decline_after": rule.after}
 
 
-def _meeting_values(session: Session, invitation: Invitation, meeting: Meeting) -> dict[str, object]:
+def _meeting_values(
+    session: Session, invitation: Invitation, meeting: Meeting, facts: MeetingFacts
+) -> dict[str, object]:
     return {
         "office": office_block(definition_of(session, meeting.project_version_id)),
         "sex": sex_of(invited_person(session, invitation)),
-        "meeting_name": meeting.title,
-        "days": day_lines(days_of(session, meeting)),
-        "place": meeting.place,
+        "meeting_name": facts.title,
+        "days": facts.days,
+        "place": facts.place,
     }
 
 
@@ -194,7 +203,7 @@ def _common(
         for name, answer in (("accept_link", LinkAnswer.ACCEPTS), ("decline_link", LinkAnswer.DECLINES))
     }
     return {
-        **_meeting_values(session, invitation, meeting),
+        **_meeting_values(session, invitation, meeting, present_facts(session, meeting)),
         "group_name": session.get_one(Group, meeting.group_id).name,
         "agenda": tuple(meeting.agenda),
         "answer_until": answer_by(days, now),
@@ -234,7 +243,7 @@ def _cancel(
     invitation: Invitation,
     meeting: Meeting,
     event: str,
-    letter: Letter,
+    letter: MeetingLetter,
     *,
     actor: Actor,
     now: datetime,
@@ -251,7 +260,7 @@ def _message(
     meeting: Meeting,
     definition: ProjectDefinition,
     event: str,
-    letter: Letter,
+    letter: MeetingLetter,
     *,
     method: Literal["REQUEST", "CANCEL"],
     answered: Literal["ACCEPTED", "TENTATIVE", "DECLINED", "DELEGATED"] | None,
@@ -264,12 +273,12 @@ def _message(
     if person.email:
         calendar = meeting_invitation(
             method,
-            day_lines(days),
+            letter.days,
             uid=invitation.uid,
             sequence=invitation.sequence,
             now=now,
-            summary=meeting.title,
-            place=meeting.place,
+            summary=letter.meeting_name,
+            place=letter.place,
             description="\n".join(meeting.agenda),
             organizer_name=definition.mail.from_name,
             organizer_address=definition.mail.from_address,

@@ -249,6 +249,8 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "invitation_withdrawn": (
         InvitationWithdrawnLetter(**MEETING, sex=Sex.MAN, why="left_group"),
         InvitationWithdrawnLetter(**MEETING, why="member_comes"),
+        InvitationWithdrawnLetter(**MEETING, why="meeting_moved"),
+        InvitationWithdrawnLetter(**MEETING, why="application_withdrawn"),
     ),
     "counter_declined": (
         CounterDeclinedLetter(**GROUP, sex=Sex.WOMAN, reason="Innym osobom ten dzień nie odpowiada."),

@@ -198,6 +198,18 @@ def test_a_cancellation_goes_to_those_who_were_told_and_to_nobody_else(staged: S
         move(office, Wanted(days=LATER))
 
 
+def test_a_cancellation_takes_back_what_people_know_of(staged: Staged) -> None:
+    """Moved and called off before the change had left: the letter names the days that were told."""
+    office, _ = staged(invited_group, 1)
+    told(office)
+    move(office, Wanted(days=LATER))
+    assert cancel(office) == Changed(2, False, told=1, withdrawn=1)
+    (message,) = letters(office, "invitation_cancel")
+    event = event_of(message)
+    assert (event["SEQUENCE"], event.decoded("DTSTART")) == (2, moment("2018-09-22T09:00"))
+    assert "22–23 września" in message.subject.replace("\u00a0", " ")
+
+
 def test_who_leaves_the_group_gets_a_cancellation_of_their_own(staged: Staged) -> None:
     office, (first, _) = staged(invited_group, 2)
     told(office)
