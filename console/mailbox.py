@@ -42,7 +42,7 @@ def collect_(desk: Desk, dry_run: DryRun = False) -> None:
         filed = IntakeCounts() if dry_run else read_waiting(desk, office, actor=actor)
     desk.say(
         f"Nowe listy: {total.new}, znane: {total.known}, załączniki: {total.files}, odłożone: {total.set_aside}, "
-        f"do pracownika: {total.for_officer}, zostało: {total.remaining}.\n"
+        f"odpowiedzi na zaproszenia: {total.replies}, do pracownika: {total.for_officer}, zostało: {total.remaining}.\n"
         f"Zgłoszenia kompletne: {filed.complete}, do uzupełnienia: {filed.incomplete}, "
         f"uzupełnienia: {filed.answers}, pliki dodatkowe: {filed.further}, nieczytelne: {filed.unreadable}.",
         new=total.new,
@@ -50,6 +50,7 @@ def collect_(desk: Desk, dry_run: DryRun = False) -> None:
         files=total.files,
         set_aside=total.set_aside,
         for_officer=total.for_officer,
+        replies=total.replies,
         remaining=total.remaining,
         complete=filed.complete,
         incomplete=filed.incomplete,

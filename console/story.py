@@ -23,7 +23,7 @@ from flows.steps.calls import find_call, open_call
 from flows.steps.commission import appoint, attend, close_session, open_session, open_session_of
 from flows.steps.decisions import waiting
 from flows.steps.documents import newest
-from flows.steps.invitations import answer_invitation
+from flows.steps.invitation_answers import answer_invitation
 from flows.steps.memberships import answer_offer, membership_of, record_contract, record_statement, statement_on
 from flows.steps.officers import add_officer, issue_ticket, log_in
 from flows.steps.projects import load_version

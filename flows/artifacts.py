@@ -94,6 +94,7 @@ def publish_mail(mails: CollectCounts, counts: IntakeCounts) -> None:
         ("Nowe listy", str(mails.new)),
         ("Załączniki", str(mails.files)),
         ("Odłożone (automaty)", str(mails.set_aside)),
+        ("Odpowiedzi na zaproszenia", str(mails.replies)),
         ("Czekają na pracownika", str(mails.for_officer)),
         ("Zgłoszenia kompletne", str(counts.complete)),
         ("Zgłoszenia do uzupełnienia", str(counts.incomplete)),

@@ -37,4 +37,5 @@ def meetings_to_invite() -> list[int]:
 @task(name="invite-to", cache_policy=NO_CACHE, persist_result=False)
 def invite_to(meeting_id: int) -> int:
     with office_at_work() as office, office.writing(ACTOR) as session:
-        return steps.invite(session, meeting_id, actor=ACTOR, now=office.now())
+        url = office.settings.answer_url
+        return steps.invite(session, meeting_id, answer_url=url, actor=ACTOR, now=office.now())

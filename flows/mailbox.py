@@ -46,9 +46,9 @@ def collect_mail() -> State[None]:
     publish_mail(total, filed)
     said = (
         f"Nowe listy: {total.new}, załączniki: {total.files}, odłożone: {total.set_aside}, "
-        f"do pracownika: {total.for_officer}. Zgłoszenia kompletne: {filed.complete}, "
-        f"do uzupełnienia: {filed.incomplete}, odpowiedzi: {filed.answers}, pliki dodatkowe: {filed.further}, "
-        f"nieczytelne: {filed.unreadable}."
+        f"odpowiedzi na zaproszenia: {total.replies}, do pracownika: {total.for_officer}. "
+        f"Zgłoszenia kompletne: {filed.complete}, do uzupełnienia: {filed.incomplete}, odpowiedzi: {filed.answers}, "
+        f"pliki dodatkowe: {filed.further}, nieczytelne: {filed.unreadable}."
     )
     return ended(End.WAITING_FOR_OFFICER if total.for_officer or filed.unreadable else End.DONE, said)
 

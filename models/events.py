@@ -91,6 +91,7 @@ class Happened(StrEnum):
     CONTRACT_RECORDED = "ContractRecorded"
     MEETING_PLANNED = "MeetingPlanned"
     MEETING_INVITED = "MeetingInvited"
+    MEETING_CHANGED = "MeetingChanged"
     MEETING_HELD = "MeetingHeld"
     MEETING_CANCELLED = "MeetingCancelled"
     INVITED = "Invited"
@@ -98,6 +99,17 @@ class Happened(StrEnum):
     INVITATION_ACCEPTED = "InvitationAccepted"
     INVITATION_DECLINED = "InvitationDeclined"
     INVITATION_CANCELLED = "InvitationCancelled"
+    INVITATION_TENTATIVE = "InvitationTentative"
+    INVITATION_DELEGATED = "InvitationDelegated"
+    INVITATION_RENEWED = "InvitationRenewed"
+    INVITATION_UPDATED = "InvitationUpdated"
+    INVITATION_SENT_AGAIN = "InvitationSentAgain"
+    ANSWER_NOT_TAKEN = "AnswerNotTaken"
+    COUNTER_PROPOSED = "CounterProposed"
+    COUNTER_ACCEPTED = "CounterAccepted"
+    COUNTER_DECLINED = "CounterDeclined"
+    SUBSTITUTE_INVITED = "SubstituteInvited"
+    SUBSTITUTE_ATTENDED = "SubstituteAttended"
     ATTENDANCE_RECORDED = "AttendanceRecorded"
     STIPEND_CALCULATED = "StipendCalculated"
     STIPEND_BLOCKED = "StipendBlocked"
@@ -220,6 +232,7 @@ LABELS: dict[Happened, str] = {
     Happened.CONTRACT_RECORDED: "wpisano umowę",
     Happened.MEETING_PLANNED: "zaplanowano spotkanie",
     Happened.MEETING_INVITED: "zaproszono na spotkanie",
+    Happened.MEETING_CHANGED: "zmieniono ustalenia spotkania",
     Happened.MEETING_HELD: "spotkanie się odbyło",
     Happened.MEETING_CANCELLED: "odwołano spotkanie",
     Happened.INVITED: "przygotowano zaproszenie na spotkanie",
@@ -227,6 +240,17 @@ LABELS: dict[Happened, str] = {
     Happened.INVITATION_ACCEPTED: "przyjęto zaproszenie",
     Happened.INVITATION_DECLINED: "odmówiono udziału w spotkaniu",
     Happened.INVITATION_CANCELLED: "odwołano zaproszenie",
+    Happened.INVITATION_TENTATIVE: "wstępnie przyjęto zaproszenie",
+    Happened.INVITATION_DELEGATED: "osoba zaproszona wskazała kogoś innego",
+    Happened.INVITATION_RENEWED: "zmienił się termin spotkania; poproszono o odpowiedź od nowa",
+    Happened.INVITATION_UPDATED: "zmieniły się ustalenia spotkania; odpowiedź pozostaje ważna",
+    Happened.INVITATION_SENT_AGAIN: "na prośbę przygotowano zaproszenie jeszcze raz",
+    Happened.ANSWER_NOT_TAKEN: "odpowiedzi na zaproszenie nie uwzględniono",
+    Happened.COUNTER_PROPOSED: "zaproponowano inny termin spotkania",
+    Happened.COUNTER_ACCEPTED: "przyjęto propozycję innego terminu",
+    Happened.COUNTER_DECLINED: "nie przyjęto propozycji innego terminu",
+    Happened.SUBSTITUTE_INVITED: "z listy rezerwowej: zaproszono na jedno spotkanie w zastępstwie",
+    Happened.SUBSTITUTE_ATTENDED: "wpisano obecność osoby w zastępstwie",
     Happened.ATTENDANCE_RECORDED: "wpisano obecność",
     Happened.STIPEND_CALCULATED: "obliczono wynagrodzenie",
     Happened.STIPEND_BLOCKED: "wynagrodzenie wstrzymano do wyjaśnienia",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from models.actor import RIGHT_WORDS, Right, Role
+from models.rules.invitation_answers import AnswerOutcome
 from models.rules.promotion import Ground
 from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
@@ -18,7 +19,13 @@ from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.tables.log import IncidentState
 from models.tables.mail import MailKind, MailState
-from models.tables.meetings import InvitationState, MeetingState
+from models.tables.meetings import (
+    AnswerMethod,
+    AnswerRoad,
+    InvitationRole,
+    InvitationState,
+    MeetingState,
+)
 from models.tables.memberships import MembershipState
 from models.tables.outbox import Audience, Channel, MessageState
 from models.tables.stipends import StipendState
@@ -105,6 +112,7 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MailKind.APPLICATION: "list z załącznikami",
         MailKind.AUTO_REPLY: "odpowiedź automatyczna",
         MailKind.BOUNCE: "zwrot poczty",
+        MailKind.CALENDAR: "odpowiedź z kalendarza",
         MailKind.EMPTY: "list bez załącznika",
         MailKind.OTHER: "inny list",
     },
@@ -125,8 +133,40 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     InvitationState: {
         InvitationState.INVITED: "bez odpowiedzi",
         InvitationState.ACCEPTED: "przyjęte",
+        InvitationState.TENTATIVE: "wstępnie przyjęte",
         InvitationState.DECLINED: "odrzucone",
+        InvitationState.DELEGATED: "osoba wskazuje kogoś innego",
         InvitationState.CANCELLED: "odwołane",
+    },
+    InvitationRole: {InvitationRole.MEMBER: "członek grupy", InvitationRole.SUBSTITUTE: "zastępstwo"},
+    AnswerMethod: {
+        AnswerMethod.REPLY: "odpowiedź",
+        AnswerMethod.COUNTER: "propozycja innego terminu",
+        AnswerMethod.REFRESH: "prośba o ponowne przesłanie zaproszenia",
+    },
+    AnswerRoad: {
+        AnswerRoad.MAIL: "z kalendarza, pocztą",
+        AnswerRoad.LINK: "odnośnikiem",
+        AnswerRoad.OFFICER: "wpisał pracownik",
+    },
+    AnswerOutcome: {
+        AnswerOutcome.TAKEN: "uwzględniona",
+        AnswerOutcome.REPEATED: "ta sama co poprzednio",
+        AnswerOutcome.OLDER: "starsza niż ta, którą już mamy",
+        AnswerOutcome.OUTDATED: "dotyczy poprzedniego terminu spotkania",
+        AnswerOutcome.PROPOSED: "proponuje inny termin",
+        AnswerOutcome.PARTIAL: "dotyczy tylko jednego dnia spotkania",
+        AnswerOutcome.CONFLICTING: "dwie różne odpowiedzi z tej samej chwili",
+        AnswerOutcome.UNKNOWN_UID: "nie dotyczy żadnego naszego zaproszenia",
+        AnswerOutcome.WRONG_ATTENDEE: "odpowiada ktoś inny niż osoba zaproszona",
+        AnswerOutcome.WRONG_SENDER: "wysłano ją z innego adresu niż adres osoby zaproszonej",
+        AnswerOutcome.SEVERAL_EVENTS: "zawiera kilka różnych wydarzeń",
+        AnswerOutcome.METHOD_DIFFERS: "list i kalendarz mówią co innego o tym, czym ona jest",
+        AnswerOutcome.UNREADABLE: "nie da się jej odczytać",
+        AnswerOutcome.AHEAD: "odpowiada na wersję spotkania, której nie było",
+        AnswerOutcome.CANCELLED: "dotyczy odwołanego zaproszenia",
+        AnswerOutcome.TOO_LATE: "przyszła po spotkaniu",
+        AnswerOutcome.NO_ANSWER: "nie mówi, czy osoba przyjdzie",
     },
     MembershipState: {
         MembershipState.OFFERED: "miejsce zaproponowane",

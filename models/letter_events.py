@@ -8,7 +8,8 @@ LETTER_EVENTS: Final = frozenset(
         *("completed", "closed_incomplete", "offer_declined", "offer_lapsed", "reserve_ended"),
         *("accepted", "reserve", "rejected", "promoted", "offer_confirmed", "withdrawn"),
         *("appeal_received", "appeal_upheld", "appeal_rejected", "appeal_withdrawn"),
-        *("invitation", "invitation_update", "invitation_cancel"),
+        *("invitation", "invitation_update", "invitation_cancel", "invitation_withdrawn"),
+        *("invitation_substitute", "counter_declined"),
         *("reminder_correction", "reminder_confirmation", "reminder_invitation", "reminder_meeting", "reminder_bill"),
         *("stipend_ready", "bill_received", "free_letter"),
     }

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from datetime import date, time
 from enum import StrEnum
-from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
@@ -255,6 +255,22 @@ class ReservePromotion(Strict):
     """The group's meeting at whose beginning the automatism ends; after it an officer offers the seat."""
 
 
+class DeclineOffers(StrEnum):
+    """What a member's refusal of one meeting offers to those who wait in reserve."""
+
+    NOTHING = "nothing"
+    SEAT_FOR_MEETING = "seat_for_meeting"
+    MEMBERSHIP = "membership"
+
+
+class Decline(Strict):
+    """What follows from a declined meeting. Absent: nothing does, and nobody is told of a rule."""
+
+    offers: DeclineOffers = DeclineOffers.NOTHING
+    after: Annotated[int, Field(ge=1, le=50)] = 3
+    """With ``membership``: after so many refusals in a row a person asks whether the seat is still wanted."""
+
+
 class AppealSeat(StrEnum):
     """Which seat an upheld appeal leads to when all are taken: nobody who was accepted loses one."""
 
@@ -410,6 +426,7 @@ class ProjectDefinition(Strict):
     group_preference: tuple[UpperCode, ...] = ()
     """Which group a person who applies to several is taken to want first, where the person has not said."""
     promotion: ReservePromotion = ReservePromotion()
+    decline: Decline | None = None
     appeals: Appeals = Appeals()
     regulation: Regulation | None = None
     commission: CommissionRules | None = None
@@ -457,9 +474,20 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 
     Digests are taken over these bytes as stored, never over a fresh dump: a later release may write them differently.
     """
-    # Whoever words no letter has the same bytes, and so the same version, as before letters could be worded.
-    body = definition.model_dump(mode="json", exclude=None if definition.templates else {"templates"})
+    body = definition.model_dump(mode="json")
+    _forget_what_was_not_said(body)
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _forget_what_was_not_said(body: dict[str, Any]) -> None:
+    """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
+    bytes, and so the same version, as before there were any."""
+    for section in ("templates", "decline"):
+        if not body[section]:
+            del body[section]
+    for setting in ("approve", "merge"):
+        if not body["mail"][setting]:
+            del body["mail"][setting]
 
 
 def digest(body: bytes) -> str:

@@ -205,7 +205,7 @@ def _rest(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference
     before, after = (json.loads(canonical_bytes(one)) for one in (old, new))
     for section in ProjectDefinition.model_fields:
         if section not in _WORDED:
-            for sentence in _paths(before[section], after[section], (section,)):
+            for sentence in _paths(before.get(section), after.get(section), (section,)):
                 yield Difference(section, f"{sentence[:1].upper()}{sentence[1:]}.")
 
 

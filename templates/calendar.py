@@ -58,12 +58,14 @@ def meeting_invitation(
     organizer_address: str,
     attendee_address: str,
     attendee_name: str | None = None,
+    answered: Literal["ACCEPTED", "TENTATIVE", "DECLINED", "DELEGATED"] | None = None,
 ) -> bytes:
     """The calendar file of one person's invitation, or of its cancellation.
 
     ``uid`` stays the same for this meeting and person for ever; ``sequence`` grows with every change and with the
     cancellation (RFC 5546 §2.1.4). ``organizer_address`` is the visible sender of the mail. Hours are Polish local
-    time; ``now`` is aware and becomes DTSTAMP in UTC.
+    time; ``now`` is aware and becomes DTSTAMP in UTC. ``answered`` is an answer that stays valid: it is not asked for
+    again (RFC 5546 §3.2.2.1), and calendars keep showing it.
 
     Raises:
         BadInput: no day, a day twice, an end not after its start, a time without a zone, an address that is none.
@@ -83,7 +85,7 @@ def meeting_invitation(
         event.add("location", place)
         event.add("description", description)
         event.add("organizer", _person(organizer_address, organizer_name))
-        event.add("attendee", _attendee(attendee_address, attendee_name, asked=method == "REQUEST"))
+        event.add("attendee", _attendee(attendee_address, attendee_name, asked=method == "REQUEST", answered=answered))
         event.add("status", "CONFIRMED" if method == "REQUEST" else "CANCELLED")
         event.add("transp", "OPAQUE")
         return event
@@ -144,11 +146,11 @@ def _person(address: str, name: str | None) -> vCalAddress:
     return person
 
 
-def _attendee(address: str, name: str | None, *, asked: bool) -> vCalAddress:
+def _attendee(address: str, name: str | None, *, asked: bool, answered: str | None) -> vCalAddress:
     attendee = _person(address, name)
     attendee.params["CUTYPE"] = vText("INDIVIDUAL")
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     if asked:
-        attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
-        attendee.params["RSVP"] = vText("TRUE")
+        attendee.params["PARTSTAT"] = vText(answered or "NEEDS-ACTION")
+        attendee.params["RSVP"] = vText("FALSE" if answered else "TRUE")
     return attendee

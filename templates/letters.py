@@ -294,6 +294,13 @@ class InvitationLetter(MeetingLetter):
     group_name: str
     agenda: tuple[str, ...] = ()
     answer_until: date
+    accept_link: str = ""
+    decline_link: str = ""
+    """One click each, where the office has a page for it; empty when it has none."""
+    decline_offers: Literal["seat_for_meeting", "membership", ""] = ""
+    """What a refusal leads to by the project's rule, which people are told before they refuse; empty: to nothing."""
+    decline_after: Annotated[int, Field(ge=0)] = 0
+    """With ``membership``: after so many refusals in a row."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -302,6 +309,14 @@ class InvitationUpdateLetter(InvitationLetter):
 
     changes: Annotated[tuple[str, ...], Field(min_length=1)]
     """What is different, as sentences."""
+    asks_anew: bool = True
+    """Whether an answer is needed again: the days or hours changed."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class InvitationSubstituteLetter(InvitationLetter):
+    """Zaproszenie na jedno spotkanie w zastępstwie, for a person in reserve."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -310,6 +325,20 @@ class InvitationCancelLetter(MeetingLetter):
 
     reason: str = ""
     new_date_follows: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class InvitationWithdrawnLetter(MeetingLetter):
+    """Odwołanie jednego zaproszenia: the meeting takes place without the person; the calendar file removes it."""
+
+    why: Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn"]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class CounterDeclinedLetter(InvitationLetter):
+    """Propozycja innego terminu nie została przyjęta; the calendar file says once more when the meeting is."""
+
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -457,6 +486,9 @@ EVENTS: Mapping[str, type[Letter]] = {
     "invitation": InvitationLetter,
     "invitation_update": InvitationUpdateLetter,
     "invitation_cancel": InvitationCancelLetter,
+    "invitation_substitute": InvitationSubstituteLetter,
+    "invitation_withdrawn": InvitationWithdrawnLetter,
+    "counter_declined": CounterDeclinedLetter,
     "reminder_correction": ReminderCorrectionLetter,
     "reminder_confirmation": ReminderConfirmationLetter,
     "reminder_invitation": ReminderInvitationLetter,

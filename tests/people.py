@@ -59,6 +59,7 @@ from models.project_file import load_project
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import NO_LABELS, Constraint
 from models.rules.facts import FactValue, FieldStatus
+from models.rules.invitation_answers import AnswerOutcome
 from models.rules.order import Key
 from models.rules.pay import Statements
 from models.rules.points import PointsByAssessor
@@ -74,15 +75,23 @@ from models.tables import (
     AttachedDocument,
     Call,
     CommissionMember,
+    CounterVerdict,
     Decision,
+    Invitation,
+    InvitationAnswer,
+    Meeting,
+    MeetingChange,
+    MeetingDay,
     Membership,
     ProjectVersion,
     Promotion,
     Ranking,
     SubmittedFile,
+    SubstituteAttendance,
 )
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
+from models.tables.meetings import AnswerMethod, AnswerRoad
 from models.tables.outbox import Audience
 from models.transitions import enter, note, reference
 
@@ -686,11 +695,61 @@ def everything(office: Office) -> Everything:
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     _appealed_and_promoted(office, now)
+    _conversed(office, now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")
     # The same form came by mail as well.
     collect(office, Letterbox(letter({"formularz.docx": b"in the drawer"})), actor=WORKER)
     return Everything(members, *numbers(office)[-2:])
+
+
+def _conversed(office: Office, now: datetime) -> None:
+    """What is said about a meeting, as rows: the small office has nobody who answers, moves it or stands in."""
+    with office.writing(WORKER) as session:
+        meeting = session.exec(select(Meeting)).first()
+        invitation = session.exec(select(Invitation)).first()
+        day = session.exec(select(MeetingDay)).first()
+        assert meeting is not None
+        assert invitation is not None
+        assert day is not None
+        told = {"days": ["2018-09-22T09:00-15:00"], "place": meeting.place, "title": meeting.title, "agenda": []}
+        whole = {"area": meeting.area, "recorded_at": now, "recorded_by": RITA.login}
+        answer = InvitationAnswer(
+            **whole,
+            invitation_id=invitation.id,
+            road=AnswerRoad.OFFICER,
+            method=AnswerMethod.COUNTER,
+            sequence=0,
+            stamped_at=now,
+            outcome=AnswerOutcome.OUTDATED,
+            comment="Wolę niedzielę.",
+            delegate="zastepca@example.org",
+        )
+        change = MeetingChange(
+            area=meeting.area,
+            meeting_id=meeting.id or 0,
+            sequence=1,
+            before={**told, "place": "Sala próbna"},
+            after=told,
+            asks_anew=False,
+            reason="Sala jest zajęta.",
+            changed_at=now,
+            changed_by=RITA.login,
+        )
+        substitute = SubstituteAttendance(
+            **whole, meeting_day_id=day.id or 0, invitation_id=invitation.id or 0, version=1, minutes=60
+        )
+        session.add_all([answer, change, substitute])
+        session.flush()
+        verdict = CounterVerdict(
+            area=meeting.area,
+            answer_id=answer.id or 0,
+            accepted=False,
+            reason="Inni nie mogą.",
+            given_at=now,
+            given_by=RITA.login,
+        )
+        session.add(verdict)
 
 
 def _appealed_and_promoted(office: Office, now: datetime) -> None:
@@ -850,3 +909,10 @@ def deliver_all(office: Office, at: str) -> Postbox:
     while deliver(office, actor=WORKER, transport=postbox).remaining:
         pass
     return postbox
+
+
+def told_group(office: Office, people: int) -> list[str]:
+    """A group whose invitations have left."""
+    registered = invited_group(office, people)
+    deliver_all(office, "2018-09-03T10:00")
+    return registered

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     imap_handled_folder: str = Field(
         default="Nabór-przyjęte", description="Folder na serwerze, do którego trafiają przyjęte listy"
     )
+    answer_url: str = Field(
+        default="",
+        description="Adres strony, na której odpowiada się na zaproszenia; pusty: w listach nie ma odnośników",
+    )
     mail_redirect: str = Field(default="", description="Adres, na który w biurze testowym idzie cała poczta")
     mail_stopped: bool = Field(
         default=False, description="Czy zatrzymać całą pocztę wychodzącą: nic nie wychodzi i nic nie ginie"

@@ -6,8 +6,9 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw
 from flows.adapters.office import Office
-from flows.steps.applications import current_values
+from flows.steps.applications import current_values, find_application
 from flows.steps.documents import issue, letterhead
+from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import days_of, find_meeting, length
 from flows.steps.memberships import held_seat, member_on, seated
 from flows.steps.people import value_of
@@ -15,15 +16,24 @@ from flows.steps.projects import definition_of
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
-from models.tables import Application, Attendance, Meeting, MeetingDay, Membership, Person
-from models.tables.meetings import MeetingState
+from models.tables import (
+    Application,
+    Attendance,
+    Invitation,
+    Meeting,
+    MeetingDay,
+    Membership,
+    Person,
+    SubstituteAttendance,
+)
+from models.tables.meetings import EXPECTED, InvitationRole, MeetingState
 from models.tables.memberships import MembershipState
 from models.transitions import move, note, reference
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
 
 
 def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Actor) -> int:
-    """Makes an attendance sheet for each day of a meeting, with everybody who holds a seat now."""
+    """Makes an attendance sheet for each day of a meeting, with everybody who holds a seat now and substitutes."""
     actor.require(Right.MEETINGS)
     now = office.now()
     with office.writing(actor) as session:
@@ -31,7 +41,9 @@ def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Ac
         definition = definition_of(session, meeting.project_version_id)
         days = days_of(session, meeting)
         assert group.id is not None
-        attendees = [_attendee(session, membership) for membership in seated(session, group.id)]
+        applications = [session.get_one(Application, one.application_id) for one in seated(session, group.id)]
+        applications += [invited_application(session, one) for one in _substitutes(session, meeting)]
+        attendees = [_attendee(session, application) for application in applications]
         for number, day in enumerate(days, start=1):
             issue(
                 office,
@@ -88,6 +100,10 @@ def record(
         raise BadInput(f"Liczba minut musi być od 0 do {longest}: tyle trwał ten dzień.")
     membership = member_on(session, number, day)
     if membership is None or membership.group_id != meeting.group_id:
+        substitute = _substitute(session, meeting, number)
+        if substitute is not None:
+            _record_substitute(session, meeting, day, substitute, minutes, actor=actor, now=now)
+            return
         raise BadInput(f"Zgłoszenie {number} nie miało w tym dniu miejsca w tej grupie.")
     last = newest_attendance(session, day, membership)
     if last is not None and last.minutes == minutes:
@@ -127,8 +143,75 @@ def record(
             now=now,
             facts={"on": on.isoformat()},
         )
+    _held(session, meeting, actor=actor, now=now)
+
+
+def _held(session: Session, meeting: Meeting, *, actor: Actor, now: datetime) -> None:
     if meeting.state is MeetingState.INVITED:
         move(session, meeting, MeetingState.HELD, happened=Happened.MEETING_HELD, actor=actor, now=now)
+
+
+def _substitutes(session: Session, meeting: Meeting) -> list[Invitation]:
+    """Who comes, or may come, to this one meeting instead of a member."""
+    return list(
+        session.exec(
+            select(Invitation)
+            .where(
+                Invitation.meeting_id == meeting.id,
+                Invitation.role == InvitationRole.SUBSTITUTE,
+                col(Invitation.state).in_(EXPECTED),
+            )
+            .order_by(col(Invitation.id))
+        ).all()
+    )
+
+
+def _substitute(session: Session, meeting: Meeting, number: str) -> Invitation | None:
+    application = find_application(session, number)
+    return next((row for row in _substitutes(session, meeting) if row.application_id == application.id), None)
+
+
+def _record_substitute(
+    session: Session,
+    meeting: Meeting,
+    day: MeetingDay,
+    substitute: Invitation,
+    minutes: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Minutes of a substitute: kept, shown, and paid for by no rule."""
+    last = session.exec(
+        select(SubstituteAttendance)
+        .where(SubstituteAttendance.meeting_day_id == day.id, SubstituteAttendance.invitation_id == substitute.id)
+        .order_by(col(SubstituteAttendance.version).desc())
+    ).first()
+    if last is not None and last.minutes == minutes:
+        return
+    assert day.id is not None
+    assert substitute.id is not None
+    session.add(
+        SubstituteAttendance(
+            area=meeting.area,
+            meeting_day_id=day.id,
+            invitation_id=substitute.id,
+            version=(last.version if last else 0) + 1,
+            minutes=minutes,
+            recorded_at=now,
+            recorded_by=actor.login,
+        )
+    )
+    note(
+        session,
+        reference(substitute),
+        happened=Happened.SUBSTITUTE_ATTENDED,
+        actor=actor,
+        now=now,
+        area=meeting.area,
+        facts={"meeting": meeting.code, "day": day.on.isoformat(), "minutes": minutes},
+    )
+    _held(session, meeting, actor=actor, now=now)
 
 
 def newest_attendance(session: Session, day: MeetingDay, membership: Membership) -> Attendance | None:
@@ -156,9 +239,9 @@ def minutes_by_day(session: Session, meeting: Meeting, membership: Membership) -
     return found
 
 
-def _attendee(session: Session, membership: Membership) -> Attendee:
-    person = session.get_one(Person, membership.person_id)
-    values = current_values(session, session.get_one(Application, membership.application_id))
+def _attendee(session: Session, application: Application) -> Attendee:
+    person = session.get_one(Person, application.person_id)
+    values = current_values(session, application)
     return Attendee(
         first_name=person.first_name, last_name=person.last_name, institution=value_of(values, "instytucja.nazwa")
     )

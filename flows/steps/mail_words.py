@@ -5,6 +5,8 @@ from typing import Final
 
 from flows.adapters import mail_decoding as decoding
 from flows.adapters import mail_nature as nature
+from models.glossary import label
+from models.rules.invitation_answers import QUIET, AnswerOutcome
 from models.tables.mail import MailKind
 
 ATTACHMENT_KNOWN: Final = "attachment_known"
@@ -20,6 +22,22 @@ PROGRAM_ERROR: Final = "program_error"
 REPORT_ABOUT_NOBODY: Final = "report_about_nobody"
 REPORT_OTHER_ADDRESS: Final = "report_other_address"
 REPORT_NOT_APPLICABLE: Final = "report_not_applicable"
+DELEGATED: Final = "answer_delegated"
+
+_DO: Final[Mapping[AnswerOutcome, str]] = {
+    AnswerOutcome.PROPOSED: "proszę odpowiedzieć: nabor meeting counters",
+}
+_CHECK: Final = "nie uwzględniono jej; proszę sprawdzić i w razie potrzeby wpisać: nabor meeting answer"
+
+
+def remark_of(outcome: AnswerOutcome) -> str:
+    """The code under which a mail remembers what became of the answer in it."""
+    return f"answer_{outcome.value}"
+
+
+_ANSWERS: Final[Mapping[str, str]] = {
+    remark_of(one): f"{label(one)}; {_DO.get(one, _CHECK)}" for one in AnswerOutcome if one not in QUIET
+}
 
 NEED_A_PERSON: Final[Mapping[str, str]] = {
     TOO_LARGE: "list jest większy niż 30 MB i został tylko na serwerze; proszę otworzyć go w programie pocztowym",
@@ -38,6 +56,9 @@ NEED_A_PERSON: Final[Mapping[str, str]] = {
     REPORT_NOT_APPLICABLE: "zwrot dotyczy wiadomości, która nie wyszła, wyszła ponownie albo dotarła inną drogą; "
     "niczego nie zmienił",
     NO_FORM: "list dotyczy zgłoszenia, ale nie ma w nim formularza",
+    **_ANSWERS,
+    DELEGATED: "osoba zaproszona na spotkanie chce przysłać kogoś innego, a udział jest osobisty; proszę to wyjaśnić i "
+    "wpisać odpowiedź: nabor meeting answer",
     UNOPENED: "jednego z dokumentów dołączonych do zgłoszenia nie dało się otworzyć; może to być drugi formularz",
 }
 ONLY_TO_KNOW: Final[Mapping[str, str]] = {
@@ -55,6 +76,7 @@ _OF_KIND: Final[Mapping[MailKind, str]] = {
     MailKind.APPLICATION: "list z załącznikami",
     MailKind.AUTO_REPLY: "odpowiedź automatyczna",
     MailKind.BOUNCE: "zwrot poczty: nasza wiadomość nie dotarła",
+    MailKind.CALENDAR: "odpowiedź z kalendarza",
     MailKind.EMPTY: "wiadomość bez załącznika",
     MailKind.OTHER: "list do sprawdzenia",
 }

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlmodel import Session, col, select
 
+from flows.adapters.calendar_reading import CalendarAnswer, FaultyAnswer, is_calendar, read_answer
 from flows.adapters.mail_decoding import DecodedMail, decode_mail, digest_of
 from flows.adapters.mail_nature import MAYBE_AUTOMATIC, Nature, Recognised, recognise_nature
 from flows.adapters.mailbox import Fetched, ImapMailbox, Mailbox
@@ -21,6 +22,7 @@ from flows.adapters.office import Office
 from flows.adapters.settings import Settings
 from flows.steps.applications import find_application
 from flows.steps.bounces import settle_report
+from flows.steps.calendar_mails import take_mail
 from flows.steps.kept_files import keep_file, known_file
 from flows.steps.mail_words import (
     ATTACHMENT_KNOWN,
@@ -51,7 +53,7 @@ _CLOCKS_DIFFER = timedelta(days=1)
 class CollectCounts:
     """What became of the mails of a mailbox. ``known`` were taken in before and only had to be moved away.
 
-    ``remaining``: mails that were left for the next portion.
+    ``replies``: answers to invitations, that need nobody. ``remaining``: mails that were left for the next portion.
     """
 
     new: int = 0
@@ -59,6 +61,7 @@ class CollectCounts:
     files: int = 0
     set_aside: int = 0
     for_officer: int = 0
+    replies: int = 0
     remaining: int = 0
 
     def __add__(self, other: "CollectCounts") -> "CollectCounts":
@@ -120,11 +123,12 @@ def keep_mail(office: Office, mailbox: Mailbox, fetched: Fetched, *, actor: Acto
 
 @dataclass(frozen=True)
 class _Parts:
-    """What a mail says and what kind of sender it has."""
+    """What a mail says and what kind of sender it has. ``answer``: to an invitation, by a calendar."""
 
     mail: DecodedMail
     recognised: Recognised
     remarks: tuple[str, ...]
+    answer: CalendarAnswer | FaultyAnswer | None = None
 
 
 _NOT_UNDERSTOOD = _Parts(decode_mail(b""), Recognised(Nature.LETTER), (PROGRAM_ERROR,))
@@ -137,14 +141,20 @@ def _taken_apart(fetched: Fetched) -> _Parts:
         recognised = recognise_nature(mail)
     except Exception:  # noqa: BLE001  (one strange mail must not stop the others; it is left to a person)
         return _NOT_UNDERSTOOD
-    remarks = [*mail.remarks, *recognised.remarks]
     if not fetched.whole:
         return _Parts(replace(mail, attachments=()), recognised, (TOO_LARGE,))
+    # A calendar file is no form, whoever sent it; the mail keeps it.
+    mail = replace(mail, attachments=tuple(one for one in mail.attachments if not is_calendar(one.name, one.content)))
+    # Exchange marks the answers that people give in their calendars as automatic; a returned mail is nobody's answer.
+    answer = None if recognised.nature is Nature.BOUNCE else read_answer(mail)
+    if answer is not None:
+        recognised = Recognised(Nature.LETTER)
+    remarks = [*mail.remarks, *recognised.remarks]
     if recognised.nature is Nature.AUTOMATIC and mail.attachments:
         remarks.append(WITH_ATTACHMENTS)
     if mail.sent_at and fetched.arrived_at and abs(mail.sent_at - fetched.arrived_at) > _CLOCKS_DIFFER:
         remarks.append(SENT_LONG_AGO)
-    return _Parts(mail, recognised, tuple(dict.fromkeys(remarks)))
+    return _Parts(mail, recognised, tuple(dict.fromkeys(remarks)), answer)
 
 
 def _keep(office: Office, mailbox: Mailbox, fetched: Fetched, parts: _Parts, *, actor: Actor) -> CollectCounts:
@@ -173,6 +183,11 @@ def _keep(office: Office, mailbox: Mailbox, fetched: Fetched, parts: _Parts, *, 
         if mail.stored_as is not None:
             office.files.write(mail.stored_as, data_key, fetched.raw)
         _note_place(session, mail, mailbox, fetched, now=now)
+        if parts.answer is not None:
+            url = office.settings.answer_url
+            said = take_mail(session, mail, parts.answer, answer_url=url, actor=actor, now=now)
+            mail.remarks = list(dict.fromkeys([*mail.remarks, *said]))
+            session.add(mail)
         files = _keep_files(office, session, mail, parts, actor=actor) if mail.kind is MailKind.APPLICATION else 0
         report = parts.recognised.report
         if report is not None and not files and settle_report(session, mail, report, actor=actor, now=now):
@@ -221,7 +236,9 @@ def _kind(parts: _Parts) -> MailKind:
         return MailKind.OTHER
     if parts.recognised.nature is Nature.AUTOMATIC:
         return MailKind.OTHER if MAYBE_AUTOMATIC in parts.remarks else MailKind.AUTO_REPLY
-    return MailKind.APPLICATION if parts.mail.attachments else MailKind.EMPTY
+    if parts.mail.attachments:
+        return MailKind.APPLICATION
+    return MailKind.CALENDAR if parts.answer is not None else MailKind.EMPTY
 
 
 def _letter(session: Session, ids: Sequence[str]) -> Message | None:
@@ -315,6 +332,9 @@ def _settle_first(session: Session, mail: ReceivedMail, files: int, *, actor: Ac
     if mail.kind is MailKind.AUTO_REPLY and not needs_a_person(mail.remarks):
         move(session, mail, MailState.SET_ASIDE, happened=Happened.MAIL_SET_ASIDE, actor=actor, now=now)
         return CollectCounts(set_aside=1)
+    if mail.kind is MailKind.CALENDAR and not needs_a_person(mail.remarks):
+        move(session, mail, MailState.FILED, happened=Happened.MAIL_FILED, actor=actor, now=now)
+        return CollectCounts(replies=1)
     if mail.kind is MailKind.APPLICATION and mail.application_id is not None and not needs_a_person(mail.remarks):
         mail.area = session.get_one(Application, mail.application_id).area
         move(session, mail, MailState.FILED, happened=Happened.MAIL_FILED, actor=actor, now=now)

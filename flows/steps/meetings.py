@@ -1,7 +1,10 @@
 """Meetings: from the project's schedule to rows, and the invitations to them."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -9,11 +12,12 @@ from flows.adapters.clock import WARSAW, warsaw
 from flows.steps.calls import find_call, group_of
 from flows.steps.projects import definition_for, definition_of, newest_version
 from models.actor import Actor
-from models.errors import NotFound
+from models.errors import BadInput, NotFound
 from models.events import Happened
-from models.tables import Call, Group, Meeting, MeetingDay
+from models.tables import Call, Group, Meeting, MeetingChange, MeetingDay
 from models.transitions import enter
 from templates.letters import MeetingDayLine
+from templates.meeting_changes import MeetingFacts, change_sentences
 
 
 def plan_meetings(session: Session, call: Call, *, actor: Actor, now: datetime) -> int:
@@ -60,6 +64,96 @@ def plan_meetings(session: Session, call: Call, *, actor: Actor, now: datetime) 
         session.flush()
         made += 1
     return made
+
+
+@dataclass(frozen=True)
+class ScheduleDiffers:
+    """A meeting that the newest schedule has otherwise: what the schedule says, as sentences."""
+
+    code: str
+    sentences: tuple[str, ...]
+
+
+def schedule_differences(session: Session, call: Call) -> list[ScheduleDiffers]:
+    """Known meetings that stay as they are although the newest schedule says otherwise: a person moves them, with a
+    reason, or the schedule is behind."""
+    group = group_of(session, call)
+    version = newest_version(session, definition_for(session, call).code)
+    assert version.id is not None
+    known = {row.code: row for row in session.exec(select(Meeting).where(Meeting.group_id == group.id)).all()}
+    found = []
+    for scheduled in definition_of(session, version.id).schedule:
+        if (scheduled.group_kind, scheduled.powiat) != (call.group_kind, call.area) or scheduled.code not in known:
+            continue
+        there = MeetingFacts(
+            days=tuple(
+                MeetingDayLine(date=day.date, starts=day.starts, ends=day.ends)
+                for day in sorted(scheduled.days, key=lambda day: day.date)
+            ),
+            place=scheduled.place,
+            title=scheduled.title,
+            agenda=tuple(scheduled.agenda),
+        )
+        sentences = change_sentences(present_facts(session, known[scheduled.code]), there)
+        if sentences:
+            found.append(ScheduleDiffers(scheduled.code, sentences))
+    return found
+
+
+def present_facts(session: Session, meeting: Meeting) -> MeetingFacts:
+    """What people are told of a meeting, as it stands."""
+    return MeetingFacts(
+        days=day_lines(days_of(session, meeting)),
+        place=meeting.place,
+        title=meeting.title,
+        agenda=tuple(meeting.agenda),
+    )
+
+
+def facts_told(session: Session, meeting: Meeting, sequence: int) -> MeetingFacts:
+    """What people were told of a meeting in its version ``sequence``."""
+    changes = session.exec(
+        select(MeetingChange).where(MeetingChange.meeting_id == meeting.id).order_by(col(MeetingChange.sequence))
+    ).all()
+    if not changes:
+        return present_facts(session, meeting)
+    earlier = [change for change in changes if change.sequence <= sequence]
+    return _facts_in(earlier[-1].after if earlier else changes[0].before)
+
+
+def stored(facts: MeetingFacts) -> dict[str, object]:
+    """How a meeting stood, as a change of it keeps it."""
+    return {
+        "days": [f"{day.date.isoformat()}T{day.starts:%H:%M}-{day.ends:%H:%M}" for day in facts.days],
+        "place": facts.place,
+        "title": facts.title,
+        "agenda": list(facts.agenda),
+    }
+
+
+def _facts_in(body: dict[str, Any]) -> MeetingFacts:
+    return MeetingFacts(
+        days=tuple(day_in(text) for text in body["days"]),
+        place=body["place"],
+        title=body["title"],
+        agenda=tuple(body["agenda"]),
+    )
+
+
+def day_in(text: str) -> MeetingDayLine:
+    """A day with its hours, written ``2018-09-29T09:00-15:00``. Raises ``BadInput``."""
+    found = _DAY.fullmatch(text.strip())
+    try:
+        if found is None:
+            raise ValueError
+        return MeetingDayLine(
+            date=date.fromisoformat(found[1]), starts=time.fromisoformat(found[2]), ends=time.fromisoformat(found[3])
+        )
+    except ValueError:
+        raise BadInput(f"„{text}” nie jest dniem z godzinami. Wzór: 2018-09-29T09:00-15:00.") from None
+
+
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)-(\d\d:\d\d)")
 
 
 def find_meeting(session: Session, call_code: str, meeting_code: str) -> tuple[Call, Group, Meeting]:

@@ -18,8 +18,10 @@ from flows.steps.calls import find_call
 from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import waiting
+from flows.steps.declines import declines_in_a_row
 from flows.steps.mail_accounts import stopped_since, troubles
 from flows.steps.mail_words import why
+from flows.steps.meeting_letters import invited_application
 from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
 from flows.steps.preferences import RANK_FIRST, may_leave, pending_sentences
@@ -56,8 +58,8 @@ from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.tables.log import IncidentState
-from models.tables.mail import MailState
-from models.tables.meetings import InvitationState
+from models.tables.mail import MailKind, MailState
+from models.tables.meetings import AWAITED, InvitationState
 from models.tables.memberships import MembershipState
 from models.tables.outbox import Channel, MessageState
 from models.tables.stipends import StipendState
@@ -485,17 +487,37 @@ def _vacancies(session: Session, now: datetime) -> Iterator[TodoLine]:
 
 def _invitations(session: Session, now: datetime) -> list[TodoLine]:
     rows = session.exec(
-        select(Invitation, Application.number)
-        .join(Membership, col(Membership.id) == Invitation.membership_id)
-        .join(Application, col(Application.id) == Membership.application_id)
-        .where(
-            Invitation.state == InvitationState.INVITED,
+        select(Invitation).where(
+            col(Invitation.state).in_(AWAITED),
             col(Invitation.meeting_id).in_(select(MeetingDay.meeting_id).where(col(MeetingDay.starts_at) > now)),
         )
     ).all()
+    asked = [
+        TodoLine(
+            "odpowiedź na zaproszenie"
+            if row.state is InvitationState.INVITED
+            else "ostateczna odpowiedź na zaproszenie",
+            invited_application(session, row).number,
+            CANDIDATE,
+            warsaw_date(row.invited_at),
+            None,
+        )
+        for row in rows
+    ]
+    return [*asked, *_declines(session)]
+
+
+def _declines(session: Session) -> list[TodoLine]:
+    """Who has declined so many meetings in a row that, by the project's rule, a person asks about the seat."""
     return [
-        TodoLine("odpowiedź na zaproszenie", number, CANDIDATE, warsaw_date(row.invited_at), None)
-        for row, number in rows
+        TodoLine(
+            f"odmowy z rzędu: {line.count}; według zasady projektu trzeba zapytać o dalszy udział w grupie",
+            line.number,
+            OFFICER,
+            warsaw_date(line.since),
+            None,
+        )
+        for line in declines_in_a_row(session)
     ]
 
 
@@ -599,10 +621,21 @@ def _mails(session: Session) -> list[TodoLine]:
     rows = session.exec(select(ReceivedMail).where(ReceivedMail.state == MailState.WAITING)).all()
     return [
         TodoLine(
-            why(row.kind, row.remarks, row.letter_id), f"list {row.id}", OFFICER, warsaw_date(row.received_at), None
+            why(row.kind, row.remarks, row.letter_id) + _of_whom(session, row),
+            f"list {row.id}",
+            OFFICER,
+            warsaw_date(row.received_at),
+            None,
         )
         for row in rows
     ]
+
+
+def _of_whom(session: Session, mail: ReceivedMail) -> str:
+    """Whose answer to an invitation it is, by number."""
+    if mail.kind is not MailKind.CALENDAR or mail.application_id is None:
+        return ""
+    return f" (zgłoszenie {session.get_one(Application, mail.application_id).number})"
 
 
 def _incidents(session: Session) -> list[TodoLine]:

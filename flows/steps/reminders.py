@@ -17,7 +17,7 @@ from flows.steps.bills import bill_due
 from flows.steps.calls import group_of
 from flows.steps.correction_letters import asked_gaps, lines_of, topic_of
 from flows.steps.corrections import close_expired, expired_corrections, period_ends
-from flows.steps.invitations import answer_by
+from flows.steps.meeting_letters import answer_by, invitation_topic, invited_person
 from flows.steps.meetings import day_lines, days_of, next_day_of
 from flows.steps.memberships import expire_offer, expired_offers, offer_ends
 from flows.steps.outbox import compose, office_block, sex_of
@@ -39,7 +39,7 @@ from models.tables import (
     Stipend,
 )
 from models.tables.applications import CorrectionState
-from models.tables.meetings import InvitationState, MeetingState
+from models.tables.meetings import EXPECTED, InvitationState, MeetingState
 from models.tables.memberships import SEATED, MembershipState
 from models.tables.stipends import StipendState
 from models.transitions import note, queue
@@ -152,9 +152,7 @@ def _unanswered_invitations(session: Session, project: str, now: datetime) -> Su
 
 def _coming_meetings(session: Session, project: str, now: datetime) -> Subjects:
     for row in session.exec(
-        select(Invitation)
-        .where(col(Invitation.state).in_((InvitationState.INVITED, InvitationState.ACCEPTED)))
-        .order_by(col(Invitation.id))
+        select(Invitation).where(col(Invitation.state).in_(EXPECTED)).order_by(col(Invitation.id))
     ).all():
         meeting = session.get_one(Meeting, row.meeting_id)
         first = days_of(session, meeting)[0]
@@ -176,7 +174,8 @@ def _of_project(session: Session, meeting: Meeting, project: str) -> bool:
 
 
 def _seated(session: Session, invitation: Invitation) -> bool:
-    return session.get_one(Membership, invitation.membership_id).state in SEATED
+    """A substitute comes without a seat."""
+    return invitation.membership_id is None or session.get_one(Membership, invitation.membership_id).state in SEATED
 
 
 _SUBJECTS: dict[ReminderEvent, Callable[[Session, str, datetime], Subjects]] = {
@@ -313,7 +312,7 @@ def _remind_invitation(session: Session, occasion: Occasion, actor: Actor, now: 
 
 def _remind_meeting(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
     invitation = session.get_one(Invitation, occasion.subject_id, with_for_update=True)
-    if invitation.state not in (InvitationState.INVITED, InvitationState.ACCEPTED):
+    if invitation.state not in EXPECTED:
         return None
     meeting = session.get_one(Meeting, invitation.meeting_id)
     definition = definition_of(session, meeting.project_version_id)
@@ -334,7 +333,7 @@ def _remind_meeting(session: Session, occasion: Occasion, actor: Actor, now: dat
         person=person,
         definition=definition,
         area=invitation.area,
-        topic=f"meeting/{meeting.id}/{invitation.membership_id}",
+        topic=invitation_topic(invitation),
         not_after=next_day_of(days, now),
         actor=actor,
         now=now,
@@ -387,7 +386,7 @@ _WRITERS: dict[ReminderEvent, Writer] = {
 
 
 def _invited(session: Session, invitation: Invitation) -> Person:
-    return session.get_one(Person, session.get_one(Membership, invitation.membership_id).person_id)
+    return invited_person(session, invitation)
 
 
 def _compose(

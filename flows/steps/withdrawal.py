@@ -10,9 +10,12 @@ from flows.steps.appeal_records import pending_appeal
 from flows.steps.appeals import close_appeal
 from flows.steps.applications import call_of, find_application, open_correction
 from flows.steps.calls import group_of
+from flows.steps.meeting_changes import call_off
+from flows.steps.meeting_letters import invitation_topic
 from flows.steps.memberships import newest_membership
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
+from flows.steps.substitutes import recall_from_reserve
 from models.actor import Actor
 from models.events import Happened
 from models.tables import Application, Invitation, Meeting, Membership, Person
@@ -46,6 +49,7 @@ def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> A
     membership = newest_membership(session, application)
     if membership is not None:
         _give_up_seat(session, membership, actor=actor, now=now)
+    recall_from_reserve(session, application, actor=actor, now=now)
     message = compose(
         session,
         "withdrawn",
@@ -109,28 +113,21 @@ def _let_go(session: Session, membership: Membership, *, actor: Actor, now: date
     """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings to come."""
     for topic in topics_of_seat(session, membership):
         withdraw_contrary(session, topic, actor=actor, now=now)
-    for invitation, _ in _invitations_to_come(session, membership):
-        move(
-            session,
-            invitation,
-            InvitationState.CANCELLED,
-            happened=Happened.INVITATION_CANCELLED,
-            actor=actor,
-            now=now,
-        )
+    for invitation in _invitations_to_come(session, membership):
+        call_off(session, invitation, why="left_group", actor=actor, now=now)
 
 
 def topics_of_seat(session: Session, membership: Membership) -> list[str]:
     """What unsent letters say that only whoever keeps the seat should read."""
     topics = [f"offer/{membership.id}", f"seat/{membership.id}"]
-    for invitation, meeting in _invitations_to_come(session, membership):
-        topics += [f"meeting/{meeting.id}/{membership.id}", f"invitation/{invitation.id}"]
+    for invitation in _invitations_to_come(session, membership):
+        topics += [invitation_topic(invitation), f"invitation/{invitation.id}"]
     return topics
 
 
-def _invitations_to_come(session: Session, membership: Membership) -> Sequence[tuple[Invitation, Meeting]]:
+def _invitations_to_come(session: Session, membership: Membership) -> Sequence[Invitation]:
     return session.exec(
-        select(Invitation, Meeting)
+        select(Invitation)
         .join(Meeting, col(Meeting.id) == Invitation.meeting_id)
         .where(
             Invitation.membership_id == membership.id,

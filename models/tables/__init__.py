@@ -16,7 +16,16 @@ from models.tables.decisions import Decision, GroupPreference, Ranking, VerdictS
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
 from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
-from models.tables.meetings import Attendance, Invitation, Meeting, MeetingDay
+from models.tables.meetings import (
+    Attendance,
+    CounterVerdict,
+    Invitation,
+    InvitationAnswer,
+    Meeting,
+    MeetingChange,
+    MeetingDay,
+    SubstituteAttendance,
+)
 from models.tables.memberships import Contract, Membership, PayStatement
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
@@ -40,6 +49,7 @@ __all__ = [
     "ConfirmedAddress",
     "Contract",
     "Correction",
+    "CounterVerdict",
     "DataKey",
     "Decision",
     "Event",
@@ -49,11 +59,13 @@ __all__ = [
     "GroupPreference",
     "Incident",
     "Invitation",
+    "InvitationAnswer",
     "IssuedDocument",
     "MailAccount",
     "MailPlace",
     "MailSlot",
     "Meeting",
+    "MeetingChange",
     "MeetingDay",
     "Membership",
     "Message",
@@ -72,6 +84,7 @@ __all__ = [
     "Stipend",
     "StoreNote",
     "SubmittedFile",
+    "SubstituteAttendance",
     "UnaskedChange",
     "UnitDeclaration",
     "VerdictSheet",

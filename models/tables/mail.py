@@ -17,6 +17,7 @@ class MailKind(StrEnum):
     APPLICATION = "application"
     AUTO_REPLY = "auto_reply"
     BOUNCE = "bounce"
+    CALENDAR = "calendar"
     EMPTY = "empty"
     OTHER = "other"
 

@@ -8,8 +8,9 @@ from sqlalchemy import Column, Date, UniqueConstraint
 from sqlmodel import Field
 
 from models.actor import Right
-from models.columns import choice, document, moment
+from models.columns import choice, document, encrypted, moment
 from models.lifecycle import Lifecycle
+from models.rules.invitation_answers import AnswerOutcome
 from models.tables.rows import Scoped
 
 
@@ -67,41 +68,138 @@ class MeetingDay(Scoped, table=True):
     ends_at: datetime = Field(sa_column=moment())
 
 
+class MeetingChange(Scoped, table=True):
+    """One change of a meeting: how it stood before and after, and why. Append-only, so that old days stay readable."""
+
+    __tablename__ = "meeting_change"
+    __table_args__ = (UniqueConstraint("meeting_id", "sequence"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    sequence: int
+    """The SEQUENCE that the meeting has since this change (RFC 5546 §2.1.4)."""
+    before: Any = Field(sa_column=document())
+    after: Any = Field(sa_column=document())
+    """Days, place, title and agenda; empty when the meeting was cancelled."""
+    asks_anew: bool
+    """Whether the days or hours changed, so that earlier answers no longer count."""
+    reason: str = Field(sa_column=encrypted("meeting_change.reason"))
+    changed_at: datetime = Field(sa_column=moment())
+    changed_by: str = Field(max_length=60)
+
+
 class InvitationState(StrEnum):
     INVITED = "invited"
     ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
     DECLINED = "declined"
+    DELEGATED = "delegated"
     CANCELLED = "cancelled"
 
 
+_I = InvitationState
+ANSWERS = frozenset({_I.ACCEPTED, _I.TENTATIVE, _I.DECLINED, _I.DELEGATED})
+AWAITED = frozenset({_I.INVITED, _I.TENTATIVE})
+"""Nobody knows yet whether the person comes."""
+EXPECTED = frozenset({_I.INVITED, _I.TENTATIVE, _I.ACCEPTED})
+"""Who may come, for all that is known. Who sends somebody else does not, until an officer has settled it."""
+
 INVITATION = Lifecycle(
     aggregate="invitation",
-    start=frozenset({InvitationState.INVITED}),
+    start=frozenset({_I.INVITED}),
     moves={
-        InvitationState.INVITED: frozenset(
-            {InvitationState.ACCEPTED, InvitationState.DECLINED, InvitationState.CANCELLED}
-        ),
-        InvitationState.ACCEPTED: frozenset({InvitationState.DECLINED, InvitationState.CANCELLED}),
-        InvitationState.DECLINED: frozenset({InvitationState.ACCEPTED, InvitationState.CANCELLED}),
+        # A changed time asks anew, whatever was answered before.
+        _I.INVITED: ANSWERS | {_I.INVITED, _I.CANCELLED},
+        **{answer: (ANSWERS - {answer}) | {_I.INVITED, _I.CANCELLED} for answer in sorted(ANSWERS)},
     },
     rights=dict.fromkeys(InvitationState, Right.MEETINGS),
 )
 
 
+class InvitationRole(StrEnum):
+    MEMBER = "member"
+    SUBSTITUTE = "substitute"
+
+
 class Invitation(Scoped, table=True):
-    """One member's invitation to one meeting; ``uid`` is what their calendar knows it by."""
+    """One person's invitation to one meeting; ``uid`` is what their calendar knows it by.
+
+    A member is known by the membership. A substitute comes to this one meeting from the reserve, instead of a member
+    who declined, and has no membership.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (UniqueConstraint("meeting_id", "membership_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(foreign_key="meeting.id", index=True)
-    membership_id: int = Field(foreign_key="membership.id", index=True)
+    role: InvitationRole = Field(default=InvitationRole.MEMBER, sa_column=choice(InvitationRole))
+    membership_id: int | None = Field(default=None, foreign_key="membership.id", index=True)
+    application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
+    """Of a substitute only."""
+    instead_of_id: int | None = Field(default=None, foreign_key="invitation.id")
+    """The declined invitation whose seat a substitute takes."""
+    basis: str | None = Field(default=None, sa_column=encrypted("invitation.basis", nullable=True))
+    """What the choice of a substitute rests on, as with a promotion; the same bytes lead to the same choice."""
     uid: str = Field(unique=True, max_length=120)
     sequence: int
+    asked_sequence: int = 0
+    """Since which SEQUENCE the days and hours stand as they do: an answer to an earlier one no longer counts."""
     invited_at: datetime = Field(sa_column=moment())
     answered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     state: InvitationState = Field(default=InvitationState.INVITED, sa_column=choice(InvitationState))
+
+
+class AnswerMethod(StrEnum):
+    REPLY = "reply"
+    COUNTER = "counter"
+    REFRESH = "refresh"
+
+
+class AnswerRoad(StrEnum):
+    MAIL = "mail"
+    LINK = "link"
+    OFFICER = "officer"
+
+
+class InvitationAnswer(Scoped, table=True):
+    """One answer to an invitation, by whichever road, taken or not. Append-only."""
+
+    __tablename__ = "invitation_answer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    invitation_id: int | None = Field(default=None, foreign_key="invitation.id", index=True)
+    """``None`` when nobody of ours has the UID it names."""
+    mail_id: int | None = Field(default=None, foreign_key="received_mail.id", unique=True)
+    road: AnswerRoad = Field(sa_column=choice(AnswerRoad))
+    method: AnswerMethod = Field(sa_column=choice(AnswerMethod))
+    partstat: str = Field(default="", max_length=20)
+    """What it says, as RFC 5545 §3.2.12 writes it."""
+    sequence: int
+    """Which version of the meeting it answers …"""
+    stamped_at: datetime = Field(sa_column=moment())
+    """… and when it was given (DTSTAMP); of two answers to one version the later counts."""
+    outcome: AnswerOutcome = Field(sa_column=choice(AnswerOutcome))
+    comment: str = Field(default="", sa_column=encrypted("invitation_answer.comment"))
+    delegate: str = Field(default="", sa_column=encrypted("invitation_answer.delegate"))
+    """Whom the person would send instead."""
+    proposed: Any = Field(default=None, sa_column=document(nullable=True))
+    """The proposed beginning and end, and the day of ours that they would replace (ISO)."""
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)
+
+
+class CounterVerdict(Scoped, table=True):
+    """What an officer made of a proposal of other hours, once. Append-only."""
+
+    __tablename__ = "counter_verdict"
+
+    id: int | None = Field(default=None, primary_key=True)
+    answer_id: int = Field(foreign_key="invitation_answer.id", unique=True)
+    accepted: bool
+    reason: str = Field(sa_column=encrypted("counter_verdict.reason"))
+    given_at: datetime = Field(sa_column=moment())
+    given_by: str = Field(max_length=60)
 
 
 class Attendance(Scoped, table=True):
@@ -113,6 +211,21 @@ class Attendance(Scoped, table=True):
     id: int | None = Field(default=None, primary_key=True)
     meeting_day_id: int = Field(foreign_key="meeting_day.id", index=True)
     membership_id: int = Field(foreign_key="membership.id", index=True)
+    version: int
+    minutes: int
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)
+
+
+class SubstituteAttendance(Scoped, table=True):
+    """Confirmed minutes of a substitute on one day, kept apart since they are paid for by no rule. Append-only."""
+
+    __tablename__ = "substitute_attendance"
+    __table_args__ = (UniqueConstraint("meeting_day_id", "invitation_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_day_id: int = Field(foreign_key="meeting_day.id", index=True)
+    invitation_id: int = Field(foreign_key="invitation.id", index=True)
     version: int
     minutes: int
     recorded_at: datetime = Field(sa_column=moment())

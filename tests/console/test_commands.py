@@ -30,10 +30,12 @@ from flows.adapters.settings import Settings
 from flows.adapters.smtp import DeliveryUncertain
 from flows.steps.delivery import deliver
 from flows.steps.incidents import record_incident
+from flows.steps.invitation_answers import Said, take
 from flows.steps.officers import add_officer
 from models.actor import Role
 from models.form_definition import Sensitivity
-from models.tables import Application, Event, Message, SubmittedFile
+from models.tables import Application, Event, Invitation, Message, SubmittedFile
+from models.tables.meetings import AnswerMethod, AnswerRoad, InvitationState
 from models.tables.outbox import MessageState
 
 NEEDS_A_SERVER = {"demo", "up", "run"}
@@ -332,12 +334,33 @@ def _appeal(r: Recruitment) -> None:
     r.run("rita", "appeal show", f"{CALL}/0003/O2")
 
 
+def _converse(r: Recruitment) -> None:
+    """The meeting gets another room, somebody clicks a link, and somebody proposes another day."""
+    moved = ("--place", "Sala próbna", "--agenda", "Otwarcie", "--reason", "Remont.")
+    r.run("rita", "meeting move", CALL, MEETING, *moved)
+    r.run("rita", "meeting cancel", CALL, MEETING, "--reason", "Choroba.", "--dry-run")
+    tokens = r.run("rita", "meeting link", CALL, MEETING, f"{CALL}/0001")
+    assert isinstance(tokens, dict)
+    r.run("rita", "meeting answer-link", tokens["declines"], "--confirm")
+    settings = Settings(data=r.folder / "data", keys=r.folder / "keys.json")
+    with open_office(settings) as office, office.writing(WORKER) as session:
+        invitation = session.exec(select(Invitation).where(Invitation.state == InvitationState.DECLINED)).one()
+        proposed = {"starts": "2018-09-30T10:00:00+02:00", "ends": "2018-09-30T14:00:00+02:00"}
+        said = Said(AnswerMethod.COUNTER, "TENTATIVE", invitation.sequence, office.now(), proposed=proposed)
+        take(session, invitation, said, road=AnswerRoad.MAIL, actor=WORKER, now=office.now())
+    r.run("rita", "meeting counters")
+    (line,) = lines_of(r, "meeting counters")
+    r.run("rita", "meeting counter", "decline", str(line["answer_id"]), "--reason", "Inni nie mogą.")
+    r.run("rita", "meeting answers", CALL, MEETING)
+
+
 def _meet_and_pay(r: Recruitment) -> None:
     r.run("rita", "meeting plan", CALL)
     r.run("rita", "meeting list", CALL)
     r.at("2018-09-03T09:00")
     r.run("rita", "meeting invite")
     r.run("rita", "meeting answer", CALL, MEETING, f"{CALL}/0001")
+    _converse(r)
     r.run("rita", "meeting sheets", CALL, MEETING)
     r.at("2018-09-24T09:00")
     for number, *minutes in (("0001", "360", "0"), ("0002", "0", "0")):
@@ -477,16 +500,24 @@ FIELDS: dict[str, set[str]] = {
     "form read": {"files"},
     "intake": {"new", "known", "skipped", "complete", "incomplete", "answers", "to_type", "unreadable"}
     | {"duplicates", "further"},
-    "mailbox collect": {"new", "known", "files", "set_aside", "for_officer", "remaining", "complete", "further"},
+    "mailbox collect": {"new", "known", "files", "set_aside", "for_officer", "remaining", "complete", "further"}
+    | {"replies"},
     "mailbox export": {"files"},
     "mailbox list": {"id", "kind", "state", "received_at", "sender", "subject", "why"},
     "mailbox settle": {"id"},
     "mailbox show": {"id", "kind", "state", "sender", "subject", "received_at", "remarks", "files", "text", "letter"},
     "meeting answer": {"number", "accepted"},
+    "meeting answer-link": {"accepts", "changed"},
+    "meeting answers": {"at", "number", "said", "road", "outcome", "mail_id", "delegate", "comment"},
     "meeting attend": {"number", "minutes"},
+    "meeting cancel": {"sequence", "told", "withdrawn"},
+    "meeting counter": {"proposal", "accepted"},
+    "meeting counters": {"answer_id", "call", "meeting", "number", "starts", "ends"},
+    "meeting link": {"accepts", "declines", "expires_at"},
+    "meeting move": {"sequence", "asks_anew", "told", "withdrawn"},
     "meeting invite": {"invited"},
     "meeting list": {"code", "title", "place", "state", "days"},
-    "meeting plan": {"planned"},
+    "meeting plan": {"planned", "differing"},
     "meeting sheets": {"sheets"},
     "office audit": {"seals", "events", "unsealed"},
     "office export": {"files"},
@@ -1008,7 +1039,14 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "mailbox settle": (1, ("1", "--reason", "x")),
     "mailbox show": (1, ("1",)),
     "meeting answer": (1, (CALL, MEETING, FOREIGN)),
+    "meeting answer-link": (1, ("1.0.tak.1600000000." + "0" * 40, "--confirm")),
+    "meeting answers": (1, (CALL, MEETING)),
     "meeting attend": (1, (CALL, MEETING, "2018-09-22", FOREIGN, "10")),
+    "meeting cancel": (1, (CALL, MEETING, "--reason", "x")),
+    "meeting counter": (1, ("accept", "1", "--reason", "x")),
+    "meeting counters": (0, ()),
+    "meeting link": (1, (CALL, MEETING, FOREIGN)),
+    "meeting move": (1, (CALL, MEETING, "--place", "x", "--reason", "x")),
     "meeting invite": (0, ()),
     "meeting list": (1, (CALL,)),
     "meeting plan": (1, (CALL,)),

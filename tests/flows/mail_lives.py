@@ -41,6 +41,7 @@ class MailLife:
     nth: int = 1
     files: bool = False
     """Whether it also files what it collected."""
+    now: str = NOW
 
 
 def readings() -> dict[str, FormReading | Unreadable]:
@@ -66,7 +67,7 @@ def live(life: MailLife) -> None:
         cross(AFTER_MOVE)
 
     with (
-        playing(PlayedClock(moment(NOW))),
+        playing(PlayedClock(moment(life.now))),
         open_office(Settings(**life.settings)) as office,  # type: ignore[arg-type]
         watched(cross),
         patch.object(ImapMailbox, "put_away", moving),

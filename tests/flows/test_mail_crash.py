@@ -3,22 +3,34 @@ deleted on the server."""
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from calendar_replies import Reply, apple, counter, gmail, outlook, refresh, thunderbird
 from conftest import Offices
 from fault_points import Point
 from imap_servers import HANDLED, Server, dovecot, pymap
 from mail_lives import AFTER_MOVE, BEFORE_MOVE, MAILS, NOW, MailLife, mail_lives
 from mails import letter
-from people import CALL, WORKER, moment, open_kes_call
-from sqlmodel import func, select
+from people import CALL, WORKER, moment, open_kes_call, told_group
+from sqlmodel import col, func, select
 
 from flows.adapters.clock import PlayedClock, playing
 from flows.adapters.office import open_office
 from flows.adapters.settings import Settings
 from flows.steps.people import open_data_key
-from models.tables import Application, MailPlace, ReceivedMail, SubmittedFile
+from models.tables import (
+    Application,
+    Event,
+    Invitation,
+    InvitationAnswer,
+    MailPlace,
+    Membership,
+    Message,
+    ReceivedMail,
+    SubmittedFile,
+)
 from models.tables.files import FileState
 from models.tables.mail import MailState
 
@@ -91,3 +103,63 @@ def test_killed_anywhere_each_mail_is_taken_in_once(
         assert sorted(kept) == before
         for one in files:
             assert len(office.files.read(one.stored_as, open_data_key(session, one.data_key_id))) == one.size
+
+
+ANSWERED = "2018-09-04T12:00"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_killed_anywhere_each_answer_is_recorded_once(
+    server: Server, tmp_path: Path, offices: Offices, database: str
+) -> None:
+    """Answers of two people, a proposal, a request for the invitation and a forgery; collected by lives that die."""
+    with offices.copy(offices.at_stage(database, told_group, (3,)), tmp_path) as office:
+        url = office.settings.database_url
+        given: dict[str, str | int] = {"data": str(tmp_path / "data"), "keys": str(tmp_path / "keys.json")}
+        given |= server.settings()  # type: ignore[arg-type]
+        given |= {"database_url": url.get_secret_value()} if url else {}
+        with office.reading(WORKER) as session:
+            told = session.exec(
+                select(Invitation.uid, Message.recipient).join(Membership).join(Message, _TO_THEM)
+            ).all()
+    first, second, third = (Reply(uid, recipient) for uid, recipient in sorted(told, key=lambda one: one[1]))
+    other_day = counter(replace(second, instance="20180923T090000"), "20180930T100000", "20180930T140000")
+    sent = [
+        outlook(first),
+        gmail(replace(first, partstat="DECLINED", stamp="20180904T090000Z")),
+        thunderbird(other_day),
+        apple(refresh(third)),
+        gmail(replace(third, attendee="obca@example.org")),
+    ]
+    for minute, raw in enumerate(sent):
+        server.put(raw, at=moment(f"2018-09-04T11:{minute:02d}"))
+    before = server.raw_mails()
+
+    with mail_lives(tmp_path) as giver:
+        lives = [MailLife(given, point, nth, now=ANSWERED) for nth in (1, 2) for point in COLLECTING]
+        survived = [life for life in lives if giver.give(life)]
+        assert giver.give(MailLife(given, now=ANSWERED))
+    assert len(survived) < len(lives) // 2, "so many lives end at a point that only a few may come to nothing more"
+
+    assert server.raw_mails() == before
+    assert server.folders() == {"INBOX": 0, HANDLED: len(sent)}
+    with (
+        playing(PlayedClock(moment(ANSWERED))),
+        open_office(Settings(**given)) as office,
+        office.reading(WORKER) as session,
+    ):  # type: ignore[arg-type]
+        rows = session.exec(select(InvitationAnswer)).all()
+        assert sorted(row.outcome for row in rows) == ["proposed", "taken", "taken", "taken", "wrong_attendee"]
+        assert len({row.mail_id for row in rows}) == len(sent)
+        states = dict(session.exec(select(Invitation.uid, Invitation.state)).all())
+        assert [states[one.uid] for one in (first, second, third)] == ["declined", "invited", "invited"]
+        again = session.exec(select(Message).where(Message.event == "invitation", Message.state == "due")).all()
+        assert [message.recipient for message in again] == [third.attendee]
+        moves = session.exec(
+            select(func.count()).where(col(Event.kind).in_(("InvitationAccepted", "InvitationDeclined")))
+        )
+        assert moves.one() == 2
+
+
+_TO_THEM = (col(Message.person_id) == Membership.person_id) & (col(Message.event) == "invitation")

@@ -26,11 +26,14 @@ from templates.letters import (
     CompletedLetter,
     CorrectionLine,
     CorrectionRequestLetter,
+    CounterDeclinedLetter,
     EarlierLetter,
     FreeLetterText,
     InvitationCancelLetter,
     InvitationLetter,
+    InvitationSubstituteLetter,
     InvitationUpdateLetter,
+    InvitationWithdrawnLetter,
     Letter,
     MeetingDayLine,
     OfferConfirmedLetter,
@@ -250,15 +253,32 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     ),
     "invitation": (
         InvitationLetter(**GROUP, sex=Sex.WOMAN, agenda=AGENDA),
-        InvitationLetter(**{**GROUP, "days": DAYS[:1]}),
+        InvitationLetter(**{**GROUP, "days": DAYS[:1]}, decline_offers="membership", decline_after=3),
+        InvitationLetter(**GROUP, decline_offers="seat_for_meeting"),
     ),
     "invitation_update": (
-        InvitationUpdateLetter(**GROUP, sex=Sex.MAN, agenda=AGENDA, changes=("Spotkanie odbędzie się w innej sali.",)),
+        InvitationUpdateLetter(
+            **GROUP, sex=Sex.MAN, agenda=AGENDA, changes=("Spotkanie odbędzie się w innej sali.",), asks_anew=False
+        ),
         InvitationUpdateLetter(**GROUP, changes=("Zmienił się termin.", "Zmieniło się miejsce.")),
     ),
     "invitation_cancel": (
         InvitationCancelLetter(**MEETING, reason="Sala jest niedostępna.", new_date_follows=True),
         InvitationCancelLetter(**MEETING),
+    ),
+    "invitation_substitute": (
+        InvitationSubstituteLetter(**GROUP, sex=Sex.WOMAN, agenda=AGENDA),
+        InvitationSubstituteLetter(**GROUP),
+    ),
+    "invitation_withdrawn": (
+        InvitationWithdrawnLetter(**MEETING, sex=Sex.MAN, why="left_group"),
+        InvitationWithdrawnLetter(**MEETING, why="member_comes"),
+        InvitationWithdrawnLetter(**MEETING, why="meeting_moved"),
+        InvitationWithdrawnLetter(**MEETING, why="application_withdrawn"),
+    ),
+    "counter_declined": (
+        CounterDeclinedLetter(**GROUP, sex=Sex.WOMAN, reason="Innym osobom ten dzień nie odpowiada."),
+        CounterDeclinedLetter(**GROUP, agenda=AGENDA, reason="Sala jest wtedy zajęta."),
     ),
     "reminder_correction": (
         ReminderCorrectionLetter(**APPLICATION, sex=Sex.WOMAN, corrections=CORRECTIONS, due_on=date(2018, 10, 19)),
@@ -410,6 +430,10 @@ def test_headings_come_in_order_and_colours_stand_out(event: str, letter: Letter
         assert contrast(colour, behind[0]) >= 4.5, colour
 
 
+CHOICES = ("decline_offers", "why")
+"""Fields of letters that hold a code, and so nobody's data."""
+
+
 def contrast(one: str, other: str) -> float:
     """As WCAG 2.1 reckons it from the relative luminance of both."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
@@ -428,7 +452,7 @@ def test_no_personal_data_reach_a_subject(event: str, letter: Letter) -> None:
     other: dict[str, object] = {"sex": None, "salutation_override": "Szanowna Pani Nowak"}
     for one in fields(letter):
         value = getattr(letter, one.name)
-        if type(value) is str and one.name not in ("public_number", "title", "words", "salutation_override"):
+        if type(value) is str and one.name not in (*CHOICES, "public_number", "title", "words", "salutation_override"):
             other[one.name] = "copy" if one.name == "attached" else "Nowak 77010112345"
     changed = replace(letter, **other)
     assert render_mail(event, changed).subject == render_mail(event, letter).subject

@@ -11,7 +11,9 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW
 from flows.adapters.office import Office
-from flows.steps.invitations import answer_by, answer_invitation, invite, meetings_to_invite
+from flows.steps.invitation_answers import answer_invitation
+from flows.steps.invitations import invite, meetings_to_invite
+from flows.steps.meeting_letters import answer_by
 from flows.steps.meetings import days_of, find_meeting, plan_meetings
 from flows.steps.memberships import membership_of
 from flows.steps.reminders import due_occasions, remind

@@ -1,0 +1,43 @@
+"""What is different about a meeting, as sentences for the people who were told of it before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from templates import polish
+from templates.letters import MeetingDayLine
+
+
+@dataclass(frozen=True)
+class MeetingFacts:
+    """How a meeting stands, or stood: what people are told of it."""
+
+    days: tuple[MeetingDayLine, ...]
+    place: str
+    title: str
+    agenda: tuple[str, ...]
+
+
+def change_sentences(before: MeetingFacts, after: MeetingFacts) -> tuple[str, ...]:
+    """A sentence for each thing that differs; empty when nothing does. The new comes first: that is what counts."""
+    said = []
+    if before.days != after.days:
+        said.append(f"Nowy termin: {_days(after.days)}. Poprzedni termin: {_days(before.days)}.")
+    if before.place != after.place:
+        said.append(f"Nowe miejsce: {_bare(after.place)}. Poprzednie miejsce: {_bare(before.place)}.")
+    if before.title != after.title:
+        said.append(f"Nowa nazwa spotkania: „{after.title}”. Poprzednia nazwa: „{before.title}”.")
+    if before.agenda != after.agenda:
+        said.append("Zmienił się program spotkania.")
+    return tuple(said)
+
+
+def _days(days: Sequence[MeetingDayLine]) -> str:
+    return "; ".join(
+        f"{polish.weekday(day.date)}, {polish.long_date(day.date)}, godz. "
+        f"{polish.clock(day.starts)}–{polish.clock(day.ends)}"
+        for day in days
+    )
+
+
+def _bare(text: str) -> str:
+    return text.rstrip(".")
