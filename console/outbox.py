@@ -244,7 +244,7 @@ def send(
             stopped=total.stopped,
         )
         return
-    why = f" {BROKE_OFF[total.down]}" if total.down in BROKE_OFF else ""
+    why = f" {BROKE_OFF[total.down]}" if total.down is not None and total.down in BROKE_OFF else ""
     desk.say(
         f"Wysłano: {total.sent}, zachowano bez wysłania: {total.kept}, odłożono: {total.delayed}, "
         f"odrzucono: {total.refused}, niepewne: {total.unknown}, po czasie: {total.expired}.\nPoczta: {where}.{why}",
