@@ -167,7 +167,7 @@ def hold_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
 
 @command(app, "release")
 def release_(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
-    """Zwalnia do wysłania wiadomość wstrzymaną, zachowaną, odrzuconą lub niepewną.
+    """Zwalnia do wysłania wiadomość wstrzymaną, zachowaną, odrzuconą, zwróconą lub niepewną.
 
     Przykład: nabor outbox release 12
     """
