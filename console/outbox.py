@@ -309,7 +309,7 @@ def release_(
     about: AboutOption = "",
     dry_run: DryRun = False,
 ) -> None:
-    """Zwalnia do wysłania: po numerach, albo wszystkie do zatwierdzenia i wstrzymane.
+    """Zwalnia do wysłania: po numerach (także zwrócone i niepewne) albo wszystkie do zatwierdzenia i wstrzymane.
 
     Przykład: nabor outbox release --event free_letter
     """
@@ -444,7 +444,7 @@ def send(
             stopped=total.stopped,
         )
         return
-    why = f" {BROKE_OFF[total.down]}" if total.down in BROKE_OFF else ""
+    why = f" {BROKE_OFF[total.down]}" if total.down is not None and total.down in BROKE_OFF else ""
     desk.say(
         f"Wysłano: {total.sent}, zachowano bez wysłania: {total.kept}, odłożono: {total.delayed}, "
         f"odrzucono: {total.refused}, niepewne: {total.unknown}, po czasie: {total.expired}.\nPoczta: {where}.{why}",

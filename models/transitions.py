@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Table, Update, bindparam, insert, inspect, update
+from sqlalchemy import BindParameter, ColumnElement, Table, Update, bindparam, insert, inspect, update
 from sqlalchemy import event as orm_event
 from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session, SQLModel, col, select
@@ -284,7 +284,7 @@ def move_as_read(
 @lru_cache(maxsize=100)
 def _update_of(name: str, setting: tuple[str, ...], only_if: tuple[ColumnElement[bool], ...]) -> Update:
     table = SQLModel.metadata.tables[name]
-    these = bindparam("these", expanding=True)
+    these: BindParameter[int] = bindparam("these", expanding=True)
     origins = bindparam("origins", expanding=True, type_=table.c.state.type)
     return (
         update(table)
