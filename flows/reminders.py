@@ -1,6 +1,6 @@
 """Reminders: who owes an answer, and who should know what happens tomorrow.
 
-Scheduled on weekdays at eight; on a public holiday nothing but lapsed deadlines is due.
+Scheduled by the hour in the daytime; each rule knows its hour, and on free days only what keeps them is due.
 The flow asks what is due, not what a missed run would have done: ten late runs write one reminder an occasion.
 """
 

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from models.form_definition import KEY, FormDefinition, Strict
 from models.regulation import Regulation
+from models.reminder_rules import ReminderRule
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
@@ -289,33 +290,6 @@ class Reason(Strict):
     """Whether the sentence says nothing without the commission's own words, which then stand in the protocol."""
 
 
-class ReminderEvent(StrEnum):
-    """What a reminder is about. The first, second and fourth are counted back from a date, the others on from it."""
-
-    CORRECTION_DUE = "correction_due"
-    CONFIRMATION_DUE = "confirmation_due"
-    INVITATION_UNANSWERED = "invitation_unanswered"
-    MEETING_TOMORROW = "meeting_tomorrow"
-    BILL_MISSING = "bill_missing"
-
-    @property
-    def is_before(self) -> bool:
-        """Whether the reminder comes before its date (a deadline, a meeting) rather than after it."""
-        return self in (self.CORRECTION_DUE, self.CONFIRMATION_DUE, self.MEETING_TOMORROW)
-
-
-class ReminderRule(Strict):
-    """One kind of reminder: ``offset_working_days`` before the date or after it, as the event tells.
-
-    ``times`` is how many are sent at most; after a date the n-th comes n offsets later.
-    """
-
-    code: Code
-    event: ReminderEvent
-    offset_working_days: Days
-    times: Annotated[int, Field(ge=1, le=10)]
-
-
 class ScheduledDay(Strict):
     """One day of a meeting; times are local (Europe/Warsaw)."""
 
@@ -337,10 +311,21 @@ class ScheduledMeeting(Strict):
     days: Annotated[tuple[ScheduledDay, ...], Field(min_length=1)]
 
 
+class QuietHours(Strict):
+    """When the office writes to nobody, by the clock in Warsaw: from ``starts`` to ``ends``, over midnight when they
+    are the other way round; with ``free_days`` on whole weekends and public holidays, too."""
+
+    starts: time
+    ends: time
+    free_days: bool = False
+
+
 class MailIdentity(Strict):
     from_name: Text
     from_address: EmailAddress
     reply_to: EmailAddress
+    quiet: QuietHours | None = None
+    """``None``: what is written leaves at any hour."""
 
 
 class Retention(Strict):

@@ -13,6 +13,7 @@ from models.form_definition import FieldType
 from models.project import ProjectDefinition, Purpose
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation_checks import REGULATION_CHECKS
+from models.reminder_checks import REMINDER_CHECKS
 from models.rule_checks import RULE_CHECKS, form_of
 from models.rules.composition import impossible
 from models.rules.order import OrderKey, rule_of
@@ -292,4 +293,5 @@ CHECKS: tuple[Check, ...] = (
     check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
     *RULE_CHECKS,
     *REGULATION_CHECKS,
+    *REMINDER_CHECKS,
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.steps.people import full_name
+from flows.steps.quiet_hours import leaves_from
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
 from models.events import Happened
@@ -94,7 +95,7 @@ def compose(
         calendar_method=calendar_method,
         contradicts=contradicts,
         message_id=f"<{keyring_in(session).lookup('message', key)[:32]}@{sender_domain(definition)}>",
-        not_before=now,
+        not_before=leaves_from(definition, event, now=now, not_after=not_after),
         not_after=not_after,
         created_at=now,
         created_by=actor.login,

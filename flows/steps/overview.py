@@ -26,6 +26,7 @@ from flows.steps.ranking import newest_ranking, standings_of
 from flows.steps.reserve import standing_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
+from models.actor import Actor, Right
 from models.events import LABELS, Happened
 from models.form_definition import Sensitivity
 from models.glossary import label
@@ -253,6 +254,22 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
     ]
     far = date.max
     return sorted(lines, key=lambda line: (line.due or far, line.since, line.what, line.reference))
+
+
+def waiting_for(session: Session, *, actor: Actor, now: datetime) -> list[TodoLine]:
+    """What waits for this very officer by rights, in the officer's area; what waits for candidates waits for nobody
+    here. The order is that of ``waiting_for_whom``."""
+    whose = {OFFICER: Right.CORRECT, COMMISSION: Right.DECIDE}
+    money, failures = set(_stipends(session)), set(_incidents(session))
+
+    def concerns(line: TodoLine) -> bool:
+        if line in money:
+            return line.who == OFFICER and actor.has(Right.MONEY)
+        if line in failures:
+            return actor.has(Right.MANAGE_KEYS) or actor.has(Right.CORRECT)
+        return line.who in whose and actor.has(whose[line.who])
+
+    return [line for line in waiting_for_whom(session, now=now) if concerns(line)]
 
 
 def _files(session: Session) -> list[TodoLine]:

@@ -96,7 +96,7 @@ def test_ten_missed_days_are_one_reminder(staged: Staged) -> None:
         assert (
             session.exec(select(Message.key).where(Message.event == "reminder_invitation"))
             .one()
-            .endswith("zaproszenie-2")
+            .endswith("zaproszenie-2@2018-09-03")
         )
 
 
