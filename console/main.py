@@ -30,6 +30,7 @@ from console import (
     rehearsal,
     reserve,
     server_room,
+    time_rehearsal,
     typing_in,
 )
 from console.polish_help import PolishGroup, in_polish
@@ -65,6 +66,7 @@ for group in (
     app.add_typer(group.app)
 intake.register(app)
 server_room.register(app)
+time_rehearsal.register(app)
 
 
 def run() -> None:

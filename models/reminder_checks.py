@@ -50,6 +50,8 @@ def _sense(definition: ProjectDefinition) -> Faults:
             yield Fault((*path, "counted_from"), f"Sprawa „{rule.event}” nie ma {_DATE_WORDS[rule.date]}.")
             continue
         yield from _never(definition.deadlines, rule, path)
+        if rule.at.tzinfo:
+            yield Fault((*path, "at"), 'Godzinę podaje się czasem polskim, bez oznaczenia strefy, na przykład "08:00".')
         if rule.spacing is not None and rule.times == 1:
             yield Fault(
                 (*path, "spacing"), "Odstęp między przypomnieniami (spacing) ma sens, gdy jest ich więcej niż jedno."
