@@ -39,11 +39,6 @@ def copied(store: Store) -> Iterator[Store]:
         copy.close()
 
 
-def changes_in(store: Store) -> int:
-    """How many rows of a copy have been changed so far: equal numbers, nothing has happened in between."""
-    return _driver(store.engine).total_changes
-
-
 def _copy_pages(source: Engine, target: Engine) -> None:
     raw = source.raw_connection()
     try:

@@ -10,7 +10,7 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.officers import actor_of
 from flows.steps.outbox import compose, office_block, withdraw_contrary
-from flows.steps.overview import TodoLine, waiting_for
+from flows.steps.overview import COMMISSION, OFFICER, TodoLine, waiting_for_whom
 from flows.steps.projects import definition_of
 from models.actor import Actor, Right
 from models.project import ProjectDefinition
@@ -29,7 +29,7 @@ class Digests:
 
     written: tuple[str, ...] = ()
     unaddressed: tuple[str, ...] = ()
-    """Officers for whom something waits and whose address nobody has entered."""
+    """Officers whose address nobody has entered."""
 
 
 def digests_to_write(session: Session) -> list[int]:
@@ -43,22 +43,35 @@ def write_digests(office: Office, officers: Sequence[int], *, actor: Actor) -> D
     actor.require(Right.REMIND)
     written: list[str] = []
     unaddressed: list[str] = []
+    seen: dict[str, list[TodoLine]] = {}
+    """What waits in an area: officers of one area read the same lines, each those of their rights."""
     for officer_id in officers:
         with office.reading(actor) as session:
             officer = session.get_one(Officer, officer_id)
             reader, address = actor_of(officer), officer.email or ""
-        # Read as the officer reads it: rights and area narrow it as they narrow „todo”.
-        with office.reading(reader) as session:
-            lines = waiting_for(session, actor=reader, now=office.now())
-        if not lines:
-            continue
         if not address:
             unaddressed.append(reader.login)
+            continue
+        if reader.scope not in seen:
+            # Read as the officer reads it: the area narrows it as it narrows „todo”.
+            with office.reading(reader) as session:
+                seen[reader.scope] = waiting_for_whom(session, now=office.now())
+        lines = [line for line in seen[reader.scope] if concerns(line, reader)]
+        if not lines:
             continue
         with office.writing(actor) as session:
             if _write(session, officer_id, address, reader, lines, actor=actor, now=office.now()):
                 written.append(reader.login)
     return Digests(tuple(written), tuple(unaddressed))
+
+
+def concerns(line: TodoLine, reader: Actor) -> bool:
+    """Whether it is for the officer to act on; what waits for candidates waits for no officer."""
+    needs = line.needs or _USUAL.get(line.who)
+    return needs is not None and reader.has(needs)
+
+
+_USUAL = {OFFICER: Right.CORRECT, COMMISSION: Right.DECIDE}
 
 
 def _write(

@@ -26,7 +26,7 @@ from flows.steps.ranking import newest_ranking, standings_of
 from flows.steps.reserve import standing_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
-from models.actor import Actor, Right
+from models.actor import Right
 from models.events import LABELS, Happened
 from models.form_definition import Sensitivity
 from models.glossary import label
@@ -88,6 +88,8 @@ class TodoLine:
     who: str
     since: date
     due: date | None
+    needs: Right | None = None
+    """The right it takes to act on it, where that is not the usual one of whoever it waits for."""
 
 
 @dataclass(frozen=True)
@@ -254,22 +256,6 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
     ]
     far = date.max
     return sorted(lines, key=lambda line: (line.due or far, line.since, line.what, line.reference))
-
-
-def waiting_for(session: Session, *, actor: Actor, now: datetime) -> list[TodoLine]:
-    """What waits for this very officer by rights, in the officer's area; what waits for candidates waits for nobody
-    here. The order is that of ``waiting_for_whom``."""
-    whose = {OFFICER: Right.CORRECT, COMMISSION: Right.DECIDE}
-    money, failures = set(_stipends(session)), set(_incidents(session))
-
-    def concerns(line: TodoLine) -> bool:
-        if line in money:
-            return line.who == OFFICER and actor.has(Right.MONEY)
-        if line in failures:
-            return actor.has(Right.MANAGE_KEYS) or actor.has(Right.CORRECT)
-        return line.who in whose and actor.has(whose[line.who])
-
-    return [line for line in waiting_for_whom(session, now=now) if concerns(line)]
 
 
 def _files(session: Session) -> list[TodoLine]:
@@ -562,11 +548,20 @@ def _stipends(session: Session) -> list[TodoLine]:
         since = warsaw_date(row.made_at)
         if row.state is StipendState.BLOCKED:
             reasons = " ".join(block["sentence"] for block in row.blocks)
-            lines.append(TodoLine(f"wypłata wstrzymana: {reasons}", row.number, OFFICER, since, row.paid_on))
+            lines.append(
+                TodoLine(f"wypłata wstrzymana: {reasons}", row.number, OFFICER, since, row.paid_on, Right.MONEY)
+            )
         elif row.doubts:
             reasons = " ".join(doubt["sentence"] for doubt in row.doubts)
             lines.append(
-                TodoLine(f"podpisany rachunek do wyjaśnienia: {reasons}", row.number, OFFICER, since, row.paid_on)
+                TodoLine(
+                    f"podpisany rachunek do wyjaśnienia: {reasons}",
+                    row.number,
+                    OFFICER,
+                    since,
+                    row.paid_on,
+                    Right.MONEY,
+                )
             )
         elif row.state is StipendState.CALCULATED:
             lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from heapq import merge
 from typing import TypeAlias
 
@@ -28,13 +29,20 @@ from flows.steps.letter_lines import LetterLine, line_of
 from flows.steps.memberships import OFFER_LETTERS, expire_offer, expired_offers
 from flows.steps.portions import AT_ONCE, portions
 from flows.steps.promotion import promote_call
-from flows.steps.reminders import due_occasions, hours_of_rules, remind, rules_in_hours
+from flows.steps.reminders import (
+    CLOSE_CORRECTION,
+    EXPIRE_OFFER,
+    due_occasions,
+    hours_of_rules,
+    remind,
+    rules_in_hours,
+)
 from flows.steps.reserve import calls_to_promote
 from models.actor import Actor, Right, process
 from models.errors import BadInput, NaborError
 from models.rules.cron import parse_cron
 from models.rules.mail_calendar import Concern, Sending, Warned, concerns
-from models.store_copy import changes_in, copied
+from models.store_copy import copied
 from models.tables import Correction, Membership, Message, SubmittedFile
 from models.tables.applications import CorrectionState
 from models.tables.files import FileState
@@ -96,6 +104,18 @@ class Nowhere:
         return "próba: poczta nie wychodzi"
 
 
+class _Change(StrEnum):
+    """What a run has changed, as far as another flow cares."""
+
+    LETTERS = "letters"
+    """Messages were written; only delivery looks at them."""
+    INVITATIONS = "invitations"
+    PERIODS = "periods"
+    """A letter left that lets a period run, or one was lost."""
+    MATTERS = "matters"
+    """A seat was offered or lapsed, a request was closed."""
+
+
 @dataclass
 class _Stage:
     """The copied office while it is played."""
@@ -103,18 +123,21 @@ class _Stage:
     office: Office
     clock: PlayedClock
     transport: Transport
-    written: int = 0
-    """The number of changes by delivery that no other flow looks at."""
     fates: dict[str, int] = field(default_factory=dict)
     """How many messages nobody got, by state, when that was last looked up."""
     failures: list[tuple[datetime, str, str]] = field(default_factory=list)
 
-    def changes(self) -> int:
-        return changes_in(self.office.store)
+
+@dataclass(frozen=True)
+class _Played:
+    """What became of one run: what it changed that others care about, and whether there may be more to do at once."""
+
+    changes: frozenset[_Change] = frozenset()
+    more: bool = False
 
 
-Play: TypeAlias = Callable[[_Stage], bool]
-"""Runs a flow's steps once; returns whether there may be more to do at once."""
+Play: TypeAlias = Callable[[_Stage, bool], _Played]
+"""Runs a flow's steps once. The flag: whether anything has changed that the flow cares about, beside the time."""
 
 
 def rehearse_time(
@@ -155,7 +178,8 @@ def rehearse_time(
                 continue
             runs += 1
             stage.clock.move_to(at)
-            if timetable.run(flow, at) and flow == "deliver":
+            timetable.run(flow, at)
+            if flow == "deliver":
                 letters += _left(stage, gone, actor)
         with stage.office.reading(actor) as session:
             lost = list(_lost(session, lost_before))
@@ -207,51 +231,32 @@ class _Timetable:
     def __init__(self, stage: _Stage, *, every_run: bool) -> None:
         self._stage = stage
         self._every_run = every_run
-        self._seen: dict[str, int] = {}
-        """The changes that a flow has taken notice of, by flow."""
+        self._changed: set[str] = set(_PLAYS)
+        """Flows for which something has changed since they last ran; all of them, before they have run at all."""
         self._next: dict[str, datetime | None] = {}
         """The next instant that a flow waits for; ``None``: none."""
 
     def is_due(self, flow: str, at: datetime) -> bool:
-        if self._every_run or self._seen.get(flow) != self._changes(flow):
+        if self._every_run or flow in self._changed:
             return True
         waits_for = self._next[flow]
         return waits_for is not None and waits_for <= at
 
-    def run(self, flow: str, at: datetime) -> bool:
-        """Plays one run. Returns whether anything was changed by it."""
+    def run(self, flow: str, at: datetime) -> None:
         stage = self._stage
-        before = stage.changes()
         try:
-            more = _PLAYS[flow](stage)
+            played = _PLAYS[flow](stage, self._every_run or flow in self._changed)
         except NaborError as error:
             # The flow would fail just so, leave an incident, and be tried again at its next time.
             stage.failures.append((at, flow, type(error).__name__))
-            more = True
-        if flow == "deliver" and not more and _only_sent(stage, at):
-            stage.written += stage.changes() - before
+            played = _Played(frozenset(_Change), more=True)
         # What a flow has changed itself it need not look at again: a second run repeats nothing (law 1).
-        if more:
-            self._seen.pop(flow, None)
-        else:
-            self._seen[flow] = self._changes(flow)
-            with stage.office.reading(process(flow)) as session:
-                self._next[flow] = _WAITS[flow](session, stage, at)
-        return stage.changes() != before
-
-    def _changes(self, flow: str) -> int:
-        # Delivery looks at every message; nobody else looks at how messages fare, unless a period hangs on them.
-        return self._stage.changes() - (0 if flow == "deliver" else self._stage.written)
-
-
-def _only_sent(stage: _Stage, at: datetime) -> bool:
-    """Whether the run at ``at`` changed nothing that another flow looks at: letters left that set no period."""
-    with stage.office.reading(process("deliver")) as session:
-        told = session.exec(
-            select(func.count(col(Message.id))).where(Message.sent_at == at, col(Message.event).in_(SETS_A_PERIOD))
-        ).one()
-    before, stage.fates = stage.fates, _fates(stage)
-    return stage.fates == before and not told
+        self._changed.discard(flow)
+        self._changed |= {other for other, cares in _CARES.items() if other != flow and cares & played.changes}
+        if played.more:
+            self._changed.add(flow)
+        with stage.office.reading(process(flow)) as session:
+            self._next[flow] = _WAITS[flow](session, stage, at)
 
 
 def _fates(stage: _Stage) -> dict[str, int]:
@@ -264,27 +269,29 @@ def _fates(stage: _Stage) -> dict[str, int]:
         return {str(state): count for state, count in rows}
 
 
-def _play_invite(stage: _Stage) -> bool:
+def _play_invite(stage: _Stage, _changed: bool) -> _Played:
     actor, office = process("invite"), stage.office
     with office.reading(actor) as session:
         meetings = meetings_to_invite(session, now=office.now())
     for meeting in meetings:
         with office.writing(actor) as session:
             invite(session, meeting, actor=actor, now=office.now())
-    return False
+    return _Played(frozenset({_Change.LETTERS, _Change.INVITATIONS}) if meetings else frozenset())
 
 
-def _play_remind(stage: _Stage) -> bool:
+def _play_remind(stage: _Stage, _changed: bool) -> _Played:
     actor, office = process("remind"), stage.office
     with office.reading(actor) as session:
         occasions = due_occasions(session, now=office.now())
     for portion in portions(occasions):
         with office.writing(actor) as session:
             remind(session, portion, actor=actor, now=office.now())
-    return False
+    lapsed = any(one.kind in (CLOSE_CORRECTION, EXPIRE_OFFER) for one in occasions)
+    changes = {_Change.LETTERS} if occasions else set()
+    return _Played(frozenset(changes | {_Change.MATTERS} if lapsed else changes))
 
 
-def _play_promote(stage: _Stage) -> bool:
+def _play_promote(stage: _Stage, changed: bool) -> _Played:
     actor, office = process("promote"), stage.office
     with office.reading(actor) as session:
         overdue = expired_offers(session, now=office.now())
@@ -292,6 +299,8 @@ def _play_promote(stage: _Stage) -> bool:
         with office.writing(actor) as session:
             for one in portion:
                 expire_offer(session, one, actor=actor, now=office.now())
+    if not overdue and not changed:
+        return _Played()  # seats come free by what happens, never by time alone
     with office.reading(actor) as session:
         calls = calls_to_promote(session, now=office.now())
     again = False
@@ -302,25 +311,33 @@ def _play_promote(stage: _Stage) -> bool:
         except NaborError as error:
             stage.failures.append((office.now(), f"promote {call}", type(error).__name__))
             again = True
-    return again
+    changes = frozenset({_Change.LETTERS, _Change.MATTERS}) if overdue or calls else frozenset[_Change]()
+    return _Played(changes, again)
 
 
-def _play_digest(stage: _Stage) -> bool:
+def _play_digest(stage: _Stage, _changed: bool) -> _Played:
     actor, office = process("digest"), stage.office
     with office.reading(actor) as session:
         officers = digests_to_write(session)
-    for portion in portions(officers):
-        write_digests(office, portion, actor=actor)
-    return False
+    written = [one for some in portions(officers) for one in write_digests(office, some, actor=actor).written]
+    return _Played(frozenset({_Change.LETTERS}) if written else frozenset())
 
 
-def _play_deliver(stage: _Stage) -> bool:
+def _play_deliver(stage: _Stage, _changed: bool) -> _Played:
     actor = process("deliver")
     for _ in range(PORTIONS_A_RUN):
         counts = deliver(stage.office, actor=actor, transport=stage.transport)
         if not counts.remaining or not counts.moved:
             break
-    return bool(counts.remaining)
+    with stage.office.reading(actor) as session:
+        told = session.exec(
+            select(func.count(col(Message.id))).where(
+                Message.sent_at == stage.office.now(), col(Message.event).in_(SETS_A_PERIOD)
+            )
+        ).one()
+    before, stage.fates = stage.fates, _fates(stage)
+    changes = frozenset({_Change.PERIODS}) if told or stage.fates != before else frozenset[_Change]()
+    return _Played(changes, bool(counts.remaining))
 
 
 _PLAYS: Mapping[str, Play] = {
@@ -331,6 +348,16 @@ _PLAYS: Mapping[str, Play] = {
     "deliver": _play_deliver,
 }
 """The scheduled flows that write or send letters. Taking in waits for what comes from outside; seals tell nobody."""
+
+
+_CARES: Mapping[str, frozenset[_Change]] = {
+    "invite": frozenset({_Change.MATTERS}),
+    "remind": frozenset({_Change.MATTERS, _Change.INVITATIONS, _Change.PERIODS}),
+    "promote": frozenset({_Change.MATTERS}),
+    "digest": frozenset(_Change),
+    "deliver": frozenset(_Change),
+}
+"""What makes a flow look again; delivery also makes ready what an address or a document was missing for."""
 
 
 def _waits_of_invitations(_session: Session, _stage: _Stage, _after: datetime) -> datetime | None:

@@ -7,28 +7,37 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import people
-from conftest import Staged
-from people import ADAM, WORKER, add_officers
+import pytest
+from conftest import Offices, Staged
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from people import ADAM, CALL, RITA, STRANGER, WORKER, add_officers, go_to, invited_group, moment
 from sqlmodel import SQLModel, col, select
 
 from console.local_smtp import Received, local_smtp
-from flows.adapters.clock import WARSAW, PlayedClock, warsaw_date
+from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw_date
 from flows.adapters.office import Office
 from flows.catalogue import CATALOGUE
+from flows.steps.applications import find_application
 from flows.steps.delivery import deliver, transport_of
 from flows.steps.digest import digests_to_write, write_digests
 from flows.steps.incidents import record_incident
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.letter_lines import application_of, rule_of
-from flows.steps.memberships import expire_offer, expired_offers
+from flows.steps.memberships import answer_offer, expire_offer, expired_offers, membership_of, newest_membership
 from flows.steps.officers import set_address
 from flows.steps.promotion import promote_call
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.reserve import calls_to_promote
 from flows.steps.time_rehearsal import Rehearsed, rehearse_time
 from models.actor import process
+from models.errors import BadInput
+from models.project import QuietHours
+from models.reminder_rules import ReminderEvent, ReminderRule, ReminderTo, UnlessWritten
 from models.rules.cron import parse_cron
-from models.tables import Message, Officer
+from models.rules.due import FreeDay
+from models.rules.mail_calendar import Concern
+from models.tables import Meeting, MeetingDay, Message, Officer, Person, ProjectVersion
 from models.tables.outbox import MessageState
 
 SCHEDULE = {one.flow: one.cron for one in CATALOGUE if one.cron}
@@ -190,3 +199,185 @@ def test_nothing_of_a_rehearsal_is_left(staged: Staged) -> None:
         assert foretold(office, 4).letters
         assert (rows_of(office), files_of(office), office.now()) == (rows, files, now)
         assert received.message_ids == []
+
+
+def test_a_rehearsal_from_a_later_day_shows_only_what_comes_then(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(offered)
+    with posted(office) as (office, _received):
+        whole = foretold(office, 4)
+        later = rehearse_time(office, SELDOM, weeks=2, begins=moment("2018-07-10T00:00"), actor=ADAM)
+    assert later.letters == tuple(
+        one for one in whole.letters if date(2018, 7, 10) <= warsaw_date(one.at) < date(2018, 7, 24)
+    )
+    assert later.letters
+
+
+@pytest.mark.parametrize(("weeks", "begins"), [(0, None), (27, None), (2, "2018-05-27T08:00")])
+def test_the_past_and_the_far_future_are_refused(sqlite_office: Office, weeks: int, begins: str | None) -> None:
+    with pytest.raises(BadInput):
+        rehearse_time(sqlite_office, SELDOM, weeks=weeks, begins=moment(begins) if begins else None, actor=ADAM)
+
+
+def test_an_officer_sees_the_own_area_only(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(offered)
+    with posted(office) as (office, _received):
+        hers = rehearse_time(office, SELDOM, weeks=2, actor=RITA)
+        others = rehearse_time(office, SELDOM, weeks=2, actor=STRANGER)
+    assert hers.letters
+    assert others.letters == ()
+    assert not any(CALL in one.sentence for one in others.warnings)
+
+
+def test_nobody_and_nothing_is_named_but_by_number(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(offered)
+    with posted(office) as (office, _received):
+        said = repr(foretold(office, 3))
+    for secret in ("Próbna", "Zmyślona", "osoba1@example.org", people.pesel(1)):
+        assert secret not in said
+
+
+def test_who_cannot_be_reached_is_warned_of(sqlite_staged: Staged) -> None:
+    """One has no address, one has one that a mail server refuses; a reminder would come to nobody."""
+    office, registered = sqlite_staged(offered)
+    with office.writing(WORKER) as session:
+        person = session.get_one(Person, membership_of(session, registered[1]).person_id)
+        person.email = ""
+        session.add(person)
+    with posted(office) as (office, _received):
+        found = foretold(office, 2)
+    warned = [one for one in found.warnings if one.concern is Concern.NO_ADDRESS]
+    assert warned == []  # the offer itself waits for nobody: it was addressed when it was written
+    with office.writing(WORKER) as session:
+        letters = session.exec(select(Message).where(Message.event == "accepted")).all()
+        for letter in letters:
+            letter.recipient = "osoba@example.org"
+            session.add(letter)
+    strict = replace(office, settings=office.settings.model_copy(update={"smtp_allow_reserved": False}))
+    refused = [one for one in foretold(strict, 1).warnings if one.concern is Concern.REFUSED]
+    assert refused
+    assert registered[1] in refused[0].sentence
+
+
+def test_an_office_without_a_mail_server_is_told_that_nothing_would_leave(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(offered)
+    found = foretold(office, 2)
+    assert any("nie ma serwera poczty" in remark for remark in found.remarks)
+    assert all(event != "reminder_confirmation" for _, _, event, _ in lines(found))
+
+
+def test_a_meeting_at_the_weekend_reminded_of_in_the_night_is_warned_of(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited_group, 3)
+    early = ReminderRule(
+        code="rano", event=ReminderEvent.MEETING_TOMORROW, offset_hours=4, times=1, free_day=FreeDay.KEEP
+    )
+    people.redefined(office, reminders=(early,))
+    go_to(office, "2018-09-20T08:00")
+    with posted(office) as (office, _received):
+        schedule = {**SCHEDULE, "remind": "0 5-20 * * *"}
+        found = rehearse_time(office, schedule, weeks=1, flood=2, actor=ADAM)
+    day = date(2018, 9, 22)
+    assert {one.concern for one in found.warnings if one.day == day} == {
+        Concern.FREE_DAY,
+        Concern.NIGHT,
+        Concern.FLOOD,
+    }
+
+
+def test_as_many_portions_are_sent_a_run_as_by_the_flow() -> None:
+    from flows import delivery
+    from flows.steps import time_rehearsal
+
+    assert time_rehearsal.PORTIONS_A_RUN == delivery.PORTIONS_A_RUN
+
+
+def test_every_scheduled_flow_is_played_or_said_not_to_be() -> None:
+    assert set(RUNS) | {"intake", "collect-mail", "seal"} == set(SCHEDULE)
+
+
+RULES = st.lists(
+    st.builds(
+        lambda event, unit, offset, times, free_day, to, unless: ReminderRule.model_validate(
+            {
+                "code": f"r_{event}",
+                "event": event,
+                f"offset_{unit}": offset,
+                "times": times,
+                "free_day": free_day,
+                "to": to,
+                "unless": unless,
+            }
+        ),
+        st.sampled_from(
+            (ReminderEvent.CONFIRMATION_DUE, ReminderEvent.INVITATION_UNANSWERED, ReminderEvent.MEETING_TOMORROW)
+        ),
+        st.sampled_from(("working_days", "days", "hours")),
+        st.integers(1, 4),
+        st.integers(1, 3),
+        st.sampled_from((None, FreeDay.PREVIOUS, FreeDay.KEEP)),
+        st.sampled_from(ReminderTo),
+        st.sampled_from(((), (UnlessWritten(kind="written_within", days=2),))),
+    ),
+    max_size=3,
+    unique_by=lambda rule: rule.event,
+)
+
+
+@given(
+    rules=RULES,
+    answers=st.lists(st.sampled_from(("yes", "no", "silent")), min_size=3, max_size=3),
+    meets_in=st.integers(2, 12),
+    quiet=st.sampled_from((None, QuietHours(starts=time(19), ends=time(7), free_days=True))),
+    grace=st.sampled_from((0, 15)),
+)
+@settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_any_small_office_goes_as_it_was_rehearsed(
+    offices: Offices,
+    tmp_path_factory: pytest.TempPathFactory,
+    rules: list[ReminderRule],
+    answers: list[str],
+    meets_in: int,
+    quiet: QuietHours | None,
+    grace: int,
+) -> None:
+    """Some of those who were offered a seat answer, the group meets some day, the project reminds by some rules."""
+    source = offices.at_stage("sqlite", offered, ())
+    clock = PlayedClock(source.at)
+    with playing(clock), offices.copy(source, tmp_path_factory.mktemp("any")) as plain, posted(plain) as (office, _):
+        office = replace(office, settings=office.settings.model_copy(update={"outbox_grace_minutes": grace}))
+        mail = people.definition().mail.model_copy(update={"quiet": quiet})
+        people.redefined(office, reminders=tuple(rules), mail=mail)
+        with office.writing(WORKER) as session:
+            number = session.exec(select(ProjectVersion.id).order_by(col(ProjectVersion.id).desc())).first()
+            for meeting in session.exec(select(Meeting)).all():
+                meeting.project_version_id = number or 0
+                session.add(meeting)
+            first = warsaw_date(office.now()) + timedelta(days=meets_in)
+            for place, day in enumerate(session.exec(select(MeetingDay).order_by(col(MeetingDay.on))).all()):
+                day.on = first + timedelta(days=place)
+                day.starts_at = datetime.combine(day.on, time(9), WARSAW)
+                day.ends_at = datetime.combine(day.on, time(15), WARSAW)
+                session.add(day)
+        run_deliver(office)
+        for registered, answer in zip(source.returned[1:], answers, strict=False):  # type: ignore[index]
+            with office.reading(WORKER) as session:
+                member = newest_membership(session, find_application(session, registered))
+            if member is not None and answer != "silent":
+                with office.writing(RITA) as session:
+                    answer_offer(session, registered, accepts=answer == "yes", actor=RITA, now=office.now())
+        quick, whole = foretold(office, 2), foretold(office, 2, every_run=True)
+        assert (quick.letters, quick.warnings) == (whole.letters, whole.warnings)
+        assert lines(quick) == advance(office, 2)
+
+
+@pytest.mark.slow
+def test_three_weeks_of_the_real_schedule_come_as_they_were_rehearsed(postgres_staged: Staged) -> None:
+    """Every five minutes of them, on PostgreSQL."""
+    office, _ = postgres_staged(offered)
+    with posted(office) as (office, received):
+        before = lines(foretold(office, 3, SCHEDULE))
+        assert before == advance(office, 3, SCHEDULE)
+    assert received.twice == 0
