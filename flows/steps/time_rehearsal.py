@@ -185,7 +185,7 @@ def rehearse_time(
             lost = list(_lost(session, lost_before))
     shown = [one for one in letters if one.at >= begins]
     seen = [Sending(one.at, one.person, one.number, one.event, one.out) for one in shown]
-    warnings = [*concerns(seen, flood=flood), *lost, *_failed(stage.failures)]
+    warnings = [*concerns(seen, flood=flood), *lost, *_failed(stage.failures, actor)]
     warnings = [one for one in warnings if one.day >= warsaw_date(begins)]
     return Rehearsed(
         begins=begins,
@@ -460,9 +460,11 @@ def _lost(session: Session, before: set[int]) -> Iterator[Warned]:
         yield Warned(day, concern, f"{words}: {', '.join(numbers)}.")
 
 
-def _failed(failures: Sequence[tuple[datetime, str, str]]) -> Iterator[Warned]:
+def _failed(failures: Sequence[tuple[datetime, str, str]], actor: Actor) -> Iterator[Warned]:
     seen: set[tuple[date, str, str]] = set()
-    for at, flow, code in failures:
+    for at, run, code in failures:
+        # Which call it is about is for those to see who work for the whole office.
+        flow = run.partition(" ")[0] if actor.scope else run
         if (warsaw_date(at), flow, code) not in seen:
             seen.add((warsaw_date(at), flow, code))
             yield Warned(warsaw_date(at), Concern.RUN_FAILS, f"Przebieg {flow} by się nie udał ({code}).")
