@@ -13,6 +13,7 @@ from flows.failures import office_at_work, record_failure
 from flows.states import End, ended
 from flows.steps import reminders as steps
 from flows.steps.portions import portions
+from flows.steps.reminder_letters import Occasion
 from models.actor import process
 
 ACTOR = process("remind")
@@ -30,13 +31,13 @@ def remind() -> State[None]:
 
 
 @task(name="due", cache_policy=NO_CACHE, persist_result=False)
-def due() -> list[steps.Occasion]:
+def due() -> list[Occasion]:
     """Occasions that are due and not yet done."""
     with office_at_work() as office, office.reading(ACTOR) as session:
         return steps.due_occasions(session, now=office.now())
 
 
 @task(name="remind-of", cache_policy=NO_CACHE, persist_result=False)
-def remind_of(occasions: list[steps.Occasion]) -> int:
+def remind_of(occasions: list[Occasion]) -> int:
     with office_at_work() as office, office.writing(ACTOR) as session:
         return steps.remind(session, occasions, actor=ACTOR, now=office.now())

@@ -77,25 +77,29 @@ def application_of(session: Session, message: Message) -> Application | None:
     match noun:
         case "application":
             return session.get(Application, row_id)
-        case "correction" | "appeal":
-            table: type[Correction | Appeal] = Correction if noun == "correction" else Appeal
-            about = session.get(table, row_id)
-            return session.get(Application, about.application_id) if about else None
+        case "correction":
+            return _by_id(session, about.application_id if (about := session.get(Correction, row_id)) else None)
+        case "appeal":
+            return _by_id(session, filed.application_id if (filed := session.get(Appeal, row_id)) else None)
         case "membership":
             return _of_member(session, row_id)
-        case "invitation" | "stipend":
-            kind: type[Invitation | Stipend] = Invitation if noun == "invitation" else Stipend
-            held = session.get(kind, row_id)
-            return _of_member(session, held.membership_id) if held else None
+        case "invitation":
+            return _of_member(session, asked.membership_id if (asked := session.get(Invitation, row_id)) else None)
+        case "stipend":
+            return _of_member(session, paid.membership_id if (paid := session.get(Stipend, row_id)) else None)
         case "meeting":
             return _of_meeting(session, row_id, message.person_id)
         case _:
             return None
 
 
-def _of_member(session: Session, membership_id: int) -> Application | None:
-    membership = session.get(Membership, membership_id)
-    return session.get(Application, membership.application_id) if membership else None
+def _by_id(session: Session, application_id: int | None) -> Application | None:
+    return None if application_id is None else session.get(Application, application_id)
+
+
+def _of_member(session: Session, membership_id: int | None) -> Application | None:
+    membership = None if membership_id is None else session.get(Membership, membership_id)
+    return _by_id(session, membership.application_id if membership else None)
 
 
 def _of_meeting(session: Session, meeting_id: int, person_id: int | None) -> Application | None:

@@ -33,7 +33,7 @@ from models.rules.due import Due, FreeDay, Unit, due
 from models.rules.working_days import is_working_day
 from models.tables import Event, Message, Officer, ProjectVersion
 from models.tables.outbox import UNSENT, MessageState
-from models.transitions import move, note, queue
+from models.transitions import Facts, move, note, queue
 
 CLOSE_CORRECTION = "close_correction"
 EXPIRE_OFFER = "expire_offer"
@@ -222,7 +222,7 @@ def _write(session: Session, occasion: Occasion, *, actor: Actor, now: datetime)
 
 
 def _note(session: Session, occasion: Occasion, subject: str, area: str, *, actor: Actor, now: datetime) -> None:
-    facts = {"rule": occasion.rule, "nth": occasion.nth}
+    facts: Facts = {"rule": occasion.rule, "nth": occasion.nth}
     told = {"occasion": occasion.name, "to": occasion.to} if occasion.to is ReminderTo.OFFICERS else {}
     note(
         session,

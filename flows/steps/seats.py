@@ -62,7 +62,7 @@ def seats_by(session: Session, call_id: int) -> list[tuple[Application, Decision
         .where(Application.call_id == call_id)
         .order_by(col(Membership.id))
     ).all()
-    newest = dict(members)
+    newest = {application: MembershipState(state) for application, state in members}
     return [(row, decision) for row, decision in rows if _holds(row, newest.get(row.id or 0))]
 
 
