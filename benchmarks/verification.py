@@ -65,7 +65,7 @@ def main(number: int, one_by_one: int) -> None:
         create_key_file(folder / "keys.json")
         definition = with_twenty_criteria(load_project(PROJECT))
         store = open_store(folder / "data", folder / "keys.json")
-        made = _timed(lambda: _fill(store, definition, number))
+        made = _timed(lambda: fill_call(store, definition, number))
         store.close()
         shutil.copytree(folder / "data", folder / "loop")
         kind = definition.group_kind("PGR")
@@ -108,7 +108,7 @@ def with_twenty_criteria(definition: ProjectDefinition) -> ProjectDefinition:
     )
 
 
-def _fill(store: Store, definition: ProjectDefinition, number: int) -> None:
+def fill_call(store: Store, definition: ProjectDefinition, number: int) -> None:
     """A call with complete applications; one in four fails a criterion."""
     chance = random.Random(2018)  # noqa: S311 - made-up answers
     body = canonical_bytes(definition)

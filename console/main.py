@@ -32,6 +32,7 @@ from console import (
     reserve,
     server_room,
     templates,
+    time_rehearsal,
     typing_in,
 )
 from console.polish_help import PolishGroup, in_polish
@@ -69,6 +70,7 @@ for group in (
     app.add_typer(group.app)
 intake.register(app)
 server_room.register(app)
+time_rehearsal.register(app)
 
 
 def run() -> None:

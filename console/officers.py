@@ -6,10 +6,10 @@ import typer
 from pydantic import SecretStr
 from sqlmodel import select
 
-from console.desk import Desk, command
+from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from flows.adapters.office import open_office
-from flows.steps.officers import add_officer, issue_ticket
+from flows.steps.officers import add_officer, issue_ticket, set_address
 from models.actor import Actor, Role, process
 from models.errors import BadInput
 from models.tables import Officer
@@ -42,6 +42,23 @@ def add(
                 session, login, name=name, secret=secret, roles=role, scope=scope, actor=actor, now=office.now()
             )
     desk.say(f"Założono konto {login}.", login=login, roles=role, scope=scope)
+
+
+@command(app, "email")
+def email(
+    desk: Desk,
+    login: Annotated[str, typer.Argument(metavar="LOGIN", help="Konto, do którego należy adres")],
+    address: Annotated[str, typer.Argument(metavar="ADRES", help="Adres e-mail; bez niego adres się usuwa")] = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Zapisuje, na jaki adres biuro pisze do pracownika: przegląd tygodnia i przypomnienia. Swój wpisuje każdy.
+
+    Przykład: nabor officer email zofia zofia.zgloszeniowa@example.org
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        set_address(session, login, address, actor=actor, now=now)
+    said = "Zapisano adres konta" if address.strip() else "Usunięto adres konta"
+    desk.say(f"{said} {login}.", login=login, given=bool(address.strip()))
 
 
 @command(app, "ticket")

@@ -1,6 +1,6 @@
 """Reminders: who owes an answer, and who should know what happens tomorrow.
 
-Scheduled on weekdays at eight; on a public holiday nothing but lapsed deadlines is due.
+Scheduled by the hour in the daytime; each rule knows its hour, and on free days only what keeps them is due.
 The flow asks what is due, not what a missed run would have done: ten late runs write one reminder an occasion.
 """
 
@@ -13,6 +13,7 @@ from flows.failures import office_at_work, record_failure
 from flows.states import End, ended
 from flows.steps import reminders as steps
 from flows.steps.portions import portions
+from flows.steps.reminder_letters import Occasion
 from models.actor import process
 
 ACTOR = process("remind")
@@ -30,13 +31,13 @@ def remind() -> State[None]:
 
 
 @task(name="due", cache_policy=NO_CACHE, persist_result=False)
-def due() -> list[steps.Occasion]:
+def due() -> list[Occasion]:
     """Occasions that are due and not yet done."""
     with office_at_work() as office, office.reading(ACTOR) as session:
         return steps.due_occasions(session, now=office.now())
 
 
 @task(name="remind-of", cache_policy=NO_CACHE, persist_result=False)
-def remind_of(occasions: list[steps.Occasion]) -> int:
+def remind_of(occasions: list[Occasion]) -> int:
     with office_at_work() as office, office.writing(ACTOR) as session:
         return steps.remind(session, occasions, actor=ACTOR, now=office.now())

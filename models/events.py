@@ -8,6 +8,7 @@ class Happened(StrEnum):
     UNIT_DECLARED = "UnitDeclared"
     DOCUMENT_NOTED = "DocumentNoted"
     OFFICER_ADDED = "OfficerAdded"
+    OFFICER_ADDRESSED = "OfficerAddressed"
     TICKET_ISSUED = "TicketIssued"
     TICKET_USED = "TicketUsed"
     KEYS_ROTATED = "KeysRotated"
@@ -149,6 +150,7 @@ LABELS: dict[Happened, str] = {
     Happened.UNIT_DECLARED: "odnotowano deklarację współpracy jednostki",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
     Happened.OFFICER_ADDED: "dodano konto",
+    Happened.OFFICER_ADDRESSED: "zmieniono adres, na który biuro pisze do pracownika",
     Happened.TICKET_ISSUED: "wydano bilet jednorazowy",
     Happened.TICKET_USED: "użyto biletu jednorazowego",
     Happened.KEYS_ROTATED: "zmieniono klucze",

@@ -16,6 +16,7 @@ from pydantic import Field
 from models.form_definition import KEY, FormDefinition, Strict
 from models.project_templates import TemplateFile
 from models.regulation import Regulation
+from models.reminder_rules import LATER_SETTINGS, ReminderRule
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
@@ -306,33 +307,6 @@ class Reason(Strict):
     """Whether the sentence says nothing without the commission's own words, which then stand in the protocol."""
 
 
-class ReminderEvent(StrEnum):
-    """What a reminder is about. The first, second and fourth are counted back from a date, the others on from it."""
-
-    CORRECTION_DUE = "correction_due"
-    CONFIRMATION_DUE = "confirmation_due"
-    INVITATION_UNANSWERED = "invitation_unanswered"
-    MEETING_TOMORROW = "meeting_tomorrow"
-    BILL_MISSING = "bill_missing"
-
-    @property
-    def is_before(self) -> bool:
-        """Whether the reminder comes before its date (a deadline, a meeting) rather than after it."""
-        return self in (self.CORRECTION_DUE, self.CONFIRMATION_DUE, self.MEETING_TOMORROW)
-
-
-class ReminderRule(Strict):
-    """One kind of reminder: ``offset_working_days`` before the date or after it, as the event tells.
-
-    ``times`` is how many are sent at most; after a date the n-th comes n offsets later.
-    """
-
-    code: Code
-    event: ReminderEvent
-    offset_working_days: Days
-    times: Annotated[int, Field(ge=1, le=10)]
-
-
 class ScheduledDay(Strict):
     """One day of a meeting; times are local (Europe/Warsaw)."""
 
@@ -361,6 +335,15 @@ class MergeRule(Strict):
     within_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)]
 
 
+class QuietHours(Strict):
+    """When the office writes to nobody, by the clock in Warsaw: from ``starts`` to ``ends``, over midnight when they
+    are the other way round; with ``free_days`` on whole weekends and public holidays, too."""
+
+    starts: time
+    ends: time
+    free_days: bool = False
+
+
 class MailIdentity(Strict):
     """Whose name mails carry, and how they leave."""
 
@@ -370,6 +353,8 @@ class MailIdentity(Strict):
     approve: tuple[Code, ...] = ()
     """Events whose letters wait until an officer lets them go."""
     merge: tuple[MergeRule, ...] = ()
+    quiet: QuietHours | None = None
+    """``None``: what is written leaves at any hour."""
 
 
 class Retention(Strict):
@@ -485,9 +470,13 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     for section in ("templates", "decline"):
         if not body[section]:
             del body[section]
-    for setting in ("approve", "merge"):
+    for setting in ("approve", "merge", "quiet"):
         if not body["mail"][setting]:
             del body["mail"][setting]
+    for rule in body["reminders"]:
+        for setting in LATER_SETTINGS:
+            if rule[setting] == LATER_SETTINGS[setting]:
+                del rule[setting]
 
 
 def digest(body: bytes) -> str:

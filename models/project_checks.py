@@ -14,6 +14,7 @@ from models.letter_events import LETTER_EVENTS
 from models.project import ProjectDefinition, Purpose
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation_checks import REGULATION_CHECKS
+from models.reminder_checks import REMINDER_CHECKS
 from models.rule_checks import RULE_CHECKS, form_of
 from models.rules.composition import impossible
 from models.rules.order import OrderKey, rule_of
@@ -307,4 +308,5 @@ CHECKS: tuple[Check, ...] = (
     check(_mail_events, "mail"),
     *RULE_CHECKS,
     *REGULATION_CHECKS,
+    *REMINDER_CHECKS,
 )

@@ -112,7 +112,7 @@ def connect(data: Path, database_url: str | None) -> Engine:
     if database_url is None:
         _private_folder(data)
         engine = sa.create_engine(f"sqlite:///{(data / 'nabor.sqlite3').resolve()}", connect_args={"timeout": 30})
-        _prepare_sqlite(engine)
+        prepare_sqlite(engine)
         return engine
     url = sa.make_url(database_url)
     if not url.drivername.startswith("postgresql"):
@@ -170,7 +170,7 @@ def _private_folder(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def prepare_sqlite(engine: Engine) -> None:
     """pysqlite begins transactions late and never IMMEDIATE; SQLAlchemy is told to begin them itself."""
     engine.hide_parameters = True
 

@@ -33,6 +33,8 @@ PURPOSES: Mapping[str, Purpose] = {
     "reserve_ended": Purpose("Koniec listy rezerwowej", "po ostatnim spotkaniu grupy"),
     "invitation": Purpose("Zaproszenie na spotkanie", "przed spotkaniem, z plikiem do kalendarza"),
     "invitation_update": Purpose("Zmiana spotkania", "gdy zmieni się termin, miejsce albo program"),
+    "reminder_officers": Purpose("Przypomnienie do pracowników", "gdy reguła przypomnień każe pisać do biura"),
+    "digest": Purpose("Tygodniowe zestawienie spraw", "w poniedziałek, gdy na pracownika coś czeka"),
     "invitation_cancel": Purpose("Odwołanie spotkania", "gdy spotkanie się nie odbędzie"),
     "invitation_withdrawn": Purpose("Odwołanie zaproszenia", "gdy spotkanie się odbędzie, ale już bez tej osoby"),
     "invitation_substitute": Purpose("Zaproszenie w zastępstwie", "gdy członek grupy odmówi, a projekt na to pozwala"),

@@ -65,3 +65,18 @@ class NoKeeping(FileStore):
 
     def drop_draft(self, stored_as: str) -> None:
         return None
+
+
+class InMemory(FileStore):
+    """The store of a rehearsal: reads what is there and what was written in it, and leaves nothing behind."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._written: dict[str, bytes] = {}
+
+    def write(self, stored_as: str, data_key: bytes, plain: bytes) -> None:
+        self._written[stored_as] = encrypt_file(data_key, plain)
+
+    def read(self, stored_as: str, data_key: bytes) -> bytes:
+        sealed = self._written.get(stored_as)
+        return super().read(stored_as, data_key) if sealed is None else decrypt_file(data_key, sealed)

@@ -13,7 +13,7 @@ from flows.steps.calls import find_call
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking
-from flows.steps.seats import MAY_HOLD_A_SEAT, lock_people, newest_decision, seat_by, seat_elsewhere
+from flows.steps.seats import lock_people, newest_decision, seat_by, seat_elsewhere, seats_by
 from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
@@ -237,12 +237,8 @@ def reason_for(definition: ProjectDefinition, purpose: str) -> str:
 
 def _accepted(session: Session, call: Call) -> list[tuple[Application, Decision]]:
     """Applications to which the decisions that stand give a seat; a seat that was given up is free again."""
-    rows = session.exec(
-        select(Application)
-        .where(Application.call_id == call.id, col(Application.state).in_(MAY_HOLD_A_SEAT))
-        .order_by(Application.number)
-    ).all()
-    return [(row, decision) for row in rows if (decision := seat_by(session, row)) is not None]
+    assert call.id is not None
+    return seats_by(session, call.id)
 
 
 def _check_one_group(session: Session, definition: ProjectDefinition, accepted: Iterable[Application]) -> None:

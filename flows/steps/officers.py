@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from models.actor import Actor, Right, Role
-from models.errors import BadInput, NotAllowed, NotLoggedIn
+from models.errors import BadInput, NotAllowed, NotFound, NotLoggedIn
 from models.events import Happened
+from models.identifiers import Fault, check_email
 from models.rules.area import is_teryt
 from models.storage import keyring_in
 from models.tables import Officer, OfficerTicket
@@ -70,7 +71,7 @@ def add_officer(
         session,
         f"officer/{officer.id}",
         happened=Happened.OFFICER_ADDED,
-        actor=actor or _as_actor(officer),
+        actor=actor or actor_of(officer),
         now=now,
         facts={"roles": officer.roles, "scope": scope},
     )
@@ -84,7 +85,7 @@ def log_in(session: Session, login: str, secret: str) -> Actor:
         raise NotLoggedIn(_REFUSAL)
     if not _matches(secret, officer.secret):
         raise NotLoggedIn(_REFUSAL)
-    return _as_actor(officer)
+    return actor_of(officer)
 
 
 def issue_ticket(session: Session, *, actor: Actor, now: datetime) -> str:
@@ -118,12 +119,40 @@ def redeem(session: Session, login: str, ticket: str, *, now: datetime) -> Actor
     row.used_at = now
     session.add(row)
     officer = session.get_one(Officer, row.officer_id)
-    actor = _as_actor(officer)
+    actor = actor_of(officer)
     note(session, f"officer/{officer.id}", happened=Happened.TICKET_USED, actor=actor, now=now)
     return actor
 
 
-def _as_actor(officer: Officer) -> Actor:
+def set_address(session: Session, login: str, address: str, *, actor: Actor, now: datetime) -> None:
+    """Notes where the office writes to an officer; an empty address takes it back. One's own, or by an administrator.
+
+    Raises ``NotFound``, ``NotAllowed``, and ``BadInput`` for what is no address.
+    """
+    if login != actor.login:
+        actor.require(Right.MANAGE_OFFICERS)
+    officer = session.exec(select(Officer).where(Officer.login == login)).first()
+    if officer is None:
+        raise NotFound(f"Nie ma konta „{login}”.")
+    if not actor.covers(officer.scope):
+        raise NotAllowed(f"Konto „{actor.login}” działa na obszarze {actor.scope}; konto „{login}” – na większym.")
+    checked = check_email(address) if address.strip() else None
+    if isinstance(checked, Fault):
+        raise BadInput(f"To nie jest adres e-mail. {checked.sentence}")
+    officer.email = address.strip() or None
+    session.add(officer)
+    note(
+        session,
+        f"officer/{officer.id}",
+        happened=Happened.OFFICER_ADDRESSED,
+        actor=actor,
+        now=now,
+        facts={"given": officer.email is not None},
+    )
+
+
+def actor_of(officer: Officer) -> Actor:
+    """The officer as one who acts."""
     return Actor(login=officer.login, roles=frozenset(Role(role) for role in officer.roles), scope=officer.scope)
 
 

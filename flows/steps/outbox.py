@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from flows.adapters.clock import WARSAW, warsaw_date
 from flows.steps.bounces import is_bad_address
 from flows.steps.people import full_name
+from flows.steps.quiet_hours import leaves_from
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
 from models.events import Happened
@@ -109,7 +110,7 @@ def compose(
         contradicts=contradicts,
         refers_to=earlier.message_id if earlier else "",
         message_id=message_id_for(session, key, definition),
-        not_before=now,
+        not_before=leaves_from(definition, event, now=now, not_after=not_after),
         not_after=not_after,
         created_at=now,
         created_by=actor.login,

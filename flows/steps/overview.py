@@ -30,6 +30,7 @@ from flows.steps.ranking import newest_ranking, standings_of
 from flows.steps.reserve import standing_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
+from models.actor import Right
 from models.errors import DeliveryFault
 from models.events import LABELS, Happened
 from models.form_definition import Sensitivity
@@ -92,6 +93,8 @@ class TodoLine:
     who: str
     since: date
     due: date | None
+    needs: Right | None = None
+    """The right it takes to act on it, where that is not the usual one of whoever it waits for."""
 
 
 @dataclass(frozen=True)
@@ -606,11 +609,20 @@ def _stipends(session: Session) -> list[TodoLine]:
         since = warsaw_date(row.made_at)
         if row.state is StipendState.BLOCKED:
             reasons = " ".join(block["sentence"] for block in row.blocks)
-            lines.append(TodoLine(f"wypłata wstrzymana: {reasons}", row.number, OFFICER, since, row.paid_on))
+            lines.append(
+                TodoLine(f"wypłata wstrzymana: {reasons}", row.number, OFFICER, since, row.paid_on, Right.MONEY)
+            )
         elif row.doubts:
             reasons = " ".join(doubt["sentence"] for doubt in row.doubts)
             lines.append(
-                TodoLine(f"podpisany rachunek do wyjaśnienia: {reasons}", row.number, OFFICER, since, row.paid_on)
+                TodoLine(
+                    f"podpisany rachunek do wyjaśnienia: {reasons}",
+                    row.number,
+                    OFFICER,
+                    since,
+                    row.paid_on,
+                    Right.MONEY,
+                )
             )
         elif row.state is StipendState.CALCULATED:
             lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))

@@ -306,13 +306,17 @@ def newest_ranking(session: Session, call: Call) -> Ranking | None:
 
 
 def decided_ranking(session: Session, call: Call) -> Ranking | None:
-    """The newest ranking that an announced decision rests on: a list nobody decided on moves nobody."""
-    return session.exec(
-        select(Ranking)
+    """The newest ranking that an announced decision rests on: a list nobody decided on moves nobody.
+
+    It is a large document that never changes: who asks again and again holds it meanwhile, and it is read once.
+    """
+    newest = session.exec(
+        select(Ranking.id)
         .join(Decision, col(Decision.ranking_id) == Ranking.id)
         .where(Ranking.call_id == call.id, col(Decision.announced_at).is_not(None))
         .order_by(col(Ranking.version).desc())
     ).first()
+    return None if newest is None else session.get_one(Ranking, newest)
 
 
 def _ready(session: Session, call: Call, now: datetime) -> None:

@@ -1,425 +1,298 @@
-"""Reminders and lapsed deadlines: what is due today by the project's rules, each occasion once.
+"""Reminders and lapsed deadlines: what is due now by the project's rules, each occasion once.
 
-The key of a reminder's message names its rule, its subject and which one of how many it is, so that a second run,
-or ten missed ones at once, write nothing twice.
+The key of a reminder's message names its rule, its subject, which one of how many it is, and the date it is counted
+from, so that a second run, or ten missed ones at once, write nothing twice, and a meeting that moves is reminded of
+anew. A reminder of a date that has moved does not leave.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from flows.adapters.clock import warsaw_date
-from flows.steps.addresses import confirmed_address
-from flows.steps.applications import call_of
-from flows.steps.bills import bill_due
-from flows.steps.calls import group_of
-from flows.steps.correction_letters import asked_gaps, lines_of, topic_of
-from flows.steps.corrections import close_expired, expired_corrections, period_ends
-from flows.steps.meeting_letters import answer_by, invitation_topic, invited_person
-from flows.steps.meetings import day_lines, days_of, next_day_of
-from flows.steps.memberships import expire_offer, expired_offers, offer_ends
-from flows.steps.outbox import compose, office_block, sex_of
-from flows.steps.projects import definition_for, definition_of
+from flows.adapters.clock import warsaw, warsaw_date
+from flows.steps.corrections import close_expired, expired_corrections
+from flows.steps.memberships import expire_offer, expired_offers
+from flows.steps.officers import actor_of
+from flows.steps.projects import definition_of
+from flows.steps.reminder_letters import (
+    LETTERS,
+    NOUNS,
+    Occasion,
+    letter_of,
+    letter_to_officer,
+    occasion_name,
+)
+from flows.steps.reminder_subjects import Subject, subjects_of
 from models.actor import Actor, Right
 from models.events import Happened
-from models.project import ProjectDefinition, ReminderEvent, ReminderRule
-from models.rules.due import Due, due_after, due_before
-from models.rules.working_days import add_working_days, is_working_day
-from models.tables import (
-    Application,
-    Correction,
-    Invitation,
-    Meeting,
-    Membership,
-    Message,
-    Person,
-    ProjectVersion,
-    Stipend,
-)
-from models.tables.applications import CorrectionState
-from models.tables.meetings import EXPECTED, InvitationState, MeetingState
-from models.tables.memberships import SEATED, MembershipState
-from models.tables.stipends import StipendState
-from models.transitions import note, queue
-from templates.letters import (
-    ReminderBillLetter,
-    ReminderConfirmationLetter,
-    ReminderCorrectionLetter,
-    ReminderInvitationLetter,
-    ReminderMeetingLetter,
-)
+from models.project import ProjectDefinition
+from models.reminder_rules import ReminderEvent, ReminderRule, ReminderTo
+from models.rules.due import Due, FreeDay, Unit, due
+from models.rules.working_days import is_working_day
+from models.tables import Event, Message, Officer, ProjectVersion
+from models.tables.outbox import UNSENT, MessageState
+from models.transitions import Facts, move, note, queue
 
 CLOSE_CORRECTION = "close_correction"
 EXPIRE_OFFER = "expire_offer"
+WITHDRAW = "withdraw"
+"""A reminder that was written of a date that has moved, and has not left."""
+_LOST = (MessageState.WITHDRAWN, MessageState.EXPIRED, MessageState.REFUSED)
+"""Who has a message in one of these states was not written to by it."""
 
 
 @dataclass(frozen=True)
-class Occasion:
-    """One thing that is due: a rule (or a lapse), the row it is about, and which reminder of how many."""
+class _Line:
+    """What officers are to be told of: the occasion, whose it is, and the date."""
 
-    kind: str
-    rule: str
-    subject_id: int
-    nth: int
+    occasion: Occasion
+    number: str
+    area: str
+    on: date
 
 
 def due_occasions(session: Session, *, now: datetime) -> list[Occasion]:
-    """Everything due now that was not done yet. Nothing on a day that is not a working day, except lapsed deadlines."""
+    """Everything due now that was not done yet. On free days nothing but lapsed deadlines and rules that keep them."""
     lapsed = [Occasion(CLOSE_CORRECTION, "", row, 0) for row in expired_corrections(session, now=now)]
     lapsed += [Occasion(EXPIRE_OFFER, "", row, 0) for row in expired_offers(session, now=now)]
-    today = warsaw_date(now)
-    if not is_working_day(today):
-        return lapsed
+    outdated = [Occasion(WITHDRAW, "", row, 0) for row in _outdated(session, now=now)]
     found: list[Occasion] = []
     for definition in _definitions(session):
-        for rule in definition.reminders:
-            for subject_id, anchor in _SUBJECTS[rule.event](session, definition.code, now):
-                due = _due(rule, anchor, today)
-                if due is not None and not _done(session, rule, subject_id, due.nth):
-                    found.append(Occasion(rule.event, rule.code, subject_id, due.nth))
-    return lapsed + found
+        awake = [rule for rule in definition.reminders if _awake(rule, now)]
+        matters = {
+            event: list(subjects_of(session, event, project=definition.code, now=now))
+            for event in dict.fromkeys(rule.event for rule in awake)
+        }
+        for rule in awake:
+            for subject in matters[rule.event]:
+                if (occasion := _occasion(session, rule, subject, now=now)) is not None:
+                    found.append(occasion)
+    return lapsed + outdated + found
 
 
 def remind(session: Session, occasions: Sequence[Occasion], *, actor: Actor, now: datetime) -> int:
     """Does what is due; what was done meanwhile stays done. Returns how many reminders and lapses came of it."""
     actor.require(Right.REMIND)
     done = 0
+    told: list[Occasion] = []
     for occasion in occasions:
         match occasion.kind:
             case "close_correction":
                 done += close_expired(session, occasion.subject_id, actor=actor, now=now)
             case "expire_offer":
                 done += expire_offer(session, occasion.subject_id, actor=actor, now=now)
+            case "withdraw":
+                _withdraw(session, occasion.subject_id, actor=actor, now=now)
+            case _ if occasion.to is ReminderTo.OFFICERS:
+                told.append(occasion)
             case _:
-                done += _write(session, occasion, actor=actor, now=now)
-    return done
+                written = _write(session, occasion, actor=actor, now=now)
+                done += written
+                if written and occasion.to is ReminderTo.BOTH:
+                    told.append(occasion)
+    return done + _tell_officers(session, told, actor=actor, now=now)
 
 
-def _due(rule: ReminderRule, anchor: date, today: date) -> Due | None:
-    count = due_before if rule.event.is_before else due_after
-    return count(anchor, offset=rule.offset_working_days, times=rule.times, today=today)
+def withdraw_outdated(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Withdraws every unsent reminder of a date that is no longer the date: for whoever has just moved one."""
+    rows = _outdated(session, now=now)
+    for row in rows:
+        _withdraw(session, row, actor=actor, now=now)
+    return len(rows)
 
 
-def _done(session: Session, rule: ReminderRule, subject_id: int, nth: int) -> bool:
-    pattern = f"{_LETTERS[rule.event]}:{_NOUNS[rule.event]}/{subject_id}:%:{rule.code}-{nth}"
-    return session.exec(select(Message.id).where(col(Message.key).like(pattern))).first() is not None
+def rules_in_hours(session: Session) -> bool:
+    """Whether any rule reminds by the hour; all others are asked about once a day."""
+    return any(rule.unit is Unit.HOURS for one in _definitions(session) for rule in one.reminders)
+
+
+def hours_of_rules(session: Session) -> set[tuple[int, int]]:
+    """At which hours and minutes of a day (Warsaw) rules that are counted in days begin to be due."""
+    rules = [rule for one in _definitions(session) for rule in one.reminders if rule.unit is not Unit.HOURS]
+    return {(rule.at.hour, rule.at.minute) for rule in rules}
+
+
+def _awake(rule: ReminderRule, now: datetime) -> bool:
+    """Whether the rule can ask for anything at this hour of this day: a look at the clock before one at the rows."""
+    timing = rule.timing
+    if timing.free_day is not FreeDay.KEEP and not is_working_day(warsaw_date(now)):
+        return False
+    return timing.unit is Unit.HOURS or warsaw(now).time() >= timing.at
+
+
+def _occasion(session: Session, rule: ReminderRule, subject: Subject, *, now: datetime) -> Occasion | None:
+    counted_from = subject.dates[rule.date]
+    fallen = due(counted_from, rule.timing, now=now)
+    if fallen is None or rule.unless_states & subject.states:
+        return None
+    occasion = Occasion(rule.event, rule.code, subject.id, fallen.nth, warsaw_date(counted_from), rule.to)
+    if _done(session, occasion, fallen) or _written_lately(session, rule, subject, now=now):
+        return None
+    return occasion
+
+
+def _done(session: Session, occasion: Occasion, fallen: Due) -> bool:
+    """Whether this very reminder was written, of this very date.
+
+    Keys of earlier releases do not tell the date: one that was written when the reminder had fallen due, or later, is
+    this one; an earlier one was of a date that has moved since.
+    """
+    event = ReminderEvent(occasion.kind)
+    subject = f"{NOUNS[event]}/{occasion.subject_id}"
+    if occasion.to is ReminderTo.OFFICERS:
+        noted = session.exec(select(Event.facts).where(Event.subject == subject, Event.kind == Happened.REMINDED)).all()
+        return any(facts.get("occasion") == occasion.name and facts.get("to") == occasion.to for facts in noted)
+    undated = occasion_name(occasion.rule, occasion.nth, None)
+    rows = session.exec(
+        select(Message.key, Message.created_at).where(Message.subject_ref == subject, Message.event == LETTERS[event])
+    ).all()
+    for key, created_at in rows:
+        name = key.rpartition(":")[2]
+        if name == occasion.name or (name == undated and warsaw_date(created_at) >= fallen.on):
+            return True
+    return False
+
+
+def _written_lately(session: Session, rule: ReminderRule, subject: Subject, *, now: datetime) -> bool:
+    if not rule.written_within:
+        return False
+    last = session.exec(
+        select(func.max(Message.created_at)).where(
+            Message.person_id == subject.person_id, col(Message.state).not_in(_LOST)
+        )
+    ).one()
+    return last is not None and (warsaw_date(now) - warsaw_date(last)).days < rule.written_within
+
+
+def _outdated(session: Session, *, now: datetime) -> list[int]:
+    """Unsent reminders whose date is another one by now."""
+    unsent = session.exec(
+        select(Message.id, Message.event, Message.subject_ref, Message.key)
+        .where(col(Message.event).in_(LETTERS.values()), col(Message.state).in_(UNSENT))
+        .order_by(col(Message.id))
+    ).all()
+    if not any("@" in key.rpartition(":")[2] for _, _, _, key in unsent):
+        return []
+    dates = dict(_dates_now(session, now=now))
+    found = []
+    for row, event, subject, key in unsent:
+        name, _, of = key.rpartition(":")[2].partition("@")
+        current = dates.get((event, subject, name.rpartition("-")[0]))
+        if row is not None and of and current is not None and f"{current:%Y-%m-%d}" != of:
+            found.append(row)
+    return found
+
+
+def _dates_now(session: Session, *, now: datetime) -> Iterator[tuple[tuple[str, str, str], date]]:
+    """The date that each rule counts from in each matter, by letter, subject and rule."""
+    for definition in _definitions(session):
+        for event in dict.fromkeys(rule.event for rule in definition.reminders):
+            rules = [rule for rule in definition.reminders if rule.event is event]
+            for subject in subjects_of(session, event, project=definition.code, now=now):
+                for rule in rules:
+                    about = f"{NOUNS[event]}/{subject.id}"
+                    yield (LETTERS[event], about, rule.code), warsaw_date(subject.dates[rule.date])
+
+
+def _withdraw(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
+    message = session.get_one(Message, message_id, with_for_update=True)
+    if message.state in UNSENT:
+        move(session, message, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
 
 
 def _definitions(session: Session) -> list[ProjectDefinition]:
-    newest: dict[str, ProjectDefinition] = {}
-    for version in session.exec(select(ProjectVersion).order_by(col(ProjectVersion.id))).all():
-        assert version.id is not None
-        newest[version.code] = definition_of(session, version.id)
-    return list(newest.values())
-
-
-Subjects = Iterator[tuple[int, date]]
-
-
-def _open_corrections(session: Session, project: str, now: datetime) -> Subjects:
-    for row in session.exec(
-        select(Correction).where(Correction.state == CorrectionState.OPEN).order_by(col(Correction.id))
+    newest: dict[str, int] = {}
+    for row, code in session.exec(
+        select(ProjectVersion.id, ProjectVersion.code).order_by(col(ProjectVersion.id))
     ).all():
-        application = session.get_one(Application, row.application_id)
-        ends = period_ends(session, row)
-        # Nobody is reminded of a letter that has not left.
-        if row.id is not None and ends is not None and ends >= now and application.number.startswith(f"{project}/"):
-            yield row.id, warsaw_date(ends)
-
-
-def _open_offers(session: Session, project: str, now: datetime) -> Subjects:
-    for row in session.exec(
-        select(Membership).where(Membership.state == MembershipState.OFFERED).order_by(col(Membership.id))
-    ).all():
-        application, ends = session.get_one(Application, row.application_id), offer_ends(session, row)
-        # Who was not told has nothing to be reminded of, and no period that runs.
-        told = ends is not None and ends >= now
-        if row.id is not None and ends is not None and told and application.number.startswith(f"{project}/"):
-            yield row.id, warsaw_date(ends)
-
-
-def _unanswered_invitations(session: Session, project: str, now: datetime) -> Subjects:
-    for row in session.exec(
-        select(Invitation).where(Invitation.state == InvitationState.INVITED).order_by(col(Invitation.id))
-    ).all():
-        meeting = session.get_one(Meeting, row.meeting_id)
-        coming = days_of(session, meeting)[0].starts_at > now and meeting.state is MeetingState.INVITED
-        if row.id is not None and coming and _of_project(session, meeting, project) and _seated(session, row):
-            yield row.id, warsaw_date(row.invited_at)
-
-
-def _coming_meetings(session: Session, project: str, now: datetime) -> Subjects:
-    for row in session.exec(
-        select(Invitation).where(col(Invitation.state).in_(EXPECTED)).order_by(col(Invitation.id))
-    ).all():
-        meeting = session.get_one(Meeting, row.meeting_id)
-        first = days_of(session, meeting)[0]
-        coming = first.starts_at > now and meeting.state is MeetingState.INVITED
-        if row.id is not None and coming and _of_project(session, meeting, project) and _seated(session, row):
-            yield row.id, first.on
-
-
-def _unsigned_bills(session: Session, project: str, now: datetime) -> Subjects:
-    for row in session.exec(
-        select(Stipend).where(Stipend.state == StipendState.CALCULATED).order_by(col(Stipend.id))
-    ).all():
-        if row.id is not None and _of_project(session, session.get_one(Meeting, row.meeting_id), project):
-            yield row.id, warsaw_date(row.made_at)
-
-
-def _of_project(session: Session, meeting: Meeting, project: str) -> bool:
-    return session.get_one(ProjectVersion, meeting.project_version_id).code == project
-
-
-def _seated(session: Session, invitation: Invitation) -> bool:
-    """A substitute comes without a seat."""
-    return invitation.membership_id is None or session.get_one(Membership, invitation.membership_id).state in SEATED
-
-
-_SUBJECTS: dict[ReminderEvent, Callable[[Session, str, datetime], Subjects]] = {
-    ReminderEvent.CORRECTION_DUE: _open_corrections,
-    ReminderEvent.CONFIRMATION_DUE: _open_offers,
-    ReminderEvent.INVITATION_UNANSWERED: _unanswered_invitations,
-    ReminderEvent.MEETING_TOMORROW: _coming_meetings,
-    ReminderEvent.BILL_MISSING: _unsigned_bills,
-}
-_LETTERS = {
-    ReminderEvent.CORRECTION_DUE: "reminder_correction",
-    ReminderEvent.CONFIRMATION_DUE: "reminder_confirmation",
-    ReminderEvent.INVITATION_UNANSWERED: "reminder_invitation",
-    ReminderEvent.MEETING_TOMORROW: "reminder_meeting",
-    ReminderEvent.BILL_MISSING: "reminder_bill",
-}
-_NOUNS = {
-    ReminderEvent.CORRECTION_DUE: "correction",
-    ReminderEvent.CONFIRMATION_DUE: "membership",
-    ReminderEvent.INVITATION_UNANSWERED: "invitation",
-    ReminderEvent.MEETING_TOMORROW: "invitation",
-    ReminderEvent.BILL_MISSING: "stipend",
-}
+        assert row is not None
+        newest[code] = row
+    return [definition_of(session, row) for row in newest.values()]
 
 
 def _write(session: Session, occasion: Occasion, *, actor: Actor, now: datetime) -> bool:
-    event = ReminderEvent(occasion.kind)
-    message = _WRITERS[event](session, occasion, actor, now)
+    message = letter_of(session, occasion, actor=actor, now=now)
     if message is None:
         return False
     queue(session, [message], actor=actor, now=now)
-    note(
-        session,
-        message.subject_ref,
-        happened=Happened.REMINDED,
-        actor=actor,
-        now=now,
-        area=message.area,
-        facts={"rule": occasion.rule, "nth": occasion.nth},
-    )
+    _note(session, occasion, message.subject_ref, message.area, actor=actor, now=now)
     return True
 
 
-def _remind_correction(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
-    correction = session.get_one(Correction, occasion.subject_id, with_for_update=True)
-    ends = period_ends(session, correction)
-    if correction.state is not CorrectionState.OPEN or ends is None:
-        return None
-    application = session.get_one(Application, correction.application_id)
-    confirmed = confirmed_address(session, application)
-    call = call_of(session, application)
-    definition = definition_for(session, call)
-    person = session.get_one(Person, application.person_id)
-    letter = ReminderCorrectionLetter(
-        office=office_block(definition),
-        sex=sex_of(person),
-        public_number=application.public_number,
-        group_name=group_of(session, call).name,
-        corrections=lines_of(asked_gaps(session, correction)),
-        due_on=warsaw_date(ends),
-    )
-    return _compose(
+def _note(session: Session, occasion: Occasion, subject: str, area: str, *, actor: Actor, now: datetime) -> None:
+    facts: Facts = {"rule": occasion.rule, "nth": occasion.nth}
+    told = {"occasion": occasion.name, "to": occasion.to} if occasion.to is ReminderTo.OFFICERS else {}
+    note(
         session,
-        occasion,
-        letter,
-        person=person,
-        recipient=confirmed.address if confirmed else "",
-        definition=definition,
-        area=correction.area,
-        topic=topic_of(application),
+        subject,
+        happened=Happened.REMINDED,
         actor=actor,
         now=now,
-    )
-
-
-def _remind_confirmation(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
-    membership = session.get_one(Membership, occasion.subject_id, with_for_update=True)
-    ends = offer_ends(session, membership)
-    if membership.state is not MembershipState.OFFERED or ends is None:
-        return None
-    application = session.get_one(Application, membership.application_id)
-    call = call_of(session, application)
-    definition = definition_for(session, call)
-    person = session.get_one(Person, membership.person_id)
-    letter = ReminderConfirmationLetter(
-        office=office_block(definition),
-        sex=sex_of(person),
-        public_number=application.public_number,
-        group_name=group_of(session, call).name,
-        answer_until=warsaw_date(ends),
-    )
-    return _compose(
-        session,
-        occasion,
-        letter,
-        person=person,
-        definition=definition,
-        area=membership.area,
-        topic=f"offer/{membership.id}",
-        actor=actor,
-        now=now,
-    )
-
-
-def _remind_invitation(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
-    invitation = session.get_one(Invitation, occasion.subject_id, with_for_update=True)
-    if invitation.state is not InvitationState.INVITED:
-        return None
-    meeting = session.get_one(Meeting, invitation.meeting_id)
-    definition = definition_of(session, meeting.project_version_id)
-    person = _invited(session, invitation)
-    days = days_of(session, meeting)
-    letter = ReminderInvitationLetter(
-        office=office_block(definition),
-        sex=sex_of(person),
-        meeting_name=meeting.title,
-        days=day_lines(days),
-        place=meeting.place,
-        answer_until=answer_by(days, now),
-    )
-    return _compose(
-        session,
-        occasion,
-        letter,
-        person=person,
-        definition=definition,
-        area=invitation.area,
-        topic=f"invitation/{invitation.id}",
-        not_after=next_day_of(days, now),
-        actor=actor,
-        now=now,
-    )
-
-
-def _remind_meeting(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
-    invitation = session.get_one(Invitation, occasion.subject_id, with_for_update=True)
-    if invitation.state not in EXPECTED:
-        return None
-    meeting = session.get_one(Meeting, invitation.meeting_id)
-    definition = definition_of(session, meeting.project_version_id)
-    person = _invited(session, invitation)
-    days = days_of(session, meeting)
-    letter = ReminderMeetingLetter(
-        office=office_block(definition),
-        sex=sex_of(person),
-        meeting_name=meeting.title,
-        days=day_lines(days),
-        place=meeting.place,
-        agenda=tuple(meeting.agenda),
-    )
-    return _compose(
-        session,
-        occasion,
-        letter,
-        person=person,
-        definition=definition,
-        area=invitation.area,
-        topic=invitation_topic(invitation),
-        not_after=next_day_of(days, now),
-        actor=actor,
-        now=now,
-    )
-
-
-def _remind_bill(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
-    stipend = session.get_one(Stipend, occasion.subject_id, with_for_update=True)
-    if stipend.state is not StipendState.CALCULATED:
-        return None
-    meeting = session.get_one(Meeting, stipend.meeting_id)
-    definition = definition_of(session, meeting.project_version_id)
-    membership = session.get_one(Membership, stipend.membership_id)
-    person = session.get_one(Person, membership.person_id)
-    due, today = bill_due(stipend, definition), warsaw_date(now)
-    letter = ReminderBillLetter(
-        office=office_block(definition),
-        sex=sex_of(person),
-        meeting_name=meeting.title,
-        days=day_lines(days_of(session, meeting)),
-        place=meeting.place,
-        prepared_on=warsaw_date(stipend.made_at),
-        return_until=due,
-        extended_to=None if due >= today else add_working_days(today, _EXTENSION_DAYS),
-    )
-    return _compose(
-        session,
-        occasion,
-        letter,
-        person=person,
-        definition=definition,
-        area=stipend.area,
-        topic=f"stipend/{membership.id}/{meeting.id}",
-        actor=actor,
-        now=now,
-    )
-
-
-_EXTENSION_DAYS = 2
-"""Working days that a reminder gives once the bill's own day has passed."""
-
-Writer = Callable[[Session, Occasion, Actor, datetime], Message | None]
-_WRITERS: dict[ReminderEvent, Writer] = {
-    ReminderEvent.CORRECTION_DUE: _remind_correction,
-    ReminderEvent.CONFIRMATION_DUE: _remind_confirmation,
-    ReminderEvent.INVITATION_UNANSWERED: _remind_invitation,
-    ReminderEvent.MEETING_TOMORROW: _remind_meeting,
-    ReminderEvent.BILL_MISSING: _remind_bill,
-}
-
-
-def _invited(session: Session, invitation: Invitation) -> Person:
-    return invited_person(session, invitation)
-
-
-def _compose(
-    session: Session,
-    occasion: Occasion,
-    letter: ReminderCorrectionLetter
-    | ReminderConfirmationLetter
-    | ReminderInvitationLetter
-    | ReminderMeetingLetter
-    | ReminderBillLetter,
-    *,
-    person: Person,
-    recipient: str | None = None,
-    definition: ProjectDefinition,
-    area: str,
-    topic: str,
-    actor: Actor,
-    now: datetime,
-    not_after: datetime | None = None,
-) -> Message | None:
-    event = ReminderEvent(occasion.kind)
-    return compose(
-        session,
-        _LETTERS[event],
-        letter,
-        subject_ref=f"{_NOUNS[event]}/{occasion.subject_id}",
         area=area,
-        occasion=f"{occasion.rule}-{occasion.nth}",
-        actor=actor,
-        now=now,
-        person=person,
-        recipient=recipient,
-        contradicts=topic,
-        not_after=not_after,
-        definition=definition,
+        facts={**facts, **told},
     )
+
+
+def _tell_officers(session: Session, occasions: Sequence[Occasion], *, actor: Actor, now: datetime) -> int:
+    """One letter a rule and officer about all these occasions. Returns how many letters were written.
+
+    Where no officer of the area has an address, nobody is told, and the occasion stays due.
+    """
+    if not occasions:
+        return 0
+    reached = [
+        officer
+        for officer in session.exec(select(Officer).where(Officer.active).order_by(col(Officer.id))).all()
+        if officer.email and actor_of(officer).has(Right.OUTBOX)
+    ]
+    written = 0
+    for definition in _definitions(session):
+        for rule in definition.reminders:
+            mine = [one for one in occasions if (one.kind, one.rule) == (rule.event, rule.code)]
+            lines = _lines(session, definition, rule, mine, now=now) if mine else []
+            told: set[Occasion] = set()
+            for officer in reached:
+                covered = [line for line in lines if actor_of(officer).covers(line.area)]
+                if not covered:
+                    continue
+                about = [(line.occasion, line.number, line.on) for line in covered]
+                message = letter_to_officer(
+                    session,
+                    officer,
+                    rule.event,
+                    about,
+                    definition,
+                    # All of it lies in both areas: who acts, and who is told.
+                    area=max(actor.scope, officer.scope, key=len),
+                    actor=actor,
+                    now=now,
+                )
+                queue(session, [message] if message else [], actor=actor, now=now)
+                told |= {line.occasion for line in covered}
+                written += message is not None
+            for line in lines:
+                if line.occasion in told and rule.to is ReminderTo.OFFICERS:
+                    subject = f"{NOUNS[rule.event]}/{line.occasion.subject_id}"
+                    _note(session, line.occasion, subject, line.area, actor=actor, now=now)
+    return written
+
+
+def _lines(
+    session: Session,
+    definition: ProjectDefinition,
+    rule: ReminderRule,
+    occasions: Sequence[Occasion],
+    *,
+    now: datetime,
+) -> list[_Line]:
+    """The occasions whose matter is still open."""
+    subjects: Mapping[int, Subject] = {
+        one.id: one for one in subjects_of(session, rule.event, project=definition.code, now=now)
+    }
+    return [
+        _Line(one, subject.number, subject.area, warsaw_date(subject.dates[rule.date]))
+        for one in occasions
+        if (subject := subjects.get(one.subject_id)) is not None
+    ]

@@ -18,7 +18,7 @@ from flows.steps.decisions import seats_free, seats_held, unannounced
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
 from flows.steps.ranking import decided_ranking
-from flows.steps.seats import newest_decision, seat_elsewhere
+from flows.steps.seats import reserve_by, seats_elsewhere
 from models.columns import canonical
 from models.events import Happened
 from models.project import AppealSeat, ProjectDefinition, PromotionUntil, Purpose
@@ -110,23 +110,15 @@ def reserve_of(session: Session, call: Call, definition: ProjectDefinition) -> l
     """Who waits, announced as reserve, in the order of the ranking that was decided."""
     ranking = decided_ranking(session, call)
     order = {place["number"]: index for index, place in enumerate(ranking.places if ranking else [])}
-    rows = session.exec(
-        select(Application).where(Application.call_id == call.id, Application.state == ApplicationState.ANNOUNCED)
-    ).all()
-    found = [
-        (row, decision)
-        for row in rows
-        if (decision := newest_decision(session, row)) is not None
-        and decision.outcome is DecisionOutcome.RESERVE
-        and decision.announced_at is not None
-    ]
+    assert call.id is not None
+    found = reserve_by(session, call.id)
     found.sort(key=lambda one: (order.get(one[0].number, len(order)), one[0].number))
     return found
 
 
 def seats_of_group(session: Session, call: Call) -> list[Seat]:
     """Who holds a seat now, as far as composition goes; institutions are numbered."""
-    seat_of = _numbering(session)
+    seat_of = _numbering(session, {})
     return [seat_of(row) for row, _ in seats_held(session, call)]
 
 
@@ -138,17 +130,62 @@ def kept_free(session: Session, call: Call) -> tuple[str, ...]:
     return tuple(dict.fromkeys(choice.sentence for choice in foreseen if isinstance(choice, KeptFree)))
 
 
-def basis(session: Session, call: Call, definition: ProjectDefinition, left: Application) -> dict[str, object]:
-    """Everything a choice depends on, by numbers; institutions are numbered, so it names nobody."""
+@dataclass(frozen=True)
+class Institution:
+    """What composition looks at, as an application says it."""
+
+    nip: str
+    sector: str
+    level: str
+    gmina: str
+
+
+@dataclass(frozen=True)
+class Room:
+    """Who sits and who waits in a call at one moment: what every choice of that moment looks at."""
+
+    held: list[tuple[Application, Decision]]
+    in_reserve: list[Application]
+    elsewhere: Collection[str]
+    """Numbers of those in reserve who have a seat in another group, where a project allows one only."""
+    free: int
+
+
+def room_of(session: Session, call: Call, definition: ProjectDefinition) -> Room:
+    """The room as it is now."""
+    in_reserve = [application for application, _ in reserve_of(session, call, definition)]
+    return Room(
+        held=seats_held(session, call),
+        in_reserve=in_reserve,
+        elsewhere=() if definition.allow_two_groups else seats_elsewhere(session, in_reserve, definition.code),
+        free=seats_free(session, call, definition),
+    )
+
+
+def basis(
+    session: Session,
+    call: Call,
+    definition: ProjectDefinition,
+    left: Application,
+    *,
+    room: Room | None = None,
+    said: dict[int | None, Institution] | None = None,
+) -> dict[str, object]:
+    """Everything a choice depends on, by numbers; institutions are numbered, so it names nobody.
+
+    Who asks about many vacancies of one moment hands the ``room`` over, and keeps ``said``: what applications say of
+    institutions.
+    """
+    room = room or room_of(session, call, definition)
     composition = definition.group_kind(call.group_kind).composition
-    seat = _numbering(session)
+    seat = _numbering(session, {} if said is None else said)
     ranking = decided_ranking(session, call)
     places = ranking.places if ranking else []
     main = {place["number"] for place in places if place["list"] == ListKind.MAIN}
     waiting = []
-    for position, (application, _) in enumerate(reserve_of(session, call, definition), start=1):
+    for position, application in enumerate(room.in_reserve, start=1):
         # Who has a seat in another group keeps the place on the list, and is passed over while that lasts.
-        if definition.allow_two_groups or seat_elsewhere(session, application, definition.code) is None:
+        if application.number not in room.elsewhere:
             # Upheld is not yet seated: owed is the seat that the list would have given, had the group not been full.
             owed = (
                 definition.appeals.upheld is AppealSeat.NEXT_FREE
@@ -156,10 +193,9 @@ def basis(session: Session, call: Call, definition: ProjectDefinition, left: App
                 and upheld_appeal(session, application) is not None
             )
             waiting.append(InReserve(**asdict(seat(application)), position=position, owed=owed))
-    held = seats_held(session, call)
-    holders = [row for row, _ in held if row.id != left.id]
+    holders = [row for row, _ in room.held if row.id != left.id]
     # Asked of one who still sits: the seat would be free.
-    given_up = any(row.id == left.id and decision.beyond_seats is None for row, decision in held)
+    given_up = any(row.id == left.id and decision.beyond_seats is None for row, decision in room.held)
     gone, seated = seat(left), [seat(row) for row in holders]
     gminas = {subject_of(rule) for rule in composition if isinstance(rule, GminaSeats)}
     gminas |= {one.gmina[:GMINA_DIGITS] for one in [gone, *seated, *waiting]}
@@ -169,25 +205,32 @@ def basis(session: Session, call: Call, definition: ProjectDefinition, left: App
         "left": asdict(gone),
         "seated": [asdict(one) for one in seated],
         "reserve": [asdict(one) for one in waiting],
-        "free": seats_free(session, call, definition) + given_up,
+        "free": room.free + given_up,
         "constraints": _CONSTRAINTS.dump_python(composition, mode="json"),
         "labels": asdict(_labels_of(definition, gminas)),
     }
 
 
-def _numbering(session: Session) -> Callable[[Application], Seat]:
+def _numbering(session: Session, said: dict[int | None, Institution]) -> Callable[[Application], Seat]:
     """Reads off an application what composition looks at; every institution gets the next number when first seen."""
     institutions: dict[str, str] = {}
 
     def seat(application: Application) -> Seat:
-        values = current_values(session, application)
-        nip = value_of(values, "instytucja.nip") or application.number
+        if application.id not in said:
+            values = current_values(session, application)
+            said[application.id] = Institution(
+                nip=value_of(values, "instytucja.nip"),
+                sector=value_of(values, "instytucja.obszar"),
+                level=value_of(values, "instytucja.poziom"),
+                gmina=value_of(values, "instytucja.gmina"),
+            )
+        one = said[application.id]
         return Seat(
             number=application.number,
-            sector=value_of(values, "instytucja.obszar"),
-            level=value_of(values, "instytucja.poziom"),
-            institution=institutions.setdefault(nip, f"I{len(institutions) + 1}"),
-            gmina=value_of(values, "instytucja.gmina"),
+            sector=one.sector,
+            level=one.level,
+            institution=institutions.setdefault(one.nip or application.number, f"I{len(institutions) + 1}"),
+            gmina=one.gmina,
         )
 
     return seat
@@ -222,8 +265,10 @@ def reserve_lines(session: Session, call_code: str) -> list[ReserveLine]:
         if isinstance(foreseen, Choice):
             next_for.setdefault(foreseen.number, []).append(vacancy)
     if_left: dict[str, list[str]] = {}
-    for holder, _ in seats_held(session, call):
-        choice = choose(canonical(basis(session, call, definition, holder)))
+    said: dict[int | None, Institution] = {}
+    room = room_of(session, call, definition)
+    for holder, _ in room.held:
+        choice = choose(canonical(basis(session, call, definition, holder, room=room, said=said)))
         if isinstance(choice, Choice):
             if_left.setdefault(choice.number, []).append(holder.number)
     ranking = decided_ranking(session, call)
@@ -323,8 +368,10 @@ def _foreseen(
     """What would become of each vacancy, by its number, if all were filled now; nothing is changed."""
     seated: list[dict[str, object]] = []
     taken: set[str] = set()
+    said: dict[int | None, Institution] = {}
+    _held, room = decided_ranking(session, call), room_of(session, call, definition)
     for vacancy in vacancies(session, call):
-        given = json.loads(canonical(basis(session, call, definition, vacancy.application)))
+        given = json.loads(canonical(basis(session, call, definition, vacancy.application, room=room, said=said)))
         given["seated"] += seated
         given["free"] -= len(seated)
         given["reserve"] = [one for one in given["reserve"] if one["number"] not in taken]

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from flows.steps.memberships import newest_membership
 from flows.steps.portions import AT_ONCE, portions
-from models.tables import Application, Decision, Person
+from models.tables import Application, Decision, Membership, Person
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
@@ -35,10 +36,62 @@ def seat_by(session: Session, application: Application) -> Decision | None:
     decision, membership = newest_decision(session, application), newest_membership(session, application)
     if decision is None or decision.outcome is not DecisionOutcome.ACCEPTED:
         return None
-    # Not announced yet: whatever became of an earlier offer, this decision makes a new one.
-    about_to = application.state is ApplicationState.ACCEPTED
-    holds = membership is None or membership.state in {MembershipState.OFFERED, *SEATED}
-    return decision if about_to or holds else None
+    return decision if _holds(application, membership.state if membership else None) else None
+
+
+def seats_by(session: Session, call_id: int) -> list[tuple[Application, Decision]]:
+    """``seat_by`` of every application of a call that has a seat, by number, in two queries however many they are."""
+    newer = aliased(Decision)
+    rows = session.exec(
+        select(Application, Decision)
+        .join(Decision, col(Decision.application_id) == Application.id)
+        .where(
+            Application.call_id == call_id,
+            col(Application.state).in_(MAY_HOLD_A_SEAT),
+            Decision.outcome == DecisionOutcome.ACCEPTED,
+            ~select(newer.id)
+            .where(newer.application_id == Application.id, newer.version > Decision.version)
+            .correlate(Application, Decision)
+            .exists(),
+        )
+        .order_by(Application.number)
+    ).all()
+    members = session.exec(
+        select(Membership.application_id, Membership.state)
+        .join(Application, col(Application.id) == Membership.application_id)
+        .where(Application.call_id == call_id)
+        .order_by(col(Membership.id))
+    ).all()
+    newest = {application: MembershipState(state) for application, state in members}
+    return [(row, decision) for row, decision in rows if _holds(row, newest.get(row.id or 0))]
+
+
+def _holds(application: Application, membership: MembershipState | None) -> bool:
+    """Not announced yet: whatever became of an earlier offer, the decision makes a new one."""
+    if application.state is ApplicationState.ACCEPTED:
+        return True
+    return membership is None or membership in {MembershipState.OFFERED, *SEATED}
+
+
+def reserve_by(session: Session, call_id: int) -> list[tuple[Application, Decision]]:
+    """Applications of a call whose newest decision puts them in reserve and was announced."""
+    newer = aliased(Decision)
+    rows = session.exec(
+        select(Application, Decision)
+        .join(Decision, col(Decision.application_id) == Application.id)
+        .where(
+            Application.call_id == call_id,
+            Application.state == ApplicationState.ANNOUNCED,
+            Decision.outcome == DecisionOutcome.RESERVE,
+            col(Decision.announced_at).is_not(None),
+            ~select(newer.id)
+            .where(newer.application_id == Application.id, newer.version > Decision.version)
+            .correlate(Application, Decision)
+            .exists(),
+        )
+        .order_by(Application.number)
+    ).all()
+    return list(rows)
 
 
 def lock_people(session: Session, applications: Iterable[Application]) -> None:
@@ -86,17 +139,19 @@ def seats_elsewhere(session: Session, applications: Sequence[Application], proje
     """The same of many applications, by number: the seat elsewhere of each whose person has one."""
     found: dict[str, Application] = {}
     for portion in portions(applications, AT_ONCE):
-        holding = set(
-            session.exec(
-                select(Application.person_id).where(
-                    col(Application.person_id).in_([one.person_id for one in portion]),
-                    col(Application.number).startswith(f"{project}/", autoescape=True),
-                    col(Application.state).in_(MAY_HOLD_A_SEAT),
-                )
-            ).all()
-        )
+        calls: dict[int, set[int]] = {}
+        for person, call in session.exec(
+            select(Application.person_id, Application.call_id).where(
+                col(Application.person_id).in_([one.person_id for one in portion]),
+                col(Application.number).startswith(f"{project}/", autoescape=True),
+                col(Application.state).in_(MAY_HOLD_A_SEAT),
+            )
+        ).all():
+            calls.setdefault(person, set()).add(call)
         for one in portion:
-            seat = seat_elsewhere(session, one, project) if one.person_id in holding else None
+            # Hardly anybody is in two calls; only those are looked at one by one.
+            also = calls.get(one.person_id, set()) - {one.call_id}
+            seat = seat_elsewhere(session, one, project) if also else None
             if seat is not None:
                 found[one.number] = seat
     return found

@@ -20,6 +20,8 @@ class Officer(SQLModel, table=True):
     secret: str = Field(max_length=200)
     roles: Any = Field(sa_column=document())
     scope: str = Field(default="", max_length=7)
+    email: str | None = Field(default=None, sa_column=encrypted("officer.email", nullable=True))
+    """Where the office writes to this officer; ``None``: nowhere."""
     active: bool = True
     created_at: datetime = Field(sa_column=moment())
     created_by: str = Field(max_length=60)

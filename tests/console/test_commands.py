@@ -143,6 +143,7 @@ def _open_the_office(r: Recruitment) -> None:
                     actor=people.ADAM,
                     now=office.now(),
                 )
+    r.run("zofia", "officer email", "zofia", "zofia@example.org")
     r.run("", "project check", str(KES))
     r.run("adam", "project load", str(KES))
     for login, function in (("kinga", "chair"), ("konrad", "secretary"), ("klara", "member")):
@@ -361,6 +362,7 @@ def _meet_and_pay(r: Recruitment) -> None:
     r.run("rita", "meeting invite")
     r.run("rita", "meeting answer", CALL, MEETING, f"{CALL}/0001")
     _converse(r)
+    r.run("rita", "rehearse", "--weeks", "1")
     r.run("rita", "meeting sheets", CALL, MEETING)
     r.at("2018-09-24T09:00")
     for number, *minutes in (("0001", "360", "0"), ("0002", "0", "0")):
@@ -638,6 +640,23 @@ def test_a_rehearsal_tells_who_would_move_by_number_and_what_it_costs(
     named = nabor(*asked, "--names", "--json").json
     assert isinstance(named, dict)
     assert [one["name"] for one in named["moved"]] == ["Zmyślona Próbna-C"]
+
+
+def test_a_rehearsal_of_time_tells_days_numbers_and_rules(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no mail server in this office: everything would be kept, and that is said."""
+    said = played.answers["rehearse"].json
+    assert isinstance(said, dict)
+    assert {"begins", "ends", "letters", "warnings", "remarks", "runs", "slots"} == set(said)
+    assert {"day", "at", "number", "event", "rule"} == set(said["letters"][0])
+    assert {one["number"] for one in said["letters"]} >= {f"{CALL}/0001"}
+    assert ("reminder_invitation", "zaproszenie") in {(one["event"], one["rule"]) for one in said["letters"]}
+    assert any("nie ma serwera poczty" in remark for remark in said["remarks"])
+    _as_in(played, monkeypatch)
+    shown = nabor("rehearse", "--weeks", "1", "--as", "zofia")
+    assert shown.code == 0
+    assert "niczego nie zapisano i nic nie wyszło" in shown.out
+    assert nabor("rehearse", "--weeks", "0", "--as", "zofia").code == 2
+    assert nabor("rehearse", "--from", "2017-01-01", "--as", "zofia").code == 1
 
 
 def test_times_and_money_are_plain_values(played: Recruitment) -> None:
@@ -1071,6 +1090,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "letter list": (1, (CALL,)),
     "letter write": (1, (CALL, "--to", "members", "--subject", "x", "--text", "{folder}/keys.json")),
     "application channel": (1, (FOREIGN, "paper", "--address", "ul. Obca 1", "--reason", "x")),
+    "rehearse": (0, ("--weeks", "1")),
     "stipend contract": (1, (FOREIGN, "--contract-number", "UZ/1/2018", "--date", "2018-09-10")),
     "stipend list": (0, ()),
     "stipend settle": (1, (CALL, MEETING, "--paid-on", "2018-10-10")),
@@ -1083,7 +1103,7 @@ OF_NO_AREA = {
     *("project regulation", "project diff"),
     *("template list", "template show", "template check", "template preview"),
     *("project check", "project load", "form blank", "form read", "office create-keys", "office upgrade"),
-    *("officer add", "officer ticket", "office settle-incident"),
+    *("officer add", "officer email", "officer ticket", "office settle-incident"),
 }
 
 

@@ -16,7 +16,7 @@ from prefect import flow
 from prefect.settings import get_current_settings
 from sqlmodel import Session, select
 
-from flows import delivery, intake, ranking, reminders, sealing, verification
+from flows import delivery, digest, intake, ranking, reminders, sealing, verification
 from flows.adapters.office import open_office
 from flows.adapters.settings import Settings
 from flows.artifacts import progress
@@ -81,6 +81,22 @@ class TestRuns:
     def test_nothing_is_due_in_an_empty_office(self, office_settings: Settings) -> None:
         assert reminders.remind(return_state=True).name == End.NOTHING_TO_DO
         assert "do-zrobienia" in {one["key"] for one in kept("artifacts")}
+
+    def test_an_officer_without_an_address_is_left_out_of_the_digest_and_named(self, office_settings: Settings) -> None:
+        assert digest.digest(return_state=True).name == End.NOTHING_TO_DO
+        with open_office(office_settings) as office, office.writing(process("test")) as session:
+            add_officer(
+                session,
+                "adam",
+                name="Adam Próbny",
+                secret="tylko-do-testow",
+                roles=[Role.ADMINISTRATOR],
+                actor=None,
+                now=office.now(),
+            )
+        state = digest.digest(return_state=True)
+        assert state.name == End.WAITING_FOR_OFFICER
+        assert "pominięte konta: adam" in (state.message or "")
 
     def test_an_unknown_call_fails_and_becomes_one_incident(self, office_settings: Settings) -> None:
         state = ranking.rank(CallOrder(call=CALL), return_state=True)

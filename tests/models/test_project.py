@@ -14,12 +14,12 @@ from models.project import (
     PayPer,
     ProjectDefinition,
     Purpose,
-    ReminderEvent,
     canonical_bytes,
     digest,
     from_canonical,
 )
 from models.project_file import load_project
+from models.reminder_rules import ReminderEvent
 from models.rules.criteria import EVALUATORS, evidence, judge, score
 from models.rules.facts import Facts
 from models.rules.ranking import OrderKey

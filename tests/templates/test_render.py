@@ -27,6 +27,7 @@ from templates.letters import (
     CorrectionLine,
     CorrectionRequestLetter,
     CounterDeclinedLetter,
+    DigestLetter,
     EarlierLetter,
     FreeLetterText,
     InvitationCancelLetter,
@@ -47,6 +48,7 @@ from templates.letters import (
     ReminderCorrectionLetter,
     ReminderInvitationLetter,
     ReminderMeetingLetter,
+    ReminderOfficersLetter,
     ReserveEndedLetter,
     ReserveLetter,
     ScanReceivedLetter,
@@ -54,6 +56,8 @@ from templates.letters import (
     StipendReadyLetter,
     UnreadableFormLetter,
     VerdictLine,
+    WaitingGroup,
+    WaitingLine,
     WithdrawnLetter,
     Words,
 )
@@ -305,6 +309,40 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             prepared_on=date(2018, 11, 28),
             return_until=date(2018, 12, 5),
             extended_to=date(2018, 12, 14),
+        ),
+    ),
+    "reminder_officers": (
+        ReminderOfficersLetter(
+            office=OFFICE,
+            matter="odpowiedź na zaproszenie",
+            lines=(
+                WaitingLine(number="KES/PGR/2205/2018/0002", due=date(2018, 9, 3)),
+                WaitingLine(number="KES/PGR/2205/2018/0007"),
+            ),
+        ),
+    ),
+    "digest": (
+        DigestLetter(
+            office=OFFICE,
+            monday=date(2018, 7, 2),
+            total=23,
+            overdue=1,
+            groups=(
+                WaitingGroup(
+                    what="zgłoszenie czeka na weryfikację",
+                    count=22,
+                    lines=(
+                        WaitingLine(number="KES/PGR/2205/2018/0002", since=date(2018, 6, 5), due=date(2018, 7, 3)),
+                        WaitingLine(number="KES/PGR/2205/2018/0003", since=date(2018, 6, 5)),
+                    ),
+                    more=20,
+                ),
+                WaitingGroup(
+                    what="wiadomość bez adresu e-mail",
+                    count=1,
+                    lines=(WaitingLine(number="wiadomość 5", since=date(2018, 6, 6)),),
+                ),
+            ),
         ),
     ),
     "stipend_ready": (

@@ -1,17 +1,21 @@
 """Reminders: each occasion once, on working days, and nothing for what has been done meanwhile."""
 
 from collections import Counter
+from datetime import time, timedelta
 
 import people
 import pytest
 from conftest import Staged
 from people import (
     ACCOUNTS,
+    ADAM,
     CALL,
     FILIP,
     MEETING,
     PAID_ON,
+    RITA,
     WORKER,
+    add_officers,
     announced_call,
     deliver_all,
     go_to,
@@ -25,14 +29,20 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
+from flows.steps.invitations import answer_invitation
 from flows.steps.memberships import membership_of
+from flows.steps.officers import set_address
 from flows.steps.reminders import CLOSE_CORRECTION, EXPIRE_OFFER, due_occasions, remind
 from flows.steps.stipends import settle_meeting
 from models.errors import NotAllowed
 from models.events import Happened
-from models.tables import Event, Message
+from models.reminder_rules import ReminderEvent, ReminderRule, ReminderTo, UnlessState, UnlessWritten
+from models.rules.due import FreeDay
+from models.tables import Event, Meeting, MeetingDay, Message
 from models.tables.applications import ApplicationState
 from models.tables.memberships import MembershipState
+from models.tables.outbox import MessageState
+from models.transitions import queue
 
 
 def asked(office: Office) -> str:
@@ -96,7 +106,7 @@ def test_ten_missed_days_are_one_reminder(staged: Staged) -> None:
         assert (
             session.exec(select(Message.key).where(Message.event == "reminder_invitation"))
             .one()
-            .endswith("zaproszenie-2")
+            .endswith("zaproszenie-2@2018-09-03")
         )
 
 
@@ -202,6 +212,167 @@ def test_what_was_done_between_asking_and_writing_is_not_reminded_of(staged: Sta
     with office.writing(WORKER) as session:
         assert remind(session, occasions, actor=WORKER, now=now) == 1
         assert remind(session, occasions, actor=WORKER, now=now) == 0
+
+
+def ruled(office: Office, *rules: ReminderRule) -> None:
+    """The project reminds by these rules only."""
+    people.redefined(office, reminders=rules)
+
+
+def move_meeting(office: Office, days: int) -> None:
+    """As moving a meeting does: its days are others, its sequence is the next."""
+    with office.writing(WORKER) as session:
+        meeting = session.exec(select(Meeting).where(Meeting.code == MEETING)).one()
+        meeting.sequence += 1
+        session.add(meeting)
+        for day in session.exec(select(MeetingDay).where(MeetingDay.meeting_id == meeting.id)).all():
+            day.on += timedelta(days=days)
+            day.starts_at += timedelta(days=days)
+            day.ends_at += timedelta(days=days)
+            session.add(day)
+
+
+def written(office: Office) -> list[tuple[str, MessageState]]:
+    """The reminders by the end of their keys, with their states."""
+    with office.reading(WORKER) as session:
+        rows = session.exec(
+            select(Message.key, Message.state)
+            .where(col(Message.event).startswith("reminder_"))
+            .order_by(col(Message.id))
+        ).all()
+    return [(key.rpartition(":")[2], state) for key, state in rows]
+
+
+TOMORROW = ReminderRule(code="jutro", event=ReminderEvent.MEETING_TOMORROW, offset_working_days=1, times=1)
+
+
+def test_a_meeting_that_moves_is_reminded_of_anew_and_never_twice_for_one_date(staged: Staged) -> None:
+    """From Saturday, 22 September, to the next one: what was written for the first and has not left does not leave."""
+    office, _ = staged(invited_group, 1)
+    ruled(office, TOMORROW)
+    assert run(office, "2018-09-21T08:00") == 1
+    move_meeting(office, 7)
+    assert run(office, "2018-09-21T09:00") == 0
+    assert written(office) == [("jutro-1@2018-09-22", MessageState.WITHDRAWN)]
+    assert [run(office, f"2018-09-{day}T08:00") for day in ("24", "27", "28", "28")] == [0, 0, 1, 0]
+    assert written(office)[1:] == [("jutro-1@2018-09-29", MessageState.DUE)]
+    deliver_all(office, "2018-09-28T08:30")
+    move_meeting(office, 7)
+    move_meeting(office, -7)
+    assert run(office, "2018-09-28T09:00") == 0
+
+
+def test_what_an_earlier_release_wrote_is_not_written_again(staged: Staged) -> None:
+    """Its keys told no date. Only when the meeting moves is there something new to say."""
+    office, _ = staged(invited_group, 1)
+    ruled(office, TOMORROW)
+    assert run(office, "2018-09-21T08:00") == 1
+    with office.writing(WORKER) as session:
+        row = session.exec(select(Message).where(Message.event == "reminder_meeting")).one()
+        row.key = row.key.partition("@")[0]
+        session.add(row)
+    assert run(office, "2018-09-21T08:01") == 0
+    move_meeting(office, 7)
+    assert run(office, "2018-09-28T08:00") == 1
+
+
+def test_a_changed_invitation_is_asked_about_anew(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited_group, 1)
+    rule = ReminderRule(code="pytanie", event=ReminderEvent.INVITATION_UNANSWERED, offset_working_days=2, times=1)
+    ruled(office, rule)
+    assert run(office, "2018-09-05T08:00") == 1
+    deliver_all(office, "2018-09-05T09:00")
+    go_to(office, "2018-09-10T10:00")
+    with office.writing(WORKER) as session:
+        meeting = session.exec(select(Meeting)).one()
+        old = session.exec(select(Message).where(Message.event == "invitation")).one()
+        told = {"id", "event", "key", "message_id", "state", "created_at", "sent_at"}
+        update = Message(
+            **old.model_dump(exclude=told),
+            event="invitation_update",
+            key=f"invitation_update:meeting/{meeting.id}:person/{old.person_id}:sequence-1",
+            message_id="<zmiana@example.org>",
+            created_at=office.now(),
+        )
+        queue(session, [update], actor=WORKER, now=office.now())
+    assert [run(office, f"2018-09-{day}T08:00") for day in ("11", "12", "13")] == [0, 1, 0]
+
+
+def test_hours_before_a_meeting_and_on_a_saturday(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited_group, 1)
+    ruled(
+        office,
+        ReminderRule(
+            code="rano",
+            event=ReminderEvent.MEETING_TOMORROW,
+            offset_hours=2,
+            times=1,
+            free_day=FreeDay.KEEP,
+        ),
+    )
+    assert [run(office, f"2018-09-22T{hour}:00") for hour in ("06", "07", "08")] == [0, 1, 0]
+
+
+def test_nothing_is_written_before_the_hour_of_the_rule(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited_group, 1)
+    ruled(office, TOMORROW.model_copy(update={"at": time(15, 30)}))
+    assert [run(office, f"2018-09-21T{hour}:30") for hour in ("08", "14", "15")] == [0, 0, 1]
+
+
+def test_who_has_said_yes_is_left_alone_where_the_rule_says_so(staged: Staged) -> None:
+    office, registered = staged(invited_group, 2)
+    with office.writing(RITA) as session:
+        answer_invitation(session, CALL, MEETING, registered[0], accepts=True, actor=RITA, now=office.now())
+    ruled(office, TOMORROW.model_copy(update={"unless": (UnlessState(kind="confirmed"),)}))
+    assert run(office, "2018-09-21T08:00") == 1
+
+
+def test_who_was_written_to_lately_is_reminded_later(staged: Staged) -> None:
+    """The invitation is of Monday, 3 September: less than four days before Thursday, four before Friday."""
+    office, _ = staged(invited_group, 1)
+    ruled(
+        office,
+        ReminderRule(
+            code="pytanie",
+            event=ReminderEvent.INVITATION_UNANSWERED,
+            offset_working_days=1,
+            times=1,
+            unless=(UnlessWritten(kind="written_within", days=4),),
+        ),
+    )
+    assert [run(office, f"2018-09-0{day}T08:00") for day in (4, 5, 6, 7)] == [0, 0, 0, 1]
+
+
+def officers_letters(office: Office) -> list[Message]:
+    with office.reading(WORKER) as session:
+        return list(session.exec(select(Message).where(Message.event == "reminder_officers")).all())
+
+
+@pytest.mark.parametrize(("to", "to_people"), [(ReminderTo.OFFICERS, 0), (ReminderTo.BOTH, 2)])
+def test_officers_of_the_area_get_one_letter_about_all(staged: Staged, to: ReminderTo, to_people: int) -> None:
+    office, registered = staged(invited_group, 2)
+    add_officers(office)
+    with office.writing(ADAM) as session:
+        for login in ("rita", "zofia", "filip"):
+            set_address(session, login, f"{login}@example.org", actor=ADAM, now=office.now())
+    ruled(office, TOMORROW.model_copy(update={"to": to}))
+    assert [run(office, f"2018-09-21T{hour}:00") for hour in ("08", "09")] == [to_people + 1, 0]
+    (letter,) = officers_letters(office)
+    assert letter.recipient == "rita@example.org"
+    assert all(f"– {number}, data: 22.09.2018\xa0r.\n" in letter.text for number in registered)
+    assert reminders(office)["reminder_meeting"] == to_people
+    move_meeting(office, 7)
+    assert run(office, "2018-09-28T08:00") == to_people + 1
+
+
+def test_officers_without_an_address_are_told_once_there_is_one(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited_group, 2)
+    add_officers(office)
+    ruled(office, TOMORROW.model_copy(update={"to": ReminderTo.OFFICERS}))
+    assert run(office, "2018-09-21T08:00") == 0
+    with office.writing(RITA) as session:
+        set_address(session, "rita", "rita@example.org", actor=RITA, now=office.now())
+    assert run(office, "2018-09-21T09:00") == 1
 
 
 def test_who_may_not_remind_does_not(sqlite_staged: Staged) -> None:

@@ -1,0 +1,23 @@
+"""where officers are written to
+
+Revision: 0016
+Revises: 0015
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0016'
+down_revision = '0015'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table('officer', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('email', sa.LargeBinary(), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('officer', schema=None) as batch_op:
+        batch_op.drop_column('email')
