@@ -372,10 +372,10 @@ def test_any_small_office_goes_as_it_was_rehearsed(
 
 
 @pytest.mark.slow
-def test_three_weeks_of_the_real_schedule_come_as_they_were_rehearsed(postgres_staged: Staged) -> None:
+def test_two_weeks_of_the_real_schedule_come_as_they_were_rehearsed(postgres_staged: Staged) -> None:
     """Every five minutes of them, on PostgreSQL."""
     office, _ = postgres_staged(offered)
     with posted(office) as (office, received):
-        before = lines(foretold(office, 3, SCHEDULE))
-        assert before == advance(office, 3, SCHEDULE)
+        before = lines(foretold(office, 2, SCHEDULE))
+        assert before == advance(office, 2, SCHEDULE)
     assert received.twice == 0
