@@ -11,7 +11,7 @@ from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from flows.adapters.clock import WARSAW, warsaw_date
 from flows.steps.addresses import stated_address
-from flows.steps.bounces import status_in_words
+from flows.steps.bounces import cause_of
 from flows.steps.correction_letters import attached_to, export_attachments
 from flows.steps.delivery import BROKE_OFF, DeliveryCounts, deliver, line_of
 from flows.steps.leaving import outgoing
@@ -24,6 +24,7 @@ from flows.steps.outbox import (
     find_message,
     hold,
     record_handed,
+    record_returned,
     release,
     release_kept,
     split,
@@ -218,7 +219,7 @@ def _how_to_mend(message: Message) -> str:
     if message.state is not MessageState.BOUNCED:
         return ""
     return (
-        f"\n\nWróciła ({message.bounce_status}: {status_in_words(message.bounce_status)}).\n"
+        f"\n\nWróciła ({cause_of(message.bounce_status)}).\n"
         "Popraw adres i wyślij ponownie:\n"
         f"  nabor outbox edit {message.id} --to ADRES\n  nabor outbox release {message.id}\n"
         f"albo wręcz lub wyślij ją na papierze i to odnotuj:\n  nabor outbox handed {message.id}"
@@ -348,6 +349,17 @@ def handed(
         day = day_of(on) if on else None
         record_handed(session, message_id, on=day, receipt=receipt, actor=actor, now=now)
     desk.say(f"Wiadomość {message_id} uznano za doręczoną.", id=message_id)
+
+
+@command(app, "returned")
+def returned(desk: Desk, message_id: MessageId, dry_run: DryRun = False) -> None:
+    """Odnotowuje, że pismo wysłane na papierze albo przez e-Doręczenia wróciło; termin wtedy nie biegnie.
+
+    Przykład: nabor outbox returned 12
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        record_returned(session, message_id, actor=actor, now=now)
+    desk.say(f"Odnotowano zwrot wiadomości {message_id}. Sprawa stoi w nabor todo.", id=message_id)
 
 
 @command(app, "print")

@@ -17,14 +17,13 @@ from models.actor import process
 from models.errors import DeliveryFault
 
 ACTOR = process("deliver")
-PORTIONS_A_RUN = 2
 
 
 @flow(name="deliver", persist_result=False, on_failure=[record_failure], on_crashed=[record_failure])
 def deliver() -> State[None]:
     """Wysyła wiadomości ze skrzynki nadawczej, których czas nadszedł."""
     total = counts = send_portion()
-    for _ in range(PORTIONS_A_RUN - 1):
+    for _ in range(steps.PORTIONS_A_RUN - 1):
         if not counts.remaining or not counts.moved or counts.down:
             break
         counts = send_portion()

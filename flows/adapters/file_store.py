@@ -73,9 +73,16 @@ class InMemory(FileStore):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self._written: dict[str, bytes] = {}
+        self._drafts: dict[str, bytes] = {}
 
-    def write(self, stored_as: str, data_key: bytes, plain: bytes) -> None:
-        self._written[stored_as] = encrypt_file(data_key, plain)
+    def draft(self, stored_as: str, data_key: bytes, plain: bytes) -> None:
+        self._drafts[stored_as] = encrypt_file(data_key, plain)
+
+    def place(self, stored_as: str) -> None:
+        self._written[stored_as] = self._drafts.pop(stored_as)
+
+    def drop_draft(self, stored_as: str) -> None:
+        self._drafts.pop(stored_as, None)
 
     def read(self, stored_as: str, data_key: bytes) -> bytes:
         sealed = self._written.get(stored_as)

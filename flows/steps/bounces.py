@@ -33,9 +33,16 @@ _IN_WORDS = (
 
 
 def status_in_words(status: str) -> str:
-    """What a status says, in Polish (RFC 3463)."""
+    """What a status says, in Polish (RFC 3463). Without one it was a letter on paper."""
+    if not status:
+        return "przesyłka wróciła do biura"
     asked = f"x{status[1:]}"
     return next((words for begins, words in _IN_WORDS if asked.startswith(begins)), "serwer adresata jej nie doręczył")
+
+
+def cause_of(status: str) -> str:
+    """Why a message came back, with the server's code where there is one."""
+    return f"{status}: {status_in_words(status)}" if status else status_in_words(status)
 
 
 def is_bad_address(status: str) -> bool:

@@ -12,12 +12,12 @@ from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
 from models.tables import Application, Message, Person
-from models.tables.outbox import Channel, MessageState
+from models.tables.outbox import UNSENT, Channel, MessageState
 from models.transitions import move, note, reference
 
 _EDORECZENIA = re.compile(r"AE:PL-\d{5}-\d{5}-[A-Z]{5}-\d{2}")
 """How addresses for electronic delivery look (act on electronic delivery of 2020, art. 25)."""
-_WAITING = (MessageState.DRAFT, MessageState.UNADDRESSED, MessageState.DUE, MessageState.HELD, MessageState.DELAYED)
+_WAITING = tuple(UNSENT - {MessageState.CLAIMED})
 _LONGEST = 300
 
 
@@ -74,7 +74,7 @@ def _turn(session: Session, application: Application, person: Person, *, actor: 
     """Messages that wait go by the channel of the person. Returns how many were turned."""
     rows = session.exec(
         select(Message)
-        .where(Message.person_id == person.id, col(Message.state).in_(_WAITING), Message.channel != person.channel)
+        .where(Message.person_id == person.id, col(Message.state).in_(_WAITING))
         .order_by(col(Message.id))
     ).all()
     turned = 0
@@ -83,8 +83,9 @@ def _turn(session: Session, application: Application, person: Person, *, actor: 
         if person.channel is Channel.EMAIL:
             confirmed = confirmed_address(session, application)
             recipient = (confirmed.address if confirmed else "") if row.event in CONFIRMED_ONLY else person.email or ""
-        if not recipient:
-            continue  # it goes on waiting as it is: the other way it could not go either
+        same_way = row.channel is person.channel and (person.channel is Channel.EMAIL or row.recipient == recipient)
+        if not recipient or same_way:
+            continue  # it goes on waiting as it is: nothing changes for it, or no other way is open to it
         row.channel, row.recipient = person.channel, recipient
         session.add(row)
         note(
@@ -96,7 +97,8 @@ def _turn(session: Session, application: Application, person: Person, *, actor: 
             area=row.area,
             facts={"changed": ["channel", "recipient"]},
         )
-        if row.state is MessageState.UNADDRESSED:
+        # What was printed for another address is printed anew.
+        if row.state in (MessageState.UNADDRESSED, MessageState.PRINTED):
             move(session, row, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
         turned += 1
     return turned

@@ -39,12 +39,14 @@ from models.tables import Message, MessageAttachment
 from models.tables.outbox import UNSENT, Channel, MessageState
 from models.transitions import Standing, move, move_as_read
 
-__all__ = ["BROKE_OFF", "LEASE", "DeliveryCounts", "deliver", "line_of", "transport_of"]
+__all__ = ["BROKE_OFF", "LEASE", "PORTIONS_A_RUN", "DeliveryCounts", "deliver", "line_of", "transport_of"]
 
 LONGEST_WAIT = timedelta(days=5)
 """How long a message waits for a line that is down before a person must look at it."""
 PORTION = 500
 """How many messages one delivery takes at most."""
+PORTIONS_A_RUN = 2
+"""How many portions a run of the flow sends at most."""
 _HELPERS = 2
 """How many more mails are worked on than there are connections: these are being made, or written down."""
 _TIMEOUT = 60

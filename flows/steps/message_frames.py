@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, SQLModel
 
+from flows.steps.meeting_letters import invited_application
 from flows.steps.outbox import office_block, sex_of
 from flows.steps.projects import definition_for, definition_of
 from models.errors import BadInput
@@ -52,7 +53,9 @@ def application_behind(session: Session, message: Message) -> Application | None
             return row
         case Membership() | Correction() | Appeal() as row:
             return session.get_one(Application, row.application_id)
-        case Invitation() | Stipend() as row:
+        case Invitation() as row:
+            return invited_application(session, row)
+        case Stipend() as row:
             return session.get_one(Application, session.get_one(Membership, row.membership_id).application_id)
         case _:
             return None

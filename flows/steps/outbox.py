@@ -317,6 +317,7 @@ def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     """Lets a held, refused, kept or unknown message go; who releases an *unknown* one vouches that it had not left."""
     actor.require(Right.OUTBOX)
     message = find_message(session, message_id)
+    _stands_for_itself(message)
     if not message.recipient:
         raise BadInput("Wiadomość nie ma adresu. Wpisz go: nabor outbox edit --to ADRES.")
     came_back = message.state is MessageState.BOUNCED and is_bad_address(message.bounce_status)
@@ -398,6 +399,28 @@ def _readdressed(session: Session, message: Message) -> bool:
     return False
 
 
+def record_returned(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
+    """A letter on paper, or by e-Doręczenia, came back: it told nobody, and its period does not run.
+
+    Raises ``BadInput`` for what went by e-mail: the server's own report says that, and is read from the mailbox.
+    """
+    actor.require(Right.OUTBOX)
+    message = find_message(session, message_id)
+    if message.state is not MessageState.SENT or message.channel is Channel.EMAIL:
+        raise BadInput("Zwrot odnotowuje się tylko dla pisma, które wysłano poza pocztą elektroniczną.")
+    message.bounce_status = ""
+    session.add(message)
+    move(
+        session,
+        message,
+        MessageState.BOUNCED,
+        happened=Happened.MESSAGE_BOUNCED,
+        actor=actor,
+        now=now,
+        facts={"by_hand": True, "channel": message.channel},
+    )
+
+
 _HANDED_FROM = (
     MessageState.UNADDRESSED,
     MessageState.PRINTED,
@@ -443,6 +466,7 @@ def discard(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     """Withdraws a message for good, with all that it carries; the rows stay on record."""
     actor.require(Right.OUTBOX)
     message = find_message(session, message_id)
+    _stands_for_itself(message)
     move(session, message, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
     for part in _carried(session, message):
         move(session, part, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
@@ -463,6 +487,15 @@ def split(session: Session, message_id: int, *, actor: Actor, now: datetime) -> 
         part.edited_by = actor.login
         session.add(part)
     return [part.id for part in parts if part.id is not None]
+
+
+def _stands_for_itself(message: Message) -> None:
+    """Raises ``BadInput`` for a part: what is done to it alone would be said in the whole all the same."""
+    if message.state is MessageState.MERGED:
+        raise BadInput(
+            f"Ta wiadomość wychodzi jako część wiadomości {message.merged_into_id}. Osobno pójdzie po rozdzieleniu: "
+            f"nabor outbox split {message.merged_into_id}."
+        )
 
 
 def _carried(session: Session, message: Message) -> list[Message]:

@@ -12,7 +12,7 @@ from flows.steps.appeals import pending_appeals
 from flows.steps.applications import call_of, current_values, find_application, form_of, newest_correction
 from flows.steps.assessments import assessment_lines
 from flows.steps.assessors import waiting_for_assessors
-from flows.steps.bounces import status_in_words
+from flows.steps.bounces import cause_of
 from flows.steps.call_clocks import clock_of
 from flows.steps.calls import find_call
 from flows.steps.correction_letters import REQUEST
@@ -548,7 +548,7 @@ def _messages(session: Session) -> list[TodoLine]:
     ]
     for row in session.exec(select(Message).where(Message.state == MessageState.BOUNCED)).all():
         what = (
-            f"wiadomość wróciła ({row.bounce_status}: {status_in_words(row.bounce_status)}); popraw adres i zwolnij ją "
+            f"wiadomość wróciła ({cause_of(row.bounce_status)}); popraw adres i zwolnij ją "
             "albo wręcz na papierze (nabor outbox handed); terminy nie biegną"
         )
         lines.append(TodoLine(what, f"wiadomość {row.id}", OFFICER, warsaw_date(row.sent_at or row.created_at), None))

@@ -22,7 +22,7 @@ from flows.adapters.clock import WARSAW, PlayedClock, warsaw, warsaw_date
 from flows.adapters.file_store import InMemory
 from flows.adapters.office import Office
 from flows.adapters.smtp import Transport, guard_recipient
-from flows.steps.delivery import KeptInStore, deliver
+from flows.steps.delivery import PORTIONS_A_RUN, KeptInStore, deliver
 from flows.steps.digest import digests_to_write, write_digests
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.letter_lines import LetterLine, line_of
@@ -52,7 +52,6 @@ from models.tables.outbox import UNSENT, MessageState
 LONGEST = 26
 """Weeks that a rehearsal goes at most."""
 FLOOD = 100
-PORTIONS_A_RUN = 20
 """As many portions as a run of the flow sends (``flows.delivery``; a test compares the two)."""
 SETS_A_PERIOD = frozenset({"correction_request", "reserve", "rejected", *OFFER_LETTERS})
 """Letters whose leaving lets a period run: after them, other flows may find something to do."""

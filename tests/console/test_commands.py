@@ -240,6 +240,9 @@ def _take_forms_in(r: Recruitment) -> None:
     r.run("rita", "application channel", f"{CALL}/0004", *paper)
     r.run("rita", "outbox print", str(r.folder / "letters"))
     words = ("--to", "candidates", "--subject", "Zmiana sali", "--text", str(r.folder / "text.txt"))
+    printed = json.loads(r.answers["outbox print"].out)["letters"][0]["id"]
+    r.run("rita", "outbox handed", str(printed), "--receipt", "00259007731234567890")
+    r.run("rita", "outbox returned", str(printed))
     r.run("rita", "letter write", CALL, *words)
     r.run("rita", "letter list", CALL)
     r.run("rita", "outbox today")
@@ -538,6 +541,7 @@ FIELDS: dict[str, set[str]] = {
     "outbox remind": {"done"},
     "outbox send": {"sent", "kept", "expired", "delayed", "refused", "unknown", "transport"},
     "outbox print": {"letters"},
+    "outbox returned": {"id"},
     "outbox today": {"leaving", "drafts", "to_print", "printed", "stuck"},
     "outbox show": {
         "id",
@@ -1083,6 +1087,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "outbox release": (1, ("1",)),
     "outbox remind": (0, ()),
     "outbox print": (1, ("{folder}/out", "1")),
+    "outbox returned": (1, ("1",)),
     "outbox send": (0, ()),
     "outbox show": (1, ("1",)),
     "outbox split": (1, ("1",)),

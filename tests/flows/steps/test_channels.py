@@ -15,7 +15,7 @@ from flows.adapters.office import Office
 from flows.steps.channels import choose_channel
 from flows.steps.corrections import period_ends
 from flows.steps.documents import content_of, newest
-from flows.steps.outbox import find_message, record_handed
+from flows.steps.outbox import find_message, record_handed, record_returned, release
 from flows.steps.overview import waiting_for_whom
 from flows.steps.paper_letters import KIND, print_letters
 from flows.steps.withdrawal import withdraw
@@ -100,6 +100,32 @@ def test_a_period_runs_from_the_day_the_letter_was_posted(staged: Staged, tmp_pa
         assert (row.state, row.receipt) == (MessageState.SENT, "00259007731234567890")
         noted = session.exec(select(Event).where(Event.kind == Happened.MESSAGE_SENT)).one()
         assert noted.facts["on"] == "2018-06-08"
+
+
+def test_a_letter_that_comes_back_told_nobody_until_it_is_sent_anew(staged: Staged, tmp_path: Path) -> None:
+    office, (_, second) = staged(two_applications)
+    choose(office, second)
+    print_letters(office, [], tmp_path / "a", actor=RITA)
+    request = messages(office, "correction_request")[0].id or 0
+    with office.writing(RITA) as session:
+        record_handed(session, request, actor=RITA, now=office.now())
+        record_returned(session, request, actor=RITA, now=office.now())
+    with office.reading(WORKER) as session:
+        assert period_ends(session, session.exec(select(Correction)).one()) is None
+    choose(office, second, address="ul. Zmyślona 7\n83-300 Kartuzy")
+    with office.writing(RITA) as session:
+        assert find_message(session, request).recipient.startswith("ul. Zmyślona 7")
+        release(session, request, actor=RITA, now=office.now())
+    again = [one.message_id for one in print_letters(office, [], tmp_path / "b", actor=RITA)]
+    assert request in again
+    assert len(again) == 2, "what was printed for the old address is printed anew, too"
+
+
+def test_what_went_by_mail_comes_back_by_the_servers_report_only(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(two_applications)
+    people.deliver_all(office, "2018-06-06T12:30")
+    with pytest.raises(BadInput, match="poza pocztą"), office.writing(RITA) as session:
+        record_returned(session, 1, actor=RITA, now=office.now())
 
 
 @pytest.mark.parametrize("on", [date(2018, 6, 7), date(2018, 5, 27)])

@@ -13,7 +13,7 @@ from flows.steps.applications import find_application
 from flows.steps.correction_letters import attached_to, make_ready, topic_of
 from flows.steps.corrections import period_ends
 from flows.steps.merging import merge_waiting
-from flows.steps.outbox import discard, hold, split, take_apart, withdraw_contrary
+from flows.steps.outbox import discard, hold, release, split, take_apart, withdraw_contrary
 from models.errors import BadInput
 from models.project import MergeRule
 from models.tables import Correction, Message
@@ -84,8 +84,9 @@ def test_without_a_rule_nothing_is_merged(sqlite_staged: Staged) -> None:
 
 def test_what_an_officer_keeps_back_or_rewrote_stays_out_of_it(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(two_letters)
+    first = messages(office)["acknowledgement"].id or 0
     with office.writing(RITA) as session:
-        hold(session, messages(office)["acknowledgement"].id or 0, actor=RITA, now=office.now())
+        hold(session, first, actor=RITA, now=office.now())
     assert len(deliver_all(office, "2018-06-05T12:00").mails) == 1
     assert "several" not in messages(office)
 
@@ -132,10 +133,20 @@ def test_split_by_an_officer_the_parts_go_by_themselves(staged: Staged) -> None:
         split(session, whole, actor=RITA, now=office.now())
 
 
+def test_a_part_is_neither_released_nor_discarded_by_itself(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(held_together)
+    part = messages(office)["acknowledgement"].id or 0
+    for act in (release, discard):
+        with pytest.raises(BadInput, match="nabor outbox split"), office.writing(RITA) as session:
+            act(session, part, actor=RITA, now=office.now())
+    assert messages(office)["acknowledgement"].state is MessageState.MERGED
+
+
 def test_discarding_the_whole_discards_what_it_says(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(held_together)
+    whole = messages(office)["several"].id or 0
     with office.writing(RITA) as session:
-        discard(session, messages(office)["several"].id or 0, actor=RITA, now=office.now())
+        discard(session, whole, actor=RITA, now=office.now())
     assert {row.state for row in messages(office).values()} == {MessageState.WITHDRAWN}
     assert deliver_all(office, "2018-06-05T13:00").mails == []
 

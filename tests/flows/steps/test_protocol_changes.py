@@ -346,8 +346,8 @@ def test_a_promotion_of_the_release_before_is_made_again_by_its_own_algorithm(
     office, _ = staged(announced)
     labels = labels_of(people.definition())
 
-    def as_before(*given: Any) -> dict[str, object]:
-        known = {key: value for key, value in basis(*given).items() if key not in ("free", "labels")}
+    def as_before(*given: Any, **more: Any) -> dict[str, object]:
+        known = {key: value for key, value in basis(*given, **more).items() if key not in ("free", "labels")}
         return known | {"algorithm": "promotion-1"}
 
     def chosen_before(body: str) -> Choice | KeptFree | None:

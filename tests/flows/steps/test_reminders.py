@@ -29,7 +29,7 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
-from flows.steps.invitations import answer_invitation
+from flows.steps.invitation_answers import answer_invitation
 from flows.steps.memberships import membership_of
 from flows.steps.officers import set_address
 from flows.steps.reminders import CLOSE_CORRECTION, EXPIRE_OFFER, due_occasions, remind

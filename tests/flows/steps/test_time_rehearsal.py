@@ -280,13 +280,6 @@ def test_a_meeting_at_the_weekend_reminded_of_in_the_night_is_warned_of(sqlite_s
     }
 
 
-def test_as_many_portions_are_sent_a_run_as_by_the_flow() -> None:
-    from flows import delivery
-    from flows.steps import time_rehearsal
-
-    assert time_rehearsal.PORTIONS_A_RUN == delivery.PORTIONS_A_RUN
-
-
 def test_every_scheduled_flow_is_played_or_said_not_to_be() -> None:
     assert set(RUNS) | {"intake", "collect-mail", "seal"} == set(SCHEDULE)
 
