@@ -113,6 +113,8 @@ class Letter:
     sex: Annotated[Sex, Field(strict=False)] | None = None
     salutation_override: str = ""
     """How the person wants to be greeted, without the comma; empty: by sex."""
+    on_paper: bool = False
+    """Whether it goes on paper or by e-Doręczenia: nothing can be clicked then, and no calendar file goes along."""
     instead_of: EarlierLetter | None = None
     """The letter that this one contradicts and takes the place of."""
 

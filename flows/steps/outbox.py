@@ -85,6 +85,9 @@ def compose(
     key = f"{event}:{subject_ref}:{whom}:{occasion}"
     if session.exec(select(Message.id).where(Message.key == key)).first() is not None:
         return None
+    by_mail = channel is Channel.EMAIL
+    if not by_mail:
+        letter = replace(letter, on_paper=True)
     earlier = replaced_by(session, event, contradicts)
     if earlier is not None:
         told = EarlierLetter(sent_on=warsaw_date(earlier.sent_at or now), subject=earlier.subject)
@@ -105,8 +108,8 @@ def compose(
         content=mail.content,
         text=mail.text,
         html=mail.html,
-        calendar=calendar.decode() if calendar is not None else None,
-        calendar_method=calendar_method,
+        calendar=calendar.decode() if calendar is not None and by_mail else None,
+        calendar_method=calendar_method if by_mail else "",
         contradicts=contradicts,
         refers_to=earlier.message_id if earlier else "",
         message_id=message_id_for(session, key, definition),

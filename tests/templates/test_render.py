@@ -687,3 +687,10 @@ def test_a_result_letter_says_what_the_points_are_made_of() -> None:
         "Suma punktów: 14",
     ]
     assert "<li>Staż pracy: 5 z 7" in mail.html.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("event", [event for event in EVENTS if event.startswith(("invitation", "counter"))])
+def test_on_paper_nothing_is_to_be_clicked_or_opened(event: str) -> None:
+    for letter in LETTERS[event]:
+        text = render_mail(event, replace(letter, on_paper=True)).text
+        assert not re.search(r"invite\.ics|kliknięci|przyciskiem|https?://", text)

@@ -152,6 +152,7 @@ def test_later_letters_go_by_the_channel_too(sqlite_staged: Staged) -> None:
     with office.writing(RITA) as session:
         withdraw(session, first, actor=RITA, now=office.now())
     (told,) = messages(office, "withdrawn")
+    assert told.calendar is None
     assert (told.channel, told.recipient, told.state) == (Channel.PAPER, ADDRESS, MessageState.DUE)
 
 
