@@ -40,13 +40,23 @@ def parsed(source: str) -> list[Token]:
     return _PARSER.parse(source)
 
 
-def as_text(tokens: Sequence[Token], spell: Spell) -> str:
-    """The letter as text: lists with „–”, headings as lines, bold without stars, „text (address)” for a link.
+@dataclass(frozen=True)
+class Block:
+    """What is said in one breath: a heading, a paragraph, or an item of a list."""
 
-    ``spell`` is applied to what is read in one breath, values included.
-    """
-    said: list[str] = []
+    kind: Literal["heading", "paragraph", "item", "numbered"]
+    text: str
+    mark: str = ""
+    """What stands before an item: „– ” or its number, indented by how deep it lies."""
+    apart: bool = False
+    """Whether an empty line of the source goes before it."""
+
+
+def as_blocks(tokens: Sequence[Token], spell: Spell) -> list[Block]:
+    """The letter piece by piece. ``spell`` is applied to what is read in one breath, values included."""
+    found: list[Block] = []
     counts: list[int] = []
+    kind: Literal["heading", "paragraph", "item", "numbered"] = "paragraph"
     mark, last = "", 0
     for token in tokens:
         match token.type:
@@ -59,47 +69,20 @@ def as_text(tokens: Sequence[Token], spell: Spell) -> str:
             case "list_item_open":
                 indent = "  " * (len(counts) - 1)
                 mark = f"{indent}– " if counts[-1] < 0 else f"{indent}{counts[-1]}. "
+                kind = "item" if counts[-1] < 0 else "numbered"
                 counts[-1] += counts[-1] >= 0
-            case "inline" if text := spell(_text_of(token.children or ())).strip("\n"):
-                first, end = token.map or (last, last)
-                said.append(f"\n{mark}{text}" if said and first > last else f"{mark}{text}")
-                mark, last = "", end
-    return "\n".join(said)
-
-
-@dataclass(frozen=True)
-class Block:
-    """A heading, a paragraph, or an item of a list, for letters on paper."""
-
-    kind: Literal["heading", "paragraph", "item"]
-    text: str
-
-
-def as_blocks(tokens: Sequence[Token], spell: Spell) -> list[Block]:
-    """The letter piece by piece. An item of a numbered list says its number."""
-    found: list[Block] = []
-    counts: list[int] = []
-    kind: Literal["heading", "paragraph", "item"] = "paragraph"
-    number = ""
-    for token in tokens:
-        match token.type:
-            case "bullet_list_open":
-                counts.append(-1)
-            case "ordered_list_open":
-                counts.append(int(token.attrs.get("start", 1)))
-            case "bullet_list_close" | "ordered_list_close":
-                counts.pop()
-            case "list_item_open" if counts[-1] < 0:
-                kind = "item"
-            case "list_item_open":
-                number = f"{counts[-1]}. "
-                counts[-1] += 1
             case "heading_open":
                 kind = "heading"
             case "inline" if text := spell(_text_of(token.children or ())).strip("\n"):
-                found.append(Block(kind, number + text))
-                kind, number = "paragraph", ""
+                first, end = token.map or (last, last)
+                found.append(Block(kind, text, mark, bool(found) and first > last))
+                kind, mark, last = "paragraph", "", end
     return found
+
+
+def as_text(tokens: Sequence[Token], spell: Spell) -> str:
+    """The letter as text: lists with „–”, headings as lines, bold without stars, „text (address)” for a link."""
+    return "\n".join("\n" * one.apart + one.mark + one.text for one in as_blocks(tokens, spell))
 
 
 def as_html(tokens: Sequence[Token], spell: Spell) -> str:

@@ -63,4 +63,4 @@ def _write(document: Document, words: tuple[Block, ...]) -> None:
             case "item":
                 bullets(document, [one.text])
             case _:
-                paragraph(document, one.text)
+                paragraph(document, one.mark.lstrip() + one.text)
