@@ -14,12 +14,12 @@ from flows.adapters.clock import WARSAW
 from flows.steps.announcement import announce
 from flows.steps.applications import call_of, find_application
 from flows.steps.ballots import BallotResult, vote
-from flows.steps.call_clocks import clock_of
+from flows.steps.call_clocks import clock_of, clock_sentence
 from flows.steps.calls import find_call, open_call
 from flows.steps.commission import require_open
 from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
-from flows.steps.overview import LISTS, clock_sentence, funnel
+from flows.steps.overview import LISTS, funnel
 from flows.steps.protocol_checks import check_call, check_file
 from flows.steps.ranking import newest_ranking, rank_call, seed_of, standings_of
 from flows.steps.said_by_office import declare_unit

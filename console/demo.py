@@ -36,8 +36,9 @@ from flows.ranking import rank
 from flows.reminders import remind
 from flows.sealing import seal
 from flows.steps.documents import export
-from flows.steps.overview import funnel, waiting_for_whom
+from flows.steps.overview import funnel
 from flows.steps.sealing import audit_log
+from flows.steps.todo import waiting_for_whom
 from flows.stipends import settle
 from flows.verification import verify
 from models.actor import Actor, Role, process

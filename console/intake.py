@@ -15,7 +15,7 @@ from flows.steps.filing import IntakeCounts
 from flows.steps.intake import read_and_file, unread_files
 from flows.steps.kept_files import FolderCounts, store_files, store_folder
 from flows.steps.manifest import CHANNELS, Incoming
-from flows.steps.overview import waiting_for_whom
+from flows.steps.todo import waiting_for_whom
 from models.actor import Actor
 from models.errors import BadInput
 

@@ -29,9 +29,9 @@ from flows.steps.outbox import (
     release_kept,
     split,
 )
-from flows.steps.overview import unconfirmed
 from flows.steps.paper_letters import print_letters
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.todo import unconfirmed
 from models.actor import Right
 from models.errors import BadInput
 from models.glossary import label

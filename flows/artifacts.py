@@ -16,11 +16,13 @@ from sqlmodel import Session
 from flows.adapters.clock import warsaw
 from flows.failures import guarded, office_at_work
 from flows.steps import overview
+from flows.steps.call_clocks import clock_sentence
 from flows.steps.composition import made_of
 from flows.steps.delivery import DeliveryCounts
 from flows.steps.filing import IntakeCounts
 from flows.steps.mailbox import CollectCounts
 from flows.steps.portions import PORTION
+from flows.steps.todo import TodoLine, waiting_for_whom
 from models.actor import process
 
 ACTOR = process("overview")
@@ -153,7 +155,7 @@ def _publish(key: str, description: str, parts: Iterable[str]) -> None:
 
 def _funnel(session: Session, call: str, now: datetime) -> list[str]:
     rows = [(label, str(count)) for label, count in overview.funnel(session, call)]
-    return ["## Lejek naboru", _table(("Etap", "Ile"), rows), overview.clock_sentence(session, call, now=now)]
+    return ["## Lejek naboru", _table(("Etap", "Ile"), rows), clock_sentence(session, call, now=now)]
 
 
 def _proposal(session: Session, call: str) -> list[str]:
@@ -185,12 +187,12 @@ def _made_of(session: Session, call: str) -> list[str]:
 
 
 def _todo(session: Session, now: datetime) -> list[str]:
-    lines = overview.waiting_for_whom(session, now=now)
+    lines = waiting_for_whom(session, now=now)
     rows = [(line.reference, f"{line.what} ({line.who}, {_since(line)})") for line in lines]
     return ["## Co na kogo czeka", _listed(rows)]
 
 
-def _since(line: overview.TodoLine) -> str:
+def _since(line: TodoLine) -> str:
     due = f", termin {line.due:%d.%m.%Y}" if line.due else ""
     return f"od {line.since:%d.%m.%Y}{due}"
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.calls import find_call
 from flows.steps.projects import definition_for
 from models.events import Happened
 from models.rules.call_clock import CallClock, Wait, call_clock
@@ -38,3 +39,16 @@ def clock_of(session: Session, call: Call, *, now: datetime) -> CallClock:
     ]
     days = definition_for(session, call).deadlines.verification_working_days
     return call_clock(warsaw_date(call.closes_at), days, waits, warsaw_date(now))
+
+
+def stood_words(clock: CallClock) -> str:
+    """What a due day alone does not tell."""
+    said = f"; zegar naboru stał dni roboczych: {clock.stood}" if clock.stood else ""
+    return said + ("; teraz stoi, bo trwa uzupełnianie zgłoszeń" if clock.stands else "")
+
+
+def clock_sentence(session: Session, call_code: str, *, now: datetime) -> str:
+    """Until when the applications of a call are to be verified, and for how long that stood still."""
+    call = find_call(session, call_code)
+    clock = clock_of(session, call, now=now)
+    return f"Termin weryfikacji zgłoszeń: {clock.due:%d.%m.%Y}{stood_words(clock)}."

@@ -10,8 +10,8 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.officers import actor_of
 from flows.steps.outbox import compose, office_block, withdraw_contrary
-from flows.steps.overview import COMMISSION, OFFICER, TodoLine, waiting_for_whom
 from flows.steps.projects import definition_of
+from flows.steps.todo import COMMISSION, OFFICER, TodoLine, waiting_for_whom
 from models.actor import Actor, Right
 from models.project import ProjectDefinition
 from models.tables import Officer, ProjectVersion

@@ -22,10 +22,11 @@ from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
 from flows.steps.applications import current_values
 from flows.steps.delivery import line_of
-from flows.steps.overview import funnel, waiting_for_whom
+from flows.steps.overview import funnel
 from flows.steps.people import full_name, open_data_key
 from flows.steps.sealing import audit_log
 from flows.steps.standing import CallStanding, call_now
+from flows.steps.todo import waiting_for_whom
 from models.actor import process
 from models.events import Happened
 from models.keys import create_key_file

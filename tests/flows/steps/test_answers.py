@@ -14,7 +14,8 @@ from flows.steps.applications import current_values, find_application
 from flows.steps.correction_letters import attached_to, attachment_bytes, token_of
 from flows.steps.corrections import overrule, settle_change
 from flows.steps.filing import IntakeCounts
-from flows.steps.overview import story, waiting_for_whom
+from flows.steps.overview import story
+from flows.steps.todo import waiting_for_whom
 from forms.reader import read_form
 from forms.reading import FieldReading, FormReading
 from models.errors import BadInput, NotAllowed, NotFound

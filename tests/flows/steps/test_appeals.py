@@ -21,12 +21,13 @@ from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, waiting
 from flows.steps.documents import content_of, export, export_submitted, newest
 from flows.steps.memberships import membership_of
-from flows.steps.overview import story, waiting_for_whom
+from flows.steps.overview import story
 from flows.steps.people import open_data_key
 from flows.steps.promotion import promote_call
 from flows.steps.ranking import newest_ranking, rank_call
 from flows.steps.reserve import calls_for_officers, calls_to_promote, reserve_lines
 from flows.steps.seats import newest_decision
+from flows.steps.todo import waiting_for_whom
 from flows.steps.verification import newest_sheet, to_verify, verify
 from flows.steps.withdrawal import withdraw
 from models.actor import Actor, Role

@@ -15,7 +15,7 @@ from flows.adapters.office import Office
 from flows.steps.delivery import DeliveryCounts, deliver
 from flows.steps.mailbox import CollectCounts, collect
 from flows.steps.outbox import discard, edit, record_handed, release, told_at
-from flows.steps.overview import waiting_for_whom
+from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput
 from models.events import Happened
 from models.tables import Event, Message, ReceivedMail

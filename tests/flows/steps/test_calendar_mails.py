@@ -18,7 +18,7 @@ from flows.steps.mail_words import NEED_A_PERSON, remark_of
 from flows.steps.mailbox import CollectCounts, collect
 from flows.steps.meeting_changes import Wanted, cancel_meeting, move_meeting
 from flows.steps.meetings import day_in
-from flows.steps.overview import waiting_for_whom
+from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, NotFound
 from models.rules.invitation_answers import QUIET, AnswerOutcome
 from models.tables import (

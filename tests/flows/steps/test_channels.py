@@ -16,8 +16,8 @@ from flows.steps.channels import choose_channel
 from flows.steps.corrections import period_ends
 from flows.steps.documents import content_of, newest
 from flows.steps.outbox import find_message, record_handed, record_returned, release
-from flows.steps.overview import waiting_for_whom
 from flows.steps.paper_letters import KIND, print_letters
+from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotFound
 from models.events import Happened

@@ -30,14 +30,14 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.applications import find_application, gaps, open_correction
-from flows.steps.call_clocks import clock_of
+from flows.steps.call_clocks import clock_of, clock_sentence
 from flows.steps.calls import find_call
 from flows.steps.correction_letters import attached_to, attachment_bytes, export_attachments, make_ready
 from flows.steps.corrections import ask, confirm_address, overrule
 from flows.steps.delivery import deliver
 from flows.steps.outbox import edit, find_message, record_handed, release
-from flows.steps.overview import clock_sentence, waiting_for_whom
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.todo import waiting_for_whom
 from forms.reader import read_form
 from forms.reading import FormReading
 from models.errors import BadInput, NotAllowed

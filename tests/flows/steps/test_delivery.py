@@ -19,7 +19,7 @@ from flows.steps.departure import TRIES
 from flows.steps.documents import content_of, newest
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.outbox import discard, hold, record_handed, release, release_kept
-from flows.steps.overview import waiting_for_whom
+from flows.steps.todo import waiting_for_whom
 from models.actor import Actor
 from models.errors import BadInput, DeliveryFailed, IllegalMove, NotAllowed
 from models.events import Happened

@@ -30,7 +30,7 @@ from flows.adapters.clock import PlayedClock
 from flows.adapters.office import Office
 from flows.steps import delivery, mail_accounts
 from flows.steps.delivery import DeliveryCounts, deliver
-from flows.steps.overview import waiting_for_whom
+from flows.steps.todo import waiting_for_whom
 from models.errors import DeliveryFault
 from models.tables import Event, MailSlot, Message
 from models.tables.outbox import MessageState

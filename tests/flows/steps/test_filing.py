@@ -10,8 +10,8 @@ from flows.steps.applications import current_values, find_application
 from flows.steps.corrections import correct_receipt, overrule
 from flows.steps.facts import facts_for
 from flows.steps.filing import IntakeCounts
-from flows.steps.overview import waiting_for_whom
 from flows.steps.people import value_of
+from flows.steps.todo import waiting_for_whom
 from forms.reading import FieldReading
 from models.errors import BadInput
 from models.events import Happened

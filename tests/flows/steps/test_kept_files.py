@@ -13,8 +13,8 @@ from sqlmodel import select
 from flows.adapters.office import Office
 from flows.steps.kept_files import LARGEST_KEPT, store_folder
 from flows.steps.manifest import survey
-from flows.steps.overview import waiting_for_whom
 from flows.steps.people import open_data_key
+from flows.steps.todo import waiting_for_whom
 from models.errors import NotAllowed
 from models.events import Happened
 from models.tables import Event, SubmittedFile

@@ -10,9 +10,9 @@ from flows.steps.announcement import announce
 from flows.steps.applications import find_application
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed, waiting
-from flows.steps.overview import waiting_for_whom
 from flows.steps.ranking import newest_ranking, rank_call
 from flows.steps.seats import newest_decision
+from flows.steps.todo import waiting_for_whom
 from flows.steps.verification import to_verify, verify
 from models.errors import NotYet
 from models.tables import Call

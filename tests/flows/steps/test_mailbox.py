@@ -25,10 +25,10 @@ from flows.steps.mail_words import (
     WORDS,
 )
 from flows.steps.mailbox import CollectCounts, collect
-from flows.steps.overview import waiting_for_whom
 from flows.steps.people import open_data_key
 from flows.steps.received_mails import find_mail, settle_mail
 from flows.steps.rotation import rotate
+from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from models.tables import Event, MailPlace, Message, ReceivedMail, SubmittedFile
 from models.tables.mail import MailKind, MailState

@@ -14,8 +14,8 @@ from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meeting_changes import Changed, Wanted, cancel_meeting, move_meeting
 from flows.steps.meetings import day_in, days_of, find_meeting, plan_meetings, schedule_differences
 from flows.steps.memberships import membership_of
-from flows.steps.overview import waiting_for_whom
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotAllowed, NotYet
 from models.tables import Event, Invitation, Meeting, MeetingChange, Message

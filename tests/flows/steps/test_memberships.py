@@ -38,8 +38,8 @@ from flows.steps.memberships import (
     statements_in,
 )
 from flows.steps.outbox import discard, hold, record_handed
-from flows.steps.overview import waiting_for_whom
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotYet
 from models.tables import Membership, Message, PayStatement
 from models.tables.decisions import DecisionOutcome

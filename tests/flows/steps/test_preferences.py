@@ -19,11 +19,12 @@ from flows.steps.calls import find_call, open_call
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
-from flows.steps.overview import story, waiting_for_whom
+from flows.steps.overview import story
 from flows.steps.preferences import prefer
 from flows.steps.promotion import promote_call
 from flows.steps.ranking import RankingCounts, newest_ranking, rank_call
 from flows.steps.seats import newest_decision
+from flows.steps.todo import waiting_for_whom
 from flows.steps.verification import to_verify, verify
 from flows.steps.withdrawal import withdraw
 from forms.reading import FieldReading

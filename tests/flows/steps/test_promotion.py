@@ -19,11 +19,11 @@ from flows.steps.applications import find_application
 from flows.steps.decisions import decide
 from flows.steps.documents import content_of, newest
 from flows.steps.memberships import answer_offer, expired_offers, membership_of
-from flows.steps.overview import waiting_for_whom
 from flows.steps.promotion import Promotions, promote_call
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.reserve import calls_for_officers, calls_to_promote, choose, labels_of, reserve_lines
 from flows.steps.seats import newest_decision
+from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.errors import NotAllowed, NotYet
 from models.events import Happened

@@ -30,10 +30,10 @@ from flows.steps.calls import open_call
 from flows.steps.documents import content_of, newest
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import membership_of
-from flows.steps.overview import waiting_for_whom
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import SettlementCounts, months_after, settle_meeting
+from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound, NotYet
 from models.tables import Message, Stipend

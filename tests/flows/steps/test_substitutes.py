@@ -12,11 +12,11 @@ from flows.steps.invitation_answers import answer_invitation
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meeting_changes import Wanted, cancel_meeting, move_meeting
 from flows.steps.meetings import day_in
-from flows.steps.overview import waiting_for_whom
 from flows.steps.promotion import promote_call
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.reserve import choose
 from flows.steps.stipends import settle_meeting
+from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.project import Decline, DeclineOffers, canonical_bytes, from_canonical
 from models.rules.promotion import Promotion as Choice

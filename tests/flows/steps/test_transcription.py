@@ -19,9 +19,10 @@ from flows.steps.corrections import close_expired, expired_corrections
 from flows.steps.decisions import decide_as_proposed
 from flows.steps.delivery import deliver
 from flows.steps.filing import IntakeCounts
-from flows.steps.overview import values_of, waiting_for_whom
+from flows.steps.overview import values_of
 from flows.steps.ranking import rank_call
 from flows.steps.scans import open_scan
+from flows.steps.todo import waiting_for_whom
 from flows.steps.transcription import TypedIn, open_paper, sheet_for, sheet_of, type_in
 from flows.steps.verification import to_verify, verify
 from flows.steps.withdrawal import withdraw
