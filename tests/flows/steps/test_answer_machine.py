@@ -225,4 +225,4 @@ def test_no_order_of_answers_moves_and_forgeries_confuses_the_office(offices: Of
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_no_longer_order_does_either(offices: Offices, kind: str) -> None:
-    converse(offices, kind, examples=40 if kind == "sqlite" else 6, steps=30)
+    converse(offices, kind, examples=25 if kind == "sqlite" else 6, steps=30)

@@ -321,7 +321,7 @@ RULES = st.lists(
     grace=st.sampled_from((0, 15)),
 )
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -365,10 +365,11 @@ def test_any_small_office_goes_as_it_was_rehearsed(
 
 
 @pytest.mark.slow
-def test_two_weeks_of_the_real_schedule_come_as_they_were_rehearsed(postgres_staged: Staged) -> None:
-    """Every five minutes of them, on PostgreSQL."""
+def test_a_week_of_the_real_schedule_comes_as_it_was_rehearsed(postgres_staged: Staged) -> None:
+    """Every five minutes of it, on PostgreSQL."""
     office, _ = postgres_staged(offered)
     with posted(office) as (office, received):
-        before = lines(foretold(office, 2, SCHEDULE))
-        assert before == advance(office, 2, SCHEDULE)
+        before = lines(foretold(office, 1, SCHEDULE))
+        assert before
+        assert before == advance(office, 1, SCHEDULE)
     assert received.twice == 0
