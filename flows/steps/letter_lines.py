@@ -5,16 +5,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from flows.steps.message_frames import application_behind
 from models.tables import (
-    Appeal,
     Application,
-    Correction,
-    Invitation,
-    Meeting,
     Membership,
     Message,
     Officer,
-    Stipend,
 )
 from models.tables.applications import ApplicationState
 from models.tables.memberships import SEATED, MembershipState
@@ -39,7 +35,7 @@ class LetterLine:
 
 def line_of(session: Session, message: Message, *, at: datetime) -> LetterLine:
     """The line of a message that leaves at the instant; who is out is judged by what is so now."""
-    application = application_of(session, message)
+    application = application_behind(session, message)
     return LetterLine(
         at=at,
         number=application.number if application else _other(session, message),
@@ -66,51 +62,6 @@ def is_out(session: Session, application: Application) -> bool:
         select(Membership).where(Membership.application_id == application.id).order_by(col(Membership.id).desc())
     ).first()
     return membership is not None and membership.state not in {MembershipState.OFFERED, *SEATED}
-
-
-def application_of(session: Session, message: Message) -> Application | None:
-    """The application that a message is about; ``None`` for files that are none yet, and for officers."""
-    noun, _, row = message.subject_ref.partition("/")
-    if not row.isdigit():
-        return None
-    row_id = int(row)
-    match noun:
-        case "application":
-            return session.get(Application, row_id)
-        case "correction":
-            return _by_id(session, about.application_id if (about := session.get(Correction, row_id)) else None)
-        case "appeal":
-            return _by_id(session, filed.application_id if (filed := session.get(Appeal, row_id)) else None)
-        case "membership":
-            return _of_member(session, row_id)
-        case "invitation":
-            return _of_member(session, asked.membership_id if (asked := session.get(Invitation, row_id)) else None)
-        case "stipend":
-            return _of_member(session, paid.membership_id if (paid := session.get(Stipend, row_id)) else None)
-        case "meeting":
-            return _of_meeting(session, row_id, message.person_id)
-        case _:
-            return None
-
-
-def _by_id(session: Session, application_id: int | None) -> Application | None:
-    return None if application_id is None else session.get(Application, application_id)
-
-
-def _of_member(session: Session, membership_id: int | None) -> Application | None:
-    membership = None if membership_id is None else session.get(Membership, membership_id)
-    return _by_id(session, membership.application_id if membership else None)
-
-
-def _of_meeting(session: Session, meeting_id: int, person_id: int | None) -> Application | None:
-    """That of the person's membership in the group that meets."""
-    return session.exec(
-        select(Application)
-        .join(Membership, col(Membership.application_id) == Application.id)
-        .join(Meeting, col(Meeting.group_id) == Membership.group_id)
-        .where(Meeting.id == meeting_id, Membership.person_id == person_id)
-        .order_by(col(Membership.id).desc())
-    ).first()
 
 
 def _other(session: Session, message: Message) -> str:

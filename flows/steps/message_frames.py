@@ -1,6 +1,6 @@
 """The frame of a message: in the name of which project it was written, and about which application."""
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col, select
 
 from flows.steps.meeting_letters import invited_application
 from flows.steps.outbox import office_block, sex_of
@@ -47,7 +47,10 @@ def definition_behind(session: Session, message: Message) -> ProjectDefinition |
 
 
 def application_behind(session: Session, message: Message) -> Application | None:
-    """The application that a message is about, if it is about one."""
+    """The application that a message is about: the person's own, where it is about a meeting or to a group.
+
+    ``None`` for files that are none yet, and for officers.
+    """
     match _subject(session, message):
         case Application() as row:
             return row
@@ -57,6 +60,19 @@ def application_behind(session: Session, message: Message) -> Application | None
             return invited_application(session, row)
         case Stipend() as row:
             return session.get_one(Application, session.get_one(Membership, row.membership_id).application_id)
+        case Meeting() as row:
+            return session.exec(
+                select(Application)
+                .join(Membership, col(Membership.application_id) == Application.id)
+                .where(Membership.group_id == row.group_id, Membership.person_id == message.person_id)
+                .order_by(col(Membership.id).desc())
+            ).first()
+        case FreeLetter() as row:
+            return session.exec(
+                select(Application)
+                .where(Application.call_id == row.call_id, Application.person_id == message.person_id)
+                .order_by(Application.number)
+            ).first()
         case _:
             return None
 

@@ -23,8 +23,9 @@ from flows.steps.delivery import deliver, transport_of
 from flows.steps.digest import digests_to_write, write_digests
 from flows.steps.incidents import record_incident
 from flows.steps.invitations import invite, meetings_to_invite
-from flows.steps.letter_lines import application_of, rule_of
+from flows.steps.letter_lines import rule_of
 from flows.steps.memberships import answer_offer, expire_offer, expired_offers, membership_of, newest_membership
+from flows.steps.message_frames import application_behind
 from flows.steps.officers import set_address
 from flows.steps.promotion import promote_call
 from flows.steps.reminders import due_occasions, remind
@@ -88,7 +89,7 @@ def advance(office: Office, weeks: int, schedule: Mapping[str, str] = SELDOM) ->
         ).all()
         found = []
         for message in sent:
-            about = application_of(session, message)
+            about = application_behind(session, message)
             if about is not None:
                 number = about.number
             else:
