@@ -17,20 +17,10 @@ from flows.steps.delivery import BROKE_OFF, DeliveryCounts, deliver, line_of
 from flows.steps.leaving import outgoing
 from flows.steps.many_messages import HELD_TOGETHER, RELEASED_TOGETHER, Acted, act_on, chosen
 from flows.steps.message_frames import reworded, source_of_words
-from flows.steps.outbox import (
-    confirm_sent,
-    discard,
-    edit,
-    find_message,
-    hold,
-    record_handed,
-    record_returned,
-    release,
-    release_kept,
-    split,
-)
+from flows.steps.outbox import discard, edit, find_message, hold, release, release_kept, split
 from flows.steps.paper_letters import print_letters
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.sent_by_hand import confirm_sent, record_handed, record_returned
 from flows.steps.todo import unconfirmed
 from models.actor import Right
 from models.errors import BadInput

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
-from flows.adapters.clock import WARSAW, warsaw_date
+from flows.adapters.clock import warsaw_date
 from flows.steps.bounces import is_bad_address
 from flows.steps.people import full_name
 from flows.steps.quiet_hours import leaves_from
@@ -339,51 +339,6 @@ def release(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     move(session, message, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
 
 
-def release_kept(session: Session, *, actor: Actor, now: datetime) -> int:
-    """Lets everything go that was kept for want of a mail server and is still true. Returns how many messages."""
-    actor.require(Right.OUTBOX)
-    rows = session.exec(select(Message).where(Message.state == MessageState.KEPT).order_by(col(Message.id))).all()
-    released = 0
-    for row in rows:
-        late = row.not_after is not None and row.not_after <= now
-        if row.id is not None and not late and not (row.contradicts and _overtaken(session, row)):
-            release(session, row.id, actor=actor, now=now)
-            released += 1
-    return released
-
-
-def record_handed(
-    session: Session, message_id: int, *, on: date | None = None, receipt: str = "", actor: Actor, now: datetime
-) -> None:
-    """A message was handed over, posted or given to e-Doręczenia; or an *unknown* one turned out to have left.
-
-    Its period runs from the day ``on`` (today by default); ``receipt`` is the number that the post gave for it.
-    """
-    actor.require(Right.OUTBOX)
-    message = find_message(session, message_id)
-    if message.state not in _HANDED_FROM:
-        raise BadInput(
-            "Ręcznie przekazuje się tylko wiadomość bez adresu, wydrukowaną, zachowaną z braku serwera poczty, taką, "
-            "która wróciła, albo taką, o której nie wiadomo, czy wyszła."
-        )
-    message.sent_at = now if on is None or on == warsaw_date(now) else _noon(on)
-    if message.sent_at > now or warsaw_date(message.sent_at) < warsaw_date(message.created_at):
-        raise BadInput("Dzień doręczenia nie może być późniejszy niż dziś ani wcześniejszy niż dzień napisania.")
-    if len(receipt.strip()) > _LONGEST_RECEIPT or not receipt.isprintable():
-        raise BadInput(f"Numer nadania to jeden wiersz, najwyżej {_LONGEST_RECEIPT} znaków.")
-    message.receipt = receipt.strip()
-    session.add(message)
-    move(
-        session,
-        message,
-        MessageState.SENT,
-        happened=Happened.MESSAGE_SENT,
-        actor=actor,
-        now=now,
-        facts={"by_hand": True, "channel": message.channel, "on": warsaw_date(message.sent_at).isoformat()},
-    )
-
-
 def _readdressed(session: Session, message: Message) -> bool:
     """Whether somebody gave it another address since it came back."""
     since = session.exec(
@@ -402,40 +357,17 @@ def _readdressed(session: Session, message: Message) -> bool:
     return False
 
 
-def record_returned(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
-    """A letter on paper, or by e-Doręczenia, came back: it told nobody, and its period does not run.
-
-    Raises ``BadInput`` for what went by e-mail: the server's own report says that, and is read from the mailbox.
-    """
+def release_kept(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Lets everything go that was kept for want of a mail server and is still true. Returns how many messages."""
     actor.require(Right.OUTBOX)
-    message = find_message(session, message_id)
-    if message.state is not MessageState.SENT or message.channel is Channel.EMAIL:
-        raise BadInput("Zwrot odnotowuje się tylko dla pisma, które wysłano poza pocztą elektroniczną.")
-    message.bounce_status = ""
-    session.add(message)
-    move(
-        session,
-        message,
-        MessageState.BOUNCED,
-        happened=Happened.MESSAGE_BOUNCED,
-        actor=actor,
-        now=now,
-        facts={"by_hand": True, "channel": message.channel},
-    )
-
-
-_HANDED_FROM = (
-    MessageState.UNADDRESSED,
-    MessageState.PRINTED,
-    MessageState.KEPT,
-    MessageState.UNKNOWN,
-    MessageState.BOUNCED,
-)
-_LONGEST_RECEIPT = 120
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), WARSAW)
+    rows = session.exec(select(Message).where(Message.state == MessageState.KEPT).order_by(col(Message.id))).all()
+    released = 0
+    for row in rows:
+        late = row.not_after is not None and row.not_after <= now
+        if row.id is not None and not late and not (row.contradicts and _overtaken(session, row)):
+            release(session, row.id, actor=actor, now=now)
+            released += 1
+    return released
 
 
 def _overtaken(session: Session, message: Message) -> bool:
@@ -444,25 +376,6 @@ def _overtaken(session: Session, message: Message) -> bool:
         select(Message.event).where(Message.contradicts == message.contradicts, col(Message.id) > message.id)
     ).all()
     return any(not event.startswith(_REMINDER) or message.event.startswith(_REMINDER) for event in newer)
-
-
-def confirm_sent(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
-    """An officer saw an *unknown* message in the mailbox of the office: it had left, and is not sent again."""
-    actor.require(Right.OUTBOX)
-    message = find_message(session, message_id)
-    if message.state is not MessageState.UNKNOWN:
-        raise BadInput("Potwierdzić można tylko wiadomość, o której nie wiadomo, czy wyszła.")
-    message.sent_at = now
-    session.add(message)
-    move(
-        session,
-        message,
-        MessageState.SENT,
-        happened=Happened.MESSAGE_SENT,
-        actor=actor,
-        now=now,
-        facts={"confirmed_by": actor.login},
-    )
 
 
 def discard(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:

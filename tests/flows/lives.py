@@ -29,7 +29,8 @@ from flows.adapters.clock import warsaw
 from flows.adapters.office import Office
 from flows.adapters.smtp_pool import Line
 from flows.steps.delivery import line_of
-from flows.steps.outbox import confirm_sent, release
+from flows.steps.outbox import release
+from flows.steps.sent_by_hand import confirm_sent
 from models.actor import Actor, Role
 from models.tables import Message
 from models.tables.outbox import MessageState

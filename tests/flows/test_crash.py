@@ -16,7 +16,7 @@ from story_player import BEGINNING, EndState, Told, end_state, misplaced, opened
 from console.local_smtp import Received, local_smtp
 from flows.adapters.settings import Settings
 from flows.steps.delivery import LEASE
-from flows.steps.outbox import confirm_sent
+from flows.steps.sent_by_hand import confirm_sent
 from models.actor import process
 from models.errors import BadInput
 from models.events import Happened

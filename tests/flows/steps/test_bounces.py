@@ -14,7 +14,8 @@ from flows.adapters.clock import warsaw
 from flows.adapters.office import Office
 from flows.steps.delivery import DeliveryCounts, deliver
 from flows.steps.mailbox import CollectCounts, collect
-from flows.steps.outbox import discard, edit, record_handed, release, told_at
+from flows.steps.outbox import discard, edit, release, told_at
+from flows.steps.sent_by_hand import record_handed
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput
 from models.events import Happened

@@ -15,8 +15,9 @@ from flows.adapters.office import Office
 from flows.steps.channels import choose_channel
 from flows.steps.corrections import period_ends
 from flows.steps.documents import content_of, newest
-from flows.steps.outbox import find_message, record_handed, record_returned, release
+from flows.steps.outbox import find_message, release
 from flows.steps.paper_letters import KIND, print_letters
+from flows.steps.sent_by_hand import record_handed, record_returned
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotFound

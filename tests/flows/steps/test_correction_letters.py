@@ -35,8 +35,9 @@ from flows.steps.calls import find_call
 from flows.steps.correction_letters import attached_to, attachment_bytes, export_attachments, make_ready
 from flows.steps.corrections import ask, confirm_address, overrule
 from flows.steps.delivery import deliver
-from flows.steps.outbox import edit, find_message, record_handed, release
+from flows.steps.outbox import edit, find_message, release
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.sent_by_hand import record_handed
 from flows.steps.todo import waiting_for_whom
 from forms.reader import read_form
 from forms.reading import FormReading

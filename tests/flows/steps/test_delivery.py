@@ -18,7 +18,8 @@ from flows.steps.delivery import LEASE, DeliveryCounts, deliver
 from flows.steps.departure import TRIES
 from flows.steps.documents import content_of, newest
 from flows.steps.invitations import invite, meetings_to_invite
-from flows.steps.outbox import discard, hold, record_handed, release, release_kept
+from flows.steps.outbox import discard, hold, release, release_kept
+from flows.steps.sent_by_hand import record_handed
 from flows.steps.todo import waiting_for_whom
 from models.actor import Actor
 from models.errors import BadInput, DeliveryFailed, IllegalMove, NotAllowed

@@ -37,8 +37,9 @@ from flows.steps.memberships import (
     statement_on,
     statements_in,
 )
-from flows.steps.outbox import discard, hold, record_handed
+from flows.steps.outbox import discard, hold
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.sent_by_hand import record_handed
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotYet
 from models.tables import Membership, Message, PayStatement

@@ -13,8 +13,9 @@ from flows.adapters.office import Office
 from flows.adapters.smtp import DeliveryUncertain
 from flows.steps.corrections import confirm_address
 from flows.steps.delivery import deliver
-from flows.steps.outbox import confirm_sent, discard, edit, find_message, hold, record_handed, release
+from flows.steps.outbox import discard, edit, find_message, hold, release
 from flows.steps.reminders import due_occasions
+from flows.steps.sent_by_hand import confirm_sent, record_handed
 from flows.steps.stipends import settle_meeting
 from models.errors import BadInput, DeliveryFailed, IllegalMove, NotAllowed, NotFound
 from models.events import Happened
