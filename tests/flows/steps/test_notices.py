@@ -246,8 +246,9 @@ def test_who_takes_an_appeal_back_gets_a_confirmation(staged: Staged) -> None:
 
 def test_an_appeal_entered_anew_says_nothing_of_the_slip_before(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(offered)
+    slip = appeal(office, "2018-07-09T09:00")
     with office.writing(RITA) as session:
-        withdraw_appeal(session, appeal(office, "2018-07-09T09:00"), actor=RITA, now=office.now())
+        withdraw_appeal(session, slip, actor=RITA, now=office.now())
     appeal(office, "2018-07-10T09:00")
     assert states(office, "appeal_withdrawn") == ["withdrawn"]
     assert states(office, "appeal_received") == ["withdrawn", "due"]

@@ -184,6 +184,7 @@ def test_six_weeks_come_as_they_were_rehearsed(sqlite_staged: Staged) -> None:
     assert received.twice == 0
 
 
+@pytest.mark.slow
 def test_a_rehearsal_that_leaves_runs_out_is_one_that_leaves_none_out(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(offered)
     with posted(office) as (office, _received):
