@@ -35,13 +35,14 @@ from flows.steps.mail_words import (
     WITH_ATTACHMENTS,
     needs_a_person,
 )
+from flows.steps.message_frames import application_behind
 from flows.steps.people import new_data_key
 from models.actor import Actor, Right
 from models.errors import NotFound
 from models.events import Happened
 from models.identifiers import application_in_subject
 from models.storage import keyring_in
-from models.tables import Application, FieldValue, MailPlace, Membership, Message, ReceivedMail, SubmittedFile
+from models.tables import Application, FieldValue, MailPlace, Message, ReceivedMail, SubmittedFile
 from models.tables.mail import MailKind, MailState
 from models.transitions import enter, move
 
@@ -251,7 +252,7 @@ def _letter(session: Session, ids: Sequence[str]) -> Message | None:
 
 def _about(session: Session, mail: DecodedMail, letter: Message | None) -> tuple[str | None, list[str]]:
     """The number of the application the mail is about, and remarks: by our letter that it answers, else its subject."""
-    by_letter = _application_of(session, letter) if letter is not None else None
+    by_letter = application_behind(session, letter) if letter is not None else None
     named = application_in_subject(mail.subject)
     by_subject, remarks = None, []
     if named is not None:
@@ -263,18 +264,6 @@ def _about(session: Session, mail: DecodedMail, letter: Message | None) -> tuple
         return None, [*remarks, NUMBERS_DISAGREE]
     found = by_letter or by_subject
     return (found.number if found else None), remarks
-
-
-def _application_of(session: Session, letter: Message) -> Application | None:
-    noun, _, number = letter.subject_ref.partition("/")
-    if not number.isdigit():
-        return None
-    if noun == "application":
-        return session.get(Application, int(number))
-    if noun == "membership":
-        membership = session.get(Membership, int(number))
-        return session.get(Application, membership.application_id) if membership else None
-    return None
 
 
 def _note_place(session: Session, mail: ReceivedMail, mailbox: Mailbox, fetched: Fetched, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.correction_letters import attached_to, attachment_bytes, make_ready
-from flows.steps.documents import content_of, issue, letterhead, outside_data
+from flows.steps.documents import issue, letterhead, outside_data
 from flows.steps.message_frames import application_behind, definition_behind, frame_of
 from flows.steps.outbox import addressee, find_message
 from models.actor import Actor, Right
@@ -73,6 +73,7 @@ def _print(office: Office, message_id: int, folder: Path, *, actor: Actor) -> Pa
                 "Sposób doręczania zmienia polecenie: nabor application channel NUMER."
             )
         attached = attached_to(session, message)
+        content = letter(_document(session, message, tuple(one.name for one in attached), on=warsaw_date(now)))
         files = {f"{message_id:05d}-{one.name}": attachment_bytes(office, session, one) for one in attached}
         row = issue(
             office,
@@ -80,13 +81,13 @@ def _print(office: Office, message_id: int, folder: Path, *, actor: Actor) -> Pa
             kind=KIND,
             subject=reference(message),
             file_name=f"{message_id:05d}-{message.event}.docx",
-            content=letter(_document(session, message, tuple(one.name for one in attached), on=warsaw_date(now))),
+            content=content,
             area=message.area,
             actor=actor,
             now=now,
             person_id=message.person_id,
         )
-        files = {row.file_name: content_of(office, session, row), **files}
+        files = {row.file_name: content, **files}
         folder.mkdir(parents=True, exist_ok=True)
         written = []
         for name, content in files.items():

@@ -15,7 +15,7 @@ from flows.adapters.clock import warsaw, warsaw_date
 from flows.steps.corrections import close_expired, expired_corrections
 from flows.steps.memberships import expire_offer, expired_offers
 from flows.steps.officers import actor_of
-from flows.steps.projects import definition_of
+from flows.steps.projects import newest_definitions
 from flows.steps.reminder_letters import (
     LETTERS,
     NOUNS,
@@ -31,7 +31,7 @@ from models.project import ProjectDefinition
 from models.reminder_rules import ReminderEvent, ReminderRule, ReminderTo
 from models.rules.due import Due, FreeDay, Unit, due
 from models.rules.working_days import is_working_day
-from models.tables import Event, Message, Officer, ProjectVersion
+from models.tables import Event, Message, Officer
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import Facts, move, note, queue
 
@@ -59,7 +59,7 @@ def due_occasions(session: Session, *, now: datetime) -> list[Occasion]:
     lapsed += [Occasion(EXPIRE_OFFER, "", row, 0) for row in expired_offers(session, now=now)]
     outdated = [Occasion(WITHDRAW, "", row, 0) for row in _outdated(session, now=now)]
     found: list[Occasion] = []
-    for definition in _definitions(session):
+    for definition in newest_definitions(session):
         awake = [rule for rule in definition.reminders if _awake(rule, now)]
         matters = {
             event: list(subjects_of(session, event, project=definition.code, now=now))
@@ -105,12 +105,12 @@ def withdraw_outdated(session: Session, *, actor: Actor, now: datetime) -> int:
 
 def rules_in_hours(session: Session) -> bool:
     """Whether any rule reminds by the hour; all others are asked about once a day."""
-    return any(rule.unit is Unit.HOURS for one in _definitions(session) for rule in one.reminders)
+    return any(rule.unit is Unit.HOURS for one in newest_definitions(session) for rule in one.reminders)
 
 
 def hours_of_rules(session: Session) -> set[tuple[int, int]]:
     """At which hours and minutes of a day (Warsaw) rules that are counted in days begin to be due."""
-    rules = [rule for one in _definitions(session) for rule in one.reminders if rule.unit is not Unit.HOURS]
+    rules = [rule for one in newest_definitions(session) for rule in one.reminders if rule.unit is not Unit.HOURS]
     return {(rule.at.hour, rule.at.minute) for rule in rules}
 
 
@@ -187,7 +187,7 @@ def _outdated(session: Session, *, now: datetime) -> list[int]:
 
 def _dates_now(session: Session, *, now: datetime) -> Iterator[tuple[tuple[str, str, str], date]]:
     """The date that each rule counts from in each matter, by letter, subject and rule."""
-    for definition in _definitions(session):
+    for definition in newest_definitions(session):
         for event in dict.fromkeys(rule.event for rule in definition.reminders):
             rules = [rule for rule in definition.reminders if rule.event is event]
             for subject in subjects_of(session, event, project=definition.code, now=now):
@@ -200,16 +200,6 @@ def _withdraw(session: Session, message_id: int, *, actor: Actor, now: datetime)
     message = session.get_one(Message, message_id, with_for_update=True)
     if message.state in UNSENT:
         move(session, message, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
-
-
-def _definitions(session: Session) -> list[ProjectDefinition]:
-    newest: dict[str, int] = {}
-    for row, code in session.exec(
-        select(ProjectVersion.id, ProjectVersion.code).order_by(col(ProjectVersion.id))
-    ).all():
-        assert row is not None
-        newest[code] = row
-    return [definition_of(session, row) for row in newest.values()]
 
 
 def _write(session: Session, occasion: Occasion, *, actor: Actor, now: datetime) -> bool:
@@ -248,7 +238,7 @@ def _tell_officers(session: Session, occasions: Sequence[Occasion], *, actor: Ac
         if officer.email and actor_of(officer).has(Right.OUTBOX)
     ]
     written = 0
-    for definition in _definitions(session):
+    for definition in newest_definitions(session):
         for rule in definition.reminders:
             mine = [one for one in occasions if (one.kind, one.rule) == (rule.event, rule.code)]
             lines = _lines(session, definition, rule, mine, now=now) if mine else []

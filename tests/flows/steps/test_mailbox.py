@@ -3,7 +3,7 @@
 import people
 import pytest
 from mails import AUTO_REPLY, SENDER, bounce, forwarded, letter
-from people import CALL, RITA, STRANGER, WORKER, Letterbox, moment, open_kes_call, reading, send_in
+from people import CALL, RITA, STRANGER, WORKER, Letterbox, moment, open_kes_call, reading, send_in, unread
 from sqlmodel import Session, col, select
 
 from flows.adapters.mail_nature import MAYBE_AUTOMATIC
@@ -27,6 +27,7 @@ from flows.steps.mail_words import (
 from flows.steps.mailbox import CollectCounts, collect
 from flows.steps.people import open_data_key
 from flows.steps.received_mails import find_mail, settle_mail
+from flows.steps.reminders import due_occasions, remind
 from flows.steps.rotation import rotate
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
@@ -277,6 +278,20 @@ def test_an_answer_to_our_letter_names_its_application(office: Office) -> None:
     mail = only(office)
     assert (mail.answers_number, mail.letter_id) == (f"{CALL}/0001", ours.id)
     assert files(office)[-1].answers_number == f"{CALL}/0001"
+
+
+def test_an_answer_to_a_reminder_is_about_the_same_application(sqlite_office: Office) -> None:
+    office = sqlite_office
+    open_kes_call(office)
+    send_in(office, reading(0, {"pesel": unread("pesel")}))
+    people.deliver_all(office, "2018-06-05T12:00")
+    now = people.go_to(office, "2018-06-08T09:00")
+    with office.writing(WORKER) as session:
+        assert remind(session, due_occasions(session, now=now), actor=WORKER, now=now) == 1
+    (ours,) = [one for one in letters_of_ours(office) if one.event == "reminder_correction"]
+    answer = letter(FORM, subject="Odp.", headers={"In-Reply-To": ours.message_id})
+    collect(office, Letterbox(answer, at="2018-06-09T10:00"), actor=WORKER)
+    assert only(office).answers_number == f"{CALL}/0001"
 
 
 @pytest.mark.parametrize("spelt", ["{public}", "Re: uzupełnienie {public}", "nr {register}", "{lower}"])
