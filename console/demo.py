@@ -46,7 +46,7 @@ from models.errors import BadInput
 from models.keys import create_key_file
 from models.tables import Decision, IssuedDocument, Message, Stipend, SubmittedFile
 from models.tables.outbox import MessageState
-from models.tables.stipends import StipendState
+from models.tables.stipends import COUNTED, StipendState
 from templates.polish import amount_zl, counted
 
 MARKER = ".nabor-demo"
@@ -252,7 +252,7 @@ def _summary(office: Office, received: Received, flow_runs: int, task_runs: int)
         ).all()
         unaddressed = session.exec(select(Message.id).where(Message.state == MessageState.UNADDRESSED)).all()
         stipends = session.exec(select(Stipend)).all()
-        standing = [one for one in stipends if one.state in (StipendState.CALCULATED, StipendState.SIGNED)]
+        standing = [one for one in stipends if one.state in COUNTED]
         audit = audit_log(session, actor=process("demo"))
         documents = session.exec(select(IssuedDocument.id).where(IssuedDocument.kind != "mail")).all()
         return Summary(

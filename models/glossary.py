@@ -221,6 +221,9 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         StipendState.CALCULATED: "obliczone, czeka na podpis",
         StipendState.BLOCKED: "wstrzymane",
         StipendState.SIGNED: "rachunek podpisany",
+        StipendState.ORDERED: "na liście przelewów",
+        StipendState.PAID: "wypłacone",
+        StipendState.RETURNED: "przelew wrócił",
         StipendState.SUPERSEDED: "zastąpione nowym obliczeniem",
     },
     Role: {

@@ -20,7 +20,7 @@ from models.project import GroupKind
 from models.rules.pay import Amounts, EarlierPayment, PaymentKind, RatePer, Remark, Settlement, Statements, Work
 from models.rules.settlement import gross_for, settle
 from models.tables import Contract, Group, Meeting, MeetingDay, Membership, PayStatement, Person, Stipend
-from models.tables.stipends import StipendState
+from models.tables.stipends import COUNTED
 from templates.polish import short_date
 
 WHOLE_PROJECT = process("settle")
@@ -134,7 +134,7 @@ def _earlier(office: Office, membership: Membership, meeting: Meeting, paid_on: 
             _payment(json.loads(row.snapshot)["payment"])
             for row in rows
             if turns[(row.membership_id, row.meeting_id)] < own
-            and row.state in (StipendState.CALCULATED, StipendState.SIGNED)
+            and row.state in COUNTED
             and (row.paid_on.year, row.paid_on.month) == (paid_on.year, paid_on.month)
         ]
 

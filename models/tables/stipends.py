@@ -17,17 +17,31 @@ class StipendState(StrEnum):
     CALCULATED = "calculated"
     BLOCKED = "blocked"
     SIGNED = "signed"
+    ORDERED = "ordered"
+    PAID = "paid"
+    RETURNED = "returned"
     SUPERSEDED = "superseded"
 
 
+_S = StipendState
+COUNTED = frozenset({_S.CALCULATED, _S.SIGNED, _S.ORDERED, _S.PAID, _S.RETURNED})
+"""Counts towards the payee's month: what is owed, ordered or paid."""
+COMMITTED = frozenset({_S.ORDERED, _S.PAID})
+"""The money is on its way: from here on a change makes a correcting record beside this one."""
+
 STIPEND = Lifecycle(
     aggregate="stipend",
-    start=frozenset({StipendState.CALCULATED, StipendState.BLOCKED}),
+    start=frozenset({_S.CALCULATED, _S.BLOCKED}),
     moves={
         # The bill comes back signed; after that only an officer's reason makes a new version.
-        StipendState.CALCULATED: frozenset({StipendState.SIGNED, StipendState.SUPERSEDED}),
-        StipendState.SIGNED: frozenset({StipendState.SUPERSEDED}),
-        StipendState.BLOCKED: frozenset({StipendState.SUPERSEDED}),
+        _S.CALCULATED: frozenset({_S.SIGNED, _S.ORDERED, _S.SUPERSEDED}),
+        _S.SIGNED: frozenset({_S.ORDERED, _S.SUPERSEDED}),
+        _S.BLOCKED: frozenset({_S.SUPERSEDED}),
+        # A batch that is given up before its file exists leaves its records as they were.
+        _S.ORDERED: frozenset({_S.CALCULATED, _S.SIGNED, _S.PAID, _S.RETURNED}),
+        # The payee's bank may send a transfer back days after ours carried it out.
+        _S.PAID: frozenset({_S.RETURNED}),
+        _S.RETURNED: frozenset({_S.ORDERED, _S.SUPERSEDED}),
     },
     rights=dict.fromkeys(StipendState, Right.MONEY),
 )
@@ -44,6 +58,8 @@ class Stipend(Scoped, table=True):
     membership_id: int = Field(foreign_key="membership.id", index=True)
     meeting_id: int = Field(foreign_key="meeting.id", index=True)
     version: int
+    corrects_id: int | None = Field(default=None, foreign_key="stipend.id", index=True)
+    """The record already ordered or paid that this one adds to; its sums are then the difference alone."""
     minutes: int
     paid_on: date = Field(sa_column=Column(Date, nullable=False))
     gross: int = Field(sa_column=grosze())
