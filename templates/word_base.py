@@ -128,7 +128,7 @@ def paragraph(
     keep_with_next: bool = False,
 ) -> Paragraph:
     """A paragraph of Polish prose, bound with non-breaking spaces."""
-    written = document.add_paragraph(style="Normal")
+    written = document.add_paragraph()
     written.alignment = _ALIGNMENTS[align]
     written.paragraph_format.keep_with_next = keep_with_next or None
     run = written.add_run(nbsp(clean(text)))
@@ -194,7 +194,7 @@ def key_values(
 
 def signature_line(document: Document, label: str) -> None:
     """One dotted line to sign on, on the right; the document's end, where a table would bring an empty page along."""
-    written = document.add_paragraph(style="Normal")
+    written = document.add_paragraph()
     written.alignment = WD_ALIGN_PARAGRAPH.CENTER
     written.paragraph_format.left_indent = Cm(_body_width_cm(document) / 2)
     written.paragraph_format.space_before = _SIGNING_ROOM
@@ -226,7 +226,7 @@ def signature_lines(
 
 def _end_of_table(document: Document) -> None:
     """The paragraph that must follow a table at the end of a document: hidden, or it could be a page of its own."""
-    last = document.add_paragraph(style="Normal")
+    last = document.add_paragraph()
     last.paragraph_format.space_after = Pt(0)
     last.paragraph_format.line_spacing = Pt(1)
     mark = OxmlElement("w:rPr")
@@ -239,7 +239,7 @@ def _end_of_table(document: Document) -> None:
 
 def space(document: Document, *, keep_with_next: bool = False) -> None:
     """A narrow empty paragraph, which Word wants between two tables."""
-    gap = document.add_paragraph(style="Normal")
+    gap = document.add_paragraph()
     gap.paragraph_format.space_after = Pt(0)
     gap.paragraph_format.keep_with_next = keep_with_next or None
     gap.paragraph_format.line_spacing = Pt(6)

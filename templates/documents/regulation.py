@@ -45,7 +45,7 @@ def _write(document: Document, printed: PrintedParagraph) -> None:
 
 def _numbered(document: Document, number: str, text: str, *, level: int, keep_with_next: bool = False) -> None:
     """A number that hangs before its text, so that the text stands in one line down the page."""
-    written = document.add_paragraph(style="Normal")
+    written = document.add_paragraph()
     left = _NUMBER_CM * (level + 1) if number else 0.0
     written.paragraph_format.left_indent = Cm(left)
     written.paragraph_format.first_line_indent = Cm(-_NUMBER_CM) if number else None
