@@ -108,7 +108,7 @@ def hours_register(register: HoursRegisterDocument) -> bytes:
     count = counted(len({day.on for day in days}), "dnia", "dni", "dni")
     paragraph(
         document,
-        f"Razem {hours(minutes)} w ciągu {count}. Godziny podano "
+        f"Zgłoszenie {register.number}: razem {hours(minutes)} w ciągu {count}. Godziny podano "
         "według podpisanych list obecności. Ewidencja potwierdza liczbę godzin wykonania zlecenia (art. 8b ustawy "
         "z dnia 10 października 2002 r. o minimalnym wynagrodzeniu za pracę).",
         keep_with_next=True,

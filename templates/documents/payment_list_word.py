@@ -79,11 +79,10 @@ def payment_list_word(payments: PaymentListWordDocument) -> bytes:
     sums = [sum(column) for column in zip(*map(_sums, payees), strict=True)] or [0] * _MONEY
     rows.append(("", "", "Razem", "", *map(amount, sums)))
     data_table(document, _COLUMNS, rows, caption="Osoby i kwoty w złotych", last_row_bold=True, keep_with_next=True)
-    to_pay = sums[-1]
+    to_pay, people = sums[-1], counted(len(payees), "osoby", "osób", "osób")
     paragraph(
         document,
-        f"Do wypłaty {amount_zl(to_pay)} dla {counted(len(payees), 'osoby', 'osób', 'osób')}, "
-        f"słownie: {amount_in_words(to_pay)}.",
+        f"Lista nr {payments.number}: do wypłaty {amount_zl(to_pay)} dla {people}, słownie: {amount_in_words(to_pay)}.",
         bold=True,
         keep_with_next=True,
     )
