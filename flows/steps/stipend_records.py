@@ -217,7 +217,7 @@ def _snapshot(case: Case) -> dict[str, object]:
     payment = EarlierPayment.of(case.settlement) if case.settlement.amounts else None
     return {
         "settlement": _plain(asdict(case.settlement)),
-        "statements": _plain(asdict(statements)) if statements else None,
+        "statements": statements.stated() if statements else None,
         "account": case.statement.account if case.statement else None,
         "contract": {"number": case.contract.number, "signed_on": case.contract.signed_on.isoformat()}
         if case.contract

@@ -3,7 +3,7 @@
 :mod:`models.rules.settlement` works them out. All amounts are in whole grosze.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -68,6 +68,18 @@ class Statements:
     no_advance: bool = False
     """A request: withhold no advances this year."""
     copyright_costs: bool = False
+    ppk: bool | None = None
+    """Whether the payee takes part in the employee capital plans (PPK) through this payer; for a person to look at."""
+
+    def stated(self) -> dict[str, object]:
+        """As it is stored and put into snapshots: dates in ISO form. A question that the first form did not have is
+        left out while nobody answered it, so that what was recorded before it still reads the same."""
+        body: dict[str, object] = {
+            key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(self).items()
+        }
+        if self.ppk is None:
+            del body["ppk"]
+        return body
 
 
 @dataclass(frozen=True)
