@@ -48,9 +48,12 @@ class Work:
     contract_amount: int | None = None
     """Grosze stated in the contract itself; ``None`` when it states a rate only. Decides on the lump-sum tax."""
     kind: PaymentKind = PaymentKind.REMUNERATION
+    already: int = 0
+    """Grosze that were ordered or paid for the same minutes before, when this payment only adds to them. The minimum
+    hourly rate is judged on both."""
 
     def __post_init__(self) -> None:
-        if self.minutes < 0 or self.gross < 0 or (self.contract_amount or 0) < 0:
+        if self.minutes < 0 or self.gross < 0 or self.already < 0 or (self.contract_amount or 0) < 0:
             raise ValueError("minutes and amounts are never negative")
 
 

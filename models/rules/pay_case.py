@@ -23,6 +23,14 @@ def case_of(
                 "ubezpieczeń społecznych). Rozliczenie ustala pracownik księgowości.",
             )
         )
+    if statements.ppk:
+        missing.append(
+            Remark(
+                "ppk",
+                "Osoba uczestniczy w pracowniczych planach kapitałowych (PPK) u płatnika: dochodzą wpłaty do PPK. "
+                "Rozliczenie ustala pracownik księgowości.",
+            )
+        )
     birthday = birthday_26(statements.birth_date)
     student = statements.student_under_26
     if student is None and birthday is not None and worked_on >= birthday:

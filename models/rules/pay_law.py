@@ -55,6 +55,11 @@ TABLE_LABELS: dict[Table, str] = {
     Table.TAX_REDUCTION: "kwota zmniejszająca podatek",
     Table.NO_ADVANCE: "niepobieranie zaliczek",
     Table.MINIMUM_HOURLY: "minimalna stawka godzinowa",
+    Table.PAYER_PENSION: "składka emerytalna płatnika",
+    Table.PAYER_DISABILITY: "składka rentowa płatnika",
+    Table.PAYER_ACCIDENT: "składka wypadkowa płatnika",
+    Table.LABOUR_FUND: "Fundusz Pracy i Fundusz Solidarnościowy",
+    Table.BENEFITS_FUND: "Fundusz Gwarantowanych Świadczeń Pracowniczych",
     Table.STIPEND: "stypendium",
     Table.TRAVEL: "zwrot kosztów dojazdu",
 }

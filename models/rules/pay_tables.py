@@ -45,6 +45,11 @@ class Table(StrEnum):
     TAX_REDUCTION = "tax_reduction"  # grosze a month, on the payee's PIT-2
     NO_ADVANCE = "no_advance"  # grosze of expected income a year
     MINIMUM_HOURLY = "minimum_hourly"  # grosze an hour
+    PAYER_PENSION = "payer_pension"  # basis points of the social base, paid by the payer on top of gross
+    PAYER_DISABILITY = "payer_disability"  # the same
+    PAYER_ACCIDENT = "payer_accident"  # the same
+    LABOUR_FUND = "labour_fund"  # the same, Labour Fund and Solidarity Fund together
+    BENEFITS_FUND = "benefits_fund"  # the same, guaranteed employee benefits
     STIPEND = "stipend"  # no value: rules of another kind of payment
     TRAVEL = "travel"  # no value: rules of another kind of payment
 
@@ -247,6 +252,58 @@ ROWS: tuple[Row, ...] = (
     _minimum(28_10, date(2024, 7, 1), date(2024, 12, 31), _regulation(2024)),
     _minimum(30_50, date(2025, 1, 1), date(2025, 12, 31), _regulation(2025)),
     _minimum(31_40, date(2026, 1, 1), date(2026, 12, 31), _regulation(2026)),
+    Row(
+        "payer-pension-2018",
+        Table.PAYER_PENSION,
+        976,
+        _SINCE,
+        None,
+        _PAID,
+        "art. 22 ust. 1 pkt 1 i art. 16 ust. 1 usus",
+    ),
+    Row(
+        "payer-disability-2018",
+        Table.PAYER_DISABILITY,
+        650,
+        _SINCE,
+        None,
+        _PAID,
+        "art. 22 ust. 1 pkt 2 i art. 16 ust. 1b usus",
+    ),
+    Row(
+        "payer-accident-2018",
+        Table.PAYER_ACCIDENT,
+        167,
+        _SINCE,
+        None,
+        _PAID,
+        "art. 22 ust. 1 pkt 4 usus; stopa zależy od płatnika",
+        _UNSURE,
+        "Składkę wypadkową przyjęto 1,67 %; stopę płatnika podaje ZUS na każdy rok składkowy.",
+    ),
+    Row(
+        "labour-fund-2018",
+        Table.LABOUR_FUND,
+        245,
+        _SINCE,
+        None,
+        _PAID,
+        "ustawy budżetowe na podstawie przepisów o promocji zatrudnienia",
+        _UNSURE,
+        "Fundusz Pracy (od 2019 r. z Funduszem Solidarnościowym) przyjęto 2,45 %; należy się tylko wtedy, gdy "
+        "podstawa miesiąca sięga minimalnego wynagrodzenia.",
+    ),
+    Row(
+        "benefits-fund-2018",
+        Table.BENEFITS_FUND,
+        10,
+        _SINCE,
+        None,
+        _PAID,
+        "ustawa o ochronie roszczeń pracowniczych w razie niewypłacalności pracodawcy",
+        _UNSURE,
+        "FGŚP przyjęto 0,10 %; jednostki sektora finansów publicznych go nie płacą.",
+    ),
     Row(
         "stipend-2018",
         Table.STIPEND,

@@ -7,8 +7,9 @@ of the income tax act). Nothing is assumed: a missing statement gives a settleme
 reason, an unconfirmed row one with amounts that may not be paid yet.
 
 Not decided here, only shown to a person: work for one's own employer (art. 8 ust. 2a of the social insurance act),
-and a health contribution above the tax advance (art. 83 of the health care benefits act; sums of a few złoty). The
-yearly ceiling of the pension base is not watched: pay of a working group stays far below it.
+a payee in the employee capital plans (PPK), and a health contribution above the tax advance (art. 83 of the health care
+benefits act; sums of a few złoty). The yearly ceiling of the pension base is not watched: pay of a working group stays
+far below it; nor is what other payers paid, of which only the payee knows.
 """
 
 from collections.abc import Collection, Sequence
@@ -58,12 +59,14 @@ def settle(
     paid_on: date,
     worked_on: date,
     earlier: Sequence[EarlierPayment] = (),
+    year_before: int = 0,
     confirmed: Collection[str] = (),
 ) -> Settlement:
     """Settle one payment made on ``paid_on`` for work done on ``worked_on``.
 
-    ``earlier`` are the payee's other payments of the same calendar month, ``confirmed`` the ids of table rows that
-    the office has confirmed. Raises ``ValueError`` when an earlier payment is of another month.
+    ``earlier`` are the payee's other payments of the same calendar month, ``year_before`` the gross in grosze of those
+    in the months before it in the same year, ``confirmed`` the ids of table rows that the office has confirmed. Raises
+    ``ValueError`` when an earlier payment is of another month.
     """
     if any((payment.paid_on.year, payment.paid_on.month) != (paid_on.year, paid_on.month) for payment in earlier):
         raise ValueError("earlier payments must be of the month of payment")
@@ -83,7 +86,7 @@ def settle(
     amounts: Amounts | None = None
     lines: tuple[Line, ...] = ()
     if case is not None:
-        amounts, lines = compute(work, statements, case, earlier, law)
+        amounts, lines = compute(work, statements, case, earlier, law, year_before=year_before)
         warnings += law.warnings
         blocks += law.blocks
     for row in law.rows:
@@ -129,6 +132,6 @@ def _minimum_rate(work: Work, law: Law) -> MinimumRate | None:
         return None
     return MinimumRate(
         required=row.value,
-        reached=work.gross * 60 // work.minutes,
-        met=work.gross * 60 >= row.value * work.minutes,
+        reached=(work.gross + work.already) * 60 // work.minutes,
+        met=(work.gross + work.already) * 60 >= row.value * work.minutes,
     )
