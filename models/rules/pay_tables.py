@@ -9,6 +9,7 @@ Rows begin in 2018, with the first project. The yearly minimum rate ends with th
 of a later year is blocked until somebody adds its row.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -329,9 +330,18 @@ ROWS: tuple[Row, ...] = (
 )
 
 
-def find_row(table: Table, *, paid_on: date, worked_on: date) -> Row | None:
-    """The row of a table that holds on the day which selects it, or ``None`` when the law of that day is not here."""
-    for row in ROWS:
-        if row.table is table and row.holds_on(paid_on if row.selected_by is SelectedBy.PAID else worked_on):
-            return row
+def find_row(table: Table, *, paid_on: date, worked_on: date, kept: Mapping[str, Row] | None = None) -> Row | None:
+    """The row of a table that holds on the day which selects it, or ``None`` when the law of that day is not here.
+
+    ``kept``: rows by id as they stood when something was computed before, which stand for those of today.
+    """
+    for row in _BY_TABLE.get(table, ()):
+        then = kept.get(row.id, row) if kept else row
+        if then.holds_on(paid_on if then.selected_by is SelectedBy.PAID else worked_on):
+            return then
     return None
+
+
+_BY_TABLE: Mapping[Table, tuple[Row, ...]] = {
+    table: tuple(row for row in ROWS if row.table is table) for table in Table
+}
