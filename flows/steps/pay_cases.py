@@ -239,10 +239,9 @@ def _account_remarks(sources: Sources, member: Membership) -> list[Remark]:
     own = sources.accounts.get(member.id or 0)
     if own is None:
         return []
-    others = [one for membership_id, one in sources.accounts.items() if membership_id != member.id]
     remarks = []
-    if any(one.lookup == own.lookup and one.person_id != member.person_id for one in others):
+    if any(person_id != member.person_id for person_id in sources.givers[own.lookup]):
         remarks.append(Remark("shared_account", "To samo konto podała inna osoba; wyjaśnij przed wypłatą."))
-    if any(one.person_id == member.person_id and one.lookup != own.lookup for one in others):
+    if len(sources.given[member.person_id]) > 1:
         remarks.append(Remark("two_accounts", "Ta osoba podała w innej grupie inne konto; wyjaśnij przed wypłatą."))
     return remarks

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -79,6 +80,22 @@ class Sources:
     """By person id: all records of the person in the order they were first made."""
     payments: Mapping[int, EarlierPayment] = field(default_factory=dict)
     """By record id: what was paid in the month of payment."""
+
+    @cached_property
+    def givers(self) -> Mapping[str, set[int]]:
+        """Who gave an account: ids of people by its look-up."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for one in self.accounts.values():
+            found[one.lookup].add(one.person_id)
+        return found
+
+    @cached_property
+    def given(self) -> Mapping[int, set[str]]:
+        """Which accounts a person gave: look-ups by the id of the person."""
+        found: dict[int, set[str]] = defaultdict(set)
+        for one in self.accounts.values():
+            found[one.person_id].add(one.lookup)
+        return found
 
     @property
     def entered(self) -> bool:

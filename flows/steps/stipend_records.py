@@ -3,11 +3,11 @@ one that is ordered or paid is only ever added to."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlmodel import Session, select
 
 from flows.steps.bills import bill_topic, receipt, receipt_topic
@@ -20,7 +20,6 @@ from models.columns import canonical
 from models.errors import NotFound
 from models.events import Happened
 from models.rules.pay import EarlierPayment, Remark
-from models.rules.pay_tables import Row
 from models.storage import keyring_in
 from models.tables import Meeting, Membership, Stipend, StoreNote
 from models.tables.stipends import COMMITTED, StipendState
@@ -140,6 +139,7 @@ def _record(hand: Hand, sources: Sources, case: Case, text: str) -> Stipend:
         snapshot=text,
         snapshot_lookup=keyring_in(hand.session).lookup("stipend", text),
         blocks=[{"code": remark.code, "sentence": remark.sentence} for remark in case.remarks],
+        doubts=[],
         warnings=[{"code": one.code, "sentence": one.sentence} for one in settlement.warnings] if settlement else [],
         made_at=hand.now,
         made_by=hand.actor.login,
@@ -287,9 +287,11 @@ def _snapshot(case: Case) -> dict[str, object]:
     """Everything the amounts came from and every line of how; dates in ISO form."""
     payment = EarlierPayment.of(case.settlement) if case.settlement and case.settlement.amounts else None
     inputs = case.inputs
+    said = statements_in(case.statement) if inputs is None and case.statement else inputs and inputs.statements
+    stated = said.stated() if said else None
     return {
         "settlement": _plain(case.settlement),
-        "statements": statements_in(case.statement).stated() if case.statement else None,
+        "statements": stated if case.statement else None,
         "account": case.statement.account if case.statement else None,
         "contract": {"number": case.contract.number, "signed_on": case.contract.signed_on.isoformat()}
         if case.contract
@@ -303,7 +305,7 @@ def _snapshot(case: Case) -> dict[str, object]:
         "attendance": [[day.on.isoformat(), minutes] for day, minutes in case.attended],
         "inputs": {
             "work": _plain(inputs.work),
-            "statements": inputs.statements.stated(),
+            "statements": stated,
             "earlier": _plain(inputs.earlier),
             "year_before": inputs.year_before,
             "confirmed": list(inputs.confirmed),
@@ -313,16 +315,6 @@ def _snapshot(case: Case) -> dict[str, object]:
     }
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Row):
-        return _plain_row(value)
-    if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
-@lru_cache(maxsize=1000)
-def _plain_row(row: Row) -> dict[str, object]:
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(row).items()}
+def _plain(value: object) -> Any:
+    """A value as JSON has it: objects by their fields, dates in ISO form."""
+    return orjson.loads(orjson.dumps(value))
