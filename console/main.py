@@ -28,6 +28,7 @@ from console import (
     officers,
     outbox,
     projects,
+    rates,
     rehearsal,
     reserve,
     server_room,
@@ -49,6 +50,7 @@ app = typer.Typer(
 typing_in.register(applications.app)
 reserve.register(calls.app)
 rehearsal.register(calls.app)
+rates.register(money.app)
 for group in (
     projects,
     forms,

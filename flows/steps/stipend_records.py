@@ -103,7 +103,8 @@ def _store(hand: Hand, sources: Sources, case: Case) -> None:
     if case.settled:
         hand.unchanged += 1
         return
-    body = _snapshot(case)
+    version = sources.versions.get(case.membership.id or 0, 0) + 1
+    body = _snapshot(case, [case.membership.id, hand.meeting.id, version])
     text = canonical(body)
     if last is not None:
         if _says_the_same(last, json.loads(text)):
@@ -114,10 +115,10 @@ def _store(hand: Hand, sources: Sources, case: Case) -> None:
             _keep(hand, last, [_difference(last, case, hand.paid_on), *case.remarks])
             return
         _supersede(hand, last)
-    hand.made.append((_record(hand, sources, case, text), [remark.code for remark in case.remarks]))
+    hand.made.append((_record(hand, case, version, text), [remark.code for remark in case.remarks]))
 
 
-def _record(hand: Hand, sources: Sources, case: Case, text: str) -> Stipend:
+def _record(hand: Hand, case: Case, version: int, text: str) -> Stipend:
     amounts, settlement = case.amounts, case.settlement
     assert case.membership.id is not None
     assert hand.meeting.id is not None
@@ -126,7 +127,7 @@ def _record(hand: Hand, sources: Sources, case: Case, text: str) -> Stipend:
         number="",
         membership_id=case.membership.id,
         meeting_id=hand.meeting.id,
-        version=sources.versions.get(case.membership.id, 0) + 1,
+        version=version,
         corrects_id=case.corrects.id if case.corrects else None,
         minutes=case.minutes,
         paid_on=hand.paid_on,
@@ -242,7 +243,7 @@ def _says_the_same(last: Stipend, body: dict[str, Any]) -> bool:
     return all(body.get(key) == value for key, value in before.items() if key not in unsaid)
 
 
-_INPUTS = ("inputs", "attendance", "already")
+_INPUTS = ("of", "inputs", "attendance", "already")
 
 
 def _believe(hand: Hand, stipend: Stipend) -> None:
@@ -283,13 +284,19 @@ def _next_numbers(session: Session, year: int, many: int) -> list[str]:
     return [f"R/{number:04d}/{year}" for number in range(first, first + many)]
 
 
-def _snapshot(case: Case) -> dict[str, object]:
-    """Everything the amounts came from and every line of how; dates in ISO form."""
+def _snapshot(case: Case, of: list[int | None]) -> dict[str, object]:
+    """Everything the amounts came from and every line of how; dates in ISO form.
+
+    ``of``: the membership, the meeting and the version, so that no snapshot passes for that of another record.
+    """
     payment = EarlierPayment.of(case.settlement) if case.settlement and case.settlement.amounts else None
     inputs = case.inputs
     said = statements_in(case.statement) if inputs is None and case.statement else inputs and inputs.statements
     stated = said.stated() if said else None
     return {
+        "of": of,
+        "gross": case.gross,
+        "minutes": case.minutes,
         "settlement": _plain(case.settlement),
         "statements": stated if case.statement else None,
         "account": case.statement.account if case.statement else None,
