@@ -18,6 +18,7 @@ from console import (
     audit,
     calls,
     commission,
+    costs,
     forms,
     intake,
     keeping,
@@ -51,6 +52,7 @@ typing_in.register(applications.app)
 reserve.register(calls.app)
 rehearsal.register(calls.app)
 rates.register(money.app)
+costs.register(money.app)
 for group in (
     projects,
     forms,
