@@ -12,7 +12,7 @@ app = typer.Typer(cls=PolishGroup, name="audit", help="Kontrola zapisów", no_ar
 
 @command(app, "verify")
 def verify(desk: Desk) -> None:
-    """Sprawdza pieczęcie dziennika, stany spraw wobec dziennika oraz listy, przyznane miejsca i protokoły naborów.
+    """Sprawdza zapisy: pieczęcie dziennika, stany spraw, listy, miejsca i protokoły; wypłaty oblicza jeszcze raz.
 
     Przykład: nabor audit verify
     """
@@ -23,11 +23,14 @@ def verify(desk: Desk) -> None:
     desk.say(
         f"Zgodne: pieczęcie {found.log.seals}, zdarzenia {found.log.events} (jeszcze bez pieczęci "
         f"{found.log.unsealed}), stany spraw {found.states}, nabory {found.calls}, miejsca z listy "
-        f"rezerwowej {found.promotions}.",
+        f"rezerwowej {found.promotions}, wypłaty obliczone jeszcze raz {found.stipends.again}"
+        + (f" (ze starszych wydań, bez pełnych danych {found.stipends.older})." if found.stipends.older else "."),
         seals=found.log.seals,
         events=found.log.events,
         unsealed=found.log.unsealed,
         states=found.states,
         calls=found.calls,
         promotions=found.promotions,
+        stipends=found.stipends.again,
+        stipends_older=found.stipends.older,
     )

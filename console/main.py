@@ -18,6 +18,7 @@ from console import (
     audit,
     calls,
     commission,
+    costs,
     forms,
     intake,
     keeping,
@@ -28,6 +29,7 @@ from console import (
     officers,
     outbox,
     projects,
+    rates,
     rehearsal,
     reserve,
     server_room,
@@ -49,6 +51,8 @@ app = typer.Typer(
 typing_in.register(applications.app)
 reserve.register(calls.app)
 rehearsal.register(calls.app)
+rates.register(money.app)
+costs.register(money.app)
 for group in (
     projects,
     forms,

@@ -11,6 +11,7 @@ from console.polish_help import PolishGroup
 from flows.steps.hours_registers import issue_hours
 from flows.steps.memberships import record_contract, record_statement
 from flows.steps.stipend_records import record_signed_bill
+from flows.steps.stipend_story import stipend_story
 from flows.steps.stipends import settle_meeting
 from models.actor import Right
 from models.errors import BadInput
@@ -50,12 +51,12 @@ def statement(
         employed_elsewhere_at_minimum=employed_elsewhere,
         student_under_26=student,
         voluntary_sickness=sickness,
-        birth_date=_day(born) if born else None,
+        birth_date=day_of(born) if born else None,
         employed_by_payer=own_employer,
     )
     with desk.writing(trial=dry_run) as (session, actor, now):
         record_statement(
-            session, number, statements, account=account, valid_from=_day(valid_from), actor=actor, now=now
+            session, number, statements, account=account, valid_from=day_of(valid_from), actor=actor, now=now
         )
     desk.say("Przyjęto oświadczenie.", number=number)
 
@@ -74,7 +75,7 @@ def contract(
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
         record_contract(
-            session, number, contract_number=contract_number, signed_on=_day(signed_on), actor=actor, now=now
+            session, number, contract_number=contract_number, signed_on=day_of(signed_on), actor=actor, now=now
         )
     desk.say("Wpisano umowę.", number=number, contract_number=contract_number)
 
@@ -102,7 +103,7 @@ def settle(
             office,
             call,
             meeting,
-            paid_on=_day(paid_on),
+            paid_on=day_of(paid_on),
             replace_signed=replace_signed,
             reason=reason,
             actor=actor,
@@ -157,6 +158,7 @@ def list_(desk: Desk) -> None:
     with desk.reading() as (session, actor, _now):
         actor.require(Right.MONEY)
         rows = session.exec(select(Stipend).order_by(col(Stipend.id))).all()
+        numbers = {row.id: row.number for row in rows}
         lines = [
             {
                 "number": row.number,
@@ -169,6 +171,9 @@ def list_(desk: Desk) -> None:
                 "net": row.net,
                 "blocks": row.blocks,
                 "doubts": row.doubts,
+                "warnings": row.warnings,
+                "paid_on": row.paid_on,
+                "corrects": numbers.get(row.corrects_id),
             }
             for row in rows
         ]
@@ -182,10 +187,27 @@ def list_(desk: Desk) -> None:
             "Składki": lambda line: amount_zl(line["social"] + line["health"]),
             "Podatek": lambda line: amount_zl(line["tax"]),
             "Netto": lambda line: amount_zl(line["net"]),
-            "Do wyjaśnienia": lambda line: " ".join(one["sentence"] for one in (*line["blocks"], *line["doubts"])),
+            "Dopłata do": lambda line: line["corrects"],
+            "Do wyjaśnienia": lambda line: " ".join(
+                one["sentence"] for one in (*line["blocks"], *line["doubts"], *line["warnings"])
+            ),
         },
         empty="Nie ma jeszcze rozliczeń.",
     )
+
+
+@command(app, "show")
+def show(desk: Desk, bill: Annotated[str, typer.Argument(metavar="RACHUNEK", help="Numer rachunku z listy")]) -> None:
+    """Jedno rozliczenie: każdy wiersz obliczenia, stawka, z której wynika, i jej źródło.
+
+    Przykład: nabor stipend show R/0001/2018
+    """
+    with desk.reading() as (session, actor, _now):
+        told = stipend_story(session, bill, actor=actor)
+    if desk.as_json:
+        desk.say("", **told.plain())
+        return
+    desk.say(told.text())
 
 
 @command(app, "signed")
@@ -203,7 +225,8 @@ def signed(
     desk.say(f"Odnotowano podpisany rachunek {bill}.", number=bill)
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """A day as it is typed. Raises ``BadInput``."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -117,6 +117,9 @@ class Happened(StrEnum):
     STIPEND_SUPERSEDED = "StipendSuperseded"
     BILL_SIGNED = "BillSigned"
     SIGNED_BILL_KEPT = "SignedBillKept"
+    PAYMENT_QUESTIONED = "PaymentQuestioned"
+    RATE_CONFIRMED = "RateConfirmed"
+    RATE_REVOKED = "RateRevoked"
     DOCUMENT_ISSUED = "DocumentIssued"
     EXPORTED = "Exported"
     LETTER_WRITTEN = "LetterWritten"
@@ -258,6 +261,9 @@ LABELS: dict[Happened, str] = {
     Happened.STIPEND_BLOCKED: "wynagrodzenie wstrzymano do wyjaśnienia",
     Happened.STIPEND_SUPERSEDED: "wynagrodzenie zastąpiono nowym obliczeniem",
     Happened.BILL_SIGNED: "otrzymano podpisany rachunek",
+    Happened.PAYMENT_QUESTIONED: "dane zmieniły się po zleceniu wypłaty; sprawę wskazano do wyjaśnienia",
+    Happened.RATE_CONFIRMED: "biuro potwierdziło stawkę",
+    Happened.RATE_REVOKED: "biuro cofnęło potwierdzenie stawki",
     Happened.SIGNED_BILL_KEPT: "nowe obliczenie różni się od podpisanego rachunku; rachunek zostawiono",
     Happened.DOCUMENT_ISSUED: "sporządzono dokument",
     Happened.EXPORTED: "wyeksportowano dokumenty",

@@ -184,6 +184,9 @@ class Pay(Strict):
     contract: Text
     rate_grosze: Annotated[int, Field(gt=0)]
     per: PayPer
+    budget_grosze: Annotated[int, Field(gt=0)] | None = None
+    """What all payments of one group may come to, gross with the payer's contributions left out; ``None``: not
+    watched."""
 
 
 class GroupKind(Strict):
@@ -473,6 +476,9 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     for setting in ("approve", "merge", "quiet"):
         if not body["mail"][setting]:
             del body["mail"][setting]
+    for kind in body["group_kinds"]:
+        if kind["pay"] and kind["pay"]["budget_grosze"] is None:
+            del kind["pay"]["budget_grosze"]
     for rule in body["reminders"]:
         for setting in LATER_SETTINGS:
             if rule[setting] == LATER_SETTINGS[setting]:

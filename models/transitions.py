@@ -115,15 +115,49 @@ def enter(
     messages: Sequence[Message] = (),
 ) -> None:
     """Adds a new row in one of its start states. Raises ``IllegalMove`` and ``NotAllowed``."""
+    _require_start(row, actor)
+    session.add(row)
+    session.flush()
+    _append(session, row, happened, actor, now, {"state": row.state, **(facts or {})}, messages)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One new row among many, and what its event tells."""
+
+    row: Aggregate
+    happened: Happened
+    facts: Facts = field(default_factory=dict)
+
+
+def enter_all(session: Session, entries: Sequence[Entry], *, actor: Actor, now: datetime) -> None:
+    """Adds many new rows as ``enter`` adds one, in a few statements: all of them, or none and an exception."""
+    for one in entries:
+        _require_start(one.row, actor)
+    session.add_all([one.row for one in entries])
+    session.flush()
+    events = [
+        {
+            "area": _area(one.row),
+            "at": now,
+            "actor": actor.login,
+            "kind": one.happened,
+            "subject": reference(one.row),
+            "facts": {"state": one.row.state, **one.facts},
+        }
+        for one in entries
+    ]
+    if events:
+        session.execute(insert(Event), events)
+
+
+def _require_start(row: Aggregate, actor: Actor) -> None:
     lifecycle = LIFECYCLES[type(row)]
     if row.state not in lifecycle.start:
         raise IllegalMove(
             f"{AGGREGATES[lifecycle.aggregate].capitalize()} nie może się zacząć od stanu „{label(row.state)}”."
         )
     actor.require(lifecycle.rights[row.state], area=_area(row))
-    session.add(row)
-    session.flush()
-    _append(session, row, happened, actor, now, {"state": row.state, **(facts or {})}, messages)
 
 
 def move(

@@ -438,6 +438,8 @@ class StipendReadyLetter(MeetingLetter):
     bill_number: str
     replaces: str = ""
     """Number of the bill that this one takes the place of; empty for a first one."""
+    corrects: str = ""
+    """Number of the bill that this one adds to, and that still stands; empty for a payment of its own."""
     return_until: date
 
 

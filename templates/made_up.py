@@ -46,6 +46,7 @@ _WORDS: Mapping[str, str] = {
     "file_name": "zgloszenie.docx",
     "bill_number": "R/0002/2018",
     "replaces": "R/0001/2018",
+    "corrects": "R/0001/2018",
 }
 _NUMBERS: Mapping[str, int] = {"position": 3, "points": 5, "maximum": 7, "minutes": 630}
 

@@ -45,6 +45,7 @@ from flows.steps.memberships import answer_offer, record_contract, record_statem
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.preferences import prefer
 from flows.steps.ranking import rank_call
+from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
 from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
@@ -683,6 +684,7 @@ def everything(office: Office) -> Everything:
     issue_hours(office, CALL, MEETING, actor=FILIP)
     with office.writing(ADAM) as session:
         issue_ticket(session, actor=ADAM, now=now)
+        confirm_rate(session, "lump-sum-tax-2018", reason="tak liczy księgowość", source="", actor=FILIP, now=now)
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)
         take_slots(session, "konto", 1, per_minute=60)
         seal_days(session, actor=ADAM, now=now)

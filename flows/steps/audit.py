@@ -1,4 +1,5 @@
-"""The whole check of an office's records: seals, states against the log, and every call's lists and protocols."""
+"""The whole check of an office's records: seals, states against the log, every call's lists and protocols, and every
+payment, computed again."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.office import Office
 from flows.steps.protocol_checks import check_call
 from flows.steps.sealing import Audit, audit_log
+from flows.steps.stipend_checks import StipendAudit, check_stipends
 from models.actor import Actor, Right
 from models.glossary import AGGREGATES, label
 from models.tables import Call, Event, Promotion
@@ -25,20 +27,24 @@ class FullAudit:
     promotions: int
     """Promotions from the reserve whose choice was made again; what differs stands among ``protocols``."""
     protocols: tuple[str, ...]
+    stipends: StipendAudit
+    """What computing every payment again found."""
 
     @property
     def broken(self) -> tuple[str, ...]:
-        return (*self.log.broken, *self.strayed, *self.protocols)
+        return (*self.log.broken, *self.strayed, *self.protocols, *self.stipends.flaws)
 
 
 def verify_records(office: Office, session: Session, *, actor: Actor) -> FullAudit:
-    """Recomputes every seal, compares every stored state with its last event, and verifies every call."""
+    """Recomputes every seal and every payment, compares every stored state with its last event, and verifies every
+    call."""
     actor.require_everywhere(Right.READ)
     counted, strayed = states_against_log(session)
     calls = session.exec(select(Call.code).order_by(Call.code)).all()
     flaws = tuple(f"{code}: {flaw}" for code in calls for flaw in check_call(office, session, code, actor=actor).flaws)
     promotions = len(session.exec(select(Promotion.id)).all())
-    return FullAudit(audit_log(session, actor=actor), counted, strayed, len(calls), promotions, flaws)
+    log, stipends = audit_log(session, actor=actor), check_stipends(session)
+    return FullAudit(log, counted, strayed, len(calls), promotions, flaws, stipends)
 
 
 def states_against_log(session: Session) -> tuple[int, tuple[str, ...]]:

@@ -1,6 +1,12 @@
-"""The bill of a payment, the letter that brings it, and until when it should come back signed."""
+"""The bill of a payment, the letter that brings it, and until when it should come back signed.
 
+A bill says what its record says, whatever has been entered since: it may be issued a moment after the record was made.
+"""
+
+import json
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -10,20 +16,61 @@ from flows.steps.applications import current_values
 from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import day_lines, days_of
 from flows.steps.outbox import compose, office_block, sex_of
-from flows.steps.pay_cases import Case
 from flows.steps.people import value_of
 from flows.steps.projects import definition_of
 from models.actor import Actor
-from models.project import GroupKind, ProjectDefinition
+from models.project import ProjectDefinition
 from models.rules.pay import Line, RatePer
 from models.rules.working_days import add_working_days
 from models.tables import Application, Group, Meeting, Membership, Message, Person, Stipend
+from models.tables.stipends import StipendState
 from models.transitions import queue, reference
 from templates.documents.bill import BillDocument, Contractor, ContractReference, Disclosure, Party, bill
 from templates.letters import AmountLine, BillReceivedLetter, StipendReadyLetter
 from templates.polish import amount_zl
 
 _PER_WORDS = {RatePer.HOUR: "za godzinę", RatePer.DAY: "za dzień", RatePer.MEETING: "za spotkanie"}
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a record has to say: its snapshot opened, and the bills it has to do with."""
+
+    stipend: Stipend
+    person: Person
+    body: dict[str, Any]
+    replaces: str | None
+    """The number of the bill that this one takes the place of."""
+    corrects: str | None
+    """The number of the bill that this one adds to, and that stands beside it."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(Line(**line) for line in self.body["settlement"]["lines"])
+
+    @property
+    def minutes(self) -> int:
+        """Confirmed minutes of the whole meeting, also where this payment only adds to an earlier one."""
+        return int(self.body["settlement"]["minutes"])
+
+
+def bill_of(session: Session, stipend: Stipend) -> Bill:
+    """The bill of a record that can be paid."""
+    membership = session.get_one(Membership, stipend.membership_id)
+    corrected = session.get(Stipend, stipend.corrects_id) if stipend.corrects_id else None
+    return Bill(
+        stipend=stipend,
+        person=session.get_one(Person, membership.person_id),
+        body=json.loads(stipend.snapshot),
+        replaces=replaced_bill(session, stipend),
+        corrects=corrected.number if corrected else None,
+    )
+
+
+def bill_topic(stipend: Stipend) -> str:
+    """What letters about a bill are about: all its versions, and a correction apart from what it corrects."""
+    topic = f"stipend/{stipend.membership_id}/{stipend.meeting_id}"
+    return f"{topic}/{stipend.corrects_id}" if stipend.corrects_id else topic
 
 
 def replaced_bill(session: Session, stipend: Stipend) -> str | None:
@@ -34,6 +81,8 @@ def replaced_bill(session: Session, stipend: Stipend) -> str | None:
             Stipend.membership_id == stipend.membership_id,
             Stipend.meeting_id == stipend.meeting_id,
             Stipend.version < stipend.version,
+            Stipend.state == StipendState.SUPERSEDED,
+            Stipend.corrects_id == stipend.corrects_id,
         )
         .order_by(col(Stipend.version).desc())
     ).all()
@@ -46,18 +95,15 @@ def issue_bill(
     group: Group,
     meeting: Meeting,
     definition: ProjectDefinition,
-    kind: GroupKind,
-    case: Case,
-    stipend: Stipend,
-    replaced: str | None,
+    paper: Bill,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Issues the bill of a new record, with all its lines."""
-    assert case.statement is not None
-    assert kind.pay is not None
-    application = session.get_one(Application, case.membership.application_id)
+    """Issues the bill of a record, with all its lines."""
+    stipend, person, body = paper.stipend, paper.person, paper.body
+    membership = session.get_one(Membership, stipend.membership_id)
+    application = session.get_one(Application, membership.application_id)
     values = current_values(session, application)
     buyer, unit = definition.buyer, definition.unit
     content = bill(
@@ -70,9 +116,9 @@ def issue_bill(
             buyer=Party(name=buyer.name, address=buyer.address, nip=buyer.nip),
             unit=Party(name=unit.name, address=f"{unit.address}, {unit.postcode_town}"),
             contractor=Contractor(
-                first_name=case.person.first_name,
-                last_name=case.person.last_name,
-                sex=sex_of(case.person),
+                first_name=person.first_name,
+                last_name=person.last_name,
+                sex=sex_of(person),
                 address=", ".join(
                     part
                     for part in (
@@ -81,22 +127,26 @@ def issue_bill(
                     )
                     if part
                 ),
-                pesel=case.person.pesel,
-                account=case.statement.account,
+                pesel=person.pesel,
+                account=body["account"],
             ),
-            contract=ContractReference(number=case.contract.number, signed_on=case.contract.signed_on)
-            if case.contract
+            contract=ContractReference(
+                number=body["contract"]["number"], signed_on=date.fromisoformat(body["contract"]["signed_on"])
+            )
+            if body["contract"]
             else None,
-            replaces=replaced,
+            replaces=paper.replaces,
+            corrects=paper.corrects,
+            already=body["already"],
             group=group.name,
             meeting=meeting.title,
-            days=[day.on for day in case.days],
-            minutes=stipend.minutes,
-            rate=f"{amount_zl(kind.pay.rate_grosze)} {_PER_WORDS[RatePer(kind.pay.per)]}",
+            days=[date.fromisoformat(day) for day in body["days"]],
+            minutes=paper.minutes,
+            rate=f"{amount_zl(body['rate']['grosze'])} {_PER_WORDS[RatePer(body['rate']['per'])]}",
             gross=stipend.gross,
-            lines=case.settlement.lines,
+            lines=paper.lines,
             net=stipend.net,
-            notes=[warning.sentence for warning in case.settlement.warnings],
+            notes=[warning["sentence"] for warning in stipend.warnings],
         ),
         disclosure=Disclosure.FULL,
     )
@@ -110,38 +160,32 @@ def issue_bill(
         area=meeting.area,
         actor=actor,
         now=now,
-        person_id=case.person.id,
+        person_id=person.id,
     )
 
 
 def tell(
-    session: Session,
-    meeting: Meeting,
-    definition: ProjectDefinition,
-    case: Case,
-    stipend: Stipend,
-    replaced: str | None,
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, meeting: Meeting, definition: ProjectDefinition, paper: Bill, *, actor: Actor, now: datetime
 ) -> None:
     """Queues the letter that brings the bill."""
+    stipend = paper.stipend
     message = compose(
         session,
         "stipend_ready",
         StipendReadyLetter(
             office=office_block(definition),
-            sex=sex_of(case.person),
+            sex=sex_of(paper.person),
             meeting_name=meeting.title,
             days=day_lines(days_of(session, meeting)),
             place=meeting.place,
-            minutes=stipend.minutes,
+            minutes=paper.minutes,
             gross=stipend.gross,
-            deductions=deductions(case.settlement.lines),
+            deductions=deductions(paper.lines),
             net=stipend.net,
             attached=False,
             bill_number=stipend.number,
-            replaces=replaced or "",
+            replaces=paper.replaces or "",
+            corrects=paper.corrects or "",
             return_until=bill_due(stipend, definition),
         ),
         subject_ref=f"stipend/{stipend.id}",
@@ -149,8 +193,8 @@ def tell(
         occasion=f"version-{stipend.version}",
         actor=actor,
         now=now,
-        person=case.person,
-        contradicts=f"stipend/{case.membership.id}/{meeting.id}",
+        person=paper.person,
+        contradicts=bill_topic(stipend),
         definition=definition,
     )
     queue(session, [message] if message else [], actor=actor, now=now)

@@ -1,7 +1,6 @@
 """Membership after acceptance: the offered seat, its confirmation, and the statement that pay depends on."""
 
 import json
-from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -329,12 +328,11 @@ def record_statement(
     if not isinstance(nrb, Nrb):
         raise BadInput("Numer konta ma błędną cyfrę albo długość. Powinien mieć 26 cyfr.")
     assert membership.id is not None
-    body = {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(statements).items()}
     session.add(
         PayStatement(
             area=membership.area,
             membership_id=membership.id,
-            body=json.dumps(body),
+            body=json.dumps(statements.stated()),
             account=nrb.digits,
             account_lookup=keyring_in(session).lookup("account", nrb.digits),
             valid_from=valid_from,

@@ -1,111 +1,232 @@
 """What each member of a group is due for one meeting, and what stands in the way of paying it.
 
 Hours that nobody entered, a missing statement and an account that two people gave block; earlier payments of the
-month count, wherever they were made.
+month count, wherever they were made. What is ordered or paid already is never reckoned again: only a difference is.
 """
 
-import json
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
-
-from flows.adapters.office import Office
-from flows.steps.attendance import days_not_entered, minutes_by_day
-from flows.steps.meetings import days_of
-from flows.steps.memberships import contract_of, statement_on, statements_in
-from models.actor import process
-from models.project import GroupKind
+from flows.steps.memberships import statements_in
+from flows.steps.pay_sources import Sources
+from models.project import GroupKind, Pay
+from models.rules.grosze import zloty
 from models.rules.pay import Amounts, EarlierPayment, PaymentKind, RatePer, Remark, Settlement, Statements, Work
 from models.rules.settlement import gross_for, settle
-from models.tables import Contract, Group, Meeting, MeetingDay, Membership, PayStatement, Person, Stipend
-from models.tables.stipends import COUNTED
+from models.tables import Contract, Meeting, MeetingDay, Membership, PayStatement, Stipend
 from templates.polish import short_date
 
-WHOLE_PROJECT = process("settle")
-"""Sees every area; used only to add up a person's month and to compare accounts."""
-_PAYMENT_KINDS = {
+PAYMENT_KINDS = {
     "wynagrodzenie": PaymentKind.REMUNERATION,
     "stypendium": PaymentKind.STIPEND,
     "zwrot": PaymentKind.TRAVEL,
 }
+OVERPAID = "overpaid"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that the settlement of one case was computed from, so that it can be computed again."""
+
+    work: Work
+    statements: Statements
+    earlier: tuple[EarlierPayment, ...]
+    year_before: int
+    confirmed: tuple[str, ...]
+    """Ids of unconfirmed rows that the office stood behind and that the settlement used."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One member's payment for one meeting, with everything its documents show."""
+    """One member's payment for one meeting, with everything its record keeps. ``gross`` and ``minutes`` are those of
+    this payment: where it corrects an earlier one, the difference, which may be negative."""
 
     membership: Membership
-    person: Person
     statement: PayStatement | None
     contract: Contract | None
-    days: tuple[MeetingDay, ...]
-    settlement: Settlement
+    attended: tuple[tuple[MeetingDay, int], ...]
+    pay: Pay
+    minutes: int
+    gross: int
+    settlement: Settlement | None
+    """``None`` for money that was paid too much: nothing is computed of it."""
+    inputs: Inputs | None
     remarks: tuple[Remark, ...]
+    corrects: Stipend | None = None
+    """The record ordered or paid last, which this one adds to."""
+    already: int = 0
+    """Grosze ordered or paid for the same meeting before."""
 
     @property
     def amounts(self) -> Amounts | None:
         """``None`` when nothing could be computed."""
-        return self.settlement.amounts
+        return self.settlement.amounts if self.settlement else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether what was ordered or paid is what is due, so that nothing is to be added."""
+        return self.corrects is not None and self.gross == 0
 
 
-def cases_of(
-    office: Office, session: Session, group: Group, meeting: Meeting, kind: GroupKind, paid_on: date
-) -> list[Case]:
-    """A case for every member who was there, or of whom hours are missing; none while nobody's were entered."""
-    members = session.exec(select(Membership).where(Membership.group_id == group.id).order_by(col(Membership.id))).all()
-    cases, entered = [], False
-    for membership in members:
-        known = minutes_by_day(session, meeting, membership)
-        entered = entered or bool(known)
-        attended = [(day, minutes) for day, minutes in known if minutes]
-        missing = days_not_entered(session, meeting, membership)
-        if attended or missing:
-            earlier = _earlier(office, membership, meeting, paid_on)
-            cases.append(_case(session, meeting, membership, kind, attended, missing, earlier, paid_on))
-    return cases if entered else []
-
-
-def _case(
-    session: Session,
-    meeting: Meeting,
-    membership: Membership,
-    kind: GroupKind,
-    attended: list[tuple[MeetingDay, int]],
-    missing: list[MeetingDay],
-    earlier: list[EarlierPayment],
-    paid_on: date,
-) -> Case:
+def cases_of(sources: Sources, meeting: Meeting, kind: GroupKind) -> list[Case]:
+    """A case for every member who was there, or of whom hours are missing, or who was paid; none while nobody's hours
+    were entered."""
     assert kind.pay is not None
+    if not sources.entered:
+        return []
+    cases = []
+    for member in sources.members:
+        assert member.id is not None
+        attended = [(day, minutes) for day, minutes in sources.minutes[member.id] if minutes]
+        missing = sources.missing[member.id]
+        committed = sources.committed(member)
+        if committed:
+            cases.append(_difference(sources, meeting, member, kind.pay, attended, missing, committed))
+        elif attended or missing:
+            cases.append(_whole(sources, meeting, member, kind.pay, attended, missing))
+    return cases
+
+
+def gross_of(pay: Pay, attended: Sequence[tuple[MeetingDay, int]]) -> int:
+    """Gross in grosze for confirmed minutes of each day attended."""
     minutes = sum(minutes for _, minutes in attended)
-    gross = gross_for(minutes, kind.pay.rate_grosze, RatePer(kind.pay.per), days=len(attended))
-    statement = statement_on(session, membership, paid_on)
-    statements = statements_in(statement) if statement else Statements(None, None, None, None, None)
-    settlement = settle(
-        Work(minutes=minutes, gross=gross, kind=_PAYMENT_KINDS[kind.pay.kind]),
-        statements,
-        paid_on=paid_on,
-        worked_on=max((day.on for day, _ in attended), default=days_of(session, meeting)[-1].on),
-        earlier=earlier,
-    )
-    return Case(
-        membership=membership,
-        person=session.get_one(Person, membership.person_id),
-        statement=statement,
-        contract=contract_of(session, membership),
-        days=tuple(day for day, _ in attended),
+    return gross_for(minutes, pay.rate_grosze, RatePer(pay.per), days=len(attended))
+
+
+def _whole(
+    sources: Sources,
+    meeting: Meeting,
+    member: Membership,
+    pay: Pay,
+    attended: list[tuple[MeetingDay, int]],
+    missing: Sequence[MeetingDay],
+) -> Case:
+    """The payment of the whole meeting."""
+    minutes = sum(minutes for _, minutes in attended)
+    work = Work(minutes=minutes, gross=gross_of(pay, attended), kind=PAYMENT_KINDS[pay.kind])
+    settlement, inputs = _settled(sources, meeting, member, work, attended, None)
+    return _case(
+        sources,
+        member,
+        pay,
+        attended,
+        minutes=minutes,
+        gross=work.gross,
         settlement=settlement,
+        inputs=inputs,
         remarks=(*_attendance_remarks(missing), *_settlement_remarks(settlement, missing)),
     )
 
 
-def _settlement_remarks(settlement: Settlement, missing: list[MeetingDay]) -> list[Remark]:
+def _difference(
+    sources: Sources,
+    meeting: Meeting,
+    member: Membership,
+    pay: Pay,
+    attended: list[tuple[MeetingDay, int]],
+    missing: Sequence[MeetingDay],
+    committed: Sequence[Stipend],
+) -> Case:
+    """What is due beyond what was ordered or paid: an addition is computed as another payment on its own day, and too
+    much is a matter for a person. Hours that nobody entered are not absence, so with them nothing is said yet."""
+    already = sum(row.gross for row in committed)
+    minutes = sum(minutes for _, minutes in attended)
+    gross = 0 if missing else gross_of(pay, attended) - already
+    last = committed[-1]
+    settlement: Settlement | None = None
+    inputs: Inputs | None = None
+    remarks: tuple[Remark, ...] = ()
+    if gross > 0:
+        work = Work(minutes=minutes, gross=gross, kind=PAYMENT_KINDS[pay.kind], already=already)
+        settlement, inputs = _settled(sources, meeting, member, work, attended, last.id)
+        remarks = settlement.blocked_by
+    elif gross < 0:
+        remarks = (_overpaid(-gross, committed),)
+    return _case(
+        sources,
+        member,
+        pay,
+        attended,
+        minutes=minutes - sum(row.minutes for row in committed),
+        gross=gross,
+        settlement=settlement,
+        inputs=inputs,
+        remarks=remarks,
+        corrects=last,
+        already=already,
+    )
+
+
+def _overpaid(grosze: int, committed: Sequence[Stipend]) -> Remark:
+    bills = ", ".join(row.number for row in committed)
+    return Remark(
+        OVERPAID,
+        f"Nadpłata {zloty(grosze)} brutto: według obecności wpisanej teraz należy się mniej, niż zlecono do wypłaty "
+        f"({bills}). Niczego nie potrącono; rozstrzyga pracownik księgowości.",
+    )
+
+
+def _settled(
+    sources: Sources,
+    meeting: Meeting,
+    member: Membership,
+    work: Work,
+    attended: Sequence[tuple[MeetingDay, int]],
+    corrects_id: int | None,
+) -> tuple[Settlement, Inputs]:
+    statement = sources.statements.get(member.id or 0)
+    statements = statements_in(statement) if statement else Statements(None, None, None, None, None)
+    earlier = sources.earlier(member, meeting, corrects_id)
+    year_before = sources.year_before(member)
+    settlement = settle(
+        work,
+        statements,
+        paid_on=sources.paid_on,
+        worked_on=max((day.on for day, _ in attended), default=sources.days[-1].on),
+        earlier=earlier,
+        year_before=year_before,
+        confirmed=sources.confirmed,
+    )
+    used = tuple(sorted(sources.confirmed & {row.id for row in settlement.rows}))
+    return settlement, Inputs(work, statements, tuple(earlier), year_before, used)
+
+
+def _case(
+    sources: Sources,
+    member: Membership,
+    pay: Pay,
+    attended: Sequence[tuple[MeetingDay, int]],
+    *,
+    minutes: int,
+    gross: int,
+    settlement: Settlement | None,
+    inputs: Inputs | None,
+    remarks: tuple[Remark, ...],
+    corrects: Stipend | None = None,
+    already: int = 0,
+) -> Case:
+    return Case(
+        membership=member,
+        statement=sources.statements.get(member.id or 0),
+        contract=sources.contracts.get(member.id or 0),
+        attended=tuple(attended),
+        pay=pay,
+        minutes=minutes,
+        gross=gross,
+        settlement=settlement,
+        inputs=inputs,
+        remarks=(*remarks, *_account_remarks(sources, member)),
+        corrects=corrects,
+        already=already,
+    )
+
+
+def _settlement_remarks(settlement: Settlement, missing: Sequence[MeetingDay]) -> list[Remark]:
     """What the rules say stands in the way; that there is nothing to pay is not known while hours are missing."""
     return [remark for remark in settlement.blocked_by if not (missing and remark.code == "nothing_to_pay")]
 
 
-def _attendance_remarks(missing: list[MeetingDay]) -> list[Remark]:
+def _attendance_remarks(missing: Sequence[MeetingDay]) -> list[Remark]:
     """Hours that nobody has entered are not absence (law 5)."""
     if not missing:
         return []
@@ -113,63 +234,14 @@ def _attendance_remarks(missing: list[MeetingDay]) -> list[Remark]:
     return [Remark("missing_attendance", f"Nie wpisano obecności: {days}; wpisz minuty, a za nieobecność 0.")]
 
 
-def _earlier(office: Office, membership: Membership, meeting: Meeting, paid_on: date) -> list[EarlierPayment]:
-    """What the same person is paid in the same month for meetings settled before this one, in that order.
-
-    Read for the whole project: a month adds up over areas that the officer need not see. A meeting settled anew keeps
-    its turn in the month, or two of them would each count the other.
-    """
-    with office.reading(WHOLE_PROJECT) as session:
-        rows = session.exec(
-            select(Stipend)
-            .join(Membership, col(Membership.id) == Stipend.membership_id)
-            .where(Membership.person_id == membership.person_id)
-            .order_by(col(Stipend.id))
-        ).all()
-        turns: dict[tuple[int, int], int] = {}
-        for row in rows:
-            turns.setdefault((row.membership_id, row.meeting_id), len(turns))
-        own = turns.get((membership.id or 0, meeting.id or 0), len(turns))
-        return [
-            _payment(json.loads(row.snapshot)["payment"])
-            for row in rows
-            if turns[(row.membership_id, row.meeting_id)] < own
-            and row.state in COUNTED
-            and (row.paid_on.year, row.paid_on.month) == (paid_on.year, paid_on.month)
-        ]
-
-
-def _payment(body: dict[str, Any]) -> EarlierPayment:
-    return EarlierPayment(**{**body, "paid_on": date.fromisoformat(body["paid_on"])})
-
-
-def with_account_checks(office: Office, cases: list[Case], paid_on: date) -> list[Case]:
+def _account_remarks(sources: Sources, member: Membership) -> list[Remark]:
     """Blocks a payee whose account somebody else gave, too, and one who gave two (domain §6), wherever that was."""
-    with office.reading(WHOLE_PROJECT) as session:
-        return [replace(case, remarks=(*case.remarks, *_account_remarks(session, case, paid_on))) for case in cases]
-
-
-def _account_remarks(session: Session, case: Case, paid_on: date) -> list[Remark]:
-    if case.statement is None:
+    own = sources.accounts.get(member.id or 0)
+    if own is None:
         return []
-    account, person_id = case.statement.account_lookup, case.membership.person_id
     remarks = []
-    same = session.exec(
-        select(Membership)
-        .join(PayStatement, col(PayStatement.membership_id) == Membership.id)
-        .where(PayStatement.account_lookup == account, Membership.person_id != person_id)
-    ).all()
-    # A number that somebody corrected since is nobody's any more.
-    if any(_account_on(session, other, paid_on) == account for other in same):
+    if any(person_id != member.person_id for person_id in sources.givers[own.lookup]):
         remarks.append(Remark("shared_account", "To samo konto podała inna osoba; wyjaśnij przed wypłatą."))
-    own = session.exec(
-        select(Membership).where(Membership.person_id == person_id, Membership.id != case.membership.id)
-    ).all()
-    if any(_account_on(session, other, paid_on) not in (None, account) for other in own):
+    if len(sources.given[member.person_id]) > 1:
         remarks.append(Remark("two_accounts", "Ta osoba podała w innej grupie inne konto; wyjaśnij przed wypłatą."))
     return remarks
-
-
-def _account_on(session: Session, membership: Membership, day: date) -> str | None:
-    statement = statement_on(session, membership, day)
-    return statement.account_lookup if statement else None

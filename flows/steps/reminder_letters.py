@@ -9,7 +9,7 @@ from sqlmodel import Session
 from flows.adapters.clock import warsaw_date
 from flows.steps.addresses import confirmed_address
 from flows.steps.applications import call_of
-from flows.steps.bills import bill_due
+from flows.steps.bills import bill_due, bill_topic
 from flows.steps.calls import group_of
 from flows.steps.correction_letters import asked_gaps, lines_of, topic_of
 from flows.steps.corrections import period_ends
@@ -273,7 +273,7 @@ def _remind_bill(session: Session, occasion: Occasion, actor: Actor, now: dateti
         person=person,
         definition=definition,
         area=stipend.area,
-        topic=f"stipend/{membership.id}/{meeting.id}",
+        topic=bill_topic(stipend),
         actor=actor,
         now=now,
     )

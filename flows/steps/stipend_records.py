@@ -1,24 +1,29 @@
-"""Records of payment: versions that supersede one another, numbered in a row; a signed one is left and doubted."""
+"""Records of payment: versions that supersede one another, numbered in a row; a signed one is left and doubted, and
+one that is ordered or paid is only ever added to."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+import orjson
+from sqlmodel import Session, select
 
-from flows.steps.bills import receipt, receipt_topic
-from flows.steps.memberships import statements_in
+from flows.steps.bills import bill_topic, receipt, receipt_topic
+from flows.steps.memberships import statement_on, statements_in
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.pay_cases import Case
+from flows.steps.pay_sources import Sources
 from models.actor import Actor
 from models.columns import canonical
 from models.errors import NotFound
 from models.events import Happened
 from models.rules.pay import EarlierPayment, Remark
 from models.storage import keyring_in
-from models.tables import Meeting, Stipend, StoreNote
-from models.tables.stipends import StipendState
-from models.transitions import enter, move, note, reference
+from models.tables import Meeting, Membership, Stipend, StoreNote
+from models.tables.stipends import COMMITTED, StipendState
+from models.transitions import Entry, enter_all, move, note, reference
 from templates.polish import short_date
 
 
@@ -36,49 +41,166 @@ class Hand:
     kept: list[str] = field(default_factory=list)
     relist: bool = False
     """Whether remarks on the payment list changed. A slip in the day is no reason for a list of that day."""
-    left: list[Stipend] = field(default_factory=list)
-    """Signed records of those who were not there by what is entered now."""
+    taken_back: int = 0
+    """Records that were superseded and nothing put in their place."""
+    unchanged: int = 0
+    made: list[tuple[Stipend, list[str]]] = field(default_factory=list)
+    """New records, with the codes of what blocks them, not yet written."""
+
+    @property
+    def replaces_signed(self) -> bool:
+        return self.reason is not None
 
 
-def take_back(hand: Hand, cases: list[Case]) -> int:
-    """Supersedes records of those who have no confirmed minutes any more. Returns how many; signed ones are left."""
+def take_back(hand: Hand, sources: Sources, cases: Sequence[Case]) -> None:
+    """Supersedes records of those who have no confirmed minutes any more; signed ones are left and doubted."""
     present = {case.membership.id for case in cases}
-    rows = hand.session.exec(
-        select(Stipend)
-        .where(Stipend.meeting_id == hand.meeting.id, Stipend.state != StipendState.SUPERSEDED)
-        .order_by(col(Stipend.id))
-    ).all()
-    taken = 0
-    for row in rows:
-        if row.membership_id in present:
-            continue
-        if row.state is StipendState.SIGNED and hand.reason is None:
-            hand.left.append(row)
-            _keep(hand, row, [Remark("absent_now", "Według wpisanej teraz obecności tej osoby nie było na spotkaniu.")])
-            continue
-        _supersede(hand, row)
-        taken += 1
-    return taken
+    gone = Remark("absent_now", "Według wpisanej teraz obecności tej osoby nie było na spotkaniu.")
+    for membership_id, rows in sources.records.items():
+        if membership_id not in present:
+            for row in rows:
+                _give_up(hand, row, gone)
+
+
+def store_all(hand: Hand, sources: Sources, cases: Sequence[Case]) -> list[Stipend]:
+    """The records of all cases: the standing one where nothing changed or it is signed, else a new version.
+
+    Returns the new ones, which are written together.
+    """
+    for case in cases:
+        _store(hand, sources, case)
+    numbers = _next_numbers(hand.session, hand.paid_on.year, len(hand.made))
+    for (row, _), number in zip(hand.made, numbers, strict=True):
+        row.number = number
+    enter_all(
+        hand.session,
+        [
+            Entry(
+                row,
+                Happened.STIPEND_BLOCKED if blocks else Happened.STIPEND_CALCULATED,
+                {"number": row.number, "meeting": hand.meeting.code, "blocks": blocks},
+            )
+            for row, blocks in hand.made
+        ],
+        actor=hand.actor,
+        now=hand.now,
+    )
+    return [row for row, _ in hand.made]
+
+
+def _store(hand: Hand, sources: Sources, case: Case) -> None:
+    standing = sources.records.get(case.membership.id or 0, ())
+    for row in standing:
+        if row.state in COMMITTED:
+            _question(hand, row, case.membership)
+    open_rows = [row for row in standing if row.state not in COMMITTED]
+    corrected = case.corrects.id if case.corrects else None
+    fitting = [row for row in open_rows if row.corrects_id == corrected or row.state is StipendState.RETURNED]
+    last = fitting[-1] if fitting and not case.settled else None
+    for row in open_rows:
+        if row is not last:
+            _give_up(hand, row, Remark("no_longer_due", "To, co zlecono do wypłaty, już odpowiada obecności."))
+    if case.settled:
+        hand.unchanged += 1
+        return
+    version = sources.versions.get(case.membership.id or 0, 0) + 1
+    body = _snapshot(case, [case.membership.id, hand.meeting.id, version])
+    text = canonical(body)
+    if last is not None:
+        if _says_the_same(last, json.loads(text)):
+            _believe(hand, last)
+            hand.unchanged += 1
+            return
+        if last.state is StipendState.SIGNED and not hand.replaces_signed:
+            _keep(hand, last, [_difference(last, case, hand.paid_on), *case.remarks])
+            return
+        _supersede(hand, last)
+    hand.made.append((_record(hand, case, version, text), [remark.code for remark in case.remarks]))
+
+
+def _record(hand: Hand, case: Case, version: int, text: str) -> Stipend:
+    amounts, settlement = case.amounts, case.settlement
+    assert case.membership.id is not None
+    assert hand.meeting.id is not None
+    return Stipend(
+        area=hand.meeting.area,
+        number="",
+        membership_id=case.membership.id,
+        meeting_id=hand.meeting.id,
+        version=version,
+        corrects_id=case.corrects.id if case.corrects else None,
+        minutes=case.minutes,
+        paid_on=hand.paid_on,
+        gross=case.gross,
+        social=amounts.social if amounts else 0,
+        health=amounts.health if amounts else 0,
+        tax=amounts.tax if amounts else 0,
+        net=amounts.net if amounts else 0,
+        algorithm=settlement.algorithm if settlement else "",
+        snapshot=text,
+        snapshot_lookup=keyring_in(hand.session).lookup("stipend", text),
+        blocks=[{"code": remark.code, "sentence": remark.sentence} for remark in case.remarks],
+        doubts=[],
+        warnings=[{"code": one.code, "sentence": one.sentence} for one in settlement.warnings] if settlement else [],
+        made_at=hand.now,
+        made_by=hand.actor.login,
+        state=StipendState.BLOCKED if case.remarks else StipendState.CALCULATED,
+    )
+
+
+def _give_up(hand: Hand, row: Stipend, why: Remark) -> None:
+    """Supersedes a record for which nothing is due any more. A signed one is left and doubted, and what is ordered or
+    paid is not touched."""
+    if row.state in COMMITTED:
+        return
+    if row.state is StipendState.SIGNED and not hand.replaces_signed:
+        _keep(hand, row, [why])
+        return
+    _supersede(hand, row)
+    hand.taken_back += 1
 
 
 def _keep(hand: Hand, stipend: Stipend, doubts: list[Remark]) -> None:
     """Leaves a signed record as it is, with what speaks against it, for an officer to see."""
     hand.kept.append(stipend.number)
+    if _doubt(hand, stipend, doubts, Happened.SIGNED_BILL_KEPT):
+        hand.relist = hand.relist or stipend.paid_on == hand.paid_on
+
+
+def _doubt(hand: Hand, stipend: Stipend, doubts: list[Remark], happened: Happened) -> bool:
+    """Notes what speaks against a record. Returns whether it is new."""
     found = [{"code": doubt.code, "sentence": doubt.sentence} for doubt in doubts]
     if stipend.doubts == found:
-        return
-    hand.relist = hand.relist or stipend.paid_on == hand.paid_on
+        return False
     stipend.doubts = found
     hand.session.add(stipend)
     note(
         hand.session,
         reference(stipend),
-        happened=Happened.SIGNED_BILL_KEPT,
+        happened=happened,
         actor=hand.actor,
         now=hand.now,
         area=stipend.area,
         facts={"number": stipend.number, "doubts": [doubt.code for doubt in doubts]},
     )
+    return True
+
+
+def _question(hand: Hand, paid: Stipend, member: Membership) -> None:
+    """Taxes of what is ordered or paid rest on the statement of its day. Where a later one says otherwise of that day,
+    a person sees to it with the tax and insurance offices; no record does."""
+    statement = statement_on(hand.session, member, paid.paid_on)
+    said = statements_in(statement).stated() if statement else None
+    if said == json.loads(paid.snapshot)["statements"]:
+        if paid.doubts:
+            paid.doubts = []
+            hand.session.add(paid)
+        return
+    sentence = (
+        "Po zleceniu wypłaty przyjęto inne oświadczenie na jej dzień; składki i podatek tej wypłaty sprawdza "
+        "pracownik księgowości."
+    )
+    _doubt(hand, paid, [Remark("other_statement", sentence)], Happened.PAYMENT_QUESTIONED)
 
 
 def _supersede(hand: Hand, stipend: Stipend) -> None:
@@ -86,7 +208,7 @@ def _supersede(hand: Hand, stipend: Stipend) -> None:
     if stipend.state is StipendState.SIGNED:
         stipend.replaced_because = hand.reason
         session.add(stipend)
-    for topic in (f"stipend/{stipend.membership_id}/{stipend.meeting_id}", receipt_topic(stipend)):
+    for topic in (bill_topic(stipend), receipt_topic(stipend)):
         withdraw_contrary(session, topic, actor=actor, now=now)
     move(session, stipend, StipendState.SUPERSEDED, happened=Happened.STIPEND_SUPERSEDED, actor=actor, now=now)
 
@@ -106,74 +228,22 @@ def record_signed_bill(session: Session, number: str, *, actor: Actor, now: date
         now=now,
         messages=[message] if message else [],
     )
-    topic = f"stipend/{stipend.membership_id}/{stipend.meeting_id}"
-    withdraw_contrary(session, topic, actor=actor, now=now, except_event="stipend_ready")
+    withdraw_contrary(session, bill_topic(stipend), actor=actor, now=now, except_event="stipend_ready")
 
 
-def store(hand: Hand, case: Case) -> tuple[Stipend, bool]:
-    """The record of the case: the standing one when nothing changed or it is signed, else a new version."""
-    session, meeting, paid_on, actor, now = hand.session, hand.meeting, hand.paid_on, hand.actor, hand.now
-    last = session.exec(
-        select(Stipend)
-        .where(Stipend.membership_id == case.membership.id, Stipend.meeting_id == meeting.id)
-        .order_by(col(Stipend.version).desc())
-    ).first()
-    body = _snapshot(case)
-    snapshot = canonical(body)
-    lookup = keyring_in(session).lookup("stipend", snapshot)
-    if last is not None and last.state is not StipendState.SUPERSEDED:
-        if last.snapshot_lookup == lookup or _signed_says(last, body):
-            _believe(hand, last)
-            return last, False
-        if last.state is StipendState.SIGNED and hand.reason is None:
-            _keep(hand, last, [_difference(last, case, paid_on), *case.remarks])
-            return last, False
-        _supersede(hand, last)
-    version = (last.version if last else 0) + 1
-    amounts = case.amounts
-    assert case.membership.id is not None
-    assert meeting.id is not None
-    stipend = Stipend(
-        area=meeting.area,
-        number=_next_number(session, paid_on.year),
-        membership_id=case.membership.id,
-        meeting_id=meeting.id,
-        version=version,
-        minutes=case.settlement.minutes,
-        paid_on=paid_on,
-        gross=case.settlement.gross,
-        social=amounts.social if amounts else 0,
-        health=amounts.health if amounts else 0,
-        tax=amounts.tax if amounts else 0,
-        net=amounts.net if amounts else 0,
-        algorithm=case.settlement.algorithm,
-        snapshot=snapshot,
-        snapshot_lookup=lookup,
-        blocks=[{"code": remark.code, "sentence": remark.sentence} for remark in case.remarks],
-        made_at=now,
-        made_by=actor.login,
-        state=StipendState.BLOCKED if case.remarks else StipendState.CALCULATED,
-    )
-    enter(
-        session,
-        stipend,
-        happened=Happened.STIPEND_BLOCKED if case.remarks else Happened.STIPEND_CALCULATED,
-        actor=actor,
-        now=now,
-        facts={"number": stipend.number, "meeting": meeting.code, "blocks": [remark.code for remark in case.remarks]},
-    )
-    return stipend, True
+def _says_the_same(last: Stipend, body: dict[str, Any]) -> bool:
+    """Whether a record says what is computed now. What it was computed from may differ where nothing follows from it;
+    a contract entered later than a bill was signed changes no sum; and an older record knows fewer things."""
+    unsaid = set(_INPUTS)
+    if last.state is StipendState.SIGNED:
+        unsaid.add("contract")
+    if last.state is StipendState.RETURNED:
+        unsaid.add("corrects")
+    before = json.loads(last.snapshot)
+    return all(body.get(key) == value for key, value in before.items() if key not in unsaid)
 
 
-def _signed_says(last: Stipend, body: dict[str, object]) -> bool:
-    """Whether a signed bill says what is computed now. A contract entered later than it was signed changes no sum."""
-    return last.state is StipendState.SIGNED and _without_contract(json.loads(last.snapshot)) == _without_contract(
-        json.loads(canonical(body))
-    )
-
-
-def _without_contract(body: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in body.items() if key != "contract"}
+_INPUTS = ("of", "inputs", "attendance", "already")
 
 
 def _believe(hand: Hand, stipend: Stipend) -> None:
@@ -196,41 +266,62 @@ def _difference(signed: Stipend, case: Case, paid_on: date) -> Remark:
             f"{short_date(paid_on)}",
         )
     net = case.amounts.net if case.amounts else 0
-    if (signed.gross, signed.net) != (case.settlement.gross, net):
+    if (signed.gross, signed.net) != (case.gross, net):
         return Remark("other_sums", "Nowe obliczenie daje inne kwoty niż podpisany rachunek.")
     return Remark("other_data", "Dane, z których powstał podpisany rachunek, zmieniły się.")
 
 
-def _next_number(session: Session, year: int) -> str:
-    """The next bill number of a year; the counter is a locked row, so two settlements never share one."""
+def _next_numbers(session: Session, year: int, many: int) -> list[str]:
+    """The next bill numbers of a year; the counter is a locked row, so two settlements never share one."""
+    if not many:
+        return []
     name = f"bills/{year}"
     counter = session.get(StoreNote, name, with_for_update=True) or StoreNote(name=name, value="0")
-    counter.value = str(int(counter.value) + 1)
+    first = int(counter.value) + 1
+    counter.value = str(first + many - 1)
     session.add(counter)
     session.flush()
-    return f"R/{int(counter.value):04d}/{year}"
+    return [f"R/{number:04d}/{year}" for number in range(first, first + many)]
 
 
-def _snapshot(case: Case) -> dict[str, object]:
-    """Everything the amounts came from and every line of how; dates in ISO form."""
-    statements = statements_in(case.statement) if case.statement else None
-    payment = EarlierPayment.of(case.settlement) if case.settlement.amounts else None
+def _snapshot(case: Case, of: list[int | None]) -> dict[str, object]:
+    """Everything the amounts came from and every line of how; dates in ISO form.
+
+    ``of``: the membership, the meeting and the version, so that no snapshot passes for that of another record.
+    """
+    payment = EarlierPayment.of(case.settlement) if case.settlement and case.settlement.amounts else None
+    inputs = case.inputs
+    said = statements_in(case.statement) if inputs is None and case.statement else inputs and inputs.statements
+    stated = said.stated() if said else None
     return {
-        "settlement": _plain(asdict(case.settlement)),
-        "statements": _plain(asdict(statements)) if statements else None,
+        "of": of,
+        "gross": case.gross,
+        "minutes": case.minutes,
+        "settlement": _plain(case.settlement),
+        "statements": stated if case.statement else None,
         "account": case.statement.account if case.statement else None,
         "contract": {"number": case.contract.number, "signed_on": case.contract.signed_on.isoformat()}
         if case.contract
         else None,
-        "days": [day.on.isoformat() for day in case.days],
-        "payment": _plain(asdict(payment)) if payment else None,
+        "days": [day.on.isoformat() for day, _ in case.attended],
+        "payment": _plain(payment),
         "blocks": [remark.code for remark in case.remarks],
+        "rate": {"grosze": case.pay.rate_grosze, "per": case.pay.per.value, "kind": case.pay.kind.value},
+        "corrects": case.corrects.number if case.corrects else None,
+        "already": case.already,
+        "attendance": [[day.on.isoformat(), minutes] for day, minutes in case.attended],
+        "inputs": {
+            "work": _plain(inputs.work),
+            "statements": stated,
+            "earlier": _plain(inputs.earlier),
+            "year_before": inputs.year_before,
+            "confirmed": list(inputs.confirmed),
+        }
+        if inputs
+        else None,
     }
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(value: object) -> Any:
+    """A value as JSON has it: objects by their fields, dates in ISO form."""
+    return orjson.loads(orjson.dumps(value))

@@ -2,18 +2,19 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from flows.adapters.office import Office
-from flows.steps.bills import issue_bill, replaced_bill, tell
 from flows.steps.documents import newest
 from flows.steps.meetings import days_of, find_meeting
-from flows.steps.pay_cases import cases_of, with_account_checks
-from flows.steps.payment_lists import issue_payment_list, list_number, payee_of
+from flows.steps.pay_cases import cases_of
+from flows.steps.pay_sources import sources_of
+from flows.steps.payment_lists import list_number
 from flows.steps.projects import definition_of
-from flows.steps.stipend_records import Hand, store, take_back
+from flows.steps.stipend_papers import expect_papers, issue_papers, papers_awaited
+from flows.steps.stipend_records import Hand, store_all, take_back
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.tables import Meeting
@@ -43,12 +44,14 @@ def settle_meeting(
     reason: str = "",
     actor: Actor,
 ) -> SettlementCounts:
-    """Settles a meeting for everybody who held a seat on its days, in one transaction.
+    """Settles a meeting for everybody who held a seat on its days: the records in one transaction, then their papers.
 
     The same inputs again change nothing; changed ones make a new version of the record that supersedes the old one,
     and who turns out not to have been there loses it. A signed record is left and doubted instead, unless
-    ``replace_signed`` comes with a ``reason``. Raises ``NotYet`` when the group is not paid or nobody's attendance was
-    entered, ``BadInput`` for a day of payment that cannot be meant.
+    ``replace_signed`` comes with a ``reason``; one that is ordered or paid is never touched: a record of the difference
+    stands beside it. Whoever is killed before the papers are complete issues the rest by settling again. Raises
+    ``NotYet`` when the group is not paid or nobody's attendance was entered, ``BadInput`` for a day of payment that
+    cannot be meant.
     """
     actor.require(Right.MONEY)
     if replace_signed and not reason.strip():
@@ -56,47 +59,73 @@ def settle_meeting(
     if reason.strip() and not replace_signed:
         raise BadInput("Uzasadnienie (--reason) podaje się razem z --replace-signed.")
     now = office.now()
+    why = reason.strip() or None
     with office.writing(actor) as session:
-        call, group, meeting = find_meeting(session, call_code, meeting_code)
-        definition = definition_of(session, meeting.project_version_id)
-        kind = definition.group_kind(group.kind)
-        if kind.pay is None:
-            raise NotYet(f"Grupa {group.kind} nie jest płatna.")
-        _check_day(office, session, meeting, paid_on)
-        hand = Hand(session, meeting, paid_on, reason.strip() or None, actor, now)
-        cases = cases_of(office, session, group, meeting, kind, paid_on)
-        taken_back = take_back(hand, cases)
-        if not cases and not taken_back and not hand.kept:
-            raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")
-        calculated = blocked = unchanged = documents = 0
-        payable = [(payee_of(session, row), row) for row in hand.left]
-        for case in with_account_checks(office, cases, paid_on):
-            stipend, new = store(hand, case)
-            if stipend.state is not StipendState.BLOCKED:
-                payable.append((case.person, stipend))
-            if stipend.number in hand.kept:
-                continue
-            if not new:
-                unchanged += 1
-            elif stipend.state is StipendState.BLOCKED:
-                blocked += 1
-            else:
-                calculated += 1
-                replaced = replaced_bill(session, stipend)
-                issue_bill(
-                    office, session, group, meeting, definition, kind, case, stipend, replaced, actor=actor, now=now
-                )
-                tell(session, meeting, definition, case, stipend, replaced, actor=actor, now=now)
-                documents += 1
-        # A list that named somebody who is blocked or gone by now must not stay the newest one.
-        if calculated or (
-            (blocked or taken_back or hand.relist) and newest(session, "payment_list", list_number(call, meeting))
-        ):
-            issue_payment_list(
-                office, session, call, group, meeting, definition, payable, paid_on, actor=actor, now=now
-            )
-            documents += 1
-    return SettlementCounts(calculated, blocked, unchanged, documents, tuple(hand.kept))
+        counts = settle_records(
+            office, session, call_code, meeting_code, paid_on=paid_on, reason=why, actor=actor, now=now
+        )
+        documents, complete = 0, not counts.papers
+        # A trial keeps nothing of the records, so their papers can only be tried in the same transaction.
+        while office.trial and not complete:
+            issued, complete = _papers(office, session, call_code, meeting_code, actor, now)
+            documents += issued
+    while not complete:
+        with office.writing(actor) as session:
+            issued, complete = _papers(office, session, call_code, meeting_code, actor, now)
+            documents += issued
+    return SettlementCounts(counts.calculated, counts.blocked, counts.unchanged, documents, counts.kept)
+
+
+@dataclass(frozen=True)
+class RecordCounts:
+    """What became of the records of one meeting. ``papers``: whether papers are to follow."""
+
+    calculated: int
+    blocked: int
+    unchanged: int
+    kept: tuple[str, ...]
+    papers: bool
+
+
+def settle_records(
+    office: Office,
+    session: Session,
+    call_code: str,
+    meeting_code: str,
+    *,
+    paid_on: date,
+    reason: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> RecordCounts:
+    """Makes the records of a meeting, without their papers."""
+    actor.require(Right.MONEY)
+    call, group, meeting = find_meeting(session, call_code, meeting_code)
+    kind = definition_of(session, meeting.project_version_id).group_kind(group.kind)
+    if kind.pay is None:
+        raise NotYet(f"Grupa {group.kind} nie jest płatna.")
+    _check_day(office, session, meeting, paid_on)
+    hand = Hand(session, meeting, paid_on, reason, actor, now)
+    sources = sources_of(office, session, group, meeting, paid_on)
+    cases = cases_of(sources, meeting, kind)
+    take_back(hand, sources, cases)
+    if not cases and not hand.taken_back and not hand.kept:
+        raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")
+    made = store_all(hand, sources, cases)
+    blocked = sum(row.state is StipendState.BLOCKED for row in made)
+    calculated = len(made) - blocked
+    # A list that named somebody who is blocked or gone by now must not stay the newest one.
+    changed = bool(blocked or hand.taken_back or hand.relist)
+    if calculated or (changed and newest(session, "payment_list", list_number(call, meeting))):
+        expect_papers(session, meeting, paid_on)
+    return RecordCounts(calculated, blocked, hand.unchanged, tuple(hand.kept), meeting.id in papers_awaited(session))
+
+
+def _papers(
+    office: Office, session: Session, call_code: str, meeting_code: str, actor: Actor, now: datetime
+) -> tuple[int, bool]:
+    call, group, meeting = find_meeting(session, call_code, meeting_code)
+    return issue_papers(office, session, call, group, meeting, actor=actor, now=now)
 
 
 def _check_day(office: Office, session: Session, meeting: Meeting, paid_on: date) -> None:

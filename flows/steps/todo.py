@@ -21,10 +21,12 @@ from flows.steps.declines import declines_in_a_row
 from flows.steps.mail_accounts import stopped_since, troubles
 from flows.steps.mail_words import why
 from flows.steps.meeting_letters import invited_application
+from flows.steps.meetings import days_of
 from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
 from flows.steps.preferences import RANK_FIRST, may_leave, pending_sentences
 from flows.steps.reserve import standing_of
+from flows.steps.stipend_papers import papers_awaited
 from flows.steps.verification import newest_sheet
 from models.actor import Right
 from models.errors import DeliveryFault
@@ -36,6 +38,7 @@ from models.tables import (
     Event,
     Incident,
     Invitation,
+    Meeting,
     MeetingDay,
     Membership,
     Message,
@@ -54,7 +57,7 @@ from models.tables.mail import MailKind, MailState
 from models.tables.meetings import AWAITED, InvitationState
 from models.tables.memberships import MembershipState
 from models.tables.outbox import Channel, MessageState
-from models.tables.stipends import StipendState
+from models.tables.stipends import COMMITTED, StipendState
 from models.transitions import reference
 
 OFFICER, CANDIDATE, COMMISSION = "pracownik", "kandydat", "Komisja"
@@ -420,10 +423,10 @@ def unconfirmed(message: Message) -> bool:
 def _stipends(session: Session) -> list[TodoLine]:
     rows = session.exec(
         select(Stipend).where(
-            col(Stipend.state).in_((StipendState.BLOCKED, StipendState.CALCULATED, StipendState.SIGNED))
+            col(Stipend.state).in_((StipendState.BLOCKED, StipendState.CALCULATED, StipendState.SIGNED, *COMMITTED))
         )
     ).all()
-    lines = []
+    lines = [*_papers(session)]
     for row in rows:
         since = warsaw_date(row.made_at)
         if row.state is StipendState.BLOCKED:
@@ -433,9 +436,12 @@ def _stipends(session: Session) -> list[TodoLine]:
             )
         elif row.doubts:
             reasons = " ".join(doubt["sentence"] for doubt in row.doubts)
+            what = (
+                "wypłata zlecona, a jest co wyjaśnić" if row.state in COMMITTED else "podpisany rachunek do wyjaśnienia"
+            )
             lines.append(
                 TodoLine(
-                    f"podpisany rachunek do wyjaśnienia: {reasons}",
+                    f"{what}: {reasons}",
                     row.number,
                     OFFICER,
                     since,
@@ -445,7 +451,33 @@ def _stipends(session: Session) -> list[TodoLine]:
             )
         elif row.state is StipendState.CALCULATED:
             lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))
+        if row.state not in COMMITTED:
+            lines += [
+                TodoLine(warning["sentence"], row.number, OFFICER, since, row.paid_on, Right.MONEY)
+                for warning in row.warnings
+                if warning["code"] in _LOOKED_AT
+            ]
     return lines
+
+
+_LOOKED_AT = frozenset({"minimum_hourly_rate", "paid_before_work"})
+"""Warnings that a person should judge before the money leaves; others stand on the bill and in the list."""
+
+
+def _papers(session: Session) -> list[TodoLine]:
+    """Settlements that were broken off between their records and their papers."""
+    rows = session.exec(select(Meeting).where(col(Meeting.id).in_(papers_awaited(session)))).all()
+    return [
+        TodoLine(
+            "rozliczenie przerwano przed wystawieniem rachunków; uruchom je jeszcze raz (nabor stipend settle)",
+            f"spotkanie {row.code}",
+            OFFICER,
+            max(day.on for day in days_of(session, row)),
+            None,
+            Right.MONEY,
+        )
+        for row in rows
+    ]
 
 
 def _mails(session: Session) -> list[TodoLine]:

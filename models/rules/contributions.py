@@ -10,7 +10,13 @@ from models.rules.tax_advance import tax_advance
 
 
 def compute(
-    work: Work, statements: Statements, case: PayCase, earlier: Sequence[EarlierPayment], law: Law
+    work: Work,
+    statements: Statements,
+    case: PayCase,
+    earlier: Sequence[EarlierPayment],
+    law: Law,
+    *,
+    year_before: int = 0,
 ) -> tuple[Amounts | None, tuple[Line, ...]]:
     """Amounts and their lines, or ``None`` when a rate of that day is not in the tables."""
     if case is PayCase.EXEMPT:
@@ -50,7 +56,15 @@ def compute(
             lines,
         )
     tax = tax_advance(
-        work, statements, case, earlier, law, after_social=after_social, health_base=health_base, health=health
+        work,
+        statements,
+        case,
+        earlier,
+        law,
+        after_social=after_social,
+        health_base=health_base,
+        health=health,
+        year_before=year_before,
     )
     if len(law.missing) > missing_before:
         return None, ()

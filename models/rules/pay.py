@@ -3,7 +3,7 @@
 :mod:`models.rules.settlement` works them out. All amounts are in whole grosze.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -48,9 +48,12 @@ class Work:
     contract_amount: int | None = None
     """Grosze stated in the contract itself; ``None`` when it states a rate only. Decides on the lump-sum tax."""
     kind: PaymentKind = PaymentKind.REMUNERATION
+    already: int = 0
+    """Grosze that were ordered or paid for the same minutes before, when this payment only adds to them. The minimum
+    hourly rate is judged on both."""
 
     def __post_init__(self) -> None:
-        if self.minutes < 0 or self.gross < 0 or (self.contract_amount or 0) < 0:
+        if self.minutes < 0 or self.gross < 0 or self.already < 0 or (self.contract_amount or 0) < 0:
             raise ValueError("minutes and amounts are never negative")
 
 
@@ -68,6 +71,18 @@ class Statements:
     no_advance: bool = False
     """A request: withhold no advances this year."""
     copyright_costs: bool = False
+    ppk: bool | None = None
+    """Whether the payee takes part in the employee capital plans (PPK) through this payer; for a person to look at."""
+
+    def stated(self) -> dict[str, object]:
+        """As it is stored and put into snapshots: dates in ISO form. A question that the first form did not have is
+        left out while nobody answered it, so that what was recorded before it still reads the same."""
+        body: dict[str, object] = {
+            key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(self).items()
+        }
+        if self.ppk is None:
+            del body["ppk"]
+        return body
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Which contributions are due by what the payee declared, or what stands in the way of knowing."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from models.rules.pay import PayCase, PaymentKind, Remark, Statements, Work
-from models.rules.pay_tables import Table, find_row
+from models.rules.pay_tables import Row, Table, find_row
 
 
 def case_of(
-    work: Work, statements: Statements, *, paid_on: date, worked_on: date
+    work: Work, statements: Statements, *, paid_on: date, worked_on: date, kept: Mapping[str, Row] | None = None
 ) -> tuple[PayCase | None, list[Remark]]:
     """Which contributions are due, or what stands in the way of knowing."""
     if work.kind is not PaymentKind.REMUNERATION:
@@ -23,11 +24,19 @@ def case_of(
                 "ubezpieczeń społecznych). Rozliczenie ustala pracownik księgowości.",
             )
         )
+    if statements.ppk:
+        missing.append(
+            Remark(
+                "ppk",
+                "Osoba uczestniczy w pracowniczych planach kapitałowych (PPK) u płatnika: dochodzą wpłaty do PPK. "
+                "Rozliczenie ustala pracownik księgowości.",
+            )
+        )
     birthday = birthday_26(statements.birth_date)
     student = statements.student_under_26
     if student is None and birthday is not None and worked_on >= birthday:
         student = False
-    relief = find_row(Table.YOUNG_RELIEF, paid_on=paid_on, worked_on=worked_on)
+    relief = find_row(Table.YOUNG_RELIEF, paid_on=paid_on, worked_on=worked_on, kept=kept)
     if birthday is None and (relief is not None or student):
         missing.append(_missing("birth_date", "data urodzenia"))
     if student is None:

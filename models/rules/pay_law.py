@@ -1,5 +1,6 @@
 """The table rows of one day of payment and one day of work, and which of them a settlement looked up."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from models.rules.pay import Remark
@@ -9,9 +10,10 @@ from models.rules.pay_tables import Row, Table, find_row
 class Law:
     """The rows of one day, and a record of which were looked up, so that a settlement can name them all."""
 
-    def __init__(self, paid_on: date, worked_on: date) -> None:
+    def __init__(self, paid_on: date, worked_on: date, kept: Mapping[str, Row] | None = None) -> None:
         self.paid_on = paid_on
         self.worked_on = worked_on
+        self.kept = kept
         self.rows: list[Row] = []
         self.missing: list[Remark] = []
         self.warnings: list[Remark] = []
@@ -19,7 +21,7 @@ class Law:
 
     def maybe(self, table: Table) -> Row | None:
         """The row, or ``None`` where the law of that day knows no such thing."""
-        row = find_row(table, paid_on=self.paid_on, worked_on=self.worked_on)
+        row = find_row(table, paid_on=self.paid_on, worked_on=self.worked_on, kept=self.kept)
         if row is not None and row not in self.rows:
             self.rows.append(row)
         return row
@@ -55,6 +57,11 @@ TABLE_LABELS: dict[Table, str] = {
     Table.TAX_REDUCTION: "kwota zmniejszająca podatek",
     Table.NO_ADVANCE: "niepobieranie zaliczek",
     Table.MINIMUM_HOURLY: "minimalna stawka godzinowa",
+    Table.PAYER_PENSION: "składka emerytalna płatnika",
+    Table.PAYER_DISABILITY: "składka rentowa płatnika",
+    Table.PAYER_ACCIDENT: "składka wypadkowa płatnika",
+    Table.LABOUR_FUND: "Fundusz Pracy i Fundusz Solidarnościowy",
+    Table.BENEFITS_FUND: "Fundusz Gwarantowanych Świadczeń Pracowniczych",
     Table.STIPEND: "stypendium",
     Table.TRAVEL: "zwrot kosztów dojazdu",
 }

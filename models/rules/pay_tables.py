@@ -9,6 +9,7 @@ Rows begin in 2018, with the first project. The yearly minimum rate ends with th
 of a later year is blocked until somebody adds its row.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -45,6 +46,11 @@ class Table(StrEnum):
     TAX_REDUCTION = "tax_reduction"  # grosze a month, on the payee's PIT-2
     NO_ADVANCE = "no_advance"  # grosze of expected income a year
     MINIMUM_HOURLY = "minimum_hourly"  # grosze an hour
+    PAYER_PENSION = "payer_pension"  # basis points of the social base, paid by the payer on top of gross
+    PAYER_DISABILITY = "payer_disability"  # the same
+    PAYER_ACCIDENT = "payer_accident"  # the same
+    LABOUR_FUND = "labour_fund"  # the same, Labour Fund and Solidarity Fund together
+    BENEFITS_FUND = "benefits_fund"  # the same, guaranteed employee benefits
     STIPEND = "stipend"  # no value: rules of another kind of payment
     TRAVEL = "travel"  # no value: rules of another kind of payment
 
@@ -248,6 +254,58 @@ ROWS: tuple[Row, ...] = (
     _minimum(30_50, date(2025, 1, 1), date(2025, 12, 31), _regulation(2025)),
     _minimum(31_40, date(2026, 1, 1), date(2026, 12, 31), _regulation(2026)),
     Row(
+        "payer-pension-2018",
+        Table.PAYER_PENSION,
+        976,
+        _SINCE,
+        None,
+        _PAID,
+        "art. 22 ust. 1 pkt 1 i art. 16 ust. 1 usus",
+    ),
+    Row(
+        "payer-disability-2018",
+        Table.PAYER_DISABILITY,
+        650,
+        _SINCE,
+        None,
+        _PAID,
+        "art. 22 ust. 1 pkt 2 i art. 16 ust. 1b usus",
+    ),
+    Row(
+        "payer-accident-2018",
+        Table.PAYER_ACCIDENT,
+        167,
+        _SINCE,
+        None,
+        _PAID,
+        "art. 22 ust. 1 pkt 4 usus; stopa zależy od płatnika",
+        _UNSURE,
+        "Składkę wypadkową przyjęto 1,67 %; stopę płatnika podaje ZUS na każdy rok składkowy.",
+    ),
+    Row(
+        "labour-fund-2018",
+        Table.LABOUR_FUND,
+        245,
+        _SINCE,
+        None,
+        _PAID,
+        "ustawy budżetowe na podstawie przepisów o promocji zatrudnienia",
+        _UNSURE,
+        "Fundusz Pracy (od 2019 r. z Funduszem Solidarnościowym) przyjęto 2,45 %; należy się tylko wtedy, gdy "
+        "podstawa miesiąca sięga minimalnego wynagrodzenia.",
+    ),
+    Row(
+        "benefits-fund-2018",
+        Table.BENEFITS_FUND,
+        10,
+        _SINCE,
+        None,
+        _PAID,
+        "ustawa o ochronie roszczeń pracowniczych w razie niewypłacalności pracodawcy",
+        _UNSURE,
+        "FGŚP przyjęto 0,10 %; jednostki sektora finansów publicznych go nie płacą.",
+    ),
+    Row(
         "stipend-2018",
         Table.STIPEND,
         0,
@@ -272,9 +330,18 @@ ROWS: tuple[Row, ...] = (
 )
 
 
-def find_row(table: Table, *, paid_on: date, worked_on: date) -> Row | None:
-    """The row of a table that holds on the day which selects it, or ``None`` when the law of that day is not here."""
-    for row in ROWS:
-        if row.table is table and row.holds_on(paid_on if row.selected_by is SelectedBy.PAID else worked_on):
-            return row
+def find_row(table: Table, *, paid_on: date, worked_on: date, kept: Mapping[str, Row] | None = None) -> Row | None:
+    """The row of a table that holds on the day which selects it, or ``None`` when the law of that day is not here.
+
+    ``kept``: rows by id as they stood when something was computed before, which stand for those of today.
+    """
+    for row in _BY_TABLE.get(table, ()):
+        then = kept.get(row.id, row) if kept else row
+        if then.holds_on(paid_on if then.selected_by is SelectedBy.PAID else worked_on):
+            return then
     return None
+
+
+_BY_TABLE: Mapping[Table, tuple[Row, ...]] = {
+    table: tuple(row for row in ROWS if row.table is table) for table in Table
+}

@@ -7,11 +7,12 @@ of the income tax act). Nothing is assumed: a missing statement gives a settleme
 reason, an unconfirmed row one with amounts that may not be paid yet.
 
 Not decided here, only shown to a person: work for one's own employer (art. 8 ust. 2a of the social insurance act),
-and a health contribution above the tax advance (art. 83 of the health care benefits act; sums of a few złoty). The
-yearly ceiling of the pension base is not watched: pay of a working group stays far below it.
+a payee in the employee capital plans (PPK), and a health contribution above the tax advance (art. 83 of the health care
+benefits act; sums of a few złoty). The yearly ceiling of the pension base is not watched: pay of a working group stays
+far below it; nor is what other payers paid, of which only the payee knows.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from models.rules.contributions import compute
@@ -30,7 +31,7 @@ from models.rules.pay import (
 )
 from models.rules.pay_case import case_of
 from models.rules.pay_law import Law
-from models.rules.pay_tables import RowStatus, Table
+from models.rules.pay_tables import Row, RowStatus, Table
 
 ALGORITHM = "pay-1"
 
@@ -58,19 +59,23 @@ def settle(
     paid_on: date,
     worked_on: date,
     earlier: Sequence[EarlierPayment] = (),
+    year_before: int = 0,
     confirmed: Collection[str] = (),
+    kept: Mapping[str, Row] | None = None,
 ) -> Settlement:
     """Settle one payment made on ``paid_on`` for work done on ``worked_on``.
 
-    ``earlier`` are the payee's other payments of the same calendar month, ``confirmed`` the ids of table rows that
-    the office has confirmed. Raises ``ValueError`` when an earlier payment is of another month.
+    ``earlier`` are the payee's other payments of the same calendar month, ``year_before`` the gross in grosze of those
+    in the months before it in the same year, ``confirmed`` the ids of table rows that the office has confirmed.
+    ``kept`` are rows as they stood when the same payment was computed before. Raises ``ValueError`` when an earlier
+    payment is of another month.
     """
     if any((payment.paid_on.year, payment.paid_on.month) != (paid_on.year, paid_on.month) for payment in earlier):
         raise ValueError("earlier payments must be of the month of payment")
     warnings, blocks = _circumstances(work, paid_on, worked_on)
-    case, missing = case_of(work, statements, paid_on=paid_on, worked_on=worked_on)
+    case, missing = case_of(work, statements, paid_on=paid_on, worked_on=worked_on, kept=kept)
     blocks += missing
-    law = Law(paid_on, worked_on)
+    law = Law(paid_on, worked_on, kept)
     minimum_rate = _minimum_rate(work, law)
     if minimum_rate and not minimum_rate.met:
         warnings.append(
@@ -83,7 +88,7 @@ def settle(
     amounts: Amounts | None = None
     lines: tuple[Line, ...] = ()
     if case is not None:
-        amounts, lines = compute(work, statements, case, earlier, law)
+        amounts, lines = compute(work, statements, case, earlier, law, year_before=year_before)
         warnings += law.warnings
         blocks += law.blocks
     for row in law.rows:
@@ -109,6 +114,10 @@ def settle(
     )
 
 
+ALGORITHMS: Mapping[str, Callable[..., Settlement]] = {ALGORITHM: settle}
+"""Every way that payments were ever computed, by the id their records name: an old one stays runnable."""
+
+
 def _circumstances(work: Work, paid_on: date, worked_on: date) -> tuple[list[Remark], list[Remark]]:
     warnings: list[Remark] = []
     blocks: list[Remark] = []
@@ -129,6 +138,6 @@ def _minimum_rate(work: Work, law: Law) -> MinimumRate | None:
         return None
     return MinimumRate(
         required=row.value,
-        reached=work.gross * 60 // work.minutes,
-        met=work.gross * 60 >= row.value * work.minutes,
+        reached=(work.gross + work.already) * 60 // work.minutes,
+        met=(work.gross + work.already) * 60 >= row.value * work.minutes,
     )

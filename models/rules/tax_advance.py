@@ -35,6 +35,7 @@ def tax_advance(
     after_social: int,
     health_base: int,
     health: int,
+    year_before: int = 0,
 ) -> Tax:
     """The tax on one payment, with its lines. Limits that are passed and rows that are missing are noted in ``law``."""
     birthday = birthday_26(statements.birth_date)
@@ -58,7 +59,7 @@ def tax_advance(
         _watch_health_cap(health, base, law)
     relief = law.maybe(Table.YOUNG_RELIEF) if young else None
     if relief is not None:
-        if work.gross + sum(payment.gross for payment in earlier) > relief.value:
+        if year_before + work.gross + sum(payment.gross for payment in earlier) > relief.value:
             law.blocks.append(
                 Remark("young_relief_limit", f"Wypłata przekracza roczny limit ulgi dla młodych {zloty(relief.value)}.")
             )

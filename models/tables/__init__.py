@@ -32,6 +32,7 @@ from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, Mes
 from models.tables.people import ConfirmedAddress, DataKey, Person
 from models.tables.projects import ProjectVersion, UnitDeclaration
 from models.tables.promotions import Promotion
+from models.tables.rates import RateConfirmation
 from models.tables.stipends import Stipend
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "ProjectVersion",
     "Promotion",
     "Ranking",
+    "RateConfirmation",
     "ReceivedMail",
     "Recusal",
     "Seal",

@@ -75,6 +75,8 @@ class Stipend(Scoped, table=True):
     """``[{"code": …, "sentence": …}]``: what stands in the way of payment; empty when nothing does."""
     doubts: Any = Field(default_factory=list, sa_column=document())
     """As ``blocks``: what a later computation says against a signed record, which only an officer may replace."""
+    warnings: Any = Field(default_factory=list, sa_column=document())
+    """As ``blocks``: what an officer should know of this payment though it may be made."""
     replaced_because: str | None = Field(default=None, sa_column=encrypted("stipend.replaced_because", nullable=True))
     """Why an officer had a signed record replaced."""
     made_at: datetime = Field(sa_column=moment())

@@ -90,6 +90,10 @@ class BillDocument:
     net: int
     replaces: str | None = None
     """Number of the bill that this one takes the place of."""
+    corrects: str | None = None
+    """Number of the bill that this one adds to, and that still stands."""
+    already: int = 0
+    """Gross in grosze billed for the same meeting before."""
     notes: Sequence[str] = ()
     """Remarks on taxes, as Polish sentences."""
 
@@ -106,6 +110,8 @@ def bill(document_: BillDocument, *, disclosure: Disclosure) -> bytes:
     paragraph(document, _to_contract(document_.contract), align=Align.CENTER)
     if document_.replaces:
         paragraph(document, f"zastępuje rachunek nr {document_.replaces}", align=Align.CENTER, bold=True)
+    if document_.corrects:
+        paragraph(document, f"dopłata do rachunku nr {document_.corrects}", align=Align.CENTER, bold=True)
     paragraph(document, f"{document_.place}, {long_date(document_.issued_on)}", align=Align.RIGHT)
     key_values(
         document,
@@ -126,6 +132,12 @@ def bill(document_: BillDocument, *, disclosure: Disclosure) -> bytes:
     )
     withheld = sum(line.amount for line in document_.lines if line.withheld)
     rows = [("Wynagrodzenie brutto", "", "", amount(document_.gross))]
+    if document_.corrects:
+        rows = [
+            ("Wynagrodzenie brutto za całość", "", "", amount(document_.gross + document_.already)),
+            (f"Rozliczono wcześniej (rachunek nr {document_.corrects})", "", "", amount(document_.already)),
+            ("Dopłata brutto", "", "", amount(document_.gross)),
+        ]
     rows += [
         (
             line.label,

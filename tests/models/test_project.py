@@ -194,3 +194,13 @@ def test_a_definition_stored_by_an_earlier_release_still_loads_and_still_judges(
 def test_a_definition_cannot_be_changed(kes: ProjectDefinition) -> None:
     with pytest.raises(ValidationError):
         kes.title = "inny"  # type: ignore[misc]  # that is what is tried
+
+
+def test_a_budget_that_nobody_set_leaves_no_trace_in_the_stored_bytes(kes: ProjectDefinition) -> None:
+    assert b"budget_grosze" not in canonical_bytes(kes)
+    (pgr, *others) = kes.group_kinds
+    assert pgr.pay is not None
+    budgeted = pgr.model_copy(update={"pay": pgr.pay.model_copy(update={"budget_grosze": 5_000_000})})
+    with_budget = kes.model_copy(update={"group_kinds": (budgeted, *others)})
+    assert b'"budget_grosze":5000000' in canonical_bytes(with_budget)
+    assert from_canonical(canonical_bytes(with_budget)) == with_budget

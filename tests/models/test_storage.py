@@ -30,13 +30,14 @@ from models.tables import (
     Person,
     ProjectVersion,
     Promotion,
+    RateConfirmation,
     Seal,
     SubmittedFile,
     VerdictSheet,
 )
 from models.tables.rows import Scoped
 
-APPEND_ONLY = (AppealRuling, Event, GroupPreference, Promotion, Seal, ProjectVersion, VerdictSheet)
+APPEND_ONLY = (AppealRuling, Event, GroupPreference, Promotion, RateConfirmation, Seal, ProjectVersion, VerdictSheet)
 
 Look = Callable[[Session, type[Scoped]], int]
 LOOKS: dict[str, Look] = {

@@ -30,6 +30,7 @@ from models.rules.settlement import settle
         (replace(STUDENT, birth_date=date(1985, 3, 15)), date(2018, 12, 1), "contradiction_student_age"),
         (replace(EMPLOYED, voluntary_sickness=True), date(2018, 12, 1), "contradiction_sickness"),
         (replace(EMPLOYED, employed_by_payer=True), date(2018, 12, 1), "own_employer"),
+        (replace(EMPLOYED, ppk=True), date(2024, 12, 2), "ppk"),
     ],
 )
 def test_what_is_not_known_is_never_assumed(statements: Statements, paid_on: date, reason: str) -> None:

@@ -227,3 +227,14 @@ def test_more_gross_is_never_less_net_beyond_rounding(gross: int, more: int, pay
     if less is not None and greater is not None:
         # The advance moves by whole złoty.
         assert greater.net >= less.net - 1_00
+
+
+def test_an_addition_is_judged_by_the_minimum_rate_together_with_what_it_adds_to() -> None:
+    """Six hours at 60,00 zl were paid as five; the difference alone would be 10,00 zl an hour."""
+    alone = settle(Work(360, 60_00), EMPLOYED, paid_on=date(2018, 12, 10), worked_on=date(2018, 12, 8))
+    added = settle(Work(360, 60_00, already=300_00), EMPLOYED, paid_on=date(2018, 12, 10), worked_on=date(2018, 12, 8))
+    assert "minimum_hourly_rate" in codes(alone)[0]
+    assert codes(added)[0] == set()
+    assert added.minimum_rate is not None
+    assert added.minimum_rate.reached == 60_00
+    assert added.amounts == alone.amounts

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 from payees import EMPLOYED, STUDENT, amounts_of, codes, settled
 
-from models.rules.pay import EarlierPayment, Statements
+from models.rules.pay import EarlierPayment, Statements, Work
 from models.rules.pay_tables import RowStatus
+from models.rules.settlement import settle
 
 
 def test_contract_of_200_zloty_is_taxed_as_a_lump_sum() -> None:
@@ -105,3 +106,11 @@ def test_pit2_before_2023_has_no_effect_and_says_so() -> None:
 
 def test_a_few_zloty_bring_the_health_contribution_above_the_advance() -> None:
     assert codes(settled(3_00, EMPLOYED, date(2018, 12, 10), minutes=5))[1] == {"health_above_advance"}
+
+
+@pytest.mark.parametrize(("year_before", "blocked"), [(84_528_00, False), (84_528_01, True)])
+def test_the_limit_of_the_young_relief_is_that_of_the_year(year_before: int, blocked: bool) -> None:
+    payment = settle(
+        Work(600, 1000_00), STUDENT, paid_on=date(2021, 6, 1), worked_on=date(2021, 6, 1), year_before=year_before
+    )
+    assert ("young_relief_limit" in codes(payment)[1]) is blocked

@@ -1,0 +1,78 @@
+"""``nabor stipend costs``: what payments cost, against the budget."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.desk import Desk, command
+from flows.adapters.clock import warsaw_date
+from flows.steps.cost_workbook import workbook_of
+from flows.steps.costs import Costs, Spent, costs
+from flows.steps.documents import outside_data
+from models.actor import Right
+from models.events import Happened
+from models.transitions import note
+from templates.documents.costs import used_words
+from templates.polish import amount_zl
+
+
+def show_costs(
+    desk: Desk,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Plik Excela z tabelami i wykresem, np. koszty.xlsx")
+    ] = None,
+) -> None:
+    """Koszty wypłat: na grupę i wobec jej budżetu, na spotkanie i na miesiąc.
+
+    Przykład: nabor stipend costs -o koszty.xlsx
+    """
+    with desk.office() as (office, actor), office.writing(actor) as session:
+        found = costs(session, actor=actor)
+        if output is not None:
+            actor.require(Right.EXPORT_BILLS)
+            outside_data(office, output.parent)
+            output.write_bytes(workbook_of(found, made_on=warsaw_date(office.now())))
+            facts = {"groups": len(found.groups), "meetings": len(found.meetings)}
+            note(session, "export/costs", happened=Happened.EXPORTED, actor=actor, now=office.now(), facts=facts)
+    if desk.as_json:
+        desk.say("", **_plain(found), file=str(output) if output else None)
+        return
+    desk.show(
+        found.groups,
+        {
+            "Grupa": lambda line: line.call,
+            "Wypłaty": lambda line: line.spent.payments,
+            "Brutto": lambda line: amount_zl(line.spent.gross),
+            "W tym zlecone": lambda line: amount_zl(line.spent.committed),
+            "Składki płatnika": lambda line: amount_zl(line.spent.payer),
+            "Koszt": lambda line: amount_zl(line.spent.total),
+            "Budżet": lambda line: "" if line.budget is None else amount_zl(line.budget),
+            "Wykorzystano": lambda line: used_words(line.used),
+            "Wstrzymane": lambda line: line.spent.blocked,
+        },
+        empty="Nie ma grup płatnych.",
+    )
+    if output is not None:
+        desk.say(f"Zapisano {output.name}: grupy z wykresem, spotkania, miesiące.")
+
+
+def _plain(found: Costs) -> dict[str, object]:
+    def sums(spent: Spent) -> dict[str, object]:
+        return {**asdict(spent), "total": spent.total}
+
+    return {
+        "groups": [
+            {**asdict(one), "spent": sums(one.spent), "used_basis_points": one.used, "left": one.left}
+            for one in found.groups
+        ],
+        "meetings": [{**asdict(one), "spent": sums(one.spent)} for one in found.meetings],
+        "months": [{**asdict(one), "spent": sums(one.spent)} for one in found.months],
+        "total": sums(found.total),
+    }
+
+
+def register(app: typer.Typer) -> None:
+    """Adds it to the commands of money."""
+    command(app, "costs")(show_costs)

@@ -1,0 +1,111 @@
+"""The costs of payments laid out as the tables of a workbook."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flows.steps.costs import Costs, Spent
+from templates.documents.costs import Cell, CostsDocument, CostTable, Grosze, cost_workbook, hours_words, used_words
+
+_SUMS = (
+    ("Wypłaty", 9),
+    ("Godziny", 14),
+    ("Brutto", 14),
+    ("W tym zlecone lub wypłacone", 14),
+    ("Składki płatnika", 14),
+    ("Koszt razem", 14),
+    ("Do wypłaty (netto)", 14),
+    ("Nadpłaty do wyjaśnienia", 14),
+    ("Wstrzymane (liczba)", 12),
+)
+_GROSS_AT = 2
+"""Where gross stands among the sums."""
+
+
+def workbook_of(found: Costs, *, made_on: date) -> bytes:
+    """The .xlsx of all costs, with a chart of the groups against their budgets."""
+    groups = CostTable(
+        "Grupy",
+        (
+            ("Grupa", 24),
+            ("Nazwa", 32),
+            ("Spotkania", 10),
+            *_SUMS,
+            ("Budżet", 14),
+            ("Wykorzystano", 13),
+            ("Zostało", 14),
+        ),
+        [
+            (
+                one.call,
+                one.group,
+                one.meetings,
+                *_sums(one.spent),
+                _maybe(one.budget),
+                used_words(one.used),
+                _maybe(one.left),
+            )
+            for one in found.groups
+        ],
+        (
+            "Razem",
+            "",
+            sum(one.meetings for one in found.groups),
+            *_sums(found.total),
+            Grosze(sum(one.budget or 0 for one in found.groups)),
+            "",
+            Grosze(sum(one.left or 0 for one in found.groups)),
+        ),
+    )
+    meetings = CostTable(
+        "Spotkania",
+        (("Grupa", 24), ("Spotkanie", 22), ("Tytuł", 32), ("Od", 13), ("Do", 13), *_SUMS),
+        [(one.call, one.meeting, one.title, one.first, one.last, *_sums(one.spent)) for one in found.meetings],
+        ("Razem", "", "", "", "", *_sums(sum((one.spent for one in found.meetings), Spent()))),
+    )
+    months = CostTable(
+        "Miesiące",
+        (("Miesiąc wypłaty", 24), ("Projekt", 14), *_SUMS),
+        [(one.month, one.project, *_sums(one.spent)) for one in found.months],
+        ("Razem", "", *_sums(sum((one.spent for one in found.months), Spent()))),
+    )
+    first_sum = len(groups.columns) - len(_SUMS) - 3
+    return cost_workbook(
+        CostsDocument(
+            title="Koszty wypłat",
+            made_on=made_on,
+            tables=(groups, meetings, months),
+            charted=(first_sum + _GROSS_AT, first_sum + len(_SUMS)),
+            notes=_notes(found.total),
+        )
+    )
+
+
+def _sums(spent: Spent) -> Sequence[Cell]:
+    return (
+        spent.payments,
+        hours_words(spent.minutes),
+        Grosze(spent.gross),
+        Grosze(spent.committed),
+        Grosze(spent.payer),
+        Grosze(spent.total),
+        Grosze(spent.net),
+        Grosze(spent.overpaid),
+        spent.blocked,
+    )
+
+
+def _maybe(grosze: int | None) -> Cell:
+    return None if grosze is None else Grosze(grosze)
+
+
+def _notes(total: Spent) -> list[str]:
+    notes = [
+        "Budżet dotyczy kwot brutto bez składek płatnika. Wstrzymane wypłaty nie wchodzą do sum.",
+        "Nadpłaty są częścią kwot brutto: niczego nie potrącono.",
+    ]
+    if total.payer_open:
+        notes.append(
+            "Składki wypadkowej, Funduszu Pracy i FGŚP nie doliczono, dopóki biuro nie potwierdzi ich stawek "
+            "(nabor stipend confirm-rate)."
+        )
+    return notes
