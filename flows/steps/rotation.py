@@ -11,7 +11,18 @@ from models.errors import KeysMissing
 from models.events import Happened
 from models.keys import Keyring, add_key, read_key_file
 from models.storage import CURRENT_KEY, Store
-from models.tables import DataKey, PayStatement, Person, ReceivedMail, Stipend, StoreNote, SubmittedFile
+from models.tables import (
+    BankReport,
+    DataKey,
+    PayBatch,
+    PayBatchItem,
+    PayStatement,
+    Person,
+    ReceivedMail,
+    Stipend,
+    StoreNote,
+    SubmittedFile,
+)
 from models.transitions import note
 
 
@@ -94,3 +105,10 @@ def _renew_lookups(row: SQLModel, keyring: Keyring) -> None:
             row.snapshot_lookup = keyring.lookup("stipend", row.snapshot)
         case PayStatement():
             row.account_lookup = keyring.lookup("account", row.account)
+        case PayBatch():
+            row.digest = keyring.lookup("pay_batch", row.body)
+        case PayBatchItem():
+            row.account_lookup = keyring.lookup("account", row.account)
+            row.digest = keyring.lookup("pay_batch_item", row.body)
+        case BankReport():
+            row.content_lookup = keyring.lookup("bank_report", row.content_digest)
