@@ -185,7 +185,8 @@ class Pay(Strict):
     rate_grosze: Annotated[int, Field(gt=0)]
     per: PayPer
     budget_grosze: Annotated[int, Field(gt=0)] | None = None
-    """What all payments of one group may come to, gross with the payer's contributions left out; ``None``: not watched."""
+    """What all payments of one group may come to, gross with the payer's contributions left out; ``None``: not
+    watched."""
 
 
 class GroupKind(Strict):

@@ -289,6 +289,8 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "attendance_sheet": Right.EXPORT_ATTENDANCE,
     "bill": Right.EXPORT_BILLS,
     "payment_list": Right.EXPORT_BILLS,
+    "bank_file": Right.EXPORT_BILLS,
+    "bank_report": Right.EXPORT_BILLS,
 }
 """Which right opens a kind of document; a kind that is not here is exported by nobody."""
 _FOLDERS = {
@@ -306,4 +308,6 @@ _FOLDERS = {
     "attendance_sheet": "obecnosc",
     "bill": "rachunki",
     "payment_list": "wyplaty",
+    "bank_file": "przelewy",
+    "bank_report": "przelewy",
 }

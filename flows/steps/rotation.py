@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, SQLModel, select
 
+from flows.steps.batch_records import approval_text
 from models.actor import Actor, Right
 from models.columns import Encrypted
 from models.errors import KeysMissing
@@ -107,6 +108,7 @@ def _renew_lookups(row: SQLModel, keyring: Keyring) -> None:
             row.account_lookup = keyring.lookup("account", row.account)
         case PayBatch():
             row.digest = keyring.lookup("pay_batch", row.body)
+            row.approval = keyring.lookup("pay_approval", approval_text(row)) if row.approval else ""
         case PayBatchItem():
             row.account_lookup = keyring.lookup("account", row.account)
             row.digest = keyring.lookup("pay_batch_item", row.body)

@@ -12,6 +12,7 @@ from flows.steps.appeals import pending_appeals
 from flows.steps.applications import current_values, newest_correction
 from flows.steps.assessments import assessment_lines
 from flows.steps.assessors import waiting_for_assessors
+from flows.steps.batch_overview import batches_waiting
 from flows.steps.bounces import cause_of
 from flows.steps.call_clocks import clock_of, stood_words
 from flows.steps.correction_letters import REQUEST
@@ -89,6 +90,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_invitations(session, now),
         *_messages(session),
         *_stipends(session),
+        *_batches(session),
         *_incidents(session),
     ]
     far = date.max
@@ -446,6 +448,12 @@ def _stipends(session: Session) -> list[TodoLine]:
         elif row.state is StipendState.CALCULATED:
             lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))
     return lines
+
+
+def _batches(session: Session) -> list[TodoLine]:
+    return [
+        TodoLine(one.what, one.reference, OFFICER, one.since, one.due, one.needs) for one in batches_waiting(session)
+    ]
 
 
 def _mails(session: Session) -> list[TodoLine]:

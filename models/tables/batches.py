@@ -76,6 +76,8 @@ class PayBatch(Scoped, table=True):
     made_by: str = Field(max_length=60)
     approved_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     approved_by: str = Field(default="", max_length=60)
+    approval: str = Field(default="", max_length=64)
+    """Keyed, over ``body`` and who approved it: a state that somebody wrote into the database has none."""
     exported_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     exported_by: str = Field(default="", max_length=60)
     discarded_because: str | None = Field(

@@ -18,7 +18,7 @@ depends_on = None
 WRITABLE: dict[str, tuple[str, ...]] = {
     # What a move of state writes, and what a rotation of keys writes anew. Person, record and amount stay for good.
     'pay_batch': (
-        'body', 'digest', 'file_digest', 'approved_at', 'approved_by', 'exported_at', 'exported_by',
+        'body', 'digest', 'file_digest', 'approved_at', 'approved_by', 'approval', 'exported_at', 'exported_by',
         'discarded_because', 'state',
     ),
     'pay_batch_item': ('account', 'account_lookup', 'body', 'digest', 'state'),
@@ -47,6 +47,7 @@ def upgrade() -> None:
     sa.Column('made_by', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
     sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('approved_by', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+    sa.Column('approval', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('exported_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('exported_by', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
     sa.Column('discarded_because', sa.LargeBinary(), nullable=True),
