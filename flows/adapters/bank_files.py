@@ -6,7 +6,7 @@ Equal input gives equal bytes. A file only prepares orders: a person authorises 
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from lxml import etree
 
@@ -20,6 +20,8 @@ __all__ = ["PROFILES", "PaymentRefused", "date_doubts", "faults", "payment_file"
 _Lines = TypeVar("_Lines")
 
 _NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+# The stubs know no default namespace, which has no prefix.
+_NAMESPACES = cast("dict[str, str]", {None: _NAMESPACE})
 # ISO 20022's external code for the Polish national clearing numbers: digits 3–10 of an NRB.
 _POLISH_CLEARING: Final = "PLKNR"
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9./-]{0,33}[A-Za-z0-9])?")
@@ -131,7 +133,7 @@ def _pain_001(
 ) -> bytes:
     """One payment information block of credit transfers (PmtMtd TRF) in PLN."""
     count, control_sum = str(len(transfers)), _decimal(total(transfers))
-    document = etree.Element(f"{{{_NAMESPACE}}}Document", nsmap={None: _NAMESPACE})
+    document = etree.Element(f"{{{_NAMESPACE}}}Document", nsmap=_NAMESPACES)
     initiation = _in(document, "CstmrCdtTrfInitn")
 
     header = _in(initiation, "GrpHdr")

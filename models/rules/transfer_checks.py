@@ -26,7 +26,8 @@ NAME_LENGTH: Final = 70
 TITLE_LENGTH: Final = 140
 REFERENCE_LENGTH: Final = 16
 
-_REFERENCE = re.compile(r"[A-Za-z0-9]+(?:[-/.][A-Za-z0-9]+)*")
+# Banks write references in capitals and repeat nothing but letters, digits and few signs.
+_REFERENCE = re.compile(r"[A-Z0-9]+(?:[-/.][A-Z0-9]+)*")
 _SORT_CODE_WEIGHTS: Final = (3, 9, 7, 1, 3, 9, 7, 1)
 _NAMED_SIGNS: Final = {",": "przecinek", "|": "kreska pionowa", '"': "cudzysłów", " ": "spacja"}
 
@@ -100,8 +101,7 @@ def faults(profile: BankProfile, payer: Payer, transfers: Sequence[Transfer], *,
             TransferFault(transfer.reference, f"Przelew {shown}: {sentence}")
             for sentence in _transfer_faults(profile, payer, transfer)
         )
-        # Banks write references in capitals: two that differ by case alone could not be told apart on a statement.
-        if (key := transfer.reference.upper()) in seen:
+        if transfer.reference in seen:
             found.append(
                 TransferFault(
                     transfer.reference,
@@ -109,7 +109,7 @@ def faults(profile: BankProfile, payer: Payer, transfers: Sequence[Transfer], *,
                     "dałoby się przypisać. Proszę nadać każdemu przelewowi własną.",
                 )
             )
-        seen.add(key)
+        seen.add(transfer.reference)
     return found
 
 
@@ -208,7 +208,7 @@ def _reference_faults(reference: str) -> Iterator[str]:
     elif len(reference) > REFERENCE_LENGTH:
         yield f"referencja ma {len(reference)} znaków, a bank przyjmuje {REFERENCE_LENGTH}. Proszę ją skrócić."
     elif not _REFERENCE.fullmatch(reference):
-        yield "referencja może mieć tylko litery bez ogonków, cyfry oraz łącznik, kropkę lub ukośnik między nimi."
+        yield "referencja może mieć tylko wielkie litery bez ogonków i cyfry, a między nimi „-”, „.” lub „/”."
 
 
 def _amount_faults(profile: BankProfile, amount: int) -> Iterator[str]:
