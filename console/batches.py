@@ -56,9 +56,7 @@ def freeze(
             leave_out=leave_out,
             actor=actor,
         )
-    said = [
-        f"Lista {made.number}: przelewów {made.payments}, razem {amount_zl(made.total)}. Teraz zatwierdza ją inna osoba."
-    ]
+    said = [f"Lista {made.number}: przelewów {made.payments}, razem {amount_zl(made.total)}. Zatwierdza ją inna osoba."]
     if made.left_out:
         said += ["Poza listą:", *(f"- {one.number}: {one.sentence}" for one in made.left_out)]
     if made.to_acknowledge:

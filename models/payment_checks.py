@@ -2,11 +2,11 @@
 
 from string import Formatter
 
-from models.identifiers import check_nrb
 from models.identifiers import Fault as Wrong
+from models.identifiers import check_nrb
 from models.project import PaymentRules, ProjectDefinition
 from models.project_faults import Check, Fault, Faults, check
-from models.rules.bank_profiles import PROFILES
+from models.rules.bank_profiles import PROFILES, BankProfile
 from models.rules.transfer_checks import party_lines, title_lines, title_of
 from models.rules.transfers import Transfer
 
@@ -27,10 +27,22 @@ def _payments(definition: ProjectDefinition) -> Faults:
         yield Fault(
             ("payments", "profile"), f"Nie ma profilu banku „{rules.profile}”. Do wyboru są: {', '.join(PROFILES)}."
         )
-    elif party_lines(profile, definition.buyer.name, definition.buyer.address) is None:
+    else:
+        yield from _payer(definition, rules, profile)
+
+
+def _payer(definition: ProjectDefinition, rules: PaymentRules, profile: BankProfile) -> Faults:
+    name, address = rules.payer_name or definition.buyer.name, rules.payer_address or definition.buyer.address
+    for field, text in (("payer_name", name), ("payer_address", address)):
+        if signs := profile.spelled(text)[1]:
+            yield Fault(
+                ("payments", field) if getattr(rules, field) else ("payments",),
+                f"Profil banku nie dopuszcza w danych płatnika znaków: {' '.join(signs)} Zapisz je inaczej ({field}).",
+            )
+    if party_lines(profile, name, address) is None:
         yield Fault(
-            ("payments", "profile"),
-            "Nazwa i adres nabywcy (buyer) nie mieszczą się w pliku dla banku; skróć je albo wybierz inny profil.",
+            ("payments",),
+            "Nazwa i adres płatnika nie mieszczą się w pliku dla banku; skróć je (payer_name, payer_address).",
         )
 
 

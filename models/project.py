@@ -348,10 +348,14 @@ class QuietHours(Strict):
 
 
 class PaymentRules(Strict):
-    """How money leaves: from which account, in which file, and after what. The payer is the project's buyer."""
+    """How money leaves: from which account, in which file, and after what."""
 
     account: Annotated[str, Field(pattern=r"^[0-9]{26}$")]
     """The account that is charged, as the 26 digits of an NRB."""
+    payer_name: str = ""
+    payer_address: str = ""
+    """How the bank's file writes the payer where a bank does not take the signs of the buyer's name or address; empty:
+    as the buyer."""
     profile: Text
     """The bank profile that files follow, by its code."""
     signed_bill: bool = True

@@ -107,6 +107,8 @@ KINGA = Actor("kinga", frozenset({Role.COMMISSION}), "22")
 KONRAD = Actor("konrad", frozenset({Role.COMMISSION}), "22")
 KLARA = Actor("klara", frozenset({Role.COMMISSION}), "22")
 FILIP = Actor("filip", frozenset({Role.FINANCE}), "")
+FRANKA = Actor("franka", frozenset({Role.APPROVER}), "")
+"""Lets payments go that Filip has prepared."""
 ADAM = Actor("adam", frozenset({Role.ADMINISTRATOR}), "")
 STRANGER = Actor("zofia", frozenset({Role.RECRUITMENT}), "30")
 """An officer of another voivodship: nothing of powiat kartuski is hers to see."""

@@ -200,14 +200,25 @@ def _settle(session: Session, answer: _Answer, *, report: BankReport | None, act
     """Writes what the bank says of one transfer: the ledger, the transfer, the record, and the letter to the member."""
     said, item = answer.said, answer.item
     stipend = session.get_one(Stipend, item.stipend_id)
-    was_paid = item.state is ItemState.PAID
+    facts = {"batch": answer.batch.number, "bill": stipend.number}
+    amount = item.amount
+    if said.returned:
+        # What the bank never carried out never left.
+        amount = -item.amount if item.state is ItemState.PAID else 0
+        move(session, item, ItemState.RETURNED, happened=Happened.TRANSFER_RETURNED, actor=actor, now=now, facts=facts)
+        message = returned_letter(session, item, stipend, reason=said.reason, actor=actor, now=now)
+        target, happened = StipendState.RETURNED, Happened.STIPEND_RETURNED
+    else:
+        move(session, item, ItemState.PAID, happened=Happened.TRANSFER_PAID, actor=actor, now=now, facts=facts)
+        message = paid_letter(session, item, stipend, booked_on=said.booked_on, actor=actor, now=now)
+        target, happened = StipendState.PAID, Happened.STIPEND_PAID
     assert item.id is not None
     session.add(
         PayEntry(
             area=item.area,
             item_id=item.id,
             kind=EntryKind.RETURNED if said.returned else EntryKind.PAID,
-            amount=(-item.amount if was_paid else 0) if said.returned else item.amount,
+            amount=amount,
             booked_on=said.booked_on,
             report_id=report.id if report else None,
             line=said.line if report else None,
@@ -216,33 +227,8 @@ def _settle(session: Session, answer: _Answer, *, report: BankReport | None, act
             recorded_by=actor.login,
         )
     )
-    facts = {"batch": answer.batch.number, "bill": stipend.number}
-    if said.returned:
-        message = returned_letter(session, item, stipend, reason=said.reason, actor=actor, now=now)
-        move(session, item, ItemState.RETURNED, happened=Happened.TRANSFER_RETURNED, actor=actor, now=now, facts=facts)
-        move(
-            session,
-            stipend,
-            StipendState.RETURNED,
-            happened=Happened.STIPEND_RETURNED,
-            actor=actor,
-            now=now,
-            facts=facts,
-            messages=[message] if message else [],
-        )
-        return
-    message = paid_letter(session, item, stipend, booked_on=said.booked_on, actor=actor, now=now)
-    move(session, item, ItemState.PAID, happened=Happened.TRANSFER_PAID, actor=actor, now=now, facts=facts)
-    move(
-        session,
-        stipend,
-        StipendState.PAID,
-        happened=Happened.STIPEND_PAID,
-        actor=actor,
-        now=now,
-        facts=facts,
-        messages=[message] if message else [],
-    )
+    messages = [message] if message else []
+    move(session, stipend, target, happened=happened, actor=actor, now=now, facts=facts, messages=messages)
 
 
 def _close(session: Session, batch: PayBatch, *, actor: Actor, now: datetime) -> None:

@@ -76,7 +76,8 @@ def due_records(session: Session, paid_on: date, *, call: str | None, meeting: s
         for stipend, meeting_code, call_code in rows
         if stipend is not None and call in (None, call_code) and meeting in (None, meeting_code)
     ]
-    return [candidate_of(session, session.get_one(Stipend, one), paid_on) for one in ids]
+    found = [candidate_of(session, session.get_one(Stipend, one), paid_on) for one in ids]
+    return sorted(found, key=lambda one: (one.number, one.stipend.version))
 
 
 def candidate_of(session: Session, stipend: Stipend, paid_on: date, *, was: StipendState | None = None) -> Candidate:

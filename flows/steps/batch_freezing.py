@@ -110,8 +110,9 @@ def paying(definition: ProjectDefinition) -> tuple[PaymentRules, Payer]:
             f"Projekt {definition.code} nie ma części „payments” (konto płatnika i profil banku). Dopisz ją w "
             "project.yaml i wczytaj projekt ponownie (nabor project load)."
         )
-    buyer = definition.buyer
-    return definition.payments, Payer(name=buyer.name, address=buyer.address, account=definition.payments.account)
+    rules, buyer = definition.payments, definition.buyer
+    name, address = rules.payer_name or buyer.name, rules.payer_address or buyer.address
+    return rules, Payer(name=name, address=address, account=rules.account)
 
 
 def _version(session: Session, candidates: Sequence[Candidate], project: str | None) -> ProjectVersion:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlmodel import Session
@@ -14,7 +13,7 @@ from flows.steps.documents import issue
 from flows.steps.projects import definition_of
 from models.actor import Actor
 from models.rules.pay import Amounts
-from models.tables import Group, Meeting, PayBatch, Person, Stipend
+from models.tables import Group, Meeting, PayBatch, Person
 from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
 from templates.polish import counted
 
@@ -73,18 +72,5 @@ def _payee(session: Session, line: Line) -> Payee:
         last_name=person.last_name,
         pesel=person.pesel,
         account=line.item.account,
-        amounts=amounts_of(session, line.stipend),
+        amounts=Amounts(**json.loads(line.stipend.snapshot)["settlement"]["amounts"]),
     )
-
-
-def amounts_of(session: Session, stipend: Stipend) -> Amounts:
-    """How the amount of a record came about; of a correcting one what it adds, line by line."""
-    whole = _in_snapshot(stipend)
-    if whole.net == stipend.net or stipend.corrects_id is None:
-        return whole
-    before = amounts_of(session, session.get_one(Stipend, stipend.corrects_id))
-    return Amounts(**{name: value - getattr(before, name) for name, value in asdict(whole).items()})
-
-
-def _in_snapshot(stipend: Stipend) -> Amounts:
-    return Amounts(**json.loads(stipend.snapshot)["settlement"]["amounts"])

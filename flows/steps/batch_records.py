@@ -166,9 +166,7 @@ def _altered(session: Session, batch: PayBatch, line: Line) -> list[str]:
         "numer konta": body["account"] == item.account
         and keyring.lookup("account", item.account) == item.account_lookup
         and _account_stated(session, body) == item.account,
-        "kwota": body["amount"] == item.amount == stipend.net
-        # A correcting record pays the difference, and its snapshot tells the whole.
-        and (stipend.corrects_id is not None or stipend.net == _net_of(stipend)),
+        "kwota": body["amount"] == item.amount == stipend.net == _net_of(stipend),
         "treść rachunku": keyring.lookup("stipend", stipend.snapshot) == stipend.snapshot_lookup
         and hashlib.sha256(stipend.snapshot.encode()).hexdigest() == body["record"],
         "oznaczenie przelewu": (body["reference"], body["batch"]) == (item.reference, batch.number),
