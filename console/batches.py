@@ -197,7 +197,7 @@ def export(
 @command(app, "confirm")
 def confirm(
     desk: Desk,
-    file: Annotated[Path, typer.Argument(metavar="PLIK", help="Wyciąg albo historia operacji z banku", exists=True)],
+    file: Annotated[Path, typer.Argument(metavar="PLIK", help="Wyciąg albo historia operacji z banku")],
     kind: Annotated[StatementKind, typer.Option("--kind", help="Rodzaj pliku")],
     dry_run: DryRun = False,
 ) -> None:

@@ -70,4 +70,4 @@ def _title(rules: PaymentRules, project: str) -> Faults:
         yield Fault(("payments", "title"), f"Profil banku nie dopuszcza w tytule znaków: {' '.join(signs)}")
 
 
-PAYMENT_CHECKS: tuple[Check, ...] = (check(_payments, "payments", "buyer"),)
+PAYMENT_CHECKS: tuple[Check, ...] = (check(_payments, "payments", "buyer", "code"),)

@@ -17,6 +17,7 @@ from flows.steps.payment_letters import paid_letter, returned_letter
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
+from models.rules.area import common_area
 from models.rules.transfers import Confirmation
 from models.storage import keyring_in
 from models.tables import BankReport, PayBatch, PayBatchItem, PayEntry, Stipend
@@ -76,7 +77,7 @@ def confirm(office: Office, content: bytes, *, kind: StatementKind, actor: Actor
         answers, repeated = _matched(session, said, today=warsaw_date(now))
         number = f"PB/{next_of(session, counter):04d}"
         report = BankReport(
-            area="",
+            area=common_area(one.item.area for one in answers),
             number=number,
             content_lookup=lookup,
             content_digest=digest,
@@ -123,7 +124,7 @@ def _keep(
         subject=report.number,
         file_name=f"{report.number.replace('/', '-')}-potwierdzenia{_SUFFIXES[kind]}",
         content=content,
-        area="",
+        area=report.area,
         actor=actor,
         now=now,
     )

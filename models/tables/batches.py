@@ -161,7 +161,7 @@ class PayAcknowledgement(Scoped, table=True):
 class BankReport(Scoped, table=True):
     """A file of confirmations as the bank gave it out, taken in whole and once. Append-only.
 
-    Its bytes are an issued document of the same number. ``area`` is always the whole project.
+    Its bytes are an issued document of the same number. ``area`` is what the areas of its transfers have in common.
     """
 
     __tablename__ = "bank_report"

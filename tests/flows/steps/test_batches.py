@@ -32,6 +32,7 @@ from flows.steps.batch_files import export_batch
 from flows.steps.batch_freezing import discard, freeze
 from flows.steps.batch_overview import batch_view
 from flows.steps.documents import newest
+from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from models.actor import Actor, Role
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound, NotYet, PaymentsBlocked
