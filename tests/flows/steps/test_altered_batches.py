@@ -41,16 +41,8 @@ def other_cent(office: Office) -> None:
     rewritten(office, "pay_batch_item", "position = 2", amount=60721)
 
 
-def other_cent_on_the_record(office: Office) -> None:
-    rewritten(office, "stipend", "number = 'R/0002/2018'", net=60721)
-
-
 def other_digit(office: Office) -> None:
     rewritten(office, "pay_batch_item", "position = 2", account=account(7))
-
-
-def other_account_in_the_statement(office: Office) -> None:
-    rewritten(office, "pay_statement", "id = 2", account=account(7))
 
 
 def other_person(office: Office) -> None:
@@ -90,7 +82,10 @@ def body_alone(office: Office) -> None:
 
 def one_less(office: Office) -> None:
     unprotected(office, "pay_batch_item")
+    unprotected(office, "pay_acknowledgement")
     with office.store.engine.execution_options(nabor_writes=True).begin() as connection:
+        # What was acknowledged goes with it; the database itself would not let it stand alone.
+        connection.execute(sa.text("DELETE FROM pay_acknowledgement WHERE item_id = 2"))
         connection.execute(sa.text("DELETE FROM pay_batch_item WHERE position = 2"))
 
 
@@ -107,10 +102,8 @@ def _membership(office: Office) -> int:
     with office.reading(WORKER) as session:
         _, second = session.exec(select(PayBatchItem).order_by("position")).all()
         stipends = SQLModel.metadata.tables["stipend"]
-        found = session.connection().execute(
-            sa.select(stipends.c.membership_id).where(stipends.c.id == second.stipend_id)
-        )
-        return int(found.scalar_one())
+        chosen = sa.select(stipends.c.membership_id).where(stipends.c.id == second.stipend_id)
+        return int(session.connection().execute(chosen).scalar_one())
 
 
 SECOND = "KES/PGR/2205/2018/0002: "
