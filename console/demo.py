@@ -29,10 +29,21 @@ from flows.adapters.settings import load_settings
 from flows.announcement import announce
 from flows.decision import decide
 from flows.delivery import deliver
+from flows.export_batch import export_batch
 from flows.intake import intake
 from flows.invitations import invite
-from flows.orders import AnnouncementForm, CallOrder, DecisionChoice, DecisionForm, SettlementForm
+from flows.orders import (
+    AnnouncementForm,
+    BankReportKind,
+    BatchExportForm,
+    CallOrder,
+    DecisionChoice,
+    DecisionForm,
+    ReconciliationForm,
+    SettlementForm,
+)
 from flows.ranking import rank
+from flows.reconcile import reconcile
 from flows.reminders import remind
 from flows.sealing import seal
 from flows.steps.documents import export
@@ -44,7 +55,8 @@ from flows.verification import verify
 from models.actor import Actor, Role, process
 from models.errors import BadInput
 from models.keys import create_key_file
-from models.tables import Decision, IssuedDocument, Message, Stipend, SubmittedFile
+from models.tables import Decision, IssuedDocument, Message, PayBatch, PayBatchItem, PayEntry, Stipend, SubmittedFile
+from models.tables.batches import ItemState
 from models.tables.outbox import MessageState
 from models.tables.stipends import COUNTED, StipendState
 from templates.polish import amount_zl, counted
@@ -79,6 +91,9 @@ class Summary:
     stipends_blocked: int
     gross: int
     net: int
+    batches: int
+    transfers: int
+    paid: int
     documents: int
     waiting: int
     seals: int
@@ -119,6 +134,12 @@ class FlowHands:
 
     def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Ticket) -> None:
         settle(SettlementForm.model_validate(_signed(officer, ticket, call=call, meeting=meeting, paid_on=paid_on)))
+
+    def export_batch(self, batch: str, *, officer: str, ticket: Ticket) -> None:
+        export_batch(BatchExportForm.model_validate(_signed(officer, ticket, batch=batch)))
+
+    def reconcile(self, file: str, *, officer: str, ticket: Ticket) -> None:
+        reconcile(ReconciliationForm.model_validate(_signed(officer, ticket, file=file, kind=BankReportKind.CSV)))
 
     def remind(self) -> None:
         remind()
@@ -269,6 +290,9 @@ def _summary(office: Office, received: Received, flow_runs: int, task_runs: int)
             stipends_blocked=sum(one.state is StipendState.BLOCKED for one in stipends),
             gross=sum(one.gross for one in standing),
             net=sum(one.net for one in standing),
+            batches=len(session.exec(select(PayBatch.id)).all()),
+            transfers=len(session.exec(select(PayBatchItem.id).where(PayBatchItem.state == ItemState.PAID)).all()),
+            paid=sum(session.exec(select(PayEntry.amount)).all()),
             documents=len(documents),
             waiting=len(waiting_for_whom(session, now=office.now())),
             seals=audit.seals,
@@ -293,6 +317,8 @@ def _print(said: Console, summary: Summary, folder: Path, exported: int, seconds
     table.add_row("Wynagrodzenia / wstrzymane", f"{summary.stipends} / {summary.stipends_blocked}")
     table.add_row("Brutto razem", amount_zl(summary.gross))
     table.add_row("Do wypłaty razem", amount_zl(summary.net))
+    table.add_row("Przelewy potwierdzone przez bank", str(summary.transfers))
+    table.add_row("Wypłacono razem", amount_zl(summary.paid))
     table.add_row("Dokumenty", str(summary.documents))
     table.add_row("Sprawy, które czekają (nabor todo)", str(summary.waiting))
     table.add_row("Pieczęcie / dziennik nienaruszony", f"{summary.seals} / {'tak' if summary.log_intact else 'NIE'}")

@@ -19,6 +19,10 @@ from flows.adapters.office import Office
 from flows.steps.applications import find_application
 from flows.steps.attendance import issue_sheets, record
 from flows.steps.ballots import vote
+from flows.steps.bank_inbox import inbox
+from flows.steps.batch_approval import approve
+from flows.steps.batch_freezing import freeze
+from flows.steps.batch_records import lines_of_batch, transfer_of
 from flows.steps.calls import find_call, open_call
 from flows.steps.commission import appoint, attend, close_session, open_session, open_session_of
 from flows.steps.decisions import waiting
@@ -34,8 +38,9 @@ from flows.steps.transcription import sheet_of, type_in
 from models.actor import Actor, Role, process
 from models.rules.pay import Statements
 from models.rules.voting import Voice
-from models.tables import Application, Call, Invitation, Membership, Officer, Stipend
+from models.tables import Application, Call, Invitation, Membership, Officer, PayBatch, Stipend
 from models.tables.applications import ApplicationState
+from models.tables.batches import BatchState
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import InvitationState
@@ -45,6 +50,8 @@ from models.tables.stipends import StipendState
 CALL = "KES/PGR/2205/2018"
 MEETING = "pgr_kartuski_1"
 PAID_ON = date(2018, 10, 10)
+HISTORY = "historia-2018-10-11.csv"
+"""The bank's file, as an officer put it into the folder for it."""
 SECRET = "to-tylko-demo"  # noqa: S105 - the demo's officers are nobody
 OFFICERS = (
     ("adam", "Adam Administracyjny", Role.ADMINISTRATOR, ""),
@@ -53,6 +60,7 @@ OFFICERS = (
     ("konrad", "Konrad Komisyjny", Role.COMMISSION, "22"),
     ("klara", "Klara Komisyjna", Role.COMMISSION, "22"),
     ("filip", "Filip Finansowy", Role.FINANCE, ""),
+    ("gosia", "Gosia Główna", Role.APPROVER, ""),
 )
 COMMISSION = (
     ("kinga", MemberFunction.CHAIR),
@@ -107,6 +115,8 @@ class Hands(Protocol):
     def announce(self, call: str, *, officer: str, ticket: Ticket) -> None: ...
     def invite(self) -> None: ...
     def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Ticket) -> None: ...
+    def export_batch(self, batch: str, *, officer: str, ticket: Ticket) -> None: ...
+    def reconcile(self, file: str, *, officer: str, ticket: Ticket) -> None: ...
     def remind(self) -> None: ...
     def deliver(self) -> None: ...
     def seal(self) -> None: ...
@@ -178,6 +188,12 @@ class Story:
             _act("2018-10-08T08:00", "Przypomnienie o brakującym rachunku", self.hands.remind),
             _act("2018-10-08T08:30", "Wychodzi poczta", self.hands.deliver),
             _act("2018-10-09T00:30", "Pieczęć nad dziennikiem zdarzeń", self.hands.seal),
+            _act("2018-10-09T09:00", "Lista przelewów z podpisanych rachunków", self._freeze),
+            _act("2018-10-09T10:00", "Inna osoba zatwierdza listę przelewów", self._approve),
+            _act("2018-10-09T11:00", "Plik dla banku (Elixir-O)", self._export),
+            _act("2018-10-11T09:00", "Bank potwierdza przelewy", self._reconcile),
+            _act("2018-10-11T09:30", "Wychodzą pisma o przelewach", self.hands.deliver),
+            _act("2018-10-12T00:30", "Pieczęć nad dziennikiem zdarzeń", self.hands.seal),
         )
 
     def officer(self, login: str) -> Actor:
@@ -373,6 +389,52 @@ class Story:
             for row in rows[:-1]:
                 if row.state is StipendState.CALCULATED:
                     record_signed_bill(session, row.number, actor=filip, now=self.office.now())
+
+    def _freeze(self) -> None:
+        """All whose bills came back; the last one's has not."""
+        filip = self.officer("filip")
+        if self._batch() is None:
+            freeze(self.office, call=CALL, paid_on=PAID_ON, actor=filip)
+
+    def _approve(self) -> None:
+        """The numbers of the accounts were compared with the statements on paper."""
+        gosia, batch = self.officer("gosia"), self._batch()
+        assert batch is not None
+        if batch.state is BatchState.FROZEN:
+            reasons = {"new_account": "numery kont zgodne z oświadczeniami na papierze"}
+            approve(self.office, batch.number, acknowledged=reasons, actor=gosia)
+
+    def _export(self) -> None:
+        batch = self._batch()
+        assert batch is not None
+        self.hands.export_batch(batch.number, officer="filip", ticket=self._ticket("filip"))
+
+    def _reconcile(self) -> None:
+        """The bank has carried everything out; its history of operations lies in the folder for it."""
+        batch = self._batch()
+        assert batch is not None
+        file = inbox(self.office) / HISTORY
+        if batch.state is not BatchState.CONFIRMED:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file.write_bytes(self._history(batch))
+        elif not file.exists():
+            return
+        self.hands.reconcile(HISTORY, officer="filip", ticket=self._ticket("filip"))
+
+    def _history(self, batch: PayBatch) -> bytes:
+        """What the bank of the demo says, as CSV: of each transfer that it took off the account."""
+        with self.office.reading(process("demo")) as session:
+            transfers = [transfer_of(line.item) for line in lines_of_batch(session, batch)]
+        rows = ["Data księgowania;Kwota;Rachunek kontrahenta;Tytuł operacji;Opis operacji"]
+        for one in transfers:
+            zloty, grosze = divmod(one.amount, 100)
+            title = f"{one.title} {one.reference}"
+            rows.append(f"{PAID_ON};-{zloty},{grosze:02d};{one.payee_account};{title};Przelew wychodzący")
+        return ("\r\n".join(rows) + "\r\n").encode()
+
+    def _batch(self) -> PayBatch | None:
+        with self.office.reading(process("demo")) as session:
+            return session.exec(select(PayBatch).order_by(col(PayBatch.id))).first()
 
     def main_list(self) -> list[str]:
         """Numbers on the proposed main list, in order."""

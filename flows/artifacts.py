@@ -16,11 +16,13 @@ from sqlmodel import Session
 from flows.adapters.clock import warsaw
 from flows.failures import guarded, office_at_work
 from flows.steps import overview
+from flows.steps.bank_reports import Reconciled
 from flows.steps.call_clocks import clock_sentence
 from flows.steps.composition import made_of
 from flows.steps.delivery import DeliveryCounts
 from flows.steps.filing import IntakeCounts
 from flows.steps.mailbox import CollectCounts
+from flows.steps.pay_overview import batch_totals, settled_meeting
 from flows.steps.portions import PORTION
 from flows.steps.todo import TodoLine, waiting_for_whom
 from models.actor import process
@@ -52,6 +54,47 @@ def publish_call(call: str, remarks: Sequence[str] = ()) -> None:
             *_todo(session, now),
         ]
     _publish(f"nabor-{_slug(call)}", f"Nabór {call}: lejek i lista zgłoszeń", parts)
+
+
+def publish_settlement(call: str, meeting: str) -> None:
+    """Totals of a meeting's payments, what stops whom by number, and what waits for whom."""
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        now = office.now()
+        found = settled_meeting(session, call, meeting)
+        parts = [
+            f"# Rozliczenie spotkania {meeting}",
+            _as_of(now),
+            _table(("Co", "Ile"), found.totals),
+            "## Co wstrzymuje wypłatę",
+            _listed(found.waiting),
+            *_todo(session, now),
+        ]
+    _publish(f"rozliczenie-{_slug(call)}", f"Nabór {call}: rozliczenie spotkania i co wstrzymuje wypłaty", parts)
+
+
+def publish_batch(number: str) -> None:
+    """Where a batch stands: counts and the sum of all its transfers."""
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        now = office.now()
+        found = batch_totals(session, number)
+        parts = [f"# Lista przelewów {number}", _as_of(now), _table(("Co", "Ile"), found.totals), *_todo(session, now)]
+    _publish(f"lista-{_slug(number)}", f"Lista przelewów {number}", parts)
+
+
+def publish_reconciliation(done: Reconciled) -> None:
+    """What the bank said, and where each batch stands that it spoke of."""
+    rows = [
+        ("Przelewy wykonane", str(done.paid)),
+        ("Przelewy zwrócone", str(done.returned)),
+        ("Znane wcześniej", str(done.known)),
+    ]
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        now = office.now()
+        parts = ["# Potwierdzenia z banku", _as_of(now), _table(("Co", "Ile"), rows)]
+        for number in done.batches:
+            parts += [f"## Lista {number}", _table(("Co", "Ile"), batch_totals(session, number).totals)]
+        parts += _todo(session, now)
+    _publish("potwierdzenia-z-banku", "Które przelewy bank wykonał, a które wróciły", parts)
 
 
 def publish_todo() -> None:

@@ -90,6 +90,20 @@ CATALOGUE: tuple[Deployment, ...] = (
         tags=("wypłaty", "decyzja osoby"),
     ),
     Deployment(
+        flow="export-batch",
+        name="Plik dla banku",
+        entrypoint="flows/export_batch.py:export_batch",
+        description="Sporządza plik dla banku z zatwierdzonej listy przelewów. Wymaga loginu i biletu jednorazowego.",
+        tags=("wypłaty", "decyzja osoby"),
+    ),
+    Deployment(
+        flow="reconcile",
+        name="Potwierdzenia z banku",
+        entrypoint="flows/reconcile.py:reconcile",
+        description="Odnotowuje, które przelewy bank wykonał, a które wróciły. Wymaga loginu i biletu jednorazowego.",
+        tags=("wypłaty", "decyzja osoby"),
+    ),
+    Deployment(
         flow="remind",
         name="Przypomnienia",
         entrypoint="flows/reminders.py:remind",

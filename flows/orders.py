@@ -11,12 +11,16 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from flows.adapters.bank_statements import StatementKind
 from flows.failures import StepFailed
 from models.tables.decisions import DecisionOutcome
 
 # Codes and numbers as the office gives them out (KES/PGR/2205/2018/0001): no eleven digits fit, nor a name.
 CALL = r"^[A-Z0-9-]{1,10}(/[A-Z0-9-]{1,10}){3}$"
 NUMBER = r"^[A-Z0-9-]{1,10}(/[A-Z0-9-]{1,10}){3}/[0-9]{1,6}$"
+BATCH = r"^LP/[0-9]{4,6}/20[0-9]{2}$"
+# Ten digits at most in a row: neither a PESEL nor an account number is the name of a file.
+BANK_FILE_NAME = r"^[A-Za-z][A-Za-z._-]{0,30}([0-9]{1,10}[A-Za-z._-]{1,20}){0,4}$"
 MEETING = r"^[a-z][a-z0-9_]{0,59}$"
 
 OrderT = TypeVar("OrderT", bound="Order")
@@ -97,6 +101,34 @@ class SettlementForm(SignedOrder):
     call: str = Field(title="Kod naboru", description="Na przykład KES/PGR/2205/2018", pattern=CALL)
     meeting: str = Field(title="Kod spotkania", description="Jak w harmonogramie projektu", pattern=MEETING)
     paid_on: date = Field(title="Data wypłaty", description="Od niej zależą stawki i podatek")
+
+
+class BatchExportForm(SignedOrder):
+    """Plik dla banku z zatwierdzonej listy przelewów."""
+
+    batch: str = Field(title="Numer listy", description="Na przykład LP/0001/2018", pattern=BATCH)
+
+
+class BankReportKind(StrEnum):
+    """Co bank wydał."""
+
+    CSV = "historia operacji (CSV)"
+    MT940 = "wyciąg (MT940)"
+
+    @property
+    def kind(self) -> StatementKind:
+        return StatementKind[self.name]
+
+
+class ReconciliationForm(SignedOrder):
+    """Potwierdzenia z banku: które przelewy wykonano, a które wróciły."""
+
+    file: str = Field(
+        title="Nazwa pliku",
+        description="Plik w folderze „bank/in” w folderze danych; w nazwie tylko litery bez ogonków, cyfry, - _ i .",
+        pattern=BANK_FILE_NAME,
+    )
+    kind: BankReportKind = Field(title="Rodzaj pliku")
 
 
 def checked(kind: type[OrderT], given: OrderT | dict[str, Any]) -> OrderT:

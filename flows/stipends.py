@@ -8,7 +8,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
-from flows.artifacts import publish_todo
+from flows.artifacts import publish_settlement
 from flows.failures import office_at_work, record_failure
 from flows.orders import SettlementForm, checked
 from flows.states import End, ended
@@ -32,10 +32,11 @@ def settle(form: SettlementForm) -> State[None]:
     Args:
         form: Które spotkanie i kto rozlicza
     """
-    counts = calculate(checked(SettlementForm, form))
+    order = checked(SettlementForm, form)
+    counts = calculate(order)
     if not (counts.calculated or counts.blocked or counts.kept):
         return ended(End.NOTHING_TO_DO, f"Nic się nie zmieniło; rozliczonych wcześniej: {counts.unchanged}.")
-    publish_todo()
+    publish_settlement(order.call, order.meeting)
     said = (
         f"Obliczono: {counts.calculated}, wstrzymano: {counts.blocked}, bez zmian: {counts.unchanged}. "
         f"Dokumenty: {counts.documents}."

@@ -16,6 +16,7 @@ class Role(StrEnum):
     RECRUITMENT = "recruitment"
     COMMISSION = "commission"
     FINANCE = "finance"
+    APPROVER = "approver"
     PROCESS = "process"
 
 
@@ -38,6 +39,7 @@ class Right(StrEnum):
     MEETINGS = "meetings"
     ATTENDANCE = "attendance"
     MONEY = "money"
+    APPROVE_PAYMENTS = "approve_payments"
     OUTBOX = "outbox"
     DELIVER = "deliver"
     REMIND = "remind"
@@ -68,6 +70,7 @@ RIGHT_WORDS: Mapping[StrEnum, str] = {
     Right.MEETINGS: "prowadzenie spotkań",
     Right.ATTENDANCE: "wpisywanie obecności",
     Right.MONEY: "rozliczenia",
+    Right.APPROVE_PAYMENTS: "zatwierdzanie wypłat",
     Right.OUTBOX: "zmiana wiadomości",
     Right.DELIVER: "wysyłanie poczty",
     Right.REMIND: "przypomnienia",
@@ -117,6 +120,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     ),
     Role.COMMISSION: frozenset({Right.READ, Right.CONVENE, Right.DECIDE, Right.APPEAL}),
     Role.FINANCE: frozenset({Right.READ, Right.ATTENDANCE, Right.MONEY, Right.EXPORT_ATTENDANCE, Right.EXPORT_BILLS}),
+    # As with lists and decisions: who prepares payments does not let them go.
+    Role.APPROVER: frozenset({Right.READ, Right.APPROVE_PAYMENTS, Right.EXPORT_BILLS}),
     # What a scheduled run may do without a person: never decide, announce, erase or pay. A free seat it may offer, in
     # the order of the reserve that people decided on.
     Role.PROCESS: frozenset(

@@ -8,6 +8,8 @@
     ├── NotFound                no such row within the actor's scope
     ├── IllegalMove             the lifecycle does not know this change of state
     ├── NotYet                  a step before this one is missing
+    ├── PaymentsBlocked         guards stand in the way of a payment, each with a sentence
+    ├── BatchAltered            a batch of payments does not say any more what was frozen
     ├── RankingDisputed         the independent checker does not agree with a ranking
     ├── BadInput                what was given cannot be used (a value, a file, a manifest)
     │   ├── DefinitionFaulty    a project definition with mistakes, each with file and line
@@ -49,6 +51,29 @@ class IllegalMove(NaborError):
 
 class NotYet(NaborError):
     """The state of things does not allow this step yet; the message names the missing one."""
+
+
+class BatchAltered(NaborError):
+    """Somebody or something changed a batch of payments after it was frozen: nothing of it may be paid.
+
+    ``found`` names each place by application number and what is not as it was; never a value.
+    """
+
+    def __init__(self, number: str, found: tuple[str, ...]) -> None:
+        self.number = number
+        self.found = found
+        super().__init__(
+            f"Lista {number} nie zgadza się z tym, co zamrożono: {'; '.join(found)}. Nic nie wyszło. Zaniechaj jej "
+            "(nabor batch discard), wyjaśnij, kto zmienił dane, i sporządź nową."
+        )
+
+
+class PaymentsBlocked(NaborError):
+    """What stands in the way of paying: ``found`` are Polish sentences, each with a number and what to do."""
+
+    def __init__(self, what: str, found: tuple[str, ...]) -> None:
+        self.found = found
+        super().__init__(f"{what} Przeszkody ({len(found)}):\n" + "\n".join(f"- {sentence}" for sentence in found))
 
 
 class RankingDisputed(NaborError):

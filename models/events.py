@@ -120,6 +120,21 @@ class Happened(StrEnum):
     PAYMENT_QUESTIONED = "PaymentQuestioned"
     RATE_CONFIRMED = "RateConfirmed"
     RATE_REVOKED = "RateRevoked"
+    BATCH_FROZEN = "BatchFrozen"
+    BATCH_APPROVED = "BatchApproved"
+    BATCH_EXPORTED = "BatchExported"
+    BATCH_FILE_TAKEN = "BatchFileTaken"
+    BATCH_CONFIRMED = "BatchConfirmed"
+    BATCH_DISCARDED = "BatchDiscarded"
+    TRANSFER_ORDERED = "TransferOrdered"
+    TRANSFER_RELEASED = "TransferReleased"
+    TRANSFER_PAID = "TransferPaid"
+    TRANSFER_RETURNED = "TransferReturned"
+    STIPEND_ORDERED = "StipendOrdered"
+    STIPEND_GIVEN_BACK = "StipendGivenBack"
+    STIPEND_PAID = "StipendPaid"
+    STIPEND_RETURNED = "StipendReturned"
+    BANK_REPORT_READ = "BankReportRead"
     DOCUMENT_ISSUED = "DocumentIssued"
     EXPORTED = "Exported"
     LETTER_WRITTEN = "LetterWritten"
@@ -265,6 +280,21 @@ LABELS: dict[Happened, str] = {
     Happened.RATE_CONFIRMED: "biuro potwierdziło stawkę",
     Happened.RATE_REVOKED: "biuro cofnęło potwierdzenie stawki",
     Happened.SIGNED_BILL_KEPT: "nowe obliczenie różni się od podpisanego rachunku; rachunek zostawiono",
+    Happened.BATCH_FROZEN: "sporządzono listę przelewów",
+    Happened.BATCH_APPROVED: "zatwierdzono listę przelewów",
+    Happened.BATCH_EXPORTED: "sporządzono plik dla banku",
+    Happened.BATCH_FILE_TAKEN: "wydano plik dla banku jeszcze raz",
+    Happened.BATCH_CONFIRMED: "bank odpowiedział na przelewy z listy",
+    Happened.BATCH_DISCARDED: "zaniechano listy przelewów",
+    Happened.TRANSFER_ORDERED: "przelew wpisano na listę",
+    Happened.TRANSFER_RELEASED: "przelew zdjęto z listy",
+    Happened.TRANSFER_PAID: "bank wykonał przelew",
+    Happened.TRANSFER_RETURNED: "przelew wrócił z banku",
+    Happened.STIPEND_ORDERED: "wynagrodzenie wpisano na listę przelewów",
+    Happened.STIPEND_GIVEN_BACK: "wynagrodzenie zdjęto z listy przelewów",
+    Happened.STIPEND_PAID: "wynagrodzenie wypłacono",
+    Happened.STIPEND_RETURNED: "przelew wynagrodzenia wrócił",
+    Happened.BANK_REPORT_READ: "wczytano potwierdzenia z banku",
     Happened.DOCUMENT_ISSUED: "sporządzono dokument",
     Happened.EXPORTED: "wyeksportowano dokumenty",
     Happened.LETTER_WRITTEN: "napisano list do grupy",

@@ -13,6 +13,7 @@ from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
+from models.tables.batches import BatchState, EntryKind, ItemState
 from models.tables.calls import CallState
 from models.tables.commission import MemberFunction, RecusalCause, SeatState, SessionState
 from models.tables.decisions import DecisionOutcome
@@ -226,11 +227,27 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         StipendState.RETURNED: "przelew wrócił",
         StipendState.SUPERSEDED: "zastąpione nowym obliczeniem",
     },
+    BatchState: {
+        BatchState.FROZEN: "czeka na zatwierdzenie",
+        BatchState.APPROVED: "zatwierdzona, czeka na plik",
+        BatchState.EXPORTED: "plik gotowy, czeka na potwierdzenie banku",
+        BatchState.PARTLY_CONFIRMED: "potwierdzona w części",
+        BatchState.CONFIRMED: "potwierdzona",
+        BatchState.DISCARDED: "zaniechana",
+    },
+    ItemState: {
+        ItemState.ORDERED: "zlecony",
+        ItemState.PAID: "wypłacony",
+        ItemState.RETURNED: "wrócił",
+        ItemState.RELEASED: "zdjęty z listy",
+    },
+    EntryKind: {EntryKind.PAID: "wypłata", EntryKind.RETURNED: "zwrot"},
     Role: {
         Role.ADMINISTRATOR: "administrator",
         Role.RECRUITMENT: "rekrutacja",
         Role.COMMISSION: "Komisja Rekrutacyjna",
         Role.FINANCE: "finanse",
+        Role.APPROVER: "zatwierdzanie wypłat",
         Role.PROCESS: "przebieg automatyczny",
     },
     Right: RIGHT_WORDS,
@@ -251,6 +268,8 @@ AGGREGATES: Mapping[str, str] = {
     "meeting": "spotkanie",
     "membership": "miejsce w grupie",
     "message": "wiadomość",
+    "pay_batch": "lista przelewów",
+    "pay_batch_item": "przelew",
     "stipend": "wynagrodzenie",
 }
 """What a lifecycle belongs to, as officers call it."""

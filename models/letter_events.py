@@ -12,5 +12,6 @@ LETTER_EVENTS: Final = frozenset(
         *("invitation_substitute", "counter_declined"),
         *("reminder_correction", "reminder_confirmation", "reminder_invitation", "reminder_meeting", "reminder_bill"),
         *("reminder_officers", "digest", "stipend_ready", "bill_received", "free_letter"),
+        *("stipend_paid", "stipend_returned"),
     }
 )

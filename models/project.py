@@ -347,6 +347,27 @@ class QuietHours(Strict):
     free_days: bool = False
 
 
+class PaymentRules(Strict):
+    """How money leaves: from which account, in which file, and after what."""
+
+    account: Annotated[str, Field(pattern=r"^[0-9]{26}$")]
+    """The account that is charged, as the 26 digits of an NRB."""
+    payer_name: str = ""
+    payer_address: str = ""
+    """How the bank's file writes the payer where a bank does not take the signs of the buyer's name or address; empty:
+    as the buyer."""
+    profile: Text
+    """The bank profile that files follow, by its code."""
+    signed_bill: bool = True
+    """Whether a payment is ordered only once its bill has come back signed."""
+    title: Text = "Rachunek {bill}"
+    """The title of a transfer; ``{bill}`` is the number of its bill, ``{project}`` the code of the project."""
+    confirm_working_days: Days = 3
+    """How long after the day of payment the bank's confirmation may take before somebody has to look."""
+    letters: bool = False
+    """Whether members are written to when their money was paid, and when it came back."""
+
+
 class MailIdentity(Strict):
     """Whose name mails carry, and how they leave."""
 
@@ -421,6 +442,8 @@ class ProjectDefinition(Strict):
     """How the commission sits and votes; ``None``: decisions are recorded without sessions and votes."""
     assessment: AssessmentRules | None = None
     """How the commission assesses; needed where a rule gives ``points_by_assessor``."""
+    payments: PaymentRules | None = None
+    """How money leaves; ``None``: the software orders no transfers."""
     forms: tuple[FormDefinition, ...]
     templates: tuple[TemplateFile, ...] = ()
     """Letters that the office words itself, by name; ours stand for all others."""
@@ -470,7 +493,7 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline"):
+    for section in ("templates", "decline", "payments"):
         if not body[section]:
             del body[section]
     for setting in ("approve", "merge", "quiet"):

@@ -11,6 +11,7 @@ from stdnum.pl import nip
 
 from models.form_definition import FieldType
 from models.letter_events import LETTER_EVENTS
+from models.payment_checks import PAYMENT_CHECKS
 from models.project import ProjectDefinition, Purpose
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation_checks import REGULATION_CHECKS
@@ -309,4 +310,5 @@ CHECKS: tuple[Check, ...] = (
     *RULE_CHECKS,
     *REGULATION_CHECKS,
     *REMINDER_CHECKS,
+    *PAYMENT_CHECKS,
 )

@@ -55,6 +55,7 @@ PATTERNS = {
     r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$": "musi być kluczem pola formularza, na przykład „instytucja.obszar”",
     r"^[A-Z][A-Z0-9-]*$": "może zawierać tylko wielkie litery bez polskich znaków, cyfry i łączniki",
     r"^[0-9]{2}$": "musi być kodem TERYT województwa: dwie cyfry w cudzysłowie",
+    r"^[0-9]{26}$": "musi być numerem konta: 26 cyfr w cudzysłowie, bez „PL” i bez odstępów",
     r"^[0-9]{4}$": "musi być kodem TERYT powiatu: cztery cyfry w cudzysłowie",
     r"^[0-9]{7}$": "musi być kodem TERYT gminy: siedem cyfr w cudzysłowie",
     r"^[0-9]{6,7}$": "musi być kodem TERYT gminy: sześć albo siedem cyfr w cudzysłowie",

@@ -37,6 +37,8 @@ from models.tables import (
     Meeting,
     Membership,
     Message,
+    PayBatch,
+    PayBatchItem,
     ReceivedMail,
     Stipend,
     SubmittedFile,
@@ -44,6 +46,7 @@ from models.tables import (
 )
 from models.tables.appeals import APPEAL
 from models.tables.applications import APPLICATION, CHANGE, CORRECTION, ApplicationState
+from models.tables.batches import BATCH, BATCH_ITEM
 from models.tables.calls import CALL
 from models.tables.commission import COMMISSION_SEAT, SESSION
 from models.tables.files import FILE
@@ -66,6 +69,8 @@ Aggregate: TypeAlias = (
     | Meeting
     | Membership
     | Message
+    | PayBatch
+    | PayBatchItem
     | ReceivedMail
     | Stipend
     | SubmittedFile
@@ -86,6 +91,8 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     Meeting: MEETING,
     Membership: MEMBERSHIP,
     Message: MESSAGE,
+    PayBatch: BATCH,
+    PayBatchItem: BATCH_ITEM,
     ReceivedMail: MAIL,
     Stipend: STIPEND,
     SubmittedFile: FILE,

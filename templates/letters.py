@@ -501,6 +501,25 @@ class BillReceivedLetter(MeetingLetter):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class StipendPaidLetter(MeetingLetter):
+    """Potwierdzenie przelewu. ``net`` is in grosze; ``account_end`` are the last digits of the account."""
+
+    bill_number: str
+    net: Annotated[int, Field(gt=0)]
+    paid_on: date
+    account_end: str
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class StipendReturnedLetter(MeetingLetter):
+    """Przelew wrócił: prośba o numer konta. ``reason``: the bank's own words, or empty."""
+
+    bill_number: str
+    account_end: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class FreeLetterText(ApplicationLetter):
     """List pracownika do grupy, własnymi słowami."""
 
@@ -542,6 +561,8 @@ EVENTS: Mapping[str, type[Letter]] = {
     "digest": DigestLetter,
     "stipend_ready": StipendReadyLetter,
     "bill_received": BillReceivedLetter,
+    "stipend_paid": StipendPaidLetter,
+    "stipend_returned": StipendReturnedLetter,
     "withdrawn": WithdrawnLetter,
     "free_letter": FreeLetterText,
 }

@@ -46,6 +46,8 @@ PURPOSES: Mapping[str, Purpose] = {
     "reminder_bill": Purpose("Przypomnienie o rachunku", "gdy nie wrócił podpisany rachunek"),
     "stipend_ready": Purpose("Rachunek do podpisu", "po rozliczeniu spotkania"),
     "bill_received": Purpose("Potwierdzenie otrzymania rachunku", "po odnotowaniu podpisanego rachunku"),
+    "stipend_paid": Purpose("Potwierdzenie przelewu", "po potwierdzeniu przelewu przez bank, jeśli projekt tak mówi"),
+    "stipend_returned": Purpose("Przelew wrócił: prośba o numer konta", "po zwrocie przelewu, jeśli projekt tak mówi"),
     "free_letter": Purpose("List pracownika", "gdy pracownik napisze do grupy osób własnymi słowami"),
     "withdrawn": Purpose("Potwierdzenie wycofania", "po wycofaniu zgłoszenia"),
 }

@@ -17,12 +17,17 @@ from mails import letter
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
+from flows.adapters.bank_statements import StatementKind
 from flows.adapters.clock import WARSAW, PlayedClock
 from flows.adapters.mailbox import Fetched
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
 from flows.steps.attendance import record
 from flows.steps.ballots import BallotResult, vote
+from flows.steps.bank_reports import confirm as confirm_payments
+from flows.steps.batch_approval import approve
+from flows.steps.batch_files import export_batch
+from flows.steps.batch_freezing import freeze
 from flows.steps.calls import open_call
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
@@ -49,6 +54,7 @@ from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
 from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
+from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
 from flows.steps.verification import to_verify, verify
 from forms.reader import read_form
@@ -88,6 +94,7 @@ from models.tables import (
     ProjectVersion,
     Promotion,
     Ranking,
+    Stipend,
     SubmittedFile,
     SubstituteAttendance,
 )
@@ -109,6 +116,8 @@ KINGA = Actor("kinga", frozenset({Role.COMMISSION}), "22")
 KONRAD = Actor("konrad", frozenset({Role.COMMISSION}), "22")
 KLARA = Actor("klara", frozenset({Role.COMMISSION}), "22")
 FILIP = Actor("filip", frozenset({Role.FINANCE}), "")
+FRANKA = Actor("franka", frozenset({Role.APPROVER}), "")
+"""Lets payments go that Filip has prepared."""
 ADAM = Actor("adam", frozenset({Role.ADMINISTRATOR}), "")
 STRANGER = Actor("zofia", frozenset({Role.RECRUITMENT}), "30")
 """An officer of another voivodship: nothing of powiat kartuski is hers to see."""
@@ -700,11 +709,26 @@ def everything(office: Office) -> Everything:
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     _appealed_and_promoted(office, now)
     _conversed(office, now)
+    _paid(office)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")
     # The same form came by mail as well.
     collect(office, Letterbox(letter({"formularz.docx": b"in the drawer"})), actor=WORKER)
     return Everything(members, *numbers(office)[-2:])
+
+
+def _paid(office: Office) -> None:
+    """One payment is on its way through the bank, and came back."""
+    with office.writing(FILIP) as session:
+        bill = session.exec(select(Stipend.number).order_by(col(Stipend.id))).first()
+        assert bill is not None
+        record_signed_bill(session, bill, actor=FILIP, now=office.now())
+    number = freeze(office, paid_on=PAID_ON, actor=FILIP).number
+    approve(office, number, acknowledged={"new_account": "zgodne z oświadczeniem"}, actor=FRANKA)
+    export_batch(office, number, actor=FILIP)
+    row = "2018-10-01;607,20;;Rachunek LP0001/18/0001;Zwrot przelewu"
+    history = f"Data księgowania;Kwota;Rachunek kontrahenta;Tytuł operacji;Opis operacji\r\n{row}\r\n"
+    confirm_payments(office, history.encode(), kind=StatementKind.CSV, actor=FILIP)
 
 
 def _conversed(office: Office, now: datetime) -> None:

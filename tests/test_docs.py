@@ -40,6 +40,7 @@ OFFICERS = (
     ("konrad", Role.COMMISSION, "22"),
     ("klara", Role.COMMISSION, "22"),
     ("filip", Role.FINANCE, ""),
+    ("gosia", Role.APPROVER, ""),
 )
 
 

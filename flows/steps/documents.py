@@ -291,6 +291,8 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "payment_list": Right.EXPORT_BILLS,
     "payment_list_word": Right.EXPORT_BILLS,
     "hours_register": Right.EXPORT_BILLS,
+    "bank_file": Right.EXPORT_BILLS,
+    "bank_report": Right.EXPORT_BILLS,
 }
 """Which right opens a kind of document; a kind that is not here is exported by nobody."""
 _FOLDERS = {
@@ -310,4 +312,6 @@ _FOLDERS = {
     "payment_list": "wyplaty",
     "payment_list_word": "wyplaty",
     "hours_register": "godziny",
+    "bank_file": "przelewy",
+    "bank_report": "przelewy",
 }

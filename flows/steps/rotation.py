@@ -5,13 +5,25 @@ from datetime import datetime
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, SQLModel, select
 
+from flows.steps.batch_records import approval_text
 from models.actor import Actor, Right
 from models.columns import Encrypted
 from models.errors import KeysMissing
 from models.events import Happened
 from models.keys import Keyring, add_key, read_key_file
 from models.storage import CURRENT_KEY, Store
-from models.tables import DataKey, PayStatement, Person, ReceivedMail, Stipend, StoreNote, SubmittedFile
+from models.tables import (
+    BankReport,
+    DataKey,
+    PayBatch,
+    PayBatchItem,
+    PayStatement,
+    Person,
+    ReceivedMail,
+    Stipend,
+    StoreNote,
+    SubmittedFile,
+)
 from models.transitions import note
 
 
@@ -94,3 +106,11 @@ def _renew_lookups(row: SQLModel, keyring: Keyring) -> None:
             row.snapshot_lookup = keyring.lookup("stipend", row.snapshot)
         case PayStatement():
             row.account_lookup = keyring.lookup("account", row.account)
+        case PayBatch():
+            row.digest = keyring.lookup("pay_batch", row.body)
+            row.approval = keyring.lookup("pay_approval", approval_text(row)) if row.approval else ""
+        case PayBatchItem():
+            row.account_lookup = keyring.lookup("account", row.account)
+            row.digest = keyring.lookup("pay_batch_item", row.body)
+        case BankReport():
+            row.content_lookup = keyring.lookup("bank_report", row.content_digest)

@@ -12,6 +12,7 @@ from flows.steps.appeals import pending_appeals
 from flows.steps.applications import current_values, newest_correction
 from flows.steps.assessments import assessment_lines
 from flows.steps.assessors import waiting_for_assessors
+from flows.steps.batch_overview import batches_waiting
 from flows.steps.bounces import cause_of
 from flows.steps.call_clocks import clock_of, stood_words
 from flows.steps.correction_letters import REQUEST
@@ -92,6 +93,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_invitations(session, now),
         *_messages(session),
         *_stipends(session),
+        *_batches(session),
         *_incidents(session),
     ]
     far = date.max
@@ -477,6 +479,12 @@ def _papers(session: Session) -> list[TodoLine]:
             Right.MONEY,
         )
         for row in rows
+    ]
+
+
+def _batches(session: Session) -> list[TodoLine]:
+    return [
+        TodoLine(one.what, one.reference, OFFICER, one.since, one.due, one.needs) for one in batches_waiting(session)
     ]
 
 

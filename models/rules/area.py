@@ -6,6 +6,7 @@ belong to gmina ``2205023``. Gminas are therefore compared on six digits; a part
 """
 
 import re
+from collections.abc import Iterable
 
 _TERYT = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6,7}")
 _GMINA_DIGITS = 6
@@ -51,3 +52,13 @@ def gmina_type(code: str) -> str | None:
     ``None`` for what names no gmina, and for districts, whose digit does not tell.
     """
     return _TYPES.get(code[-1]) if is_teryt(code) and len(code) > _GMINA_DIGITS else None
+
+
+def common_area(areas: Iterable[str]) -> str:
+    """The smallest TERYT unit that holds all of these; ``""`` is the whole project."""
+    given = list(areas)
+    for length in (7, 4, 2):
+        found = {area[:length] for area in given}
+        if len(found) == 1 and len(common := found.pop()) == length:
+            return common
+    return ""

@@ -3,6 +3,7 @@
 from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
 from models.tables.assessments import AssessmentSheet, AssessmentTask
+from models.tables.batches import BankReport, PayAcknowledgement, PayBatch, PayBatchItem, PayEntry
 from models.tables.calls import Call, Group
 from models.tables.commission import (
     Ballot,
@@ -44,6 +45,7 @@ __all__ = [
     "AttachedDocument",
     "Attendance",
     "Ballot",
+    "BankReport",
     "Call",
     "CommissionMember",
     "CommissionSession",
@@ -73,6 +75,10 @@ __all__ = [
     "MessageAttachment",
     "Officer",
     "OfficerTicket",
+    "PayAcknowledgement",
+    "PayBatch",
+    "PayBatchItem",
+    "PayEntry",
     "PayStatement",
     "Person",
     "ProjectVersion",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
+import paying
 import people
 import pytest
 import typer.main
@@ -115,6 +116,7 @@ def _play(r: Recruitment) -> None:
     _decide(r)
     _meet_and_pay(r)
     _assess(r)
+    _pay(r)
     _keep_the_office(r)
 
 
@@ -131,6 +133,7 @@ def _open_the_office(r: Recruitment) -> None:
             ("konrad", Role.COMMISSION, "22"),
             ("klara", Role.COMMISSION, "22"),
             ("filip", Role.FINANCE, ""),
+            ("franka", Role.APPROVER, ""),
         ):
             with office.writing(people.ADAM) as session:
                 add_officer(
@@ -383,6 +386,24 @@ def _meet_and_pay(r: Recruitment) -> None:
     r.run("filip", "stipend signed", "R/0001/2018")
 
 
+def _pay(r: Recruitment) -> None:
+    """The one payment: given up once, then approved by other hands, exported, paid, and sent back."""
+    r.at("2018-10-09T09:00")
+    r.run("filip", "batch freeze", CALL, "--paid-on", PAID_ON.isoformat())
+    r.run("filip", "batch discard", "LP/0001/2018", "--reason", "próba")
+    r.run("filip", "batch freeze", "--paid-on", PAID_ON.isoformat())
+    r.run("franka", "batch show", "LP/0002/2018")
+    r.run("franka", "batch approve", "LP/0002/2018", "--acknowledge", "new_account=zgodne z oświadczeniem")
+    r.run("filip", "batch export", "LP/0002/2018", "-o", str(r.folder / "przelewy.txt"))
+    r.at("2018-10-11T09:00")
+    history = r.folder / "historia.csv"
+    history.write_bytes(paying.history([paying.Booked("LP0002/18/0001", 30360, ACCOUNTS[0])]))
+    r.run("filip", "batch confirm", str(history), "--kind", "csv")
+    r.run("filip", "batch paid", "LP/0002/2018", "--on", PAID_ON.isoformat())
+    r.run("filip", "batch returned", "R/0001/2018", "--reason", "rachunek zamknięty")
+    r.run("filip", "batch list")
+
+
 ASSESSED = "KES/PGR/2213/2018"
 
 
@@ -498,6 +519,15 @@ FIELDS: dict[str, set[str]] = {
     "commission recuse": {"call", "login", "number"},
     "commission show": {"call", "rules", "members", "sessions", "recusals", "ballots"},
     "commission vote": {"call", "session", "ballot", "tally"},
+    "batch approve": {"number", "payments", "total"},
+    "batch confirm": {"number", "paid", "returned", "known", "batches", "again"},
+    "batch discard": {"number", "released"},
+    "batch export": {"number", "file", "payments", "total", "new"},
+    "batch freeze": {"number", "payments", "total", "left_out", "to_acknowledge"},
+    "batch list": {"number", "state", "paid_on", "payments", "total", "settled", "made_by", "approved_by"},
+    "batch paid": {"number", "paid"},
+    "batch returned": {"number", "bill"},
+    "batch show": {"batch", "transfers", "findings", "acknowledged"},
     "call verify": {"eligible", "not_eligible", "cannot_tell"},
     "letter list": {"id", "audience", "subject", "written_at", "written_by", "messages"},
     "letter write": {"id", "numbers", "unaddressed"},
@@ -780,7 +810,7 @@ def refused(*arguments: str) -> Answer:
         ((*CONTRACT, f"{CALL}/0001", "--contract-number", " ", "--date", "2018-09-10"), "od 1 do"),
         ((*CONTRACT, f"{CALL}/0001", "--contract-number", "U/1", "--date", "2118-09-10"), "dziś"),
         ((*CONTRACT, f"{CALL}/0003", "--contract-number", "U/1", "--date", "2018-09-10"), "miejsca"),
-        (("stipend", "signed", "R/0001/2018", "--as", "filip"), "ma stan „rachunek podpisany”"),
+        (("stipend", "signed", "R/0001/2018", "--as", "filip"), "ma stan „przelew wrócił”"),
         (("form", "blank", "zalacznik_9", "-o", "x.docx", "--project", str(KES)), "Są: zalacznik_1_pgr"),
         (("form", "blank", "zalacznik_1_pgr", "-o", "brak/x.docx", "--project", str(KES)), "zapisać"),
         (("form", "read", "brak.docx", "--project", str(KES)), "Nie ma pliku"),
@@ -1036,6 +1066,15 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "assessment list": (1, (CALL,)),
     "assessment sheets": (1, (CALL, "-o", "{folder}/out")),
     "assessment show": (1, (FOREIGN,)),
+    "batch approve": (1, ("LP/0001/2018",)),
+    "batch confirm": (1, ("{folder}/keys.json", "--kind", "csv")),
+    "batch discard": (1, ("LP/0001/2018", "--reason", "x")),
+    "batch export": (1, ("LP/0001/2018", "-o", "{folder}/out.txt")),
+    "batch freeze": (1, ("--paid-on", "2018-10-10")),
+    "batch list": (0, ()),
+    "batch paid": (1, ("LP/0001/2018", "--on", "2018-10-10")),
+    "batch returned": (1, ("R/0001/2018", "--reason", "x")),
+    "batch show": (1, ("LP/0001/2018",)),
     "call adopt": (1, (CALL,)),
     "call announce": (1, (CALL,)),
     "call confirm": (1, (FOREIGN,)),

@@ -49,6 +49,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         *("call verify", "call rank", "call announce", "call decide"),
         *("outbox list", "outbox show", "outbox edit", "outbox discard", "outbox send"),
         *("meeting list", "meeting attend", "stipend settle", "stipend list"),
+        *("batch freeze", "batch approve", "batch export", "batch confirm"),
     }
     assert contract <= {" ".join(path) for path in COMMANDS}
 
@@ -102,7 +103,7 @@ CHANGES_NOTHING = {
     *("stipend list", "office audit", "mailbox list", "mailbox show", "project regulation", "project diff"),
     *("template list", "template show", "template check", "template preview"),
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
-    *("outbox today", "letter list"),
+    *("outbox today", "letter list", "batch list", "batch show"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.

@@ -4,9 +4,22 @@ from datetime import date
 from pathlib import Path
 
 from console.story import Ticket
+from flows.adapters.bank_statements import StatementKind
 from flows.adapters.office import Office
 from flows.adapters.smtp_pool import Line
-from flows.steps import announcement, decisions, delivery, intake, invitations, kept_files, ranking, reminders, stipends
+from flows.steps import (
+    announcement,
+    bank_inbox,
+    batch_files,
+    decisions,
+    delivery,
+    intake,
+    invitations,
+    kept_files,
+    ranking,
+    reminders,
+    stipends,
+)
 from flows.steps import verification as verifying
 from flows.steps.officers import redeem
 from flows.steps.sealing import seal_days
@@ -70,6 +83,12 @@ class StepHands:
 
     def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Ticket) -> None:
         stipends.settle_meeting(self.office, call, meeting, paid_on=paid_on, actor=self._signed(officer, ticket))
+
+    def export_batch(self, batch: str, *, officer: str, ticket: Ticket) -> None:
+        batch_files.export_batch(self.office, batch, actor=self._signed(officer, ticket))
+
+    def reconcile(self, file: str, *, officer: str, ticket: Ticket) -> None:
+        bank_inbox.take_in(self.office, file, kind=StatementKind.CSV, actor=self._signed(officer, ticket))
 
     def remind(self) -> None:
         actor = process("remind")

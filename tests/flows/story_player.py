@@ -22,6 +22,7 @@ from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
 from flows.steps.applications import current_values
 from flows.steps.delivery import line_of
+from flows.steps.documents import content_of
 from flows.steps.overview import funnel
 from flows.steps.people import full_name, open_data_key
 from flows.steps.sealing import audit_log
@@ -44,6 +45,9 @@ from models.tables import (
     Membership,
     Message,
     MessageAttachment,
+    PayBatch,
+    PayBatchItem,
+    PayEntry,
     PayStatement,
     Person,
     Ranking,
@@ -71,6 +75,7 @@ _MOTION = frozenset(
         Happened.MESSAGE_UNKNOWN,
         Happened.MESSAGE_RELEASED,
         Happened.DOCUMENT_ISSUED,
+        Happened.BATCH_FILE_TAKEN,
         Happened.INCIDENT_RECORDED,
         Happened.INCIDENT_SETTLED,
     }
@@ -190,6 +195,7 @@ def end_state(office: Office) -> EndState:
             "memberships": _memberships(session, numbers),
             "meetings": _meetings(session, numbers),
             "stipends": _stipends(session, numbers),
+            "batches": _batches(office, session, numbers),
             "mails": mails(session),
             "mails_by_event": dict(sorted(Counter(row.event for row in session.exec(select(Message)).all()).items())),
             "documents": _documents(session, numbers),
@@ -359,6 +365,38 @@ def _stipends(session: Session, numbers: dict[int | None, str]) -> Lines:
         )
         for row in session.exec(select(Stipend)).all()
     )
+
+
+def _batches(office: Office, session: Session, numbers: dict[int | None, str]) -> Lines:
+    """Batches with what the bank was told, byte by byte, what became of each transfer, and what the ledger says."""
+    members = {row.id: numbers[row.application_id] for row in session.exec(select(Membership)).all()}
+    bills = {row.id: row for row in session.exec(select(Stipend)).all()}
+    entries = session.exec(select(PayEntry).order_by(col(PayEntry.id))).all()
+    found: Lines = []
+    for batch in session.exec(select(PayBatch).order_by(PayBatch.number)).all():
+        items = session.exec(
+            select(PayBatchItem).where(PayBatchItem.batch_id == batch.id).order_by(col(PayBatchItem.position))
+        ).all()
+        files = session.exec(
+            select(IssuedDocument).where(IssuedDocument.kind == "bank_file", IssuedDocument.subject == batch.number)
+        ).all()
+        found.append(
+            (
+                (batch.number, batch.state, batch.paid_on.isoformat(), batch.payments, batch.total),
+                (batch.made_by, batch.approved_by, batch.exported_by),
+                [
+                    (members[bills[one.stipend_id].membership_id], one.reference, one.state, one.amount, one.account)
+                    for one in items
+                ],
+                [content_of(office, session, row) for row in files],
+                [
+                    (one.kind, one.amount, one.booked_on.isoformat(), one.line)
+                    for one in entries
+                    if one.item_id in {item.id for item in items}
+                ],
+            )
+        )
+    return found
 
 
 def _documents(session: Session, numbers: dict[int | None, str]) -> Lines:

@@ -21,8 +21,10 @@ from flows.failures import record_failure
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = [orders.CallOrder, orders.DecisionForm, orders.DecisionLine, orders.AnnouncementForm, orders.SettlementForm]
-DESCRIPTIONS = {form.__name__: form.__doc__ for form in [*FORMS, orders.DecisionChoice]}
+FORMS += [orders.BatchExportForm, orders.ReconciliationForm]
+DESCRIPTIONS = {form.__name__: form.__doc__ for form in [*FORMS, orders.DecisionChoice, orders.BankReportKind]}
 SIGNED = [orders.DecisionForm, orders.AnnouncementForm, orders.SettlementForm]
+SIGNED += [orders.BatchExportForm, orders.ReconciliationForm]
 
 
 def flow_of(one: Deployment) -> Flow[..., Any]:
@@ -126,7 +128,8 @@ def test_prefect_shows_the_titles_and_the_signature() -> None:
 
 
 def test_decisions_money_and_announcements_wait_for_an_order() -> None:
-    assert [one.flow for one in CATALOGUE if one.cron is None] == ["verify", "rank", "decide", "announce", "settle"]
+    ordered = ["verify", "rank", "decide", "announce", "settle", "export-batch", "reconcile"]
+    assert [one.flow for one in CATALOGUE if one.cron is None] == ordered
 
 
 def hours(field: str) -> set[int]:

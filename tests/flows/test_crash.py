@@ -126,7 +126,7 @@ def lived_through(
 
 def outcome(settings: Settings) -> tuple[EndState, list[str], list[str], int]:
     """How it ended, what is wrong with the files, the Message-IDs of what was sent, and how often nobody could tell."""
-    with opened(settings, datetime.fromisoformat("2018-10-09T00:30+02:00")) as (office, _):
+    with opened(settings, datetime.fromisoformat("2018-10-12T00:30+02:00")) as (office, _):
         with office.reading(process("test")) as session:
             sent = session.exec(select(Message.message_id).where(Message.state == "sent")).all()
             unknown = session.exec(select(Event.id).where(Event.kind == Happened.MESSAGE_UNKNOWN)).all()

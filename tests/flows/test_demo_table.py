@@ -21,6 +21,8 @@ from models.tables import (
     Decision,
     IssuedDocument,
     Membership,
+    PayBatch,
+    PayEntry,
     Stipend,
     SubmittedFile,
     VerdictSheet,
@@ -42,7 +44,7 @@ class Pay:
 
     minutes: int
     amounts: tuple[int, int, int, int, int]
-    state: str = "signed"
+    state: str = "paid"
     blocks: tuple[str, ...] = ()
 
 
@@ -166,6 +168,14 @@ def test_everybody_is_owed_what_was_reckoned_by_hand(session: Session) -> None:
     assert all(gross - social - health - tax == net for gross, social, health, tax, net in payable)
 
 
+def test_the_bank_pays_five_and_the_ledger_says_so(session: Session) -> None:
+    """All but 0018, whose bill has not come back, and 0001."""
+    batch = session.exec(select(PayBatch)).one()
+    ledger = session.exec(select(PayEntry.amount)).all()
+    assert (batch.number, batch.state.value, batch.payments) == ("LP/0001/2018", "confirmed", 5)
+    assert batch.total == sum(ledger) == NET_TOTAL - 506_00
+
+
 def test_the_papers_of_the_recruitment_are_there(session: Session) -> None:
     papers = sorted((row.kind, row.version) for row in session.exec(select(IssuedDocument)).all() if row.kind != "mail")
     assert papers == sorted(
@@ -178,7 +188,10 @@ def test_the_papers_of_the_recruitment_are_there(session: Session) -> None:
             *[("declaration", 1)] * 8,
             *[("attendance_sheet", 1)] * 2,
             *[("bill", 1)] * 6,
-            ("payment_list", 1),
+            # Of the meeting, and of the batch that paid it.
+            *[("payment_list", 1)] * 2,
+            ("bank_file", 1),
+            ("bank_report", 1),
             # Five were asked to complete their form and got their own document back; the sixth had sent a picture.
             *[("correction_copy", 1)] * 5,
             ("blank_form", 1),

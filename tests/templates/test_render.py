@@ -53,7 +53,9 @@ from templates.letters import (
     ReserveLetter,
     ScanReceivedLetter,
     ScoreLine,
+    StipendPaidLetter,
     StipendReadyLetter,
+    StipendReturnedLetter,
     UnreadableFormLetter,
     VerdictLine,
     WaitingGroup,
@@ -170,6 +172,25 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "bill_received": (
         BillReceivedLetter(**MEETING, sex=Sex.MAN, bill_number="R/0002/2018", paid_on=date(2018, 12, 10)),
         BillReceivedLetter(**MEETING, bill_number="R/0002/2018"),
+    ),
+    "stipend_paid": (
+        StipendPaidLetter(
+            **MEETING,
+            sex=Sex.WOMAN,
+            bill_number="R/0002/2018",
+            net=60720,
+            paid_on=date(2018, 12, 10),
+            account_end="0001",
+        ),
+        StipendPaidLetter(
+            **MEETING, bill_number="R/0002/2018", net=1, paid_on=date(2018, 12, 10), account_end="0001", on_paper=True
+        ),
+    ),
+    "stipend_returned": (
+        StipendReturnedLetter(
+            **MEETING, sex=Sex.MAN, bill_number="R/0002/2018", account_end="0001", reason="rachunek zamknięty"
+        ),
+        StipendReturnedLetter(**MEETING, bill_number="R/0002/2018", account_end="0001"),
     ),
     "accepted": (
         AcceptedLetter(
