@@ -52,6 +52,26 @@ def gross_for(minutes: int, rate: int, per: RatePer, *, days: int = 0) -> int:
             return rate if minutes or days else 0
 
 
+def gross_by_day(minutes: Sequence[int], rate: int, per: RatePer) -> tuple[int, ...]:
+    """What each day of a meeting comes to, in grosze, so that the days add up to ``gross_for`` of all of them.
+
+    ``minutes`` of each day, nothing for a day of absence. A part of a grosz falls to the day on which the running sum
+    reaches it; one sum for the meeting is spread by minutes.
+    """
+    shares: list[int] = []
+    whole, attended, so_far = sum(minutes), 0, 0
+    for place, day in enumerate(minutes, start=1):
+        attended += day > 0
+        running = sum(minutes[:place])
+        if per is RatePer.MEETING:
+            due = rate * running // whole if whole else 0
+        else:
+            due = gross_for(running, rate, per, days=attended)
+        shares.append(due - so_far)
+        so_far = due
+    return tuple(shares)
+
+
 def settle(
     work: Work,
     statements: Statements,

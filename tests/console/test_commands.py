@@ -383,6 +383,10 @@ def _meet_and_pay(r: Recruitment) -> None:
     r.run("filip", "stipend settle", CALL, MEETING, "--paid-on", PAID_ON.isoformat())
     r.run("filip", "stipend hours", CALL, MEETING)
     r.run("filip", "stipend list")
+    r.run("filip", "stipend show", "R/0001/2018")
+    r.run("filip", "stipend rates", "--on", "2018-10-10")
+    r.run("filip", "stipend confirm-rate", "lump-sum-tax-2018", "--reason", "tak liczy księgowość")
+    r.run("filip", "stipend costs", "-o", str(r.folder / "koszty.xlsx"))
     r.run("filip", "stipend signed", "R/0001/2018")
 
 
@@ -593,8 +597,12 @@ FIELDS: dict[str, set[str]] = {
     "project diff": {"section", "sentence"},
     "project load": {"code", "version", "digest", "new"},
     "project regulation": {"file", "code"},
+    "stipend confirm-rate": {"row", "confirmed"},
     "stipend contract": {"number", "contract_number"},
     "stipend hours": {"documents", "unchanged", "missing"},
+    "stipend costs": {"groups", "meetings", "months", "total", "file"},
+    "stipend rates": {"row", "table", "value", "valid_from", "valid_to", "source", "status"},
+    "stipend show": {"number", "state", "gross", "net", "corrects", "algorithm", "snapshot"},
     "stipend list": {"number", "state", "minutes", "gross", "social", "health", "tax", "net", "blocks", "doubts"},
     "stipend settle": {"calculated", "blocked", "unchanged", "documents", "kept"},
     "stipend signed": {"number"},
@@ -1138,6 +1146,10 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "letter write": (1, (CALL, "--to", "members", "--subject", "x", "--text", "{folder}/keys.json")),
     "application channel": (1, (FOREIGN, "paper", "--address", "ul. Obca 1", "--reason", "x")),
     "rehearse": (0, ("--weeks", "1")),
+    "stipend confirm-rate": (1, ("lump-sum-tax-2018", "--reason", "x")),
+    "stipend costs": (0, ()),
+    "stipend rates": (0, ()),
+    "stipend show": (1, ("R/0001/2018",)),
     "stipend contract": (1, (FOREIGN, "--contract-number", "UZ/1/2018", "--date", "2018-09-10")),
     "stipend hours": (1, (CALL, MEETING)),
     "stipend list": (0, ()),

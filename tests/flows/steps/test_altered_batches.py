@@ -1,6 +1,7 @@
 """A batch that says something else than what was frozen: changed in the database itself, and refused by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -18,21 +19,27 @@ from models.tables.batches import BatchState
 Change = Callable[[Office], None]
 
 
-def unprotected(office: Office, table: str) -> None:
-    """An intruder who owns the database takes its triggers away first."""
+@contextmanager
+def unprotected(office: Office, *tables: str) -> Iterator[sa.Connection]:
+    """An intruder who owns the database takes its triggers away, writes, and puts them back."""
     with office.store.engine.execution_options(nabor_writes=True).begin() as connection:
         if connection.dialect.name == "sqlite":
-            for verb in ("update", "delete"):
-                connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}"))
-        else:
+            for table in tables:
+                for verb in ("update", "delete"):
+                    connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}"))
+            yield connection
+            return
+        for table in tables:
             connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        yield connection
+        for table in tables:
+            connection.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
 
 
 def rewritten(office: Office, table: str, where: str, **values: object) -> None:
     """Writes columns past the program, encrypted ones under the right key: more than a database alone can do."""
-    unprotected(office, table)
     stored = SQLModel.metadata.tables[table]
-    with office.store.engine.execution_options(nabor_writes=True).begin() as connection:
+    with unprotected(office, table) as connection:
         done = connection.execute(sa.update(stored).where(sa.text(where)).values(**values))
         assert done.rowcount == 1
 
@@ -54,15 +61,11 @@ def other_person_behind_the_record(office: Office) -> None:
 
 
 def other_record(office: Office) -> None:
-    unprotected(office, "pay_batch_item")
+    """The record of the first, whose own transfer is made to look as if it had come back."""
     with office.reading(WORKER) as session:
-        first, second = session.exec(select(PayBatchItem).order_by("position")).all()
-    with office.store.engine.execution_options(nabor_writes=True).begin() as connection:
-        connection.execute(sa.text("DROP INDEX uq_pay_batch_item_live_stipend"))
-        connection.execute(
-            sa.text("UPDATE pay_batch_item SET stipend_id = :other WHERE id = :id"),
-            {"other": first.stipend_id, "id": second.id},
-        )
+        first, _ = session.exec(select(PayBatchItem).order_by("position")).all()
+    rewritten(office, "pay_batch_item", "position = 1", state="returned")
+    rewritten(office, "pay_batch_item", "position = 2", stipend_id=first.stipend_id)
 
 
 def other_body(office: Office) -> None:
@@ -81,11 +84,9 @@ def body_alone(office: Office) -> None:
 
 
 def one_less(office: Office) -> None:
-    unprotected(office, "pay_batch_item")
-    unprotected(office, "pay_acknowledgement")
-    with office.store.engine.execution_options(nabor_writes=True).begin() as connection:
+    with unprotected(office, "pay_batch_item", "pay_acknowledgement") as connection:
         # What was acknowledged goes with it; the database itself would not let it stand alone.
-        connection.execute(sa.text("DELETE FROM pay_acknowledgement WHERE item_id = 2"))
+        connection.execute(sa.text("DELETE FROM pay_acknowledgement"))
         connection.execute(sa.text("DELETE FROM pay_batch_item WHERE position = 2"))
 
 

@@ -1,5 +1,7 @@
 """Batches: a payment is frozen, approved by other hands, exported once and confirmed, and nothing is paid twice."""
 
+import threading
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -22,20 +24,21 @@ from paying import (
     signed_group,
 )
 from people import CALL, FILIP, FRANKA, MEETING, PAID_ON, RITA, WORKER, go_to, redefined, state_pay
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from flows.adapters.bank_statements import StatementUnreadable
 from flows.adapters.office import Office
 from flows.steps.bank_reports import mark_paid, mark_returned
 from flows.steps.batch_approval import approve
-from flows.steps.batch_files import export_batch
+from flows.steps.batch_files import BankFile, export_batch
 from flows.steps.batch_freezing import discard, freeze
 from flows.steps.batch_overview import batch_view
 from flows.steps.documents import newest
 from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from models.actor import Actor, Role
-from models.errors import BadInput, IllegalMove, NotAllowed, NotFound, NotYet, PaymentsBlocked
+from models.errors import BadInput, IllegalMove, NaborError, NotAllowed, NotFound, NotYet, PaymentsBlocked
 from models.tables import Message, PayAcknowledgement, PayBatchItem
 from models.tables.batches import BatchState, ItemState
 from models.tables.stipends import StipendState
@@ -450,3 +453,68 @@ def test_an_officer_of_another_area_finds_no_batch(sqlite_staged: Staged) -> Non
         export_batch(office, BATCH, actor=abroad)
     with pytest.raises(NotYet, match="żaden rachunek"):
         freeze(office, paid_on=PAID_ON, actor=abroad)
+
+
+# Two at once
+
+
+def at_once(work: Callable[[], object]) -> list[str]:
+    """Two threads do the same at the same moment; what each came to."""
+    start, found = threading.Barrier(2), list[str]()
+
+    def run() -> None:
+        start.wait()
+        try:
+            work()
+            found.append("done")
+        except NaborError as error:
+            found.append(type(error).__name__)
+
+    workers = [threading.Thread(target=run) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return sorted(found)
+
+
+@pytest.fixture(params=["sqlite_staged", "postgres_staged"])
+def raced(request: pytest.FixtureRequest) -> Staged:
+    """An office in which two act at once; on PostgreSQL in the fast tier, too: there nobody else keeps them in turn."""
+    staged: Staged = request.getfixturevalue(request.param)
+    return staged
+
+
+def test_two_who_freeze_at_once_make_one_batch(raced: Staged) -> None:
+    office, members = raced(signed_group, 2)
+    assert at_once(lambda: frozen(office)) == ["NotYet", "done"]
+    assert item_states(office) == [ItemState.ORDERED] * 2
+    assert states(office, members) == [StipendState.ORDERED] * 2
+    assert [batch_of(office).payments, batch_of(office).number] == [2, BATCH]
+
+
+def test_two_who_export_at_once_get_one_file(raced: Staged) -> None:
+    office, _ = raced(frozen_group, 2)
+    approved(office)
+    files: list[BankFile] = []
+    assert at_once(lambda: files.append(exported(office))) == ["done", "done"]
+    assert sorted(one.new for one in files) == [False, True]
+    assert files[0].content == files[1].content
+
+
+def test_one_file_brought_by_two_at_once_is_taken_in_once(raced: Staged) -> None:
+    office, _ = raced(exported_group, 2)
+    lines = booked(office)
+    assert at_once(lambda: confirmed(office, lines)) == ["done", "done"]
+    assert [entry.amount for entry in ledger(office)] == [NET, NET]
+
+
+def test_the_database_holds_a_record_in_one_live_batch_whatever_code_runs(staged: Staged) -> None:
+    office, _ = staged(frozen_group, 1)
+    with office.reading(WORKER) as session:
+        item = session.exec(select(PayBatchItem)).one()
+    twin = item.model_dump(exclude={"id", "reference", "position"})
+    with pytest.raises(IntegrityError), office.writing(WORKER) as session:
+        session.add(PayBatchItem(**twin, reference="LP0001/18/0099", position=99))
+    with office.writing(WORKER) as session:
+        session.add(PayBatchItem(**{**twin, "state": ItemState.RETURNED}, reference="LP0001/18/0099", position=99))

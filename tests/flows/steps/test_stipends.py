@@ -1,7 +1,9 @@
 """Stipends: the amounts of the story by hand, and what a change after the settlement does."""
 
 import io
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import people
 import pytest
@@ -26,10 +28,12 @@ from sqlmodel import col, select
 
 from console.story import ATTENDED, STATEMENTS
 from flows.adapters.office import Office
+from flows.steps import stipend_papers
 from flows.steps.calls import open_call
 from flows.steps.documents import content_of, newest
-from flows.steps.meetings import plan_meetings
+from flows.steps.meetings import find_meeting, plan_meetings
 from flows.steps.memberships import membership_of
+from flows.steps.projects import newest_version
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import SettlementCounts, months_after, settle_meeting
@@ -530,3 +534,80 @@ def test_a_rehearsed_settlement_leaves_nothing(staged: Staged) -> None:
     assert settle_meeting(office.on_trial(), CALL, MEETING, paid_on=PAID_ON, actor=FILIP).calculated == 2
     assert stipends(office, first) == []
     assert settle(office).calculated == 2
+
+
+# Papers
+
+
+def test_who_is_killed_before_the_papers_issues_them_by_settling_again(
+    staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records are there, a bill or two of them perhaps, and an overview says what to do."""
+    office, registered = staged(story_group)
+    with monkeypatch.context() as patch:
+        patch.setattr(stipend_papers, "PORTION", 2)
+        patch.setattr(stipend_papers, "issue_bill", Killing(after=3))
+        with pytest.raises(Killed):
+            settle(office)
+    assert [len(stipends(office, number)) for number in registered] == [1] * 7
+    assert len(letters(office)) == 2, "the portion that was cut short left nothing"
+    assert broken_off(office) == [f"spotkanie {MEETING}"]
+    assert settle(office) == SettlementCounts(calculated=0, blocked=0, unchanged=7, documents=5)
+    assert len(letters(office)) == 6
+    assert len(payment_list_of(office)) == 6
+    assert broken_off(office) == []
+    assert settle(office) == SettlementCounts(calculated=0, blocked=0, unchanged=7, documents=0)
+
+
+class Killed(Exception):
+    """As if the process had been killed."""
+
+
+class Killing:
+    """Issues bills and is killed at one of them."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+        self.issue = stipend_papers.issue_bill
+
+    def __call__(self, *arguments: Any, **named: Any) -> None:
+        self.left -= 1
+        if not self.left:
+            raise Killed
+        self.issue(*arguments, **named)
+
+
+def broken_off(office: Office) -> list[str]:
+    with office.reading(WORKER) as session:
+        return [
+            line.reference
+            for line in waiting_for_whom(session, now=office.now())
+            if "rozliczenie przerwano" in line.what
+        ]
+
+
+def test_a_rate_below_the_minimum_and_ones_own_employer_reach_the_officer(sqlite_staged: Staged) -> None:
+    """Domain §6: 13,70 an hour in 2018. The first warns and may be paid; the second is for a person to compute."""
+    office, (first, second) = sqlite_staged(two_ready)
+    cheap = [
+        kind.model_copy(update={"pay": kind.pay.model_copy(update={"rate_grosze": 13_69})}) if kind.pay else kind
+        for kind in people.definition().group_kinds
+    ]
+    people.redefined(office, group_kinds=tuple(cheap))
+    with office.writing(WORKER) as session:
+        _, _, meeting = find_meeting(session, CALL, MEETING)
+        meeting.project_version_id = newest_version(session, "KES").id or 0
+        session.add(meeting)
+    state_pay(office, second, ACCOUNTS[1], replace(people.EMPLOYED, employed_by_payer=True))
+    assert (settle(office).blocked, codes(stipends(office, second)[0])) == (1, ["own_employer"])
+    warned = stipends(office, first)[0]
+    assert warned.state is StipendState.CALCULATED
+    assert [warning["code"] for warning in warned.warnings] == ["minimum_hourly_rate"]
+    with office.reading(WORKER) as session:
+        told = [
+            line.what.replace("\xa0", " ")
+            for line in waiting_for_whom(session, now=office.now())
+            if line.reference.startswith("R/")
+        ]
+    assert "Stawka 13,69 zł za godzinę jest niższa od minimalnej (13,70 zł)." in told
+    assert any("pracownikiem płatnika" in what for what in told)
