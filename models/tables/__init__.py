@@ -18,12 +18,15 @@ from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import (
     Attendance,
+    Certificate,
     CounterVerdict,
     Invitation,
     InvitationAnswer,
     Meeting,
     MeetingChange,
     MeetingDay,
+    MeetingRecord,
+    MemberNeeds,
     SubstituteAttendance,
 )
 from models.tables.memberships import Contract, Membership, PayStatement
@@ -44,6 +47,7 @@ __all__ = [
     "Attendance",
     "Ballot",
     "Call",
+    "Certificate",
     "CommissionMember",
     "CommissionSession",
     "ConfirmedAddress",
@@ -67,6 +71,8 @@ __all__ = [
     "Meeting",
     "MeetingChange",
     "MeetingDay",
+    "MeetingRecord",
+    "MemberNeeds",
     "Membership",
     "Message",
     "MessageAttachment",
