@@ -23,6 +23,8 @@ from console import (
     keeping,
     letters,
     mailbox,
+    meeting_papers,
+    meeting_schedule,
     meetings,
     money,
     officers,
@@ -36,7 +38,7 @@ from console import (
     typing_in,
 )
 from console.polish_help import PolishGroup, in_polish
-from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError
+from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError, ScheduleFaulty
 
 app = typer.Typer(
     cls=PolishGroup,
@@ -49,6 +51,8 @@ app = typer.Typer(
 typing_in.register(applications.app)
 reserve.register(calls.app)
 rehearsal.register(calls.app)
+meeting_schedule.register(meetings.app)
+meeting_papers.register(meetings.app)
 for group in (
     projects,
     forms,
@@ -91,7 +95,7 @@ def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code."""
     try:
         result = _whole()(args=arguments, standalone_mode=False, prog_name="nabor")
-    except DefinitionFaulty as error:
+    except (DefinitionFaulty, ScheduleFaulty) as error:
         return _refuse(arguments, error, [str(problem) for problem in error.problems])
     except NaborError as error:
         return _refuse(arguments, error, [])

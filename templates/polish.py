@@ -7,7 +7,7 @@ form.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ from babel import Locale
 from num2words import num2words
 
 from models.identifiers import Sex
+from models.rules.meeting_kinds import MeetingKind
 
 NBSP = "\u00a0"
 _POLISH = Locale("pl")
@@ -192,6 +193,17 @@ def person_key(last_name: str, first_name: str) -> tuple[CollationKey, Collation
     """Key for lists of people: by last name, then by first."""
     return collation_key(last_name), collation_key(first_name)
 
+
+# Kinds of meetings
+
+MEETING_ACCUSATIVE: Mapping[MeetingKind, str] = {
+    MeetingKind.MEETING: "spotkanie",
+    MeetingKind.TRAINING: "szkolenie",
+    MeetingKind.FOCUS_STUDY: "badanie fokusowe",
+    MeetingKind.EXCHANGE: "wymianę doświadczeń",
+    MeetingKind.COACHING: "coaching",
+}
+"""What people are invited to: *zapraszamy na …*."""
 
 # Forms by sex
 

@@ -270,6 +270,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "span": lambda days: polish.date_span(day.date for day in cast(tuple[MeetingDayLine, ...], days)),
     "amount": polish.amount_zl,
     "duration": polish.hours,
+    "accusative": lambda kind: polish.MEETING_ACCUSATIVE[kind],
 }
 """What templates may apply to a value. Every date of theirs ends with „r.”: no full stop after it."""
 

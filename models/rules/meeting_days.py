@@ -38,9 +38,7 @@ def _warnings(
         elif free and not outside:
             yield f"{named} wypada {_ON[day.on.weekday()]}, a ta grupa spotyka się w dni robocze."
         elif not free and outside and day.starts < WORK_ENDS and day.ends > WORK_BEGINS:
-            yield (
-                f"{named} wypada {_ON[day.on.weekday()]} w godzinach pracy, a ta grupa spotyka się poza godzinami pracy."
-            )
+            yield f"{named} wypada {_ON[day.on.weekday()]} w godzinach pracy, a ta grupa spotyka się poza nimi."
         elif not free and not outside and (day.starts >= WORK_ENDS or day.ends <= WORK_BEGINS):
             yield f"{named} spotkanie jest poza godzinami pracy, a ta grupa spotyka się w godzinach pracy."
     if kind is not MeetingKind.MEETING:

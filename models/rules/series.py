@@ -27,11 +27,11 @@ _WEEKDAYS: Final = {
 }
 _NAMES: Final = tuple(_WEEKDAYS)
 _ORDINALS: Final = {
-    **{word: 1 for word in ("pierwszy", "pierwsza")},
-    **{word: 2 for word in ("drugi", "druga")},
-    **{word: 3 for word in ("trzeci", "trzecia")},
-    **{word: 4 for word in ("czwarty", "czwarta")},
-    **{word: _LAST for word in ("ostatni", "ostatnia")},
+    **dict.fromkeys(("pierwszy", "pierwsza"), 1),
+    **dict.fromkeys(("drugi", "druga"), 2),
+    **dict.fromkeys(("trzeci", "trzecia"), 3),
+    **dict.fromkeys(("czwarty", "czwarta"), 4),
+    **dict.fromkeys(("ostatni", "ostatnia"), _LAST),
 }
 _EVERY_WEEKS: Final = re.compile(r"co (\d{1,2}) (?:tygodnie|tygodni)")
 _OF_MONTH: Final = re.compile(r"(?:w )?(\w+)\.? (\w+) miesiąca")
@@ -118,7 +118,7 @@ def _require_beginning(repeat: Repeat, first: date) -> None:
     if repeat.weekday is None:
         if first.day > _FOREVER_DAY:
             raise SeriesFaulty(
-                f"Dnia {first.day}. nie ma w każdym miesiącu. Można wpisać dzień tygodnia, np. „ostatni piątek miesiąca”."
+                f"Dnia {first.day}. nie ma w każdym miesiącu. Można wpisać na przykład „ostatni piątek miesiąca”."
             )
         return
     if _in_month(repeat, first, 0) != first:
