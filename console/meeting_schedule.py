@@ -138,7 +138,7 @@ def _document(session: Session, lines: list[ScheduleLine], *, call: str, area: s
                     starts=line.starts,
                     ends=line.ends,
                     group=line.group,
-                    kind=label(line.kind),
+                    kind=line.kind,
                     title=line.title,
                     place=line.place,
                     host=line.host,

@@ -16,6 +16,7 @@ from typing import TypeVar
 from babel import Locale
 from num2words import num2words
 
+from models.glossary import label
 from models.identifiers import Sex
 from models.rules.meeting_kinds import MeetingKind
 
@@ -204,6 +205,12 @@ MEETING_ACCUSATIVE: Mapping[MeetingKind, str] = {
     MeetingKind.COACHING: "coaching",
 }
 """What people are invited to: *zapraszamy na …*."""
+
+
+def titled(title: str, kind: MeetingKind) -> str:
+    """A meeting by its title, with its kind where it is no plain meeting: *Praca z rodziną (szkolenie)*."""
+    return title if kind is MeetingKind.MEETING else f"{title} ({label(kind)})"
+
 
 # Forms by sex
 

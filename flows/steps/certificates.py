@@ -18,7 +18,6 @@ from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.glossary import label
 from models.project import Entitled, ProjectDefinition
 from models.rules.entitlement import Presence, attended_enough, attended_percent
 from models.tables import Application, Certificate, Group, Meeting, Membership, Person
@@ -80,8 +79,12 @@ def _meetings(session: Session, group: Group) -> list[Meeting]:
 
 def _members(session: Session, group: Group, numbers: Sequence[str]) -> list[Membership]:
     if not numbers:
+        # In the order of the register, so that nobody reads the ranking off the numbers of certificates.
         rows = session.exec(
-            select(Membership).where(Membership.group_id == group.id).order_by(col(Membership.id))
+            select(Membership)
+            .join(Application, col(Application.id) == col(Membership.application_id))
+            .where(Membership.group_id == group.id)
+            .order_by(col(Application.number), col(Membership.id))
         ).all()
         return list(rows)
     found = [membership_of(session, number) for number in numbers]
@@ -208,7 +211,7 @@ def _attended(
                 not_entered.append(day.on)
             presence.append(Presence(there, int(length(day).total_seconds()) // 60))
             if there:
-                attended.append(AttendedDay(on=day.on, meeting=meeting.title, kind=label(meeting.kind), minutes=there))
+                attended.append(AttendedDay(on=day.on, meeting=meeting.title, kind=meeting.kind, minutes=there))
     return attended, presence, not_entered
 
 

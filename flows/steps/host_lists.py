@@ -42,7 +42,7 @@ def issue_host_list(
                 issued_on=warsaw_date(now),
                 group=group.name,
                 meeting=meeting.title,
-                kind=label(meeting.kind),
+                kind=meeting.kind,
                 place=meeting.place,
                 host=meeting.host,
                 days=_days(session, meeting),

@@ -20,7 +20,6 @@ from flows.steps.projects import definition_of
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.glossary import label
 from models.project import ProjectDefinition
 from models.tables import (
     Application,
@@ -125,7 +124,7 @@ def issue_protocol(
             MeetingProtocolDocument(
                 letterhead=letterhead(definition),
                 issued_on=warsaw_date(now),
-                kind=label(meeting.kind),
+                kind=meeting.kind,
                 title=meeting.title,
                 group=group.name,
                 area=area_name(definition, call.area),

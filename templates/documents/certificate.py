@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.identifiers import Sex
-from templates.polish import Case, Noun, by_sex, hours, long_date, noun, short_date
+from models.rules.meeting_kinds import MeetingKind
+from templates.polish import Case, Noun, by_sex, hours, long_date, noun, short_date, titled
 from templates.word_base import Align, Column, Letterhead, data_table, paragraph, signature_line, start, to_bytes
 
 
@@ -15,7 +16,7 @@ class AttendedDay:
 
     on: date
     meeting: str
-    kind: str
+    kind: MeetingKind
     minutes: int
 
 
@@ -40,17 +41,15 @@ def certificate(one: CertificateDocument) -> bytes:
     letterhead = one.letterhead
     document = start(f"Zaświadczenie nr {one.number}", letterhead, one.issued_on)
     paragraph(document, f"{one.place}, {long_date(one.issued_on)}", align=Align.RIGHT)
-    project = f"projektu „{letterhead.project_title}” (nr {letterhead.project_number})"
-    who = by_sex(
-        one.sex,
-        f"{noun(Noun.PARTICIPANT, Case.NOMINATIVE, one.sex)} {project}, wzięła udział",
-        f"{noun(Noun.PARTICIPANT, Case.NOMINATIVE, one.sex)} {project}, wziął udział",
-        f"{noun(Noun.PARTICIPANT, Case.NOMINATIVE, one.sex)} w realizacji {project}, wzięła udział",
-    )
+    participant = noun(Noun.PARTICIPANT, Case.NOMINATIVE, one.sex)
+    took_part = by_sex(one.sex, "wzięła udział", "wziął udział", "wzięła udział")
+    project = by_sex(one.sex, "projektu", "projektu", "w realizacji projektu")
     paragraph(document, "Zaświadcza się, że", align=Align.CENTER)
-    name = f"{by_sex(one.sex, 'Pani ', 'Pan ', '')}{one.first_name} {one.last_name}"
+    name = f"{by_sex(one.sex, 'Pani ', 'Pan ', '')}{one.first_name} {one.last_name},"
     paragraph(document, name, align=Align.CENTER, bold=True)
-    paragraph(document, f"{who} w spotkaniach grupy „{one.group}”:", align=Align.CENTER)
+    paragraph(document, f"{participant} {project} „{letterhead.project_title}”,", align=Align.CENTER)
+    paragraph(document, f"nr {letterhead.project_number},", align=Align.CENTER)
+    paragraph(document, f"{took_part} w spotkaniach grupy „{one.group}”:", align=Align.CENTER)
     total = sum(day.minutes for day in one.days)
     data_table(
         document,
@@ -62,7 +61,7 @@ def certificate(one: CertificateDocument) -> bytes:
         ),
         [
             *(
-                (f"{number}.", short_date(day.on), f"{day.meeting} ({day.kind})", hours(day.minutes))
+                (f"{number}.", short_date(day.on), titled(day.meeting, day.kind), hours(day.minutes))
                 for number, day in enumerate(one.days, start=1)
             ),
             ("", "", "Razem", hours(total)),

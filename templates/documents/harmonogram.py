@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from templates.polish import clock, long_date, short_date, weekday
+from models.rules.meeting_kinds import MeetingKind
+from templates.polish import clock, long_date, short_date, titled, weekday
 from templates.word_base import Align, Column, Letterhead, data_table, paragraph, start, to_bytes
 
 
@@ -16,7 +17,7 @@ class HarmonogramLine:
     starts: time
     ends: time
     group: str
-    kind: str
+    kind: MeetingKind
     title: str
     place: str
     host: str
@@ -54,7 +55,7 @@ def harmonogram(document_: HarmonogramDocument) -> bytes:
                 f"{short_date(line.on)}\n{weekday(line.on)}",
                 "odwołane" if line.cancelled else f"{clock(line.starts)}–{clock(line.ends)}",
                 line.group,
-                f"{line.title}\n({line.kind})",
+                titled(line.title, line.kind),
                 "–" if line.cancelled else line.place,
                 line.host or "–",
             )

@@ -6,7 +6,8 @@ from datetime import date, time
 
 from docx.document import Document
 
-from templates.polish import clock, collation_key, counted, long_date, person_key, weekday
+from models.rules.meeting_kinds import MeetingKind
+from templates.polish import clock, collation_key, counted, long_date, person_key, titled, weekday
 from templates.word_base import (
     Align,
     Column,
@@ -50,7 +51,7 @@ class HostListDocument:
     issued_on: date
     group: str
     meeting: str
-    kind: str
+    kind: MeetingKind
     place: str
     host: str
     days: Sequence[ExpectedDay]
@@ -75,7 +76,7 @@ def host_list(one: HostListDocument) -> bytes:
     key_values(
         document,
         (
-            ("Spotkanie", f"{one.meeting} ({one.kind})"),
+            ("Spotkanie", titled(one.meeting, one.kind)),
             ("Grupa", one.group),
             ("Termin", days),
             ("Miejsce", one.place),

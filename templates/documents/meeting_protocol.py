@@ -7,7 +7,8 @@ from datetime import date, time
 
 from docx.document import Document
 
-from templates.polish import clock, collation_key, counted, date_span, long_date, person_key, weekday
+from models.rules.meeting_kinds import MeetingKind
+from templates.polish import clock, collation_key, counted, date_span, long_date, person_key, titled, weekday
 from templates.word_base import (
     Align,
     Column,
@@ -52,7 +53,7 @@ class MeetingProtocolDocument:
 
     letterhead: Letterhead
     issued_on: date
-    kind: str
+    kind: MeetingKind
     title: str
     group: str
     area: str
@@ -77,7 +78,7 @@ def meeting_protocol(one: MeetingProtocolDocument) -> bytes:
         f"{weekday(day.on)}, {long_date(day.on)}, {clock(day.starts)}–{clock(day.ends)}" for day in one.days
     )
     pairs = [
-        ("Spotkanie", f"{one.title} ({one.kind})"),
+        ("Spotkanie", titled(one.title, one.kind)),
         ("Grupa", one.group),
         ("Termin", date_span(day.on for day in one.days)),
         ("Początek i koniec", hours),
