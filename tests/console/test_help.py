@@ -98,6 +98,8 @@ CHANGES_NOTHING = {
         "outbox list",
         "outbox show",
         "meeting list",
+        "meeting import-template",
+        "meeting schedule",
     ),
     *("stipend list", "office audit", "mailbox list", "mailbox show", "project regulation", "project diff"),
     *("template list", "template show", "template check", "template preview"),
