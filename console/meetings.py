@@ -303,21 +303,26 @@ def counter(
     Przykład: nabor meeting counter decline 5 --reason "Innym osobom ten dzień nie odpowiada."
     """
     url = desk.settings.answer_url
+    warnings: list[str] = []
     with desk.writing(trial=dry_run) as (session, actor, now):
         if verdict is Verdict.DECLINE:
             decline_counter(session, proposal, reason=reason, answer_url=url, actor=actor, now=now)
             changed = None
         else:
             days = tuple(day_in(one) for one in day or ())
+            of = [(one.call, one.meeting) for one in open_counters(session) if one.answer_id == proposal]
             changed = accept_counter(session, proposal, days=days, reason=reason, answer_url=url, actor=actor, now=now)
+            warnings = warnings_of(session, of)
     if changed is None:
         desk.say("Nie przyjęto propozycji; odpowiedź jest w skrzynce nadawczej.", proposal=proposal, accepted=False)
         return
     desk.say(
-        f"Zmieniono spotkanie. O odpowiedź prosimy od nowa. Wiadomości w skrzynce nadawczej: {changed.told}.",
+        f"Zmieniono spotkanie. O odpowiedź prosimy od nowa. Wiadomości w skrzynce nadawczej: {changed.told}."
+        + "".join(f"\nUwaga: {one}" for one in warnings),
         proposal=proposal,
         accepted=True,
         told=changed.told,
+        warnings=warnings,
     )
 
 

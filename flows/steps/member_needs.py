@@ -7,14 +7,16 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from flows.steps.applications import current_values
+from flows.steps.applications import call_of, current_values, form_of, parsed
 from flows.steps.memberships import membership_of
-from flows.steps.people import value_of
+from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
+from models.form_definition import FormDefinition
+from models.rules.facts import FieldStatus
 from models.rules.member_needs import ASKED_AS, Need, wanted
-from models.tables import Application, MemberNeeds, Membership
+from models.tables import Application, FieldValue, MemberNeeds, Membership
 from models.transitions import note, reference
 
 HIDDEN = "ukryte"
@@ -82,16 +84,28 @@ def needs_of(session: Session, membership: Membership, *, actor: Actor) -> list[
     """A line for each kind of need, with an empty text where there is none."""
     if not actor.has(Right.MEETINGS):
         return [NeedLine(need, HIDDEN, "") for need in Need]
-    values = current_values(session, session.get_one(Application, membership.application_id))
+    application = session.get_one(Application, membership.application_id)
+    form = form_of(definition_for(session, call_of(session, application)), application)
+    values = current_values(session, application)
     by_officer = _in(_newest(session, membership))
     lines = []
     for need in Need:
         if need in by_officer:
             lines.append(NeedLine(need, by_officer[need], "officer"))
             continue
-        answer = wanted(value_of(values, ASKED_AS[need]))
+        answer = wanted(_answer(form, values.get(ASKED_AS[need])))
         lines.append(NeedLine(need, answer, "form" if answer else ""))
     return lines
+
+
+def _answer(form: FormDefinition, row: FieldValue | None) -> str:
+    """What the form's answer says in words: a chosen option by its label, several of them after one another."""
+    if row is None or row.status is not FieldStatus.READ:
+        return ""
+    value = parsed(row)
+    said = value if isinstance(value, tuple) else (value,)
+    labels = {option.code: option.label for leaf in form.leaves if leaf.key == row.key for option in leaf.options}
+    return ", ".join(labels.get(one, one) for one in said if isinstance(one, str))
 
 
 def _newest(session: Session, membership: Membership) -> MemberNeeds | None:

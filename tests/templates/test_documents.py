@@ -16,6 +16,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Cm
 from docx.table import Table
+from meeting_samples import WORD as MEETINGS
 from payees import EMPLOYED
 
 from models.errors import BadInput
@@ -260,6 +261,7 @@ WORD: dict[str, Callable[[], bytes]] = {
     "attendance_sheet": lambda: attendance_sheet(SHEET),
     "bill_full": lambda: bill(BILL, disclosure=Disclosure.FULL),
     "bill_masked": lambda: bill(BILL, disclosure=Disclosure.MASKED),
+    **MEETINGS,
 }
 
 
