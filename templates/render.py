@@ -43,7 +43,7 @@ FOOTER, STYLE = f"{BASE}/footer.md", f"{BASE}/style.css"
 """What stands under every letter, and how all of them look."""
 WORDS, EARLIER = f"{BASE}/words.md", f"{BASE}/earlier.md"
 """Words that are known already, in the frame; and the sentence that says which letter this one takes the place of."""
-SUBJECT_FIELDS = ("public_number", "days", "office", "title")
+SUBJECT_FIELDS = ("public_number", "days", "office", "title", "kind")
 """All that a subject is given, whatever the letter holds: subjects are seen by everybody on the way."""
 ADDRESS_FORMS = {case.name.lower(): case for case in polish.Case}
 SYNTAX = "Szablon ma błąd składni albo używa filtra, którego nie ma."

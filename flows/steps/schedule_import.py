@@ -7,10 +7,12 @@ later word on it is only compared, because people may know of it already (``nabo
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, select
 
+from flows.adapters.clock import WARSAW
 from flows.adapters.office import Office
 from flows.steps.calls import find_call, group_of
 from flows.steps.documents import issue, next_version
@@ -100,7 +102,12 @@ def import_schedule(office: Office, path: Path, *, actor: Actor) -> Imported:
                 area=actor.scope,
                 facts={"digest": digest, "version": version, "meetings": len(planned), "new": new},
             )
-        warnings = warnings_of(session, {(one.call, one.code) for one in planned})
+        late = [
+            f"{one.code}: wszystkie dni już minęły; zaproszenia na to spotkanie nie wyjdą."
+            for one, row in zip(planned, unfolded, strict=True)
+            if row.new and all(datetime.combine(day.on, day.starts, WARSAW) <= now for day in one.days)
+        ]
+        warnings = late + warnings_of(session, {(one.call, one.code) for one in planned})
     return Imported(tuple(unfolded), new, len(unfolded) - new - len(differing), tuple(differing), tuple(warnings))
 
 

@@ -219,7 +219,7 @@ def test_dates_and_hours_come_back_however_they_are_written(day: date, hour: tim
     assert hour_in(f"{minute:%H:%M}") == hour_in(f"{minute.hour}.{minute.minute:02d}") == minute
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from([".csv", ".yaml", ".xlsx"]))
 def test_whatever_a_file_holds_it_is_read_or_refused(tmp_path: Path, content: bytes, ending: str) -> None:
     path = tmp_path / f"plik{ending}"

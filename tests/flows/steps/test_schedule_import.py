@@ -122,6 +122,15 @@ def test_a_rehearsed_import_keeps_nothing(sqlite_staged: Staged) -> None:
         assert session.exec(select(IssuedDocument).where(IssuedDocument.kind == "schedule_import")).all() == []
 
 
+def test_a_meeting_of_the_past_comes_in_and_is_told(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(group, 1)
+    past = TRAINING.replace("13.10.2018", "16.06.2018")
+    assert "szkolenie: wszystkie dni już minęły; zaproszenia na to spotkanie nie wyjdą." in bring(office, past).warnings
+    with office.reading(WORKER) as session:
+        late = session.exec(select(Meeting.id).where(Meeting.code == "szkolenie")).one()
+        assert late not in meetings_to_invite(session, now=office.now())
+
+
 def test_only_who_keeps_meetings_of_the_area_may(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(group, 1)
     with pytest.raises(NotAllowed):
@@ -162,6 +171,11 @@ def test_an_imported_training_is_invited_to_moved_and_called_off_like_any_other(
         ).first()
         assert text is not None
         assert "na szkolenie grupy" in text.replace("\u00a0", " ")
+        subjects = session.exec(select(Message.subject).where(Message.event == "invitation")).all()
+        assert any(
+            one.startswith("Zaproszenie na szkolenie 13 października")
+            for one in (subject.replace("\u00a0", " ") for subject in subjects)
+        )
     with office.writing(RITA) as session:
         wanted = Wanted(days=(day_in("2018-10-14T09:00-15:00"),), host="UMK", kind=MeetingKind.COACHING)
         changed = move_meeting(session, CALL, "szkolenie", wanted, reason="Sala.", actor=RITA, now=office.now())
