@@ -25,6 +25,8 @@ from console import (
     keeping,
     letters,
     mailbox,
+    meeting_papers,
+    meeting_schedule,
     meetings,
     money,
     officers,
@@ -39,7 +41,7 @@ from console import (
     typing_in,
 )
 from console.polish_help import PolishGroup, in_polish
-from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError
+from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError, ScheduleFaulty
 
 app = typer.Typer(
     cls=PolishGroup,
@@ -54,6 +56,8 @@ reserve.register(calls.app)
 rehearsal.register(calls.app)
 rates.register(money.app)
 costs.register(money.app)
+meeting_schedule.register(meetings.app)
+meeting_papers.register(meetings.app)
 for group in (
     projects,
     forms,
@@ -97,7 +101,7 @@ def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code."""
     try:
         result = _whole()(args=arguments, standalone_mode=False, prog_name="nabor")
-    except DefinitionFaulty as error:
+    except (DefinitionFaulty, ScheduleFaulty) as error:
         return _refuse(arguments, error, [str(problem) for problem in error.problems])
     except NaborError as error:
         return _refuse(arguments, error, [])

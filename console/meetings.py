@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
@@ -18,11 +18,14 @@ from flows.steps.invitation_links import link_of
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.link_answers import answer_by_token, read_token, tokens_for
 from flows.steps.meeting_changes import Wanted, cancel_meeting, move_meeting
+from flows.steps.meeting_papers import prepared_for
 from flows.steps.meetings import day_in, days_of, plan_meetings, schedule_differences
+from flows.steps.schedule import warnings_of
 from models.errors import BadInput
 from models.glossary import label
+from models.rules.meeting_kinds import MeetingKind
 from models.tables import Meeting
-from models.tables.meetings import MeetingState
+from models.tables.meetings import MeetingOrigin, MeetingState
 
 app = typer.Typer(cls=PolishGroup, name="meeting", help="Spotkania i obecność", no_args_is_help=True)
 Call = Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru grupy")]
@@ -50,6 +53,8 @@ def list_(desk: Desk, call: Call) -> None:
         lines = [
             {
                 "code": meeting.code,
+                "kind": meeting.kind.value,
+                "origin": meeting.origin.value,
                 "title": meeting.title,
                 "place": meeting.place,
                 "state": meeting.state.value,
@@ -61,10 +66,12 @@ def list_(desk: Desk, call: Call) -> None:
         lines,
         {
             "Kod": lambda line: line["code"],
+            "Rodzaj": lambda line: label(MeetingKind(line["kind"])),
             "Tytuł": lambda line: line["title"],
             "Dni": lambda line: ", ".join(line["days"]),
             "Miejsce": lambda line: line["place"],
             "Stan": lambda line: label(MeetingState(line["state"])),
+            "Skąd": lambda line: label(MeetingOrigin(line["origin"])),
         },
         empty="Grupa nie ma spotkań.",
     )
@@ -80,12 +87,24 @@ def plan(desk: Desk, call: Call, dry_run: DryRun = False) -> None:
         found = find_call(session, call)
         made = plan_meetings(session, found, actor=actor, now=now)
         differing = schedule_differences(session, found)
+        warnings = warnings_of(session, _meetings_of(session, found.code)) if made else []
     said = "".join(
         f"\nSpotkanie {one.code} zostaje, jak było; w harmonogramie jest inaczej: {' '.join(one.sentences)} "
         f"Jeśli tak ma być: nabor meeting move {call} {one.code}."
         for one in differing
     )
-    desk.say(f"Nowe spotkania: {made}.{said}", planned=made, differing=[asdict(one) for one in differing])
+    said += "".join(f"\nUwaga: {one}" for one in warnings)
+    desk.say(
+        f"Nowe spotkania: {made}.{said}",
+        planned=made,
+        differing=[asdict(one) for one in differing],
+        warnings=warnings,
+    )
+
+
+def _meetings_of(session: Session, call: str) -> list[tuple[str, str]]:
+    group = group_of(session, find_call(session, call))
+    return [(call, code) for code in session.exec(select(Meeting.code).where(Meeting.group_id == group.id)).all()]
 
 
 @command(app, "invite")
@@ -137,12 +156,19 @@ def move_(
     day: Days = None,
     place: Annotated[str | None, typer.Option("--place", help="Nowe miejsce")] = None,
     title: Annotated[str | None, typer.Option("--title", help="Nowy tytuł")] = None,
+    host: Annotated[str | None, typer.Option("--host", help="Kto poprowadzi spotkanie")] = None,
+    kind: Annotated[
+        MeetingKind | None,
+        typer.Option(
+            "--kind", help="Rodzaj: meeting – spotkanie, training – szkolenie, focus_study, exchange, coaching"
+        ),
+    ] = None,
     agenda: Annotated[
         list[str] | None, typer.Option("--agenda", help="Punkt nowego programu; można podać kilka razy")
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Zmienia termin, miejsce, tytuł albo program spotkania i pisze o tym do zaproszonych.
+    """Zmienia termin, miejsce, tytuł, prowadzenie albo program spotkania i pisze o tym do zaproszonych.
 
     Nowy termin oznacza, że o odpowiedź prosimy od nowa; --day podaje się dla każdego dnia spotkania.
 
@@ -153,8 +179,11 @@ def move_(
         place=place,
         title=title,
         agenda=tuple(agenda) if agenda else None,
+        host=host,
+        kind=kind,
     )
     with desk.writing(trial=dry_run) as (session, actor, now):
+        papers = prepared_for(session, call, meeting)
         changed = move_meeting(
             session,
             call,
@@ -165,11 +194,21 @@ def move_(
             actor=actor,
             now=now,
         )
+        warnings = warnings_of(session, [(call, meeting)])
     answers = "O odpowiedź prosimy od nowa." if changed.asks_anew else "Dotychczasowe odpowiedzi pozostają ważne."
+    stale = (
+        f"\nDokumenty sprzed zmiany ({papers}: listy obecności, lista dla prowadzącego) są nieaktualne; sporządź nowe: "
+        f"nabor meeting sheets {call} {meeting}."
+        if papers
+        else ""
+    )
+    said = "".join(f"\nUwaga: {one}" for one in warnings)
     desk.say(
         f"Zmieniono spotkanie. {answers} Wiadomości w skrzynce nadawczej: {changed.told}, "
-        f"wycofane, bo nieaktualne: {changed.withdrawn}.",
+        f"wycofane, bo nieaktualne: {changed.withdrawn}.{stale}{said}",
         **asdict(changed),
+        outdated_papers=papers,
+        warnings=warnings,
     )
 
 
@@ -189,13 +228,16 @@ def cancel(
     Przykład: nabor meeting cancel NABÓR SPOTKANIE --reason "Choroba prowadzącej." --new-date-follows
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
+        papers = prepared_for(session, call, meeting)
         changed = cancel_meeting(
             session, call, meeting, reason=reason, new_date_follows=new_date_follows, actor=actor, now=now
         )
+    stale = f" Dokumenty przygotowane na to spotkanie ({papers}) są nieaktualne." if papers else ""
     desk.say(
         f"Odwołano spotkanie. Odwołania w skrzynce nadawczej: {changed.told}, "
-        f"wycofane wiadomości: {changed.withdrawn}.",
+        f"wycofane wiadomości: {changed.withdrawn}.{stale}",
         **asdict(changed),
+        outdated_papers=papers,
     )
 
 
@@ -261,21 +303,26 @@ def counter(
     Przykład: nabor meeting counter decline 5 --reason "Innym osobom ten dzień nie odpowiada."
     """
     url = desk.settings.answer_url
+    warnings: list[str] = []
     with desk.writing(trial=dry_run) as (session, actor, now):
         if verdict is Verdict.DECLINE:
             decline_counter(session, proposal, reason=reason, answer_url=url, actor=actor, now=now)
             changed = None
         else:
             days = tuple(day_in(one) for one in day or ())
+            of = [(one.call, one.meeting) for one in open_counters(session) if one.answer_id == proposal]
             changed = accept_counter(session, proposal, days=days, reason=reason, answer_url=url, actor=actor, now=now)
+            warnings = warnings_of(session, of)
     if changed is None:
         desk.say("Nie przyjęto propozycji; odpowiedź jest w skrzynce nadawczej.", proposal=proposal, accepted=False)
         return
     desk.say(
-        f"Zmieniono spotkanie. O odpowiedź prosimy od nowa. Wiadomości w skrzynce nadawczej: {changed.told}.",
+        f"Zmieniono spotkanie. O odpowiedź prosimy od nowa. Wiadomości w skrzynce nadawczej: {changed.told}."
+        + "".join(f"\nUwaga: {one}" for one in warnings),
         proposal=proposal,
         accepted=True,
         told=changed.told,
+        warnings=warnings,
     )
 
 

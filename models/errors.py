@@ -13,6 +13,7 @@
     ├── RankingDisputed         the independent checker does not agree with a ranking
     ├── BadInput                what was given cannot be used (a value, a file, a manifest)
     │   ├── DefinitionFaulty    a project definition with mistakes, each with file and line
+    │   ├── ScheduleFaulty      a Harmonogram with mistakes, each with file and row
     │   └── FormUnreadable      a document that is not a readable form
     ├── KeysMissing             no key file, or one that does not fit the data
     ├── DatabaseNotReady        tables missing or of another release
@@ -102,6 +103,14 @@ class DefinitionFaulty(BadInput):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
         super().__init__(f"Definicja projektu zawiera błędy ({len(problems)}).")
+
+
+class ScheduleFaulty(BadInput):
+    """A Harmonogram with mistakes; nothing of it was taken in."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__(f"Harmonogram zawiera błędy ({len(problems)}); niczego z niego nie wczytano.")
 
 
 class FormUnreadable(BadInput):

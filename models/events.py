@@ -95,6 +95,10 @@ class Happened(StrEnum):
     MEETING_CHANGED = "MeetingChanged"
     MEETING_HELD = "MeetingHeld"
     MEETING_CANCELLED = "MeetingCancelled"
+    SCHEDULE_IMPORTED = "ScheduleImported"
+    MEETING_RECORDED = "MeetingRecorded"
+    NEEDS_RECORDED = "NeedsRecorded"
+    CERTIFICATE_ISSUED = "CertificateIssued"
     INVITED = "Invited"
     REMINDED = "Reminded"
     INVITATION_ACCEPTED = "InvitationAccepted"
@@ -255,6 +259,10 @@ LABELS: dict[Happened, str] = {
     Happened.MEETING_CHANGED: "zmieniono ustalenia spotkania",
     Happened.MEETING_HELD: "spotkanie się odbyło",
     Happened.MEETING_CANCELLED: "odwołano spotkanie",
+    Happened.SCHEDULE_IMPORTED: "wczytano harmonogram z pliku",
+    Happened.MEETING_RECORDED: "zapisano ustalenia spotkania",
+    Happened.NEEDS_RECORDED: "zapisano, czego osoba potrzebuje na spotkaniach",
+    Happened.CERTIFICATE_ISSUED: "wystawiono zaświadczenie o udziale",
     Happened.INVITED: "przygotowano zaproszenie na spotkanie",
     Happened.REMINDED: "przygotowano przypomnienie",
     Happened.INVITATION_ACCEPTED: "przyjęto zaproszenie",

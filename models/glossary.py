@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from models.actor import RIGHT_WORDS, Right, Role
 from models.rules.invitation_answers import AnswerOutcome
+from models.rules.meeting_kinds import MeetingKind
+from models.rules.member_needs import Need
 from models.rules.promotion import Ground
 from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
@@ -25,6 +27,7 @@ from models.tables.meetings import (
     AnswerRoad,
     InvitationRole,
     InvitationState,
+    MeetingOrigin,
     MeetingState,
 )
 from models.tables.memberships import MembershipState
@@ -130,6 +133,23 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MeetingState.INVITED: "zaproszenia wysłane",
         MeetingState.HELD: "odbyło się",
         MeetingState.CANCELLED: "odwołane",
+    },
+    MeetingKind: {
+        MeetingKind.MEETING: "spotkanie",
+        MeetingKind.TRAINING: "szkolenie",
+        MeetingKind.FOCUS_STUDY: "badanie fokusowe",
+        MeetingKind.EXCHANGE: "wymiana doświadczeń",
+        MeetingKind.COACHING: "coaching",
+    },
+    MeetingOrigin: {
+        MeetingOrigin.PROJECT: "harmonogram projektu",
+        MeetingOrigin.IMPORT: "plik z harmonogramem",
+    },
+    Need: {
+        Need.ACCESS: "dostępność i szczególne potrzeby",
+        Need.DIET: "dieta",
+        Need.LODGING: "nocleg",
+        Need.TRAVEL: "dojazd",
     },
     InvitationState: {
         InvitationState.INVITED: "bez odpowiedzi",

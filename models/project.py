@@ -20,6 +20,7 @@ from models.reminder_rules import LATER_SETTINGS, ReminderRule
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
+from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import StatedKey
 from models.rules.voting import CommissionRules
 
@@ -329,6 +330,22 @@ class ScheduledMeeting(Strict):
     agenda: Annotated[tuple[Text, ...], Field(min_length=1)]
     host: Text
     days: Annotated[tuple[ScheduledDay, ...], Field(min_length=1)]
+    kind: MeetingKind = MeetingKind.MEETING
+
+
+class Entitled(StrEnum):
+    """Who gets a certificate of participation: whoever has the attendance that the project asks for, or was there."""
+
+    MIN_ATTENDANCE = "min_attendance"
+    ONCE = "once"
+
+
+class Certificates(Strict):
+    """Certificates of participation (zaświadczenia)."""
+
+    entitled: Entitled = Entitled.MIN_ATTENDANCE
+    signed_by: Text = "podpis osoby upoważnionej"
+    """What stands under the line to sign on."""
 
 
 class MergeRule(Strict):
@@ -436,6 +453,7 @@ class ProjectDefinition(Strict):
     """Which group a person who applies to several is taken to want first, where the person has not said."""
     promotion: ReservePromotion = ReservePromotion()
     decline: Decline | None = None
+    certificates: Certificates = Certificates()
     appeals: Appeals = Appeals()
     regulation: Regulation | None = None
     commission: CommissionRules | None = None
@@ -496,6 +514,11 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     for section in ("templates", "decline", "payments"):
         if not body[section]:
             del body[section]
+    if body["certificates"] == Certificates().model_dump(mode="json"):
+        del body["certificates"]
+    for meeting in body["schedule"]:
+        if meeting["kind"] == MeetingKind.MEETING:
+            del meeting["kind"]
     for setting in ("approve", "merge", "quiet"):
         if not body["mail"][setting]:
             del body["mail"][setting]

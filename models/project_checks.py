@@ -18,6 +18,7 @@ from models.regulation_checks import REGULATION_CHECKS
 from models.reminder_checks import REMINDER_CHECKS
 from models.rule_checks import RULE_CHECKS, form_of
 from models.rules.composition import impossible
+from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import OrderKey, rule_of
 
 
@@ -208,7 +209,7 @@ def _schedule(definition: ProjectDefinition) -> Faults:
         kind = kinds.get(meeting.group_kind)
         if kind is None:
             yield Fault((*path, "group_kind"), f"Spotkanie wskazuje nieznany rodzaj grupy „{meeting.group_kind}”.")
-        elif len(meeting.days) != kind.meeting.days:
+        elif meeting.kind is MeetingKind.MEETING and len(meeting.days) != kind.meeting.days:
             yield Fault(
                 (*path, "days"),
                 f"Liczba dni spotkania: {len(meeting.days)}, a spotkania {kind.code} mają ich {kind.meeting.days}.",

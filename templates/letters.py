@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, InstanceOf
 from pydantic.dataclasses import dataclass
 
 from models.identifiers import Sex
+from models.rules.meeting_kinds import MeetingKind
 from models.rules.promotion import Ground
 
 # Input is hidden in errors, because they may end in a log.
@@ -294,6 +295,7 @@ class InvitationLetter(MeetingLetter):
     """Zaproszenie; a calendar file goes with it."""
 
     group_name: str
+    kind: MeetingKind = MeetingKind.MEETING
     agenda: tuple[str, ...] = ()
     answer_until: date
     accept_link: str = ""

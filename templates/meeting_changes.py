@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.glossary import label
+from models.rules.meeting_kinds import MeetingKind
 from templates import polish
 from templates.letters import MeetingDayLine
 
@@ -15,6 +17,9 @@ class MeetingFacts:
     place: str
     title: str
     agenda: tuple[str, ...]
+    host: str | None = None
+    kind: MeetingKind | None = None
+    """``None`` where it was not kept, as with changes made before the two could be changed."""
 
 
 def change_sentences(before: MeetingFacts, after: MeetingFacts) -> tuple[str, ...]:
@@ -26,6 +31,10 @@ def change_sentences(before: MeetingFacts, after: MeetingFacts) -> tuple[str, ..
         said.append(f"Nowe miejsce: {_bare(after.place)}. Poprzednie miejsce: {_bare(before.place)}.")
     if before.title != after.title:
         said.append(f"Nowa nazwa spotkania: „{after.title}”. Poprzednia nazwa: „{before.title}”.")
+    if before.kind is not None and after.kind is not None and before.kind is not after.kind:
+        said.append(f"Nowy rodzaj: {label(after.kind)}. Poprzedni rodzaj: {label(before.kind)}.")
+    if before.host is not None and after.host is not None and before.host != after.host:
+        said.append(f"Prowadzenie: {_bare(after.host)}. Poprzednio: {_bare(before.host) or 'nie podano'}.")
     if before.agenda != after.agenda:
         said.append("Zmienił się program spotkania.")
     return tuple(said)

@@ -7,7 +7,7 @@ form.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +16,9 @@ from typing import TypeVar
 from babel import Locale
 from num2words import num2words
 
+from models.glossary import label
 from models.identifiers import Sex
+from models.rules.meeting_kinds import MeetingKind
 
 NBSP = "\u00a0"
 _POLISH = Locale("pl")
@@ -191,6 +193,23 @@ def collation_key(text: str) -> CollationKey:
 def person_key(last_name: str, first_name: str) -> tuple[CollationKey, CollationKey]:
     """Key for lists of people: by last name, then by first."""
     return collation_key(last_name), collation_key(first_name)
+
+
+# Kinds of meetings
+
+MEETING_ACCUSATIVE: Mapping[MeetingKind, str] = {
+    MeetingKind.MEETING: "spotkanie",
+    MeetingKind.TRAINING: "szkolenie",
+    MeetingKind.FOCUS_STUDY: "badanie fokusowe",
+    MeetingKind.EXCHANGE: "wymianę doświadczeń",
+    MeetingKind.COACHING: "coaching",
+}
+"""What people are invited to: *zapraszamy na …*."""
+
+
+def titled(title: str, kind: MeetingKind) -> str:
+    """A meeting by its title, with its kind where it is no plain meeting: *Praca z rodziną (szkolenie)*."""
+    return title if kind is MeetingKind.MEETING else f"{title} ({label(kind)})"
 
 
 # Forms by sex

@@ -43,7 +43,7 @@ FOOTER, STYLE = f"{BASE}/footer.md", f"{BASE}/style.css"
 """What stands under every letter, and how all of them look."""
 WORDS, EARLIER = f"{BASE}/words.md", f"{BASE}/earlier.md"
 """Words that are known already, in the frame; and the sentence that says which letter this one takes the place of."""
-SUBJECT_FIELDS = ("public_number", "days", "office", "title")
+SUBJECT_FIELDS = ("public_number", "days", "office", "title", "kind")
 """All that a subject is given, whatever the letter holds: subjects are seen by everybody on the way."""
 ADDRESS_FORMS = {case.name.lower(): case for case in polish.Case}
 SYNTAX = "Szablon ma błąd składni albo używa filtra, którego nie ma."
@@ -270,6 +270,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "span": lambda days: polish.date_span(day.date for day in cast(tuple[MeetingDayLine, ...], days)),
     "amount": polish.amount_zl,
     "duration": polish.hours,
+    "accusative": lambda kind: polish.MEETING_ACCUSATIVE[kind],
 }
 """What templates may apply to a value. Every date of theirs ends with „r.”: no full stop after it."""
 

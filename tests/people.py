@@ -82,6 +82,7 @@ from models.tables import (
     AssessmentTask,
     AttachedDocument,
     Call,
+    Certificate,
     CommissionMember,
     CounterVerdict,
     Decision,
@@ -90,6 +91,8 @@ from models.tables import (
     Meeting,
     MeetingChange,
     MeetingDay,
+    MeetingRecord,
+    MemberNeeds,
     Membership,
     ProjectVersion,
     Promotion,
@@ -710,6 +713,7 @@ def everything(office: Office) -> Everything:
     _appealed_and_promoted(office, now)
     _conversed(office, now)
     _paid(office)
+    _told_of_the_meeting(office, now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")
     # The same form came by mail as well.
@@ -778,6 +782,34 @@ def _conversed(office: Office, now: datetime) -> None:
             given_by=RITA.login,
         )
         session.add(verdict)
+
+
+def _told_of_the_meeting(office: Office, now: datetime) -> None:
+    """What the meeting worked out, what a member needs there, and a certificate, as rows."""
+    with office.writing(WORKER) as session:
+        meeting = session.exec(select(Meeting)).first()
+        member = session.exec(select(Membership)).first()
+        assert meeting is not None
+        assert member is not None
+        whole = {"area": meeting.area, "version": 1, "recorded_at": now, "recorded_by": RITA.login}
+        worked_out = '{"verified": [], "worked_out": ["Założenia spisano."]}'
+        session.add_all(
+            [
+                MeetingRecord(**whole, meeting_id=meeting.id or 0, body=worked_out),
+                MemberNeeds(**whole, membership_id=member.id or 0, body='{"diet": "bez glutenu"}'),
+                Certificate(
+                    area=meeting.area,
+                    group_id=meeting.group_id,
+                    membership_id=member.id or 0,
+                    ordinal=1,
+                    number=f"ZU/{CALL}/001",
+                    version=1,
+                    attended=[],
+                    issued_at=now,
+                    issued_by=RITA.login,
+                ),
+            ]
+        )
 
 
 def _appealed_and_promoted(office: Office, now: datetime) -> None:

@@ -170,6 +170,9 @@ def test_the_guide_can_be_played(
     """
     (tmp_path / "projects").symlink_to(ROOT / "projects")
     (tmp_path / "tresc.txt").write_text("Szanowni Państwo,\n\ntreść poprawiona.\n", encoding="utf-8")
+    table = re.search(r"```csv\n(.*?)```", (GUIDE / "harmonogram.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert table is not None
+    (tmp_path / "harmonogram.csv").write_text(table[1], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NABOR_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("NABOR_KEYS", str(tmp_path / "keys" / "keys.json"))

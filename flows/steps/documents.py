@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from flows.adapters.office import Office
 from flows.steps.applications import file_remarks, find_application
+from flows.steps.meeting_papers import outdated
 from flows.steps.people import data_key_of, office_data_key, open_data_key
 from models.actor import Actor, Right
 from models.errors import BadInput, NotAllowed
@@ -189,7 +190,8 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
     """Writes the newest version of every document that the actor's roles open into a folder for people.
 
     This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills that were replaced
-    lie apart, so that nobody signs one. The export is on record. Raises ``NotAllowed`` when no kind is the actor's.
+    and papers of a meeting that has changed since lie apart, so that nobody signs one. The export is on record. Raises
+    ``NotAllowed`` when no kind is the actor's.
     """
     kinds = {kind for kind, right in EXPORT_RIGHTS.items() if actor.has(right)}
     if not kinds:
@@ -202,13 +204,15 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
         ).all()
         replaced = set(session.exec(select(Stipend.number).where(Stipend.state == StipendState.SUPERSEDED)).all())
         newest_rows = {(row.kind, row.subject, row.version * (row.kind in _EACH_STANDS)): row for row in rows}
+        stale = outdated(session, list(newest_rows.values()))
         for row in newest_rows.values():
             place = folder / _FOLDERS[row.kind]
             path = place / _name_of(row)
-            if row.kind == "bill" and row.subject in replaced:
-                # An earlier export may have put it among the bills to sign.
+            aside = REPLACED if row.kind == "bill" and row.subject in replaced else OUTDATED if row.id in stale else ""
+            if aside:
+                # An earlier export may have put it among those to sign.
                 path.unlink(missing_ok=True)
-                path = place / REPLACED / row.file_name
+                path = place / aside / row.file_name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content_of(office, session, row))
             written.append(path)
@@ -269,11 +273,14 @@ def _name_of(row: IssuedDocument) -> str:
     return f"{name.stem}-{row.version}{name.suffix}"
 
 
-_EACH_STANDS = frozenset({"protocol", "protocol_annex"})
-"""Kinds of which a later one does not take the place of the earlier: each session of the commission has its own."""
+_EACH_STANDS = frozenset({"protocol", "protocol_annex", "schedule_import"})
+"""Kinds of which a later one does not take the place of the earlier: each session of the commission has its own, and
+each file that meetings came from."""
 _INTO_DOCUMENTS = insert(cast(Table, IssuedDocument.__table__))  # type: ignore[attr-defined]
 REPLACED = "zastapione"
 """Folder for bills that newer ones took the place of."""
+OUTDATED = "nieaktualne"
+"""Folder for papers of a meeting that was moved or called off since."""
 EXPORT_RIGHTS: Mapping[str, Right] = {
     "mail": Right.EXPORT_MAILS,
     "letter": Right.EXPORT_MAILS,
@@ -287,6 +294,10 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "protocol": Right.EXPORT_LISTS,
     "protocol_annex": Right.EXPORT_LISTS,
     "attendance_sheet": Right.EXPORT_ATTENDANCE,
+    "meeting_protocol": Right.EXPORT_ATTENDANCE,
+    "certificate": Right.EXPORT_LISTS,
+    "host_list": Right.EXPORT_FILES,
+    "schedule_import": Right.EXPORT_LISTS,
     "bill": Right.EXPORT_BILLS,
     "payment_list": Right.EXPORT_BILLS,
     "payment_list_word": Right.EXPORT_BILLS,
@@ -308,6 +319,10 @@ _FOLDERS = {
     "declaration": "deklaracje",
     "appeal_ruling": "odwolania",
     "attendance_sheet": "obecnosc",
+    "meeting_protocol": "spotkania",
+    "certificate": "zaswiadczenia",
+    "host_list": "dla-prowadzacych",
+    "schedule_import": "harmonogram",
     "bill": "rachunki",
     "payment_list": "wyplaty",
     "payment_list_word": "wyplaty",

@@ -23,6 +23,7 @@ from flows.steps.outbox import withdraw_contrary
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
+from models.rules.meeting_kinds import MeetingKind
 from models.tables import Attendance, Invitation, Meeting, MeetingChange, MeetingDay, Message, SubstituteAttendance
 from models.tables.meetings import InvitationRole, InvitationState, MeetingState
 from models.transitions import move, note, queue, reference
@@ -40,6 +41,8 @@ class Wanted:
     place: str | None = None
     title: str | None = None
     agenda: tuple[str, ...] | None = None
+    host: str | None = None
+    kind: MeetingKind | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def move_meeting(
     asks_anew = after.days != before.days
     meeting.sequence += 1
     meeting.place, meeting.title, meeting.agenda = after.place, after.title, list(after.agenda)
+    meeting.host, meeting.kind = after.host or "", after.kind or MeetingKind.MEETING
     session.add(meeting)
     if asks_anew:
         _replace_days(session, meeting, after.days)
@@ -220,15 +224,17 @@ def _wanted_facts(before: MeetingFacts, wanted: Wanted, *, now: datetime) -> Mee
         if datetime.combine(days[0].date, days[0].starts, WARSAW) <= now:
             raise BadInput("Nowy termin spotkania musi być w przyszłości.")
         after = replace(after, days=days)
-    for name in ("place", "title"):
+    for name in ("place", "title", "host"):
         text = getattr(wanted, name)
         if text is None:
             continue
         if not text.strip() or len(text.strip()) > _LONGEST_TITLE or not text.strip().isprintable():
-            raise BadInput(f"Miejsce i tytuł spotkania to jeden wiersz, od 1 do {_LONGEST_TITLE} znaków.")
+            raise BadInput(f"Miejsce, tytuł i prowadzący to jeden wiersz, od 1 do {_LONGEST_TITLE} znaków.")
         after = replace(after, **{name: text.strip()})
     if wanted.agenda is not None:
         after = replace(after, agenda=tuple(point.strip() for point in wanted.agenda if point.strip()))
+    if wanted.kind is not None:
+        after = replace(after, kind=wanted.kind)
     if after == before:
         raise BadInput("Ta zmiana niczego nie zmienia: spotkanie już tak wygląda.")
     return after

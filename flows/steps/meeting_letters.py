@@ -206,6 +206,7 @@ def _common(
         **_meeting_values(session, invitation, meeting, present_facts(session, meeting)),
         "group_name": session.get_one(Group, meeting.group_id).name,
         "agenda": tuple(meeting.agenda),
+        "kind": meeting.kind,
         "answer_until": answer_by(days, now),
         **links,
     }

@@ -14,7 +14,9 @@ from flows.steps.projects import definition_for, definition_of, newest_version
 from models.actor import Actor
 from models.errors import BadInput, NotFound
 from models.events import Happened
+from models.rules.meeting_kinds import MeetingKind
 from models.tables import Call, Group, Meeting, MeetingChange, MeetingDay
+from models.tables.meetings import MeetingOrigin
 from models.transitions import enter
 from templates.letters import MeetingDayLine
 from templates.meeting_changes import MeetingFacts, change_sentences
@@ -41,29 +43,34 @@ def plan_meetings(session: Session, call: Call, *, actor: Actor, now: datetime) 
             place=scheduled.place,
             host=scheduled.host,
             agenda=list(scheduled.agenda),
+            kind=scheduled.kind,
         )
-        enter(
-            session,
-            meeting,
-            happened=Happened.MEETING_PLANNED,
-            actor=actor,
-            now=now,
-            facts={"code": scheduled.code},
-        )
-        assert meeting.id is not None
-        for day in scheduled.days:
-            session.add(
-                MeetingDay(
-                    area=call.area,
-                    meeting_id=meeting.id,
-                    on=day.date,
-                    starts_at=datetime.combine(day.date, day.starts, WARSAW),
-                    ends_at=datetime.combine(day.date, day.ends, WARSAW),
-                )
-            )
-        session.flush()
+        days = [MeetingDayLine(date=day.date, starts=day.starts, ends=day.ends) for day in scheduled.days]
+        enter_meeting(session, meeting, days, actor=actor, now=now)
         made += 1
     return made
+
+
+def enter_meeting(
+    session: Session, meeting: Meeting, days: Sequence[MeetingDayLine], *, actor: Actor, now: datetime
+) -> None:
+    """Makes the rows of a new meeting and its days."""
+    facts = {"code": meeting.code}
+    if meeting.origin is not MeetingOrigin.PROJECT:
+        facts |= {"origin": meeting.origin.value, "source": meeting.source}
+    enter(session, meeting, happened=Happened.MEETING_PLANNED, actor=actor, now=now, facts=facts)
+    assert meeting.id is not None
+    for day in days:
+        session.add(
+            MeetingDay(
+                area=meeting.area,
+                meeting_id=meeting.id,
+                on=day.date,
+                starts_at=datetime.combine(day.date, day.starts, WARSAW),
+                ends_at=datetime.combine(day.date, day.ends, WARSAW),
+            )
+        )
+    session.flush()
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ class ScheduleDiffers:
 
     code: str
     sentences: tuple[str, ...]
+    call: str = ""
 
 
 def schedule_differences(session: Session, call: Call) -> list[ScheduleDiffers]:
@@ -93,10 +101,12 @@ def schedule_differences(session: Session, call: Call) -> list[ScheduleDiffers]:
             place=scheduled.place,
             title=scheduled.title,
             agenda=tuple(scheduled.agenda),
+            host=scheduled.host,
+            kind=scheduled.kind,
         )
         sentences = change_sentences(present_facts(session, known[scheduled.code]), there)
         if sentences:
-            found.append(ScheduleDiffers(scheduled.code, sentences))
+            found.append(ScheduleDiffers(scheduled.code, sentences, call.code))
     return found
 
 
@@ -107,6 +117,8 @@ def present_facts(session: Session, meeting: Meeting) -> MeetingFacts:
         place=meeting.place,
         title=meeting.title,
         agenda=tuple(meeting.agenda),
+        host=meeting.host,
+        kind=meeting.kind,
     )
 
 
@@ -128,6 +140,8 @@ def stored(facts: MeetingFacts) -> dict[str, object]:
         "place": facts.place,
         "title": facts.title,
         "agenda": list(facts.agenda),
+        "host": facts.host,
+        "kind": facts.kind,
     }
 
 
@@ -137,6 +151,8 @@ def _facts_in(body: dict[str, Any]) -> MeetingFacts:
         place=body["place"],
         title=body["title"],
         agenda=tuple(body["agenda"]),
+        host=body.get("host"),
+        kind=MeetingKind(body["kind"]) if body.get("kind") else None,
     )
 
 

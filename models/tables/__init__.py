@@ -19,12 +19,15 @@ from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import (
     Attendance,
+    Certificate,
     CounterVerdict,
     Invitation,
     InvitationAnswer,
     Meeting,
     MeetingChange,
     MeetingDay,
+    MeetingRecord,
+    MemberNeeds,
     SubstituteAttendance,
 )
 from models.tables.memberships import Contract, Membership, PayStatement
@@ -47,6 +50,7 @@ __all__ = [
     "Ballot",
     "BankReport",
     "Call",
+    "Certificate",
     "CommissionMember",
     "CommissionSession",
     "ConfirmedAddress",
@@ -70,6 +74,8 @@ __all__ = [
     "Meeting",
     "MeetingChange",
     "MeetingDay",
+    "MeetingRecord",
+    "MemberNeeds",
     "Membership",
     "Message",
     "MessageAttachment",

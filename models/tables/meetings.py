@@ -11,6 +11,7 @@ from models.actor import Right
 from models.columns import choice, document, encrypted, moment
 from models.lifecycle import Lifecycle
 from models.rules.invitation_answers import AnswerOutcome
+from models.rules.meeting_kinds import MeetingKind
 from models.tables.rows import Scoped
 
 
@@ -37,8 +38,15 @@ MEETING = Lifecycle(
 )
 
 
+class MeetingOrigin(StrEnum):
+    """Where a meeting was planned: in the project's own schedule, or in a Harmonogram that an officer brought in."""
+
+    PROJECT = "project"
+    IMPORT = "import"
+
+
 class Meeting(Scoped, table=True):
-    """One meeting, of one or more days, as the project's schedule names it."""
+    """One meeting, of one or more days, as the project's schedule or an imported Harmonogram names it."""
 
     __tablename__ = "meeting"
     __table_args__ = (UniqueConstraint("group_id", "code"),)
@@ -52,6 +60,10 @@ class Meeting(Scoped, table=True):
     host: str = Field(default="", max_length=200)
     agenda: Any = Field(sa_column=document())
     sequence: int = 0
+    kind: MeetingKind = Field(default=MeetingKind.MEETING, sa_column=choice(MeetingKind))
+    origin: MeetingOrigin = Field(default=MeetingOrigin.PROJECT, sa_column=choice(MeetingOrigin))
+    source: str = Field(default="", max_length=200)
+    """Of an imported one: the SHA-256 of the file and the row or line that it began in."""
     state: MeetingState = Field(default=MeetingState.PLANNED, sa_column=choice(MeetingState))
 
 
@@ -86,6 +98,54 @@ class MeetingChange(Scoped, table=True):
     reason: str = Field(sa_column=encrypted("meeting_change.reason"))
     changed_at: datetime = Field(sa_column=moment())
     changed_by: str = Field(max_length=60)
+
+
+class MeetingRecord(Scoped, table=True):
+    """What a meeting worked out, and whose assumptions it verified. Append-only: the newest version counts."""
+
+    __tablename__ = "meeting_record"
+    __table_args__ = (UniqueConstraint("meeting_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    version: int
+    body: str = Field(sa_column=encrypted("meeting_record.body"))
+    """JSON: ``worked_out`` and ``verified``, each a list of sentences; free text, which may name people."""
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)
+
+
+class MemberNeeds(Scoped, table=True):
+    """What a member needs at meetings, in an officer's words beside those of the form. Append-only."""
+
+    __tablename__ = "member_needs"
+    __table_args__ = (UniqueConstraint("membership_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    membership_id: int = Field(foreign_key="membership.id", index=True)
+    version: int
+    body: str = Field(sa_column=encrypted("member_needs.body"))
+    """JSON: a text for each need that an officer has set; an empty one says that nothing is needed."""
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)
+
+
+class Certificate(Scoped, table=True):
+    """What one certificate of participation says. Append-only: other hours are another version of the same number."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("number", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    group_id: int = Field(foreign_key="working_group.id", index=True)
+    membership_id: int = Field(foreign_key="membership.id", index=True)
+    ordinal: int
+    number: str = Field(max_length=60)
+    version: int
+    attended: Any = Field(sa_column=document())
+    """Meeting, day and minutes of each day that it tells of."""
+    issued_at: datetime = Field(sa_column=moment())
+    issued_by: str = Field(max_length=60)
 
 
 class InvitationState(StrEnum):

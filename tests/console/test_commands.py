@@ -361,8 +361,42 @@ def _converse(r: Recruitment) -> None:
     r.run("rita", "meeting answers", CALL, MEETING)
 
 
+def _plan(r: Recruitment) -> None:
+    """A Harmonogram with one training, a day after the shipped meeting; what a member needs there."""
+    template = r.folder / "harmonogram.xlsx"
+    r.run("", "meeting import-template", "-o", str(template))
+    book = openpyxl.load_workbook(template)
+    told = (
+        CALL,
+        "szkolenie",
+        "szkolenie",
+        "Praca z rodziną",
+        "24.09.2018",
+        "16:00",
+        "20:00",
+        "Kartuzy",
+        "ROPS",
+        "Wstęp",
+    )
+    for column, text in enumerate(told, start=1):
+        book["Harmonogram"].cell(2, column).value = text
+    book.save(template)
+    r.run("rita", "meeting import", str(template), "--dry-run")
+    r.run("rita", "meeting schedule", "--month", "2018-09")
+    word = r.run("rita", "meeting schedule", "-o", str(r.folder / "harmonogram.docx"))
+    assert word == {"file": str(r.folder / "harmonogram.docx"), "days": 2}
+    r.run("rita", "meeting needs", f"{CALL}/0001", "--diet", "wegetariańska")
+
+
+def _tell_of_the_meeting(r: Recruitment) -> None:
+    r.run("rita", "meeting record", CALL, MEETING, "--worked-out", "Opisano zasoby.", "--verified", "PGR")
+    r.run("rita", "meeting protocol", CALL, MEETING)
+    r.run("rita", "meeting certificates", CALL)
+
+
 def _meet_and_pay(r: Recruitment) -> None:
     r.run("rita", "meeting plan", CALL)
+    _plan(r)
     r.run("rita", "meeting list", CALL)
     r.at("2018-09-03T09:00")
     r.run("rita", "meeting invite")
@@ -370,10 +404,12 @@ def _meet_and_pay(r: Recruitment) -> None:
     _converse(r)
     r.run("rita", "rehearse", "--weeks", "1")
     r.run("rita", "meeting sheets", CALL, MEETING)
+    r.run("rita", "meeting host-list", CALL, MEETING, "--names")
     r.at("2018-09-24T09:00")
     for number, *minutes in (("0001", "360", "0"), ("0002", "0", "0")):
         for day, length in zip(("2018-09-22", "2018-09-23"), minutes, strict=True):
             r.run("rita", "meeting attend", CALL, MEETING, day, f"{CALL}/{number}", length)
+    _tell_of_the_meeting(r)
     r.run("filip", "stipend contract", f"{CALL}/0001", "--contract-number", "UZ/1/2018", "--date", "2018-09-10")
     r.run(
         *("filip", "stipend statement", f"{CALL}/0001", "--account", ACCOUNTS[0], "--from", "2018-09-01"),
@@ -550,14 +586,23 @@ FIELDS: dict[str, set[str]] = {
     "meeting answer-link": {"accepts", "changed"},
     "meeting answers": {"at", "number", "said", "road", "outcome", "mail_id", "delegate", "comment"},
     "meeting attend": {"number", "minutes"},
-    "meeting cancel": {"sequence", "told", "withdrawn"},
+    "meeting cancel": {"sequence", "told", "withdrawn", "outdated_papers"},
+    "meeting certificates": {"issued", "members"},
     "meeting counter": {"proposal", "accepted"},
     "meeting counters": {"answer_id", "call", "meeting", "number", "starts", "ends"},
     "meeting link": {"accepts", "declines", "expires_at"},
-    "meeting move": {"sequence", "asks_anew", "told", "withdrawn"},
+    "meeting host-list": {"expected"},
+    "meeting import": {"meetings", "new", "unchanged", "differing", "warnings"},
+    "meeting import-template": {"file"},
+    "meeting move": {"sequence", "asks_anew", "told", "withdrawn", "outdated_papers", "warnings"},
+    "meeting needs": {"need", "text", "origin"},
+    "meeting protocol": {"present"},
+    "meeting record": {"version"},
+    "meeting schedule": {"on", "starts", "ends", "call", "code", "kind", "title", "place", "host", "state", "origin"}
+    | {"warnings"},
     "meeting invite": {"invited"},
-    "meeting list": {"code", "title", "place", "state", "days"},
-    "meeting plan": {"planned", "differing"},
+    "meeting list": {"code", "kind", "origin", "title", "place", "state", "days"},
+    "meeting plan": {"planned", "differing", "warnings"},
     "meeting sheets": {"sheets"},
     "office audit": {"seals", "events", "unsealed"},
     "office export": {"files"},
@@ -1035,7 +1080,10 @@ def abroad(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> Recruitmen
     monkeypatch.setenv("NABOR_KEYS", str(office.settings.keys))
     monkeypatch.setenv("NABOR_OFFICER_SECRET", SECRET)
     assert isinstance(office.clock, PlayedClock)
-    return Recruitment(office.settings.data.parent, office.clock)
+    folder = office.settings.data.parent
+    head = "Nabór;Kod;Tytuł;Data;Od;Do;Miejsce;Prowadzący;Program"
+    (folder / "harmonogram.csv").write_text(f"{head}\n{CALL};obce;Obce;22.09.2018;9:00;15:00;Tu;Tam;Praca\n")
+    return Recruitment(folder, office.clock)
 
 
 FOREIGN = f"{CALL}/0001"
@@ -1116,6 +1164,13 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "meeting answers": (1, (CALL, MEETING)),
     "meeting attend": (1, (CALL, MEETING, "2018-09-22", FOREIGN, "10")),
     "meeting cancel": (1, (CALL, MEETING, "--reason", "x")),
+    "meeting certificates": (1, (CALL,)),
+    "meeting host-list": (1, (CALL, MEETING, "--names")),
+    "meeting import": (1, ("{folder}/harmonogram.csv",)),
+    "meeting needs": (1, (FOREIGN,)),
+    "meeting protocol": (1, (CALL, MEETING)),
+    "meeting record": (1, (CALL, MEETING, "--worked-out", "x")),
+    "meeting schedule": (0, ()),
     "meeting counter": (1, ("accept", "1", "--reason", "x")),
     "meeting counters": (0, ()),
     "meeting link": (1, (CALL, MEETING, FOREIGN)),
@@ -1160,7 +1215,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
 }
 OF_NO_AREA = {
     # What is nobody's area: definitions, blank forms, accounts, incidents of runs.
-    *("project regulation", "project diff"),
+    *("project regulation", "project diff", "meeting import-template"),
     *("template list", "template show", "template check", "template preview"),
     *("project check", "project load", "form blank", "form read", "office create-keys", "office upgrade"),
     *("officer add", "officer email", "officer ticket", "office settle-incident"),

@@ -99,6 +99,8 @@ CHANGES_NOTHING = {
         "outbox list",
         "outbox show",
         "meeting list",
+        "meeting import-template",
+        "meeting schedule",
     ),
     *(
         "stipend list",

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from models.form_definition import LeafType, Sensitivity
 from models.project import (
     UNKNOWN,
+    Certificates,
+    Entitled,
     PayKind,
     PayPer,
     ProjectDefinition,
@@ -18,10 +20,12 @@ from models.project import (
     digest,
     from_canonical,
 )
+from models.project_diff import differences
 from models.project_file import load_project
 from models.reminder_rules import ReminderEvent
 from models.rules.criteria import EVALUATORS, evidence, judge, score
 from models.rules.facts import Facts
+from models.rules.meeting_kinds import MeetingKind
 from models.rules.ranking import OrderKey
 
 KES = Path(__file__).parents[2] / "projects" / "kes"
@@ -204,3 +208,21 @@ def test_a_budget_that_nobody_set_leaves_no_trace_in_the_stored_bytes(kes: Proje
     with_budget = kes.model_copy(update={"group_kinds": (budgeted, *others)})
     assert b'"budget_grosze":5000000' in canonical_bytes(with_budget)
     assert from_canonical(canonical_bytes(with_budget)) == with_budget
+
+
+def test_kinds_of_meetings_and_rules_of_certificates_leave_no_trace_where_nothing_is_said(
+    kes: ProjectDefinition,
+) -> None:
+    """Whoever uses neither has the same bytes, and so the same version, as before there were any."""
+    body = canonical_bytes(kes)
+    assert b'"certificates"' not in body
+    assert all("kind" not in meeting for meeting in json.loads(body)["schedule"])
+    assert from_canonical(body) == kes
+    training = kes.schedule[0].model_copy(update={"kind": MeetingKind.TRAINING})
+    said = kes.model_copy(
+        update={"schedule": (training, *kes.schedule[1:]), "certificates": Certificates(entitled=Entitled.ONCE)}
+    )
+    assert from_canonical(canonical_bytes(said)) == said
+    told = " ".join(one.sentence for one in differences(kes, said))
+    assert "once" in told
+    assert "training" in told

@@ -16,6 +16,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Cm
 from docx.table import Table
+from meeting_samples import WORD as MEETINGS
 from payees import EMPLOYED
 
 from models.errors import BadInput
@@ -291,6 +292,7 @@ WORD: dict[str, Callable[[], bytes]] = {
     "bill_masked": lambda: bill(BILL, disclosure=Disclosure.MASKED),
     "payment_list_word": lambda: payment_list_word(PAYMENTS_ON_PAPER),
     "hours_register": lambda: hours_register(HOURS),
+    **MEETINGS,
 }
 
 

@@ -10,9 +10,13 @@ from sqlmodel import select
 
 from flows.adapters.office import Office
 from flows.steps.attendance import issue_sheets
+from flows.steps.certificates import issue_certificates
 from flows.steps.channels import choose_channel
 from flows.steps.documents import EXPORT_RIGHTS, content_of, export, export_submitted, issue, newest
+from flows.steps.host_lists import issue_host_list
+from flows.steps.meeting_records import issue_protocol
 from flows.steps.paper_letters import print_letters
+from flows.steps.schedule_import import import_schedule
 from flows.steps.stipends import settle_meeting
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound
@@ -83,6 +87,13 @@ def test_every_protocol_is_exported_and_of_lists_the_newest(office: Office, tmp_
 def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Path) -> None:
     office, example = staged(everything)
     issue_sheets(office, CALL, example.meeting, actor=RITA)
+    issue_protocol(office, CALL, example.meeting, actor=RITA)
+    issue_certificates(office, CALL, actor=RITA)
+    issue_host_list(office, CALL, example.meeting, actor=RITA)
+    planned = tmp_path / "harmonogram.csv"
+    head = "Nabór;Kod;Tytuł;Data;Od;Do;Miejsce;Prowadzący;Program"
+    planned.write_text(f"{head}\n{CALL};nowe;Nowe;20.10.2018;9:00;15:00;Kartuzy;ROPS;Praca\n", encoding="utf-8")
+    import_schedule(office, planned, actor=RITA)
     with office.writing(RITA) as session:
         paper = {"address": "ul. Wymyślona 5", "reason": "Prośba."}
         choose_channel(session, people.numbers(office)[-1], Channel.PAPER, **paper, actor=RITA, now=office.now())
@@ -93,8 +104,11 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
         into = tmp_path / actor.login
         return {path.relative_to(into).parts[0] for path in export(office, into, actor=actor)}
 
-    assert folders(RITA) == {"listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"}
-    assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "obecnosc"}
+    assert folders(RITA) == {
+        *("listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"),
+        *("spotkania", "zaswiadczenia", "dla-prowadzacych", "harmonogram"),
+    }
+    assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "przelewy", "obecnosc", "spotkania"}
     with office.reading(WORKER) as session:
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
     # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused; no batch

@@ -1,0 +1,95 @@
+"""The list for the host of a meeting: how many come and what they need; their names only when the office says so."""
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.adapters.office import Office
+from flows.steps.documents import issue, letterhead
+from flows.steps.meeting_letters import invited_application
+from flows.steps.meetings import day_lines, days_of, find_meeting
+from flows.steps.member_needs import needs_of
+from flows.steps.memberships import seated
+from flows.steps.projects import definition_of
+from models.actor import Actor, Right
+from models.errors import NotYet
+from models.glossary import label
+from models.tables import Group, Invitation, Meeting, Person
+from models.tables.meetings import AWAITED, EXPECTED, InvitationState, MeetingState
+from templates.documents.host_list import ExpectedDay, Guest, HostListDocument, Wanted, host_list
+
+
+def issue_host_list(
+    office: Office, call_code: str, meeting_code: str, *, with_names: bool = False, actor: Actor
+) -> int:
+    """Makes the list of a meeting as things stand. Returns how many are expected.
+
+    Raises ``NotYet`` for a meeting that was called off.
+    """
+    actor.require(Right.MEETINGS)
+    now = office.now()
+    with office.writing(actor) as session:
+        _, group, meeting = find_meeting(session, call_code, meeting_code)
+        if meeting.state is MeetingState.CANCELLED:
+            raise NotYet(f"Spotkanie „{meeting_code}” odwołano; nie ma czego przygotowywać.")
+        definition = definition_of(session, meeting.project_version_id)
+        asked = session.exec(
+            select(Invitation).where(Invitation.meeting_id == meeting.id).order_by(col(Invitation.id))
+        ).all()
+        guests = _guests(session, group, list(asked), actor=actor)
+        content = host_list(
+            HostListDocument(
+                letterhead=letterhead(definition),
+                issued_on=warsaw_date(now),
+                group=group.name,
+                meeting=meeting.title,
+                kind=meeting.kind,
+                place=meeting.place,
+                host=meeting.host,
+                days=_days(session, meeting),
+                accepted=sum(one.state is InvitationState.ACCEPTED for one in asked),
+                unanswered=len(guests) - sum(one.state in EXPECTED - AWAITED for one in asked),
+                guests=guests,
+                with_names=with_names,
+            )
+        )
+        issue(
+            office,
+            session,
+            kind="host_list",
+            subject=f"{call_code}:{meeting_code}",
+            file_name=f"{call_code.replace('/', '-')}-{meeting_code}-dla-prowadzacego.docx",
+            content=content,
+            area=meeting.area,
+            actor=actor,
+            now=now,
+        )
+    return len(guests)
+
+
+def _days(session: Session, meeting: Meeting) -> list[ExpectedDay]:
+    lines = day_lines(days_of(session, meeting))
+    return [ExpectedDay(on=day.date, starts=day.starts, ends=day.ends) for day in lines]
+
+
+def _guests(session: Session, group: Group, asked: list[Invitation], *, actor: Actor) -> list[Guest]:
+    """Who may come, for all that is known: members without a refusal, invited yet or not, and substitutes."""
+    assert group.id is not None
+    away = {one.membership_id for one in asked if one.state not in EXPECTED}
+    guests = []
+    for membership in seated(session, group.id):
+        if membership.id in away:
+            continue
+        person = session.get_one(Person, membership.person_id)
+        lines = needs_of(session, membership, actor=actor)
+        guests.append(
+            Guest(
+                first_name=person.first_name,
+                last_name=person.last_name,
+                wanted=[Wanted(what=label(line.need), text=line.text) for line in lines if line.text],
+            )
+        )
+    for one in asked:
+        if one.membership_id is None and one.state in EXPECTED:
+            person = session.get_one(Person, invited_application(session, one).person_id)
+            guests.append(Guest(first_name=person.first_name, last_name=person.last_name, wanted=[]))
+    return guests
