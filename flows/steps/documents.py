@@ -287,6 +287,7 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "protocol": Right.EXPORT_LISTS,
     "protocol_annex": Right.EXPORT_LISTS,
     "attendance_sheet": Right.EXPORT_ATTENDANCE,
+    "coaching_sheet": Right.EXPORT_ATTENDANCE,
     "bill": Right.EXPORT_BILLS,
     "payment_list": Right.EXPORT_BILLS,
 }
@@ -304,6 +305,7 @@ _FOLDERS = {
     "declaration": "deklaracje",
     "appeal_ruling": "odwolania",
     "attendance_sheet": "obecnosc",
+    "coaching_sheet": "obecnosc",
     "bill": "rachunki",
     "payment_list": "wyplaty",
 }

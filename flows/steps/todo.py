@@ -12,6 +12,7 @@ from flows.steps.appeals import pending_appeals
 from flows.steps.applications import current_values, newest_correction
 from flows.steps.assessments import assessment_lines
 from flows.steps.assessors import waiting_for_assessors
+from flows.steps.attendance_files import waiting_scans
 from flows.steps.bounces import cause_of
 from flows.steps.call_clocks import clock_of, stood_words
 from flows.steps.correction_letters import REQUEST
@@ -25,6 +26,7 @@ from flows.steps.memberships import offer_ends
 from flows.steps.people import differing
 from flows.steps.preferences import RANK_FIRST, may_leave, pending_sentences
 from flows.steps.reserve import standing_of
+from flows.steps.striking_off import proposals
 from flows.steps.verification import newest_sheet
 from models.actor import Right
 from models.errors import DeliveryFault
@@ -56,6 +58,7 @@ from models.tables.memberships import MembershipState
 from models.tables.outbox import Channel, MessageState
 from models.tables.stipends import StipendState
 from models.transitions import reference
+from templates.polish import short_date
 
 OFFICER, CANDIDATE, COMMISSION = "pracownik", "kandydat", "Komisja"
 
@@ -87,6 +90,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_memberships(session, now),
         *_appeals(session),
         *_invitations(session, now),
+        *_attendance(session, now),
         *_messages(session),
         *_stipends(session),
         *_incidents(session),
@@ -341,6 +345,32 @@ def _declines(session: Session) -> list[TodoLine]:
         )
         for line in declines_in_a_row(session)
     ]
+
+
+def _attendance(session: Session, now: datetime) -> list[TodoLine]:
+    """Signed sheets that came as pictures, and members whose share of hours can no longer be met."""
+    scans = [
+        TodoLine(
+            f"obecność do przepisania ze skanu (plik {one.id}): {one.meeting}, {short_date(one.on)}; "
+            f"brakuje wpisów: {len(one.missing)}",
+            one.call,
+            OFFICER,
+            one.since,
+            None,
+        )
+        for one in waiting_scans(session)
+    ]
+    struck = [
+        TodoLine(
+            f"propozycja skreślenia: {one.sentence}; rozstrzyga pracownik (nabor attendance strike-off)",
+            one.number,
+            OFFICER,
+            one.since,
+            None,
+        )
+        for one in proposals(session, now=now)
+    ]
+    return [*scans, *struck]
 
 
 _MESSAGE_CASES = {

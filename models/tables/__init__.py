@@ -18,7 +18,10 @@ from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import (
     Attendance,
+    AttendanceFile,
+    CoachingSession,
     CounterVerdict,
+    DayConfirmation,
     Invitation,
     InvitationAnswer,
     Meeting,
@@ -26,7 +29,7 @@ from models.tables.meetings import (
     MeetingDay,
     SubstituteAttendance,
 )
-from models.tables.memberships import Contract, Membership, PayStatement
+from models.tables.memberships import Contract, Membership, PayStatement, StrikingOff
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
@@ -42,8 +45,10 @@ __all__ = [
     "AssessmentTask",
     "AttachedDocument",
     "Attendance",
+    "AttendanceFile",
     "Ballot",
     "Call",
+    "CoachingSession",
     "CommissionMember",
     "CommissionSession",
     "ConfirmedAddress",
@@ -51,6 +56,7 @@ __all__ = [
     "Correction",
     "CounterVerdict",
     "DataKey",
+    "DayConfirmation",
     "Decision",
     "Event",
     "FieldValue",
@@ -83,6 +89,7 @@ __all__ = [
     "SessionPresence",
     "Stipend",
     "StoreNote",
+    "StrikingOff",
     "SubmittedFile",
     "SubstituteAttendance",
     "UnaskedChange",

@@ -9,7 +9,7 @@ from people import ADAM, CALL, FILIP, RITA, STRANGER, WORKER, Everything, everyt
 from sqlmodel import select
 
 from flows.adapters.office import Office
-from flows.steps.attendance import issue_sheets
+from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.channels import choose_channel
 from flows.steps.documents import EXPORT_RIGHTS, content_of, export, export_submitted, issue, newest
 from flows.steps.paper_letters import print_letters
