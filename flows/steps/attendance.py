@@ -28,7 +28,7 @@ from models.tables import (
 )
 from models.tables.meetings import EXPECTED, InvitationRole, MeetingState
 from models.tables.memberships import MembershipState
-from models.transitions import move, note, reference
+from models.transitions import Facts, move, note, reference
 
 Attends: TypeAlias = Membership | Invitation
 """By what somebody is at a meeting: a seat, or an invitation in place of a member."""
@@ -112,7 +112,7 @@ def enter(
             f"Zgłoszenie {number}: obecność z dnia {on} jest potwierdzona. Zmiana wymaga uzasadnienia (--reason)."
         )
     session.add(row)
-    facts = {"meeting": meeting.code, "day": on.isoformat(), "minutes": row.minutes, "status": row.status}
+    facts: Facts = {"meeting": meeting.code, "day": on.isoformat(), "minutes": row.minutes, "status": row.status}
     happened = Happened.ATTENDANCE_RECORDED if isinstance(by, Membership) else Happened.SUBSTITUTE_ATTENDED
     note(session, reference(by), happened=happened, actor=actor, now=now, area=meeting.area, facts=facts)
     if isinstance(by, Membership) and row.minutes:

@@ -17,6 +17,7 @@ from flows.steps.attendance import (
     entries_of,
     on_the_list,
 )
+from flows.steps.attendance_files import scan_of
 from flows.steps.meetings import days_of, find_meeting
 from forms.attended_hours import Attended, DayHours, Doubt, read_hours
 from models.actor import Actor, Right
@@ -82,7 +83,10 @@ def enter_words(
     """Enters one person's day as an officer says it. An excused absence needs its reason. Raises ``BadInput``."""
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call, meeting_code)
-    said = understood(number, text, day_of(session, meeting, on))
+    day = day_of(session, meeting, on)
+    if file_id is not None:
+        scan_of(session, file_id, day)
+    said = understood(number, text, day)
     entry = entry_of(said, raw=text, reason=reason, file_id=file_id, place="przepisano ze skanu" if file_id else "")
     if said.excused and not entry.reason:
         raise BadInput("Usprawiedliwienie wymaga powodu (--reason); zapisujemy go zaszyfrowany.")
@@ -110,6 +114,8 @@ def enter_all(
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call, meeting_code)
     day = day_of(session, meeting, on)
+    if file_id is not None:
+        scan_of(session, file_id, day)
     people = {one.number: one for one in on_the_list(session, meeting, day)}
     faults = [
         f"Zgłoszenie {one}: nie miało w tym dniu miejsca w tej grupie." for one in exceptions if one not in people

@@ -125,7 +125,7 @@ def preview(session: Session, reading: SheetReading, answers: Mapping[str, str],
     if strangers:
         raise BadInput(f"Te zgłoszenia nie miały w tym dniu miejsca w grupie: {', '.join(strangers)}.")
     hours = hours_of(day)
-    lines = []
+    lines: list[SheetLine] = []
     times = [row.number for row in reading.rows if row.number]
     for row in reading.rows:
         one = people.get(row.number)

@@ -58,7 +58,6 @@ from models.tables.memberships import MembershipState
 from models.tables.outbox import Channel, MessageState
 from models.tables.stipends import StipendState
 from models.transitions import reference
-from templates.polish import short_date
 
 OFFICER, CANDIDATE, COMMISSION = "pracownik", "kandydat", "Komisja"
 
@@ -351,7 +350,7 @@ def _attendance(session: Session, now: datetime) -> list[TodoLine]:
     """Signed sheets that came as pictures, and members whose share of hours can no longer be met."""
     scans = [
         TodoLine(
-            f"obecność do przepisania ze skanu (plik {one.id}): {one.meeting}, {short_date(one.on)}; "
+            f"obecność do przepisania ze skanu (plik {one.id}): {one.meeting}, {one.on:%d.%m.%Y}; "
             f"brakuje wpisów: {len(one.missing)}",
             one.call,
             OFFICER,

@@ -11,6 +11,7 @@ from sqlmodel import select
 from flows.adapters.office import Office
 from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.channels import choose_channel
+from flows.steps.coaching import issue_coaching_sheet
 from flows.steps.documents import EXPORT_RIGHTS, content_of, export, export_submitted, issue, newest
 from flows.steps.paper_letters import print_letters
 from flows.steps.stipends import settle_meeting
@@ -83,6 +84,7 @@ def test_every_protocol_is_exported_and_of_lists_the_newest(office: Office, tmp_
 def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Path) -> None:
     office, example = staged(everything)
     issue_sheets(office, CALL, example.meeting, actor=RITA)
+    issue_coaching_sheet(office, example.members[0], actor=RITA)
     with office.writing(RITA) as session:
         paper = {"address": "ul. Wymyślona 5", "reason": "Prośba."}
         choose_channel(session, people.numbers(office)[-1], Channel.PAPER, **paper, actor=RITA, now=office.now())
