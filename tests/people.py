@@ -565,6 +565,22 @@ def invited_group(office: Office, people: int) -> list[str]:
     return registered
 
 
+def further_meeting(office: Office) -> None:
+    """The group is to meet again, on one day of six hours in October."""
+    starts = datetime(2018, 10, 20, 9, 0, tzinfo=WARSAW)
+    with office.writing(WORKER) as session:
+        first = session.exec(select(Meeting)).one()
+        meeting = Meeting(
+            **first.model_dump(include={"area", "group_id", "project_version_id", "title", "place", "host"}),
+            code="pgr_kartuski_2",
+            agenda=["Praca w grupie"],
+        )
+        enter(session, meeting, happened=Happened.MEETING_PLANNED, actor=WORKER, now=office.now())
+        ends = starts.replace(hour=15)
+        whole = {"area": meeting.area, "meeting_id": meeting.id or 0}
+        session.add(MeetingDay(**whole, on=starts.date(), starts_at=starts, ends_at=ends))
+
+
 def attend(office: Office, number: str, *minutes: int) -> None:
     """Confirmed minutes on the first day, on the second."""
     with office.writing(RITA) as session:

@@ -1,14 +1,11 @@
 """The required share of hours: shown to everybody, watched where the project says so, and what follows from it."""
 
-from datetime import datetime
-
 import people
 import pytest
 from conftest import Staged
 from people import CALL, FILIP, KINGA, MEETING, MEETING_DAYS, RITA, STRANGER, WORKER, go_to, redefined
 from sqlmodel import col, select
 
-from flows.adapters.clock import WARSAW
 from flows.adapters.office import Office
 from flows.steps.attendance import Entry, enter, record
 from flows.steps.calls import find_call
@@ -19,40 +16,13 @@ from flows.steps.reserve import vacancies
 from flows.steps.striking_off import strike_off
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
-from models.events import Happened
 from models.project import AttendanceRules
 from models.project_checks import faults
 from models.rules.presence import ExcusedDays, Presence, StrikeOff, Warn
-from models.tables import Application, Invitation, Meeting, MeetingDay, Membership, Message, StrikingOff
+from models.tables import Application, Invitation, Meeting, Membership, Message, StrikingOff
 from models.tables.meetings import InvitationState
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
-from models.transitions import enter as enter_row
-
-LATER = datetime(2018, 10, 20, 9, 0, tzinfo=WARSAW)
-
-
-def further(office: Office, days: int = 1) -> None:
-    """The group meets again, on so many days of six hours."""
-    with office.writing(WORKER) as session:
-        first = session.exec(select(Meeting)).one()
-        meeting = Meeting(
-            **first.model_dump(include={"area", "group_id", "project_version_id", "title", "place", "host"}),
-            code="pgr_kartuski_2",
-            agenda=["Praca w grupie"],
-        )
-        enter_row(session, meeting, happened=Happened.MEETING_PLANNED, actor=WORKER, now=office.now())
-        for index in range(days):
-            starts = LATER.replace(day=LATER.day + index)
-            session.add(
-                MeetingDay(
-                    area=meeting.area,
-                    meeting_id=meeting.id or 0,
-                    on=starts.date(),
-                    starts_at=starts,
-                    ends_at=starts.replace(hour=15),
-                )
-            )
 
 
 def group(office: Office, rules: AttendanceRules) -> list[str]:
@@ -71,7 +41,7 @@ def group(office: Office, rules: AttendanceRules) -> list[str]:
     with office.writing(WORKER) as session:
         for meeting in people.meetings_to_invite(session, now=now):
             people.invite(session, meeting, actor=WORKER, now=now)
-    further(office)
+    people.further_meeting(office)
     go_to(office, "2018-09-24T09:00")
     return [*members, *(number for number in numbers if number not in members)]
 
@@ -165,7 +135,7 @@ def test_an_excused_day_is_left_out_by_default(sqlite_staged: Staged) -> None:
 def test_without_a_rule_figures_are_shown_and_nothing_follows(sqlite_staged: Staged) -> None:
     office, (first, *_) = sqlite_staged(people.invited_group, 2)
     go_to(office, "2018-09-24T09:00")
-    further(office)
+    people.further_meeting(office)
     attend(office, first, 0, 0)
     with office.reading(RITA) as session:
         assert standing_lines(session, CALL, now=office.now())[0].verdict is Presence.LOST
