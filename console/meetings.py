@@ -10,7 +10,8 @@ from sqlmodel import Session, select
 
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
-from flows.steps.attendance import issue_sheets, record
+from flows.steps.attendance import record
+from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.calls import find_call, group_of
 from flows.steps.counter_proposals import accept_counter, decline_counter, open_counters
 from flows.steps.invitation_answers import answer_invitation, answer_lines

@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import WARSAW, PlayedClock
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
-from flows.steps.attendance import issue_sheets, record
+from flows.steps.attendance import record
+from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.ballots import vote
 from flows.steps.bank_inbox import inbox
 from flows.steps.batch_approval import approve

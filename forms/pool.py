@@ -9,16 +9,17 @@ import resource
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from forms.attendance_sheet import SheetReading, read_sheet
 from forms.reader import read_form
 from forms.reading import FormReading, Unreadable
 from models.errors import FormUnreadable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from multiprocessing.popen_spawn_posix import Popen
     from multiprocessing.process import BaseProcess
 
+T = TypeVar("T")
 _LOG: Final = logging.getLogger(__name__)
 
 _TASKS_PER_WORKER: Final = 50
@@ -92,15 +94,24 @@ class ReadingPool:
 
         Raises nothing because of a file. The items are fetched a few at a time.
         """
+        return self._all(_read_as_form, items)
+
+    def read_sheets(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, SheetReading | Unreadable]]:
+        """The same of filled attendance sheets."""
+        return self._all(_read_as_sheet, items)
+
+    def _all(
+        self, reader: Callable[[bytes], T], items: Iterable[tuple[int, bytes]]
+    ) -> Iterator[tuple[int, T | Unreadable]]:
         source = iter(items)
-        running: dict[Future[FormReading | Unreadable], int] = {}
+        running: dict[Future[T | Unreadable], int] = {}
         while True:
             while len(running) < self._workers * _IN_FLIGHT:
                 item = next(source, None)
                 if item is None:
                     break
                 number, data = item
-                running[self._pool.schedule(_read, args=[data, self._seconds], timeout=self._seconds)] = number
+                running[self._pool.schedule(_read, args=[reader, data, self._seconds], timeout=self._seconds)] = number
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -108,7 +119,7 @@ class ReadingPool:
                 yield running.pop(future), _answer(future)
 
 
-def _answer(future: "Future[FormReading | Unreadable]") -> FormReading | Unreadable:
+def _answer(future: "Future[T | Unreadable]") -> T | Unreadable:
     try:
         return future.result()
     except TimeoutError:
@@ -144,16 +155,24 @@ def _start_worker(definitions: tuple[FormDefinition, ...], territory: Territory,
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _read(data: bytes, seconds: float) -> FormReading | Unreadable:
-    """Read one file in a worker. Errors come back as values, so that no value of a form travels in a traceback."""
+def _read_as_form(data: bytes) -> FormReading:
     if _setting is None:
         raise RuntimeError("a reading worker was started without its definitions")
+    return read_form(data, _setting.definitions, territory=_setting.territory)
+
+
+def _read_as_sheet(data: bytes) -> SheetReading:
+    return read_sheet(data)
+
+
+def _read(reader: Callable[[bytes], T], data: bytes, seconds: float) -> T | Unreadable:
+    """Read one file in a worker. Errors come back as values, so that no value of a form travels in a traceback."""
     # The wall clock is watched from outside; this one stops a worker whose watcher is gone.
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime + seconds) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     try:
-        return read_form(data, _setting.definitions, territory=_setting.territory)
+        return reader(data)
     except FormUnreadable as refusal:
         return Unreadable(code=refusal.code, sentence=str(refusal))
     except MemoryError:

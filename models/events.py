@@ -116,6 +116,10 @@ class Happened(StrEnum):
     SUBSTITUTE_INVITED = "SubstituteInvited"
     SUBSTITUTE_ATTENDED = "SubstituteAttended"
     ATTENDANCE_RECORDED = "AttendanceRecorded"
+    ATTENDANCE_FILE_KEPT = "AttendanceFileKept"
+    DAY_CONFIRMED = "DayConfirmed"
+    ATTENDANCE_WARNED = "AttendanceWarned"
+    COACHING_RECORDED = "CoachingRecorded"
     STIPEND_CALCULATED = "StipendCalculated"
     STIPEND_BLOCKED = "StipendBlocked"
     STIPEND_SUPERSEDED = "StipendSuperseded"
@@ -250,7 +254,7 @@ LABELS: dict[Happened, str] = {
     Happened.SEAT_EXPIRED: "termin potwierdzenia minął",
     Happened.SEAT_REVOKED: "cofnięto propozycję miejsca po nowej decyzji",
     Happened.SEAT_LEFT: "opuszczono grupę",
-    Happened.SEAT_STRUCK_OFF: "skreślono z listy członków po nowej decyzji",
+    Happened.SEAT_STRUCK_OFF: "skreślono z listy członków",
     Happened.PARTICIPATION_BEGAN: "rozpoczęto udział",
     Happened.STATEMENT_RECORDED: "przyjęto oświadczenie do wypłaty",
     Happened.CONTRACT_RECORDED: "wpisano umowę",
@@ -280,6 +284,10 @@ LABELS: dict[Happened, str] = {
     Happened.SUBSTITUTE_INVITED: "z listy rezerwowej: zaproszono na jedno spotkanie w zastępstwie",
     Happened.SUBSTITUTE_ATTENDED: "wpisano obecność osoby w zastępstwie",
     Happened.ATTENDANCE_RECORDED: "wpisano obecność",
+    Happened.ATTENDANCE_FILE_KEPT: "zachowano plik z obecnością",
+    Happened.DAY_CONFIRMED: "potwierdzono obecność z całego dnia",
+    Happened.ATTENDANCE_WARNED: "napisano o zbyt niskiej obecności",
+    Happened.COACHING_RECORDED: "wpisano sesję wsparcia indywidualnego",
     Happened.STIPEND_CALCULATED: "obliczono wynagrodzenie",
     Happened.STIPEND_BLOCKED: "wynagrodzenie wstrzymano do wyjaśnienia",
     Happened.STIPEND_SUPERSEDED: "wynagrodzenie zastąpiono nowym obliczeniem",

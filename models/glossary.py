@@ -10,6 +10,7 @@ from models.actor import RIGHT_WORDS, Right, Role
 from models.rules.invitation_answers import AnswerOutcome
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.member_needs import Need
+from models.rules.presence import AttendanceStatus, Presence
 from models.rules.promotion import Ground
 from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
@@ -25,6 +26,7 @@ from models.tables.mail import MailKind, MailState
 from models.tables.meetings import (
     AnswerMethod,
     AnswerRoad,
+    AttendanceFileKind,
     InvitationRole,
     InvitationState,
     MeetingOrigin,
@@ -158,6 +160,28 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         InvitationState.DECLINED: "odrzucone",
         InvitationState.DELEGATED: "osoba wskazuje kogoś innego",
         InvitationState.CANCELLED: "odwołane",
+    },
+    AttendanceStatus: {
+        AttendanceStatus.PRESENT: "obecność",
+        AttendanceStatus.LATE: "późniejsze przyjście",
+        AttendanceStatus.LEFT_EARLY: "wcześniejsze wyjście",
+        AttendanceStatus.LATE_AND_LEFT_EARLY: "późniejsze przyjście i wcześniejsze wyjście",
+        AttendanceStatus.PARTIAL: "obecność przez część dnia",
+        AttendanceStatus.ABSENT: "nieobecność",
+        AttendanceStatus.EXCUSED: "nieobecność usprawiedliwiona",
+    },
+    AttendanceFileKind: {
+        AttendanceFileKind.SHEET: "wypełniona lista",
+        AttendanceFileKind.TABLE: "tabela",
+        AttendanceFileKind.SCAN: "skan lub zdjęcie listy",
+    },
+    Presence: {
+        Presence.NOTHING_YET: "nic jeszcze nie wpisano",
+        Presence.MET: "wystarcza",
+        Presence.AT_RISK: "zagrożona: kolejna nieobecność może przekreślić próg",
+        Presence.BELOW: "poniżej progu, można jeszcze nadrobić",
+        Presence.UNDECIDED: "poniżej progu, nie ma zaplanowanych dni",
+        Presence.LOST: "progu nie da się już osiągnąć",
     },
     InvitationRole: {InvitationRole.MEMBER: "członek grupy", InvitationRole.SUBSTITUTE: "zastępstwo"},
     AnswerMethod: {

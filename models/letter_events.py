@@ -9,7 +9,7 @@ LETTER_EVENTS: Final = frozenset(
         *("accepted", "reserve", "rejected", "promoted", "offer_confirmed", "withdrawn"),
         *("appeal_received", "appeal_upheld", "appeal_rejected", "appeal_withdrawn"),
         *("invitation", "invitation_update", "invitation_cancel", "invitation_withdrawn"),
-        *("invitation_substitute", "counter_declined"),
+        *("invitation_substitute", "counter_declined", "attendance_warning", "struck_off"),
         *("reminder_correction", "reminder_confirmation", "reminder_invitation", "reminder_meeting", "reminder_bill"),
         *("reminder_officers", "digest", "stipend_ready", "bill_received", "free_letter"),
         *("stipend_paid", "stipend_returned"),

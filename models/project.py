@@ -22,6 +22,7 @@ from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import StatedKey
+from models.rules.presence import ExcusedDays, StrikeOff, Warn
 from models.rules.voting import CommissionRules
 
 UNKNOWN = "nieustalone"
@@ -276,6 +277,20 @@ class Decline(Strict):
     """With ``membership``: after so many refusals in a row a person asks whether the seat is still wanted."""
 
 
+class AttendanceRules(Strict):
+    """How the attendance that is asked for (``deadlines.min_attendance_percent`` of the hours) is watched. Absent:
+    figures are shown, nobody is written to, and nothing follows."""
+
+    excused: ExcusedDays = ExcusedDays.LEFT_OUT
+    warn: Warn = Warn.BELOW
+    explain_working_days: Days = 5
+    """How long a member has to explain an absence, counted from the warning; the letter says it."""
+    strike_off: StrikeOff = StrikeOff.PROPOSE
+    """What follows when the share can no longer be met. By default a person decides (RODO art. 22)."""
+    paragraph: str = ""
+    """Where the regulation asks for it: „§ 9 ust. 5 Regulaminu”."""
+
+
 class AppealSeat(StrEnum):
     """Which seat an upheld appeal leads to when all are taken: nobody who was accepted loses one."""
 
@@ -454,6 +469,7 @@ class ProjectDefinition(Strict):
     promotion: ReservePromotion = ReservePromotion()
     decline: Decline | None = None
     certificates: Certificates = Certificates()
+    attendance: AttendanceRules | None = None
     appeals: Appeals = Appeals()
     regulation: Regulation | None = None
     commission: CommissionRules | None = None
@@ -511,7 +527,7 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline", "payments"):
+    for section in ("templates", "decline", "attendance", "payments"):
         if not body[section]:
             del body[section]
     if body["certificates"] == Certificates().model_dump(mode="json"):

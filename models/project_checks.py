@@ -287,6 +287,14 @@ def _unique(section: str, attribute: str = "code") -> Check:
     return check(lambda definition: _codes_once(definition, section, attribute), section)
 
 
+def _attendance(definition: ProjectDefinition) -> Faults:
+    if definition.attendance is not None and not definition.deadlines.min_attendance_percent:
+        yield Fault(
+            ("attendance",),
+            "Nie ma czego pilnować: „deadlines.min_attendance_percent” wynosi 0. Podaj próg albo usuń tę część.",
+        )
+
+
 CHECKS: tuple[Check, ...] = (
     _unique("milestones", "number"),
     *(_unique(section) for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents")),
@@ -306,6 +314,7 @@ CHECKS: tuple[Check, ...] = (
     check(_composition, "group_kinds", "sectors", "levels"),
     check(_schedule, "schedule", "group_kinds", "area"),
     check(_meeting_days, "schedule"),
+    check(_attendance, "attendance", "deadlines"),
     check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
     check(_mail_events, "mail"),
     *RULE_CHECKS,

@@ -487,6 +487,46 @@ class ReserveEndedLetter(ApplicationLetter):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class AttendanceWarningLetter(ApplicationLetter):
+    """Zbyt niska obecność. Percents are whole, rounded down; hours are written out („9 godz. 30 min”)."""
+
+    attended: str
+    counted: str
+    percent: int
+    required_percent: int
+    paragraph: str
+    """Where the regulation asks for it; may be empty."""
+    missed_on: tuple[date, ...]
+    """Days on which less than all was attended, without the excused ones."""
+    days_left: int
+    below: bool
+    """Whether the share is below what is asked for already; otherwise one more absence may lead there."""
+    can_be_met: bool
+    """Whether coming to all that is planned would still be enough."""
+    may_be_struck_off: bool
+    """Whether the project may strike off for it; then the letter says who decides."""
+    by_rule: bool
+    """Whether nobody decides: the rule does."""
+    explain_until: date
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class StruckOffLetter(ApplicationLetter):
+    """Skreślenie z listy członków za nieobecności."""
+
+    struck_off_on: date
+    reason: str
+    attended: str
+    counted: str
+    percent: int
+    required_percent: int
+    paragraph: str
+    by_rule: bool
+    paid: bool
+    """Whether hours that were attended are paid for all the same."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class AppealWithdrawnLetter(AppealLetter):
     """Potwierdzenie wycofania odwołania."""
 
@@ -554,6 +594,8 @@ EVENTS: Mapping[str, type[Letter]] = {
     "invitation_substitute": InvitationSubstituteLetter,
     "invitation_withdrawn": InvitationWithdrawnLetter,
     "counter_declined": CounterDeclinedLetter,
+    "attendance_warning": AttendanceWarningLetter,
+    "struck_off": StruckOffLetter,
     "reminder_correction": ReminderCorrectionLetter,
     "reminder_confirmation": ReminderConfirmationLetter,
     "reminder_invitation": ReminderInvitationLetter,

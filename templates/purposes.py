@@ -39,6 +39,8 @@ PURPOSES: Mapping[str, Purpose] = {
     "invitation_withdrawn": Purpose("Odwołanie zaproszenia", "gdy spotkanie się odbędzie, ale już bez tej osoby"),
     "invitation_substitute": Purpose("Zaproszenie w zastępstwie", "gdy członek grupy odmówi, a projekt na to pozwala"),
     "counter_declined": Purpose("Odmowa innego terminu", "gdy propozycji innego terminu spotkania nie przyjęto"),
+    "attendance_warning": Purpose("Zbyt niska obecność", "gdy obecność spada poniżej progu projektu"),
+    "struck_off": Purpose("Skreślenie z listy", "gdy osobę skreślono z listy członków grupy"),
     "reminder_correction": Purpose("Przypomnienie o uzupełnieniu", "przed końcem terminu na uzupełnienie"),
     "reminder_confirmation": Purpose("Przypomnienie o potwierdzeniu udziału", "przed końcem terminu na odpowiedź"),
     "reminder_invitation": Purpose("Przypomnienie o zaproszeniu", "gdy na zaproszenie nie ma odpowiedzi"),

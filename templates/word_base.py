@@ -79,6 +79,14 @@ class Column:
     """Whether the text is worded, so that one-letter words should not end a line; codes and names stay as they are."""
 
 
+@dataclass(frozen=True)
+class Box:
+    """A cell of a table with a box to tick. ``tag`` names it to programs, ``title`` says to people what it means."""
+
+    tag: str
+    title: str
+
+
 def start(title: str, letterhead: Letterhead, issued_on: date, *, landscape: bool = False) -> Document:
     """A new document with header, footer, language and properties, and its title as the first paragraph.
 
@@ -148,7 +156,7 @@ def bullets(document: Document, items: Sequence[str]) -> None:
 def data_table(
     document: Document,
     columns: Sequence[Column],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str | Box]],
     *,
     caption: str,
     row_height_cm: float = 0.0,
@@ -172,6 +180,9 @@ def data_table(
         keep = len(rows) <= SHORT_TABLE or number in (1, len(rows) - 1)
         keep = keep_with_next if number == len(rows) else keep
         for column, value in zip(columns, values, strict=True):
+            if isinstance(value, Box):
+                row.append(_box_cell(value, column.width_cm, keep=keep))
+                continue
             shown = nbsp(value) if column.prose else value
             row.append(_cell(shown, column.width_cm, column.align, bold=bold, keep=keep))
         table.append(row)
@@ -504,6 +515,35 @@ def _cell(
     written.append(_run(text, bold=bold, size=9))
     cell.append(written)
     return cell
+
+
+def _box_cell(box: Box, width_cm: float, *, keep: bool) -> etree._Element:
+    """A check box as Word makes them: a click ticks it, and other programs show the sign."""
+    cell = _cell("☐", width_cm, Align.CENTER, keep=keep)
+    run = next(cell.iter(qn("w:r")))
+    control = _element("sdt")
+    properties = _element("sdtPr")
+    properties.append(_element("alias", val=box.title))
+    properties.append(_element("tag", val=box.tag))
+    check = etree.SubElement(properties, f"{{{_W14}}}checkbox", nsmap={"w14": _W14})
+    etree.SubElement(check, f"{{{_W14}}}checked").set(f"{{{_W14}}}val", "0")
+    for state, sign in (("checkedState", "2612"), ("uncheckedState", "2610")):
+        shown = etree.SubElement(check, f"{{{_W14}}}{state}")
+        shown.set(f"{{{_W14}}}val", sign)
+        shown.set(f"{{{_W14}}}font", _BOX_FONT)
+    fonts = _element("rFonts", ascii=_BOX_FONT, hAnsi=_BOX_FONT, eastAsia=_BOX_FONT, hint="eastAsia")
+    next(run.iter(qn("w:rPr"))).insert(0, fonts)
+    next(run.iter(qn("w:sz"))).set(qn("w:val"), "28")
+    content = _element("sdtContent")
+    run.addprevious(control)
+    content.append(run)
+    control.append(properties)
+    control.append(content)
+    return cell
+
+
+_W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+_BOX_FONT = "MS Gothic"
 
 
 def _run(text: str, *, bold: bool, size: int) -> etree._Element:

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 
@@ -22,13 +22,17 @@ from flows.adapters.clock import WARSAW, PlayedClock
 from flows.adapters.mailbox import Fetched
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
-from flows.steps.attendance import record
+from flows.steps.attendance import Entry, record
+from flows.steps.attendance import enter as enter_attendance
+from flows.steps.attendance_days import confirm_day
+from flows.steps.attendance_files import keep_scan
 from flows.steps.ballots import BallotResult, vote
 from flows.steps.bank_reports import confirm as confirm_payments
 from flows.steps.batch_approval import approve
 from flows.steps.batch_files import export_batch
 from flows.steps.batch_freezing import freeze
 from flows.steps.calls import open_call
+from flows.steps.coaching import Coaching, record_coaching
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
 from flows.steps.corrections import confirm_address
@@ -71,6 +75,7 @@ from models.rules.invitation_answers import AnswerOutcome
 from models.rules.order import Key
 from models.rules.pay import Statements
 from models.rules.points import PointsByAssessor
+from models.rules.presence import AttendanceStatus
 from models.rules.promotion import ALGORITHM, InReserve, Seat
 from models.rules.promotion import Promotion as Choice
 from models.rules.voting import CommissionRules, Voice
@@ -98,6 +103,7 @@ from models.tables import (
     Promotion,
     Ranking,
     Stipend,
+    StrikingOff,
     SubmittedFile,
     SubstituteAttendance,
 )
@@ -573,6 +579,22 @@ def invited_group(office: Office, people: int) -> list[str]:
     return registered
 
 
+def further_meeting(office: Office) -> None:
+    """The group is to meet again, on one day of six hours in October."""
+    starts = datetime(2018, 10, 20, 9, 0, tzinfo=WARSAW)
+    with office.writing(WORKER) as session:
+        first = session.exec(select(Meeting)).one()
+        meeting = Meeting(
+            **first.model_dump(include={"area", "group_id", "project_version_id", "title", "place", "host"}),
+            code="pgr_kartuski_2",
+            agenda=["Praca w grupie"],
+        )
+        enter(session, meeting, happened=Happened.MEETING_PLANNED, actor=WORKER, now=office.now())
+        ends = starts.replace(hour=15)
+        whole = {"area": meeting.area, "meeting_id": meeting.id or 0}
+        session.add(MeetingDay(**whole, on=starts.date(), starts_at=starts, ends_at=ends))
+
+
 def attend(office: Office, number: str, *minutes: int) -> None:
     """Confirmed minutes on the first day, on the second."""
     with office.writing(RITA) as session:
@@ -714,6 +736,7 @@ def everything(office: Office) -> Everything:
     _conversed(office, now)
     _paid(office)
     _told_of_the_meeting(office, now)
+    _attended(office, members, now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.
     send_in(office, reading(9, {"telefon": None}), at="2018-06-20T08:30", content=b"in the drawer")
     # The same form came by mail as well.
@@ -733,6 +756,32 @@ def _paid(office: Office) -> None:
     row = "2018-10-01;607,20;;Rachunek LP0001/18/0001;Zwrot przelewu"
     history = f"Data księgowania;Kwota;Rachunek kontrahenta;Tytuł operacji;Opis operacji\r\n{row}\r\n"
     confirm_payments(office, history.encode(), kind=StatementKind.CSV, actor=FILIP)
+
+
+def _attended(office: Office, members: list[str], now: datetime) -> None:
+    """A picture of a signed sheet, a day with a reason and raw words, a confirmed day, a session of coaching; and, as a
+    row, what somebody was struck off for: nobody here was."""
+    keep_scan(office, CALL, MEETING, MEETING_DAYS[0], b"\xff\xd8\xff signed", name="lista Próbnej.jpg", actor=RITA)
+    with office.writing(RITA) as session:
+        excused = Entry(minutes=360, reason="Choroba dziecka.", raw="była, mimo choroby dziecka")
+        enter_attendance(session, CALL, MEETING, MEETING_DAYS[1], members[1], excused, actor=RITA, now=now)
+        confirm_day(session, CALL, MEETING, MEETING_DAYS[0], actor=RITA, now=now)
+        given = Coaching(MEETING_DAYS[0], time(16), time(17, 30), "Rozmowa o trudnej sprawie.", "Ktoś Prowadzący")
+        record_coaching(session, members[0], given, actor=RITA, now=now)
+        membership = session.exec(select(Membership)).first()
+        assert membership is not None
+        session.add(
+            StrikingOff(
+                area=membership.area,
+                membership_id=membership.id or 0,
+                algorithm="presence-1",
+                basis={"attended": 0, "counted": 720},
+                by_rule=False,
+                reason="Nie przyszła ani razu.",
+                decided_at=now,
+                decided_by=RITA.login,
+            )
+        )
 
 
 def _conversed(office: Office, now: datetime) -> None:
@@ -769,7 +818,12 @@ def _conversed(office: Office, now: datetime) -> None:
             changed_by=RITA.login,
         )
         substitute = SubstituteAttendance(
-            **whole, meeting_day_id=day.id or 0, invitation_id=invitation.id or 0, version=1, minutes=60
+            **whole,
+            meeting_day_id=day.id or 0,
+            invitation_id=invitation.id or 0,
+            version=1,
+            minutes=60,
+            status=AttendanceStatus.PARTIAL,
         )
         session.add_all([answer, change, substitute])
         session.flush()

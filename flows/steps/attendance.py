@@ -1,75 +1,65 @@
-"""Attendance: a sheet for each day, and confirmed minutes of each member."""
+"""Attendance: what is confirmed of each member and substitute on each day; the minutes are what is paid for."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TypeAlias
 
 from sqlmodel import Session, col, select
 
-from flows.adapters.clock import warsaw
-from flows.adapters.office import Office
-from flows.steps.applications import current_values, find_application
-from flows.steps.documents import issue, letterhead
+from flows.adapters.clock import WARSAW
+from flows.steps.applications import find_application
 from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import days_of, find_meeting, length
-from flows.steps.memberships import held_seat, member_on, seated
-from flows.steps.people import value_of
-from flows.steps.projects import definition_of
+from flows.steps.memberships import held_seat, member_on
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
+from models.rules.presence import status_of
 from models.tables import (
     Application,
     Attendance,
+    DayConfirmation,
     Invitation,
     Meeting,
     MeetingDay,
     Membership,
-    Person,
     SubstituteAttendance,
 )
 from models.tables.meetings import EXPECTED, InvitationRole, MeetingState
 from models.tables.memberships import MembershipState
-from models.transitions import move, note, reference
-from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
+from models.transitions import Facts, move, note, reference
+
+Attends: TypeAlias = Membership | Invitation
+"""By what somebody is at a meeting: a seat, or an invitation in place of a member."""
+Row: TypeAlias = Attendance | SubstituteAttendance
 
 
-def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Actor) -> int:
-    """Makes an attendance sheet for each day of a meeting, with everybody who holds a seat now and substitutes."""
-    actor.require(Right.MEETINGS)
-    now = office.now()
-    with office.writing(actor) as session:
-        _, group, meeting = find_meeting(session, call_code, meeting_code)
-        definition = definition_of(session, meeting.project_version_id)
-        days = days_of(session, meeting)
-        assert group.id is not None
-        applications = [session.get_one(Application, one.application_id) for one in seated(session, group.id)]
-        applications += [invited_application(session, one) for one in _substitutes(session, meeting)]
-        attendees = [_attendee(session, application) for application in applications]
-        for number, day in enumerate(days, start=1):
-            issue(
-                office,
-                session,
-                kind="attendance_sheet",
-                subject=f"{call_code}:{meeting_code}:{day.on}",
-                file_name=f"{call_code.replace('/', '-')}-{meeting_code}-{day.on}-lista-obecnosci.docx",
-                content=attendance_sheet(
-                    AttendanceSheetDocument(
-                        letterhead=letterhead(definition),
-                        group=group.name,
-                        meeting=meeting.title,
-                        day=day.on,
-                        day_number=number,
-                        days=len(days),
-                        starts=warsaw(day.starts_at).time(),
-                        ends=warsaw(day.ends_at).time(),
-                        place=meeting.place,
-                        attendees=attendees,
-                    )
-                ),
-                area=meeting.area,
-                actor=actor,
-                now=now,
-            )
-    return len(days)
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What is confirmed of one person on one day, and where that is known from. Times are local clock times."""
+
+    minutes: int
+    arrived: time | None = None
+    left: time | None = None
+    excused: bool = False
+    reason: str = ""
+    raw: str = ""
+    file_id: int | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class OnTheList:
+    """Somebody whose presence on a day is asked about."""
+
+    number: str
+    application: Application
+    by: Attends
+
+    @property
+    def substitute(self) -> bool:
+        return isinstance(self.by, Invitation)
 
 
 def record(
@@ -83,57 +73,61 @@ def record(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Enters confirmed minutes of one member on one day; the same again changes nothing, others are a new version.
+    """Enters confirmed minutes of one person on one day; ``enter`` tells the rest."""
+    enter(session, call_code, meeting_code, on, number, Entry(minutes=minutes), actor=actor, now=now)
+
+
+def enter(
+    session: Session,
+    call_code: str,
+    meeting_code: str,
+    on: date,
+    number: str,
+    entry: Entry,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Enters what is confirmed of one person on one day; the same again changes nothing, others are a new version.
 
     Who held a seat on that day may have left it since. The first presence makes a member of one who had confirmed.
-    Raises ``BadInput`` for more minutes than the day has.
+    Returns whether anything was written. Raises ``BadInput`` for more minutes than the day has, for somebody who had
+    no seat, and for a change of a confirmed day without a reason.
     """
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call_code, meeting_code)
-    day = session.exec(select(MeetingDay).where(MeetingDay.meeting_id == meeting.id, MeetingDay.on == on)).first()
-    if day is None:
-        raise NotFound(f"Spotkanie {meeting_code} nie ma dnia {on}.")
+    day = day_of(session, meeting, on)
     if day.starts_at > now:
         raise NotYet(f"Dzień {on} jeszcze się nie zaczął; obecność wpisuje się po nim.")
-    longest = int(length(day).total_seconds()) // 60
-    if not 0 <= minutes <= longest:
+    longest = minutes_of(day)
+    if not 0 <= entry.minutes <= longest:
         raise BadInput(f"Liczba minut musi być od 0 do {longest}: tyle trwał ten dzień.")
-    membership = member_on(session, number, day)
-    if membership is None or membership.group_id != meeting.group_id:
-        substitute = _substitute(session, meeting, number)
-        if substitute is not None:
-            _record_substitute(session, meeting, day, substitute, minutes, actor=actor, now=now)
-            return
-        raise BadInput(f"Zgłoszenie {number} nie miało w tym dniu miejsca w tej grupie.")
-    last = newest_attendance(session, day, membership)
-    if last is not None and last.minutes == minutes:
-        return
-    assert day.id is not None
-    assert membership.id is not None
-    session.add(
-        Attendance(
-            area=meeting.area,
-            meeting_day_id=day.id,
-            membership_id=membership.id,
-            version=(last.version if last else 0) + 1,
-            minutes=minutes,
-            recorded_at=now,
-            recorded_by=actor.login,
+    by = _attends(session, meeting, day, number)
+    last = newest_entry(session, day, by)
+    row = _row(day, by, entry, version=(last.version if last else 0) + 1, actor=actor, now=now)
+    if last is not None and _says_nothing_new(last, row):
+        return False
+    if last is not None and not entry.reason.strip() and confirmation_of(session, day) is not None:
+        raise BadInput(
+            f"Zgłoszenie {number}: obecność z dnia {on} jest potwierdzona. Zmiana wymaga uzasadnienia (--reason)."
         )
-    )
-    note(
-        session,
-        reference(membership),
-        happened=Happened.ATTENDANCE_RECORDED,
-        actor=actor,
-        now=now,
-        area=meeting.area,
-        facts={"meeting": meeting.code, "day": on.isoformat(), "minutes": minutes},
-    )
-    if minutes and membership.joined_on is None:
+    session.add(row)
+    facts: Facts = {"meeting": meeting.code, "day": on.isoformat(), "minutes": row.minutes, "status": row.status}
+    happened = Happened.ATTENDANCE_RECORDED if isinstance(by, Membership) else Happened.SUBSTITUTE_ATTENDED
+    note(session, reference(by), happened=happened, actor=actor, now=now, area=meeting.area, facts=facts)
+    if isinstance(by, Membership) and row.minutes:
+        _begun(session, by, on, actor=actor, now=now)
+    if meeting.state is MeetingState.INVITED:
+        move(session, meeting, MeetingState.HELD, happened=Happened.MEETING_HELD, actor=actor, now=now)
+    return True
+
+
+def _begun(session: Session, membership: Membership, on: date, *, actor: Actor, now: datetime) -> None:
+    """Participation begins with the first presence."""
+    if membership.joined_on is None:
         membership.joined_on = on.isoformat()
         session.add(membership)
-    if minutes and membership.state is MembershipState.CONFIRMED:
+    if membership.state is MembershipState.CONFIRMED:
         move(
             session,
             membership,
@@ -143,15 +137,99 @@ def record(
             now=now,
             facts={"on": on.isoformat()},
         )
-    _held(session, meeting, actor=actor, now=now)
 
 
-def _held(session: Session, meeting: Meeting, *, actor: Actor, now: datetime) -> None:
-    if meeting.state is MeetingState.INVITED:
-        move(session, meeting, MeetingState.HELD, happened=Happened.MEETING_HELD, actor=actor, now=now)
+def _attends(session: Session, meeting: Meeting, day: MeetingDay, number: str) -> Attends:
+    """By what an application is at the meeting on a day. Raises ``BadInput``."""
+    membership = member_on(session, number, day)
+    if membership is not None and membership.group_id == meeting.group_id:
+        return membership
+    application = find_application(session, number)
+    for row in substitutes(session, meeting):
+        if row.application_id == application.id:
+            return row
+    raise BadInput(f"Zgłoszenie {number} nie miało w tym dniu miejsca w tej grupie.")
 
 
-def _substitutes(session: Session, meeting: Meeting) -> list[Invitation]:
+def _row(day: MeetingDay, by: Attends, entry: Entry, *, version: int, actor: Actor, now: datetime) -> Row:
+    assert day.id is not None
+    assert by.id is not None
+    arrived, left = (_instant(day, at) for at in (entry.arrived, entry.left))
+    status = status_of(
+        entry.minutes,
+        minutes_of(day),
+        late=arrived is not None and arrived > day.starts_at,
+        early=left is not None and left < day.ends_at,
+        excused=entry.excused,
+    )
+    table, who = (
+        (Attendance, "membership_id") if isinstance(by, Membership) else (SubstituteAttendance, "invitation_id")
+    )
+    return table(
+        **{who: by.id},
+        area=day.area,
+        meeting_day_id=day.id,
+        version=version,
+        minutes=entry.minutes,
+        status=status,
+        arrived_at=arrived,
+        left_at=left,
+        reason=entry.reason.strip() or None,
+        raw=entry.raw or None,
+        file_id=entry.file_id,
+        place=entry.place[:_LONGEST_PLACE],
+        recorded_at=now,
+        recorded_by=actor.login,
+    )
+
+
+_LONGEST_PLACE = 120
+
+
+def _instant(day: MeetingDay, at: time | None) -> datetime | None:
+    return None if at is None else datetime.combine(day.on, at, WARSAW)
+
+
+def _says_nothing_new(last: Row, row: Row) -> bool:
+    """Whether a new entry says no more than the last one did: bare minutes say nothing of when somebody came."""
+    times = (row.arrived_at, row.left_at)
+    same_status = row.status is last.status or times == (None, None) != (last.arrived_at, last.left_at)
+    return (
+        row.minutes == last.minutes
+        and same_status
+        and times in ((None, None), (last.arrived_at, last.left_at))
+        and row.reason in (None, last.reason)
+    )
+
+
+def day_of(session: Session, meeting: Meeting, on: date) -> MeetingDay:
+    """A day of a meeting. Raises ``NotFound``."""
+    day = session.exec(select(MeetingDay).where(MeetingDay.meeting_id == meeting.id, MeetingDay.on == on)).first()
+    if day is None:
+        raise NotFound(f"Spotkanie {meeting.code} nie ma dnia {on}.")
+    return day
+
+
+def minutes_of(day: MeetingDay) -> int:
+    """How many minutes the day lasted."""
+    return int(length(day).total_seconds()) // 60
+
+
+def on_the_list(session: Session, meeting: Meeting, day: MeetingDay) -> list[OnTheList]:
+    """Everybody who held a seat on a day, whatever became of it since, and the substitutes; by number."""
+    rows = session.exec(
+        select(Membership, Application)
+        .join(Application, col(Application.id) == Membership.application_id)
+        .where(Membership.group_id == meeting.group_id)
+    ).all()
+    found = [OnTheList(one.number, one, row) for row, one in rows if held_seat(session, row, day)]
+    for invitation in substitutes(session, meeting):
+        application = invited_application(session, invitation)
+        found.append(OnTheList(application.number, application, invitation))
+    return sorted(found, key=lambda one: (one.number, one.substitute))
+
+
+def substitutes(session: Session, meeting: Meeting) -> list[Invitation]:
     """Who comes, or may come, to this one meeting instead of a member."""
     return list(
         session.exec(
@@ -166,52 +244,15 @@ def _substitutes(session: Session, meeting: Meeting) -> list[Invitation]:
     )
 
 
-def _substitute(session: Session, meeting: Meeting, number: str) -> Invitation | None:
-    application = find_application(session, number)
-    return next((row for row in _substitutes(session, meeting) if row.application_id == application.id), None)
-
-
-def _record_substitute(
-    session: Session,
-    meeting: Meeting,
-    day: MeetingDay,
-    substitute: Invitation,
-    minutes: int,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Minutes of a substitute: kept, shown, and paid for by no rule."""
-    last = session.exec(
+def newest_entry(session: Session, day: MeetingDay, by: Attends) -> Row | None:
+    """What was confirmed last of somebody on a day."""
+    if isinstance(by, Membership):
+        return newest_attendance(session, day, by)
+    return session.exec(
         select(SubstituteAttendance)
-        .where(SubstituteAttendance.meeting_day_id == day.id, SubstituteAttendance.invitation_id == substitute.id)
+        .where(SubstituteAttendance.meeting_day_id == day.id, SubstituteAttendance.invitation_id == by.id)
         .order_by(col(SubstituteAttendance.version).desc())
     ).first()
-    if last is not None and last.minutes == minutes:
-        return
-    assert day.id is not None
-    assert substitute.id is not None
-    session.add(
-        SubstituteAttendance(
-            area=meeting.area,
-            meeting_day_id=day.id,
-            invitation_id=substitute.id,
-            version=(last.version if last else 0) + 1,
-            minutes=minutes,
-            recorded_at=now,
-            recorded_by=actor.login,
-        )
-    )
-    note(
-        session,
-        reference(substitute),
-        happened=Happened.SUBSTITUTE_ATTENDED,
-        actor=actor,
-        now=now,
-        area=meeting.area,
-        facts={"meeting": meeting.code, "day": day.on.isoformat(), "minutes": minutes},
-    )
-    _held(session, meeting, actor=actor, now=now)
 
 
 def newest_attendance(session: Session, day: MeetingDay, membership: Membership) -> Attendance | None:
@@ -221,6 +262,19 @@ def newest_attendance(session: Session, day: MeetingDay, membership: Membership)
         .where(Attendance.meeting_day_id == day.id, Attendance.membership_id == membership.id)
         .order_by(col(Attendance.version).desc())
     ).first()
+
+
+def confirmation_of(session: Session, day: MeetingDay) -> DayConfirmation | None:
+    """The last confirmation of a day as a whole."""
+    return session.exec(
+        select(DayConfirmation).where(DayConfirmation.meeting_day_id == day.id).order_by(col(DayConfirmation.id).desc())
+    ).first()
+
+
+def entries_of(session: Session, day: MeetingDay, people: Sequence[OnTheList]) -> dict[str, Row]:
+    """The entry that counts of everybody who has one, by number."""
+    found = {one.number: newest_entry(session, day, one.by) for one in people}
+    return {number: row for number, row in found.items() if row is not None}
 
 
 def days_not_entered(session: Session, meeting: Meeting, membership: Membership) -> list[MeetingDay]:
@@ -237,11 +291,3 @@ def minutes_by_day(session: Session, meeting: Meeting, membership: Membership) -
         if attendance is not None:
             found.append((day, attendance.minutes))
     return found
-
-
-def _attendee(session: Session, application: Application) -> Attendee:
-    person = session.get_one(Person, application.person_id)
-    values = current_values(session, application)
-    return Attendee(
-        first_name=person.first_name, last_name=person.last_name, institution=value_of(values, "instytucja.nazwa")
-    )

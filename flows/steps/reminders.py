@@ -15,6 +15,7 @@ from flows.adapters.clock import warsaw, warsaw_date
 from flows.steps.corrections import close_expired, expired_corrections
 from flows.steps.memberships import expire_offer, expired_offers
 from flows.steps.officers import actor_of
+from flows.steps.presence import due_for_presence, warn
 from flows.steps.projects import newest_definitions
 from flows.steps.reminder_letters import (
     LETTERS,
@@ -25,6 +26,7 @@ from flows.steps.reminder_letters import (
     occasion_name,
 )
 from flows.steps.reminder_subjects import Subject, subjects_of
+from flows.steps.striking_off import strike_off_by_rule
 from models.actor import Actor, Right
 from models.events import Happened
 from models.project import ProjectDefinition
@@ -37,6 +39,8 @@ from models.transitions import Facts, move, note, queue
 
 CLOSE_CORRECTION = "close_correction"
 EXPIRE_OFFER = "expire_offer"
+WATCH_ATTENDANCE = "watch_attendance"
+"""Somebody's attendance asks for a letter, a striking off by the rule, or for a letter to stay here."""
 WITHDRAW = "withdraw"
 """A reminder that was written of a date that has moved, and has not left."""
 _LOST = (MessageState.WITHDRAWN, MessageState.EXPIRED, MessageState.REFUSED)
@@ -57,6 +61,7 @@ def due_occasions(session: Session, *, now: datetime) -> list[Occasion]:
     """Everything due now that was not done yet. On free days nothing but lapsed deadlines and rules that keep them."""
     lapsed = [Occasion(CLOSE_CORRECTION, "", row, 0) for row in expired_corrections(session, now=now)]
     lapsed += [Occasion(EXPIRE_OFFER, "", row, 0) for row in expired_offers(session, now=now)]
+    lapsed += [Occasion(WATCH_ATTENDANCE, "", row, 0) for row in due_for_presence(session, now=now)]
     outdated = [Occasion(WITHDRAW, "", row, 0) for row in _outdated(session, now=now)]
     found: list[Occasion] = []
     for definition in newest_definitions(session):
@@ -83,6 +88,9 @@ def remind(session: Session, occasions: Sequence[Occasion], *, actor: Actor, now
                 done += close_expired(session, occasion.subject_id, actor=actor, now=now)
             case "expire_offer":
                 done += expire_offer(session, occasion.subject_id, actor=actor, now=now)
+            case "watch_attendance":
+                struck = strike_off_by_rule(session, occasion.subject_id, actor=actor, now=now)
+                done += struck or warn(session, occasion.subject_id, actor=actor, now=now)
             case "withdraw":
                 _withdraw(session, occasion.subject_id, actor=actor, now=now)
             case _ if occasion.to is ReminderTo.OFFICERS:

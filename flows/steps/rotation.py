@@ -13,6 +13,7 @@ from models.events import Happened
 from models.keys import Keyring, add_key, read_key_file
 from models.storage import CURRENT_KEY, Store
 from models.tables import (
+    AttendanceFile,
     BankReport,
     DataKey,
     PayBatch,
@@ -104,6 +105,8 @@ def _renew_lookups(row: SQLModel, keyring: Keyring) -> None:
             row.message_lookup = keyring.lookup("message_id", row.message_id) if row.message_id else None
         case Stipend():
             row.snapshot_lookup = keyring.lookup("stipend", row.snapshot)
+        case AttendanceFile():
+            row.content_lookup = keyring.lookup("attendance", row.content_digest)
         case PayStatement():
             row.account_lookup = keyring.lookup("account", row.account)
         case PayBatch():

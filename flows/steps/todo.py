@@ -12,6 +12,7 @@ from flows.steps.appeals import pending_appeals
 from flows.steps.applications import current_values, newest_correction
 from flows.steps.assessments import assessment_lines
 from flows.steps.assessors import waiting_for_assessors
+from flows.steps.attendance_files import waiting_scans
 from flows.steps.batch_overview import batches_waiting
 from flows.steps.bounces import cause_of
 from flows.steps.call_clocks import clock_of, stood_words
@@ -28,6 +29,7 @@ from flows.steps.people import differing
 from flows.steps.preferences import RANK_FIRST, may_leave, pending_sentences
 from flows.steps.reserve import standing_of
 from flows.steps.stipend_papers import papers_awaited
+from flows.steps.striking_off import proposals
 from flows.steps.verification import newest_sheet
 from models.actor import Right
 from models.errors import DeliveryFault
@@ -91,6 +93,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_memberships(session, now),
         *_appeals(session),
         *_invitations(session, now),
+        *_attendance(session, now),
         *_messages(session),
         *_stipends(session),
         *_batches(session),
@@ -346,6 +349,32 @@ def _declines(session: Session) -> list[TodoLine]:
         )
         for line in declines_in_a_row(session)
     ]
+
+
+def _attendance(session: Session, now: datetime) -> list[TodoLine]:
+    """Signed sheets that came as pictures, and members whose share of hours can no longer be met."""
+    scans = [
+        TodoLine(
+            f"obecność do przepisania ze skanu (plik {one.id}): {one.meeting}, {one.on:%d.%m.%Y}; "
+            f"brakuje wpisów: {len(one.missing)}",
+            one.call,
+            OFFICER,
+            one.since,
+            None,
+        )
+        for one in waiting_scans(session)
+    ]
+    struck = [
+        TodoLine(
+            f"propozycja skreślenia: {one.sentence}; rozstrzyga pracownik (nabor attendance strike-off)",
+            one.number,
+            OFFICER,
+            one.since,
+            None,
+        )
+        for one in proposals(session, now=now)
+    ]
+    return [*scans, *struck]
 
 
 _MESSAGE_CASES = {

@@ -85,7 +85,7 @@ def revoke_seat(session: Session, application: Application, *, actor: Actor, now
     membership = newest_membership(session, application)
     if membership is None or membership.state not in {MembershipState.OFFERED, *SEATED}:
         return
-    _let_go(session, membership, actor=actor, now=now)
+    let_go(session, membership, actor=actor, now=now)
     began = membership.state is MembershipState.MEMBER
     move(
         session,
@@ -100,7 +100,7 @@ def revoke_seat(session: Session, application: Application, *, actor: Actor, now
 def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
     if membership.state not in {MembershipState.OFFERED, *SEATED}:
         return
-    _let_go(session, membership, actor=actor, now=now)
+    let_go(session, membership, actor=actor, now=now)
     if membership.state is MembershipState.OFFERED:
         membership.answered_at = now
         session.add(membership)
@@ -109,7 +109,7 @@ def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now
         move(session, membership, MembershipState.LEFT, happened=Happened.SEAT_LEFT, actor=actor, now=now)
 
 
-def _let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
+def let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
     """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings to come."""
     for topic in topics_of_seat(session, membership):
         withdraw_contrary(session, topic, actor=actor, now=now)

@@ -19,8 +19,11 @@ from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import (
     Attendance,
+    AttendanceFile,
     Certificate,
+    CoachingSession,
     CounterVerdict,
+    DayConfirmation,
     Invitation,
     InvitationAnswer,
     Meeting,
@@ -30,7 +33,7 @@ from models.tables.meetings import (
     MemberNeeds,
     SubstituteAttendance,
 )
-from models.tables.memberships import Contract, Membership, PayStatement
+from models.tables.memberships import Contract, Membership, PayStatement, StrikingOff
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
@@ -47,10 +50,12 @@ __all__ = [
     "AssessmentTask",
     "AttachedDocument",
     "Attendance",
+    "AttendanceFile",
     "Ballot",
     "BankReport",
     "Call",
     "Certificate",
+    "CoachingSession",
     "CommissionMember",
     "CommissionSession",
     "ConfirmedAddress",
@@ -58,6 +63,7 @@ __all__ = [
     "Correction",
     "CounterVerdict",
     "DataKey",
+    "DayConfirmation",
     "Decision",
     "Event",
     "FieldValue",
@@ -97,6 +103,7 @@ __all__ = [
     "SessionPresence",
     "Stipend",
     "StoreNote",
+    "StrikingOff",
     "SubmittedFile",
     "SubstituteAttendance",
     "UnaskedChange",

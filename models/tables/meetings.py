@@ -12,6 +12,7 @@ from models.columns import choice, document, encrypted, moment
 from models.lifecycle import Lifecycle
 from models.rules.invitation_answers import AnswerOutcome
 from models.rules.meeting_kinds import MeetingKind
+from models.rules.presence import AttendanceStatus
 from models.tables.rows import Scoped
 
 
@@ -262,8 +263,43 @@ class CounterVerdict(Scoped, table=True):
     given_by: str = Field(max_length=60)
 
 
+class AttendanceFileKind(StrEnum):
+    """A sheet that was read, a table that was imported, or a picture of a signed sheet that a person types in."""
+
+    SHEET = "sheet"
+    TABLE = "table"
+    SCAN = "scan"
+
+
+class AttendanceFile(Scoped, table=True):
+    """A file that attendance was taken from, each content once a meeting; its bytes lie in the file store. Append-only.
+
+    It names many people, so its key is its own. ``meeting_day_id`` is empty for a table of several days.
+    """
+
+    __tablename__ = "attendance_file"
+    __table_args__ = (UniqueConstraint("meeting_id", "content_lookup"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    meeting_day_id: int | None = Field(default=None, foreign_key="meeting_day.id", index=True)
+    kind: AttendanceFileKind = Field(sa_column=choice(AttendanceFileKind))
+    content_lookup: str = Field(max_length=64)
+    content_digest: str = Field(sa_column=encrypted("attendance_file.content_digest"))
+    """SHA-256 of the bytes: what ``content_lookup`` is the keyed digest of."""
+    name: str = Field(sa_column=encrypted("attendance_file.name"))
+    size: int
+    stored_as: str = Field(unique=True, max_length=64)
+    data_key_id: str = Field(foreign_key="data_key.id")
+    received_at: datetime = Field(sa_column=moment())
+    received_by: str = Field(max_length=60)
+
+
 class Attendance(Scoped, table=True):
-    """Confirmed minutes of one member on one day. Append-only: the newest version counts."""
+    """Confirmed minutes of one member on one day. Append-only: the newest version counts.
+
+    The minutes are what is paid for; status and times say how they came about.
+    """
 
     __tablename__ = "attendance"
     __table_args__ = (UniqueConstraint("meeting_day_id", "membership_id", "version"),)
@@ -273,6 +309,16 @@ class Attendance(Scoped, table=True):
     membership_id: int = Field(foreign_key="membership.id", index=True)
     version: int
     minutes: int
+    status: AttendanceStatus = Field(sa_column=choice(AttendanceStatus))
+    arrived_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    left_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    reason: str | None = Field(default=None, sa_column=encrypted("attendance.reason", nullable=True))
+    """Why the person was excused, or why a confirmed day was changed."""
+    raw: str | None = Field(default=None, sa_column=encrypted("attendance.raw", nullable=True))
+    """What was written, where it was read from a file or typed as words."""
+    file_id: int | None = Field(default=None, foreign_key="attendance_file.id", index=True)
+    place: str = Field(default="", max_length=120)
+    """Where in the file it stands."""
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)
 
@@ -288,5 +334,47 @@ class SubstituteAttendance(Scoped, table=True):
     invitation_id: int = Field(foreign_key="invitation.id", index=True)
     version: int
     minutes: int
+    status: AttendanceStatus = Field(sa_column=choice(AttendanceStatus))
+    arrived_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    left_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    reason: str | None = Field(default=None, sa_column=encrypted("substitute_attendance.reason", nullable=True))
+    raw: str | None = Field(default=None, sa_column=encrypted("substitute_attendance.raw", nullable=True))
+    file_id: int | None = Field(default=None, foreign_key="attendance_file.id", index=True)
+    place: str = Field(default="", max_length=120)
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)
+
+
+class DayConfirmation(Scoped, table=True):
+    """An officer confirmed a day: everybody has an entry, and these are the ones. Append-only.
+
+    ``entries`` names the versions that were confirmed; a later version means that the day has changed since.
+    """
+
+    __tablename__ = "day_confirmation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_day_id: int = Field(foreign_key="meeting_day.id", index=True)
+    entries: Any = Field(sa_column=document())
+    """Ids of the rows that counted, of members and of substitutes."""
+    confirmed_at: datetime = Field(sa_column=moment())
+    confirmed_by: str = Field(max_length=60)
+
+
+class CoachingSession(Scoped, table=True):
+    """One session of individual coaching of a member: a form of support of its own. Append-only.
+
+    A session that was entered wrongly is replaced by one that names it, and stays on record.
+    """
+
+    __tablename__ = "coaching_session"
+
+    id: int | None = Field(default=None, primary_key=True)
+    membership_id: int = Field(foreign_key="membership.id", index=True)
+    starts_at: datetime = Field(sa_column=moment())
+    ends_at: datetime = Field(sa_column=moment())
+    topic: str = Field(sa_column=encrypted("coaching_session.topic"))
+    coach: str = Field(default="", sa_column=encrypted("coaching_session.coach"))
+    replaces_id: int | None = Field(default=None, foreign_key="coaching_session.id", unique=True)
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Column, Date
 from sqlmodel import Field
 
 from models.actor import Right
-from models.columns import choice, encrypted, moment
+from models.columns import choice, document, encrypted, moment
 from models.lifecycle import Lifecycle
 from models.tables.rows import Scoped
 
@@ -31,7 +32,8 @@ MEMBERSHIP = Lifecycle(
     start=frozenset({_M.OFFERED}),
     moves={
         _M.OFFERED: frozenset({_M.CONFIRMED, _M.DECLINED, _M.EXPIRED, _M.REVOKED}),
-        _M.CONFIRMED: frozenset({_M.MEMBER, _M.LEFT, _M.REPLACED, _M.REVOKED}),
+        # Who confirmed and never came is struck off like a member who stays away.
+        _M.CONFIRMED: frozenset({_M.MEMBER, _M.LEFT, _M.STRUCK_OFF, _M.REPLACED, _M.REVOKED}),
         # Participation starts on the day of the first confirmed attendance.
         _M.MEMBER: frozenset({_M.LEFT, _M.STRUCK_OFF, _M.REPLACED}),
     },
@@ -96,3 +98,21 @@ class Contract(Scoped, table=True):
     signed_on: date = Field(sa_column=Column(Date, nullable=False))
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)
+
+
+class StrikingOff(Scoped, table=True):
+    """Why a member was struck off for absence: the figures of the moment, by which algorithm, and the reason given.
+    Append-only."""
+
+    __tablename__ = "striking_off"
+
+    id: int | None = Field(default=None, primary_key=True)
+    membership_id: int = Field(foreign_key="membership.id", unique=True)
+    algorithm: str = Field(max_length=40)
+    basis: Any = Field(sa_column=document())
+    """Minutes attended and counted, the required percent, days missed and to come; numbers and days only."""
+    by_rule: bool
+    """Whether the project's rule did it without a person."""
+    reason: str = Field(sa_column=encrypted("striking_off.reason"))
+    decided_at: datetime = Field(sa_column=moment())
+    decided_by: str = Field(max_length=60)

@@ -20,6 +20,8 @@ from conftest import BEGINNING, Staged
 from imap_servers import HANDLED, pymap
 from mails import letter
 from people import ACCOUNTS, CALL, KES, MEETING, PAID_ON, SECRET, WORKER, Postbox, candidate, everything, filled
+from sheet_filling import Hand
+from sheet_filling import filled as filled_sheet
 from sqlmodel import col, func, select
 from typer.core import TyperGroup
 
@@ -30,6 +32,7 @@ from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
 from flows.adapters.smtp import DeliveryUncertain
 from flows.steps.delivery import deliver
+from flows.steps.documents import content_of, newest
 from flows.steps.incidents import record_incident
 from flows.steps.invitation_answers import Said, take
 from flows.steps.officers import add_officer
@@ -406,6 +409,7 @@ def _meet_and_pay(r: Recruitment) -> None:
     r.run("rita", "meeting sheets", CALL, MEETING)
     r.run("rita", "meeting host-list", CALL, MEETING, "--names")
     r.at("2018-09-24T09:00")
+    _take_attendance(r)
     for number, *minutes in (("0001", "360", "0"), ("0002", "0", "0")):
         for day, length in zip(("2018-09-22", "2018-09-23"), minutes, strict=True):
             r.run("rita", "meeting attend", CALL, MEETING, day, f"{CALL}/{number}", length)
@@ -442,6 +446,41 @@ def _pay(r: Recruitment) -> None:
     r.run("filip", "batch paid", "LP/0002/2018", "--on", PAID_ON.isoformat())
     r.run("filip", "batch returned", "R/0001/2018", "--reason", "rachunek zamknięty")
     r.run("filip", "batch list")
+
+
+def _take_attendance(r: Recruitment) -> None:
+    """One day from the filled sheet, the other by words and in a table; then what is made of it."""
+    settings = Settings(data=r.folder / "data", keys=r.folder / "keys.json")
+    with open_office(settings) as office:
+        with office.reading(WORKER) as session:
+            printed = newest(session, "attendance_sheet", f"{CALL}:{MEETING}:2018-09-22")
+            assert printed is not None
+            blank = content_of(office, session, printed)
+        people.further_meeting(office)
+    present, absent = f"{CALL}/0001", f"{CALL}/0002"
+    sheet = r.folder / "lista.docx"
+    sheet.write_bytes(filled_sheet(blank, {present: Hand(tick=True), absent: Hand(hours="nieob.")}))
+    shown = r.run("rita", "attendance read", str(sheet))
+    assert isinstance(shown, dict)
+    assert (shown["asked"], shown["entered"]) == (0, [])
+    r.run("rita", "attendance read", str(sheet), "--confirm")
+    picture = r.folder / "lista.jpg"
+    picture.write_bytes(b"\xff\xd8\xff signed")
+    r.run("rita", "attendance scan", CALL, MEETING, "2018-09-23", str(picture))
+    told = ("--all-full", "--except", "0001=nieob.", "--except", "0002=nieob.", "--scan", "2")
+    r.run("rita", "attendance enter", CALL, MEETING, "2018-09-23", *told)
+    table = r.folder / "obecnosc.xlsx"
+    r.run("rita", "attendance table", CALL, MEETING, "-o", str(table))
+    r.run("rita", "attendance import", str(table))
+    r.run("rita", "attendance confirm", CALL, MEETING, "2018-09-22")
+    r.run("rita", "attendance list", CALL, MEETING)
+    r.run("rita", "attendance standing", CALL)
+    r.run("rita", "attendance file", "1", "-o", str(r.folder / "obecnosc"))
+    r.run("rita", "attendance strike-off", absent, "--reason", "Nieobecność.", "--dry-run")
+    held = ("--date", "2018-09-20", "--from", "16:00", "--to", "17:30", "--topic", "Praca z rodziną")
+    r.run("rita", "attendance coaching", present, *held)
+    r.run("rita", "attendance coaching-list", present)
+    r.run("rita", "attendance coaching-sheet", present)
 
 
 ASSESSED = "KES/PGR/2213/2018"
@@ -550,6 +589,21 @@ FIELDS: dict[str, set[str]] = {
     "assessment sheets": {"files"},
     "assessment show": {"symbol", "version", "code", "title", "points", "reason", "counts", "recorded_at"}
     | {"recorded_by"},
+    "attendance coaching": {"number", "session"},
+    "attendance coaching-list": {"id", "on", "starts", "ends", "minutes", "topic", "coach"},
+    "attendance coaching-sheet": {"number", "version"},
+    "attendance confirm": {"day", "entries"},
+    "attendance enter": {"day", "entered", "minutes"},
+    "attendance file": {"file"},
+    "attendance import": {"entered", "changed"},
+    "attendance list": {"day", "number", "substitute", "minutes", "status", "arrived", "left", "file_id", "place"}
+    | {"confirmed"},
+    "attendance read": {"sheets", "entered", "asked"},
+    "attendance scan": {"scans"},
+    "attendance standing": {"number", "verdict", "attended", "counted", "percent", "best_percent", "required"}
+    | {"days_left", "missed", "excused", "not_entered"},
+    "attendance strike-off": {"number"},
+    "attendance table": {"rows"},
     "audit verify": {"seals", "events", "unsealed", "states", "calls"},
     "commission appoint": {"login", "function", "symbol"},
     "commission attend": {"call", "present"},
@@ -1131,6 +1185,22 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "batch paid": (1, ("LP/0001/2018", "--on", "2018-10-10")),
     "batch returned": (1, ("R/0001/2018", "--reason", "x")),
     "batch show": (1, ("LP/0001/2018",)),
+    "attendance coaching": (
+        1,
+        (FOREIGN, "--date", "2018-09-20", "--from", "16:00", "--to", "17:00", "--topic", "x"),
+    ),
+    "attendance coaching-list": (1, (FOREIGN,)),
+    "attendance coaching-sheet": (1, (FOREIGN,)),
+    "attendance confirm": (1, (CALL, MEETING, "2018-09-22")),
+    "attendance enter": (1, (CALL, MEETING, "2018-09-22", "--all-full")),
+    "attendance file": (1, ("1", "-o", "{folder}/out")),
+    "attendance import": (1, ("{folder}/keys.json",)),
+    "attendance list": (1, (CALL, MEETING)),
+    "attendance read": (1, ("{folder}/keys.json",)),
+    "attendance scan": (1, (CALL, MEETING, "2018-09-22", "{folder}/keys.json")),
+    "attendance standing": (1, (CALL,)),
+    "attendance strike-off": (1, (FOREIGN, "--reason", "x")),
+    "attendance table": (1, (CALL, MEETING, "-o", "{folder}/out/t.xlsx")),
     "call adopt": (1, (CALL,)),
     "call announce": (1, (CALL,)),
     "call confirm": (1, (FOREIGN,)),

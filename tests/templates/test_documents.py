@@ -23,6 +23,7 @@ from models.errors import BadInput
 from models.identifiers import Sex
 from models.rules.pay import Settlement, Statements, Work
 from models.rules.settlement import settle
+from models.rules.sheet_codes import SheetKey, row_code, sheet_code
 from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
 from templates.documents.bill import (
@@ -35,6 +36,7 @@ from templates.documents.bill import (
     masked_account,
     spaced_account,
 )
+from templates.documents.coaching_sheet import CoachingLine, CoachingSheetDocument, coaching_sheet
 from templates.documents.declaration import DeclarationDocument, declaration
 from templates.documents.hours_register import HoursRegisterDocument, WorkedDay, hours_register
 from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
@@ -161,14 +163,50 @@ RULING = AppealRulingDocument(
 )
 LATE_RULING = replace(RULING, upheld=False, late=True, received_on=date(2018, 11, 20), reason="Wniesiono po terminie.")
 
+SHEET_CALL = "KES/PGR/2205/2018"
 PEOPLE = [
-    Attendee(first_name="Żelisława", last_name="Łąkowa", institution="Szkoła Podstawowa nr 900 w Żukowie"),
-    Attendee(first_name="Adam", last_name="Lisowicz", institution="Ośrodek Pomocy Społecznej w Kartuzach"),
-    Attendee(first_name="Świętosława", last_name="Ćwiek-Próbna", institution="Powiatowy Urząd Pracy w Kartuzach"),
-    Attendee(first_name="Celina", last_name="Cyprysowa", institution="Fundacja „Zmyślona” & Wspólnicy <Żukowo>"),
-    Attendee(first_name="Ludomir", last_name="Mak", institution="Komenda Powiatowa Policji w Kartuzach"),
-    Attendee(first_name="Zenobia", last_name="Żabia", institution="Gminna Biblioteka Publiczna w Chmielnie"),
-    Attendee(first_name="Ździsław", last_name="Zielny", institution="Poradnia Psychologiczno-Pedagogiczna w Kartuzach"),
+    Attendee(
+        first_name="Żelisława",
+        last_name="Łąkowa",
+        institution="Szkoła Podstawowa nr 900 w Żukowie",
+        number=f"{SHEET_CALL}/0001",
+    ),
+    Attendee(
+        first_name="Adam",
+        last_name="Lisowicz",
+        institution="Ośrodek Pomocy Społecznej w Kartuzach",
+        number=f"{SHEET_CALL}/0002",
+    ),
+    Attendee(
+        first_name="Świętosława",
+        last_name="Ćwiek-Próbna",
+        institution="Powiatowy Urząd Pracy w Kartuzach",
+        number=f"{SHEET_CALL}/0003",
+    ),
+    Attendee(
+        first_name="Celina",
+        last_name="Cyprysowa",
+        institution="Fundacja „Zmyślona” & Wspólnicy <Żukowo>",
+        number=f"{SHEET_CALL}/0004",
+    ),
+    Attendee(
+        first_name="Ludomir",
+        last_name="Mak",
+        institution="Komenda Powiatowa Policji w Kartuzach",
+        number=f"{SHEET_CALL}/0005",
+    ),
+    Attendee(
+        first_name="Zenobia",
+        last_name="Żabia",
+        institution="Gminna Biblioteka Publiczna w Chmielnie",
+        number=f"{SHEET_CALL}/0006",
+    ),
+    Attendee(
+        first_name="Ździsław",
+        last_name="Zielny",
+        institution="Poradnia Psychologiczno-Pedagogiczna w Kartuzach",
+        number=f"{SHEET_CALL}/0007",
+    ),
 ]
 SHEET = AttendanceSheetDocument(
     letterhead=LETTERHEAD,
@@ -180,7 +218,20 @@ SHEET = AttendanceSheetDocument(
     starts=time(9),
     ends=time(17),
     place="Kartuzy, ul. Przykładowa 2, sala 12",
+    key=SheetKey(SHEET_CALL, "pgr_kartuski_1", date(2018, 12, 1)),
     attendees=PEOPLE,
+)
+COACHING = CoachingSheetDocument(
+    letterhead=LETTERHEAD,
+    issued_on=date(2018, 12, 10),
+    group="Powiatowa Grupa Refleksyjna – powiat kartuski",
+    number=f"{SHEET_CALL}/0001",
+    name="Żelisława Łąkowa",
+    institution="Szkoła Podstawowa nr 900 w Żukowie",
+    lines=(
+        CoachingLine(date(2018, 12, 3), "16:00", "17:30", 90, "Praca z rodziną w kryzysie", "Jan Wymyślony"),
+        CoachingLine(date(2018, 12, 10), "16:00", "17:00", 60, "Granice w pracy", ""),
+    ),
 )
 
 # Plainly invented: born in the 2200s.
@@ -288,6 +339,7 @@ WORD: dict[str, Callable[[], bytes]] = {
     "appeal_upheld": lambda: appeal_ruling(RULING),
     "appeal_rejected": lambda: appeal_ruling(LATE_RULING),
     "attendance_sheet": lambda: attendance_sheet(SHEET),
+    "coaching_sheet": lambda: coaching_sheet(COACHING),
     "bill_full": lambda: bill(BILL, disclosure=Disclosure.FULL),
     "bill_masked": lambda: bill(BILL, disclosure=Disclosure.MASKED),
     "payment_list_word": lambda: payment_list_word(PAYMENTS_ON_PAPER),
@@ -571,7 +623,7 @@ def test_protocol_shows_where_people_decided_otherwise() -> None:
 
 def test_attendance_sheet_is_in_polish_order_with_room_to_sign() -> None:
     rows = table_of(attendance_sheet(SHEET), "Osoby na spotkaniu")
-    assert [row[1] for row in rows[1:]] == [
+    assert [row[2] for row in rows[1:]] == [
         "Celina Cyprysowa",
         "Świętosława Ćwiek-Próbna",
         "Adam Lisowicz",
@@ -581,8 +633,9 @@ def test_attendance_sheet_is_in_polish_order_with_room_to_sign() -> None:
         "Zenobia Żabia",
     ]
     assert [row[0] for row in rows[1:]] == [f"{number}." for number in range(1, 8)]
-    assert {tuple(row[3:]) for row in rows[1:]} == {("", "")}
-    assert rows[1][2] == "Fundacja „Zmyślona” & Wspólnicy <Żukowo>"
+    assert {tuple(row[5:]) for row in rows[1:]} == {("", "")}
+    assert rows[1][1] == row_code(SHEET_CALL, f"{SHEET_CALL}/0004")
+    assert rows[1][3] == "Fundacja „Zmyślona” & Wspólnicy <Żukowo>"
 
 
 def test_attendance_sheet_says_which_day() -> None:
@@ -591,6 +644,20 @@ def test_attendance_sheet_says_which_day() -> None:
     assert rows["Godziny spotkania"] == "9:00–17:00"
     alone = dict(table_of(attendance_sheet(replace(SHEET, days=1)), "Dane spotkania"))
     assert alone["Data"] == "sobota, 1 grudnia 2018 r."
+
+
+def test_attendance_sheet_carries_its_code_and_says_who_stands_in() -> None:
+    stands_in = replace(PEOPLE[0], substitute=True)
+    made = attendance_sheet(replace(SHEET, attendees=[stands_in]))
+    assert dict(table_of(made, "Dane spotkania"))["Kod listy"] == sheet_code(SHEET.key)
+    assert table_of(made, "Osoby na spotkaniu")[1][2] == "Żelisława Łąkowa\n(w zastępstwie)"
+
+
+def test_coaching_sheet_has_a_row_a_session_and_room_for_more() -> None:
+    rows = table_of(coaching_sheet(COACHING), "Sesje wsparcia")
+    assert [row[2] for row in rows[1:3]] == ["16:00–17:30", "16:00–17:00"]
+    assert len(rows) == 9
+    assert "Wpisane sesje: 2, razem 2 godz. 30 min." in text_of(coaching_sheet(COACHING))
 
 
 # Bill

@@ -21,6 +21,7 @@ from templates.letters import (
     AppealRejectedLetter,
     AppealUpheldLetter,
     AppealWithdrawnLetter,
+    AttendanceWarningLetter,
     BillReceivedLetter,
     ClosedIncompleteLetter,
     CompletedLetter,
@@ -56,6 +57,7 @@ from templates.letters import (
     StipendPaidLetter,
     StipendReadyLetter,
     StipendReturnedLetter,
+    StruckOffLetter,
     UnreadableFormLetter,
     VerdictLine,
     WaitingGroup,
@@ -127,6 +129,68 @@ STIPEND = {
 }
 
 LETTERS: dict[str, tuple[Letter, ...]] = {
+    "attendance_warning": (
+        AttendanceWarningLetter(
+            **APPLICATION,
+            sex=Sex.WOMAN,
+            attended="9 godz. 20 min",
+            counted="12 godz.",
+            percent=77,
+            required_percent=80,
+            paragraph="§ 9 ust. 5 Regulaminu",
+            missed_on=(date(2018, 9, 22), date(2018, 9, 23)),
+            days_left=4,
+            below=True,
+            can_be_met=True,
+            may_be_struck_off=True,
+            by_rule=False,
+            explain_until=date(2018, 10, 1),
+        ),
+        *(
+            AttendanceWarningLetter(
+                **APPLICATION,
+                sex=Sex.MAN,
+                attended="0 godz.",
+                counted="12 godz.",
+                percent=0,
+                required_percent=80,
+                paragraph="",
+                missed_on=missed_on,
+                days_left=days_left,
+                below=below,
+                can_be_met=can_be_met,
+                may_be_struck_off=struck,
+                by_rule=by_rule,
+                explain_until=date(2018, 10, 1),
+            )
+            for missed_on, days_left, below, can_be_met, struck, by_rule in (
+                ((date(2018, 9, 22),), 1, True, False, True, False),
+                ((date(2018, 9, 22),), 1, True, False, True, True),
+                ((date(2018, 9, 22),), 3, True, True, True, True),
+                ((date(2018, 9, 22),), 0, True, False, False, False),
+                ((), 1, False, True, True, False),
+            )
+        ),
+    ),
+    "struck_off": tuple(
+        StruckOffLetter(
+            **APPLICATION,
+            sex=sex,
+            struck_off_on=date(2018, 10, 8),
+            reason="Nieobecność na trzech spotkaniach bez wyjaśnienia.",
+            attended="6 godz.",
+            counted="12 godz.",
+            percent=50,
+            required_percent=80,
+            paragraph=paragraph,
+            by_rule=by_rule,
+            paid=paid,
+        )
+        for sex, paragraph, by_rule, paid in (
+            (Sex.WOMAN, "§ 9 ust. 5 Regulaminu", False, True),
+            (Sex.MAN, "", True, False),
+        )
+    ),
     "acknowledgement": (
         AcknowledgementLetter(
             **APPLICATION, sex=Sex.WOMAN, received_at=RECEIVED, complete=True, results_by=date(2018, 11, 9)

@@ -11,7 +11,8 @@ from people import CALL, FILIP, KINGA, MEETING, MEETING_DAYS, RITA, WORKER, atte
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
-from flows.steps.attendance import issue_sheets, minutes_by_day, record
+from flows.steps.attendance import minutes_by_day, record
+from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.documents import content_of, newest
 from flows.steps.meetings import find_meeting
 from flows.steps.memberships import membership_of

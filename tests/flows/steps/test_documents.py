@@ -9,9 +9,10 @@ from people import ADAM, CALL, FILIP, RITA, STRANGER, WORKER, Everything, everyt
 from sqlmodel import select
 
 from flows.adapters.office import Office
-from flows.steps.attendance import issue_sheets
+from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.certificates import issue_certificates
 from flows.steps.channels import choose_channel
+from flows.steps.coaching import issue_coaching_sheet
 from flows.steps.documents import EXPORT_RIGHTS, content_of, export, export_submitted, issue, newest
 from flows.steps.host_lists import issue_host_list
 from flows.steps.meeting_records import issue_protocol
@@ -94,6 +95,7 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
     head = "Nabór;Kod;Tytuł;Data;Od;Do;Miejsce;Prowadzący;Program"
     planned.write_text(f"{head}\n{CALL};nowe;Nowe;20.10.2018;9:00;15:00;Kartuzy;ROPS;Praca\n", encoding="utf-8")
     import_schedule(office, planned, actor=RITA)
+    issue_coaching_sheet(office, example.members[0], actor=RITA)
     with office.writing(RITA) as session:
         paper = {"address": "ul. Wymyślona 5", "reason": "Prośba."}
         choose_channel(session, people.numbers(office)[-1], Channel.PAPER, **paper, actor=RITA, now=office.now())

@@ -9,7 +9,7 @@ from people import CALL, MEETING, RITA, STRANGER, WORKER, deliver_all, go_to, gr
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
-from flows.steps.attendance import issue_sheets
+from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.documents import OUTDATED, export
 from flows.steps.invitation_answers import answer_invitation
 from flows.steps.invitations import invite, meetings_to_invite

@@ -7,7 +7,8 @@ from people import CALL, MEETING, RITA, WORKER, deliver_all, go_to, moment, rede
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
-from flows.steps.attendance import issue_sheets, record
+from flows.steps.attendance import record
+from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.invitation_answers import answer_invitation
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meeting_changes import Wanted, cancel_meeting, move_meeting

@@ -1,0 +1,174 @@
+"""Files that attendance is taken from, kept encrypted: sheets that were read, tables, pictures of signed sheets."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.adapters.office import Office
+from flows.steps.attendance import day_of, entries_of, on_the_list
+from flows.steps.documents import outside_data
+from flows.steps.meetings import find_meeting
+from flows.steps.people import new_data_key, open_data_key
+from forms.kinds import IMAGES, Kind, kind_of
+from forms.safety import MAX_BYTES
+from models.actor import Actor, Right
+from models.errors import BadInput, NotFound
+from models.events import Happened
+from models.storage import keyring_in
+from models.tables import AttendanceFile, Call, DayConfirmation, Group, Meeting, MeetingDay
+from models.tables.meetings import AttendanceFileKind
+from models.transitions import note
+
+
+def keep(
+    office: Office,
+    session: Session,
+    content: bytes,
+    *,
+    meeting: Meeting,
+    day: MeetingDay | None,
+    kind: AttendanceFileKind,
+    name: str,
+    actor: Actor,
+) -> AttendanceFile:
+    """Keeps the bytes once a meeting, in the caller's transaction; the row that they have already is as good."""
+    keyring, now = keyring_in(session), office.now()
+    digest = hashlib.sha256(content).hexdigest()
+    known = session.exec(
+        select(AttendanceFile).where(
+            AttendanceFile.meeting_id == meeting.id,
+            AttendanceFile.content_lookup == keyring.lookup("attendance", digest),
+        )
+    ).first()
+    if known is not None:
+        return known
+    assert meeting.id is not None
+    key_id, data_key = new_data_key(session, None, now=now)
+    row = AttendanceFile(
+        area=meeting.area,
+        meeting_id=meeting.id,
+        meeting_day_id=day.id if day else None,
+        kind=kind,
+        content_lookup=keyring.lookup("attendance", digest),
+        content_digest=digest,
+        name=name,
+        size=len(content),
+        stored_as=keyring.lookup("attendance_file", f"{meeting.id}:{digest}"),
+        data_key_id=key_id,
+        received_at=now,
+        received_by=actor.login,
+    )
+    session.add(row)
+    session.flush()
+    note(
+        session,
+        f"attendancefile/{row.id}",
+        happened=Happened.ATTENDANCE_FILE_KEPT,
+        actor=actor,
+        now=now,
+        area=meeting.area,
+        facts={"meeting": meeting.code, "kind": kind},
+    )
+    office.files.write(row.stored_as, data_key, content)
+    return row
+
+
+def keep_scan(
+    office: Office, call_code: str, meeting_code: str, on: date, content: bytes, *, name: str, actor: Actor
+) -> AttendanceFile:
+    """Keeps a picture or a PDF of a signed sheet, for a person to type in. Nothing opens it.
+
+    Raises ``BadInput`` for another kind of file, or one over 10 MB.
+    """
+    actor.require(Right.ATTENDANCE)
+    if not content or len(content) > MAX_BYTES:
+        raise BadInput(
+            f"„{name}”: plik jest pusty albo ma ponad 10 MB. Proszę zapisać skan w mniejszej rozdzielczości."
+        )
+    if kind_of(content) not in {*IMAGES, Kind.PDF}:
+        raise BadInput(
+            f"„{name}” nie jest zdjęciem, skanem ani plikiem PDF. Wypełnioną listę .docx czyta: nabor attendance read."
+        )
+    with office.writing(actor) as session:
+        _, _, meeting = find_meeting(session, call_code, meeting_code)
+        day = day_of(session, meeting, on)
+        if day.starts_at > office.now():
+            raise BadInput(f"Dzień {on} jeszcze się nie zaczął; listę z niego wczytuje się po nim.")
+        return keep(
+            office, session, content, meeting=meeting, day=day, kind=AttendanceFileKind.SCAN, name=name, actor=actor
+        )
+
+
+@dataclass(frozen=True)
+class WaitingScan:
+    """A picture of a sheet with hours that nobody has typed in yet: since when, and of whom hours are missing."""
+
+    id: int
+    call: str
+    meeting: str
+    on: date
+    since: date
+    missing: tuple[str, ...]
+
+
+def waiting_scans(session: Session) -> list[WaitingScan]:
+    """Scans of days on which somebody has no entry yet. A day that is entered, or was confirmed, settles its scans."""
+    rows = session.exec(
+        select(AttendanceFile, MeetingDay, Meeting, Call.code)
+        .join(MeetingDay, col(MeetingDay.id) == AttendanceFile.meeting_day_id)
+        .join(Meeting, col(Meeting.id) == AttendanceFile.meeting_id)
+        .join(Group, col(Group.id) == Meeting.group_id)
+        .join(Call, col(Call.id) == Group.call_id)
+        .where(
+            AttendanceFile.kind == AttendanceFileKind.SCAN,
+            ~select(DayConfirmation.id).where(DayConfirmation.meeting_day_id == MeetingDay.id).exists(),
+        )
+        .order_by(col(AttendanceFile.id))
+    ).all()
+    found = []
+    for file, day, meeting, call in rows:
+        people = on_the_list(session, meeting, day)
+        entered = entries_of(session, day, people)
+        missing = tuple(one.number for one in people if one.number not in entered)
+        if missing:
+            assert file.id is not None
+            found.append(WaitingScan(file.id, call, meeting.code, day.on, warsaw_date(file.received_at), missing))
+    return found
+
+
+def scan_of(session: Session, file_id: int, day: MeetingDay) -> AttendanceFile:
+    """The kept file that hours of a day are typed from. Raises ``NotFound`` and ``BadInput``."""
+    row = session.get(AttendanceFile, file_id)
+    if row is None:
+        raise NotFound(f"Nie ma pliku z obecnością o numerze {file_id}.")
+    if row.meeting_day_id not in (None, day.id) or row.meeting_id != day.meeting_id:
+        raise BadInput(f"Plik {file_id} dotyczy innego dnia albo innego spotkania.")
+    return row
+
+
+def export_file(office: Office, file_id: int, folder: Path, *, actor: Actor) -> Path:
+    """Writes a kept file as it came, under a name that says nothing. The export is on record."""
+    actor.require(Right.EXPORT_ATTENDANCE)
+    outside_data(office, folder)
+    with office.writing(actor) as session:
+        row = session.get(AttendanceFile, file_id)
+        if row is None:
+            raise NotFound(f"Nie ma pliku z obecnością o numerze {file_id}.")
+        content = office.files.read(row.stored_as, open_data_key(session, row.data_key_id))
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"obecnosc-{file_id}{Path(row.name).suffix.lower()}"
+        path.write_bytes(content)
+        note(
+            session,
+            f"attendancefile/{row.id}",
+            happened=Happened.EXPORTED,
+            actor=actor,
+            now=office.now(),
+            area=row.area,
+            facts={"files": 1},
+        )
+    return path

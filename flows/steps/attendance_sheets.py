@@ -1,0 +1,74 @@
+"""Attendance sheets: one for each day of a meeting, with everybody who holds a seat, to be signed and read back."""
+
+from sqlmodel import Session
+
+from flows.adapters.clock import warsaw
+from flows.adapters.office import Office
+from flows.steps.applications import current_values
+from flows.steps.attendance import substitutes
+from flows.steps.documents import issue, letterhead
+from flows.steps.meeting_letters import invited_application
+from flows.steps.meetings import days_of, find_meeting
+from flows.steps.memberships import seated
+from flows.steps.people import value_of
+from flows.steps.projects import definition_of
+from models.actor import Actor, Right
+from models.rules.sheet_codes import SheetKey
+from models.tables import Application, Person
+from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
+
+
+def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Actor) -> int:
+    """Makes an attendance sheet for each day of a meeting, with everybody who holds a seat now and substitutes."""
+    actor.require(Right.MEETINGS)
+    now = office.now()
+    with office.writing(actor) as session:
+        _, group, meeting = find_meeting(session, call_code, meeting_code)
+        definition = definition_of(session, meeting.project_version_id)
+        days = days_of(session, meeting)
+        assert group.id is not None
+        members = [session.get_one(Application, one.application_id) for one in seated(session, group.id)]
+        attendees = [_attendee(session, application) for application in members]
+        attendees += [
+            _attendee(session, invited_application(session, one), substitute=True)
+            for one in substitutes(session, meeting)
+        ]
+        for number, day in enumerate(days, start=1):
+            issue(
+                office,
+                session,
+                kind="attendance_sheet",
+                subject=f"{call_code}:{meeting_code}:{day.on}",
+                file_name=f"{call_code.replace('/', '-')}-{meeting_code}-{day.on}-lista-obecnosci.docx",
+                content=attendance_sheet(
+                    AttendanceSheetDocument(
+                        letterhead=letterhead(definition),
+                        group=group.name,
+                        meeting=meeting.title,
+                        day=day.on,
+                        day_number=number,
+                        days=len(days),
+                        starts=warsaw(day.starts_at).time(),
+                        ends=warsaw(day.ends_at).time(),
+                        place=meeting.place,
+                        key=SheetKey(call_code, meeting_code, day.on),
+                        attendees=attendees,
+                    )
+                ),
+                area=meeting.area,
+                actor=actor,
+                now=now,
+            )
+    return len(days)
+
+
+def _attendee(session: Session, application: Application, *, substitute: bool = False) -> Attendee:
+    person = session.get_one(Person, application.person_id)
+    values = current_values(session, application)
+    return Attendee(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        institution=value_of(values, "instytucja.nazwa"),
+        number=application.number,
+        substitute=substitute,
+    )

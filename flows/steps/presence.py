@@ -1,0 +1,255 @@
+"""Who is there often enough: everybody's share of the hours, warnings by letter, each occasion once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.steps.applications import call_of
+from flows.steps.attendance import minutes_of, newest_attendance
+from flows.steps.calls import find_call, group_of
+from flows.steps.memberships import held_seat
+from flows.steps.notices import notice
+from flows.steps.outbox import withdraw_contrary
+from flows.steps.projects import definition_for
+from models.actor import Actor, Right
+from models.events import Happened
+from models.project import AttendanceRules, ProjectDefinition
+from models.rules.presence import (
+    AttendanceStatus,
+    DayOfPresence,
+    ExcusedDays,
+    Presence,
+    PresenceStanding,
+    StrikeOff,
+    occasion_of,
+    standing_of,
+    to_be_struck_off,
+    to_be_warned,
+)
+from models.rules.working_days import deadline
+from models.tables import Application, Call, Group, Meeting, MeetingDay, Membership, Message
+from models.tables.calls import CallState
+from models.tables.meetings import MeetingState
+from models.tables.memberships import SEATED
+from models.tables.outbox import UNSENT
+from models.transitions import note, queue, reference
+from templates.letters import AttendanceWarningLetter
+from templates.polish import hours
+
+WARNING = "attendance_warning"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A member, and where they stand under the rules that their call runs under."""
+
+    membership: Membership
+    application: Application
+    standing: PresenceStanding
+    required: int
+    rules: AttendanceRules | None
+    """``None``: the project has no rule; figures are shown all the same."""
+
+
+@dataclass(frozen=True)
+class StandingLine:
+    """A member's figures, as an officer reads them. Minutes; percents rounded down."""
+
+    number: str
+    verdict: Presence
+    attended: int
+    counted: int
+    percent: int | None
+    best_percent: int | None
+    required: int
+    days_left: int
+    missed: tuple[str, ...]
+    excused: tuple[str, ...]
+    not_entered: tuple[str, ...]
+
+
+def standing_lines(session: Session, code: str, *, now: datetime) -> list[StandingLine]:
+    """Everybody who holds a seat in a group, by number."""
+    return [_line(one) for one in watched_in(session, find_call(session, code), now=now)]
+
+
+def _line(one: Watched) -> StandingLine:
+    standing = one.standing
+    return StandingLine(
+        number=one.application.number,
+        verdict=standing.verdict,
+        attended=standing.attended,
+        counted=standing.counted,
+        percent=standing.percent,
+        best_percent=standing.best_percent,
+        required=one.required,
+        days_left=standing.days_left,
+        missed=tuple(day.isoformat() for day in standing.missed),
+        excused=tuple(day.isoformat() for day in standing.excused),
+        not_entered=tuple(day.isoformat() for day in standing.not_entered),
+    )
+
+
+def watched_in(session: Session, call: Call, *, now: datetime) -> list[Watched]:
+    """The members of a call's group with their standing."""
+    definition = definition_for(session, call)
+    group = group_of(session, call)
+    days = _days(session, group)
+    rows = session.exec(
+        select(Membership, Application)
+        .join(Application, col(Application.id) == Membership.application_id)
+        .where(Membership.group_id == group.id, col(Membership.state).in_(SEATED))
+        .order_by(Application.number)
+    ).all()
+    return [_watched(session, membership, application, definition, days, now=now) for membership, application in rows]
+
+
+def watched(session: Session, membership: Membership, *, now: datetime) -> Watched:
+    """One member with their standing."""
+    application = session.get_one(Application, membership.application_id)
+    definition = definition_for(session, call_of(session, application))
+    days = _days(session, session.get_one(Group, membership.group_id))
+    return _watched(session, membership, application, definition, days, now=now)
+
+
+def _watched(
+    session: Session,
+    membership: Membership,
+    application: Application,
+    definition: ProjectDefinition,
+    days: list[MeetingDay],
+    *,
+    now: datetime,
+) -> Watched:
+    rules = definition.attendance
+    required = definition.deadlines.min_attendance_percent
+    standing = standing_of(
+        [_presence(session, membership, day, now=now) for day in days if held_seat(session, membership, day)],
+        required=required,
+        excused=rules.excused if rules else ExcusedDays.LEFT_OUT,
+    )
+    return Watched(membership, application, standing, required, rules)
+
+
+def _days(session: Session, group: Group) -> list[MeetingDay]:
+    """All days of the group's meetings, held or to come; of those that were called off, none."""
+    return list(
+        session.exec(
+            select(MeetingDay)
+            .join(Meeting, col(Meeting.id) == MeetingDay.meeting_id)
+            .where(Meeting.group_id == group.id, Meeting.state != MeetingState.CANCELLED)
+            .order_by(col(MeetingDay.starts_at))
+        ).all()
+    )
+
+
+def _presence(session: Session, membership: Membership, day: MeetingDay, *, now: datetime) -> DayOfPresence:
+    row = newest_attendance(session, day, membership)
+    return DayOfPresence(
+        on=day.on,
+        length=minutes_of(day),
+        minutes=row.minutes if row else None,
+        excused=row is not None and row.status is AttendanceStatus.EXCUSED,
+        over=day.ends_at <= now,
+    )
+
+
+def ruled_calls(session: Session) -> list[Call]:
+    """Announced calls whose projects have a rule for attendance."""
+    calls = session.exec(select(Call).where(Call.state == CallState.ANNOUNCED).order_by(Call.code)).all()
+    return [call for call in calls if definition_for(session, call).attendance is not None]
+
+
+def due_for_presence(session: Session, *, now: datetime) -> list[int]:
+    """Ids of memberships that a letter, the rule's striking off or a withdrawal is due of."""
+    found = []
+    for call in ruled_calls(session):
+        for one in watched_in(session, call, now=now):
+            assert one.membership.id is not None
+            if struck_by_rule(one) or _unwarned(session, one) or _groundless(session, one):
+                found.append(one.membership.id)
+    return found
+
+
+def struck_by_rule(one: Watched) -> bool:
+    """Whether the project's rule strikes this member off without a person."""
+    return one.rules is not None and one.rules.strike_off is StrikeOff.AUTOMATIC and to_be_struck_off(one.standing)
+
+
+def _unwarned(session: Session, one: Watched) -> bool:
+    if one.rules is None or not to_be_warned(one.standing, one.rules.warn):
+        return False
+    told = f":{occasion_of(one.standing)}"
+    keys = session.exec(
+        select(Message.key).where(Message.event == WARNING, Message.subject_ref == reference(one.membership))
+    ).all()
+    return not any(key.endswith(told) for key in keys)
+
+
+def _groundless(session: Session, one: Watched) -> bool:
+    """Whether a warning waits to leave that is no longer true."""
+    if one.rules is not None and to_be_warned(one.standing, one.rules.warn):
+        return False
+    waiting = select(Message.id).where(Message.contradicts == topic_of(one.membership), col(Message.state).in_(UNSENT))
+    return session.exec(waiting).first() is not None
+
+
+def topic_of(membership: Membership) -> str:
+    """What unsent letters about somebody's attendance are known by."""
+    return f"attendance/{membership.id}"
+
+
+def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Writes to a member whose attendance is too low, once an occasion; withdraws what is no longer true.
+
+    Returns whether a letter was written.
+    """
+    actor.require(Right.REMIND)
+    membership = session.get_one(Membership, membership_id, with_for_update=True)
+    if membership.state not in SEATED:
+        return False
+    one = watched(session, membership, now=now)
+    rules, standing = one.rules, one.standing
+    if _groundless(session, one):
+        withdraw_contrary(session, topic_of(membership), actor=actor, now=now)
+    if rules is None or not _unwarned(session, one):
+        return False
+    # What was written of an earlier standing and has not left is not true any more.
+    withdraw_contrary(session, topic_of(membership), actor=actor, now=now)
+    messages = notice(
+        session,
+        one.application,
+        WARNING,
+        AttendanceWarningLetter,
+        occasion=occasion_of(standing),
+        topic=topic_of(membership),
+        subject_ref=reference(membership),
+        actor=actor,
+        now=now,
+        attended=hours(standing.attended),
+        counted=hours(standing.counted),
+        percent=standing.percent or 0,
+        required_percent=one.required,
+        paragraph=rules.paragraph,
+        missed_on=standing.missed,
+        days_left=standing.days_left,
+        below=standing.verdict is not Presence.AT_RISK,
+        can_be_met=standing.verdict in (Presence.AT_RISK, Presence.BELOW),
+        may_be_struck_off=rules.strike_off is not StrikeOff.NEVER,
+        by_rule=rules.strike_off is StrikeOff.AUTOMATIC,
+        explain_until=warsaw_date(deadline(now, rules.explain_working_days)),
+    )
+    queue(session, messages, actor=actor, now=now)
+    if messages:
+        note(
+            session,
+            reference(membership),
+            happened=Happened.ATTENDANCE_WARNED,
+            actor=actor,
+            now=now,
+            area=membership.area,
+            facts={"percent": standing.percent, "required": one.required, "verdict": standing.verdict},
+        )
+    return bool(messages)
