@@ -49,12 +49,12 @@ def statement(
         employed_elsewhere_at_minimum=employed_elsewhere,
         student_under_26=student,
         voluntary_sickness=sickness,
-        birth_date=_day(born) if born else None,
+        birth_date=day_of(born) if born else None,
         employed_by_payer=own_employer,
     )
     with desk.writing(trial=dry_run) as (session, actor, now):
         record_statement(
-            session, number, statements, account=account, valid_from=_day(valid_from), actor=actor, now=now
+            session, number, statements, account=account, valid_from=day_of(valid_from), actor=actor, now=now
         )
     desk.say("Przyjęto oświadczenie.", number=number)
 
@@ -73,7 +73,7 @@ def contract(
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
         record_contract(
-            session, number, contract_number=contract_number, signed_on=_day(signed_on), actor=actor, now=now
+            session, number, contract_number=contract_number, signed_on=day_of(signed_on), actor=actor, now=now
         )
     desk.say("Wpisano umowę.", number=number, contract_number=contract_number)
 
@@ -101,7 +101,7 @@ def settle(
             office,
             call,
             meeting,
-            paid_on=_day(paid_on),
+            paid_on=day_of(paid_on),
             replace_signed=replace_signed,
             reason=reason,
             actor=actor,
@@ -180,7 +180,8 @@ def signed(
     desk.say(f"Odnotowano podpisany rachunek {bill}.", number=bill)
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """A day as options give it. Raises ``BadInput``."""
     try:
         return date.fromisoformat(text)
     except ValueError:

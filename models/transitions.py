@@ -34,10 +34,12 @@ from models.tables import (
     Event,
     Incident,
     Invitation,
+    IssuedContract,
     Meeting,
     Membership,
     Message,
     ReceivedMail,
+    StatementForm,
     Stipend,
     SubmittedFile,
     UnaskedChange,
@@ -46,6 +48,7 @@ from models.tables.appeals import APPEAL
 from models.tables.applications import APPLICATION, CHANGE, CORRECTION, ApplicationState
 from models.tables.calls import CALL
 from models.tables.commission import COMMISSION_SEAT, SESSION
+from models.tables.contracts import CONTRACT, STATEMENT_FORM
 from models.tables.files import FILE
 from models.tables.log import INCIDENT
 from models.tables.mail import MAIL
@@ -63,10 +66,12 @@ Aggregate: TypeAlias = (
     | Correction
     | Incident
     | Invitation
+    | IssuedContract
     | Meeting
     | Membership
     | Message
     | ReceivedMail
+    | StatementForm
     | Stipend
     | SubmittedFile
     | UnaskedChange
@@ -83,10 +88,12 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     Correction: CORRECTION,
     Incident: INCIDENT,
     Invitation: INVITATION,
+    IssuedContract: CONTRACT,
     Meeting: MEETING,
     Membership: MEMBERSHIP,
     Message: MESSAGE,
     ReceivedMail: MAIL,
+    StatementForm: STATEMENT_FORM,
     Stipend: STIPEND,
     SubmittedFile: FILE,
     UnaskedChange: CHANGE,

@@ -288,6 +288,8 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "protocol_annex": Right.EXPORT_LISTS,
     "attendance_sheet": Right.EXPORT_ATTENDANCE,
     "bill": Right.EXPORT_BILLS,
+    "contract": Right.EXPORT_BILLS,
+    "statement_form": Right.EXPORT_FILES,
     "payment_list": Right.EXPORT_BILLS,
 }
 """Which right opens a kind of document; a kind that is not here is exported by nobody."""
@@ -305,5 +307,7 @@ _FOLDERS = {
     "appeal_ruling": "odwolania",
     "attendance_sheet": "obecnosc",
     "bill": "rachunki",
+    "contract": "umowy",
+    "statement_form": "formularze",
     "payment_list": "wyplaty",
 }

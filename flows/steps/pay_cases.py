@@ -80,10 +80,15 @@ def _case(
     assert kind.pay is not None
     minutes = sum(minutes for _, minutes in attended)
     gross = gross_for(minutes, kind.pay.rate_grosze, RatePer(kind.pay.per), days=len(attended))
-    statement = statement_on(session, membership, paid_on)
+    statement, contract = statement_on(session, membership, paid_on), contract_of(session, membership)
     statements = statements_in(statement) if statement else Statements(None, None, None, None, None)
     settlement = settle(
-        Work(minutes=minutes, gross=gross, kind=_PAYMENT_KINDS[kind.pay.kind]),
+        Work(
+            minutes=minutes,
+            gross=gross,
+            contract_amount=contract.amount_grosze if contract else None,
+            kind=_PAYMENT_KINDS[kind.pay.kind],
+        ),
         statements,
         paid_on=paid_on,
         worked_on=max((day.on for day, _ in attended), default=days_of(session, meeting)[-1].on),
@@ -93,7 +98,7 @@ def _case(
         membership=membership,
         person=session.get_one(Person, membership.person_id),
         statement=statement,
-        contract=contract_of(session, membership),
+        contract=contract,
         days=tuple(day for day, _ in attended),
         settlement=settlement,
         remarks=(*_attendance_remarks(missing), *_settlement_remarks(settlement, missing)),

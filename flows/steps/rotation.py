@@ -11,7 +11,7 @@ from models.errors import KeysMissing
 from models.events import Happened
 from models.keys import Keyring, add_key, read_key_file
 from models.storage import CURRENT_KEY, Store
-from models.tables import DataKey, PayStatement, Person, ReceivedMail, Stipend, StoreNote, SubmittedFile
+from models.tables import DataKey, IssuedContract, PayStatement, Person, ReceivedMail, Stipend, StoreNote, SubmittedFile
 from models.transitions import note
 
 
@@ -92,5 +92,7 @@ def _renew_lookups(row: SQLModel, keyring: Keyring) -> None:
             row.message_lookup = keyring.lookup("message_id", row.message_id) if row.message_id else None
         case Stipend():
             row.snapshot_lookup = keyring.lookup("stipend", row.snapshot)
+        case IssuedContract():
+            row.terms_lookup = keyring.lookup("contract", row.terms)
         case PayStatement():
             row.account_lookup = keyring.lookup("account", row.account)

@@ -13,6 +13,7 @@ from flows.steps.meetings import days_of, find_meeting
 from flows.steps.pay_cases import cases_of, with_account_checks
 from flows.steps.payment_lists import issue_payment_list, list_number, payee_of
 from flows.steps.projects import definition_of
+from flows.steps.statement_checks import with_statement_checks
 from flows.steps.stipend_records import Hand, store, take_back
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
@@ -70,7 +71,8 @@ def settle_meeting(
             raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")
         calculated = blocked = unchanged = documents = 0
         payable = [(payee_of(session, row), row) for row in hand.left]
-        for case in with_account_checks(office, cases, paid_on):
+        checked = with_account_checks(office, with_statement_checks(definition, cases, paid_on), paid_on)
+        for case in checked:
             stipend, new = store(hand, case)
             if stipend.state is not StipendState.BLOCKED:
                 payable.append((case.person, stipend))

@@ -22,11 +22,14 @@ from flows.steps.mail_accounts import stopped_since, troubles
 from flows.steps.mail_words import why
 from flows.steps.meeting_letters import invited_application
 from flows.steps.memberships import offer_ends
+from flows.steps.missing_papers import watched_papers
 from flows.steps.people import differing
 from flows.steps.preferences import RANK_FIRST, may_leave, pending_sentences
 from flows.steps.reserve import standing_of
+from flows.steps.statement_forms import forms_waiting, gaps_of
 from flows.steps.verification import newest_sheet
 from models.actor import Right
+from models.contract_rules import Paper
 from models.errors import DeliveryFault
 from models.events import Happened
 from models.tables import (
@@ -89,6 +92,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_invitations(session, now),
         *_messages(session),
         *_stipends(session),
+        *_papers(session, now),
         *_incidents(session),
     ]
     far = date.max
@@ -446,6 +450,34 @@ def _stipends(session: Session) -> list[TodoLine]:
         elif row.state is StipendState.CALCULATED:
             lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))
     return lines
+
+
+def _papers(session: Session, now: datetime) -> list[TodoLine]:
+    """Statement forms that came and wait for an officer, and what projects want to be watched in members' files."""
+    lines = []
+    for form in forms_waiting(session):
+        membership = session.get_one(Membership, form.membership_id)
+        number = session.get_one(Application, membership.application_id).number
+        lacking = [gap.key for gap in gaps_of(session, form)]
+        what = (
+            f"oświadczenie do wypłaty do uzupełnienia: {', '.join(lacking)} (nabor contract ask)"
+            if lacking
+            else "oświadczenie do wypłaty czeka na sprawdzenie z podpisanym (nabor contract accept)"
+        )
+        lines.append(TodoLine(what, number, OFFICER, warsaw_date(form.received_at), None, Right.MONEY))
+    known = {line.reference for line in lines}
+    for one in watched_papers(session, now=now):
+        if one.paper in _SAID_OTHERWISE or (one.application in known and one.paper in _OF_STATEMENT):
+            continue
+        asked = one.due is not None or one.paper is Paper.CONTRACT_SIGNED
+        who, needs = (CANDIDATE, None) if asked else (OFFICER, Right.MONEY)
+        lines.append(TodoLine(f"brakuje: {one.words}", one.application, who, one.since, one.due, needs))
+    return lines
+
+
+_SAID_OTHERWISE = frozenset({Paper.BILL})
+"""Signed bills stand among what waits already."""
+_OF_STATEMENT = frozenset({Paper.STATEMENT, Paper.ACCOUNT})
 
 
 def _mails(session: Session) -> list[TodoLine]:
