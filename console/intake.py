@@ -59,12 +59,13 @@ def intake(
         stored = _stored(office, paths, receipt, actor=actor)
         counts = read_waiting(desk, office, actor=actor)
     further = f", pliki dodatkowe: {counts.further}" if counts.further else ""
+    statements = f", oświadczenia do wypłaty: {counts.statements}" if counts.statements else ""
     remarks = "".join(f"\n  {remark}" for remark in stored.skipped)
     desk.say(
         f"Nowe pliki: {stored.new}, znane: {stored.known}. Zgłoszenia kompletne: {counts.complete}, "
         f"do uzupełnienia: {counts.incomplete}, uzupełnienia: {counts.answers}, "
         f"do przepisania: {counts.to_type}, nieczytelne: {counts.unreadable}, "
-        f"powtórzone osoby: {counts.duplicates}{further}.{remarks}",
+        f"powtórzone osoby: {counts.duplicates}{further}{statements}.{remarks}",
         new=stored.new,
         known=stored.known,
         skipped=list(stored.skipped),
@@ -75,6 +76,7 @@ def intake(
         unreadable=counts.unreadable,
         duplicates=counts.duplicates,
         further=counts.further,
+        statements=counts.statements,
     )
 
 

@@ -44,7 +44,8 @@ def collect_(desk: Desk, dry_run: DryRun = False) -> None:
         f"Nowe listy: {total.new}, znane: {total.known}, załączniki: {total.files}, odłożone: {total.set_aside}, "
         f"odpowiedzi na zaproszenia: {total.replies}, do pracownika: {total.for_officer}, zostało: {total.remaining}.\n"
         f"Zgłoszenia kompletne: {filed.complete}, do uzupełnienia: {filed.incomplete}, "
-        f"uzupełnienia: {filed.answers}, pliki dodatkowe: {filed.further}, nieczytelne: {filed.unreadable}.",
+        f"uzupełnienia: {filed.answers}, oświadczenia do wypłaty: {filed.statements}, "
+        f"pliki dodatkowe: {filed.further}, nieczytelne: {filed.unreadable}.",
         new=total.new,
         known=total.known,
         files=total.files,
@@ -56,6 +57,7 @@ def collect_(desk: Desk, dry_run: DryRun = False) -> None:
         incomplete=filed.incomplete,
         answers=filed.answers,
         further=filed.further,
+        statements=filed.statements,
         unreadable=filed.unreadable,
     )
 

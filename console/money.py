@@ -226,7 +226,7 @@ def signed(
 
 
 def day_of(text: str) -> date:
-    """A day as it is typed. Raises ``BadInput``."""
+    """A day as options give it. Raises ``BadInput``."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -122,6 +122,7 @@ def publish_intake(*, new: int, skipped: int, counts: IntakeCounts) -> None:
                     ("Odpowiedzi na prośby o uzupełnienie", str(counts.answers)),
                     ("Powtórzone", str(counts.duplicates)),
                     ("Do przepisania (skany i zdjęcia)", str(counts.to_type)),
+                    ("Oświadczenia do wypłaty", str(counts.statements)),
                     ("Pliki dodatkowe", str(counts.further)),
                     ("Nieczytelne", str(counts.unreadable)),
                 ],
@@ -144,6 +145,7 @@ def publish_mail(mails: CollectCounts, counts: IntakeCounts) -> None:
         ("Zgłoszenia kompletne", str(counts.complete)),
         ("Zgłoszenia do uzupełnienia", str(counts.incomplete)),
         ("Odpowiedzi na prośby o uzupełnienie", str(counts.answers)),
+        ("Oświadczenia do wypłaty", str(counts.statements)),
         ("Pliki dodatkowe", str(counts.further)),
         ("Nieczytelne", str(counts.unreadable)),
     ]

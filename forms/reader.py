@@ -23,7 +23,7 @@ from forms.reading import FieldReading, FormReading
 from forms.safety import unpacked
 from forms.word import document_in
 from models.errors import FormUnreadable
-from models.form_definition import FormDefinition, Leaf
+from models.form_definition import FormDefinition, FormPurpose, Leaf
 from models.rules.facts import FieldStatus
 from models.territory import SHIPPED, Territory, plain
 
@@ -58,6 +58,7 @@ def _read_word(data: bytes, definitions: Sequence[FormDefinition], territory: Te
     return FormReading(
         form_key=form.key,
         form_version=form.version,
+        purpose=form.purpose,
         recognised_by=recognised_by,
         fields=tuple(checked[leaf.key] for leaf in form.leaves),
         application_token=document.properties.get(APPLICATION_PROPERTY, "")[:80],
@@ -78,6 +79,7 @@ def _read_pdf(data: bytes, definitions: Sequence[FormDefinition], territory: Ter
     return FormReading(
         form_key=form.key,
         form_version=form.version,
+        purpose=form.purpose,
         recognised_by=recognised_by,
         fields=tuple(checked[leaf.key] for leaf in form.leaves),
         remarks=(*doubts, *_similar_remark(checked), *_stray_remark(answers), *pdf.remarks),
@@ -312,7 +314,9 @@ _RETYPED: Final = (
 def _by_group(document: Document, definitions: Sequence[FormDefinition]) -> _Recognised | None:
     """The form whose group is named above the first question, and of no other form; its questions must be there."""
     above = list(_above_questions(document, definitions))
-    named = [form for form in definitions if any(_names_group(line, form, definitions) for line in above)]
+    # A statement is of no group: its title must not blur by what those of the applications differ.
+    applications = [form for form in definitions if form.purpose is FormPurpose.APPLICATION]
+    named = [form for form in applications if any(_names_group(line, form, applications) for line in above)]
     if len({form.key for form in named}) != 1:
         return None
     form, how, doubts = _version_by_questions(document, named)

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from models.form_definition import FormPurpose
 from models.rules.facts import FactValue, FieldStatus
 
 
@@ -34,6 +35,8 @@ class FormReading(BaseModel):
 
     form_key: str
     form_version: str
+    purpose: FormPurpose = FormPurpose.APPLICATION
+    """What becomes of it, as its form says."""
     recognised_by: str
     """How we know which form and version it is, in Polish."""
     fields: tuple[FieldReading, ...]

@@ -90,6 +90,15 @@ class Happened(StrEnum):
     PARTICIPATION_BEGAN = "ParticipationBegan"
     STATEMENT_RECORDED = "StatementRecorded"
     CONTRACT_RECORDED = "ContractRecorded"
+    STATEMENT_ASKED = "StatementAsked"
+    STATEMENT_CAME = "StatementCame"
+    STATEMENT_ACCEPTED = "StatementAccepted"
+    STATEMENT_REFUSED = "StatementRefused"
+    STATEMENT_OVERTAKEN = "StatementOvertaken"
+    CONTRACT_ISSUED = "ContractIssued"
+    CONTRACT_SIGNED = "ContractSigned"
+    CONTRACT_REPLACED = "ContractReplaced"
+    CONTRACT_GIVEN_UP = "ContractGivenUp"
     MEETING_PLANNED = "MeetingPlanned"
     MEETING_INVITED = "MeetingInvited"
     MEETING_CHANGED = "MeetingChanged"
@@ -258,6 +267,15 @@ LABELS: dict[Happened, str] = {
     Happened.PARTICIPATION_BEGAN: "rozpoczęto udział",
     Happened.STATEMENT_RECORDED: "przyjęto oświadczenie do wypłaty",
     Happened.CONTRACT_RECORDED: "wpisano umowę",
+    Happened.STATEMENT_ASKED: "poproszono o oświadczenie do wypłaty",
+    Happened.STATEMENT_CAME: "wpłynęło oświadczenie do wypłaty",
+    Happened.STATEMENT_ACCEPTED: "oświadczenie do wypłaty sprawdzono i przyjęto",
+    Happened.STATEMENT_REFUSED: "oświadczenia do wypłaty nie przyjęto",
+    Happened.STATEMENT_OVERTAKEN: "wpłynęło nowsze oświadczenie do wypłaty",
+    Happened.CONTRACT_ISSUED: "sporządzono umowę",
+    Happened.CONTRACT_SIGNED: "odnotowano podpisaną umowę",
+    Happened.CONTRACT_REPLACED: "umowę zastąpiono nową",
+    Happened.CONTRACT_GIVEN_UP: "odstąpiono od zawarcia umowy",
     Happened.MEETING_PLANNED: "zaplanowano spotkanie",
     Happened.MEETING_INVITED: "zaproszono na spotkanie",
     Happened.MEETING_CHANGED: "zmieniono ustalenia spotkania",

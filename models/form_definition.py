@@ -66,6 +66,14 @@ class Sensitivity(StrEnum):
     SENSITIVE = "sensitive"
 
 
+class FormPurpose(StrEnum):
+    """What becomes of a filled-in form."""
+
+    APPLICATION = "application"
+    PAY_STATEMENT = "pay_statement"
+    """A member's statement for taxes and insurance: it belongs to a seat in a paid group, and makes no application."""
+
+
 class Option(Strict):
     code: str = Field(pattern=KEY)
     label: str
@@ -196,7 +204,9 @@ class FormDefinition(Strict):
     schema_version: Literal[1]
     key: str = Field(pattern=KEY)
     version: str
-    group_kind: str
+    purpose: FormPurpose = Field(default=FormPurpose.APPLICATION, strict=False)
+    group_kind: str = ""
+    """Whose application it is; empty for a statement, which serves every paid group."""
     title: str
     subtitle: str = ""
     intro: str = ""
@@ -214,6 +224,12 @@ class FormDefinition(Strict):
             if leaf.key == key:
                 return leaf
         raise KeyError(key)
+
+    @model_validator(mode="after")
+    def _applications_are_of_a_group(self) -> Self:
+        if self.purpose is FormPurpose.APPLICATION and not self.group_kind:
+            raise ValueError("formularz zgłoszeniowy musi wskazywać rodzaj grupy (group_kind)")
+        return self
 
     @model_validator(mode="after")
     def _keys_once(self) -> Self:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from models.actor import RIGHT_WORDS, Right, Role
+from models.contract_rules import Paper, States
 from models.rules.invitation_answers import AnswerOutcome
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.member_needs import Need
@@ -19,6 +20,7 @@ from models.tables.applications import ApplicationState, ChangeState, Correction
 from models.tables.batches import BatchState, EntryKind, ItemState
 from models.tables.calls import CallState
 from models.tables.commission import MemberFunction, RecusalCause, SeatState, SessionState
+from models.tables.contracts import ContractState, StatementFormState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.tables.log import IncidentState
@@ -262,6 +264,28 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageState.MERGED: "połączona z inną",
         MessageState.EXPIRED: "nie wyszła w porę",
     },
+    ContractState: {
+        ContractState.ISSUED: "sporządzona, do podpisu",
+        ContractState.SIGNED: "podpisana",
+        ContractState.REPLACED: "zastąpiona nową",
+        ContractState.GIVEN_UP: "nie dojdzie do skutku",
+    },
+    StatementFormState: {
+        StatementFormState.WAITING: "czeka na sprawdzenie",
+        StatementFormState.ACCEPTED: "przyjęte",
+        StatementFormState.REFUSED: "nieprzyjęte",
+        StatementFormState.OVERTAKEN: "zastąpione nowszym",
+    },
+    Paper: {
+        Paper.DECLARATION: "podpisana deklaracja uczestnictwa",
+        Paper.STATEMENT: "oświadczenie do celów podatkowych i ubezpieczeniowych",
+        Paper.ACCOUNT: "numer rachunku bankowego",
+        Paper.PIT2: "oświadczenie PIT-2",
+        Paper.CONTRACT_ISSUED: "umowa do podpisu",
+        Paper.CONTRACT_SIGNED: "podpisana umowa",
+        Paper.BILL: "podpisany rachunek",
+    },
+    States: {States.RATE: "stawka", States.AMOUNT: "kwota"},
     StipendState: {
         StipendState.CALCULATED: "obliczone, czeka na podpis",
         StipendState.BLOCKED: "wstrzymane",
@@ -304,6 +328,7 @@ AGGREGATES: Mapping[str, str] = {
     "commission_member": "miejsce w Komisji",
     "commission_session": "posiedzenie Komisji",
     "change": "zmiana odpowiedzi",
+    "contract": "umowa",
     "correction": "uzupełnienie",
     "file": "plik",
     "incident": "zdarzenie do wyjaśnienia",
@@ -314,6 +339,7 @@ AGGREGATES: Mapping[str, str] = {
     "message": "wiadomość",
     "pay_batch": "lista przelewów",
     "pay_batch_item": "przelew",
+    "statement_form": "oświadczenie do wypłaty",
     "stipend": "wynagrodzenie",
 }
 """What a lifecycle belongs to, as officers call it."""

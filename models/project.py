@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
-from models.form_definition import KEY, FormDefinition, Strict
+from models.contract_rules import ContractRules
+from models.form_definition import KEY, FormDefinition, FormPurpose, Strict
 from models.project_templates import TemplateFile
 from models.regulation import Regulation
 from models.reminder_rules import LATER_SETTINGS, ReminderRule
@@ -478,6 +479,8 @@ class ProjectDefinition(Strict):
     """How the commission assesses; needed where a rule gives ``points_by_assessor``."""
     payments: PaymentRules | None = None
     """How money leaves; ``None``: the software orders no transfers."""
+    contracts: ContractRules | None = None
+    """Statements and contracts of paid groups; ``None``: an officer enters both by hand."""
     forms: tuple[FormDefinition, ...]
     templates: tuple[TemplateFile, ...] = ()
     """Letters that the office words itself, by name; ours stand for all others."""
@@ -527,7 +530,7 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline", "attendance", "payments"):
+    for section in ("templates", "decline", "attendance", "payments", "contracts"):
         if not body[section]:
             del body[section]
     if body["certificates"] == Certificates().model_dump(mode="json"):
@@ -541,6 +544,9 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     for kind in body["group_kinds"]:
         if kind["pay"] and kind["pay"]["budget_grosze"] is None:
             del kind["pay"]["budget_grosze"]
+    for form in body["forms"]:
+        if form["purpose"] == FormPurpose.APPLICATION:
+            del form["purpose"]
     for rule in body["reminders"]:
         for setting in LATER_SETTINGS:
             if rule[setting] == LATER_SETTINGS[setting]:

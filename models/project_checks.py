@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from stdnum.pl import nip
 
-from models.form_definition import FieldType
+from models.contract_checks import CONTRACT_CHECKS
+from models.form_definition import FieldType, FormPurpose
 from models.letter_events import LETTER_EVENTS
 from models.payment_checks import PAYMENT_CHECKS
 from models.project import ProjectDefinition, Purpose
@@ -145,6 +146,11 @@ def _forms_of_kinds(definition: ProjectDefinition) -> Faults:
                 ("group_kinds", k, "form"),
                 f"Grupa {kind.code} wskazuje nieznany formularz „{kind.form}”. Formularze w folderze forms: {known}.",
             )
+        elif form.purpose is not FormPurpose.APPLICATION:
+            yield Fault(
+                ("group_kinds", k, "form"),
+                f"Grupa {kind.code} wskazuje formularz „{kind.form}”, który nie jest formularzem zgłoszeniowym.",
+            )
         elif form.group_kind != kind.code:
             yield Fault(
                 ("group_kinds", k, "form"),
@@ -152,7 +158,7 @@ def _forms_of_kinds(definition: ProjectDefinition) -> Faults:
             )
     kinds = {kind.code for kind in definition.group_kinds}
     for f, form in enumerate(definition.forms):
-        if form.group_kind not in kinds:
+        if form.purpose is FormPurpose.APPLICATION and form.group_kind not in kinds:
             yield Fault(("forms", f, "group_kind"), f"Formularz wskazuje nieznany rodzaj grupy „{form.group_kind}”.")
 
 
@@ -321,4 +327,5 @@ CHECKS: tuple[Check, ...] = (
     *REGULATION_CHECKS,
     *REMINDER_CHECKS,
     *PAYMENT_CHECKS,
+    *CONTRACT_CHECKS,
 )

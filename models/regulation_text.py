@@ -83,7 +83,7 @@ class Marks:
 
     def passage(self, place: Place, passage: Passage) -> PrintedPassage:
         points = [written for point in passage.points for written in self._point(place, point)]
-        return PrintedPassage(place.passage, self.text(passage.text), tuple(_closed(points)))
+        return PrintedPassage(place.passage, self.text(passage.text), tuple(closed(points)))
 
     def text(self, text: str) -> str:
         return MARK.sub(lambda found: self.inline(found[1]), text)
@@ -197,7 +197,7 @@ def quoting(definition: ProjectDefinition, place: Place) -> list[tuple[Place, Cr
     return sorted(found, key=lambda pair: pair[0])
 
 
-def _closed(points: list[str]) -> Iterator[str]:
+def closed(points: list[str]) -> Iterator[str]:
     """Points of a list end with a semicolon, the last one with a full stop."""
     for number, point in enumerate(points, start=1):
         said = point.rstrip(" ;,")

@@ -34,12 +34,14 @@ from models.tables import (
     Event,
     Incident,
     Invitation,
+    IssuedContract,
     Meeting,
     Membership,
     Message,
     PayBatch,
     PayBatchItem,
     ReceivedMail,
+    StatementForm,
     Stipend,
     SubmittedFile,
     UnaskedChange,
@@ -49,6 +51,7 @@ from models.tables.applications import APPLICATION, CHANGE, CORRECTION, Applicat
 from models.tables.batches import BATCH, BATCH_ITEM
 from models.tables.calls import CALL
 from models.tables.commission import COMMISSION_SEAT, SESSION
+from models.tables.contracts import CONTRACT, STATEMENT_FORM
 from models.tables.files import FILE
 from models.tables.log import INCIDENT
 from models.tables.mail import MAIL
@@ -66,12 +69,14 @@ Aggregate: TypeAlias = (
     | Correction
     | Incident
     | Invitation
+    | IssuedContract
     | Meeting
     | Membership
     | Message
     | PayBatch
     | PayBatchItem
     | ReceivedMail
+    | StatementForm
     | Stipend
     | SubmittedFile
     | UnaskedChange
@@ -88,12 +93,14 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     Correction: CORRECTION,
     Incident: INCIDENT,
     Invitation: INVITATION,
+    IssuedContract: CONTRACT,
     Meeting: MEETING,
     Membership: MEMBERSHIP,
     Message: MESSAGE,
     PayBatch: BATCH,
     PayBatchItem: BATCH_ITEM,
     ReceivedMail: MAIL,
+    StatementForm: STATEMENT_FORM,
     Stipend: STIPEND,
     SubmittedFile: FILE,
     UnaskedChange: CHANGE,

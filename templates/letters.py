@@ -291,6 +291,17 @@ class OfferConfirmedLetter(ApplicationLetter):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class StatementRequestLetter(ApplicationLetter):
+    """Prośba o oświadczenie do wypłaty; the blank form goes with it."""
+
+    due_on: date
+    corrections: tuple[CorrectionLine, ...] = ()
+    """What the form that came lacks; empty when none came yet."""
+    renewal: bool = False
+    """Whether an earlier statement does not hold any more."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class InvitationLetter(MeetingLetter):
     """Zaproszenie; a calendar file goes with it."""
 
@@ -588,6 +599,7 @@ EVENTS: Mapping[str, type[Letter]] = {
     "offer_declined": OfferDeclinedLetter,
     "offer_lapsed": OfferLapsedLetter,
     "reserve_ended": ReserveEndedLetter,
+    "statement_request": StatementRequestLetter,
     "invitation": InvitationLetter,
     "invitation_update": InvitationUpdateLetter,
     "invitation_cancel": InvitationCancelLetter,

@@ -28,6 +28,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "appeal_upheld": Purpose("Odwołanie uwzględnione", "po rozstrzygnięciu odwołania"),
     "appeal_rejected": Purpose("Odwołanie nieuwzględnione", "po rozstrzygnięciu odwołania"),
     "offer_confirmed": Purpose("Potwierdzenie udziału", "po przyjęciu miejsca"),
+    "statement_request": Purpose("Prośba o oświadczenie do wypłaty", "gdy pracownik poprosi członka płatnej grupy"),
     "offer_declined": Purpose("Potwierdzenie rezygnacji", "po odmowie przyjęcia miejsca"),
     "offer_lapsed": Purpose("Wygaśnięcie propozycji", "gdy na propozycję miejsca nie ma odpowiedzi w terminie"),
     "reserve_ended": Purpose("Koniec listy rezerwowej", "po ostatnim spotkaniu grupy"),

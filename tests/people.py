@@ -35,6 +35,7 @@ from flows.steps.calls import open_call
 from flows.steps.coaching import Coaching, record_coaching
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
+from flows.steps.contracts import issue_contracts
 from flows.steps.corrections import confirm_address
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.delivery import deliver
@@ -202,6 +203,50 @@ def reading(i: int, changes: dict[str, FactValue | FieldReading] | None = None) 
 def unread(key: str, status: FieldStatus = FieldStatus.UNREADABLE, code: str = "pesel_checksum") -> FieldReading:
     """An answer that stands in the form and cannot be relied on."""
     return FieldReading(key=key, status=status, raw="??", reason_code=code, reason="Prosimy sprawdzić tę odpowiedź.")
+
+
+STATED: dict[str, str | bool] = {
+    "imie": "Zmyślona",
+    "nazwisko": "Próbna-a",
+    "pesel": "",
+    "data_urodzenia": "12.01.2202",
+    "zatrudnienie": "tak",
+    "zatrudnia_zleceniodawca": "nie",
+    "student": "nie",
+    "chorobowe": "nie",
+    "ppk": "nie",
+    "konto": ACCOUNTS[0],
+    "osw_prawda": True,
+}
+"""What a member types into the statement form, by tag."""
+
+
+def statement_docx(i: int, **answers: str | bool) -> bytes:
+    """The shipped statement form as candidate ``i`` fills it in."""
+    own = {**STATED, "nazwisko": f"Próbna-{_word(i)}", "pesel": pesel(i), "konto": ACCOUNTS[i % len(ACCOUNTS)]}
+    return fill(_blank_statement(), {**own, **answers})
+
+
+@cache
+def _blank_statement() -> bytes:
+    return blank_form(definition(), "zlecenie_oswiadczenie")
+
+
+def statement_reading(i: int, changes: dict[str, FactValue | FieldReading] | None = None) -> FormReading:
+    """What the reader makes of the statement of candidate ``i``. ``None`` in ``changes`` is a question left blank."""
+    values: dict[str, FactValue | FieldReading] = {
+        "nazwisko": f"Próbna-{_word(i)}",
+        "pesel": pesel(i),
+        "konto": ACCOUNTS[i % len(ACCOUNTS)],
+        **(changes or {}),
+    }
+    form = _read_statement_once()
+    return form.model_copy(update={"fields": tuple(_changed(field, values) for field in form.fields)})
+
+
+@cache
+def _read_statement_once() -> FormReading:
+    return read_form(statement_docx(0), definition().forms)
 
 
 def _changed(field: FieldReading, values: dict[str, FactValue | FieldReading]) -> FieldReading:
@@ -713,6 +758,9 @@ def everything(office: Office) -> Everything:
         attend(office, number, 360, 360)
         state_pay(office, number, account)
         sign_contract(office, number)
+    send_in(office, statement_reading(1), at="2018-09-24T08:00", sender="osoba1@example.org")
+    with office.writing(FILIP) as session:
+        issue_contracts(office, session, members[1], actor=FILIP, now=office.now())
     now = go_to(office, "2018-10-01T09:00")
     settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
     issue_hours(office, CALL, MEETING, actor=FILIP)

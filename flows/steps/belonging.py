@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import find_application, newest_correction
 from flows.steps.calls import find_call
-from flows.steps.correction_letters import HIDDEN_ID
 from flows.steps.corrections import period_ends
+from flows.steps.hidden_ids import HIDDEN_ID
 from flows.steps.projects import definition_for
 from forms.reading import FormReading
 from models.errors import FormUnreadable, NotFound
@@ -36,10 +36,11 @@ _OLD_ID = (
 )
 
 
-def claimed(session: Session, row: SubmittedFile, reading: FormReading) -> Claim:
+def claimed(session: Session, row: SubmittedFile, reading: FormReading, *, only_awaited: bool = True) -> Claim:
     """The number that the manifest, an officer or the subject of a mail gives, else the checked hidden id of our copy.
 
     An id whose check fails is never trusted: it is left out, and said. Raises ``FormUnreadable`` when the two differ.
+    ``only_awaited``: the hidden id counts only where an answer to a request is waited for.
     """
     remarks: list[str] = []
     given = _checked(session, row.answers_number or "", remarks)
@@ -49,7 +50,8 @@ def claimed(session: Session, row: SubmittedFile, reading: FormReading) -> Claim
             copied = find_application(session, hidden)
         except NotFound:
             copied = None
-        if copied is None or (not given and not awaits(session, copied, row.received_at)):
+        unawaited = only_awaited and copied is not None and not awaits(session, copied, row.received_at)
+        if copied is None or (not given and unawaited):
             remarks.append(_OLD_ID)
             hidden = ""
         elif given and given not in (copied.number, copied.public_number):

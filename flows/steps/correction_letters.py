@@ -26,19 +26,19 @@ from flows.steps.applications import (
 from flows.steps.calls import group_of
 from flows.steps.documents import content_of, issue, outside_data
 from flows.steps.forms import blank_form
+from flows.steps.hidden_ids import token_of
 from flows.steps.outbox import CONFIRMED_ONLY, compose, find_message, office_block, sex_of, worded
 from flows.steps.people import open_data_key
 from flows.steps.projects import definition_for
+from flows.steps.statement_requests import STATEMENT_FORM, issue_statement_blank
 from forms.marked_copy import marked_copy
 from forms.reader import read_form
 from models.actor import Actor, Right
 from models.errors import FormUnreadable, KeysMissing, NotFound
 from models.events import Happened
 from models.form_definition import FormDefinition
-from models.identifiers import application_token
 from models.masking import numbers_in
 from models.rules.working_days import deadline
-from models.storage import keyring_in
 from models.tables import Application, Correction, FieldValue, IssuedDocument, Message, MessageAttachment, Person
 from models.tables import SubmittedFile as File
 from models.tables.applications import CorrectionState
@@ -49,7 +49,6 @@ from templates.letters import CorrectionLine, CorrectionRequestLetter
 
 REQUEST = "correction_request"
 COPY, BLANK = "correction_copy", "blank_form"
-HIDDEN_ID = "application-id"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _HIDDEN_TYPES = frozenset({"pesel", "account"})
 """Types of answers whose digits a returned copy does not show."""
@@ -58,13 +57,6 @@ _HIDDEN_TYPES = frozenset({"pesel", "account"})
 def topic_of(application: Application) -> str:
     """What all letters about the corrections of an application contradict each other about."""
     return f"correction/{application.id}"
-
-
-def token_of(session: Session, application: Application) -> str:
-    """The hidden id of a copy: the public number with a keyed check."""
-    return application_token(
-        application.public_number, keyring_in(session).lookup(HIDDEN_ID, application.public_number)
-    )
 
 
 def request_message(
@@ -319,6 +311,10 @@ def _make(office: Office, session: Session, attachment_id: int, *, actor: Actor)
     message = session.get_one(Message, row.message_id)
     if row.issued_document_id is not None or message.state not in UNSENT:
         return  # made, or no longer needed
+    if row.kind == STATEMENT_FORM:
+        row.issued_document_id = issue_statement_blank(office, session, row, actor=actor).id
+        session.add(row)
+        return
     correction = session.get_one(Correction, int(row.about.rpartition("/")[2]))
     application = session.get_one(Application, correction.application_id)
     document: IssuedDocument | None = None

@@ -14,6 +14,7 @@ from flows.steps.mail_files import conclude, drop_misleading_number, file_beside
 from flows.steps.people import learn, note_difference, reassign, recognise, value_of
 from flows.steps.registration import acknowledge, register
 from flows.steps.scans import file_scan
+from flows.steps.statement_filing import file_statement
 from flows.steps.transcription import TO_BE_TYPED
 from flows.steps.unreadable_files import leave_to_officer
 from forms.contradictions import against_receipt
@@ -21,6 +22,7 @@ from forms.reading import FormReading, Unreadable
 from models.actor import Actor
 from models.errors import FormUnreadable
 from models.events import Happened
+from models.form_definition import FormPurpose
 from models.tables import Application, DataKey, Person, SubmittedFile
 from models.tables.files import FileState
 from models.transitions import move, note, reference
@@ -41,6 +43,8 @@ class IntakeCounts:
     to_type: int = 0
     """Scans and pictures that became applications, or answers, for an officer to type in."""
     further: int = 0
+    statements: int = 0
+    """Statements of members of paid groups, which wait for an officer to check them."""
 
     def __add__(self, other: "IntakeCounts") -> "IntakeCounts":
         return IntakeCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -62,6 +66,8 @@ def file_reading(
 def _file(
     session: Session, row: SubmittedFile, reading: FormReading | Unreadable, *, actor: Actor, now: datetime
 ) -> IntakeCounts:
+    if isinstance(reading, FormReading) and reading.purpose is FormPurpose.PAY_STATEMENT:
+        return _file_statement(session, row, reading, actor=actor, now=now)
     if row.mail_id is not None:
         home = home_of(session, row, reading)
         if isinstance(home, Application):
@@ -88,6 +94,21 @@ def _file(
             session.refresh(row)
             reading = Unreadable(code=error.code, sentence=str(error))
     leave_to_officer(session, row, reading, actor=actor, now=now)
+    return IntakeCounts(unreadable=1)
+
+
+def _file_statement(
+    session: Session, row: SubmittedFile, reading: FormReading, *, actor: Actor, now: datetime
+) -> IntakeCounts:
+    """A statement is no application: it goes to the seat of its member, or to an officer."""
+    try:
+        with session.begin_nested():
+            file_statement(session, row, reading, actor=actor, now=now)
+            return IntakeCounts(statements=1)
+    except FormUnreadable as error:
+        session.refresh(row)
+        trouble = Unreadable(code=error.code, sentence=str(error))
+    leave_to_officer(session, row, trouble, actor=actor, now=now)
     return IntakeCounts(unreadable=1)
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import find_application
 from flows.steps.mail_words import NO_FORM, UNOPENED, needs_a_person
+from flows.steps.statement_forms import is_statement_file
 from flows.steps.transcription import TO_BE_TYPED
 from forms.reading import FormReading, Unreadable
 from models.actor import Actor
@@ -199,7 +200,8 @@ def _filed_forms(session: Session, row: SubmittedFile) -> list[tuple[SubmittedFi
 
 
 def _is_form(session: Session, row: SubmittedFile) -> bool:
-    return session.exec(select(FieldValue.id).where(FieldValue.file_id == row.id).limit(1)).first() is not None
+    answers = session.exec(select(FieldValue.id).where(FieldValue.file_id == row.id).limit(1)).first()
+    return answers is not None or is_statement_file(session, row)
 
 
 def _says_the_same(session: Session, form: SubmittedFile, application: Application, reading: FormReading) -> bool:

@@ -251,26 +251,46 @@ def _seat_times(session: Session, membership: Membership) -> tuple[datetime | No
 _SEAT_ENDS = (Happened.SEAT_LEFT, Happened.SEAT_STRUCK_OFF, Happened.SEAT_REVOKED)
 
 
-def _require_seat(session: Session, membership: Membership, number: str, what: str) -> None:
+def held_any_seat(session: Session, membership: Membership) -> bool:
+    """Whether the member holds a seat or once held one: who left may still be owed for a meeting."""
+    return membership.state in SEATED or _seat_times(session, membership)[0] is not None
+
+
+def require_seat(session: Session, membership: Membership, number: str, what: str) -> None:
     """Raises ``NotYet`` for one who holds no seat and never held one: who left may still be owed for a meeting."""
-    if membership.state not in SEATED and _seat_times(session, membership)[0] is None:
+    if not held_any_seat(session, membership):
         raise NotYet(f"Zgłoszenie {number} nie ma potwierdzonego miejsca; {what} po nim.")
 
 
 def record_contract(
-    session: Session, number: str, *, contract_number: str, signed_on: date, actor: Actor, now: datetime
+    session: Session,
+    number: str,
+    *,
+    contract_number: str,
+    signed_on: date,
+    amount_grosze: int | None = None,
+    issued_id: int | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Records the contract that the member's bills refer to; the same again changes nothing. Raises ``BadInput``."""
+    """Records the contract that the member's bills refer to; the same again changes nothing. Raises ``BadInput``.
+
+    ``amount_grosze``: the sum that the contract itself states, ``issued_id``: the contract if it was made out here.
+    """
     actor.require(Right.MONEY)
     membership = membership_of(session, number)
-    _require_seat(session, membership, number, "umowę wpisuje się")
+    require_seat(session, membership, number, "umowę wpisuje się")
     written = contract_number.strip()
     if not written or len(written) > _LONGEST_NUMBER or not written.isprintable():
         raise BadInput(f"Numer umowy to jeden wiersz, od 1 do {_LONGEST_NUMBER} znaków.")
     if signed_on > warsaw_date(now):
         raise BadInput("Data umowy nie może być późniejsza niż dziś.")
     last = contract_of(session, membership)
-    if last is not None and (last.number, last.signed_on) == (written, signed_on):
+    if last is not None and (last.number, last.signed_on, last.amount_grosze) == (
+        written,
+        signed_on,
+        amount_grosze,
+    ):
         return
     assert membership.id is not None
     session.add(
@@ -279,6 +299,8 @@ def record_contract(
             membership_id=membership.id,
             number=written,
             signed_on=signed_on,
+            amount_grosze=amount_grosze,
+            issued_id=issued_id,
             recorded_at=now,
             recorded_by=actor.login,
         )
@@ -310,6 +332,7 @@ def record_statement(
     *,
     account: str,
     valid_from: date,
+    form_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -319,14 +342,14 @@ def record_statement(
     """
     actor.require(Right.MONEY)
     membership = membership_of(session, number)
-    _require_seat(session, membership, number, "oświadczenie przyjmuje się")
+    require_seat(session, membership, number, "oświadczenie przyjmuje się")
     group = session.get_one(Group, membership.group_id)
     definition = definition_for(session, call_of(session, session.get_one(Application, membership.application_id)))
     if definition.group_kind(group.kind).pay is None:
         raise BadInput("Ta grupa nie jest płatna; oświadczenia do wypłaty się nie zbiera.")
     nrb = check_nrb(account)
     if not isinstance(nrb, Nrb):
-        raise BadInput("Numer konta ma błędną cyfrę albo długość. Powinien mieć 26 cyfr.")
+        raise BadInput(nrb.sentence)
     assert membership.id is not None
     session.add(
         PayStatement(
@@ -335,6 +358,7 @@ def record_statement(
             body=json.dumps(statements.stated()),
             account=nrb.digits,
             account_lookup=keyring_in(session).lookup("account", nrb.digits),
+            form_id=form_id,
             valid_from=valid_from,
             recorded_at=now,
             recorded_by=actor.login,

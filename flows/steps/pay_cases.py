@@ -103,7 +103,12 @@ def _whole(
 ) -> Case:
     """The payment of the whole meeting."""
     minutes = sum(minutes for _, minutes in attended)
-    work = Work(minutes=minutes, gross=gross_of(pay, attended), kind=PAYMENT_KINDS[pay.kind])
+    work = Work(
+        minutes=minutes,
+        gross=gross_of(pay, attended),
+        contract_amount=_stated(sources, member),
+        kind=PAYMENT_KINDS[pay.kind],
+    )
     settlement, inputs = _settled(sources, meeting, member, work, attended, None)
     return _case(
         sources,
@@ -137,7 +142,13 @@ def _difference(
     inputs: Inputs | None = None
     remarks: tuple[Remark, ...] = ()
     if gross > 0:
-        work = Work(minutes=minutes, gross=gross, kind=PAYMENT_KINDS[pay.kind], already=already)
+        work = Work(
+            minutes=minutes,
+            gross=gross,
+            contract_amount=_stated(sources, member),
+            kind=PAYMENT_KINDS[pay.kind],
+            already=already,
+        )
         settlement, inputs = _settled(sources, meeting, member, work, attended, last.id)
         remarks = settlement.blocked_by
     elif gross < 0:
@@ -155,6 +166,12 @@ def _difference(
         corrects=last,
         already=already,
     )
+
+
+def _stated(sources: Sources, member: Membership) -> int | None:
+    """The sum in grosze that the member's contract itself states."""
+    contract = sources.contracts.get(member.id or 0)
+    return contract.amount_grosze if contract else None
 
 
 def _overpaid(grosze: int, committed: Sequence[Stipend]) -> Remark:

@@ -16,6 +16,7 @@ from models.tables import (
     AttendanceFile,
     BankReport,
     DataKey,
+    IssuedContract,
     PayBatch,
     PayBatchItem,
     PayStatement,
@@ -107,6 +108,8 @@ def _renew_lookups(row: SQLModel, keyring: Keyring) -> None:
             row.snapshot_lookup = keyring.lookup("stipend", row.snapshot)
         case AttendanceFile():
             row.content_lookup = keyring.lookup("attendance", row.content_digest)
+        case IssuedContract():
+            row.terms_lookup = keyring.lookup("contract", row.terms)
         case PayStatement():
             row.account_lookup = keyring.lookup("account", row.account)
         case PayBatch():

@@ -13,6 +13,7 @@ from flows.steps.pay_cases import cases_of
 from flows.steps.pay_sources import sources_of
 from flows.steps.payment_lists import list_number
 from flows.steps.projects import definition_of
+from flows.steps.statement_checks import with_statement_checks
 from flows.steps.stipend_papers import expect_papers, issue_papers, papers_awaited
 from flows.steps.stipend_records import Hand, store_all, take_back
 from models.actor import Actor, Right
@@ -101,13 +102,14 @@ def settle_records(
     """Makes the records of a meeting, without their papers."""
     actor.require(Right.MONEY)
     call, group, meeting = find_meeting(session, call_code, meeting_code)
-    kind = definition_of(session, meeting.project_version_id).group_kind(group.kind)
+    definition = definition_of(session, meeting.project_version_id)
+    kind = definition.group_kind(group.kind)
     if kind.pay is None:
         raise NotYet(f"Grupa {group.kind} nie jest płatna.")
     _check_day(office, session, meeting, paid_on)
     hand = Hand(session, meeting, paid_on, reason, actor, now)
     sources = sources_of(office, session, group, meeting, paid_on)
-    cases = cases_of(sources, meeting, kind)
+    cases = with_statement_checks(definition, cases_of(sources, meeting, kind), paid_on)
     take_back(hand, sources, cases)
     if not cases and not hand.taken_back and not hand.kept:
         raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")

@@ -25,13 +25,16 @@ from flows.steps.mail_words import why
 from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import days_of
 from flows.steps.memberships import offer_ends
+from flows.steps.missing_papers import watched_papers
 from flows.steps.people import differing
 from flows.steps.preferences import RANK_FIRST, may_leave, pending_sentences
 from flows.steps.reserve import standing_of
+from flows.steps.statement_forms import forms_waiting, gaps_of
 from flows.steps.stipend_papers import papers_awaited
 from flows.steps.striking_off import proposals
 from flows.steps.verification import newest_sheet
 from models.actor import Right
+from models.contract_rules import Paper
 from models.errors import DeliveryFault
 from models.events import Happened
 from models.tables import (
@@ -97,6 +100,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_messages(session),
         *_stipends(session),
         *_batches(session),
+        *_contract_papers(session, now),
         *_incidents(session),
     ]
     far = date.max
@@ -515,6 +519,34 @@ def _batches(session: Session) -> list[TodoLine]:
     return [
         TodoLine(one.what, one.reference, OFFICER, one.since, one.due, one.needs) for one in batches_waiting(session)
     ]
+
+
+def _contract_papers(session: Session, now: datetime) -> list[TodoLine]:
+    """Statement forms that came and wait for an officer, and what projects want to be watched in members' files."""
+    lines = []
+    for form in forms_waiting(session):
+        membership = session.get_one(Membership, form.membership_id)
+        number = session.get_one(Application, membership.application_id).number
+        lacking = [gap.key for gap in gaps_of(session, form)]
+        what = (
+            f"oświadczenie do wypłaty do uzupełnienia: {', '.join(lacking)} (nabor contract ask)"
+            if lacking
+            else "oświadczenie do wypłaty czeka na sprawdzenie z podpisanym (nabor contract accept)"
+        )
+        lines.append(TodoLine(what, number, OFFICER, warsaw_date(form.received_at), None, Right.MONEY))
+    known = {line.reference for line in lines}
+    for one in watched_papers(session, now=now):
+        if one.paper in _SAID_OTHERWISE or (one.application in known and one.paper in _OF_STATEMENT):
+            continue
+        asked = one.due is not None or one.paper is Paper.CONTRACT_SIGNED
+        who, needs = (CANDIDATE, None) if asked else (OFFICER, Right.MONEY)
+        lines.append(TodoLine(f"brakuje: {one.words}", one.application, who, one.since, one.due, needs))
+    return lines
+
+
+_SAID_OTHERWISE = frozenset({Paper.BILL})
+"""Signed bills stand among what waits already."""
+_OF_STATEMENT = frozenset({Paper.STATEMENT, Paper.ACCOUNT})
 
 
 def _mails(session: Session) -> list[TodoLine]:

@@ -13,6 +13,7 @@ from models.tables.commission import (
     SessionPresence,
     Vote,
 )
+from models.tables.contracts import IssuedContract, StatementAnswer, StatementForm
 from models.tables.decisions import Decision, GroupPreference, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
 from models.tables.log import Event, Incident, Seal
@@ -73,6 +74,7 @@ __all__ = [
     "Incident",
     "Invitation",
     "InvitationAnswer",
+    "IssuedContract",
     "IssuedDocument",
     "MailAccount",
     "MailPlace",
@@ -101,6 +103,8 @@ __all__ = [
     "Recusal",
     "Seal",
     "SessionPresence",
+    "StatementAnswer",
+    "StatementForm",
     "Stipend",
     "StoreNote",
     "StrikingOff",

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Date
 from sqlmodel import Field
 
 from models.actor import Right
-from models.columns import choice, document, encrypted, moment
+from models.columns import choice, document, encrypted, grosze, moment
 from models.lifecycle import Lifecycle
 from models.tables.rows import Scoped
 
@@ -82,6 +82,8 @@ class PayStatement(Scoped, table=True):
     """JSON of ``models.rules.pay.Statements``."""
     account: str = Field(sa_column=encrypted("pay_statement.account"))
     account_lookup: str = Field(max_length=64, index=True)
+    form_id: int | None = Field(default=None, foreign_key="statement_form.id")
+    """The statement form it was read from; ``None`` for one that an officer typed in."""
     valid_from: date = Field(sa_column=Column(Date, nullable=False))
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)
@@ -96,6 +98,11 @@ class Contract(Scoped, table=True):
     membership_id: int = Field(foreign_key="membership.id", index=True)
     number: str = Field(max_length=60)
     signed_on: date = Field(sa_column=Column(Date, nullable=False))
+    amount_grosze: int | None = Field(default=None, sa_column=grosze(nullable=True))
+    """The sum that the contract itself states; ``None`` when it states a rate only, or nobody has said. Decides on the
+    lump-sum tax."""
+    issued_id: int | None = Field(default=None, foreign_key="issued_contract.id")
+    """The contract that was made out here; ``None`` for one that an officer typed in."""
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)
 

@@ -174,9 +174,9 @@ class MessageAttachment(Scoped, table=True):
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="message.id", index=True)
     kind: str = Field(max_length=40)
-    """What is to be made: ``correction_copy`` or ``blank_form``."""
+    """What is to be made: ``correction_copy``, ``blank_form`` or ``statement_form``."""
     about: str = Field(max_length=80)
-    """What it is made for: ``correction/12``."""
+    """What it is made for: ``correction/12``, ``membership/7``."""
     name: str = Field(max_length=120)
     """As the recipient sees it; without personal data."""
     media_type: str = Field(max_length=120)

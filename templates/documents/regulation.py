@@ -24,7 +24,7 @@ def regulation_document(printed: PrintedRegulation, letterhead: Letterhead, *, i
     if printed.assumption:
         paragraph(document, printed.assumption, bold=True)
     for one in printed.paragraphs:
-        _write(document, one)
+        write_paragraph(document, one)
     if printed.tables:
         heading(document, "Zestawienie kryteriów i punktów")
         for table in printed.tables:
@@ -32,7 +32,8 @@ def regulation_document(printed: PrintedRegulation, letterhead: Letterhead, *, i
     return to_bytes(document)
 
 
-def _write(document: Document, printed: PrintedParagraph) -> None:
+def write_paragraph(document: Document, printed: PrintedParagraph) -> None:
+    """One § with its passages and points, numbered by hand."""
     heading(document, f"§ {printed.number}. {printed.title}")
     alone = len(printed.passages) == 1
     for passage in printed.passages:

@@ -24,10 +24,11 @@ from generated.variants import AS_MADE, OFFICE_VARIANTS, OWN_VARIANTS, STRICT, T
 
 from forms.reader import read_form
 from forms.reading import FormReading
-from models.form_definition import Leaf
+from models.form_definition import FormPurpose, Leaf
 from models.rules.facts import FieldStatus
 
-FORMS: Final = kes_forms()
+FORMS: Final = tuple(form for form in kes_forms() if form.purpose is FormPurpose.APPLICATION)
+"""What candidates send; the statement of members is read in tests/flows/steps/test_statements.py."""
 ACCURACY: Final = 0.995
 SHOWN: Final = 20
 

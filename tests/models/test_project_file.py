@@ -18,13 +18,14 @@ PGR_FORM = "forms/zalacznik_1_pgr.yaml"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The project KES with its first group alone and without its regulation, so that the many cases stay quick."""
+    """The project KES with its first group alone and no regulation or contracts, so that the many cases stay quick."""
     text = (KES / PROJECT).read_text(encoding="utf-8")
     text = re.sub(r"(?s)  - code: PGD\n.*?(?=\n# Kryteria formalne)", "", text)
     text = re.sub(r"(?s)  - code: pgd_kartuski_1\n.*?(?=\n# założenie)", "", text)
     for code in ("poziom_wojewodzki", "stanowisko_decyzyjne", "partnerstwa", "zasieg"):
         text = re.sub(rf"(?ms)^  - code: {code}\n.*?(?=^  - code|^$)", "", text)
-    text = re.sub(r"(?ms)^regulation:\n.*?(?=^[#\w]|\Z)", "", text)
+    for section in ("regulation", "contracts"):
+        text = re.sub(rf"(?ms)^{section}:\n.*?(?=^[#\w]|\Z)", "", text)
     text = text.replace("group_preference: [RGR, PGR, PGD]", "group_preference: [PGR]")
     (tmp_path / "forms").mkdir()
     (tmp_path / PROJECT).write_text(text, encoding="utf-8")

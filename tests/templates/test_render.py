@@ -54,6 +54,7 @@ from templates.letters import (
     ReserveLetter,
     ScanReceivedLetter,
     ScoreLine,
+    StatementRequestLetter,
     StipendPaidLetter,
     StipendReadyLetter,
     StipendReturnedLetter,
@@ -339,6 +340,11 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         OfferConfirmedLetter(**APPLICATION, sex=Sex.WOMAN, confirmed_on=date(2018, 11, 7), first_days=DAYS),
         OfferConfirmedLetter(**APPLICATION, confirmed_on=date(2018, 11, 7)),
         OfferConfirmedLetter(**APPLICATION, confirmed_on=date(2018, 11, 7), paid=True),
+    ),
+    "statement_request": (
+        StatementRequestLetter(**APPLICATION, sex=Sex.WOMAN, due_on=date(2018, 9, 12)),
+        StatementRequestLetter(**APPLICATION, sex=Sex.MAN, due_on=date(2018, 9, 12), renewal=True),
+        StatementRequestLetter(**APPLICATION, due_on=date(2018, 9, 12), corrections=CORRECTIONS),
     ),
     "invitation": (
         InvitationLetter(**GROUP, sex=Sex.WOMAN, agenda=AGENDA),

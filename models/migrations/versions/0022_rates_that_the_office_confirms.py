@@ -1,7 +1,7 @@
 """rates that the office confirms: who, when and why, and what is taken back again
 
 Revision: 0022
-Revises: 0020
+Revises: 0021
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from models.migrations.append_only import protect, release
 
 revision = '0022'
-down_revision = '0020'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 

@@ -11,9 +11,10 @@ from sqlmodel import col, select
 from flows.adapters.office import Office
 from flows.steps.answers import changes_of
 from flows.steps.applications import current_values, find_application
-from flows.steps.correction_letters import attached_to, attachment_bytes, token_of
+from flows.steps.correction_letters import attached_to, attachment_bytes
 from flows.steps.corrections import overrule, settle_change
 from flows.steps.filing import IntakeCounts
+from flows.steps.hidden_ids import token_of
 from flows.steps.overview import story
 from flows.steps.todo import waiting_for_whom
 from forms.reader import read_form
