@@ -505,7 +505,7 @@ def _fuzzed(kind: StatementKind, rounds: int) -> tuple[int, int]:
 
 @pytest.mark.parametrize("kind", StatementKind)
 def test_a_mangled_statement_is_read_or_refused_and_nothing_else(kind: StatementKind) -> None:
-    assert min(_fuzzed(kind, 1000)) > 30
+    assert min(_fuzzed(kind, 500)) > 15
 
 
 @pytest.mark.slow
@@ -525,7 +525,7 @@ _SLOW = {
     "one long mark": ":61:181214" + "D" * 19_000,
     "a reference that never ends": ":20:1\n:61:1812141214D1,00NTRF" + "LW1-" * 4_000,
     "a description of nothing but sub-fields": ":20:1\n:61:1812141214D1,00NTRFX\n:86:" + "~20" * 6_000,
-    "very many movements": "\n".join([":61:1812141214D1,00NTRFNONREF"] * 20_000),
+    "very many movements": "\n".join([":61:1812141214D1,00NTRFNONREF"] * 8_000),
     "very many quotes": "Data;Kwota;Opis\n" + '"";' * 6_000,
     "very many spaces": "Data;Kwota;Opis\n2018-12-14;" + " " * 19_000 + ";LW1-0001",
     "an amount that never ends": "Data;Kwota;Opis\n2018-12-14;" + "1 111" * 3_900 + ";LW1-0001",
