@@ -34,6 +34,7 @@ from console import (
     templates,
     time_rehearsal,
     typing_in,
+    units,
 )
 from console.polish_help import PolishGroup, in_polish
 from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError
@@ -51,6 +52,7 @@ reserve.register(calls.app)
 rehearsal.register(calls.app)
 for group in (
     projects,
+    units,
     forms,
     applications,
     calls,
