@@ -41,6 +41,7 @@ from console import (
     templates,
     time_rehearsal,
     typing_in,
+    units,
 )
 from console.polish_help import PolishGroup, in_polish
 from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError, ScheduleFaulty
@@ -62,6 +63,7 @@ meeting_schedule.register(meetings.app)
 meeting_papers.register(meetings.app)
 for group in (
     projects,
+    units,
     forms,
     applications,
     calls,

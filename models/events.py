@@ -6,6 +6,11 @@ from enum import StrEnum
 class Happened(StrEnum):
     PROJECT_LOADED = "ProjectLoaded"
     UNIT_DECLARED = "UnitDeclared"
+    INSTITUTION_ADDED = "InstitutionAdded"
+    INSTITUTION_CHANGED = "InstitutionChanged"
+    INSTITUTION_CLOSED = "InstitutionClosed"
+    INSTITUTION_REOPENED = "InstitutionReopened"
+    REPRESENTATIVE_NAMED = "RepresentativeNamed"
     DOCUMENT_NOTED = "DocumentNoted"
     OFFICER_ADDED = "OfficerAdded"
     OFFICER_ADDRESSED = "OfficerAddressed"
@@ -183,6 +188,11 @@ class Happened(StrEnum):
 LABELS: dict[Happened, str] = {
     Happened.PROJECT_LOADED: "wczytano wersję projektu",
     Happened.UNIT_DECLARED: "odnotowano deklarację współpracy jednostki",
+    Happened.INSTITUTION_ADDED: "wpisano instytucję",
+    Happened.INSTITUTION_CHANGED: "zmieniono dane instytucji",
+    Happened.INSTITUTION_CLOSED: "odnotowano, że instytucja już nie działa",
+    Happened.INSTITUTION_REOPENED: "odnotowano, że instytucja znów działa",
+    Happened.REPRESENTATIVE_NAMED: "wpisano, kto podpisuje w imieniu instytucji",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
     Happened.OFFICER_ADDED: "dodano konto",
     Happened.OFFICER_ADDRESSED: "zmieniono adres, na który biuro pisze do pracownika",

@@ -33,6 +33,7 @@ from models.tables import (
     Correction,
     Event,
     Incident,
+    Institution,
     Invitation,
     IssuedContract,
     Meeting,
@@ -53,6 +54,7 @@ from models.tables.calls import CALL
 from models.tables.commission import COMMISSION_SEAT, SESSION
 from models.tables.contracts import CONTRACT, STATEMENT_FORM
 from models.tables.files import FILE
+from models.tables.institutions import INSTITUTION
 from models.tables.log import INCIDENT
 from models.tables.mail import MAIL
 from models.tables.meetings import INVITATION, MEETING
@@ -68,6 +70,7 @@ Aggregate: TypeAlias = (
     | CommissionSession
     | Correction
     | Incident
+    | Institution
     | Invitation
     | IssuedContract
     | Meeting
@@ -92,6 +95,7 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     CommissionSession: SESSION,
     Correction: CORRECTION,
     Incident: INCIDENT,
+    Institution: INSTITUTION,
     Invitation: INVITATION,
     IssuedContract: CONTRACT,
     Meeting: MEETING,

@@ -16,6 +16,7 @@ from models.tables.commission import (
 from models.tables.contracts import IssuedContract, StatementAnswer, StatementForm
 from models.tables.decisions import Decision, GroupPreference, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
+from models.tables.institutions import Institution, InstitutionRepresentative
 from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import (
@@ -72,6 +73,8 @@ __all__ = [
     "Group",
     "GroupPreference",
     "Incident",
+    "Institution",
+    "InstitutionRepresentative",
     "Invitation",
     "InvitationAnswer",
     "IssuedContract",

@@ -115,7 +115,7 @@ CHANGES_NOTHING = {
     ),
     *("template list", "template show", "template check", "template preview"),
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
-    *("outbox today", "letter list", "batch list", "batch show"),
+    *("outbox today", "letter list", "batch list", "batch show", "unit list", "unit show"),
     *("attendance list", "attendance standing", "attendance coaching-list"),
 }
 ONCE_ONLY = {
