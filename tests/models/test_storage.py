@@ -24,19 +24,37 @@ from models.storage import SCOPED, acting, connect, keyring_in, open_store
 from models.tables import (
     AppealRuling,
     Application,
+    Attendance,
+    AttendanceFile,
     Call,
+    CoachingSession,
+    DayConfirmation,
     Event,
     GroupPreference,
     Person,
     ProjectVersion,
     Promotion,
     Seal,
+    StrikingOff,
     SubmittedFile,
     VerdictSheet,
 )
 from models.tables.rows import Scoped
 
-APPEND_ONLY = (AppealRuling, Event, GroupPreference, Promotion, Seal, ProjectVersion, VerdictSheet)
+APPEND_ONLY = (
+    AppealRuling,
+    Attendance,
+    AttendanceFile,
+    CoachingSession,
+    DayConfirmation,
+    Event,
+    GroupPreference,
+    Promotion,
+    Seal,
+    ProjectVersion,
+    StrikingOff,
+    VerdictSheet,
+)
 
 Look = Callable[[Session, type[Scoped]], int]
 LOOKS: dict[str, Look] = {
