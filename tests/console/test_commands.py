@@ -414,6 +414,7 @@ def _meet_and_pay(r: Recruitment) -> None:
         for day, length in zip(("2018-09-22", "2018-09-23"), minutes, strict=True):
             r.run("rita", "meeting attend", CALL, MEETING, day, f"{CALL}/{number}", length)
     _tell_of_the_meeting(r)
+    _papers(r)
     r.run("filip", "stipend contract", f"{CALL}/0001", "--contract-number", "UZ/1/2018", "--date", "2018-09-10")
     r.run(
         *("filip", "stipend statement", f"{CALL}/0001", "--account", ACCOUNTS[0], "--from", "2018-09-01"),
@@ -481,6 +482,25 @@ def _take_attendance(r: Recruitment) -> None:
     r.run("rita", "attendance coaching", present, *held)
     r.run("rita", "attendance coaching-list", present)
     r.run("rita", "attendance coaching-sheet", present)
+
+
+def _papers(r: Recruitment) -> None:
+    """Statements by form and contracts made out, for the second member; the first has brought paper of his own."""
+    second = f"{CALL}/0002"
+    r.run("rita", "contract ask", CALL)
+    form = r.folder / "oswiadczenie.docx"
+    for ppk in ("nie", "tak"):
+        form.write_bytes(people.statement_docx(1, pesel="brak PESEL", ppk=ppk))
+        r.run("zofia", "contract read", str(form), second)
+        if "contract refuse" not in r.answers:
+            r.run("filip", "contract show", second)
+            r.run("filip", "contract refuse", second, "--reason", "inny numer na wydruku")
+    r.run("filip", "contract accept", second, "--from", "2018-09-01")
+    r.run("filip", "contract issue", second)
+    r.run("filip", "contract drop", second)
+    r.run("filip", "contract issue", second)
+    r.run("filip", "contract signed", second, "--date", "2018-09-10")
+    r.run("filip", "contract missing", CALL)
 
 
 ASSESSED = "KES/PGR/2213/2018"
@@ -570,6 +590,15 @@ FIELDS: dict[str, set[str]] = {
     "application settle-file": {"file", "again"},
     "application show": {"number", "public_number", "state", "values", "story"},
     "application withdraw": {"number"},
+    "contract accept": {"number", "valid_from", "account_tail", "bank", "remarks"},
+    "contract ask": {"asked"},
+    "contract drop": {"number", "contract_number"},
+    "contract issue": {"contracts"},
+    "contract missing": {"application", "call", "paper", "since", "words", "due"},
+    "contract read": {"number", "lacking"},
+    "contract refuse": {"number"},
+    "contract show": {"field", "label", "value", "bank", "raw", "place", "method", "certainty", "to_ask"},
+    "contract signed": {"number", "contract_number", "version"},
     "call adopt": {"accepted", "reserve", "rejected"},
     "call announce": {"accepted", "reserve", "rejected", "documents", "remarks"},
     "call confirm": {"number", "accepted"},
@@ -753,6 +782,7 @@ def test_figures_of_the_recruitment(played: Recruitment) -> None:
         "unreadable": 2,
         "duplicates": 0,
         "further": 0,
+        "statements": 0,
     }
     assert (said("application type")["changed"], said("application type")["state"]) == (25, "complete")
     assert said("call verify") == {"eligible": 3, "not_eligible": 0, "cannot_tell": 0}
@@ -1275,6 +1305,15 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "stipend costs": (0, ()),
     "stipend rates": (0, ()),
     "stipend show": (1, ("R/0001/2018",)),
+    "contract accept": (1, (FOREIGN,)),
+    "contract ask": (1, (CALL,)),
+    "contract drop": (1, (FOREIGN,)),
+    "contract issue": (1, (CALL,)),
+    "contract missing": (1, (CALL,)),
+    "contract read": (1, ("{folder}/keys.json", FOREIGN)),
+    "contract refuse": (1, (FOREIGN, "--reason", "x")),
+    "contract show": (1, (FOREIGN,)),
+    "contract signed": (1, (FOREIGN, "--date", "2018-09-10")),
     "stipend contract": (1, (FOREIGN, "--contract-number", "UZ/1/2018", "--date", "2018-09-10")),
     "stipend hours": (1, (CALL, MEETING)),
     "stipend list": (0, ()),
