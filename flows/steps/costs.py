@@ -170,7 +170,7 @@ def _payments(session: Session) -> list[tuple[Stipend, Spent]]:
 
 def _days(session: Session) -> dict[int | None, tuple[date, date]]:
     found: dict[int | None, tuple[date, date]] = {}
-    for meeting_id, on in session.exec(select(MeetingDay.meeting_id, MeetingDay.on).order_by(col(MeetingDay.on))):
+    for meeting_id, on in session.exec(select(MeetingDay.meeting_id, col(MeetingDay.on)).order_by(col(MeetingDay.on))):
         first, _ = found.get(meeting_id, (on, on))
         found[meeting_id] = (first, on)
     return found
