@@ -394,7 +394,7 @@ def _plan(r: Recruitment) -> None:
 def _tell_of_the_meeting(r: Recruitment) -> None:
     r.run("rita", "meeting record", CALL, MEETING, "--worked-out", "Opisano zasoby.", "--verified", "PGR")
     r.run("rita", "meeting protocol", CALL, MEETING)
-    r.run("rita", "meeting certificates", CALL)
+    r.run("rita", "meeting certificates", CALL, "--number", f"{CALL}/0001")
 
 
 def _meet_and_pay(r: Recruitment) -> None:
