@@ -6,6 +6,7 @@ One small office goes through a whole recruitment by commands alone, once for al
 import contextlib
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -1134,7 +1135,13 @@ def test_people_read_tables(played: Recruitment, monkeypatch: pytest.MonkeyPatch
     stipends = nabor("stipend", "list", "--as", "filip").out.replace("\xa0", " ")
     assert "303,60" in stipends
     assert "6:00" in stipends
-    for command in (("meeting", "list", CALL), ("outbox", "list", "--all"), ("todo",), ("call", "show", CALL)):
+    listed = nabor("meeting", "import", str(played.folder / "harmonogram.xlsx"), "--dry-run", "--as", "rita").out
+    assert "Nowe spotkania: 1, bez zmian: 0, inne w pliku: 0." in listed
+    assert f"  + {CALL} szkolenie: 24.09.2018 16:00–20:00" in listed
+    needs = nabor("meeting", "needs", f"{CALL}/0001", "--as", "rita").out
+    assert re.search(r"dieta +wegetariańska +pracownik", needs)
+    tables = (("outbox", "list", "--all"), ("todo",), ("call", "show", CALL), ("meeting", "schedule"))
+    for command in (("meeting", "list", CALL), *tables):
         said = nabor(*command, "--as", "rita").out
         for code in ("planned", "invited", "held", "withdrawn", "announced", "calculated"):
             assert f" {code}" not in said
