@@ -1,4 +1,4 @@
-"""``nabor stipend``: statements, settlement, bills."""
+"""``nabor stipend``: statements, settlement, bills, registers of hours."""
 
 from datetime import date
 from typing import Annotated
@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
+from flows.steps.hours_registers import issue_hours
 from flows.steps.memberships import record_contract, record_statement
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
@@ -123,6 +124,28 @@ def settle(
         unchanged=counts.unchanged,
         documents=counts.documents,
     )
+
+
+@command(app, "hours")
+def hours(
+    desk: Desk,
+    call: Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru grupy")],
+    what: Annotated[str, typer.Argument(metavar="SPOTKANIE|NUMER", help="Kod spotkania albo numer zgłoszenia")],
+    dry_run: DryRun = False,
+) -> None:
+    """Wystawia ewidencję godzin: po spotkaniu dla każdej osoby albo jednej osobie ze wszystkich spotkań.
+
+    Przykład: nabor stipend hours NABÓR SPOTKANIE
+    """
+    with desk.office(trial=dry_run) as (office, actor):
+        counts = issue_hours(office, call, what, actor=actor)
+    said = f"Ewidencje godzin: wystawiono {counts.documents}, bez zmian {counts.unchanged}."
+    if counts.missing:
+        said += (
+            f"\nBez ewidencji, bo nie wpisano obecności za każdy dzień: {', '.join(counts.missing)}. "
+            "Wpisz minuty, a za nieobecność 0 (nabor meeting attend), i wystaw jeszcze raz."
+        )
+    desk.say(said, documents=counts.documents, unchanged=counts.unchanged, missing=counts.missing)
 
 
 @command(app, "list")

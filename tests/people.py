@@ -37,6 +37,7 @@ from flows.steps.delivery import deliver
 from flows.steps.filing import IntakeCounts, file_reading
 from flows.steps.forms import blank_form
 from flows.steps.free_letters import write_letter
+from flows.steps.hours_registers import issue_hours
 from flows.steps.incidents import record_incident
 from flows.steps.intake import unread_files
 from flows.steps.invitations import invite, meetings_to_invite
@@ -688,6 +689,7 @@ def everything(office: Office) -> Everything:
         sign_contract(office, number)
     now = go_to(office, "2018-10-01T09:00")
     settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
+    issue_hours(office, CALL, MEETING, actor=FILIP)
     with office.writing(ADAM) as session:
         issue_ticket(session, actor=ADAM, now=now)
         record_incident(session, flow="deliver", run="run-1", code="TimeoutError", now=now)

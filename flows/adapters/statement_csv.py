@@ -27,7 +27,6 @@ from models.rules.transfers import Confirmation
 
 _DELIMITERS: Final = (";", ",", "\t", "|")
 _HEADER_WITHIN: Final = 60
-_MOST_FAULTS: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,7 +292,8 @@ def _change(*, amount: str, side: str, debit: str, credit: str) -> int | str:
     elif not amount:
         both = [grosze_in(debit) if debit else 0, grosze_in(credit) if credit else 0]
         # Some banks write 0,00 into the column that does not apply.
-        change = None if None in both or 0 not in both else abs(both[1] or 0) - abs(both[0] or 0)
+        told = debit or credit
+        change = None if not told or None in both or 0 not in both else abs(both[1] or 0) - abs(both[0] or 0)
     else:
         change = grosze_in(amount)
         if change is not None and (said := _plain_side(side)) is not None:

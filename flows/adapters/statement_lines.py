@@ -114,6 +114,8 @@ _COMMAED_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+)\.(\d{1,2})")
 _CURRENCY = re.compile(r"\s*(?:zł|PLN)\s*\.?$", re.IGNORECASE)
 _ANY_SPACE = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _MOST_DIGITS: Final = 15
+# Of an amount or a day: what is longer is neither, and could be made to be slow.
+_LONGEST_VALUE: Final = 60
 
 
 def grosze_in(text: str) -> int | None:
@@ -121,6 +123,8 @@ def grosze_in(text: str) -> int | None:
 
     ``None`` for what is no amount, and for what could be two: ``1.234`` is neither read as 1234 nor as 1,23.
     """
+    if len(text) > _LONGEST_VALUE:
+        return None
     plain = _ANY_SPACE.sub(" ", _CURRENCY.sub("", text)).strip().replace("\u2212", "-")
     sign = -1 if plain.startswith("-") else 1
     plain = plain.removeprefix("-").removeprefix("+").lstrip()
@@ -135,6 +139,8 @@ def grosze_in(text: str) -> int | None:
 
 def day_in(text: str) -> date | None:
     """A day written ``RRRR-MM-DD``, ``RRRRMMDD``, ``DD.MM.RRRR``, ``DD-MM-RRRR``, ``DD/MM/RRRR``; no hours are kept."""
+    if len(text) > _LONGEST_VALUE:
+        return None
     plain = re.sub(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$", "", text.strip())
     for shape, order in (
         (r"(\d{4})-(\d{2})-(\d{2})", (1, 2, 3)),

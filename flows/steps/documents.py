@@ -289,6 +289,8 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "attendance_sheet": Right.EXPORT_ATTENDANCE,
     "bill": Right.EXPORT_BILLS,
     "payment_list": Right.EXPORT_BILLS,
+    "payment_list_word": Right.EXPORT_BILLS,
+    "hours_register": Right.EXPORT_BILLS,
     "bank_file": Right.EXPORT_BILLS,
     "bank_report": Right.EXPORT_BILLS,
 }
@@ -308,6 +310,8 @@ _FOLDERS = {
     "attendance_sheet": "obecnosc",
     "bill": "rachunki",
     "payment_list": "wyplaty",
+    "payment_list_word": "wyplaty",
+    "hours_register": "godziny",
     "bank_file": "przelewy",
     "bank_report": "przelewy",
 }

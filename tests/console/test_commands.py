@@ -381,6 +381,7 @@ def _meet_and_pay(r: Recruitment) -> None:
     )
     r.at("2018-10-01T09:00")
     r.run("filip", "stipend settle", CALL, MEETING, "--paid-on", PAID_ON.isoformat())
+    r.run("filip", "stipend hours", CALL, MEETING)
     r.run("filip", "stipend list")
     r.run("filip", "stipend signed", "R/0001/2018")
 
@@ -593,6 +594,7 @@ FIELDS: dict[str, set[str]] = {
     "project load": {"code", "version", "digest", "new"},
     "project regulation": {"file", "code"},
     "stipend contract": {"number", "contract_number"},
+    "stipend hours": {"documents", "unchanged", "missing"},
     "stipend list": {"number", "state", "minutes", "gross", "social", "health", "tax", "net", "blocks", "doubts"},
     "stipend settle": {"calculated", "blocked", "unchanged", "documents", "kept"},
     "stipend signed": {"number"},
@@ -649,6 +651,7 @@ def test_figures_of_the_recruitment(played: Recruitment) -> None:
     assert said("call verify") == {"eligible": 3, "not_eligible": 0, "cannot_tell": 0}
     assert (said("call rank")["main"], said("call adopt")["accepted"]) == (3, 2)
     assert said("stipend settle") == {"calculated": 1, "blocked": 0, "unchanged": 0, "documents": 2, "kept": []}
+    assert said("stipend hours") == {"documents": 1, "unchanged": 0, "missing": []}
     (stipend,) = lines_of(played, "stipend list")
     # Six hours, employed elsewhere: costs 72,00; base 288; 51,84 - 27,90 = 23,94.
     assert (stipend["gross"], stipend["health"], stipend["tax"], stipend["net"]) == (36000, 3240, 2400, 30360)
@@ -1136,6 +1139,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "application channel": (1, (FOREIGN, "paper", "--address", "ul. Obca 1", "--reason", "x")),
     "rehearse": (0, ("--weeks", "1")),
     "stipend contract": (1, (FOREIGN, "--contract-number", "UZ/1/2018", "--date", "2018-09-10")),
+    "stipend hours": (1, (CALL, MEETING)),
     "stipend list": (0, ()),
     "stipend settle": (1, (CALL, MEETING, "--paid-on", "2018-10-10")),
     "stipend signed": (1, ("R/0001/2018",)),

@@ -35,9 +35,12 @@ from templates.documents.bill import (
     spaced_account,
 )
 from templates.documents.declaration import DeclarationDocument, declaration
+from templates.documents.hours_register import HoursRegisterDocument, WorkedDay, hours_register
 from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
+from templates.documents.payment_list_word import PaymentListWordDocument, payment_list_word
 from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
+from templates.polish import amount_in_words, amount_zl
 from templates.word_base import Letterhead, Logo, clean, paragraph, start, to_bytes
 
 LETTERHEAD = Letterhead(
@@ -250,6 +253,32 @@ PAYMENTS = PaymentListDocument(
     ],
 )
 
+PAYMENTS_ON_PAPER = PaymentListWordDocument(
+    letterhead=LETTERHEAD,
+    number=PAYMENTS.number,
+    about=[("Spotkanie", PAYMENTS.meeting), ("Grupa", PAYMENTS.group)],
+    issued_on=PAYMENTS.issued_on,
+    paid_on=PAYMENTS.paid_on,
+    payees=[replace(one, account=ACCOUNT) for one in PAYMENTS.payees],
+    digest="3f1c" * 16,
+)
+
+HOURS = HoursRegisterDocument(
+    letterhead=LETTERHEAD,
+    number="KES/PGR/2205/2018/0002",
+    issued_on=date(2018, 12, 10),
+    principal="Województwo Próbne\nul. Zmyślona 1, 00-000 Brak",
+    first_name="Żaneta",
+    last_name="Próbna",
+    sex=Sex.WOMAN,
+    contract=ContractReference(number="UZ/1/2018", signed_on=date(2018, 9, 10)),
+    group=PAYMENTS.group,
+    worked_days=[
+        WorkedDay(on=date(2018, 12, 2), meeting="Spotkanie 1", starts=time(9), ends=time(15), minutes=330),
+        WorkedDay(on=date(2018, 12, 1), meeting="Spotkanie 1", starts=time(9), ends=time(15), minutes=360),
+    ],
+)
+
 WORD: dict[str, Callable[[], bytes]] = {
     "public_list": lambda: public_list(RANKING),
     "internal_list": lambda: internal_list(RANKING),
@@ -260,6 +289,8 @@ WORD: dict[str, Callable[[], bytes]] = {
     "attendance_sheet": lambda: attendance_sheet(SHEET),
     "bill_full": lambda: bill(BILL, disclosure=Disclosure.FULL),
     "bill_masked": lambda: bill(BILL, disclosure=Disclosure.MASKED),
+    "payment_list_word": lambda: payment_list_word(PAYMENTS_ON_PAPER),
+    "hours_register": lambda: hours_register(HOURS),
 }
 
 
@@ -724,3 +755,82 @@ def png(width: int, height: int) -> bytes:
 
 
 PIXEL = png(20, 20)
+
+
+# Payment list in Word
+
+
+def test_the_printed_payment_list_adds_up_and_says_the_sum_in_words() -> None:
+    content = payment_list_word(PAYMENTS_ON_PAPER)
+    header, *rows, total = table_of(content, "Osoby i kwoty w złotych")
+    assert header[-5:] == ["Brutto", "Składki społeczne", "Składka zdrowotna", "Podatek", "Do wypłaty"]
+    assert [row[2] for row in rows] == [
+        workbook(values=True)["Lista wypłat"].cell(row, 3).value for row in range(7, 7 + len(rows))
+    ]
+    money = [[int(cell.replace(" ", "").replace(",", "")) for cell in row[-5:]] for row in rows]
+    assert all(gross == social + health + tax + net for gross, social, health, tax, net in money)
+    assert [int(cell.replace(" ", "").replace(",", "")) for cell in total[-5:]] == [
+        sum(column) for column in zip(*money, strict=True)
+    ]
+    to_pay = sum(one.amounts.net for one in PAYMENTS.payees)
+    said = text_of(content)
+    assert f"Lista nr {PAYMENTS.number}: do wypłaty {amount_zl(to_pay)} dla".replace("\u00a0", " ") in said
+    assert f"słownie: {amount_in_words(to_pay)}." in said
+    for place in (
+        "sporządzono – data i podpis",
+        "sprawdzono – data i podpis",
+        "zatwierdzono do wypłaty – data i podpis",
+    ):
+        assert place in said
+    assert "3f1c3f1c" in said
+
+
+def test_the_printed_payment_list_has_accounts_in_two_lines_remarks_by_place_and_no_pesel() -> None:
+    odd = replace(PAYMENTS_ON_PAPER.payees[0], remark="Do wyjaśnienia: inna data.")
+    content = payment_list_word(replace(PAYMENTS_ON_PAPER, payees=[odd, *PAYMENTS_ON_PAPER.payees[1:]], digest=""))
+    rows = table_of(content, "Osoby i kwoty w złotych")
+    assert rows[1][3] == "30 1140 2004 0000\n3000 0000 0017"
+    place = next(row[0] for row in rows if row[1] == odd.bill_number)
+    said = text_of(content)
+    assert f"poz. {place[:-1]}: Do wyjaśnienia: inna data." in said
+    assert "Skrót" not in said
+    assert PESEL not in said
+
+
+def test_an_empty_printed_payment_list_says_zero() -> None:
+    said = text_of(payment_list_word(replace(PAYMENTS_ON_PAPER, payees=[])))
+    assert "do wypłaty 0,00 zł dla 0 osób, słownie: zero złotych 00/100." in said
+
+
+# Register of hours
+
+
+def test_a_register_of_hours_has_its_days_in_order_and_their_sum() -> None:
+    content = hours_register(HOURS)
+    _, first, second, total = table_of(content, "Dni i godziny")
+    assert first == ["1.", "sobota,\n1 grudnia 2018 r.", "Spotkanie 1", "9:00–15:00", "6 godz."]
+    assert second[1:] == ["niedziela,\n2 grudnia 2018 r.", "Spotkanie 1", "9:00–15:00", "5 godz. 30 min"]
+    assert (total[1], total[-1]) == ("Razem", "11 godz. 30 min")
+    said = text_of(content)
+    for told in ("art. 8b", "nr UZ/1/2018 z dnia 10 września 2018 r.", "1–2 grudnia 2018 r.", "w ciągu 2 dni"):
+        assert told in said
+
+
+@pytest.mark.parametrize(
+    ("sex", "label", "signs"),
+    [
+        (Sex.WOMAN, "Zleceniobiorczyni", "podpis zleceniobiorczyni"),
+        (Sex.MAN, "Zleceniobiorca", "podpis zleceniobiorcy"),
+        (None, "Osoba wykonująca zlecenie", "podpis osoby wykonującej zlecenie"),
+    ],
+)
+def test_a_register_of_hours_names_the_contractor_by_sex(sex: Sex | None, label: str, signs: str) -> None:
+    said = text_of(hours_register(replace(HOURS, sex=sex, contract=None)))
+    assert f"{label}\n" in said
+    assert signs in said
+    assert "nr …………………… z dnia ……………………" in said
+
+
+def test_a_register_without_a_day_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs a day"):
+        replace(HOURS, worked_days=())

@@ -3,12 +3,17 @@
 import re
 import shutil
 import subprocess
-from datetime import date
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
+from bank_samples import account_of
 from pypdf import PdfReader
 
+from models.rules.pay import Amounts
+from templates.documents.hours_register import HoursRegisterDocument, WorkedDay, hours_register
+from templates.documents.payment_list import Payee
+from templates.documents.payment_list_word import PaymentListWordDocument, payment_list_word
 from templates.documents.protocol import (
     AppealEntry,
     CommissionMember,
@@ -129,7 +134,76 @@ def made(size: int) -> dict[str, bytes]:
         f"internal-{size}": internal_list(ranking),
         f"protocol-{size}": protocol(minutes),
         f"public-{size}": public_list(ranking),
+    } | (of_pay(size) if size % 2 else {})
+
+
+def of_pay(size: int) -> dict[str, bytes]:
+    return {
+        f"paid-{size}": payment_list_word(paid(6 * size)),
+        f"hours-{size}": hours_register(worked(6 * size)),
     }
+
+
+def paid(people: int) -> PaymentListWordDocument:
+    """Every one of them with sums as long as sums get here."""
+    amounts = Amounts(
+        gross=99_999_99,
+        social_base=0,
+        pension=11_111_11,
+        disability=0,
+        sickness_base=0,
+        sickness=0,
+        health_base=0,
+        health=11_111_11,
+        health_deduction=0,
+        costs=0,
+        tax_base=0,
+        tax_reduction=0,
+        tax=11_111_00,
+        net=66_666_77,
+    )
+    return PaymentListWordDocument(
+        letterhead=LETTERHEAD,
+        number="LW/KES/PGR/2205/2018/pgr_kartuski_1",
+        about=[("Spotkanie", "Pierwsze spotkanie grupy, 1–2 grudnia 2018 r."), ("Grupa", GROUP)],
+        issued_on=date(2018, 12, 10),
+        paid_on=date(2018, 12, 14),
+        payees=[
+            Payee(
+                bill_number=f"R/{number:04d}/2018",
+                first_name="Wszebor",
+                last_name="Niewydarzony-Przykładowski",
+                pesel=None,
+                account=account_of(number),
+                amounts=amounts,
+            )
+            for number in range(1, people + 1)
+        ],
+    )
+
+
+def worked(days: int) -> HoursRegisterDocument:
+    return HoursRegisterDocument(
+        letterhead=LETTERHEAD,
+        number="KES/PGR/2205/2018/0002",
+        issued_on=date(2018, 12, 10),
+        principal="Województwo Próbne, ul. Zmyślona 1, 00-000 Brak",
+        first_name="Wszebor",
+        last_name="Niewydarzony-Przykładowski",
+        sex=None,
+        contract=None,
+        group=GROUP,
+        worked_days=[
+            WorkedDay(
+                on=date(2018, 9, 1) + timedelta(days=number),
+                meeting="Spotkanie Powiatowej Grupy Refleksyjnej",
+                starts=time(9),
+                ends=time(15, 30),
+                minutes=390,
+            )
+            for number in range(days)
+        ],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +240,8 @@ def test_no_word_is_broken_inside_a_column(pages: dict[str, list[str]]) -> None:
     wrong = []
     for name, texts in pages.items():
         text = "\n".join(texts)
+        if name.partition("-")[0] in _OF_PAY:
+            continue
         wanted = whole[2:4] if name.startswith("public") else (*whole, "Premia", "pozarządowe", "społeczna")
         if name.startswith("protocol"):
             wanted = (*wanted, "Rozstrzygnięcie", "promotion-2", "KES/PGR/2205/2018/0012/O1")
@@ -174,7 +250,7 @@ def test_no_word_is_broken_inside_a_column(pages: dict[str, list[str]]) -> None:
 
 
 def test_no_page_is_empty_and_the_first_begins_its_table(pages: dict[str, list[str]]) -> None:
-    assert len(pages) == 3 * len(SIZES)
+    assert len(pages) == 3 * len(SIZES) + 2 * sum(size % 2 for size in SIZES)
     assert [name for name, texts in pages.items() if not all(texts)] == []
     first_rows = {"internal": "KES/PGR/2205/2018/0002", "public": "zakwalifikowane"}
     assert [
@@ -182,6 +258,35 @@ def test_no_page_is_empty_and_the_first_begins_its_table(pages: dict[str, list[s
         for name, texts in pages.items()
         if name.partition("-")[0] in first_rows and first_rows[name.partition("-")[0]] not in texts[0]
     ] == []
+
+
+_OF_PAY = {
+    "paid": (
+        *("Nazwisko i imię", "Numer konta", "społeczne", "zdrowotna", "Do wypłaty", "Niewydarzony-Przykładowski"),
+        *("R/0001/2018", "99 999,99", "11 111,11", "66 666,77"),
+    ),
+    "hours": ("Potwierdzone", "9:00–15:30", "6 godz. 30 min", "1 września 2018 r."),
+}
+_SUM = {
+    "paid": ("Lista nr LW/KES/PGR/2205/2018/pgr_kartuski_1: do wypłaty ", " słownie: "),
+    "hours": ("Zgłoszenie KES/PGR/2205/2018/0002: razem ", "godz."),
+}
+_SIGNED = {"paid": "zatwierdzono do wypłaty", "hours": "podpis osoby potwierdzającej"}
+
+
+def test_papers_of_pay_break_no_word_and_no_amount_and_repeat_their_header(pages: dict[str, list[str]]) -> None:
+    for name, texts in pages.items():
+        kind = name.partition("-")[0]
+        if kind not in _OF_PAY:
+            continue
+        plain = [text.replace("\u00a0", " ") for text in texts]
+        assert [word for word in _OF_PAY[kind] if word not in plain[0]] == []
+        with_rows = [text for text in plain if re.search(r"^\d+\. ", text, re.MULTILINE)]
+        assert len(with_rows) > 1
+        assert all("Lp." in text for text in with_rows)
+        # Who signs has the sum on the same page, and of what: LibreOffice parts a table from what follows.
+        (last,) = (text for text in plain if _SIGNED[kind] in text)
+        assert [word for word in _SUM[kind] if word not in " ".join(last.split())] == []
 
 
 def test_a_heading_never_ends_a_page(pages: dict[str, list[str]]) -> None:

@@ -94,11 +94,12 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
         return {path.relative_to(into).parts[0] for path in export(office, into, actor=actor)}
 
     assert folders(RITA) == {"listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"}
-    assert folders(FILIP) == {"rachunki", "wyplaty", "obecnosc"}
+    assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "obecnosc"}
     with office.reading(WORKER) as session:
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
-    # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused.
-    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy", "appeal_ruling"}, (
+    # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused; no batch
+    # was approved.
+    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy", "appeal_ruling", "payment_list_word"}, (
         "a kind nobody may export, or one nobody makes"
     )
     with pytest.raises(NotAllowed, match="nadesłanych plików"):
