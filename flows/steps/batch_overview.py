@@ -172,7 +172,7 @@ def _unconfirmed(session: Session, batch: PayBatch) -> Waiting:
 
 def _returned(session: Session) -> Iterator[Waiting]:
     rows = session.exec(
-        select(Stipend, PayEntry.booked_on)
+        select(Stipend, col(PayEntry.booked_on))
         .join(PayBatchItem, col(PayBatchItem.stipend_id) == Stipend.id)
         .join(PayEntry, col(PayEntry.item_id) == PayBatchItem.id)
         .where(Stipend.state == StipendState.RETURNED, PayEntry.kind == EntryKind.RETURNED)

@@ -5,7 +5,7 @@ from pathlib import Path
 import people
 import pytest
 from conftest import Staged
-from people import ADAM, CALL, FILIP, RITA, STRANGER, WORKER, Everything, everything, reading, send_in
+from people import ADAM, CALL, FILIP, FRANKA, RITA, STRANGER, WORKER, Everything, everything, reading, send_in
 from sqlmodel import select
 
 from flows.adapters.office import Office
@@ -94,12 +94,12 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
         return {path.relative_to(into).parts[0] for path in export(office, into, actor=actor)}
 
     assert folders(RITA) == {"listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"}
-    assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "obecnosc"}
+    assert folders(FILIP) == {"rachunki", "wyplaty", "przelewy", "godziny", "obecnosc"}
+    assert folders(FRANKA) == {"rachunki", "wyplaty", "przelewy", "godziny"}
     with office.reading(WORKER) as session:
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
-    # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused; no batch
-    # was approved.
-    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy", "appeal_ruling", "payment_list_word"}, (
+    # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused.
+    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy", "appeal_ruling"}, (
         "a kind nobody may export, or one nobody makes"
     )
     with pytest.raises(NotAllowed, match="nadesłanych plików"):
