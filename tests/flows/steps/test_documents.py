@@ -110,8 +110,8 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
         *("listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"),
         *("spotkania", "zaswiadczenia", "dla-prowadzacych", "harmonogram"),
     }
-    assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "przelewy", "obecnosc", "spotkania"}
-    assert folders(FRANKA) == {"rachunki", "wyplaty", "przelewy", "godziny"}
+    assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "przelewy", "umowy", "obecnosc", "spotkania"}
+    assert folders(FRANKA) == {"rachunki", "wyplaty", "przelewy", "godziny", "umowy"}
     with office.reading(WORKER) as session:
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
     # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused.
