@@ -91,7 +91,7 @@ def meant(hand: Hand) -> int | None:
     return None if ticked and told != 360 else told
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(hands, min_size=len(NAMES), max_size=len(NAMES)))
 def test_any_filled_sheet_is_read_to_what_was_meant_or_asked(given_: list[Hand]) -> None:
     content = filled(BLANK, {number(i): hand for i, hand in enumerate(given_)})
