@@ -94,7 +94,7 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
         return {path.relative_to(into).parts[0] for path in export(office, into, actor=actor)}
 
     assert folders(RITA) == {"listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"}
-    assert folders(FILIP) == {"rachunki", "wyplaty", "obecnosc"}
+    assert folders(FILIP) == {"rachunki", "umowy", "wyplaty", "obecnosc"}
     with office.reading(WORKER) as session:
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
     # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused.
