@@ -388,6 +388,7 @@ def test_nobody_is_asked_where_there_is_nothing_to_ask_for(staged: Staged) -> No
 # By an officer's hand
 
 
+@pytest.mark.slow  # reads in a pool of processes; the commands are played by default, too
 def test_a_file_in_hand_is_kept_read_and_filed(staged: Staged, tmp_path: Path) -> None:
     office, (first, _) = staged(two)
     path = tmp_path / "oswiadczenie.docx"
@@ -406,6 +407,7 @@ def test_a_file_in_hand_is_kept_read_and_filed(staged: Staged, tmp_path: Path) -
         assert len(kept) == 1, "what is no statement is not kept"
 
 
+@pytest.mark.slow  # reads in a pool of processes; the commands are played by default, too
 def test_what_was_left_to_an_officer_can_be_read_for_a_number(staged: Staged, tmp_path: Path) -> None:
     office, (first, _) = staged(two)
     content = statement_docx(0, pesel="brak PESEL")
