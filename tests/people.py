@@ -59,8 +59,8 @@ from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
 from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
-from flows.steps.stipend_records import record_signed_bill
 from flows.steps.statement_requests import ask_for_statements
+from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
 from flows.steps.verification import to_verify, verify
 from forms.reader import read_form
