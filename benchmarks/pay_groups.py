@@ -20,6 +20,7 @@ from models.actor import Actor, Role
 from models.project import Pay, PayKind, PayPer, ProjectDefinition, canonical_bytes, digest
 from models.project_file import load_project
 from models.rules.pay import Statements
+from models.rules.presence import status_of
 from models.storage import Store, keyring_in
 from models.tables import (
     Application,
@@ -233,17 +234,22 @@ def _state(session: Session, crowd: Crowd, members: Sequence[Membership], chance
 def _attend(
     session: Session, crowd: Crowd, members: Sequence[Membership], days: Sequence[MeetingDay], chance: random.Random
 ) -> None:
+    def there() -> int:
+        return _LONG if crowd.whole_days else chance.choice((_LONG, _LONG, chance.randrange(_LONG + 1), 0))
+
     rows = [
         {
             "area": AREA,
             "meeting_day_id": day.id,
             "membership_id": member.id,
             "version": 1,
-            "minutes": _LONG if crowd.whole_days else chance.choice((_LONG, _LONG, chance.randrange(_LONG + 1), 0)),
+            "minutes": minutes,
+            "status": status_of(minutes, _LONG),
             "recorded_at": day.ends_at,
             "recorded_by": LEAD.login,
         }
         for member in members
         for day in days
+        for minutes in (there(),)
     ]
     session.execute(insert(Attendance), rows)

@@ -40,7 +40,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Odpowiedź jako jeden 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Pokaż, co by się stało; niczego nie zapisuj")]
 
 
-_WHOLE = frozenset({"Numer", "Dotyczy", "Rachunek", "Pole", "Szablon"})
+_WHOLE = frozenset({"Numer", "Dotyczy", "Rachunek", "Pole", "Szablon", "Data", "Godziny"})
 """Columns that are no use broken over two lines."""
 
 

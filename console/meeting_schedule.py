@@ -21,6 +21,7 @@ from models.glossary import label
 from models.tables import Call
 from models.tables.meetings import MeetingState
 from templates.documents.harmonogram import HarmonogramDocument, HarmonogramLine, harmonogram
+from templates.polish import clock, titled
 
 _FILE = Annotated[Path, typer.Argument(metavar="PLIK", help="Harmonogram: .xlsx, .csv albo .yaml")]
 
@@ -103,15 +104,11 @@ def schedule_(
         lines,
         {
             "Data": lambda line: line.on,
-            "Godziny": lambda line: f"{line.starts:%H:%M}–{line.ends:%H:%M}",
-            "Nabór": lambda line: line.call,
-            "Kod": lambda line: line.code,
-            "Rodzaj": lambda line: label(line.kind),
-            "Tytuł": lambda line: line.title,
+            "Godziny": lambda line: f"{clock(line.starts)}–{clock(line.ends)}",
+            "Spotkanie": lambda line: f"{line.call}\n{line.code}\n{titled(line.title, line.kind)}",
             "Miejsce": lambda line: line.place,
             "Stan": lambda line: label(line.state),
-            "Skąd": lambda line: label(line.origin),
-            "Uwagi": lambda line: " ".join(line.warnings),
+            "Uwagi": lambda line: "\n".join(line.warnings),
         },
         empty="Nie ma takich spotkań.",
     )

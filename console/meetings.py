@@ -27,6 +27,7 @@ from models.glossary import label
 from models.rules.meeting_kinds import MeetingKind
 from models.tables import Meeting
 from models.tables.meetings import MeetingOrigin, MeetingState
+from templates.polish import titled
 
 app = typer.Typer(cls=PolishGroup, name="meeting", help="Spotkania i obecność", no_args_is_help=True)
 Call = Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru grupy")]
@@ -67,8 +68,7 @@ def list_(desk: Desk, call: Call) -> None:
         lines,
         {
             "Kod": lambda line: line["code"],
-            "Rodzaj": lambda line: label(MeetingKind(line["kind"])),
-            "Tytuł": lambda line: line["title"],
+            "Tytuł": lambda line: titled(line["title"], MeetingKind(line["kind"])),
             "Dni": lambda line: ", ".join(line["days"]),
             "Miejsce": lambda line: line["place"],
             "Stan": lambda line: label(MeetingState(line["state"])),

@@ -60,6 +60,7 @@ from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
 from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
+from flows.steps.statement_requests import ask_for_statements
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
 from flows.steps.verification import to_verify, verify
@@ -755,6 +756,8 @@ def everything(office: Office) -> Everything:
         for meeting in meetings_to_invite(session, now=now):
             invite(session, meeting, actor=WORKER, now=now)
     go_to(office, "2018-09-24T09:00")
+    with office.writing(RITA) as session:
+        ask_for_statements(session, members[0], actor=RITA, now=office.now())
     for number, account in zip(members, ACCOUNTS, strict=False):
         attend(office, number, 360, 360)
         state_pay(office, number, account)

@@ -9,12 +9,13 @@ from sqlmodel import Session
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.batch_records import Line
-from flows.steps.documents import issue
+from flows.steps.documents import issue, letterhead
 from flows.steps.projects import definition_of
 from models.actor import Actor
 from models.rules.pay import Amounts
 from models.tables import Group, Meeting, PayBatch, Person
 from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
+from templates.documents.payment_list_word import PaymentListWordDocument, payment_list_word
 from templates.polish import counted
 
 _NAMED = 3
@@ -24,34 +25,52 @@ _NAMED = 3
 def issue_lists(
     office: Office, session: Session, batch: PayBatch, lines: Sequence[Line], *, actor: Actor, now: datetime
 ) -> None:
-    """Issues the list of a batch: whom it pays, how much, where to, and how each amount came about."""
+    """Issues the list of a batch, as a workbook and on paper: whom it pays, where to, how much and how that came about.
+
+    The paper carries the batch's digest, which ties it to the file that is exported.
+    """
     definition = definition_of(session, batch.project_version_id)
     meetings = [session.get_one(Meeting, one) for one in dict.fromkeys(line.stipend.meeting_id for line in lines)]
     groups = [session.get_one(Group, one) for one in dict.fromkeys(meeting.group_id for meeting in meetings)]
-    content = payment_list(
+    group = _named([group.name for group in groups], ("grupa", "grupy", "grup"))
+    meeting = _named([meeting.title for meeting in meetings], ("spotkanie", "spotkania", "spotkań"))
+    payees = [_payee(session, line) for line in lines]
+    workbook = payment_list(
         PaymentListDocument(
             number=batch.number,
             office=definition.unit.name,
             project_title=definition.title,
             project_number=definition.number,
-            group=_named([group.name for group in groups], ("grupa", "grupy", "grup")),
-            meeting=_named([meeting.title for meeting in meetings], ("spotkanie", "spotkania", "spotkań")),
+            group=group,
+            meeting=meeting,
             issued_on=warsaw_date(now),
             paid_on=batch.paid_on,
-            payees=[_payee(session, line) for line in lines],
+            payees=payees,
         )
     )
-    issue(
-        office,
-        session,
-        kind="payment_list",
-        subject=batch.number,
-        file_name=f"{file_stem(batch.number)}-lista-wyplat.xlsx",
-        content=content,
-        area=batch.area,
-        actor=actor,
-        now=now,
+    paper = payment_list_word(
+        PaymentListWordDocument(
+            letterhead=letterhead(definition),
+            number=batch.number,
+            about=(("Grupa", group), ("Spotkanie", meeting)),
+            issued_on=warsaw_date(now),
+            paid_on=batch.paid_on,
+            payees=payees,
+            digest=batch.digest,
+        )
     )
+    for kind, suffix, content in (("payment_list", "xlsx", workbook), ("payment_list_word", "docx", paper)):
+        issue(
+            office,
+            session,
+            kind=kind,
+            subject=batch.number,
+            file_name=f"{file_stem(batch.number)}-lista-wyplat.{suffix}",
+            content=content,
+            area=batch.area,
+            actor=actor,
+            now=now,
+        )
 
 
 def file_stem(number: str) -> str:

@@ -1,7 +1,9 @@
 """Membership after acceptance: the offered seat, its confirmation, and the statement that pay depends on."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeAlias
 
 from sqlmodel import Session, col, select
 
@@ -232,19 +234,38 @@ def held_seat(session: Session, membership: Membership, day: MeetingDay) -> bool
 
     Read from the log: confirmed before the day ended, and not given up or taken back before it began.
     """
-    begun, ended = _seat_times(session, membership)
+    return held_during(_seat_times(session, membership), day)
+
+
+SeatTimes: TypeAlias = tuple[datetime | None, datetime | None]
+"""When a seat was confirmed and when it was let go of; ``None`` for what has not happened."""
+
+
+def held_during(times: SeatTimes, day: MeetingDay) -> bool:
+    """Whether a seat with these times was held on a day of a meeting."""
+    begun, ended = times
     return begun is not None and begun < day.ends_at and (ended is None or ended > day.starts_at)
 
 
-def _seat_times(session: Session, membership: Membership) -> tuple[datetime | None, datetime | None]:
-    """When the seat was confirmed and when it was let go of; ``None`` for what has not happened."""
-    at = dict(
-        session.exec(
-            select(Event.kind, Event.at)
-            .where(Event.subject == reference(membership), col(Event.kind).in_((Happened.SEAT_CONFIRMED, *_SEAT_ENDS)))
-            .order_by(col(Event.id))
-        ).all()
-    )
+def seat_times(session: Session, memberships: Sequence[Membership]) -> dict[int, SeatTimes]:
+    """The times of many seats, by id, in one query however many they are."""
+    subjects = {reference(one): one.id for one in memberships}
+    at: dict[int, dict[str, datetime]] = {one.id: {} for one in memberships if one.id is not None}
+    for subject, kind, moment in session.exec(
+        select(Event.subject, Event.kind, Event.at)
+        .where(col(Event.subject).in_(subjects), col(Event.kind).in_((Happened.SEAT_CONFIRMED, *_SEAT_ENDS)))
+        .order_by(col(Event.id))
+    ).all():
+        at[subjects[subject] or 0][kind] = moment
+    return {row: _times(found) for row, found in at.items()}
+
+
+def _seat_times(session: Session, membership: Membership) -> SeatTimes:
+    assert membership.id is not None
+    return seat_times(session, [membership])[membership.id]
+
+
+def _times(at: Mapping[str, datetime]) -> SeatTimes:
     return at.get(Happened.SEAT_CONFIRMED), min((at[end] for end in _SEAT_ENDS if end in at), default=None)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.calls import find_call
 from flows.steps.contracts import newest_contract
 from flows.steps.memberships import contract_of, held_any_seat, statement_on, statements_in
 from flows.steps.projects import definition_for
@@ -39,8 +40,11 @@ class MissingPaper:
 def missing_papers(session: Session, call_code: str | None = None, *, now: datetime) -> list[MissingPaper]:
     """What is missing of each member of a paid group (of one call, or of all), in the order of the register.
 
-    Who left or was struck off after a meeting is listed for as long as a payment for it waits.
+    Who left or was struck off after a meeting is listed for as long as a payment for it waits. Raises ``NotFound`` for
+    a call that is not there.
     """
+    if call_code is not None:
+        find_call(session, call_code)
     rows = session.exec(
         select(Membership, Application, Call)
         .join(Application, col(Application.id) == Membership.application_id)

@@ -1,5 +1,6 @@
 """Who is there often enough: everybody's share of the hours, warnings by letter, each occasion once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of
-from flows.steps.attendance import minutes_of, newest_attendance
+from flows.steps.attendance import minutes_of
 from flows.steps.calls import find_call, group_of
-from flows.steps.memberships import held_seat
+from flows.steps.memberships import SeatTimes, held_during, seat_times
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
@@ -29,7 +30,7 @@ from models.rules.presence import (
     to_be_warned,
 )
 from models.rules.working_days import deadline
-from models.tables import Application, Call, Group, Meeting, MeetingDay, Membership, Message
+from models.tables import Application, Attendance, Call, Group, Meeting, MeetingDay, Membership, Message
 from models.tables.calls import CallState
 from models.tables.meetings import MeetingState
 from models.tables.memberships import SEATED
@@ -103,7 +104,12 @@ def watched_in(session: Session, call: Call, *, now: datetime) -> list[Watched]:
         .where(Membership.group_id == group.id, col(Membership.state).in_(SEATED))
         .order_by(Application.number)
     ).all()
-    return [_watched(session, membership, application, definition, days, now=now) for membership, application in rows]
+    members = [membership for membership, _ in rows]
+    times, known = seat_times(session, members), _newest(session, members)
+    return [
+        _watched(membership, application, definition, days, times[membership.id or 0], known, now=now)
+        for membership, application in rows
+    ]
 
 
 def watched(session: Session, membership: Membership, *, now: datetime) -> Watched:
@@ -111,22 +117,28 @@ def watched(session: Session, membership: Membership, *, now: datetime) -> Watch
     application = session.get_one(Application, membership.application_id)
     definition = definition_for(session, call_of(session, application))
     days = _days(session, session.get_one(Group, membership.group_id))
-    return _watched(session, membership, application, definition, days, now=now)
+    times, known = seat_times(session, [membership])[membership.id or 0], _newest(session, [membership])
+    return _watched(membership, application, definition, days, times, known, now=now)
 
 
 def _watched(
-    session: Session,
     membership: Membership,
     application: Application,
     definition: ProjectDefinition,
     days: list[MeetingDay],
+    times: SeatTimes,
+    known: Mapping[tuple[int, int], Attendance],
     *,
     now: datetime,
 ) -> Watched:
     rules = definition.attendance
     required = definition.deadlines.min_attendance_percent
     standing = standing_of(
-        [_presence(session, membership, day, now=now) for day in days if held_seat(session, membership, day)],
+        [
+            _presence(day, known.get((membership.id or 0, day.id or 0)), now=now)
+            for day in days
+            if held_during(times, day)
+        ],
         required=required,
         excused=rules.excused if rules else ExcusedDays.LEFT_OUT,
     )
@@ -145,8 +157,17 @@ def _days(session: Session, group: Group) -> list[MeetingDay]:
     )
 
 
-def _presence(session: Session, membership: Membership, day: MeetingDay, *, now: datetime) -> DayOfPresence:
-    row = newest_attendance(session, day, membership)
+def _newest(session: Session, memberships: Sequence[Membership]) -> dict[tuple[int, int], Attendance]:
+    """The entry that counts, by membership and day, in one query."""
+    rows = session.exec(
+        select(Attendance)
+        .where(col(Attendance.membership_id).in_([one.id for one in memberships]))
+        .order_by(col(Attendance.version))
+    ).all()
+    return {(row.membership_id, row.meeting_day_id): row for row in rows}
+
+
+def _presence(day: MeetingDay, row: Attendance | None, *, now: datetime) -> DayOfPresence:
     return DayOfPresence(
         on=day.on,
         length=minutes_of(day),

@@ -35,7 +35,7 @@ def read_statement(office: Office, path: Path, number: str, *, actor: Actor) -> 
     ``Unreadable`` when it is no statement form of any project here, or it is not clear whose it is; nothing is kept
     then. Raises ``BadInput`` for a file that was taken in before, ``NotYet`` when no project has such a form.
     """
-    actor.require(Right.TAKE_IN)
+    actor.require_everywhere(Right.TAKE_IN)
     if path.stat().st_size > LARGEST_KEPT:
         raise BadInput("Plik jest większy niż 30 MB; to nie może być formularz oświadczenia.")
     content = path.read_bytes()

@@ -63,9 +63,9 @@ def ask_for_statements(session: Session, which: str, *, again: bool = False, act
         members = [membership]
     else:
         members = seated(session, group_of(session, call).id or 0)
+    pairs = [(session.get_one(Application, one.application_id), one) for one in members]
     asked = []
-    for membership in members:
-        application = session.get_one(Application, membership.application_id)
+    for application, membership in sorted(pairs, key=lambda pair: pair[0].number):
         if _ask(session, membership, application, again=again, actor=actor, now=now):
             asked.append(application.number)
     return asked

@@ -44,8 +44,8 @@ class Hand:
     taken_back: int = 0
     """Records that were superseded and nothing put in their place."""
     unchanged: int = 0
-    made: list[tuple[Stipend, list[str]]] = field(default_factory=list)
-    """New records, with the codes of what blocks them, not yet written."""
+    made: list[dict[str, Any]] = field(default_factory=list)
+    """New records by their columns, not yet numbered and written."""
 
     @property
     def replaces_signed(self) -> bool:
@@ -62,30 +62,22 @@ def take_back(hand: Hand, sources: Sources, cases: Sequence[Case]) -> None:
                 _give_up(hand, row, gone)
 
 
-def store_all(hand: Hand, sources: Sources, cases: Sequence[Case]) -> list[Stipend]:
+def store_all(hand: Hand, sources: Sources, cases: Sequence[Case]) -> list[StipendState]:
     """The records of all cases: the standing one where nothing changed or it is signed, else a new version.
 
-    Returns the new ones, which are written together.
+    The new ones are written together. Returns the states they begin in.
     """
     for case in cases:
         _store(hand, sources, case)
     numbers = _next_numbers(hand.session, hand.paid_on.year, len(hand.made))
-    for (row, _), number in zip(hand.made, numbers, strict=True):
-        row.number = number
-    enter_all(
-        hand.session,
-        [
-            Entry(
-                row,
-                Happened.STIPEND_BLOCKED if blocks else Happened.STIPEND_CALCULATED,
-                {"number": row.number, "meeting": hand.meeting.code, "blocks": blocks},
-            )
-            for row, blocks in hand.made
-        ],
-        actor=hand.actor,
-        now=hand.now,
-    )
-    return [row for row, _ in hand.made]
+    entries = []
+    for columns, number in zip(hand.made, numbers, strict=True):
+        blocks = [block["code"] for block in columns["blocks"]]
+        happened = Happened.STIPEND_BLOCKED if blocks else Happened.STIPEND_CALCULATED
+        facts = {"number": number, "meeting": hand.meeting.code, "blocks": blocks}
+        entries.append(Entry({**columns, "number": number}, happened, facts))
+    enter_all(hand.session, Stipend, entries, actor=hand.actor, now=hand.now)
+    return [columns["state"] for columns in hand.made]
 
 
 def _store(hand: Hand, sources: Sources, case: Case) -> None:
@@ -115,37 +107,36 @@ def _store(hand: Hand, sources: Sources, case: Case) -> None:
             _keep(hand, last, [_difference(last, case, hand.paid_on), *case.remarks])
             return
         _supersede(hand, last)
-    hand.made.append((_record(hand, case, version, text), [remark.code for remark in case.remarks]))
+    hand.made.append(_record(hand, case, version, text))
 
 
-def _record(hand: Hand, case: Case, version: int, text: str) -> Stipend:
+def _record(hand: Hand, case: Case, version: int, text: str) -> dict[str, Any]:
+    """Every column of a new record but its number."""
     amounts, settlement = case.amounts, case.settlement
-    assert case.membership.id is not None
-    assert hand.meeting.id is not None
-    return Stipend(
-        area=hand.meeting.area,
-        number="",
-        membership_id=case.membership.id,
-        meeting_id=hand.meeting.id,
-        version=version,
-        corrects_id=case.corrects.id if case.corrects else None,
-        minutes=case.minutes,
-        paid_on=hand.paid_on,
-        gross=case.gross,
-        social=amounts.social if amounts else 0,
-        health=amounts.health if amounts else 0,
-        tax=amounts.tax if amounts else 0,
-        net=amounts.net if amounts else 0,
-        algorithm=settlement.algorithm if settlement else "",
-        snapshot=text,
-        snapshot_lookup=keyring_in(hand.session).lookup("stipend", text),
-        blocks=[{"code": remark.code, "sentence": remark.sentence} for remark in case.remarks],
-        doubts=[],
-        warnings=[{"code": one.code, "sentence": one.sentence} for one in settlement.warnings] if settlement else [],
-        made_at=hand.now,
-        made_by=hand.actor.login,
-        state=StipendState.BLOCKED if case.remarks else StipendState.CALCULATED,
-    )
+    return {
+        "area": hand.meeting.area,
+        "membership_id": case.membership.id,
+        "meeting_id": hand.meeting.id,
+        "version": version,
+        "corrects_id": case.corrects.id if case.corrects else None,
+        "minutes": case.minutes,
+        "paid_on": hand.paid_on,
+        "gross": case.gross,
+        "social": amounts.social if amounts else 0,
+        "health": amounts.health if amounts else 0,
+        "tax": amounts.tax if amounts else 0,
+        "net": amounts.net if amounts else 0,
+        "algorithm": settlement.algorithm if settlement else "",
+        "snapshot": text,
+        "snapshot_lookup": keyring_in(hand.session).lookup("stipend", text),
+        "blocks": [{"code": remark.code, "sentence": remark.sentence} for remark in case.remarks],
+        "doubts": [],
+        "replaced_because": None,
+        "warnings": [{"code": one.code, "sentence": one.sentence} for one in settlement.warnings] if settlement else [],
+        "made_at": hand.now,
+        "made_by": hand.actor.login,
+        "state": StipendState.BLOCKED if case.remarks else StipendState.CALCULATED,
+    }
 
 
 def _give_up(hand: Hand, row: Stipend, why: Remark) -> None:

@@ -114,7 +114,7 @@ def settle_records(
     if not cases and not hand.taken_back and not hand.kept:
         raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")
     made = store_all(hand, sources, cases)
-    blocked = sum(row.state is StipendState.BLOCKED for row in made)
+    blocked = sum(state is StipendState.BLOCKED for state in made)
     calculated = len(made) - blocked
     # A list that named somebody who is blocked or gone by now must not stay the newest one.
     changed = bool(blocked or hand.taken_back or hand.relist)

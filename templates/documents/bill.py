@@ -133,11 +133,8 @@ def bill(document_: BillDocument, *, disclosure: Disclosure) -> bytes:
     withheld = sum(line.amount for line in document_.lines if line.withheld)
     rows = [("Wynagrodzenie brutto", "", "", amount(document_.gross))]
     if document_.corrects:
-        rows = [
-            ("Wynagrodzenie brutto za całość", "", "", amount(document_.gross + document_.already)),
-            (f"Rozliczono wcześniej (rachunek nr {document_.corrects})", "", "", amount(document_.already)),
-            ("Dopłata brutto", "", "", amount(document_.gross)),
-        ]
+        before, whole = amount(document_.already), amount(document_.gross + document_.already)
+        rows = [(f"Dopłata brutto (do {whole}, rozliczono już {before})", "", "", amount(document_.gross))]
     rows += [
         (
             line.label,

@@ -6,6 +6,7 @@ One small office goes through a whole recruitment by commands alone, once for al
 import contextlib
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -406,7 +407,7 @@ def _plan(r: Recruitment) -> None:
 def _tell_of_the_meeting(r: Recruitment) -> None:
     r.run("rita", "meeting record", CALL, MEETING, "--worked-out", "Opisano zasoby.", "--verified", "PGR")
     r.run("rita", "meeting protocol", CALL, MEETING)
-    r.run("rita", "meeting certificates", CALL)
+    r.run("rita", "meeting certificates", CALL, "--number", f"{CALL}/0001")
 
 
 def _meet_and_pay(r: Recruitment) -> None:
@@ -426,6 +427,7 @@ def _meet_and_pay(r: Recruitment) -> None:
         for day, length in zip(("2018-09-22", "2018-09-23"), minutes, strict=True):
             r.run("rita", "meeting attend", CALL, MEETING, day, f"{CALL}/{number}", length)
     _tell_of_the_meeting(r)
+    _papers(r)
     r.run("filip", "stipend contract", f"{CALL}/0001", "--contract-number", "UZ/1/2018", "--date", "2018-09-10")
     r.run(
         *("filip", "stipend statement", f"{CALL}/0001", "--account", ACCOUNTS[0], "--from", "2018-09-01"),
@@ -493,6 +495,25 @@ def _take_attendance(r: Recruitment) -> None:
     r.run("rita", "attendance coaching", present, *held)
     r.run("rita", "attendance coaching-list", present)
     r.run("rita", "attendance coaching-sheet", present)
+
+
+def _papers(r: Recruitment) -> None:
+    """Statements by form and contracts made out, for the second member; the first has brought paper of his own."""
+    second = f"{CALL}/0002"
+    r.run("rita", "contract ask", CALL)
+    form = r.folder / "oswiadczenie.docx"
+    for ppk in ("nie", "tak"):
+        form.write_bytes(people.statement_docx(1, pesel="brak PESEL", ppk=ppk))
+        r.run("zofia", "contract read", str(form), second)
+        if "contract refuse" not in r.answers:
+            r.run("filip", "contract show", second)
+            r.run("filip", "contract refuse", second, "--reason", "inny numer na wydruku")
+    r.run("filip", "contract accept", second, "--from", "2018-09-01")
+    r.run("filip", "contract issue", second)
+    r.run("filip", "contract drop", second)
+    r.run("filip", "contract issue", second)
+    r.run("filip", "contract signed", second, "--date", "2018-09-10")
+    r.run("filip", "contract missing", CALL)
 
 
 ASSESSED = "KES/PGR/2213/2018"
@@ -582,6 +603,15 @@ FIELDS: dict[str, set[str]] = {
     "application settle-file": {"file", "again"},
     "application show": {"number", "public_number", "state", "values", "story"},
     "application withdraw": {"number"},
+    "contract accept": {"number", "valid_from", "account_tail", "bank", "remarks"},
+    "contract ask": {"asked"},
+    "contract drop": {"number", "contract_number"},
+    "contract issue": {"contracts"},
+    "contract missing": {"application", "call", "paper", "since", "words", "due"},
+    "contract read": {"number", "lacking"},
+    "contract refuse": {"number"},
+    "contract show": {"field", "label", "value", "bank", "raw", "place", "method", "certainty", "to_ask"},
+    "contract signed": {"number", "contract_number", "version"},
     "call adopt": {"accepted", "reserve", "rejected"},
     "call announce": {"accepted", "reserve", "rejected", "documents", "remarks"},
     "call confirm": {"number", "accepted"},
@@ -770,6 +800,7 @@ def test_figures_of_the_recruitment(played: Recruitment) -> None:
         "unreadable": 2,
         "duplicates": 0,
         "further": 0,
+        "statements": 0,
     }
     assert (said("application type")["changed"], said("application type")["state"]) == (25, "complete")
     assert said("call verify") == {"eligible": 3, "not_eligible": 0, "cannot_tell": 0}
@@ -1121,7 +1152,13 @@ def test_people_read_tables(played: Recruitment, monkeypatch: pytest.MonkeyPatch
     stipends = nabor("stipend", "list", "--as", "filip").out.replace("\xa0", " ")
     assert "303,60" in stipends
     assert "6:00" in stipends
-    for command in (("meeting", "list", CALL), ("outbox", "list", "--all"), ("todo",), ("call", "show", CALL)):
+    listed = nabor("meeting", "import", str(played.folder / "harmonogram.xlsx"), "--dry-run", "--as", "rita").out
+    assert "Nowe spotkania: 1, bez zmian: 0, inne w pliku: 0." in listed
+    assert f"  + {CALL} szkolenie: 24.09.2018 16:00–20:00" in listed
+    needs = nabor("meeting", "needs", f"{CALL}/0001", "--as", "rita").out
+    assert re.search(r"dieta +wegetariańska +pracownik", needs)
+    tables = (("outbox", "list", "--all"), ("todo",), ("call", "show", CALL), ("meeting", "schedule"))
+    for command in (("meeting", "list", CALL), *tables):
         said = nabor(*command, "--as", "rita").out
         for code in ("planned", "invited", "held", "withdrawn", "announced", "calculated"):
             assert f" {code}" not in said
@@ -1292,6 +1329,15 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "stipend costs": (0, ()),
     "stipend rates": (0, ()),
     "stipend show": (1, ("R/0001/2018",)),
+    "contract accept": (1, (FOREIGN,)),
+    "contract ask": (1, (CALL,)),
+    "contract drop": (1, (FOREIGN,)),
+    "contract issue": (1, (CALL,)),
+    "contract missing": (1, (CALL,)),
+    "contract read": (1, ("{folder}/keys.json", FOREIGN)),
+    "contract refuse": (1, (FOREIGN, "--reason", "x")),
+    "contract show": (1, (FOREIGN,)),
+    "contract signed": (1, (FOREIGN, "--date", "2018-09-10")),
     "stipend contract": (1, (FOREIGN, "--contract-number", "UZ/1/2018", "--date", "2018-09-10")),
     "stipend hours": (1, (CALL, MEETING)),
     "stipend list": (0, ()),

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 
 from flows import orders
 from flows.catalogue import CATALOGUE, POOL, TIMEZONE, Deployment
-from flows.failures import record_failure
+from flows.failures import StepFailed, record_failure
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = [orders.CallOrder, orders.DecisionForm, orders.DecisionLine, orders.AnnouncementForm, orders.SettlementForm]
@@ -173,3 +173,15 @@ def test_prefect_is_told_not_to_report_before_it_is_imported(module: str) -> Non
         [sys.executable, "-c", WATCH, module], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert said.stdout == "told not to report: 1\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["../klucze.csv", "a/b.csv", "05271312349.csv", "wyciag-05271312349.csv", ".ukryty", "", "x" * 200]
+)
+def test_the_name_of_a_banks_file_is_no_path_and_no_number_of_a_person(name: str) -> None:
+    form = {"officer": "filip", "ticket": "0" * 12, "file": name, "kind": "wyciąg (MT940)"}
+    with pytest.raises(StepFailed, match="Nazwa pliku"):
+        orders.checked(orders.ReconciliationForm, form)
+    assert (
+        orders.checked(orders.ReconciliationForm, {**form, "file": "wyciag-2018-10-11.sta"}).kind.kind.value == "mt940"
+    )

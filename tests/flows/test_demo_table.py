@@ -190,6 +190,7 @@ def test_the_papers_of_the_recruitment_are_there(session: Session) -> None:
             *[("bill", 1)] * 6,
             # Of the meeting, and of the batch that paid it.
             *[("payment_list", 1)] * 2,
+            ("payment_list_word", 1),
             ("bank_file", 1),
             ("bank_report", 1),
             # Five were asked to complete their form and got their own document back; the sixth had sent a picture.

@@ -1,5 +1,6 @@
 """A filled sheet comes back: what was filled in is read to the same minutes, or asked for; nothing is guessed."""
 
+import subprocess
 from datetime import time
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def meant(hand: Hand) -> int | None:
     return None if ticked and told != 360 else told
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(hands, min_size=len(NAMES), max_size=len(NAMES)))
 def test_any_filled_sheet_is_read_to_what_was_meant_or_asked(given_: list[Hand]) -> None:
     content = filled(BLANK, {number(i): hand for i, hand in enumerate(given_)})
@@ -148,3 +149,21 @@ def test_files_are_read_in_isolation_each_with_its_own_answer(tmp_path: Path) ->
     assert isinstance(scan, Unreadable)
     assert "attendance scan" in scan.sentence
     assert isinstance(wrong, Unreadable)
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("suffix", ["odt", "doc", "rtf"])
+def test_a_sheet_in_another_format_says_the_same_or_asks(tmp_path: Path, suffix: str) -> None:
+    """Ticks do not survive every format: what is lost is asked for, and no minutes are invented."""
+    (tmp_path / "lista.docx").write_bytes(filled(BLANK, BY_HAND))
+    program = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", suffix]
+    subprocess.run([*program, "--outdir", str(tmp_path), str(tmp_path / "lista.docx")], check=True, capture_output=True)
+    path = tmp_path / f"lista.{suffix}"
+    reading = read_sheets([path], Settings(data=tmp_path / "data"))[path]
+    assert isinstance(reading, SheetReading), reading
+    found = {row.number: said_in(row, DAY) for row in reading.rows}
+    assert set(found) == set(MEANT)
+    for number_, what in found.items():
+        assert isinstance(what, Doubt) or what.minutes == MEANT[number_]
+    assert sum(isinstance(what, Attended) for what in found.values()) >= 3

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,53 @@ def test_messages_of_the_release_before_are_carried_over(tmp_path: Path, url: st
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT key, state, not_after FROM message")).all() == [("k", "sent", None)]
     engine.dispose()
+
+
+def test_attendance_of_the_release_before_gets_its_status(tmp_path: Path, url: str | None) -> None:
+    engine = connect(tmp_path / "data", url)
+    with _alembic(engine) as config:
+        command.upgrade(config, "0018")
+    with engine.execution_options(nabor_writes=True).begin() as connection:
+        hours = {"starts_at": datetime(2018, 9, 22, 7, tzinfo=UTC), "ends_at": datetime(2018, 9, 22, 13, tzinfo=UTC)}
+        known: dict[str, object] = {}
+        known["meeting_day"] = _put(connection, known, "meeting_day", **hours)
+        for table in ("attendance", "substitute_attendance"):
+            for version, minutes in enumerate((0, 240, 360), start=1):
+                _put(connection, known, table, id=version, version=version, minutes=minutes)
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        for table in ("attendance", "substitute_attendance"):
+            found = connection.execute(sa.text(f"SELECT minutes, status, place FROM {table} ORDER BY version")).all()
+            assert found == [(0, "absent", ""), (240, "partial", ""), (360, "present", "")]
+    engine.dispose()
+
+
+def _put(connection: sa.Connection, known: dict[str, object], name: str, **values: object) -> object:
+    """A row with whatever it needs to be one, and with the rows that it belongs to; its key. ``known``: what is there
+    already, by table."""
+    table = sa.Table(name, sa.MetaData(), autoload_with=connection)
+    allowed = {}
+    for check in sa.inspect(connection).get_check_constraints(name):
+        column, *states = re.findall(r"^\W*(\w+)|'([^']*)'", check["sqltext"])
+        allowed[column[0]] = states[0][1]
+    for one in table.columns:
+        if one.nullable or one.name in values or (one.server_default is not None and not one.primary_key):
+            continue
+        (parent, *_) = [*(key.column.table.name for key in one.foreign_keys), ""]
+        if parent and parent not in known:
+            known[parent] = _put(connection, known, parent)
+        values[one.name] = known[parent] if parent else allowed.get(one.name, _SOMETHING[one.type._type_affinity])
+    connection.execute(table.insert().values(**values))
+    return values[next(iter(table.primary_key.columns)).name]
+
+
+_SOMETHING: dict[type[sa.types.TypeEngine[object]] | None, object] = {
+    sa.Integer: 1,
+    sa.String: "x",
+    sa.Text: "{}",
+    sa.LargeBinary: b"x",
+    sa.types._Binary: b"x",
+    sa.Boolean: False,
+    sa.Date: date(2018, 9, 22),
+    sa.DateTime: datetime(2018, 9, 22, 7, tzinfo=UTC),
+}

@@ -24,7 +24,11 @@ from models.storage import SCOPED, acting, connect, keyring_in, open_store
 from models.tables import (
     AppealRuling,
     Application,
+    Attendance,
+    AttendanceFile,
     Call,
+    CoachingSession,
+    DayConfirmation,
     Event,
     GroupPreference,
     InstitutionRepresentative,
@@ -33,14 +37,27 @@ from models.tables import (
     Promotion,
     RateConfirmation,
     Seal,
+    StrikingOff,
     SubmittedFile,
     VerdictSheet,
 )
 from models.tables.rows import Scoped
 
 APPEND_ONLY = (
-    *(AppealRuling, Event, GroupPreference, InstitutionRepresentative, Promotion, RateConfirmation, Seal),
-    *(ProjectVersion, VerdictSheet),
+    AppealRuling,
+    Attendance,
+    AttendanceFile,
+    CoachingSession,
+    DayConfirmation,
+    Event,
+    GroupPreference,
+    InstitutionRepresentative,
+    Promotion,
+    RateConfirmation,
+    Seal,
+    ProjectVersion,
+    StrikingOff,
+    VerdictSheet,
 )
 
 Look = Callable[[Session, type[Scoped]], int]

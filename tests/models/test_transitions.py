@@ -22,7 +22,19 @@ from models.tables.applications import APPLICATION, ApplicationState
 from models.tables.log import IncidentState
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
-from models.transitions import LIFECYCLES, Aggregate, Move, Standing, enter, move, move_all, move_as_read, reference
+from models.transitions import (
+    LIFECYCLES,
+    Aggregate,
+    Entry,
+    Move,
+    Standing,
+    enter,
+    enter_all,
+    move,
+    move_all,
+    move_as_read,
+    reference,
+)
 
 ALMIGHTY = Actor("wszystko", frozenset(Role))
 """Has every right: what is refused here is refused by the lifecycle."""
@@ -394,3 +406,52 @@ def test_moves_as_read_are_the_lifecycles_and_ask_for_the_right(sqlite_staged: S
             )
         with pytest.raises(NotAllowed):
             _claimed(session, [row], STRANGER, office)
+
+
+# Many new rows at once
+
+
+def new_records(session: Session, states: list[StipendState]) -> list[Entry]:
+    """Copies of a record under other numbers and versions."""
+    row = session.exec(select(Stipend)).first()
+    assert row is not None
+    return [
+        Entry(
+            {
+                **{name: getattr(row, name) for name in Stipend.model_fields if name != "id"},
+                "number": f"R/9{place:03d}/2018",
+                "version": 90 + place,
+                "state": state,
+            },
+            Happened.STIPEND_CALCULATED,
+            {"number": f"R/9{place:03d}/2018"},
+        )
+        for place, state in enumerate(states)
+    ]
+
+
+def test_many_new_rows_have_an_event_each(staged: Staged) -> None:
+    office, _ = staged(everything)
+    with office.writing(ALMIGHTY) as session:
+        made = new_records(session, [StipendState.CALCULATED, StipendState.BLOCKED])
+        enter_all(session, Stipend, made, actor=ALMIGHTY, now=office.now())
+        enter_all(session, Stipend, [], actor=ALMIGHTY, now=office.now())
+    with office.reading(ALMIGHTY) as session:
+        for entry in made:
+            row = session.exec(select(Stipend).where(Stipend.number == entry.columns["number"])).one()
+            event = session.exec(select(Event).where(Event.subject == reference(row))).one()
+            assert (row.state, row.snapshot) == (entry.columns["state"], entry.columns["snapshot"])
+            assert event.facts == {"state": row.state, "number": row.number}
+
+
+@pytest.mark.parametrize("state", [StipendState.SIGNED, StipendState.PAID])
+def test_none_of_many_new_rows_is_added_when_one_may_not_begin_so(sqlite_staged: Staged, state: StipendState) -> None:
+    office, _ = sqlite_staged(everything)
+    with office.writing(ALMIGHTY) as session, pytest.raises(IllegalMove):
+        enter_all(
+            session, Stipend, new_records(session, [StipendState.CALCULATED, state]), actor=ALMIGHTY, now=office.now()
+        )
+    with office.writing(WORKER) as session, pytest.raises(NotAllowed):
+        enter_all(session, Stipend, new_records(session, [StipendState.BLOCKED]), actor=WORKER, now=office.now())
+    with office.reading(WORKER) as session:
+        assert session.exec(select(Stipend).where(col(Stipend.version) >= 90)).first() is None

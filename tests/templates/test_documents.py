@@ -729,6 +729,14 @@ def test_bill_says_which_one_it_takes_the_place_of() -> None:
     assert "zastępuje rachunek nr R/0001/2018" in text
 
 
+def test_bill_of_an_addition_says_what_it_adds_to() -> None:
+    added = replace(BILL, corrects="R/0001/2018", already=600_00)
+    text = text_of(bill(added, disclosure=Disclosure.FULL)).replace("\xa0", " ")
+    assert "dopłata do rachunku nr R/0001/2018" in text
+    assert "zastępuje" not in text
+    assert "Dopłata brutto (do 1 600,00, rozliczono już 600,00)" in text
+
+
 def test_bill_that_does_not_add_up_is_refused() -> None:
     with pytest.raises(ValueError, match="gross less net"):
         replace(BILL, net=BILL.net + 1)

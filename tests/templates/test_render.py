@@ -447,6 +447,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             ),
         ),
         StipendReadyLetter(**STIPEND, attached=False, replaces="R/0001/2018"),
+        StipendReadyLetter(**STIPEND, attached=False, corrects="R/0001/2018"),
     ),
     "withdrawn": (
         WithdrawnLetter(**APPLICATION, sex=Sex.WOMAN, withdrawn_on=date(2018, 10, 30)),

@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 from conftest import Staged
 from paying import BATCH, account, approved, batch_of, exported, frozen_group
-from people import WORKER
+from people import ADAM, WORKER
 from sqlmodel import SQLModel, select
 
 from flows.adapters.office import Office
 from flows.steps.documents import newest
+from flows.steps.rotation import rotate
 from models.errors import BatchAltered
 from models.tables import IssuedDocument, PayBatchItem
 from models.tables.batches import BatchState
@@ -190,3 +191,13 @@ def test_the_database_itself_refuses_to_change_whom_and_how_much(staged: Staged,
     for statement in (f"UPDATE pay_batch_item SET {column} = 7", "DELETE FROM pay_batch_item"):
         with engine.connect() as connection, connection.begin(), pytest.raises(sa.exc.DBAPIError, match="append-only"):
             connection.execute(sa.text(statement))
+
+
+def test_a_rotation_of_keys_alters_nothing(staged: Staged) -> None:
+    office, _ = staged(frozen_group, 2)
+    rotate(office.store, actor=ADAM, now=office.now())
+    approved(office)
+    rotate(office.store, actor=ADAM, now=office.now())
+    first = exported(office)
+    rotate(office.store, actor=ADAM, now=office.now())
+    assert exported(office).content == first.content

@@ -3,6 +3,7 @@
 Meetings at random, of people who declared whatever they liked; the file is read back by its description alone.
 """
 
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -47,6 +48,8 @@ from models.transitions import move
 
 DECLARED = (EMPLOYED, INSURED, INSURED_SICKNESS, STUDENT)
 RATE = 6000
+MANY = int(os.environ.get("MANY_MEETINGS", "600"))
+"""Ten thousand on demand: they take a quarter of an hour (docs/measurements.md)."""
 MOST = 900
 """Records of one batch in this test; a file takes 5,000."""
 
@@ -59,7 +62,7 @@ class Member:
 
 @pytest.mark.parametrize(
     ("meetings", "seed"),
-    [(100, 1), pytest.param(10_000, 2, marks=pytest.mark.slow)],
+    [(100, 1), pytest.param(MANY, 2, marks=pytest.mark.slow)],
 )
 def test_days_records_batches_files_and_ledger_come_to_the_same(
     sqlite_staged: Staged, meetings: int, seed: int

@@ -156,7 +156,8 @@ def test_other_hands_approve_and_the_list_is_issued(staged: Staged) -> None:
     batch = approved(office)
     assert (batch.state, batch.approved_by) == (BatchState.APPROVED, "franka")
     with office.reading(WORKER) as session:
-        assert newest(session, "payment_list", BATCH) is not None
+        for kind in ("payment_list", "payment_list_word"):
+            assert newest(session, kind, BATCH) is not None
         kept = session.exec(select(PayAcknowledgement)).all()
     assert [(one.code, one.reason, one.given_by) for one in kept] == [
         ("new_account", "numery zgodne z oświadczeniami", "franka")

@@ -5,7 +5,7 @@ from pathlib import Path
 import people
 import pytest
 from conftest import Staged
-from people import ADAM, CALL, FILIP, RITA, STRANGER, WORKER, Everything, everything, reading, send_in
+from people import ADAM, CALL, FILIP, FRANKA, RITA, STRANGER, WORKER, Everything, everything, reading, send_in
 from sqlmodel import select
 
 from flows.adapters.office import Office
@@ -110,12 +110,12 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
         *("listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"),
         *("spotkania", "zaswiadczenia", "dla-prowadzacych", "harmonogram"),
     }
-    assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "przelewy", "obecnosc", "spotkania"}
+    assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "przelewy", "umowy", "obecnosc", "spotkania"}
+    assert folders(FRANKA) == {"rachunki", "wyplaty", "przelewy", "godziny", "umowy"}
     with office.reading(WORKER) as session:
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
-    # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused; no batch
-    # was approved.
-    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy", "appeal_ruling", "payment_list_word"}, (
+    # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused.
+    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy", "appeal_ruling"}, (
         "a kind nobody may export, or one nobody makes"
     )
     with pytest.raises(NotAllowed, match="nadesłanych plików"):

@@ -4,13 +4,15 @@ import people
 import pytest
 from conftest import Staged
 from people import CALL, FILIP, KINGA, MEETING, MEETING_DAYS, RITA, STRANGER, WORKER, go_to, redefined
-from sqlmodel import col, select
+from sqlalchemy import event
+from sqlmodel import col, func, select
 
 from flows.adapters.office import Office
 from flows.steps.attendance import Entry, enter, record
 from flows.steps.calls import find_call
 from flows.steps.memberships import membership_of
-from flows.steps.presence import standing_lines
+from flows.steps.presence import standing_lines, watched_in
+from flows.steps.promotion import promote_call
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.reserve import vacancies
 from flows.steps.striking_off import strike_off
@@ -145,7 +147,7 @@ def test_without_a_rule_figures_are_shown_and_nothing_follows(sqlite_staged: Sta
 
 
 def test_a_person_strikes_off_with_the_basis_before_them(staged: Staged) -> None:
-    office, (first, second, _) = staged(proposing)
+    office, (first, second, waiting) = staged(proposing)
     attend(office, first, 360, 360)
     attend(office, second, 360, 0)
     run(office)
@@ -166,6 +168,12 @@ def test_a_person_strikes_off_with_the_basis_before_them(staged: Staged) -> None
         )
         (vacancy,) = vacancies(session, find_call(session, CALL))
         assert vacancy.application.number == second, "the seat goes to the reserve by the way it has"
+    with office.reading(RITA) as session:
+        before = session.exec(select(func.count(col(Membership.id)))).one()
+    assert len(promote_call(office, CALL, actor=RITA).made) == 1
+    with office.reading(RITA) as session:
+        assert session.exec(select(func.count(col(Membership.id)))).one() == before + 1
+        assert membership_of(session, waiting).state is MembershipState.OFFERED
     (letter,) = letters(office, "struck_off")
     text = letter.text.replace("\u00a0", " ")
     assert "Nieobecność bez wyjaśnienia." in text
@@ -247,3 +255,15 @@ def test_a_section_without_a_share_is_a_mistake() -> None:
     assert AttendanceRules() == AttendanceRules(
         excused=ExcusedDays.LEFT_OUT, warn=Warn.BELOW, strike_off=StrikeOff.PROPOSE, explain_working_days=5
     )
+
+
+def test_a_group_of_many_costs_no_more_queries_than_one_of_few(sqlite_staged: Staged) -> None:
+    office, members = sqlite_staged(proposing)
+    for number in members[:2]:
+        attend(office, number, 360, 360)
+    with office.reading(RITA) as session:
+        call = find_call(session, CALL)
+        asked: list[str] = []
+        event.listen(office.store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        assert len(watched_in(session, call, now=office.now())) == 2
+    assert len(asked) <= 6
