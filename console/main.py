@@ -12,6 +12,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer s
 from typer.core import TyperGroup
 
 from console import (
+    agreements,
     appeals,
     applications,
     assessments,
@@ -53,6 +54,7 @@ rehearsal.register(calls.app)
 for group in (
     projects,
     units,
+    agreements,
     forms,
     applications,
     calls,

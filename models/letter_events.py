@@ -11,6 +11,7 @@ LETTER_EVENTS: Final = frozenset(
         *("invitation", "invitation_update", "invitation_cancel", "invitation_withdrawn"),
         *("invitation_substitute", "counter_declined"),
         *("reminder_correction", "reminder_confirmation", "reminder_invitation", "reminder_meeting", "reminder_bill"),
+        *("agreement_invitation", "agreement_joined", "reminder_agreement"),
         *("reminder_officers", "digest", "stipend_ready", "bill_received", "free_letter"),
     }
 )

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
+from models.agreement_rules import AgreementRules
 from models.form_definition import KEY, FormDefinition, Strict
 from models.project_templates import TemplateFile
 from models.regulation import Regulation
@@ -418,6 +419,8 @@ class ProjectDefinition(Strict):
     """How the commission sits and votes; ``None``: decisions are recorded without sessions and votes."""
     assessment: AssessmentRules | None = None
     """How the commission assesses; needed where a rule gives ``points_by_assessor``."""
+    agreements: AgreementRules | None = None
+    """The words of agreements of institutions; ``None``: the project has none."""
     forms: tuple[FormDefinition, ...]
     templates: tuple[TemplateFile, ...] = ()
     """Letters that the office words itself, by name; ours stand for all others."""
@@ -467,7 +470,7 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline"):
+    for section in ("templates", "decline", "agreements"):
         if not body[section]:
             del body[section]
     for setting in ("approve", "merge", "quiet"):

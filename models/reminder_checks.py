@@ -82,9 +82,10 @@ def _never(deadlines: Deadlines, rule: ReminderRule, path: Location) -> Faults:
             ReminderEvent.CORRECTION_DUE: deadlines.correction_working_days,
             ReminderEvent.CONFIRMATION_DUE: deadlines.answer_working_days,
             ReminderEvent.BILL_MISSING: deadlines.bill_working_days,
-        }[rule.event]
+        }.get(rule.event)
         farthest = max(rule.timing.distances())
-        if farthest >= period:
+        # The day for signing an agreement is set with each of them, not by the project.
+        if period is not None and farthest >= period:
             yield Fault(
                 (*path, "offset_working_days"),
                 f"Termin ma {period} dni roboczych, a pierwsze przypomnienie wypada {farthest} dni roboczych przed "

@@ -1,5 +1,6 @@
 """What is stored. One file an aggregate, each with its lifecycle; importing this package knows every table."""
 
+from models.tables.agreements import Agreement, AgreementInvitation, AgreementParty
 from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
 from models.tables.assessments import AssessmentSheet, AssessmentTask
@@ -36,6 +37,9 @@ from models.tables.promotions import Promotion
 from models.tables.stipends import Stipend
 
 __all__ = [
+    "Agreement",
+    "AgreementInvitation",
+    "AgreementParty",
     "Appeal",
     "AppealRuling",
     "Application",

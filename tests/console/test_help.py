@@ -103,12 +103,13 @@ CHANGES_NOTHING = {
     *("template list", "template show", "template check", "template preview"),
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
     *("outbox today", "letter list", "unit list", "unit show"),
+    *("agreement parties", "agreement list", "agreement show"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.
     *("office create-keys", "office rotate-keys", "office upgrade", "office seal", "office export"),
     *("office settle-incident", "officer add", "officer ticket", "application export", "application sheet"),
-    *("outbox attachments", "outbox print", "mailbox export", "assessment sheets"),
+    *("agreement sheet", "outbox attachments", "outbox print", "mailbox export", "assessment sheets"),
 }
 ABOUT_TO_GET_IT = {"intake"}
 """Reads in worker processes; a rehearsal would have to keep the files to read them."""
