@@ -131,6 +131,15 @@ def _days(timing: Timing, day: date) -> set[date]:
     return {moment.astimezone(LOCAL).date() for moment in falls(anchor, timing)}
 
 
+def _agreements(definition: ProjectDefinition) -> Faults:
+    for index, rule in enumerate(definition.reminders):
+        if rule.event is ReminderEvent.AGREEMENT_UNSIGNED and definition.agreements is None:
+            yield Fault(
+                ("reminders", index, "event"),
+                "Przypomnienie o porozumieniu potrzebuje jego treści: sekcji „agreements”.",
+            )
+
+
 def _quiet(definition: ProjectDefinition) -> Faults:
     quiet = definition.mail.quiet
     if quiet is None:
@@ -144,5 +153,6 @@ def _quiet(definition: ProjectDefinition) -> Faults:
 REMINDER_CHECKS: tuple[Check, ...] = (
     check(_sense, "reminders", "deadlines"),
     check(_two_on_one_day, "reminders"),
+    check(_agreements, "reminders", "agreements"),
     check(_quiet, "mail"),
 )

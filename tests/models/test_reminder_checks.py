@@ -43,6 +43,14 @@ def said(*rules: ReminderRule) -> list[tuple[tuple[str | int, ...], str]]:
     return [(fault.location, fault.sentence) for fault in faults(with_rules(*rules))]
 
 
+def test_a_reminder_of_an_agreement_needs_its_words() -> None:
+    unsigned = rule(ReminderEvent.AGREEMENT_UNSIGNED, offset_working_days=5)
+    assert said(unsigned) == []
+    without = with_rules(unsigned).model_copy(update={"agreements": None})
+    assert [fault.location for fault in faults(without)] == [("reminders", 0, "event")]
+    assert said(rule(ReminderEvent.AGREEMENT_UNSIGNED, offset_working_days=60)) == [], "its day is set with each"
+
+
 def test_the_shipped_project_reminds_sensibly() -> None:
     assert faults(KES) == ()
 

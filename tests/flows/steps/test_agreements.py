@@ -4,9 +4,11 @@ import io
 import itertools
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
+from threading import Barrier
 
 import docx
 import people
@@ -15,6 +17,7 @@ from conftest import Staged
 from fault_points import Point, watched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mails import letter
 from people import ADAM, RITA, STRANGER, WORKER, go_to
 from sqlmodel import col, select
 
@@ -48,6 +51,7 @@ from flows.steps.institutions import (
     institutions_in,
     name_representative,
 )
+from flows.steps.mailbox import collect
 from flows.steps.people import open_data_key
 from flows.steps.reminders import due_occasions
 from flows.steps.reminders import remind as remind_due
@@ -58,9 +62,10 @@ from models.errors import BadInput, NotAllowed, NotFound, NotYet
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.reminder_rules import ReminderEvent, ReminderRule, ReminderSide
-from models.tables import Agreement, AgreementParty, Event, Message, SubmittedFile
+from models.tables import Agreement, AgreementParty, Event, Message, ReceivedMail, SubmittedFile
 from models.tables.agreements import AgreementState, AskedState, Manner, PartyStep
 from models.tables.files import FileState
+from models.tables.mail import MailState
 from models.tables.outbox import MessageState
 from models.transitions import enter, reference
 
@@ -479,6 +484,42 @@ def test_killed_anywhere_an_accession_is_whole_and_told_once(staged: Staged, whe
     )
     assert (len(listed(office)), len(letters(office, JOINED))) == (5, 4)
     assert len(delivered(office, "2019-12-02T12:00")) == 4
+
+
+def test_who_joins_at_the_same_moment_is_told_of_in_one_order(staged: Staged) -> None:
+    """Four accessions at once and two founders: whoever is on the list before is told of everybody after."""
+    office, codes = staged(swarzedz)
+    founding(office, codes[:2])
+    together = Barrier(4)
+
+    def joining(who: str) -> tuple[bool, int]:
+        together.wait(timeout=30)
+        return join(office, CODE, who)
+
+    with ThreadPoolExecutor(4) as workers:
+        found = list(workers.map(joining, codes[2:6]))
+    assert sorted(found) == [(True, told) for told in (2, 3, 4, 5)]
+    order = symbols(listed(office))
+    assert set(order) == set(codes[:6])
+    with office.reading(POLA) as session:
+        number = find_agreement(session, CODE).id
+    assert number is not None
+    expected = Counter((one, step, step) for step in range(3, 7) for one in order[: step - 1])
+    assert told_of(office, number) == expected
+
+
+def test_an_answer_to_a_notice_waits_for_an_officer(sqlite_staged: Staged) -> None:
+    """It is about no application, so nothing is filed by itself."""
+    office, codes = sqlite_staged(swarzedz)
+    founding(office, codes[:1])
+    join(office, CODE, codes[1])
+    people.deliver_all(office, "2019-12-02T12:00")
+    (notice,) = letters(office, JOINED)
+    answer = letter({}, subject="Re: Nowa strona porozumienia", headers={"In-Reply-To": notice.message_id})
+    collect(office, people.Letterbox(answer, at="2019-12-02T13:00"), actor=WORKER)
+    with office.reading(WORKER) as session:
+        (mail,) = session.exec(select(ReceivedMail)).all()
+    assert (mail.state, mail.application_id) == (MailState.WAITING, None)
 
 
 # Reminders
