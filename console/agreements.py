@@ -37,20 +37,30 @@ FileOption = Annotated[Path | None, typer.Option("--file", help="Skan albo plik 
 @command(app, "open")
 def open_(
     desk: Desk,
-    project: Annotated[str, typer.Argument(metavar="PROJEKT", help="Kod projektu, a przy --reopen kod porozumienia")],
+    project: Annotated[
+        str, typer.Argument(metavar="PROJEKT", help="Kod projektu; przy --move, --close i --reopen kod porozumienia")
+    ],
     area: Annotated[str | None, typer.Argument(metavar="TERYT", help="Kod powiatu albo gminy")] = None,
     deadline: Annotated[str, typer.Option("--deadline", help="Do kiedy zaproszeni mają podpisać, np. 2020-02-29")] = "",
     title: Annotated[str, typer.Option("--title", help="Tytuł, gdy ma być inny niż w projekcie")] = "",
+    move: Annotated[bool, typer.Option("--move", help="Przesuwa termin podpisania na podany (--deadline)")] = False,
     close: Annotated[bool, typer.Option("--close", help="Zamyka porozumienie: nikt już nie przystępuje")] = False,
     reopen: Annotated[bool, typer.Option("--reopen", help="Otwiera zamknięte porozumienie na nowo")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Otwiera porozumienie powiatu albo gminy; --close i --reopen zamykają je i otwierają znów.
+    """Otwiera porozumienie powiatu albo gminy; --move przesuwa termin, --close zamyka, --reopen otwiera znów.
 
     Przykład: nabor agreement open KES 3021163 --deadline 2020-02-29
     """
-    if close or reopen:
-        if area or deadline or title or (close and reopen):
+    if move + close + reopen > 1:
+        raise BadInput("Podaj jedno z: --move, --close, --reopen.")
+    if move:
+        if area or title or not deadline:
+            raise BadInput("Z --move podaje się kod porozumienia i nowy termin (--deadline).")
+        with desk.writing(trial=dry_run) as (session, actor, now):
+            row = steps.move_deadline(session, project, day_of(deadline), actor=actor, now=now)
+    elif close or reopen:
+        if area or deadline or title:
             raise BadInput("Z --close albo --reopen podaje się tylko kod porozumienia.")
         act = steps.close_agreement if close else steps.reopen_agreement
         with desk.writing(trial=dry_run) as (session, actor, now):

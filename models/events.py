@@ -13,6 +13,7 @@ class Happened(StrEnum):
     REPRESENTATIVE_NAMED = "RepresentativeNamed"
     AGREEMENT_OPENED = "AgreementOpened"
     AGREEMENT_CLOSED = "AgreementClosed"
+    AGREEMENT_REDATED = "AgreementRedated"
     AGREEMENT_REOPENED = "AgreementReopened"
     AGREEMENT_ASKED = "AgreementAsked"
     AGREEMENT_SIGNED = "AgreementSigned"
@@ -169,6 +170,7 @@ LABELS: dict[Happened, str] = {
     Happened.REPRESENTATIVE_NAMED: "wpisano, kto podpisuje w imieniu instytucji",
     Happened.AGREEMENT_OPENED: "otwarto porozumienie",
     Happened.AGREEMENT_CLOSED: "zamknięto porozumienie",
+    Happened.AGREEMENT_REDATED: "przesunięto termin podpisania porozumienia",
     Happened.AGREEMENT_REOPENED: "porozumienie znów jest otwarte",
     Happened.AGREEMENT_ASKED: "zaproszono instytucję do podpisania porozumienia",
     Happened.AGREEMENT_SIGNED: "instytucja podpisała porozumienie",

@@ -17,6 +17,7 @@ from flows.steps.institutions import Signatory, code_of, find_institution, insti
 from flows.steps.kept_files import LARGEST_KEPT, keep_file, known_file
 from flows.steps.outbox import institution_names, withdraw_contrary
 from flows.steps.projects import definition_of, newest_version
+from flows.steps.reminders import withdraw_outdated
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
@@ -122,6 +123,31 @@ def reopen_agreement(session: Session, code: str, *, actor: Actor, now: datetime
     """Institutions may join again. Who was asked before is asked anew only by another invitation."""
     agreement = find_agreement(session, code, lock=True)
     move(session, agreement, AgreementState.OPEN, happened=Happened.AGREEMENT_REOPENED, actor=actor, now=now)
+    return agreement
+
+
+def move_deadline(session: Session, code: str, deadline: date, *, actor: Actor, now: datetime) -> Agreement:
+    """Sets another last day for signing. Reminders of the day before that have not left are withdrawn."""
+    actor.require(Right.INSTITUTIONS)
+    agreement = _open(session, code)
+    actor.require(Right.INSTITUTIONS, area=agreement.area)
+    if deadline < warsaw_date(now):
+        raise BadInput("Termin podpisania już minął.")
+    if deadline == agreement.deadline:
+        return agreement
+    before, agreement.deadline = agreement.deadline, deadline
+    session.add(agreement)
+    session.flush()
+    note(
+        session,
+        reference(agreement),
+        happened=Happened.AGREEMENT_REDATED,
+        actor=actor,
+        now=now,
+        area=agreement.area,
+        facts={"before": before.isoformat(), "deadline": deadline.isoformat()},
+    )
+    withdraw_outdated(session, actor=actor, now=now)
     return agreement
 
 

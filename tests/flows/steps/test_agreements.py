@@ -35,6 +35,7 @@ from flows.steps.agreements import (
     find_agreement,
     invite,
     leave,
+    move_deadline,
     open_agreement,
     parties_of,
     remind,
@@ -558,6 +559,21 @@ def test_the_unsigned_are_reminded_before_the_day_and_after_it(staged: Staged) -
     last = letters(office, REMINDS)[-1]
     assert "Termin podpisania minął" in last.text
     assert "Podpisać można nadal" in last.text
+
+
+def test_a_moved_day_takes_back_the_reminder_of_the_old_one(staged: Staged) -> None:
+    office, codes = staged(swarzedz)
+    people.redefined(office, reminders=(BEFORE,))
+    invite(office, CODE, codes[:1], actor=POLA)
+    people.deliver_all(office, "2020-02-17T09:00")
+    assert chased(office, "2020-02-18T09:00") == codes[:1]
+    with office.writing(POLA) as session:
+        move_deadline(session, CODE, date(2020, 3, 31), actor=POLA, now=office.now())
+    assert [row.state for row in letters(office, REMINDS)] == [MessageState.WITHDRAWN]
+    assert chased(office, "2020-02-21T09:00") == []
+    assert chased(office, "2020-03-24T09:00") == codes[:1]
+    with office.writing(POLA) as session, pytest.raises(BadInput, match="już minął"):
+        move_deadline(session, CODE, date(2020, 3, 1), actor=POLA, now=office.now())
 
 
 def test_a_rehearsal_of_time_knows_when_they_will_be_reminded(sqlite_staged: Staged) -> None:
