@@ -13,6 +13,7 @@ from console.polish_help import PolishGroup
 from flows.adapters.clock import warsaw_date
 from flows.steps import agreements as steps
 from flows.steps.agreement_papers import issue_accession_sheet
+from flows.steps.agreement_parties import Party, agreement_lines, asked_of, find_agreement, parties_of
 from flows.steps.documents import content_of, outside_data
 from flows.steps.institutions import REFERENCE, find_institution
 from flows.steps.overview import story_of
@@ -192,8 +193,8 @@ def parties(
     """
     with desk.reading() as (session, actor, _now):
         actor.require(Right.READ)
-        agreement = steps.find_agreement(session, code)
-        found = steps.parties_of(session, agreement, at=_moment(at), on=day_of(on) if on else None)
+        agreement = find_agreement(session, code)
+        found = parties_of(session, agreement, at=_moment(at), on=day_of(on) if on else None)
     desk.show(
         [_party(one) for one in found],
         {
@@ -213,7 +214,7 @@ def _moment(text: str) -> datetime | None:
     return moment_of(text) if text else None
 
 
-def _party(one: steps.Party) -> dict[str, object]:
+def _party(one: Party) -> dict[str, object]:
     return {
         "number": one.number,
         "institution": f"{REFERENCE}{one.institution_id}",
@@ -248,7 +249,7 @@ def list_(
     """
     with desk.reading() as (session, actor, _now):
         actor.require(Right.READ)
-        lines = steps.agreement_lines(session, area=area)
+        lines = agreement_lines(session, area=area)
     desk.show(
         lines,
         {
@@ -271,8 +272,8 @@ def show(desk: Desk, code: Code) -> None:
     """
     with desk.reading() as (session, actor, _now):
         actor.require(Right.INSTITUTIONS)
-        row = steps.find_agreement(session, code)
-        asked, current = steps.asked_of(session, row), steps.parties_of(session, row)
+        row = find_agreement(session, code)
+        asked, current = asked_of(session, row), parties_of(session, row)
         happened = story_of(session, f"agreement/{row.id}")
     if desk.as_json:
         invited = [
@@ -325,7 +326,7 @@ def sheet(
         actor.require(Right.EXPORT_LISTS)
         outside_data(office, output)
         with office.writing(actor) as session:
-            agreement = steps.find_agreement(session, code)
+            agreement = find_agreement(session, code)
             actor.require(Right.INSTITUTIONS, area=agreement.area)
             institution = find_institution(session, name)
             row = issue_accession_sheet(office, session, agreement, institution, actor=actor, now=office.now())

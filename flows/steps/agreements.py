@@ -1,4 +1,4 @@
-"""Agreements of institutions: opening one, asking to sign, signing, joining at any time, leaving, who is a party."""
+"""Agreements of institutions: opening one, asking to sign, signing, joining at any time, leaving."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -6,20 +6,21 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import PurePath
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.agreement_letters import invitation_to_sign, notices_of, reminder_to_sign, topic_of
 from flows.steps.agreement_papers import attach_agreement, issue_agreement
+from flows.steps.agreement_parties import JOINS, asked_rows, find_agreement, parties_of
 from flows.steps.calls import area_name
-from flows.steps.institutions import Signatory, code_of, find_institution, institutions_by_id, signatories
+from flows.steps.institutions import code_of, find_institution, institutions_by_id, signatories
 from flows.steps.kept_files import LARGEST_KEPT, keep_file, known_file
-from flows.steps.outbox import institution_names, withdraw_contrary
+from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_of, newest_version
 from flows.steps.reminders import withdraw_outdated
 from models.actor import Actor, Right
-from models.errors import BadInput, NotFound, NotYet
+from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.tables import Agreement, AgreementInvitation, AgreementParty, Institution, SubmittedFile
 from models.tables.agreements import AgreementState, AskedState, Manner, PartyStep
@@ -27,24 +28,8 @@ from models.tables.files import FileState
 from models.tables.institutions import InstitutionState
 from models.transitions import Facts, enter, move, note, queue, reference
 
-JOINS = frozenset({PartyStep.SIGNED, PartyStep.ACCEDED})
 _CHANNEL = "agreement"
 _SHORTEST_AREA = 4
-
-
-@dataclass(frozen=True)
-class Party:
-    """A party as the list shows it: its number, what it was called, when and how it became one."""
-
-    number: int
-    institution_id: int
-    name: str
-    step: PartyStep
-    on_day: date
-    manner: Manner | None
-    signatories: tuple[Signatory, ...]
-    file_id: int | None
-    recorded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -100,20 +85,11 @@ def open_agreement(
     return row
 
 
-def find_agreement(session: Session, code: str, *, lock: bool = False) -> Agreement:
-    """The agreement of that code within the actor's scope; ``lock``: nobody else changes its parties meanwhile."""
-    query = select(Agreement).where(Agreement.code == code)
-    row = session.exec(query.with_for_update() if lock else query).first()
-    if row is None:
-        raise NotFound(f"Nie ma porozumienia „{code}” (albo leży poza obszarem tego konta).")
-    return row
-
-
 def close_agreement(session: Session, code: str, *, actor: Actor, now: datetime) -> Agreement:
     """Nobody joins any more; who was asked and has not signed is asked no longer. The parties stay on record."""
     agreement = find_agreement(session, code, lock=True)
     move(session, agreement, AgreementState.CLOSED, happened=Happened.AGREEMENT_CLOSED, actor=actor, now=now)
-    for row in _asked(session, agreement):
+    for row in asked_rows(session, agreement):
         if row.state is AskedState.ASKED:
             _settle(session, row, AskedState.WITHDRAWN, Happened.AGREEMENT_ASKING_ENDED, actor=actor, now=now)
     return agreement
@@ -162,7 +138,7 @@ def invite(office: Office, code: str, names: Sequence[str], *, actor: Actor) -> 
     with office.writing(actor) as session:
         agreement = _open(session, code)
         actor.require(Right.INSTITUTIONS, area=agreement.area)
-        before = {row.institution_id: row for row in _asked(session, agreement)}
+        before = {row.institution_id: row for row in asked_rows(session, agreement)}
         parties = {party.institution_id for party in parties_of(session, agreement)}
         asked: list[tuple[Institution, AgreementInvitation]] = []
         for institution in _once(_working(session, name) for name in names):
@@ -206,7 +182,7 @@ def decline(session: Session, code: str, name: str, *, actor: Actor, now: dateti
     """An institution that was asked will not sign: it is not reminded any more, and may still join later."""
     agreement = _open(session, code)
     institution = find_institution(session, name)
-    row = next((one for one in _asked(session, agreement) if one.institution_id == institution.id), None)
+    row = next((one for one in asked_rows(session, agreement) if one.institution_id == institution.id), None)
     if row is None or row.state is not AskedState.ASKED:
         raise BadInput("Ta instytucja nie czeka na podpisanie tego porozumienia.")
     _settle(session, row, AskedState.DECLINED, Happened.AGREEMENT_DECLINED, actor=actor, now=now)
@@ -293,7 +269,7 @@ def remind(session: Session, code: str, *, actor: Actor, now: datetime) -> list[
     agreement = _open(session, code)
     actor.require(Right.INSTITUTIONS, area=agreement.area)
     told = []
-    for row in _asked(session, agreement):
+    for row in asked_rows(session, agreement):
         occasion = f"hand-{warsaw_date(now):%Y%m%d}"
         message = reminder_to_sign(session, row.id or 0, occasion=occasion, actor=actor, now=now)
         if message is not None:
@@ -303,92 +279,6 @@ def remind(session: Session, code: str, *, actor: Actor, now: datetime) -> list[
             note(session, about, happened=Happened.REMINDED, actor=actor, now=now, area=row.area, facts=facts)
             told.append(f"I{row.institution_id}")
     return told
-
-
-def parties_of(
-    session: Session, agreement: Agreement, *, at: datetime | None = None, on: date | None = None
-) -> list[Party]:
-    """The parties, numbered in the order in which they became ones.
-
-    ``at``: as it stood on record at that moment. ``on``: who was one on that day, by the days of the signatures.
-    """
-    query = select(AgreementParty).where(AgreementParty.agreement_id == agreement.id)
-    if at is not None:
-        query = query.where(col(AgreementParty.recorded_at) <= at)
-    if on is not None:
-        query = query.where(col(AgreementParty.on_day) <= on)
-    # By their days only where a day is asked about: what is on record holds in the order in which it was recorded.
-    order = (AgreementParty.on_day, AgreementParty.ordinal) if on is not None else (AgreementParty.ordinal,)
-    found: dict[int, AgreementParty] = {}
-    for row in session.exec(query.order_by(*map(col, order))).all():
-        found.pop(row.institution_id, None)
-        if row.step in JOINS:
-            found[row.institution_id] = row
-    return [
-        Party(
-            number=number,
-            institution_id=row.institution_id,
-            name=row.name,
-            step=row.step,
-            on_day=row.on_day,
-            manner=row.manner,
-            signatories=tuple(Signatory(**one) for one in json.loads(row.signatories)),
-            file_id=row.file_id,
-            recorded_at=row.recorded_at,
-        )
-        for number, row in enumerate(found.values(), start=1)
-    ]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An institution that was asked, and how it stands with it."""
-
-    institution_id: int
-    name: str
-    state: AskedState
-    asked_at: datetime
-
-
-def asked_of(session: Session, agreement: Agreement) -> list[Asked]:
-    """Everybody who was asked to sign, in order."""
-    rows = _asked(session, agreement)
-    names = institution_names(session, {row.institution_id for row in rows})
-    return [Asked(row.institution_id, names[row.institution_id], row.state, row.asked_at) for row in rows]
-
-
-@dataclass(frozen=True)
-class AgreementLine:
-    """One agreement in a list."""
-
-    code: str
-    title: str
-    area: str
-    state: AgreementState
-    deadline: date
-    parties: int
-    unsigned: int
-
-
-def agreement_lines(session: Session, *, area: str = "") -> list[AgreementLine]:
-    """The agreements of an area by code."""
-    rows = session.exec(
-        select(Agreement)
-        .where(col(Agreement.area).startswith(area, autoescape=True))
-        .order_by(Agreement.area, Agreement.code)
-    ).all()
-    return [
-        AgreementLine(
-            code=row.code,
-            title=row.title,
-            area=row.area,
-            state=row.state,
-            deadline=row.deadline,
-            parties=len(parties_of(session, row)),
-            unsigned=sum(one.state is AskedState.ASKED for one in _asked(session, row)),
-        )
-        for row in rows
-    ]
 
 
 def _open(session: Session, code: str) -> Agreement:
@@ -410,18 +300,9 @@ def _working(session: Session, name: str) -> Institution:
     return institution
 
 
-def _asked(session: Session, agreement: Agreement) -> list[AgreementInvitation]:
-    rows = session.exec(
-        select(AgreementInvitation)
-        .where(AgreementInvitation.agreement_id == agreement.id)
-        .order_by(col(AgreementInvitation.id))
-    ).all()
-    return list(rows)
-
-
 def _listed(session: Session, agreement: Agreement) -> list[Institution]:
     """Whom the text of the agreement names: those who were asked and have not said no."""
-    rows = [row for row in _asked(session, agreement) if row.state in (AskedState.ASKED, AskedState.SIGNED)]
+    rows = [row for row in asked_rows(session, agreement) if row.state in (AskedState.ASKED, AskedState.SIGNED)]
     return institutions_by_id(session, [row.institution_id for row in rows])
 
 
@@ -456,7 +337,7 @@ def _join(
         return Joined(code_of(institution), new=False)
     _not_to_come(on, now)
     row = _step(session, agreement, institution, step, on, manner, file, actor=actor, now=now)
-    for asked in _asked(session, agreement):
+    for asked in asked_rows(session, agreement):
         if asked.institution_id == institution.id and asked.state is not AskedState.SIGNED:
             _settle(session, asked, AskedState.SIGNED, Happened.AGREEMENT_SIGNED, actor=actor, now=now)
     letters = notices_of(session, agreement, row, before, actor=actor, now=now) if step is PartyStep.ACCEDED else []

@@ -24,20 +24,16 @@ from sqlmodel import col, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.agreement_letters import ASKS, JOINED, REMINDS
+from flows.steps.agreement_parties import Party, agreement_lines, asked_of, find_agreement, parties_of
 from flows.steps.agreements import (
-    Party,
     SignedFile,
     accede,
-    agreement_lines,
-    asked_of,
     close_agreement,
     decline,
-    find_agreement,
     invite,
     leave,
     move_deadline,
     open_agreement,
-    parties_of,
     remind,
     reopen_agreement,
     sign,
