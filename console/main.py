@@ -12,6 +12,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer s
 from typer.core import TyperGroup
 
 from console import (
+    agreements,
     appeals,
     applications,
     assessments,
@@ -64,6 +65,7 @@ meeting_papers.register(meetings.app)
 for group in (
     projects,
     units,
+    agreements,
     forms,
     applications,
     calls,

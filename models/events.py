@@ -11,6 +11,16 @@ class Happened(StrEnum):
     INSTITUTION_CLOSED = "InstitutionClosed"
     INSTITUTION_REOPENED = "InstitutionReopened"
     REPRESENTATIVE_NAMED = "RepresentativeNamed"
+    AGREEMENT_OPENED = "AgreementOpened"
+    AGREEMENT_CLOSED = "AgreementClosed"
+    AGREEMENT_REDATED = "AgreementRedated"
+    AGREEMENT_REOPENED = "AgreementReopened"
+    AGREEMENT_ASKED = "AgreementAsked"
+    AGREEMENT_SIGNED = "AgreementSigned"
+    AGREEMENT_DECLINED = "AgreementDeclined"
+    AGREEMENT_ASKING_ENDED = "AgreementAskingEnded"
+    AGREEMENT_JOINED = "AgreementJoined"
+    AGREEMENT_LEFT = "AgreementLeft"
     DOCUMENT_NOTED = "DocumentNoted"
     OFFICER_ADDED = "OfficerAdded"
     OFFICER_ADDRESSED = "OfficerAddressed"
@@ -193,6 +203,16 @@ LABELS: dict[Happened, str] = {
     Happened.INSTITUTION_CLOSED: "odnotowano, że instytucja już nie działa",
     Happened.INSTITUTION_REOPENED: "odnotowano, że instytucja znów działa",
     Happened.REPRESENTATIVE_NAMED: "wpisano, kto podpisuje w imieniu instytucji",
+    Happened.AGREEMENT_OPENED: "otwarto porozumienie",
+    Happened.AGREEMENT_CLOSED: "zamknięto porozumienie",
+    Happened.AGREEMENT_REDATED: "przesunięto termin podpisania porozumienia",
+    Happened.AGREEMENT_REOPENED: "porozumienie znów jest otwarte",
+    Happened.AGREEMENT_ASKED: "zaproszono instytucję do podpisania porozumienia",
+    Happened.AGREEMENT_SIGNED: "instytucja podpisała porozumienie",
+    Happened.AGREEMENT_DECLINED: "instytucja odmówiła podpisania porozumienia",
+    Happened.AGREEMENT_ASKING_ENDED: "wycofano zaproszenie do porozumienia",
+    Happened.AGREEMENT_JOINED: "instytucja stała się stroną porozumienia",
+    Happened.AGREEMENT_LEFT: "instytucja wystąpiła z porozumienia",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
     Happened.OFFICER_ADDED: "dodano konto",
     Happened.OFFICER_ADDRESSED: "zmieniono adres, na który biuro pisze do pracownika",

@@ -15,6 +15,7 @@ from models.rules.presence import AttendanceStatus, Presence
 from models.rules.promotion import Ground
 from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
+from models.tables.agreements import AgreementState, AskedState, Manner, PartyStep
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
 from models.tables.batches import BatchState, EntryKind, ItemState
@@ -63,6 +64,19 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Ground.COMPOSITION: "skład grupy",
         Ground.ORDER: "kolejność na liście",
     },
+    AgreementState: {AgreementState.OPEN: "otwarte na przystąpienie", AgreementState.CLOSED: "zamknięte"},
+    AskedState: {
+        AskedState.ASKED: "czeka na podpis",
+        AskedState.SIGNED: "podpisane",
+        AskedState.DECLINED: "odmowa podpisania",
+        AskedState.WITHDRAWN: "zaproszenie wycofane",
+    },
+    PartyStep: {
+        PartyStep.SIGNED: "podpisanie porozumienia",
+        PartyStep.ACCEDED: "przystąpienie",
+        PartyStep.LEFT: "wystąpienie",
+    },
+    Manner: {Manner.PAPER: "na papierze", Manner.QUALIFIED: "podpis kwalifikowany"},
     AppealState: {
         AppealState.FILED: "wniesione",
         AppealState.UNDER_REVIEW: "w rozpatrywaniu",
@@ -330,6 +344,8 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 }
 
 AGGREGATES: Mapping[str, str] = {
+    "agreement": "porozumienie",
+    "agreement_invitation": "zaproszenie do porozumienia",
     "appeal": "odwołanie",
     "application": "zgłoszenie",
     "call": "nabór",

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
+from models.agreement_rules import AgreementRules
 from models.contract_rules import ContractRules
 from models.form_definition import KEY, FormDefinition, FormPurpose, Strict
 from models.project_templates import TemplateFile
@@ -481,6 +482,8 @@ class ProjectDefinition(Strict):
     """How money leaves; ``None``: the software orders no transfers."""
     contracts: ContractRules | None = None
     """Statements and contracts of paid groups; ``None``: an officer enters both by hand."""
+    agreements: AgreementRules | None = None
+    """The words of agreements of institutions; ``None``: the project has none."""
     forms: tuple[FormDefinition, ...]
     templates: tuple[TemplateFile, ...] = ()
     """Letters that the office words itself, by name; ours stand for all others."""
@@ -530,7 +533,7 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline", "attendance", "payments", "contracts"):
+    for section in ("templates", "decline", "attendance", "payments", "contracts", "agreements"):
         if not body[section]:
             del body[section]
     if body["certificates"] == Certificates().model_dump(mode="json"):

@@ -82,9 +82,10 @@ def _never(deadlines: Deadlines, rule: ReminderRule, path: Location) -> Faults:
             ReminderEvent.CORRECTION_DUE: deadlines.correction_working_days,
             ReminderEvent.CONFIRMATION_DUE: deadlines.answer_working_days,
             ReminderEvent.BILL_MISSING: deadlines.bill_working_days,
-        }[rule.event]
+        }.get(rule.event)
         farthest = max(rule.timing.distances())
-        if farthest >= period:
+        # The day for signing an agreement is set with each of them, not by the project.
+        if period is not None and farthest >= period:
             yield Fault(
                 (*path, "offset_working_days"),
                 f"Termin ma {period} dni roboczych, a pierwsze przypomnienie wypada {farthest} dni roboczych przed "
@@ -130,6 +131,15 @@ def _days(timing: Timing, day: date) -> set[date]:
     return {moment.astimezone(LOCAL).date() for moment in falls(anchor, timing)}
 
 
+def _agreements(definition: ProjectDefinition) -> Faults:
+    for index, rule in enumerate(definition.reminders):
+        if rule.event is ReminderEvent.AGREEMENT_UNSIGNED and definition.agreements is None:
+            yield Fault(
+                ("reminders", index, "event"),
+                "Przypomnienie o porozumieniu potrzebuje jego treści: sekcji „agreements”.",
+            )
+
+
 def _quiet(definition: ProjectDefinition) -> Faults:
     quiet = definition.mail.quiet
     if quiet is None:
@@ -143,5 +153,6 @@ def _quiet(definition: ProjectDefinition) -> Faults:
 REMINDER_CHECKS: tuple[Check, ...] = (
     check(_sense, "reminders", "deadlines"),
     check(_two_on_one_day, "reminders"),
+    check(_agreements, "reminders", "agreements"),
     check(_quiet, "mail"),
 )

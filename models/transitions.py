@@ -25,6 +25,8 @@ from models.events import Happened
 from models.glossary import AGGREGATES, label
 from models.lifecycle import Lifecycle
 from models.tables import (
+    Agreement,
+    AgreementInvitation,
     Appeal,
     Application,
     Call,
@@ -47,6 +49,7 @@ from models.tables import (
     SubmittedFile,
     UnaskedChange,
 )
+from models.tables.agreements import AGREEMENT, AGREEMENT_INVITATION
 from models.tables.appeals import APPEAL
 from models.tables.applications import APPLICATION, CHANGE, CORRECTION, ApplicationState
 from models.tables.batches import BATCH, BATCH_ITEM
@@ -63,7 +66,9 @@ from models.tables.outbox import MESSAGE, MessageState
 from models.tables.stipends import STIPEND
 
 Aggregate: TypeAlias = (
-    Appeal
+    Agreement
+    | AgreementInvitation
+    | Appeal
     | Application
     | Call
     | CommissionMember
@@ -88,6 +93,8 @@ Facts: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
 """What an event tells beside who, when and what: codes, numbers and counts. Never personal data."""
 
 LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
+    Agreement: AGREEMENT,
+    AgreementInvitation: AGREEMENT_INVITATION,
     Appeal: APPEAL,
     Application: APPLICATION,
     Call: CALL,

@@ -399,6 +399,42 @@ class ReminderBillLetter(MeetingLetter):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class AgreementLetter(Letter):
+    """A letter to an institution about an agreement; it never names a person."""
+
+    agreement_title: str
+    """„Porozumienie o współpracy – gmina Próbna”; stands in quotes."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AgreementInvitationLetter(AgreementLetter):
+    """Zaproszenie do podpisania porozumienia; the agreement itself goes with it."""
+
+    sign_by: date
+    """The last day."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AgreementJoinedLetter(AgreementLetter):
+    """Zawiadomienie o nowej stronie porozumienia."""
+
+    newcomer: str
+    """The institution that joined."""
+    joined_on: date
+    parties: Annotated[int, Field(ge=2)]
+    """How many there are now, with the newcomer."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReminderAgreementLetter(AgreementLetter):
+    """Przypomnienie o podpisaniu porozumienia."""
+
+    sign_by: date
+    passed: bool = False
+    """Whether that day has passed: signing is still possible then."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class WaitingLine:
     """One thing that waits, by number: since when, and until when (or the date that it is about)."""
 
@@ -613,6 +649,9 @@ EVENTS: Mapping[str, type[Letter]] = {
     "reminder_invitation": ReminderInvitationLetter,
     "reminder_meeting": ReminderMeetingLetter,
     "reminder_bill": ReminderBillLetter,
+    "agreement_invitation": AgreementInvitationLetter,
+    "agreement_joined": AgreementJoinedLetter,
+    "reminder_agreement": ReminderAgreementLetter,
     "reminder_officers": ReminderOfficersLetter,
     "digest": DigestLetter,
     "stipend_ready": StipendReadyLetter,

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from flows.adapters.bank_statements import StatementKind
 from flows.adapters.clock import WARSAW, PlayedClock
 from flows.adapters.mailbox import Fetched
 from flows.adapters.office import Office
+from flows.steps.agreements import open_agreement
 from flows.steps.announcement import announce
 from flows.steps.attendance import Entry, record
 from flows.steps.attendance import enter as enter_attendance
@@ -83,6 +84,8 @@ from models.rules.promotion import ALGORITHM, InReserve, Seat
 from models.rules.promotion import Promotion as Choice
 from models.rules.voting import CommissionRules, Voice
 from models.tables import (
+    AgreementInvitation,
+    AgreementParty,
     Appeal,
     AppealRuling,
     Application,
@@ -94,6 +97,7 @@ from models.tables import (
     CommissionMember,
     CounterVerdict,
     Decision,
+    Institution,
     Invitation,
     InvitationAnswer,
     Meeting,
@@ -110,6 +114,7 @@ from models.tables import (
     SubmittedFile,
     SubstituteAttendance,
 )
+from models.tables.agreements import Manner, PartyStep
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import AnswerMethod, AnswerRoad
@@ -731,6 +736,31 @@ def _assessed(session: Session, number: str, now: datetime) -> None:
     )
 
 
+def _in_agreement(session: Session, library: Institution, now: datetime) -> None:
+    """Of an agreement a row of each kind: one that was asked to sign, and one that has."""
+    agreement = open_agreement(session, "KES", "2205", deadline=now.date() + timedelta(days=30), actor=RITA, now=now)
+    asked = AgreementInvitation(
+        area="2205", agreement_id=agreement.id or 0, institution_id=library.id or 0, asked_at=now
+    )
+    enter(session, asked, happened=Happened.AGREEMENT_ASKED, actor=RITA, now=now)
+    session.add(
+        AgreementParty(
+            area="2205",
+            agreement_id=agreement.id or 0,
+            institution_id=library.id or 0,
+            ordinal=1,
+            step=PartyStep.SIGNED,
+            on_day=now.date(),
+            manner=Manner.PAPER,
+            name=library.name,
+            signatories='[{"name": "Zmyślona Próbna-Dyrektorska", "function": "dyrektorka"}]',
+            recorded_at=now,
+            recorded_by=RITA.login,
+        )
+    )
+    session.flush()
+
+
 def everything(office: Office) -> Everything:
     """A small office in which something of every kind has happened: every table has a row."""
     add_officers(office)
@@ -786,6 +816,7 @@ def everything(office: Office) -> Everything:
         added = add_institution(session, "KES", library, actor=RITA, now=now)
         signs = Signatory("Zmyślona Próbna-Dyrektorska", "dyrektorka")
         name_representative(session, code_of(added.institution), signs, since=now.date(), actor=RITA, now=now)
+        _in_agreement(session, added.institution, now)
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     _appealed_and_promoted(office, now)

@@ -10,7 +10,7 @@ from flows.steps.channels import checked_address
 from flows.steps.institution_letters import turn_waiting
 from flows.steps.projects import definition_of, newest_version
 from models.actor import Actor, Right
-from models.errors import BadInput, NotFound
+from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
 from models.identifiers import Fault, check_email, check_nip
 from models.project import ProjectDefinition
@@ -84,6 +84,18 @@ def find_institution(session: Session, name: str) -> Institution:
     if row is None:
         raise NotFound(f"Nie ma instytucji „{name}” (albo leży poza obszarem tego konta). Pokaż je: nabor unit list.")
     return row
+
+
+def institutions_by_id(session: Session, ids: Sequence[int]) -> list[Institution]:
+    """These institutions, in this order. Raises ``NotAllowed`` when one lies outside the actor's scope: whoever cannot
+    see all whom a matter concerns must not act on it as if they were not there."""
+    rows = {row.id: row for row in session.exec(select(Institution).where(col(Institution.id).in_(ids))).all()}
+    if len(rows) != len(set(ids)):
+        raise NotAllowed(
+            "Część instytucji tego porozumienia ma siedzibę poza obszarem tego konta. Proszę to zrobić z konta, które "
+            "obejmuje cały powiat albo województwo."
+        )
+    return [rows[number] for number in ids]
 
 
 def add_institution(session: Session, project: str, stated: Stated, *, actor: Actor, now: datetime) -> Added:

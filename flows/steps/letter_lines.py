@@ -7,6 +7,8 @@ from sqlmodel import Session, col, select
 
 from flows.steps.message_frames import application_behind
 from models.tables import (
+    Agreement,
+    AgreementInvitation,
     Application,
     Membership,
     Message,
@@ -74,6 +76,10 @@ def _other(session: Session, message: Message) -> str:
     noun, _, row = message.subject_ref.partition("/")
     if noun == "officer" and (officer := session.get(Officer, int(row))) is not None:
         return f"konto {officer.login}"
+    if noun == "agreementinvitation" and (asked := session.get(AgreementInvitation, int(row))) is not None:
+        noun, row = "agreement", str(asked.agreement_id)
+    if noun == "agreement" and (agreement := session.get(Agreement, int(row))) is not None:
+        return agreement.code
     if noun == "submittedfile":
         return f"plik {row}"
     return message.subject_ref

@@ -8,6 +8,8 @@ from flows.steps.projects import definition_for, definition_of
 from models.errors import BadInput
 from models.project import ProjectDefinition
 from models.tables import (
+    Agreement,
+    AgreementInvitation,
     Appeal,
     Application,
     Call,
@@ -26,7 +28,10 @@ from templates.render import RenderedMail, set_anew
 
 _KINDS: dict[str, type[SQLModel]] = {
     kind.__name__.lower(): kind
-    for kind in (Application, Call, Membership, Correction, Appeal, Invitation, Meeting, Stipend, FreeLetter)
+    for kind in (
+        *(Agreement, AgreementInvitation, Application, Call, Membership, Correction, Appeal, Invitation, Meeting),
+        *(Stipend, FreeLetter),
+    )
 }
 
 
@@ -35,6 +40,10 @@ def definition_behind(session: Session, message: Message) -> ProjectDefinition |
     match _subject(session, message):
         case Call() as row:
             return definition_for(session, row)
+        case Agreement() as row:
+            return definition_of(session, row.project_version_id)
+        case AgreementInvitation() as row:
+            return definition_of(session, session.get_one(Agreement, row.agreement_id).project_version_id)
         case Application() | FreeLetter() as row:
             return definition_for(session, session.get_one(Call, row.call_id))
         case Membership() | Correction() | Appeal() as row:

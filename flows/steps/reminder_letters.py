@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.addresses import confirmed_address
+from flows.steps.agreement_letters import reminder_to_sign
 from flows.steps.applications import call_of
 from flows.steps.bills import bill_due, bill_topic
 from flows.steps.calls import group_of
@@ -68,6 +69,7 @@ LETTERS = {
     ReminderEvent.INVITATION_UNANSWERED: "reminder_invitation",
     ReminderEvent.MEETING_TOMORROW: "reminder_meeting",
     ReminderEvent.BILL_MISSING: "reminder_bill",
+    ReminderEvent.AGREEMENT_UNSIGNED: "reminder_agreement",
 }
 NOUNS = {
     ReminderEvent.CORRECTION_DUE: "correction",
@@ -75,6 +77,7 @@ NOUNS = {
     ReminderEvent.INVITATION_UNANSWERED: "invitation",
     ReminderEvent.MEETING_TOMORROW: "invitation",
     ReminderEvent.BILL_MISSING: "stipend",
+    ReminderEvent.AGREEMENT_UNSIGNED: "agreementinvitation",
 }
 FOR_OFFICERS = "reminder_officers"
 _MATTERS = {
@@ -83,6 +86,7 @@ _MATTERS = {
     ReminderEvent.INVITATION_UNANSWERED: "odpowiedź na zaproszenie",
     ReminderEvent.MEETING_TOMORROW: "spotkanie",
     ReminderEvent.BILL_MISSING: "podpisany rachunek",
+    ReminderEvent.AGREEMENT_UNSIGNED: "podpisanie porozumienia",
 }
 """What an officer reads for the matter of a reminder."""
 
@@ -282,6 +286,11 @@ def _remind_bill(session: Session, occasion: Occasion, actor: Actor, now: dateti
 _EXTENSION_DAYS = 2
 """Working days that a reminder gives once the bill's own day has passed."""
 
+
+def _remind_agreement(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
+    return reminder_to_sign(session, occasion.subject_id, occasion=occasion.name, actor=actor, now=now)
+
+
 Writer = Callable[[Session, Occasion, Actor, datetime], Message | None]
 _WRITERS: dict[ReminderEvent, Writer] = {
     ReminderEvent.CORRECTION_DUE: _remind_correction,
@@ -289,6 +298,7 @@ _WRITERS: dict[ReminderEvent, Writer] = {
     ReminderEvent.INVITATION_UNANSWERED: _remind_invitation,
     ReminderEvent.MEETING_TOMORROW: _remind_meeting,
     ReminderEvent.BILL_MISSING: _remind_bill,
+    ReminderEvent.AGREEMENT_UNSIGNED: _remind_agreement,
 }
 
 

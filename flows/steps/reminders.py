@@ -168,7 +168,9 @@ def _written_lately(session: Session, rule: ReminderRule, subject: Subject, *, n
         return False
     last = session.exec(
         select(func.max(Message.created_at)).where(
-            Message.person_id == subject.person_id, col(Message.state).not_in(_LOST)
+            Message.person_id == subject.person_id,
+            Message.institution_id == subject.institution_id,
+            col(Message.state).not_in(_LOST),
         )
     ).one()
     return last is not None and (warsaw_date(now) - warsaw_date(last)).days < rule.written_within

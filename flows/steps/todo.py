@@ -20,6 +20,7 @@ from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import waiting
 from flows.steps.declines import declines_in_a_row
+from flows.steps.institutions import REFERENCE
 from flows.steps.mail_accounts import stopped_since, troubles
 from flows.steps.mail_words import why
 from flows.steps.meeting_letters import invited_application
@@ -38,6 +39,8 @@ from models.contract_rules import Paper
 from models.errors import DeliveryFault
 from models.events import Happened
 from models.tables import (
+    Agreement,
+    AgreementInvitation,
     Application,
     Call,
     Correction,
@@ -54,6 +57,7 @@ from models.tables import (
     SubmittedFile,
     UnaskedChange,
 )
+from models.tables.agreements import AgreementState, AskedState
 from models.tables.appeals import AppealState
 from models.tables.applications import ON_THE_WAY, ApplicationState, ChangeState, CorrectionState
 from models.tables.calls import CallState
@@ -66,7 +70,7 @@ from models.tables.outbox import Channel, MessageState
 from models.tables.stipends import COMMITTED, StipendState
 from models.transitions import reference
 
-OFFICER, CANDIDATE, COMMISSION = "pracownik", "kandydat", "Komisja"
+OFFICER, CANDIDATE, COMMISSION, INSTITUTION = "pracownik", "kandydat", "Komisja", "instytucja"
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_appeals(session),
         *_invitations(session, now),
         *_attendance(session, now),
+        *_agreements(session, now),
         *_messages(session),
         *_stipends(session),
         *_batches(session),
@@ -379,6 +384,22 @@ def _attendance(session: Session, now: datetime) -> list[TodoLine]:
         for one in proposals(session, now=now)
     ]
     return [*scans, *struck]
+
+
+def _agreements(session: Session, now: datetime) -> Iterator[TodoLine]:
+    """Who was asked to sign an agreement and has not: theirs to do until the day, and after it ours to ask."""
+    for asked, agreement in session.exec(
+        select(AgreementInvitation, Agreement)
+        .join(Agreement, col(Agreement.id) == AgreementInvitation.agreement_id)
+        .where(AgreementInvitation.state == AskedState.ASKED, Agreement.state == AgreementState.OPEN)
+        .order_by(col(AgreementInvitation.id))
+    ).all():
+        number, since = f"{agreement.code} {REFERENCE}{asked.institution_id}", warsaw_date(asked.asked_at)
+        if warsaw_date(now) <= agreement.deadline:
+            yield TodoLine("podpis pod porozumieniem", number, INSTITUTION, since, agreement.deadline)
+        else:
+            what = "porozumienie niepodpisane w terminie; trzeba zapytać (nabor agreement remind)"
+            yield TodoLine(what, number, OFFICER, since, agreement.deadline, Right.INSTITUTIONS)
 
 
 _MESSAGE_CASES = {

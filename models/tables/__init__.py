@@ -1,5 +1,6 @@
 """What is stored. One file an aggregate, each with its lifecycle; importing this package knows every table."""
 
+from models.tables.agreements import Agreement, AgreementInvitation, AgreementParty
 from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
 from models.tables.assessments import AssessmentSheet, AssessmentTask
@@ -45,6 +46,9 @@ from models.tables.rates import RateConfirmation
 from models.tables.stipends import Stipend
 
 __all__ = [
+    "Agreement",
+    "AgreementInvitation",
+    "AgreementParty",
     "Appeal",
     "AppealRuling",
     "Application",

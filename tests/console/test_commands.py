@@ -184,6 +184,20 @@ def _enter_institutions(r: Recruitment) -> None:
     r.run("rita", "unit show", "I1")
 
 
+def _agree(r: Recruitment) -> None:
+    r.run("rita", "agreement open", "KES", "2205", "--deadline", "2018-12-31")
+    r.run("rita", "agreement invite", AGREED, "2205", "I1")
+    r.run("rita", "agreement sign", AGREED, "2205", "--manner", "paper")
+    (r.folder / "karta.pdf").write_bytes(b"%PDF karta")
+    r.run("rita", "agreement sheet", AGREED, "I1", "-o", str(r.folder / "karta.docx"))
+    r.run("rita", "agreement remind", AGREED)
+    r.run("rita", "agreement accede", AGREED, "I1", "--manner", "qualified", "--file", str(r.folder / "karta.pdf"))
+    r.run("rita", "agreement parties", AGREED)
+    r.run("rita", "agreement show", AGREED)
+    r.run("rita", "agreement leave", AGREED, "I1")
+    r.run("rita", "agreement list")
+
+
 def _asking_for_a_consent(folder: Path) -> Path:
     """The project with one thing more that only the office can tell."""
     shutil.copytree(KES, folder, ignore=shutil.ignore_patterns("samples"))
@@ -563,6 +577,7 @@ def _assessed_by_the_commission(folder: Path) -> Path:
 
 
 def _keep_the_office(r: Recruitment) -> None:
+    _agree(r)
     r.run("kinga", "officer ticket")
     settings = Settings(data=r.folder / "data", keys=r.folder / "keys.json")
     with open_office(settings) as office, office.writing(WORKER) as session:
@@ -578,6 +593,16 @@ def _keep_the_office(r: Recruitment) -> None:
 
 # The fields that scripts may rely on: of the document, or of each line of a list.
 FIELDS: dict[str, set[str]] = {
+    "agreement accede": {"code", "institution", "new", "told"},
+    "agreement invite": {"code", "invited", "declined"},
+    "agreement leave": {"code", "institution", "left"},
+    "agreement list": {"code", "title", "area", "state", "deadline", "parties", "unsigned"},
+    "agreement open": {"code", "title", "state"},
+    "agreement parties": {"number", "institution", "name", "on", "step", "manner", "file", "recorded_at"},
+    "agreement remind": {"code", "reminded"},
+    "agreement sheet": {"file"},
+    "agreement show": {"code", "title", "state", "deadline", "invited", "parties", "story"},
+    "agreement sign": {"code", "signed"},
     "appeal decide": {"appeal", "upheld"},
     "appeal file": {"appeal", "number"},
     "appeal list": {"number", "application", "state", "state_label", "received_at", "late", "ruling_due_at"},
@@ -1195,8 +1220,19 @@ def abroad(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> Recruitmen
 
 
 FOREIGN = f"{CALL}/0001"
+AGREED = "KES/POR/2205/2018"
 # What each command says to her: nothing to show (0) or that there is no such thing for her (1).
 FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
+    "agreement accede": (1, (AGREED, "I1", "--manner", "paper")),
+    "agreement invite": (1, (AGREED, "I1")),
+    "agreement leave": (1, (AGREED, "I1")),
+    "agreement list": (0, ()),
+    "agreement open": (1, ("KES", "2205083", "--deadline", "2030-12-31")),
+    "agreement parties": (1, (AGREED,)),
+    "agreement remind": (1, (AGREED,)),
+    "agreement sheet": (1, (AGREED, "I1", "-o", "{folder}/out/karta.docx")),
+    "agreement show": (1, (AGREED,)),
+    "agreement sign": (1, (AGREED, "I1", "--manner", "paper")),
     "appeal decide": (1, (f"{FOREIGN}/O1", "--reject", "--reason", "x")),
     "appeal file": (1, (FOREIGN, "--received", "2018-07-06T09:00", "--file", "{folder}/keys.json")),
     "appeal list": (1, (CALL,)),

@@ -118,12 +118,13 @@ CHANGES_NOTHING = {
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
     *("outbox today", "letter list", "batch list", "batch show", "unit list", "unit show"),
     *("attendance list", "attendance standing", "attendance coaching-list"),
+    *("agreement parties", "agreement list", "agreement show"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.
     *("office create-keys", "office rotate-keys", "office upgrade", "office seal", "office export"),
     *("office settle-incident", "officer add", "officer ticket", "application export", "application sheet"),
-    *("outbox attachments", "outbox print", "mailbox export", "assessment sheets"),
+    *("agreement sheet", "outbox attachments", "outbox print", "mailbox export", "assessment sheets"),
     *("attendance table", "attendance file"),
 }
 ABOUT_TO_GET_IT = {"intake"}

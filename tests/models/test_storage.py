@@ -22,6 +22,7 @@ from models.errors import KeysMissing, SettingsFaulty
 from models.keys import create_key_file
 from models.storage import SCOPED, acting, connect, keyring_in, open_store
 from models.tables import (
+    AgreementParty,
     AppealRuling,
     Application,
     Attendance,
@@ -44,6 +45,7 @@ from models.tables import (
 from models.tables.rows import Scoped
 
 APPEND_ONLY = (
+    AgreementParty,
     AppealRuling,
     Attendance,
     AttendanceFile,

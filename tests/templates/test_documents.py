@@ -18,12 +18,15 @@ from docx.shared import Cm
 from docx.table import Table
 from meeting_samples import WORD as MEETINGS
 from payees import EMPLOYED
+from people import KES
 
 from models.errors import BadInput
 from models.identifiers import Sex
+from models.project_file import load_project
 from models.rules.pay import Settlement, Statements, Work
 from models.rules.settlement import settle
 from models.rules.sheet_codes import SheetKey, row_code, sheet_code
+from templates.documents.agreement import AgreementDocument, AgreementParty, accession_sheet, agreement
 from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
 from templates.documents.bill import (
@@ -331,11 +334,43 @@ HOURS = HoursRegisterDocument(
     ],
 )
 
+PARTIES = [
+    AgreementParty(
+        name="Gmina Swarzędz", seat="ul. Próbna 1, 62-020 Swarzędz", signatories=(("Zmyślona Próbna", "Burmistrz"),)
+    ),
+    AgreementParty(name="Szkoła Podstawowa nr 1 w Swarzędzu", seat="", signatories=()),
+    AgreementParty(
+        name="Stowarzyszenie Próbne w Swarzędzu",
+        seat="ul. Próbna 2, 62-020 Swarzędz",
+        signatories=(("Zmyślony Próbny", "prezes"), ("Wymyślona Inna", "skarbnik")),
+    ),
+]
+_RULES = load_project(KES).agreements
+assert _RULES is not None
+AGREEMENT = AgreementDocument(
+    letterhead=LETTERHEAD,
+    issued_on=date(2019, 12, 2),
+    title="Porozumienie o współpracy – gmina Swarzędz",
+    code="KES/POR/3021163/2019",
+    area="gmina Swarzędz",
+    sign_by=date(2020, 2, 28),
+    parties=PARTIES,
+    preamble=_RULES.preamble,
+    subject=_RULES.subject,
+    commitments=_RULES.commitments,
+    accession=_RULES.accession,
+    closing=_RULES.closing,
+    statement=_RULES.statement,
+)
+
 WORD: dict[str, Callable[[], bytes]] = {
     "public_list": lambda: public_list(RANKING),
     "internal_list": lambda: internal_list(RANKING),
     "protocol": lambda: protocol(PROTOCOL),
     "declaration": lambda: declaration(DECLARATION),
+    "agreement": lambda: agreement(AGREEMENT),
+    "accession_sheet": lambda: accession_sheet(replace(AGREEMENT, parties=PARTIES[:1])),
+    "accession_sheet_by_hand": lambda: accession_sheet(replace(AGREEMENT, parties=PARTIES[1:2])),
     "appeal_upheld": lambda: appeal_ruling(RULING),
     "appeal_rejected": lambda: appeal_ruling(LATE_RULING),
     "attendance_sheet": lambda: attendance_sheet(SHEET),
@@ -911,3 +946,38 @@ def test_a_register_of_hours_names_the_contractor_by_sex(sex: Sex | None, label:
 def test_a_register_without_a_day_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a day"):
         replace(HOURS, worked_days=())
+
+
+# Agreements
+
+
+def test_an_agreement_numbers_its_parties_and_says_who_signs_for_each() -> None:
+    content = agreement(AGREEMENT)
+    assert table_of(content, "Strony porozumienia") == [
+        ["Lp.", "Instytucja", "Reprezentowana przez"],
+        ["1", "Gmina Swarzędz, ul. Próbna 1, 62-020 Swarzędz", "Zmyślona Próbna, Burmistrz"],
+        ["2", "Szkoła Podstawowa nr 1 w Swarzędzu", "……………………"],
+        [
+            "3",
+            "Stowarzyszenie Próbne w Swarzędzu, ul. Próbna 2, 62-020 Swarzędz",
+            "Zmyślony Próbny, prezes; Wymyślona Inna, skarbnik",
+        ],
+    ]
+    said = text_of(content)
+    headings = ("Przedmiot porozumienia", "Zobowiązania stron", "Podpisanie", "Przystąpienie kolejnych instytucji")
+    for number, title in enumerate((*headings, "Postanowienia końcowe"), start=1):
+        assert f"§ {number}. {title}" in said
+    assert "do 28 lutego 2020 r." in said
+    assert "1. Porozumienie jest otwarte." in said
+    assert "Partnerskim Zespole Kooperacji (PZK)" in said
+    assert "2. Szkoła Podstawowa nr 1 w Swarzędzu" in said.partition("Podpisy stron")[2]
+    assert "§ 5" not in text_of(agreement(replace(AGREEMENT, closing=())))
+
+
+def test_an_accession_sheet_names_one_institution_and_the_terms() -> None:
+    said = text_of(WORD["accession_sheet"]())
+    assert "Gmina Swarzędz" in said
+    assert "Szkoła Podstawowa" not in said
+    assert "przystępuje do porozumienia z dniem podpisania tej karty" in said
+    assert "może przystąpić do niego w każdej chwili" in said
+    assert "imię i nazwisko, funkcja, podpis" in text_of(WORD["accession_sheet_by_hand"]())

@@ -16,6 +16,8 @@ from templates.letters import (
     EVENTS,
     AcceptedLetter,
     AcknowledgementLetter,
+    AgreementInvitationLetter,
+    AgreementJoinedLetter,
     AmountLine,
     AppealReceivedLetter,
     AppealRejectedLetter,
@@ -44,6 +46,7 @@ from templates.letters import (
     OfficeBlock,
     PromotedLetter,
     RejectedLetter,
+    ReminderAgreementLetter,
     ReminderBillLetter,
     ReminderConfirmationLetter,
     ReminderCorrectionLetter,
@@ -127,6 +130,11 @@ STIPEND = {
     "net": 84300,
     "bill_number": "R/0002/2018",
     "return_until": date(2018, 12, 5),
+}
+
+AGREEMENT = {
+    "office": OFFICE,
+    "agreement_title": "Porozumienie o współpracy – gmina Swarzędz",
 }
 
 LETTERS: dict[str, tuple[Letter, ...]] = {
@@ -401,6 +409,16 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             return_until=date(2018, 12, 5),
             extended_to=date(2018, 12, 14),
         ),
+    ),
+    "agreement_invitation": (AgreementInvitationLetter(**AGREEMENT, sign_by=date(2020, 2, 28)),),
+    "agreement_joined": (
+        AgreementJoinedLetter(
+            **AGREEMENT, newcomer="Biblioteka Próbna w Swarzędzu", joined_on=date(2020, 1, 10), parties=11
+        ),
+    ),
+    "reminder_agreement": (
+        ReminderAgreementLetter(**AGREEMENT, sign_by=date(2020, 2, 28)),
+        ReminderAgreementLetter(**AGREEMENT, sign_by=date(2020, 2, 28), passed=True),
     ),
     "reminder_officers": (
         ReminderOfficersLetter(

@@ -9,6 +9,7 @@ from people import ADAM, CALL, FILIP, FRANKA, RITA, STRANGER, WORKER, Everything
 from sqlmodel import select
 
 from flows.adapters.office import Office
+from flows.steps.agreement_papers import issue_accession_sheet, issue_agreement
 from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.certificates import issue_certificates
 from flows.steps.channels import choose_channel
@@ -22,7 +23,7 @@ from flows.steps.stipends import settle_meeting
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
-from models.tables import Application, Event, IssuedDocument, Membership, Stipend
+from models.tables import Agreement, Application, Event, Institution, IssuedDocument, Membership, Stipend
 from models.tables.outbox import Channel
 
 RITA_AND_FILIP = Actor("biuro", RITA.roles | FILIP.roles)
@@ -99,6 +100,11 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
     with office.writing(RITA) as session:
         paper = {"address": "ul. Wymyślona 5", "reason": "Prośba."}
         choose_channel(session, people.numbers(office)[-1], Channel.PAPER, **paper, actor=RITA, now=office.now())
+    with office.writing(RITA) as session:
+        agreement = session.exec(select(Agreement)).one()
+        library = session.exec(select(Institution)).one()
+        issue_agreement(office, session, agreement, [library], actor=RITA, now=office.now())
+        issue_accession_sheet(office, session, agreement, library, actor=RITA, now=office.now())
     print_letters(office, [], tmp_path / "letters", actor=RITA)
     people.deliver_all(office, "2018-10-01T12:00")
 
@@ -108,7 +114,7 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
 
     assert folders(RITA) == {
         *("listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"),
-        *("spotkania", "zaswiadczenia", "dla-prowadzacych", "harmonogram"),
+        *("spotkania", "zaswiadczenia", "dla-prowadzacych", "harmonogram", "porozumienia"),
     }
     assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "przelewy", "umowy", "obecnosc", "spotkania"}
     assert folders(FRANKA) == {"rachunki", "wyplaty", "przelewy", "godziny", "umowy"}
