@@ -32,8 +32,10 @@ from console import (
     reserve,
     server_room,
     templates,
+    terc,
     time_rehearsal,
     typing_in,
+    units,
 )
 from console.polish_help import PolishGroup, in_polish
 from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError
@@ -49,6 +51,7 @@ app = typer.Typer(
 typing_in.register(applications.app)
 reserve.register(calls.app)
 rehearsal.register(calls.app)
+terc.register(units.app)
 for group in (
     projects,
     forms,
@@ -66,6 +69,7 @@ for group in (
     officers,
     keeping,
     audit,
+    units,
 ):
     app.add_typer(group.app)
 intake.register(app)

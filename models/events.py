@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Happened(StrEnum):
     PROJECT_LOADED = "ProjectLoaded"
+    TERC_LOADED = "TercLoaded"
     UNIT_DECLARED = "UnitDeclared"
     DOCUMENT_NOTED = "DocumentNoted"
     OFFICER_ADDED = "OfficerAdded"
@@ -147,6 +148,7 @@ class Happened(StrEnum):
 
 LABELS: dict[Happened, str] = {
     Happened.PROJECT_LOADED: "wczytano wersję projektu",
+    Happened.TERC_LOADED: "wczytano rejestr TERC",
     Happened.UNIT_DECLARED: "odnotowano deklarację współpracy jednostki",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
     Happened.OFFICER_ADDED: "dodano konto",

@@ -24,6 +24,7 @@ from flows.steps.notices import notice
 from flows.steps.outbox import told_at, withdraw_contrary
 from flows.steps.people import learn, note_difference, reassign, recognise
 from flows.steps.projects import definition_for
+from flows.steps.territory import territory_of
 from forms.typed import typed_value
 from models.actor import Actor, Right
 from models.errors import BadInput
@@ -192,7 +193,7 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
         raise BadInput(_DECIDED)
     definition = definition_for(session, call_of(session, application))
     leaf = leaf_of(form_of(definition, application), key)
-    reading = typed_value(leaf, text)
+    reading = typed_value(leaf, text, territory=territory_of(session))
     if reading.status is not FieldStatus.READ:
         raise BadInput(f"Pole „{leaf.label}”: {reading.reason or 'tej wartości nie da się przyjąć.'}")
     assert application.id is not None

@@ -33,6 +33,7 @@ from models.tables.people import ConfirmedAddress, DataKey, Person
 from models.tables.projects import ProjectVersion, UnitDeclaration
 from models.tables.promotions import Promotion
 from models.tables.stipends import Stipend
+from models.tables.territory import TercRegister
 
 __all__ = [
     "Appeal",
@@ -85,6 +86,7 @@ __all__ = [
     "StoreNote",
     "SubmittedFile",
     "SubstituteAttendance",
+    "TercRegister",
     "UnaskedChange",
     "UnitDeclaration",
     "VerdictSheet",

@@ -20,6 +20,7 @@ from imap_servers import HANDLED, pymap
 from mails import letter
 from people import ACCOUNTS, CALL, KES, MEETING, PAID_ON, SECRET, WORKER, Postbox, candidate, everything, filled
 from sqlmodel import col, func, select
+from terc_files import as_csv
 from typer.core import TyperGroup
 
 from console.main import app, main
@@ -144,6 +145,8 @@ def _open_the_office(r: Recruitment) -> None:
                     now=office.now(),
                 )
     r.run("zofia", "officer email", "zofia", "zofia@example.org")
+    (r.folder / "TERC.csv").write_text(as_csv(), encoding="utf-8")
+    r.run("zofia", "unit terc", str(r.folder / "TERC.csv"))
     r.run("", "project check", str(KES))
     r.run("adam", "project load", str(KES))
     for login, function in (("kinga", "chair"), ("konrad", "secretary"), ("klara", "member")):
@@ -542,6 +545,7 @@ FIELDS: dict[str, set[str]] = {
     "outbox send": {"sent", "kept", "expired", "delayed", "refused", "unknown", "transport"},
     "outbox print": {"letters"},
     "outbox returned": {"id"},
+    "unit terc": {"as_of", "units", "digest", "new", "counts"},
     "outbox today": {"leaving", "drafts", "to_print", "printed", "stuck"},
     "outbox show": {
         "id",
@@ -1102,6 +1106,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "stipend signed": (1, ("R/0001/2018",)),
     "stipend statement": (1, (FOREIGN, "--account", ACCOUNTS[2], "--from", "2018-09-01")),
     "todo": (0, ()),
+    "unit terc": (1, ("{folder}/keys.json",)),
 }
 OF_NO_AREA = {
     # What is nobody's area: definitions, blank forms, accounts, incidents of runs.
