@@ -22,6 +22,7 @@ from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.order import StatedKey
 from models.rules.voting import CommissionRules
+from models.unit_data import UnitTable
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
@@ -418,6 +419,8 @@ class ProjectDefinition(Strict):
     """How the commission sits and votes; ``None``: decisions are recorded without sessions and votes."""
     assessment: AssessmentRules | None = None
     """How the commission assesses; needed where a rule gives ``points_by_assessor``."""
+    unit_data: tuple[UnitTable, ...] = ()
+    """Numbers about gminas and powiats that rules ask for; read from the folder of the same name."""
     forms: tuple[FormDefinition, ...]
     templates: tuple[TemplateFile, ...] = ()
     """Letters that the office words itself, by name; ours stand for all others."""
@@ -467,7 +470,7 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline"):
+    for section in ("templates", "decline", "unit_data"):
         if not body[section]:
             del body[section]
     for setting in ("approve", "merge", "quiet"):

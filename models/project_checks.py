@@ -287,7 +287,10 @@ def _unique(section: str, attribute: str = "code") -> Check:
 
 CHECKS: tuple[Check, ...] = (
     _unique("milestones", "number"),
-    *(_unique(section) for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents")),
+    *(
+        _unique(section)
+        for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents", "unit_data")
+    ),
     *(_unique(section) for section in ("reasons", "reminders", "schedule")),
     check(_form_keys, "forms"),
     check(_period, "period"),

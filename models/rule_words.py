@@ -38,6 +38,7 @@ from models.rules.conditions import (
     ReceivedInTime,
     SectorIn,
     StatementTicked,
+    UnitDataBetween,
     ValueIn,
     WithinArea,
 )
@@ -51,6 +52,7 @@ from models.rules.points import (
     PointsByCount,
     PointsByNumber,
     PointsByTable,
+    PointsByUnitData,
     reachable,
 )
 
@@ -153,6 +155,10 @@ class Words:
             case NumberBetween():
                 bounds = _between(condition.minimum, condition.maximum, top=MOST)
                 return f"liczba w polu {self.question(condition.field)} wynosi {bounds}"
+            case UnitDataBetween():
+                bounds = _between(condition.minimum, condition.maximum, top=MOST)
+                unit = f"w jednostce podanej w polu {self.question(condition.field)}"
+                return f"{self.table(condition.table)} {unit} wynosi {bounds}"
             case ReceivedInTime():
                 return "zgłoszenie wpłynęło od otwarcia do zamknięcia naboru"
             case IdentifierValid():
@@ -194,6 +200,9 @@ class Words:
             case PointsByBands():
                 bands = ", ".join(f"od {band.at_least} – {band.points} pkt" for band in rule.bands)
                 return f"według liczby podanej w polu {self.question(rule.field)}: {bands}"
+            case PointsByUnitData():
+                bands = ", ".join(f"od {band.at_least} – {band.points} pkt" for band in rule.bands)
+                return f"według tabeli: {self.table(rule.table)}; jednostka z pola {self.question(rule.field)}: {bands}"
             case PointsByAssessor():
                 return f"od 0 do {rule.maximum} pkt w ocenie Komisji{self._assessed()}"
             case FlatPoints():
@@ -249,6 +258,11 @@ class Words:
 
     def document(self, code: str) -> str:
         return next((one.label for one in self._definition.documents if one.code == code), code)
+
+    def table(self, code: str) -> str:
+        """A table about units with where its numbers are from: „liczba mieszkańców (GUS, stan na 31.12.2017 r.)”."""
+        tables = (one for one in self._definition.unit_data if one.code == code)
+        return next((f"{one.title} ({one.source}, stan na {short_date(one.as_of)})" for one in tables), code)
 
     def area(self, teryt: str) -> str:
         return f"{self._definition.area.names().get(teryt, 'jednostki')} ({teryt})"

@@ -75,9 +75,7 @@ def _csv_rows(text: str) -> Iterator[_Row]:
                 raise BadInput(f"Plik TERC, wiersz {rows.line_num}: komórek jest {len(cells)}, a kolumn {len(header)}.")
             yield _Row(rows.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=True)))
     except csv.Error:
-        raise BadInput(
-            f"Plik TERC, wiersz {rows.line_num + 1}: tego wiersza nie da się podzielić na kolumny."
-        ) from None
+        raise BadInput(f"Plik TERC, wiersz {rows.line_num}: tego wiersza nie da się podzielić na kolumny.") from None
 
 
 def _known_columns(columns: set[str]) -> None:

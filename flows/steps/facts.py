@@ -12,16 +12,23 @@ from flows.steps.applications import parsed_value
 from flows.steps.assessments import assessed_points
 from flows.steps.portions import AT_ONCE, portions
 from models.rules.facts import Fact, Facts, FieldStatus
+from models.rules.unit_numbers import UnitNumbers
 from models.tables import Application, AttachedDocument, Call, FieldValue, ProjectVersion, UnitDeclaration
 from models.tables.applications import ApplicationState
 
 
 def facts_for(
-    session: Session, call: Call, applications: Sequence[Application], *, keys: Collection[str]
+    session: Session,
+    call: Call,
+    applications: Sequence[Application],
+    *,
+    keys: Collection[str],
+    unit_data: UnitNumbers | None = None,
 ) -> Iterator[tuple[Application, Facts]]:
     """The facts of each application in its turn: the answers under ``keys``, and the circumstances of its receipt.
 
-    A handful of queries serves hundreds of applications. Nothing that no rule asks for is opened: an answer of
+    ``unit_data``: the tables of the project that the rules are of; what the rules ask for, they say themselves. A
+    handful of queries serves hundreds of applications. Nothing that no rule asks for is opened: an answer of
     another key stays encrypted where it is.
     """
     declarations = known_of_units(declared_in(session, call))
@@ -44,6 +51,7 @@ def facts_for(
                     declarations=declarations,
                     documents=documents[one.id],
                     assessed=assessed.get(one.id, {}),
+                    unit_data=unit_data or {},
                 ),
             )
 
