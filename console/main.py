@@ -54,6 +54,7 @@ rehearsal.register(calls.app)
 terc.register(units.app)
 for group in (
     projects,
+    units,
     forms,
     applications,
     calls,
@@ -69,7 +70,6 @@ for group in (
     officers,
     keeping,
     audit,
-    units,
 ):
     app.add_typer(group.app)
 intake.register(app)

@@ -38,6 +38,7 @@ class Right(StrEnum):
     MEETINGS = "meetings"
     ATTENDANCE = "attendance"
     MONEY = "money"
+    INSTITUTIONS = "institutions"
     OUTBOX = "outbox"
     DELIVER = "deliver"
     REMIND = "remind"
@@ -68,6 +69,7 @@ RIGHT_WORDS: Mapping[StrEnum, str] = {
     Right.MEETINGS: "prowadzenie spotkań",
     Right.ATTENDANCE: "wpisywanie obecności",
     Right.MONEY: "rozliczenia",
+    Right.INSTITUTIONS: "prowadzenie instytucji i porozumień",
     Right.OUTBOX: "zmiana wiadomości",
     Right.DELIVER: "wysyłanie poczty",
     Right.REMIND: "przypomnienia",
@@ -106,6 +108,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.MEMBERSHIP,
             Right.MEETINGS,
             Right.ATTENDANCE,
+            Right.INSTITUTIONS,
             Right.OUTBOX,
             Right.DELIVER,
             Right.REMIND,

@@ -7,6 +7,11 @@ class Happened(StrEnum):
     PROJECT_LOADED = "ProjectLoaded"
     TERC_LOADED = "TercLoaded"
     UNIT_DECLARED = "UnitDeclared"
+    INSTITUTION_ADDED = "InstitutionAdded"
+    INSTITUTION_CHANGED = "InstitutionChanged"
+    INSTITUTION_CLOSED = "InstitutionClosed"
+    INSTITUTION_REOPENED = "InstitutionReopened"
+    REPRESENTATIVE_NAMED = "RepresentativeNamed"
     DOCUMENT_NOTED = "DocumentNoted"
     OFFICER_ADDED = "OfficerAdded"
     OFFICER_ADDRESSED = "OfficerAddressed"
@@ -150,6 +155,11 @@ LABELS: dict[Happened, str] = {
     Happened.PROJECT_LOADED: "wczytano wersję projektu",
     Happened.TERC_LOADED: "wczytano rejestr TERC",
     Happened.UNIT_DECLARED: "odnotowano deklarację współpracy jednostki",
+    Happened.INSTITUTION_ADDED: "wpisano instytucję",
+    Happened.INSTITUTION_CHANGED: "zmieniono dane instytucji",
+    Happened.INSTITUTION_CLOSED: "odnotowano, że instytucja już nie działa",
+    Happened.INSTITUTION_REOPENED: "odnotowano, że instytucja znów działa",
+    Happened.REPRESENTATIVE_NAMED: "wpisano, kto podpisuje w imieniu instytucji",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
     Happened.OFFICER_ADDED: "dodano konto",
     Happened.OFFICER_ADDRESSED: "zmieniono adres, na który biuro pisze do pracownika",

@@ -17,6 +17,7 @@ from models.tables.calls import CallState
 from models.tables.commission import MemberFunction, RecusalCause, SeatState, SessionState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
+from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.log import IncidentState
 from models.tables.mail import MailKind, MailState
 from models.tables.meetings import (
@@ -123,6 +124,13 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MailState.SET_ASIDE: "odłożony bez czynności",
         MailState.SETTLED: "sprawa zamknięta",
     },
+    InstitutionKind: {
+        InstitutionKind.GMINA: "gmina",
+        InstitutionKind.POWIAT: "powiat",
+        InstitutionKind.VOIVODSHIP: "województwo",
+        InstitutionKind.OTHER: "instytucja",
+    },
+    InstitutionState: {InstitutionState.ACTIVE: "działa", InstitutionState.CLOSED: "zamknięta"},
     IncidentState: {IncidentState.OPEN: "do wyjaśnienia", IncidentState.SETTLED: "zamknięta"},
     MeetingState: {
         MeetingState.PLANNED: "zaplanowane",
@@ -246,6 +254,7 @@ AGGREGATES: Mapping[str, str] = {
     "correction": "uzupełnienie",
     "file": "plik",
     "incident": "zdarzenie do wyjaśnienia",
+    "institution": "instytucja",
     "invitation": "zaproszenie",
     "mail": "list",
     "meeting": "spotkanie",

@@ -33,6 +33,7 @@ from models.tables import (
     Correction,
     Event,
     Incident,
+    Institution,
     Invitation,
     Meeting,
     Membership,
@@ -47,6 +48,7 @@ from models.tables.applications import APPLICATION, CHANGE, CORRECTION, Applicat
 from models.tables.calls import CALL
 from models.tables.commission import COMMISSION_SEAT, SESSION
 from models.tables.files import FILE
+from models.tables.institutions import INSTITUTION
 from models.tables.log import INCIDENT
 from models.tables.mail import MAIL
 from models.tables.meetings import INVITATION, MEETING
@@ -62,6 +64,7 @@ Aggregate: TypeAlias = (
     | CommissionSession
     | Correction
     | Incident
+    | Institution
     | Invitation
     | Meeting
     | Membership
@@ -82,6 +85,7 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     CommissionSession: SESSION,
     Correction: CORRECTION,
     Incident: INCIDENT,
+    Institution: INSTITUTION,
     Invitation: INVITATION,
     Meeting: MEETING,
     Membership: MEMBERSHIP,

@@ -16,6 +16,7 @@ from form_filling import fill
 from mails import letter
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
+from terc_files import as_csv
 
 from flows.adapters.clock import WARSAW, PlayedClock
 from flows.adapters.mailbox import Fetched
@@ -33,6 +34,7 @@ from flows.steps.filing import IntakeCounts, file_reading
 from flows.steps.forms import blank_form
 from flows.steps.free_letters import write_letter
 from flows.steps.incidents import record_incident
+from flows.steps.institutions import Signatory, Stated, add_institution, code_of, name_representative
 from flows.steps.intake import unread_files
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.kept_files import store_folder
@@ -48,6 +50,7 @@ from flows.steps.reserve import choose
 from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
 from flows.steps.stipends import settle_meeting
+from flows.steps.territory import load_terc
 from flows.steps.verification import to_verify, verify
 from forms.reader import read_form
 from forms.reading import FieldReading, FormReading, Unreadable
@@ -692,6 +695,11 @@ def everything(office: Office) -> Everything:
         declare_unit(session, "KES", "2205", signed_on=date(2018, 5, 21), actor=RITA, now=now)
         session.add(_attached(session, members[0], now))
         _assessed(session, members[1], now)
+        load_terc(session, as_csv().encode(), actor=ADAM, now=now)
+        library = Stated("Biblioteka Zmyślona w powiecie kartuskim", area="2205", email="biblioteka@example.org")
+        added = add_institution(session, "KES", library, actor=RITA, now=now)
+        signs = Signatory("Zmyślona Próbna-Dyrektorska", "dyrektorka")
+        name_representative(session, code_of(added.institution), signs, since=now.date(), actor=RITA, now=now)
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     _appealed_and_promoted(office, now)
@@ -895,6 +903,11 @@ class Letterbox:
 
     def put_away(self, uid: int) -> None:
         self.away[uid] = self.mails.pop(uid)
+
+
+def find_call_id(session: Session) -> int:
+    """The row of the call of powiat kartuski."""
+    return session.exec(select(Call.id).where(Call.code == CALL)).one() or 0
 
 
 def number_of(session: Session, subject_ref: str) -> str:

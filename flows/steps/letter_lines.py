@@ -28,7 +28,7 @@ class LetterLine:
     event: str
     rule: str
     person: str
-    """Tells people apart who have several applications; an id."""
+    """Tells apart people who have several applications, and institutions; an id."""
     out: bool
     """Whether it reminds somebody who is out."""
 
@@ -41,9 +41,15 @@ def line_of(session: Session, message: Message, *, at: datetime) -> LetterLine:
         number=application.number if application else _other(session, message),
         event=message.event,
         rule=rule_of(message),
-        person=f"person/{message.person_id}" if message.person_id is not None else message.subject_ref,
+        person=_whom(message),
         out=message.event.startswith(_REMINDER) and application is not None and is_out(session, application),
     )
+
+
+def _whom(message: Message) -> str:
+    if message.institution_id is not None:
+        return f"institution/{message.institution_id}"
+    return f"person/{message.person_id}" if message.person_id is not None else message.subject_ref
 
 
 def rule_of(message: Message) -> str:

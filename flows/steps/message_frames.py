@@ -26,13 +26,15 @@ from templates.render import RenderedMail, set_anew
 
 _KINDS: dict[str, type[SQLModel]] = {
     kind.__name__.lower(): kind
-    for kind in (Application, Membership, Correction, Appeal, Invitation, Meeting, Stipend, FreeLetter)
+    for kind in (Application, Call, Membership, Correction, Appeal, Invitation, Meeting, Stipend, FreeLetter)
 }
 
 
 def definition_behind(session: Session, message: Message) -> ProjectDefinition | None:
     """The rules that the subject of a message runs under; ``None`` for what belongs to no call."""
     match _subject(session, message):
+        case Call() as row:
+            return definition_for(session, row)
         case Application() | FreeLetter() as row:
             return definition_for(session, session.get_one(Call, row.call_id))
         case Membership() | Correction() | Appeal() as row:
@@ -49,8 +51,10 @@ def definition_behind(session: Session, message: Message) -> ProjectDefinition |
 def application_behind(session: Session, message: Message) -> Application | None:
     """The application that a message is about: the person's own, where it is about a meeting or to a group.
 
-    ``None`` for files that are none yet, and for officers.
+    ``None`` for files that are none yet, and for officers and institutions.
     """
+    if message.institution_id is not None:
+        return None
     match _subject(session, message):
         case Application() as row:
             return row

@@ -1,11 +1,12 @@
 """The outbox: writing messages as rows, and what officers do to them before they leave."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.bounces import is_bad_address
@@ -17,9 +18,9 @@ from models.events import Happened
 from models.identifiers import Fault, Sex, check_email
 from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
-from models.tables import Event, Message, Person, SubmittedFile
+from models.tables import Event, Institution, Message, Person, SubmittedFile
 from models.tables.outbox import UNSENT, Channel, MessageState
-from models.transitions import move, note
+from models.transitions import move, note, reference
 from templates.letters import EarlierLetter, Letter, OfficeBlock
 from templates.render import RenderedMail, render_mail
 
@@ -63,6 +64,7 @@ def compose(
     actor: Actor,
     now: datetime,
     person: Person | None = None,
+    institution: Institution | None = None,
     recipient: str | None = None,
     draft: bool = False,
     contradicts: str = "",
@@ -75,13 +77,17 @@ def compose(
 
     Without an address (``recipient`` may be empty on purpose: none is confirmed) the message waits for one: an officer
     finds it, or prints the message; it is never lost. Whoever does not want mails is written to by the channel of their
-    choice. ``draft``, and what the project wants to be looked at, waits for an officer's consent.
+    choice; an institution at its official address. ``draft``, and what the project wants to be looked at, waits for an
+    officer's consent.
     """
-    if recipient is None:
-        recipient = (person.email if person else None) or _sender_of_subject(session, subject_ref)
-    channel = person.channel if person else Channel.EMAIL
-    address = recipient if person is None or channel is Channel.EMAIL else person.channel_address or ""
-    whom = f"person/{person.id}" if person else "sender"
+    if institution is not None:
+        channel, address, whom = institution.channel, institution.recipient, reference(institution)
+    else:
+        if recipient is None:
+            recipient = (person.email if person else None) or _sender_of_subject(session, subject_ref)
+        channel = person.channel if person else Channel.EMAIL
+        address = recipient if person is None or channel is Channel.EMAIL else person.channel_address or ""
+        whom = f"person/{person.id}" if person else "sender"
     key = f"{event}:{subject_ref}:{whom}:{occasion}"
     if session.exec(select(Message.id).where(Message.key == key)).first() is not None:
         return None
@@ -99,6 +105,7 @@ def compose(
         event=event,
         subject_ref=subject_ref,
         person_id=person.id if person else None,
+        institution_id=institution.id if institution else None,
         channel=channel,
         recipient=address,
         sender_name=definition.mail.from_name,
@@ -421,6 +428,20 @@ def _carried(session: Session, message: Message) -> list[Message]:
 
 
 def addressee(session: Session, message: Message) -> str:
-    """The name the mail is addressed to, if it goes to a known person."""
+    """The name the mail is addressed to, if it goes to a known person or institution."""
+    if message.institution_id is not None:
+        return institution_names(session, {message.institution_id})[message.institution_id]
     person = session.get(Person, message.person_id) if message.person_id is not None else None
     return full_name(person) if person else ""
+
+
+def institution_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The names that letters to these institutions are addressed to.
+
+    Whoever sees a letter sees to whom it goes, wherever that one has its seat: an official name is nobody's secret.
+    """
+    if not ids:
+        return {}
+    institutions = SQLModel.metadata.tables[str(Institution.__tablename__)]
+    named = sa.select(institutions.c.id, institutions.c.name).where(institutions.c.id.in_(ids))
+    return dict(session.connection().execute(named).tuples().all())

@@ -183,5 +183,10 @@ def story(session: Session, number: str) -> list[StoryLine]:
     for table, noun in ((Correction, "correction"), (Membership, "membership"), (Appeal, "appeal")):
         ids = session.exec(select(table.id).where(table.application_id == application.id)).all()
         subjects += [f"{noun}/{row}" for row in ids]
+    return story_of(session, *subjects)
+
+
+def story_of(session: Session, *subjects: str) -> list[StoryLine]:
+    """Everything that happened to these rows (``institution/3``), in order."""
     events = session.exec(select(Event).where(col(Event.subject).in_(subjects)).order_by(col(Event.id))).all()
     return [StoryLine(event.at, event.actor, LABELS[Happened(event.kind)], event.facts) for event in events]

@@ -14,6 +14,7 @@ from models.tables.commission import (
 )
 from models.tables.decisions import Decision, GroupPreference, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
+from models.tables.institutions import Institution, InstitutionRepresentative
 from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import (
@@ -59,6 +60,8 @@ __all__ = [
     "Group",
     "GroupPreference",
     "Incident",
+    "Institution",
+    "InstitutionRepresentative",
     "Invitation",
     "InvitationAnswer",
     "IssuedDocument",

@@ -13,7 +13,7 @@ from models.tables.rows import Scoped
 
 
 class Channel(StrEnum):
-    """How a message reaches the person. Only e-mail leaves by itself; the others are produced, sent by hand and
+    """How a message reaches whom it is for. Only e-mail leaves by itself; the others are produced, sent by hand and
     confirmed."""
 
     EMAIL = "email"
@@ -115,7 +115,7 @@ UNSENT = frozenset(
 
 
 class Message(Scoped, table=True):
-    """One message to one person. ``key`` = event + subject + recipient + occasion, and is unique for ever."""
+    """One message to one person or institution. ``key`` = event + subject + recipient + occasion, unique for ever."""
 
     __tablename__ = "message"
 
@@ -125,6 +125,8 @@ class Message(Scoped, table=True):
     subject_ref: str = Field(index=True, max_length=80)
     """What it is about: ``application/12``, ``meeting/3``. No personal data."""
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    institution_id: int | None = Field(default=None, foreign_key="institution.id", index=True)
+    """The institution that it goes to; then no person is known."""
     channel: Channel = Field(default=Channel.EMAIL, sa_column=choice(Channel))
     recipient: str = Field(sa_column=encrypted("message.recipient"))
     """The address for the channel: of e-mail, of e-Doręczenia (``AE:PL-…``), or the postal one, in lines."""

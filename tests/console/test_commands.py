@@ -162,10 +162,22 @@ def _open_the_office(r: Recruitment) -> None:
     r.run("", "template check", str(KES))
     r.run("", "template preview", "withdrawn", "--project", str(KES))
     r.run("", "form blank", "zalacznik_1_pgr", "-o", str(r.folder / "blank.docx"), "--project", str(KES))
+    _enter_institutions(r)
     r.run(
         *("rita", "call open", "KES", "PGR", "2205"),
         *("--from", "2018-06-04T08:00", "--to", "2018-06-22T15:30"),
     )
+
+
+def _enter_institutions(r: Recruitment) -> None:
+    r.run("rita", "unit add", "KES", "Biblioteka Próbna", "--area", "2205023", "--sector", "kultura_sport_turystyka")
+    r.run("rita", "unit add", "KES", "--all-units")
+    (r.folder / "instytucje.csv").write_text("nazwa;siedziba\nSzkoła Próbna;2205083\n")
+    r.run("rita", "unit import", "KES", str(r.folder / "instytucje.csv"))
+    signs = ("--represented-by", "Zmyślona Próbna", "--function", "dyrektorka", "--since", "2018-01-01")
+    r.run("rita", "unit set", "KES", "I1", "--email", "biblioteka@example.org", *signs)
+    r.run("rita", "unit list", "--area", "2205")
+    r.run("rita", "unit show", "I1")
 
 
 def _asking_for_a_consent(folder: Path) -> Path:
@@ -576,6 +588,11 @@ FIELDS: dict[str, set[str]] = {
     "template preview": {"event", "subject", "text"},
     "template show": {"event", "title", "when", "placeholders", "own", "subject", "body"},
     "todo": {"what", "reference", "who", "since", "due"},
+    "unit add": {"code", "name", "new", "changed", "remarks"},
+    "unit import": {"new", "changed", "unchanged", "remarks"},
+    "unit list": {"code", "name", "kind", "teryt", "area", "nip", "sector", "level", "channel", "reachable", "state"},
+    "unit set": {"code", "changed"},
+    "unit show": {"code", "name", "state", "email", "address", "edelivery", "representatives", "story"},
 }
 
 
@@ -1107,6 +1124,11 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "stipend statement": (1, (FOREIGN, "--account", ACCOUNTS[2], "--from", "2018-09-01")),
     "todo": (0, ()),
     "unit terc": (1, ("{folder}/keys.json",)),
+    "unit add": (1, ("KES", "Szkoła Obca", "--area", "2205023")),
+    "unit import": (1, ("KES", "{folder}/keys.json")),
+    "unit list": (0, ("--all",)),
+    "unit set": (1, ("KES", "I1", "--email", "obca@example.org")),
+    "unit show": (1, ("I1",)),
 }
 OF_NO_AREA = {
     # What is nobody's area: definitions, blank forms, accounts, incidents of runs.

@@ -102,7 +102,7 @@ CHANGES_NOTHING = {
     *("stipend list", "office audit", "mailbox list", "mailbox show", "project regulation", "project diff"),
     *("template list", "template show", "template check", "template preview"),
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
-    *("outbox today", "letter list"),
+    *("outbox today", "letter list", "unit list", "unit show"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.

@@ -27,6 +27,7 @@ from models.tables import (
     Call,
     Event,
     GroupPreference,
+    InstitutionRepresentative,
     Person,
     ProjectVersion,
     Promotion,
@@ -36,7 +37,9 @@ from models.tables import (
 )
 from models.tables.rows import Scoped
 
-APPEND_ONLY = (AppealRuling, Event, GroupPreference, Promotion, Seal, ProjectVersion, VerdictSheet)
+APPEND_ONLY = (
+    *(AppealRuling, Event, GroupPreference, InstitutionRepresentative, Promotion, Seal, ProjectVersion, VerdictSheet),
+)
 
 Look = Callable[[Session, type[Scoped]], int]
 LOOKS: dict[str, Look] = {

@@ -1,7 +1,7 @@
 """units: loaded versions of the register TERC
 
 Revision: 0025
-Revises: 0018
+Revises: 0026
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from models.migrations.append_only import protect, release
 
 revision = '0025'
-down_revision = '0018'
+down_revision = '0026'
 branch_labels = None
 depends_on = None
 
