@@ -35,6 +35,7 @@ from console import (
     terc,
     time_rehearsal,
     typing_in,
+    unit_declarations,
     units,
 )
 from console.polish_help import PolishGroup, in_polish
@@ -52,6 +53,7 @@ typing_in.register(applications.app)
 reserve.register(calls.app)
 rehearsal.register(calls.app)
 terc.register(units.app)
+unit_declarations.register(units.app)
 for group in (
     projects,
     units,

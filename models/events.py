@@ -12,6 +12,8 @@ class Happened(StrEnum):
     INSTITUTION_CLOSED = "InstitutionClosed"
     INSTITUTION_REOPENED = "InstitutionReopened"
     REPRESENTATIVE_NAMED = "RepresentativeNamed"
+    UNIT_SIGNING_KEPT = "UnitSigningKept"
+    UNITS_INVITED = "UnitsInvited"
     DOCUMENT_NOTED = "DocumentNoted"
     OFFICER_ADDED = "OfficerAdded"
     OFFICER_ADDRESSED = "OfficerAddressed"
@@ -160,6 +162,8 @@ LABELS: dict[Happened, str] = {
     Happened.INSTITUTION_CLOSED: "odnotowano, że instytucja już nie działa",
     Happened.INSTITUTION_REOPENED: "odnotowano, że instytucja znów działa",
     Happened.REPRESENTATIVE_NAMED: "wpisano, kto podpisuje w imieniu instytucji",
+    Happened.UNIT_SIGNING_KEPT: "odnotowano, jak jednostka podpisała deklarację",
+    Happened.UNITS_INVITED: "zaproszono jednostki do naboru",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
     Happened.OFFICER_ADDED: "dodano konto",
     Happened.OFFICER_ADDRESSED: "zmieniono adres, na który biuro pisze do pracownika",

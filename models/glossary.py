@@ -29,6 +29,7 @@ from models.tables.meetings import (
 )
 from models.tables.memberships import MembershipState
 from models.tables.outbox import Audience, Channel, MessageState
+from models.tables.projects import Manner
 from models.tables.stipends import StipendState
 
 GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
@@ -234,6 +235,7 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         StipendState.RETURNED: "przelew wrócił",
         StipendState.SUPERSEDED: "zastąpione nowym obliczeniem",
     },
+    Manner: {Manner.PAPER: "na papierze", Manner.QUALIFIED: "kwalifikowanym podpisem elektronicznym"},
     Role: {
         Role.ADMINISTRATOR: "administrator",
         Role.RECRUITMENT: "rekrutacja",

@@ -11,6 +11,7 @@ LETTER_EVENTS: Final = frozenset(
         *("invitation", "invitation_update", "invitation_cancel", "invitation_withdrawn"),
         *("invitation_substitute", "counter_declined"),
         *("reminder_correction", "reminder_confirmation", "reminder_invitation", "reminder_meeting", "reminder_bill"),
+        *("unit_invited", "unit_card_asked"),
         *("reminder_officers", "digest", "stipend_ready", "bill_received", "free_letter"),
     }
 )

@@ -187,6 +187,26 @@ class Pay(Strict):
     per: PayPer
 
 
+class Applicant(StrEnum):
+    """Who applies to a group: a person, or a unit of local government, for which a person answers."""
+
+    PERSON = "person"
+    UNIT = "unit"
+
+
+class InvitedAfter(StrEnum):
+    """When the units of a call for units are written to."""
+
+    NOTHING = "nothing"
+    GMINAS_DECLARED = "gminas_declared"
+    """A powiat, once every gmina that the project names in it has signed its declaration or declined, and one has
+    signed."""
+
+
+UNIT_FIELD = "jednostka"
+"""Key of the question by which the form of a call for units asks for the unit: a gmina or a powiat."""
+
+
 class GroupKind(Strict):
     """One kind of group (PGR, PGD, RGR …). ``form``, ``criteria`` and ``merit`` refer to the project's own by code."""
 
@@ -205,6 +225,8 @@ class GroupKind(Strict):
     """Points an application needs altogether to be eligible."""
     order: Annotated[tuple[StatedKey, ...], Field(min_length=1)]
     composition: tuple[Constraint, ...]
+    applicant: Applicant = Field(default=Applicant.PERSON, strict=False)
+    invited_after: InvitedAfter = Field(default=InvitedAfter.NOTHING, strict=False)
 
 
 class Deadlines(Strict):
@@ -473,6 +495,11 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     for section in ("templates", "decline", "unit_data"):
         if not body[section]:
             del body[section]
+    for kind in body["group_kinds"]:
+        if kind["applicant"] == Applicant.PERSON:
+            del kind["applicant"]
+        if kind["invited_after"] == InvitedAfter.NOTHING:
+            del kind["invited_after"]
     for setting in ("approve", "merge", "quiet"):
         if not body["mail"][setting]:
             del body["mail"][setting]

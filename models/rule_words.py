@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from models.project import GroupKind, ProjectDefinition
+from models.project import Applicant, GroupKind, ProjectDefinition
 from models.rules.assessment import AssessmentRules, Reckoning
 from models.rules.composition import (
     Constraint,
@@ -56,6 +56,7 @@ from models.rules.points import (
     reachable,
 )
 
+_WHO = {Applicant.PERSON: "ta sama osoba", Applicant.UNIT: "ta sama jednostka"}
 _NUMBERS = {"pesel": "PESEL", "nip": "NIP", "regon": "REGON"}
 _TYPES = {"miejska": "miejską", "wiejska": "wiejską", "miejsko_wiejska": "miejsko-wiejską"}
 _DAYS: dict[Day, str] = {"receipt": "w dniu wpływu zgłoszenia", "closing": "w ostatnim dniu naboru"}
@@ -89,6 +90,7 @@ class Words:
     def __init__(self, definition: ProjectDefinition, kind: GroupKind | None = None) -> None:
         """Of one group, or of all: then a question that the forms word differently is given in each wording."""
         self._definition = definition
+        self._kinds = definition.group_kinds if kind is None else (kind,)
         forms = [form for form in definition.forms if kind is None or form.key == kind.form]
         self._wordings: dict[str, dict[str, list[str]]] = {}
         self._options: dict[tuple[str, str], str] = {}
@@ -165,7 +167,8 @@ class Words:
                 none = " albo podano jego brak" if condition.allow_none else ""
                 return f"numer {_NUMBERS[condition.identifier]} jest poprawny{none}"
             case NotDuplicate():
-                return "ta sama osoba nie złożyła do tej grupy wcześniejszego zgłoszenia"
+                who = {_WHO[one.applicant] for one in self._kinds}
+                return f"{' albo '.join(sorted(who))} nie złożyła do tej grupy wcześniejszego zgłoszenia"
             case Answered():
                 return f"udzielono odpowiedzi w polu {self.question(condition.field)}"
             case DeclarationSigned(level_field=str()):

@@ -104,5 +104,6 @@ def _mistake(cells: Sequence[str], lines: Mapping[str, int]) -> str:
     return ""
 
 
-def _faulty(problems: list[Problem], file: str, line: int, sentence: str) -> None:
+def _faulty(problems: list[Problem], file: str, line: int, sentence: str) -> dict[str, int] | None:
     problems.append(Problem(file, line, sentence))
+    return None

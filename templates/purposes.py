@@ -47,5 +47,9 @@ PURPOSES: Mapping[str, Purpose] = {
     "stipend_ready": Purpose("Rachunek do podpisu", "po rozliczeniu spotkania"),
     "bill_received": Purpose("Potwierdzenie otrzymania rachunku", "po odnotowaniu podpisanego rachunku"),
     "free_letter": Purpose("List pracownika", "gdy pracownik napisze do grupy osób własnymi słowami"),
+    "unit_invited": Purpose("Zaproszenie jednostki do naboru", "gdy pracownik zaprosi gminy albo powiaty"),
+    "unit_card_asked": Purpose(
+        "Prośba o kartę powiatu", "gdy gminy powiatu podpisały deklaracje, a pracownik o nią prosi"
+    ),
     "withdrawn": Purpose("Potwierdzenie wycofania", "po wycofaniu zgłoszenia"),
 }

@@ -27,6 +27,7 @@ from flows.steps.ballots import BallotResult, vote
 from flows.steps.calls import open_call
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
+from flows.steps.cooperation import issue_cooperation_declaration, record_declaration
 from flows.steps.corrections import confirm_address
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.delivery import deliver
@@ -47,7 +48,6 @@ from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.preferences import prefer
 from flows.steps.ranking import rank_call
 from flows.steps.reserve import choose
-from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
 from flows.steps.stipends import settle_meeting
 from flows.steps.territory import load_terc
@@ -96,6 +96,7 @@ from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import AnswerMethod, AnswerRoad
 from models.tables.outbox import Audience
+from models.tables.projects import Manner
 from models.transitions import enter, note, reference
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
@@ -282,7 +283,7 @@ def open_kes_call(
     if assessment is not None:
         project = project.model_copy(update={"merit": (*project.merit, *BY_ASSESSORS), "assessment": assessment})
     with office.writing(ADAM) as session:
-        _load(session, project.model_copy(update={"commission": commission}), now=office.now())
+        load(session, project.model_copy(update={"commission": commission}), now=office.now())
     return open_another_call(office, "2205")
 
 
@@ -308,7 +309,7 @@ def _changed_pgr(changes: Mapping[str, object]) -> ProjectDefinition:
     return whole.model_copy(update={"group_kinds": kinds})
 
 
-def _load(session: Session, project: ProjectDefinition, *, now: datetime) -> None:
+def load(session: Session, project: ProjectDefinition, *, now: datetime) -> None:
     """As ``flows.steps.projects`` does, without reading the files again each time."""
     body = canonical_bytes(project)
     session.add(
@@ -692,7 +693,7 @@ def everything(office: Office) -> Everything:
     send_in(office, reading(8, {"instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:10")
     with office.writing(RITA) as session:
         prefer(session, members[:1], actor=RITA, now=now)
-        declare_unit(session, "KES", "2205", signed_on=date(2018, 5, 21), actor=RITA, now=now)
+        issue_cooperation_declaration(office, session, "KES", "2205", actor=RITA, now=now)
         session.add(_attached(session, members[0], now))
         _assessed(session, members[1], now)
         load_terc(session, as_csv().encode(), actor=ADAM, now=now)
@@ -702,6 +703,8 @@ def everything(office: Office) -> Everything:
         name_representative(session, code_of(added.institution), signs, since=now.date(), actor=RITA, now=now)
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
+    signed, scan = date(2018, 5, 21), ("skan.pdf", b"%PDF")
+    record_declaration(office, "KES", "2205", signed_on=signed, manner=Manner.PAPER, signed_file=scan, actor=RITA)
     _appealed_and_promoted(office, now)
     _conversed(office, now)
     # In time, found in a drawer, and without an answer that is needed: it waits for its correction.

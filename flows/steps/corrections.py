@@ -19,6 +19,7 @@ from flows.steps.applications import (
     leaf_of,
     open_correction,
 )
+from flows.steps.applying_units import learn_unit
 from flows.steps.correction_letters import address_waiting, announce_attachment, request_message, topic_of
 from flows.steps.notices import notice
 from flows.steps.outbox import told_at, withdraw_contrary
@@ -326,6 +327,7 @@ def identify_anew(
     person = recognise(session, values, now=now, known=known, by_officer=by_officer)
     reassign(session, application, person)
     learn(session, person, values, written=written if by_officer else ())
+    learn_unit(session, application, values)
     if not by_officer:
         note_difference(session, application, person, values, actor=actor, now=now)
 

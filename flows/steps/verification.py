@@ -21,7 +21,7 @@ from models.columns import canonical
 from models.errors import NotFound
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.conditions import Condition, declarations_heard, goes_by_declarations
+from models.rules.conditions import Condition, declarations_awaited, declarations_heard, goes_by_declarations
 from models.rules.criteria import ALGORITHM, Criterion, Minimum, PointRule, Result, evidence, point_evidence
 from models.rules.facts import Facts
 from models.rules.points import FlatPoints
@@ -65,6 +65,14 @@ class Rules:
         tests = [one.test for one in self.criteria]
         tests += [one.test for one in self.merit if isinstance(one, FlatPoints)]
         return tuple(test for test in tests if goes_by_declarations(test))
+
+    def awaited(self, facts: Facts) -> tuple[str, ...]:
+        """TERYT of the units whose declaration the verdicts on these facts wait for."""
+        return tuple(dict.fromkeys(unit for test in self._by_declaration for unit in declarations_awaited(test, facts)))
+
+    @property
+    def goes_by_declarations(self) -> bool:
+        return bool(self._by_declaration)
 
     def heard(self, facts: Facts) -> dict[str, date | None]:
         """Of the declarations known, those that the verdicts on these facts go by."""

@@ -325,6 +325,23 @@ def declarations_heard(condition: Condition, facts: Facts) -> dict[str, date | N
             return {}
 
 
+def declarations_awaited(condition: Condition, facts: Facts) -> tuple[str, ...]:
+    """TERYT of the units whose declaration a condition waits for: those on which nobody has said anything yet."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return tuple(dict.fromkeys(unit for part in condition.of for unit in declarations_awaited(part, facts)))
+        case DeclarationSigned():
+            unit = read(facts.get(condition.field))
+            if not isinstance(unit, str) or not is_teryt(unit) or _speaker(condition, facts) is not None:
+                return ()
+            if condition.level_field is None:
+                return (unit,)
+            digits = _digits(condition.level_field, facts)
+            return () if digits is None else (unit if digits == DIGITS["gmina"] else unit[:digits],)
+        case _:
+            return ()
+
+
 def questions(condition: Condition, facts: Facts) -> tuple[str, ...]:
     """The answers to ask the candidate for when the condition cannot be told; none where only the office can say."""
     match condition:

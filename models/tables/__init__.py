@@ -31,7 +31,7 @@ from models.tables.memberships import Contract, Membership, PayStatement
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
-from models.tables.projects import ProjectVersion, UnitDeclaration
+from models.tables.projects import DeclarationSigning, ProjectVersion, UnitDeclaration
 from models.tables.promotions import Promotion
 from models.tables.stipends import Stipend
 from models.tables.territory import TercRegister
@@ -54,6 +54,7 @@ __all__ = [
     "CounterVerdict",
     "DataKey",
     "Decision",
+    "DeclarationSigning",
     "Event",
     "FieldValue",
     "FreeLetter",

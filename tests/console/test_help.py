@@ -99,6 +99,7 @@ CHANGES_NOTHING = {
         "outbox show",
         "meeting list",
     ),
+    "unit waiting",
     *("stipend list", "office audit", "mailbox list", "mailbox show", "project regulation", "project diff"),
     *("template list", "template show", "template check", "template preview"),
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
