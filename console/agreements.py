@@ -20,7 +20,8 @@ from flows.steps.overview import story_of
 from models.actor import Right
 from models.errors import BadInput
 from models.glossary import label
-from models.tables.agreements import AgreementState, Manner, PartyStep
+from models.tables.agreements import AgreementState, PartyStep
+from models.tables.projects import Manner
 
 app = typer.Typer(
     cls=PolishGroup, name="agreement", help="Porozumienia instytucji i przystępowanie do nich", no_args_is_help=True

@@ -40,8 +40,10 @@ from console import (
     reserve,
     server_room,
     templates,
+    terc,
     time_rehearsal,
     typing_in,
+    unit_declarations,
     units,
 )
 from console.polish_help import PolishGroup, in_polish
@@ -62,6 +64,8 @@ rates.register(money.app)
 costs.register(money.app)
 meeting_schedule.register(meetings.app)
 meeting_papers.register(meetings.app)
+terc.register(units.app)
+unit_declarations.register(units.app)
 for group in (
     projects,
     units,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Happened(StrEnum):
     PROJECT_LOADED = "ProjectLoaded"
+    TERC_LOADED = "TercLoaded"
     UNIT_DECLARED = "UnitDeclared"
     INSTITUTION_ADDED = "InstitutionAdded"
     INSTITUTION_CHANGED = "InstitutionChanged"
@@ -21,6 +22,8 @@ class Happened(StrEnum):
     AGREEMENT_ASKING_ENDED = "AgreementAskingEnded"
     AGREEMENT_JOINED = "AgreementJoined"
     AGREEMENT_LEFT = "AgreementLeft"
+    UNIT_SIGNING_KEPT = "UnitSigningKept"
+    UNITS_INVITED = "UnitsInvited"
     DOCUMENT_NOTED = "DocumentNoted"
     OFFICER_ADDED = "OfficerAdded"
     OFFICER_ADDRESSED = "OfficerAddressed"
@@ -197,6 +200,7 @@ class Happened(StrEnum):
 
 LABELS: dict[Happened, str] = {
     Happened.PROJECT_LOADED: "wczytano wersję projektu",
+    Happened.TERC_LOADED: "wczytano rejestr TERC",
     Happened.UNIT_DECLARED: "odnotowano deklarację współpracy jednostki",
     Happened.INSTITUTION_ADDED: "wpisano instytucję",
     Happened.INSTITUTION_CHANGED: "zmieniono dane instytucji",
@@ -213,6 +217,8 @@ LABELS: dict[Happened, str] = {
     Happened.AGREEMENT_ASKING_ENDED: "wycofano zaproszenie do porozumienia",
     Happened.AGREEMENT_JOINED: "instytucja stała się stroną porozumienia",
     Happened.AGREEMENT_LEFT: "instytucja wystąpiła z porozumienia",
+    Happened.UNIT_SIGNING_KEPT: "odnotowano, jak jednostka podpisała deklarację",
+    Happened.UNITS_INVITED: "zaproszono jednostki do naboru",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
     Happened.OFFICER_ADDED: "dodano konto",
     Happened.OFFICER_ADDRESSED: "zmieniono adres, na który biuro pisze do pracownika",

@@ -15,7 +15,7 @@ from models.rules.presence import AttendanceStatus, Presence
 from models.rules.promotion import Ground
 from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
-from models.tables.agreements import AgreementState, AskedState, Manner, PartyStep
+from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
 from models.tables.batches import BatchState, EntryKind, ItemState
@@ -38,6 +38,7 @@ from models.tables.meetings import (
 )
 from models.tables.memberships import MembershipState
 from models.tables.outbox import Audience, Channel, MessageState
+from models.tables.projects import Manner
 from models.tables.stipends import StipendState
 
 GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
@@ -76,7 +77,6 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         PartyStep.ACCEDED: "przystąpienie",
         PartyStep.LEFT: "wystąpienie",
     },
-    Manner: {Manner.PAPER: "na papierze", Manner.QUALIFIED: "podpis kwalifikowany"},
     AppealState: {
         AppealState.FILED: "wniesione",
         AppealState.UNDER_REVIEW: "w rozpatrywaniu",
@@ -332,6 +332,7 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ItemState.RELEASED: "zdjęty z listy",
     },
     EntryKind: {EntryKind.PAID: "wypłata", EntryKind.RETURNED: "zwrot"},
+    Manner: {Manner.PAPER: "na papierze", Manner.QUALIFIED: "kwalifikowanym podpisem elektronicznym"},
     Role: {
         Role.ADMINISTRATOR: "administrator",
         Role.RECRUITMENT: "rekrutacja",

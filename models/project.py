@@ -26,6 +26,7 @@ from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import StatedKey
 from models.rules.presence import ExcusedDays, StrikeOff, Warn
 from models.rules.voting import CommissionRules
+from models.unit_data import UnitTable
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
@@ -193,6 +194,26 @@ class Pay(Strict):
     watched."""
 
 
+class Applicant(StrEnum):
+    """Who applies to a group: a person, or a unit of local government, for which a person answers."""
+
+    PERSON = "person"
+    UNIT = "unit"
+
+
+class InvitedAfter(StrEnum):
+    """When the units of a call for units are written to."""
+
+    NOTHING = "nothing"
+    GMINAS_DECLARED = "gminas_declared"
+    """A powiat, once every gmina that the project names in it has signed its declaration or declined, and one has
+    signed."""
+
+
+UNIT_FIELD = "jednostka"
+"""Key of the question by which the form of a call for units asks for the unit: a gmina or a powiat."""
+
+
 class GroupKind(Strict):
     """One kind of group (PGR, PGD, RGR …). ``form``, ``criteria`` and ``merit`` refer to the project's own by code."""
 
@@ -211,6 +232,8 @@ class GroupKind(Strict):
     """Points an application needs altogether to be eligible."""
     order: Annotated[tuple[StatedKey, ...], Field(min_length=1)]
     composition: tuple[Constraint, ...]
+    applicant: Applicant = Field(default=Applicant.PERSON, strict=False)
+    invited_after: InvitedAfter = Field(default=InvitedAfter.NOTHING, strict=False)
 
 
 class Deadlines(Strict):
@@ -484,6 +507,8 @@ class ProjectDefinition(Strict):
     """Statements and contracts of paid groups; ``None``: an officer enters both by hand."""
     agreements: AgreementRules | None = None
     """The words of agreements of institutions; ``None``: the project has none."""
+    unit_data: tuple[UnitTable, ...] = ()
+    """Numbers about gminas and powiats that rules ask for; read from the folder of the same name."""
     forms: tuple[FormDefinition, ...]
     templates: tuple[TemplateFile, ...] = ()
     """Letters that the office words itself, by name; ours stand for all others."""
@@ -533,7 +558,7 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline", "attendance", "payments", "contracts", "agreements"):
+    for section in ("templates", "decline", "attendance", "payments", "contracts", "agreements", "unit_data"):
         if not body[section]:
             del body[section]
     if body["certificates"] == Certificates().model_dump(mode="json"):
@@ -541,6 +566,11 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     for meeting in body["schedule"]:
         if meeting["kind"] == MeetingKind.MEETING:
             del meeting["kind"]
+    for kind in body["group_kinds"]:
+        if kind["applicant"] == Applicant.PERSON:
+            del kind["applicant"]
+        if kind["invited_after"] == InvitedAfter.NOTHING:
+            del kind["invited_after"]
     for setting in ("approve", "merge", "quiet"):
         if not body["mail"][setting]:
             del body["mail"][setting]

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from stdnum.pl import nip
 
 from models.contract_checks import CONTRACT_CHECKS
-from models.form_definition import FieldType, FormPurpose
+from models.form_definition import FieldType, FormPurpose, LeafType
 from models.letter_events import LETTER_EVENTS
 from models.payment_checks import PAYMENT_CHECKS
-from models.project import ProjectDefinition, Purpose
+from models.project import UNIT_FIELD, Applicant, ProjectDefinition, Purpose
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation_checks import REGULATION_CHECKS
 from models.reminder_checks import REMINDER_CHECKS
@@ -162,6 +162,23 @@ def _forms_of_kinds(definition: ProjectDefinition) -> Faults:
             yield Fault(("forms", f, "group_kind"), f"Formularz wskazuje nieznany rodzaj grupy „{form.group_kind}”.")
 
 
+def _units_asked_for(definition: ProjectDefinition) -> Faults:
+    """A call for units is of no use with a form that does not ask for the unit."""
+    for k, kind in enumerate(definition.group_kinds):
+        form = form_of(definition, kind)
+        if kind.applicant is not Applicant.UNIT or form is None:
+            continue
+        leaf = next((leaf for leaf in form.leaves if leaf.key == UNIT_FIELD), None)
+        if leaf is None or leaf.type not in (LeafType.GMINA, LeafType.POWIAT) or not leaf.required:
+            yield Fault(
+                ("group_kinds", k, "applicant"),
+                f"Grupa {kind.code} to nabór jednostek, więc formularz „{form.key}” musi mieć wymagane pole "
+                f"„{UNIT_FIELD}” typu gmina albo powiat.",
+            )
+        if kind.pay is not None:
+            yield Fault(("group_kinds", k, "pay"), f"Grupa {kind.code} to nabór jednostek; jednostkom się nie płaci.")
+
+
 def _form_keys(definition: ProjectDefinition) -> Faults:
     yield from _once([form.key for form in definition.forms], ("forms",), "key")
 
@@ -303,7 +320,10 @@ def _attendance(definition: ProjectDefinition) -> Faults:
 
 CHECKS: tuple[Check, ...] = (
     _unique("milestones", "number"),
-    *(_unique(section) for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents")),
+    *(
+        _unique(section)
+        for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents", "unit_data")
+    ),
     *(_unique(section) for section in ("reasons", "reminders", "schedule")),
     check(_form_keys, "forms"),
     check(_period, "period"),
@@ -315,6 +335,7 @@ CHECKS: tuple[Check, ...] = (
     check(_order, "group_kinds"),
     check(_group_preference, "group_preference", "group_kinds"),
     check(_forms_of_kinds, "group_kinds", "forms"),
+    check(_units_asked_for, "group_kinds", "forms"),
     check(_evidence_for, "forms", "criteria"),
     check(_institution_options, "forms", "sectors", "levels"),
     check(_composition, "group_kinds", "sectors", "levels"),

@@ -34,7 +34,7 @@ DEADLINES: Mapping[str, str] = {
     "bill_working_days": "termin złożenia rachunku (dni robocze)",
     "min_attendance_percent": "wymagana obecność (procent)",
 }
-_WORDED = frozenset({"criteria", "merit", "group_kinds", "deadlines", "regulation", "templates"})
+_WORDED = frozenset({"criteria", "merit", "group_kinds", "deadlines", "regulation", "templates", "unit_data"})
 _WORDED_OF_KIND = frozenset({"code", "seats", "reserve_seats", "criteria", "merit", "minimum", "order", "composition"})
 _SHOWN = 400
 """Longer values are cut in a sentence: it says what changed, and the files say the rest."""
@@ -44,7 +44,7 @@ R = TypeVar("R", Criterion, PointRule)
 
 def differences(old: ProjectDefinition, new: ProjectDefinition) -> tuple[Difference, ...]:
     """Every difference, in the order of an officer's interest; none for two equal definitions."""
-    told = (_criteria, _merit, _kinds, _deadlines, _regulation, _templates, _rest)
+    told = (_criteria, _merit, _kinds, _deadlines, _regulation, _templates, _tables, _rest)
     return tuple(difference for tell in told for difference in tell(old, new))
 
 
@@ -199,6 +199,27 @@ def _lines(old: str, new: str) -> str:
     lost, found = (" / ".join(line[2:].strip() for line in told if line[0] == sign) for sign in "-+")
     parts = [f"{what} „{_cut(lines)}”" for what, lines in (("usunięto", lost), ("dodano", found)) if lines]
     return ", ".join(parts) or "zmieniono układ wierszy"
+
+
+def _tables(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:
+    before, after = ({table.code: table for table in one.unit_data} for one in (old, new))
+    names = old.area.names() | new.area.names()
+    for code in before.keys() - after.keys():
+        yield Difference("unit_data", f"Usunięto tabelę „{before[code].title}”.")
+    for code, table in after.items():
+        known = before.get(code)
+        if known is None:
+            yield Difference(
+                "unit_data", f"Dodano tabelę „{table.title}” ({table.source}): liczba jednostek: {len(table.values)}."
+            )
+            continue
+        told = [*_moved("tytuł", known.title, table.title), *_moved("źródło", known.source, table.source)]
+        told += _moved("stan na", known.as_of.isoformat(), table.as_of.isoformat())
+        for unit in sorted(known.values.keys() | table.values.keys()):
+            said = [str(one.values.get(unit, "brak")) for one in (known, table)]
+            told += _moved(f"{names.get(unit, 'jednostka')} ({unit})", *said)
+        for what in told:
+            yield Difference("unit_data", f"Tabela „{table.title}” – {what}.")
 
 
 def _rest(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:

@@ -28,9 +28,11 @@ from models.rules.conditions import (
     NumberBetween,
     SectorIn,
     StatementTicked,
+    UnitDataBetween,
     ValueIn,
     WithinArea,
     documents_of,
+    tables_of,
 )
 from models.rules.criteria import TOTAL, Criterion, evidence
 from models.rules.points import (
@@ -40,6 +42,7 @@ from models.rules.points import (
     PointsByChoices,
     PointsByCount,
     PointsByTable,
+    PointsByUnitData,
     point_evidence,
     reachable,
 )
@@ -91,6 +94,7 @@ _FITTING: dict[type, tuple[frozenset[LeafType], str]] = {
     InstitutionKindIn: (frozenset({LeafType.CHOICE}), "wyboru"),
     WithinArea: (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
     GminaTypeIn: (frozenset({LeafType.GMINA}), "gminy"),
+    UnitDataBetween: (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
     DeclarationSigned: (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
     AgeBetween: (frozenset({LeafType.DATE}), "daty"),
     DateBetween: (frozenset({LeafType.DATE}), "daty"),
@@ -104,6 +108,7 @@ _POINTS_FITTING: dict[str, tuple[frozenset[LeafType], str]] = {
     "points_by_count": (frozenset({LeafType.CHOICE, LeafType.CHOICES}), "wyboru"),
     "points_by_number": (frozenset({LeafType.TEXT}), "tekstu"),
     "points_by_bands": (frozenset({LeafType.TEXT}), "tekstu"),
+    "points_by_unit_data": (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
 }
 
 
@@ -207,6 +212,7 @@ def _conditions(definition: ProjectDefinition) -> Faults:
     sectors = {sector.code for sector in definition.sectors}
     levels = {level.code for level in definition.levels}
     documents = {document.code for document in definition.documents}
+    tables = {table.code for table in definition.unit_data}
 
     def inspect(condition: Condition, location: Location) -> Faults:
         match condition:
@@ -231,7 +237,9 @@ def _conditions(definition: ProjectDefinition) -> Faults:
                     (*location, "maximum"),
                     f"Najwyższy wiek ({condition.maximum}) jest niższy niż najniższy ({condition.minimum}).",
                 )
-            case NumberBetween() if condition.maximum < condition.minimum:
+            case UnitDataBetween() if condition.table not in tables:
+                yield Fault((*location, "table"), _unknown_table(condition.table))
+            case NumberBetween() | UnitDataBetween() if condition.maximum < condition.minimum:
                 yield Fault(
                     (*location, "maximum"),
                     f"Największa liczba ({condition.maximum}) jest mniejsza niż najmniejsza ({condition.minimum}).",
@@ -241,6 +249,13 @@ def _conditions(definition: ProjectDefinition) -> Faults:
 
     for _code, location, condition in _tests(definition):
         yield from inspect(condition, location)
+    for r, rule in enumerate(definition.merit):
+        if isinstance(rule, PointsByUnitData) and rule.table not in tables:
+            yield Fault(("merit", r, "table"), _unknown_table(rule.table))
+
+
+def _unknown_table(code: str) -> str:
+    return f"Nieznana tabela „{code}”: nie ma jej w spisie (unit_data)."
 
 
 def _tests(definition: ProjectDefinition) -> Iterator[tuple[str, Location, Condition]]:
@@ -347,6 +362,11 @@ def _all_used(definition: ProjectDefinition) -> Faults:
     for d, document in enumerate(definition.documents):
         if document.code not in asked:
             yield Fault(("documents", d, "code"), f"O dokument „{document.code}” nie pyta żadne kryterium.")
+    looked_at = {code for _, _, condition in _tests(definition) for code in tables_of(condition)}
+    looked_at |= {rule.table for rule in definition.merit if isinstance(rule, PointsByUnitData)}
+    for t, table in enumerate(definition.unit_data):
+        if table.code not in looked_at:
+            yield Fault(("unit_data", t, "code"), f"Z tabeli „{table.code}” nie korzysta żadne kryterium.")
 
 
 def _said_apart(definition: ProjectDefinition) -> Faults:
@@ -385,10 +405,10 @@ def _said_apart(definition: ProjectDefinition) -> Faults:
 RULE_CHECKS: tuple[Check, ...] = (
     check(_evidence_asked_for, "group_kinds", "forms", "criteria", "merit"),
     check(_answers_exist, "group_kinds", "forms", "criteria", "merit"),
-    check(_conditions, "criteria", "merit", "sectors", "levels", "documents"),
+    check(_conditions, "criteria", "merit", "sectors", "levels", "documents", "unit_data"),
     check(_can_go_both_ways, "group_kinds", "forms", "criteria", "merit"),
     check(_points_can_be_given, "merit"),
     check(_points_reachable, "group_kinds", "merit"),
-    check(_all_used, "group_kinds", "criteria", "merit", "documents"),
+    check(_all_used, "group_kinds", "criteria", "merit", "documents", "unit_data"),
     check(_said_apart, "criteria", "merit"),
 )

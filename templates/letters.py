@@ -127,6 +127,8 @@ class ApplicationLetter(Letter):
     public_number: str
     group_name: str
     """„Powiatowa Grupa Refleksyjna – powiat kartuski”; stands in quotes."""
+    for_unit: bool = False
+    """Whether a gmina or a powiat applied, and not a person."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -616,6 +618,25 @@ class FreeLetterText(ApplicationLetter):
     words: InstanceOf[Words]
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class UnitInvitedLetter(Letter):
+    """Zaproszenie gminy albo powiatu do naboru jednostek; the blank form goes with it."""
+
+    unit: str
+    """„Gmina Brusy”."""
+    group_name: str
+    opens_on: date
+    closes_at: AwareDatetime
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class UnitCardLetter(UnitInvitedLetter):
+    """Prośba o kartę powiatu, once the gminas of the powiat have declared."""
+
+    gminas: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Those that have signed."""
+
+
 EVENTS: Mapping[str, type[Letter]] = {
     "acknowledgement": AcknowledgementLetter,
     "scan_received": ScanReceivedLetter,
@@ -659,6 +680,8 @@ EVENTS: Mapping[str, type[Letter]] = {
     "stipend_paid": StipendPaidLetter,
     "stipend_returned": StipendReturnedLetter,
     "withdrawn": WithdrawnLetter,
+    "unit_invited": UnitInvitedLetter,
+    "unit_card_asked": UnitCardLetter,
     "free_letter": FreeLetterText,
 }
 """Every mail Nabór sends: the folder under ``mail/`` and the context its templates are given."""

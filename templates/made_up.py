@@ -26,6 +26,8 @@ _WORDS: Mapping[str, str] = {
     "salutation_override": "Szanowna Pani Doktor",
     "public_number": "ZG-PRZY-KLAD",
     "group_name": "Powiatowa Grupa Refleksyjna – powiat przykładowy",
+    "unit": "Gmina Przykładowo",
+    "gminas": "Gmina Przykładowo",
     "appeal_number": "ZG-PRZY-KLAD/O1",
     "who": "Komisja Rekrutacyjna w innym składzie",
     "remedies": "To rozstrzygnięcie kończy postępowanie odwoławcze w projekcie.",

@@ -55,5 +55,9 @@ PURPOSES: Mapping[str, Purpose] = {
     "stipend_paid": Purpose("Potwierdzenie przelewu", "po potwierdzeniu przelewu przez bank, jeśli projekt tak mówi"),
     "stipend_returned": Purpose("Przelew wrócił: prośba o numer konta", "po zwrocie przelewu, jeśli projekt tak mówi"),
     "free_letter": Purpose("List pracownika", "gdy pracownik napisze do grupy osób własnymi słowami"),
+    "unit_invited": Purpose("Zaproszenie jednostki do naboru", "gdy pracownik zaprosi gminy albo powiaty"),
+    "unit_card_asked": Purpose(
+        "Prośba o kartę powiatu", "gdy gminy powiatu podpisały deklaracje, a pracownik o nią prosi"
+    ),
     "withdrawn": Purpose("Potwierdzenie wycofania", "po wycofaniu zgłoszenia"),
 }

@@ -16,6 +16,7 @@ from form_filling import fill
 from mails import letter
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
+from terc_files import as_csv
 
 from flows.adapters.bank_statements import StatementKind
 from flows.adapters.clock import WARSAW, PlayedClock
@@ -37,6 +38,7 @@ from flows.steps.coaching import Coaching, record_coaching
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
 from flows.steps.contracts import issue_contracts
+from flows.steps.cooperation import issue_cooperation_declaration, record_declaration
 from flows.steps.corrections import confirm_address
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.delivery import deliver
@@ -59,11 +61,11 @@ from flows.steps.preferences import prefer
 from flows.steps.ranking import rank_call
 from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
-from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
 from flows.steps.statement_requests import ask_for_statements
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
+from flows.steps.territory import load_terc
 from flows.steps.verification import to_verify, verify
 from forms.reader import read_form
 from forms.reading import FieldReading, FormReading, Unreadable
@@ -114,11 +116,12 @@ from models.tables import (
     SubmittedFile,
     SubstituteAttendance,
 )
-from models.tables.agreements import Manner, PartyStep
+from models.tables.agreements import PartyStep
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import AnswerMethod, AnswerRoad
 from models.tables.outbox import Audience
+from models.tables.projects import Manner
 from models.transitions import enter, note, reference
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
@@ -351,7 +354,7 @@ def open_kes_call(
     if assessment is not None:
         project = project.model_copy(update={"merit": (*project.merit, *BY_ASSESSORS), "assessment": assessment})
     with office.writing(ADAM) as session:
-        _load(session, project.model_copy(update={"commission": commission}), now=office.now())
+        load(session, project.model_copy(update={"commission": commission}), now=office.now())
     return open_another_call(office, "2205")
 
 
@@ -377,7 +380,7 @@ def _changed_pgr(changes: Mapping[str, object]) -> ProjectDefinition:
     return whole.model_copy(update={"group_kinds": kinds})
 
 
-def _load(session: Session, project: ProjectDefinition, *, now: datetime) -> None:
+def load(session: Session, project: ProjectDefinition, *, now: datetime) -> None:
     """As ``flows.steps.projects`` does, without reading the files again each time."""
     body = canonical_bytes(project)
     session.add(
@@ -809,9 +812,10 @@ def everything(office: Office) -> Everything:
     send_in(office, reading(8, {"instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:10")
     with office.writing(RITA) as session:
         prefer(session, members[:1], actor=RITA, now=now)
-        declare_unit(session, "KES", "2205", signed_on=date(2018, 5, 21), actor=RITA, now=now)
+        issue_cooperation_declaration(office, session, "KES", "2205", actor=RITA, now=now)
         session.add(_attached(session, members[0], now))
         _assessed(session, members[1], now)
+        load_terc(session, as_csv().encode(), actor=ADAM, now=now)
         library = Stated("Biblioteka Zmyślona w powiecie kartuskim", area="2205", email="biblioteka@example.org")
         added = add_institution(session, "KES", library, actor=RITA, now=now)
         signs = Signatory("Zmyślona Próbna-Dyrektorska", "dyrektorka")
@@ -819,6 +823,8 @@ def everything(office: Office) -> Everything:
         _in_agreement(session, added.institution, now)
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
+    signed, scan = date(2018, 5, 21), ("skan.pdf", b"%PDF")
+    record_declaration(office, "KES", "2205", signed_on=signed, manner=Manner.PAPER, signed_file=scan, actor=RITA)
     _appealed_and_promoted(office, now)
     _conversed(office, now)
     _paid(office)

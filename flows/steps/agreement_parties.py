@@ -10,7 +10,8 @@ from flows.steps.institutions import Signatory
 from flows.steps.outbox import institution_names
 from models.errors import NotFound
 from models.tables import Agreement, AgreementInvitation, AgreementParty
-from models.tables.agreements import AgreementState, AskedState, Manner, PartyStep
+from models.tables.agreements import AgreementState, AskedState, PartyStep
+from models.tables.projects import Manner
 
 JOINS = frozenset({PartyStep.SIGNED, PartyStep.ACCEDED})
 

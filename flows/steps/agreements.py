@@ -23,9 +23,10 @@ from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.tables import Agreement, AgreementInvitation, AgreementParty, Institution, SubmittedFile
-from models.tables.agreements import AgreementState, AskedState, Manner, PartyStep
+from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.files import FileState
 from models.tables.institutions import InstitutionState
+from models.tables.projects import Manner
 from models.transitions import Facts, enter, move, note, queue, reference
 
 _CHANNEL = "agreement"

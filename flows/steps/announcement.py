@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
-from flows.steps.calls import area_name, find_call, group_of
+from flows.steps.calls import call_area, find_call, group_of
 from flows.steps.commission import require_risen
 from flows.steps.decisions import check_places
 from flows.steps.declarations import issue_declaration
@@ -336,7 +336,7 @@ def _list_document(session: Session, call: Call, decided: list[_Decided], *, now
         letterhead=letterhead(definition),
         call=f"Nabór {call.code}",
         group=kind.name,
-        area=area_name(definition, call.area),
+        area=call_area(definition, call.area),
         issued_on=warsaw_date(now),
         place=_town(definition),
         seats=kind.seats,

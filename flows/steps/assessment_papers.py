@@ -17,6 +17,7 @@ from flows.steps.calls import find_call
 from flows.steps.documents import letterhead, outside_data
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
+from flows.steps.territory import names_of_units
 from forms.assessment_table import RuleColumn, TableHead, TableRow, TypedRow, read_table, write_table
 from forms.workbook import NO, YES
 from models.actor import Actor, Right
@@ -108,7 +109,7 @@ def _sheet(
             candidate=" ".join(value_of(values, key) for key in ("imie", "nazwisko")),
             institution=value_of(values, _INSTITUTION),
             assessor=f"{session.get_one(Officer, member.officer_id).name} ({member.symbol})",
-            answers=tuple(_open_answers(form_of(definition, application), values, definition.area.names())),
+            answers=tuple(_open_answers(form_of(definition, application), values, names_of_units(session, definition))),
             rules=tuple(AssessedRule(one.title, one.paragraph, most_of_one(one.maximum, way)) for one in rules),
             how=assessment_in_words(way),
         )

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.steps.applications import find_application, newest_correction
+from flows.steps.applying_units import applications_of_unit
 from flows.steps.calls import find_call
 from flows.steps.corrections import period_ends
 from flows.steps.hidden_ids import HIDDEN_ID
@@ -139,6 +140,13 @@ def waiting_of(session: Session, row: SubmittedFile, call: Call, person: Person)
         .order_by(col(Application.id))
     ).all()
     return next((one for one in rows if awaits(session, one, row.received_at)), None)
+
+
+def waiting_of_unit(session: Session, row: SubmittedFile, call: Call, unit: str) -> Application | None:
+    """The application of the same unit and call that waits for this answer."""
+    return next(
+        (one for one in applications_of_unit(session, call, unit) if awaits(session, one, row.received_at)), None
+    )
 
 
 def asked_of(session: Session, application: Application) -> list[str]:

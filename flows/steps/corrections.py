@@ -19,11 +19,13 @@ from flows.steps.applications import (
     leaf_of,
     open_correction,
 )
+from flows.steps.applying_units import learn_unit
 from flows.steps.correction_letters import address_waiting, announce_attachment, request_message, topic_of
 from flows.steps.notices import notice
 from flows.steps.outbox import told_at, withdraw_contrary
 from flows.steps.people import learn, note_difference, reassign, recognise
 from flows.steps.projects import definition_for
+from flows.steps.territory import territory_of
 from forms.typed import typed_value
 from models.actor import Actor, Right
 from models.errors import BadInput
@@ -192,7 +194,7 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
         raise BadInput(_DECIDED)
     definition = definition_for(session, call_of(session, application))
     leaf = leaf_of(form_of(definition, application), key)
-    reading = typed_value(leaf, text)
+    reading = typed_value(leaf, text, territory=territory_of(session))
     if reading.status is not FieldStatus.READ:
         raise BadInput(f"Pole „{leaf.label}”: {reading.reason or 'tej wartości nie da się przyjąć.'}")
     assert application.id is not None
@@ -325,6 +327,7 @@ def identify_anew(
     person = recognise(session, values, now=now, known=known, by_officer=by_officer)
     reassign(session, application, person)
     learn(session, person, values, written=written if by_officer else ())
+    learn_unit(session, application, values)
     if not by_officer:
         note_difference(session, application, person, values, actor=actor, now=now)
 

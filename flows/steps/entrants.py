@@ -12,6 +12,7 @@ from flows.steps.portions import AT_ONCE, portions
 from flows.steps.seats import newest_decision, seat_by
 from flows.steps.verification import newest_sheets
 from models.entrants import Entrant
+from models.project import UNIT_FIELD
 from models.rules.criteria import Result
 from models.rules.snapshot import Elsewhere
 from models.tables import Application, Call, FieldValue
@@ -72,6 +73,7 @@ def entrant_of(
     return _entrant(application, current_values(session, application), merit=merit, premium=premium, points=points)
 
 
+_KEYS = ("instytucja.nip", "instytucja.obszar", "instytucja.poziom", "instytucja.gmina", UNIT_FIELD)
 _NIP, _SECTOR, _LEVEL, _GMINA = "instytucja.nip", "instytucja.obszar", "instytucja.poziom", "instytucja.gmina"
 
 
@@ -89,7 +91,7 @@ def _entrant(
         nip=value_of(values, _NIP) or application.number,
         sector=value_of(values, _SECTOR),
         level=value_of(values, _LEVEL),
-        gmina=value_of(values, _GMINA),
+        gmina=value_of(values, _GMINA) or value_of(values, UNIT_FIELD),
         merit=merit,
         premium=premium,
         points=points,
@@ -103,7 +105,7 @@ def _values(session: Session, applications: Sequence[Application]) -> Mapping[in
         select(FieldValue)
         .where(
             col(FieldValue.application_id).in_([one.id for one in applications]),
-            col(FieldValue.key).in_((_NIP, _SECTOR, _LEVEL, _GMINA)),
+            col(FieldValue.key).in_(_KEYS),
             col(FieldValue.aside).is_(None),
         )
         .order_by(col(FieldValue.id))

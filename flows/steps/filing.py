@@ -8,7 +8,8 @@ from sqlmodel import Session
 from flows.adapters.clock import warsaw_date
 from flows.steps.answers import record_answer
 from flows.steps.applications import current_values, value_rows
-from flows.steps.belonging import asked_of, call_for, claimed, has_other, named_in, waiting_of
+from flows.steps.applying_units import has_other_of_unit, is_for_units, learn_unit
+from flows.steps.belonging import asked_of, call_for, claimed, has_other, named_in, waiting_of, waiting_of_unit
 from flows.steps.corrections import answered, assess
 from flows.steps.mail_files import conclude, drop_misleading_number, file_beside, home_of
 from flows.steps.people import learn, note_difference, reassign, recognise, value_of
@@ -23,6 +24,7 @@ from models.actor import Actor
 from models.errors import FormUnreadable
 from models.events import Happened
 from models.form_definition import FormPurpose
+from models.project import UNIT_FIELD
 from models.tables import Application, DataKey, Person, SubmittedFile
 from models.tables.files import FileState
 from models.transitions import move, note, reference
@@ -124,15 +126,20 @@ def _file_form(
         for value in value_rows(fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
     }
     named = claimed(session, row, reading)
-    call = call_for(session, named.number, row, reading, value_of(drafts, "instytucja.gmina"))
+    unit = value_of(drafts, UNIT_FIELD)
+    call = call_for(session, named.number, row, reading, unit or value_of(drafts, "instytucja.gmina"))
+    for_units = is_for_units(session, call)
     application = named_in(session, named, row, reading)
+    if application is None and for_units:
+        application = waiting_of_unit(session, row, call, unit)
     known = session.get_one(Person, application.person_id) if application is not None else None
     person = recognise(session, drafts, now=now, known=known)
-    application = application or waiting_of(session, row, call, person)
+    if application is None and not for_units:
+        application = waiting_of(session, row, call, person)
     answer = application is not None
     duplicate = False
     if application is None:
-        duplicate = has_other(session, call, person)
+        duplicate = has_other_of_unit(session, call, unit) if for_units else has_other(session, call, person)
         application = register(
             session,
             call,
@@ -155,6 +162,7 @@ def _file_form(
             session.add(value)
         session.flush()
         learn(session, person, drafts)
+    learn_unit(session, application, current_values(session, application))
     session.get_one(DataKey, row.data_key_id).person_id = person.id
     row.area, row.application_id = call.area, application.id
     session.add(row)

@@ -18,10 +18,10 @@ from models.events import Happened
 from models.identifiers import Fault, Sex, check_email
 from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
-from models.tables import Event, Institution, Message, Person, SubmittedFile
+from models.tables import Application, Event, Institution, Membership, Message, Person, SubmittedFile
 from models.tables.outbox import UNSENT, Channel, MessageState
 from models.transitions import move, note, reference
-from templates.letters import EarlierLetter, Letter, OfficeBlock
+from templates.letters import ApplicationLetter, EarlierLetter, Letter, OfficeBlock
 from templates.render import RenderedMail, render_mail
 
 _REMINDER = "reminder_"
@@ -98,6 +98,8 @@ def compose(
     if earlier is not None:
         told = EarlierLetter(sent_on=warsaw_date(earlier.sent_at or now), subject=earlier.subject)
         letter = replace(letter, instead_of=told)
+    if isinstance(letter, ApplicationLetter) and _of_unit(session, subject_ref):
+        letter = replace(letter, for_unit=True)
     mail = worded(event, letter, person=person, definition=definition)
     return Message(
         area=area,
@@ -126,6 +128,16 @@ def compose(
         created_by=actor.login,
         state=_first_state(address, draft=draft or event in definition.mail.approve),
     )
+
+
+def _of_unit(session: Session, subject_ref: str) -> bool:
+    """Whether a letter is about the application, or the seat, of a unit."""
+    kind, _, number = subject_ref.partition("/")
+    application_id: int | None = int(number) if kind == "application" else None
+    if kind == "membership":
+        application_id = session.get_one(Membership, int(number)).application_id
+    application = session.get(Application, application_id) if application_id is not None else None
+    return application is not None and application.unit is not None
 
 
 def worded(event: str, letter: Letter, *, person: Person | None, definition: ProjectDefinition) -> RenderedMail:

@@ -127,7 +127,7 @@ class Rehearsal:
 def rules_to_try(session: Session, call_code: str, path: Path) -> ProjectDefinition:
     """The rules of a project folder or file, for a call. Raises ``DefinitionFaulty`` with every mistake."""
     own = definition_for(session, find_call(session, call_code))
-    return load_rules(path, forms=own.forms)
+    return load_rules(path, forms=own.forms, unit_data=own.unit_data)
 
 
 def rehearse(
@@ -318,7 +318,7 @@ def _judged(
         to_judge = [
             one for one in portion if one.state in _JUDGEABLE or (anew and one.state in _SETTLED and one.id in stored)
         ]
-        for one, facts in facts_for(session, call, to_judge, keys=rules.keys):
+        for one, facts in facts_for(session, call, to_judge, keys=rules.keys, unit_data=rules.unit_data):
             sheet = stored.get(one.id or 0)
             complete = one.state is ApplicationState.COMPLETE
             if sheet is not None and not complete and not overtaken(sheet, one, facts, rules):

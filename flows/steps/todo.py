@@ -16,6 +16,7 @@ from flows.steps.attendance_files import waiting_scans
 from flows.steps.batch_overview import batches_waiting
 from flows.steps.bounces import cause_of
 from flows.steps.call_clocks import clock_of, stood_words
+from flows.steps.cooperation import waiting_for_units
 from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import waiting
@@ -94,6 +95,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_mails(session),
         *_applications(session),
         *_differing(session),
+        *_declarations(session),
         *_calls(session, now),
         *_corrections(session),
         *_changes(session),
@@ -158,6 +160,18 @@ def _applications(session: Session) -> list[TodoLine]:
         elif reference(row) in spent:
             what = "mimo próśb brakuje odpowiedzi; zgłoszenie czeka na weryfikację"
         lines.append(TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None))
+    return lines
+
+
+def _declarations(session: Session) -> list[TodoLine]:
+    """Units whose declaration of cooperation applications wait for."""
+    lines = []
+    for unit, numbers in sorted(waiting_for_units(session).items()):
+        received = session.exec(
+            select(func.min(col(Application.received_at))).where(col(Application.number).in_(numbers))
+        ).one()
+        what = f"na deklarację współpracy tej jednostki czekają zgłoszenia: {len(numbers)} (nabor unit waiting)"
+        lines.append(TodoLine(what, f"jednostka {unit}", OFFICER, warsaw_date(received), None, needs=Right.CORRECT))
     return lines
 
 

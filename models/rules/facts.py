@@ -49,6 +49,10 @@ class Facts:
     assessed: Mapping[str, int] = field(default_factory=dict)
     """By code of the rule: the points the commission's assessors gave, reckoned up. One not here waits for them."""
 
+    unit_data: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """The project's tables about units: by code of the table, by the digits that name the unit, a number. They belong
+    to the version of the project, as the rules do."""
+
     def get(self, key: str) -> Fact:
         """The answer under ``key``; an answer the form never gave is a blank one."""
         return self.fields.get(key) or Fact(key, FieldStatus.BLANK)

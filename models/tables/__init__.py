@@ -40,10 +40,11 @@ from models.tables.memberships import Contract, Membership, PayStatement, Striki
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
-from models.tables.projects import ProjectVersion, UnitDeclaration
+from models.tables.projects import DeclarationSigning, ProjectVersion, UnitDeclaration
 from models.tables.promotions import Promotion
 from models.tables.rates import RateConfirmation
 from models.tables.stipends import Stipend
+from models.tables.territory import TercRegister
 
 __all__ = [
     "Agreement",
@@ -71,6 +72,7 @@ __all__ = [
     "DataKey",
     "DayConfirmation",
     "Decision",
+    "DeclarationSigning",
     "Event",
     "FieldValue",
     "FreeLetter",
@@ -117,6 +119,7 @@ __all__ = [
     "StrikingOff",
     "SubmittedFile",
     "SubstituteAttendance",
+    "TercRegister",
     "UnaskedChange",
     "UnitDeclaration",
     "VerdictSheet",

@@ -9,6 +9,7 @@ from sqlmodel import Field
 from models.actor import Right
 from models.columns import choice, encrypted, moment
 from models.lifecycle import Lifecycle
+from models.tables.projects import Manner
 from models.tables.rows import Scoped
 
 
@@ -58,13 +59,6 @@ class PartyStep(StrEnum):
     ACCEDED = "acceded"
     """Joined later, by the accession sheet."""
     LEFT = "left"
-
-
-class Manner(StrEnum):
-    """How something was signed."""
-
-    PAPER = "paper"
-    QUALIFIED = "qualified"
 
 
 class Agreement(Scoped, table=True):

@@ -91,6 +91,9 @@ class Application(Scoped, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     form_key: str = Field(max_length=60)
     form_version: str = Field(max_length=40)
+    unit: str | None = Field(default=None, index=True, max_length=7)
+    """In a call for units: TERYT of the gmina or powiat that applies, ``""`` while it could not be read; ``None`` in a
+    call for persons. The person is who answers for the unit."""
     received_at: datetime = Field(sa_column=moment())
     """First receipt; a correction does not move it."""
     channel: str = Field(max_length=20)

@@ -24,6 +24,7 @@ from people import ACCOUNTS, CALL, KES, MEETING, PAID_ON, SECRET, WORKER, Postbo
 from sheet_filling import Hand
 from sheet_filling import filled as filled_sheet
 from sqlmodel import col, func, select
+from terc_files import as_csv
 from typer.core import TyperGroup
 
 from console.main import app, main
@@ -121,6 +122,7 @@ def _play(r: Recruitment) -> None:
     _meet_and_pay(r)
     _assess(r)
     _pay(r)
+    _invite_units(r)
     _keep_the_office(r)
 
 
@@ -151,6 +153,8 @@ def _open_the_office(r: Recruitment) -> None:
                     now=office.now(),
                 )
     r.run("zofia", "officer email", "zofia", "zofia@example.org")
+    (r.folder / "TERC.csv").write_text(as_csv(), encoding="utf-8")
+    r.run("zofia", "unit terc", str(r.folder / "TERC.csv"))
     r.run("", "project check", str(KES))
     r.run("adam", "project load", str(KES))
     for login, function in (("kinga", "chair"), ("konrad", "secretary"), ("klara", "member")):
@@ -329,7 +333,10 @@ def _collect_mail(r: Recruitment) -> None:
 
 def _decide(r: Recruitment) -> None:
     r.at("2018-07-03T09:00")
-    r.run("rita", "call declare-unit", "KES", "2205083", "--signed", "2018-05-21")
+    r.run("rita", "unit declaration", "KES", "2205083")
+    signed = ("--signed", "2018-05-21", "--manner", "paper", "--file", str(r.folder / "blank.docx"))
+    r.run("rita", "call declare-unit", "KES", "2205083", *signed)
+    r.run("rita", "unit waiting", "KES")
     r.run("rita", "application document", f"{CALL}/0001", "zgoda")
     r.run("rita", "call verify", CALL)
     r.run("rita", "call rank", CALL)
@@ -562,6 +569,13 @@ def _assess(r: Recruitment) -> None:
     r.run("kinga", "assessment show", f"{ASSESSED}/0001")
 
 
+def _invite_units(r: Recruitment) -> None:
+    """The second example project is a version of the same one that asks units, too."""
+    r.run("adam", "project load", str(KES.parent / "kes_jednostki"))
+    r.run("zofia", "call open", "KES", "GMINY", "PL", "--from", "2018-10-01T08:00", "--to", "2018-10-31T15:30")
+    r.run("zofia", "unit invite", "KES/GMINY/PL/2018")
+
+
 def _assessed_by_the_commission(folder: Path) -> Path:
     """The project with the commission's points in place of those for years of work."""
     _asking_for_a_consent(folder)
@@ -641,7 +655,7 @@ FIELDS: dict[str, set[str]] = {
     "call announce": {"accepted", "reserve", "rejected", "documents", "remarks"},
     "call confirm": {"number", "accepted"},
     "call decide": {"number", "outcome", "reason"},
-    "call declare-unit": {"project", "unit", "signed_on"},
+    "call declare-unit": {"project", "unit", "signed_on", "manner", "seats"},
     "call open": {"call"},
     "call promote": {"promoted"},
     "call rank": {"version", "main", "reserve", "beyond", "shortfalls", "remarks"},
@@ -743,6 +757,10 @@ FIELDS: dict[str, set[str]] = {
     "outbox send": {"sent", "kept", "expired", "delayed", "refused", "unknown", "transport"},
     "outbox print": {"letters"},
     "outbox returned": {"id"},
+    "unit declaration": {"file", "version"},
+    "unit invite": {"invited", "before", "unaddressed", "not_yet"},
+    "unit waiting": {"teryt", "name", "state", "signed_on", "manner", "file_kept", "waiting"},
+    "unit terc": {"as_of", "units", "digest", "new", "counts"},
     "outbox today": {"leaving", "drafts", "to_print", "printed", "stuck"},
     "outbox show": {
         "id",
@@ -1381,6 +1399,10 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "stipend signed": (1, ("R/0001/2018",)),
     "stipend statement": (1, (FOREIGN, "--account", ACCOUNTS[2], "--from", "2018-09-01")),
     "todo": (0, ()),
+    "unit declaration": (1, ("KES", "2205023")),
+    "unit invite": (1, (CALL,)),
+    "unit terc": (1, ("{folder}/keys.json",)),
+    "unit waiting": (0, ("KES",)),
     "unit add": (1, ("KES", "Szkoła Obca", "--area", "2205023")),
     "unit import": (1, ("KES", "{folder}/keys.json")),
     "unit list": (0, ("--all",)),

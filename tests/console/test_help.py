@@ -114,6 +114,7 @@ CHANGES_NOTHING = {
         "project diff",
     ),
     *("contract show", "contract missing"),
+    "unit waiting",
     *("template list", "template show", "template check", "template preview"),
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
     *("outbox today", "letter list", "batch list", "batch show", "unit list", "unit show"),

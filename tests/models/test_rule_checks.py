@@ -233,6 +233,7 @@ def test_a_project_without_a_regulation_is_sound(folder: Path) -> None:
         ({"kind": "document_attached", "document": "zgoda"}, {Result.MET, Result.NOT_MET}),
         ({"kind": "identifier_valid", "field": "pesel", "identifier": "pesel"}, {Result.MET, Result.NOT_MET}),
         ({"kind": "gmina_type_in", "types": ("wiejska",)}, {Result.MET, Result.NOT_MET}),
+        ({"kind": "unit_data_between", "table": "ludnosc", "minimum": 5, "maximum": 9}, {Result.MET, Result.NOT_MET}),
         ({"kind": "answered", "field": "motywacja"}, {Result.MET}),
         ({"kind": "experience_at_least", "field": "motywacja", "years": 3}, {Result.MET, Result.NOT_MET}),
     ],

@@ -23,6 +23,7 @@ from templates.letters import (
     AppealRejectedLetter,
     AppealUpheldLetter,
     AppealWithdrawnLetter,
+    ApplicationLetter,
     AttendanceWarningLetter,
     BillReceivedLetter,
     ClosedIncompleteLetter,
@@ -62,6 +63,8 @@ from templates.letters import (
     StipendReadyLetter,
     StipendReturnedLetter,
     StruckOffLetter,
+    UnitCardLetter,
+    UnitInvitedLetter,
     UnreadableFormLetter,
     VerdictLine,
     WaitingGroup,
@@ -471,6 +474,25 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         WithdrawnLetter(**APPLICATION, sex=Sex.WOMAN, withdrawn_on=date(2018, 10, 30)),
         WithdrawnLetter(**APPLICATION, withdrawn_on=date(2018, 10, 30)),
     ),
+    "unit_invited": (
+        UnitInvitedLetter(
+            office=OFFICE,
+            unit="Gmina Brusy",
+            group_name="Gminy w projekcie – cały obszar projektu",
+            opens_on=date(2018, 5, 28),
+            closes_at=datetime(2018, 6, 15, 13, 30, tzinfo=UTC),
+        ),
+    ),
+    "unit_card_asked": (
+        UnitCardLetter(
+            office=OFFICE,
+            unit="Powiat kartuski",
+            group_name="Karty powiatów – cały obszar projektu",
+            opens_on=date(2018, 6, 18),
+            closes_at=datetime(2018, 9, 28, 13, 30, tzinfo=UTC),
+            gminas=("Gmina Kartuzy", "Gmina Żukowo"),
+        ),
+    ),
     "free_letter": (
         FreeLetterText(**APPLICATION, title="Zmiana sali", words=Words("spotkanie będzie w **innej** sali:\n\n- nr 3")),
         FreeLetterText(**APPLICATION, sex=Sex.MAN, title="Zmiana sali", words=Words("prosimy o telefon.")),
@@ -613,6 +635,21 @@ def test_what_a_letter_takes_the_place_of_stands_above_it_by_itself() -> None:
     said = first.replace("\u00a0", " ")
     assert said.startswith("Ta wiadomość zastępuje naszą wiadomość z 2 listopada 2018 r. („Wynik *rekrutacji*”).")
     assert (empty, opening) == ("", "Szanowna Pani,")
+
+
+PERSONAL = re.compile(r"do grupy|w grupie|kolejn\w+ os[oó]b|os[oó]bie z tego|imię, nazwisko|bez nazwisk", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("event", sorted(e for e, kind in EVENTS.items() if issubclass(kind, ApplicationLetter)))
+def test_a_letter_to_a_unit_speaks_to_an_institution(event: str) -> None:
+    """Neither one person, nor a group that somebody joins, nor what only a person has."""
+    for letter in LETTERS[event]:
+        if event in ("free_letter", "stipend_ready", "bill_received") or not isinstance(letter, ApplicationLetter):
+            continue
+        said = render_mail(event, replace(letter, for_unit=True, sex=None)).text.replace("\u00a0", " ")
+        assert said.startswith("Szanowni Państwo,")
+        assert PERSONAL.findall(said) == []
+        assert re.search(r"\bPan(i|a|u|ią)?\b", said) is None
 
 
 @pytest.mark.parametrize(("event", "letter"), ALL)

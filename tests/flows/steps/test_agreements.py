@@ -60,10 +60,11 @@ from models.events import Happened
 from models.project import ProjectDefinition
 from models.reminder_rules import ReminderEvent, ReminderRule, ReminderSide
 from models.tables import Agreement, AgreementParty, Event, Message, ReceivedMail, SubmittedFile
-from models.tables.agreements import AgreementState, AskedState, Manner, PartyStep
+from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.files import FileState
 from models.tables.mail import MailState
 from models.tables.outbox import MessageState
+from models.tables.projects import Manner
 from models.transitions import enter, reference
 
 POLA = STRANGER

@@ -1,6 +1,6 @@
 """institutions, who signs for them, letters to them, and their agreements
 
-Revision: 0026
+Revision: 0024
 Revises: 0023
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 
 from models.migrations.append_only import protect, release
 
-revision = '0026'
+revision = '0024'
 down_revision = '0023'
 branch_labels = None
 depends_on = None

@@ -1,0 +1,279 @@
+"""The declaration of cooperation of a unit: made as a document, signed or declined, and who waits for it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePath
+from typing import Final, Literal
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.adapters.office import Office
+from flows.steps.calls import area_name
+from flows.steps.documents import issue, letterhead
+from flows.steps.facts import facts_for
+from flows.steps.institutions import signatories
+from flows.steps.memberships import answer_offer, newest_membership
+from flows.steps.projects import definition_for, definition_of, newest_version
+from flows.steps.said_by_office import declare_unit
+from flows.steps.verification import rules_of
+from models.actor import Actor, Right
+from models.errors import BadInput
+from models.events import Happened
+from models.project import ProjectDefinition
+from models.rules.unit_numbers import unit_key
+from models.tables import (
+    Application,
+    Call,
+    DeclarationSigning,
+    Institution,
+    IssuedDocument,
+    ProjectVersion,
+    UnitDeclaration,
+)
+from models.tables.applications import ApplicationState
+from models.tables.calls import CallState
+from models.tables.memberships import MembershipState
+from models.tables.projects import Manner
+from models.transitions import note
+from templates.documents.cooperation_declaration import CooperationDeclaration, cooperation_declaration
+
+DECLARATION: Final = "cooperation_declaration"
+SIGNED: Final = "signed_declaration"
+_KINDS: Final[dict[int, Literal["gmina", "powiat", "voivodship"]]] = {2: "voivodship", 4: "powiat", 7: "gmina"}
+_LARGEST: Final = 25_000_000
+_SUFFIXES: Final = frozenset({".pdf", ".docx", ".jpg", ".jpeg", ".png", ".xml", ".xades", ".sig", ".p7m", ".asice"})
+
+
+def issue_cooperation_declaration(
+    office: Office, session: Session, project: str, unit: str, *, actor: Actor, now: datetime
+) -> IssuedDocument:
+    """Makes the declaration of a unit and keeps it, as the next version. Raises ``BadInput`` for a unit that is not of
+    the project."""
+    actor.require(Right.CORRECT, area=unit)
+    definition = _newest(session, project)
+    name = area_name(definition, unit)
+    known = session.exec(select(Institution).where(Institution.teryt == unit)).first()
+    signs = signatories(session, known.id or 0, on=warsaw_date(now)) if known is not None else ()
+    place = definition.unit
+    content = cooperation_declaration(
+        CooperationDeclaration(
+            letterhead=letterhead(definition),
+            issued_on=warsaw_date(now),
+            unit=known.name if known is not None else f"{name[:1].upper()}{name[1:]}",
+            unit_kind=_KINDS[len(unit)],
+            unit_address=", ".join((known.address if known is not None else "").splitlines()),
+            representatives=tuple((one.name, one.function) for one in signs),
+            buyer=f"{definition.buyer.name}, {definition.buyer.address}",
+            office=f"{place.name}, {place.address}, {place.postcode_town}",
+        )
+    )
+    return issue(
+        office,
+        session,
+        kind=DECLARATION,
+        subject=f"{definition.code}/{unit}",
+        file_name=f"{definition.code}-{unit}-deklaracja-wspolpracy.docx",
+        content=content,
+        area=unit,
+        actor=actor,
+        now=now,
+    )
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What recording a declaration came to. ``seats``: numbers of applications of the unit that it answered."""
+
+    unit: str
+    seats: tuple[str, ...]
+
+
+def record_declaration(
+    office: Office,
+    project: str,
+    unit: str,
+    *,
+    signed_on: date | None,
+    manner: Manner | None = None,
+    signed_file: tuple[str, bytes] | None = None,
+    actor: Actor,
+) -> Declared:
+    """Records that a unit signed (when, how, and the file) or declined (no day), and what follows for its seat in a
+    call for units: a signed declaration confirms it, a declined one gives it back, so that the reserve comes next.
+
+    Raises ``BadInput`` for a unit that is not of the project, a day to come, or a file that cannot be kept.
+    """
+    if signed_on is None and (manner is not None or signed_file is not None):
+        raise BadInput("Sposób podpisania i plik podaje się przy podpisanej deklaracji (--signed).")
+    if signed_file is not None and manner is None:
+        raise BadInput("Przy pliku proszę podać, jak podpisano deklarację (--manner paper albo qualified).")
+    if signed_file is not None:
+        _check_file(*signed_file)
+    now = office.now()
+    with office.writing(actor) as session:
+        name = declare_unit(session, project, unit, signed_on=signed_on, actor=actor, now=now)
+        if manner is not None:
+            _keep_signing(office, session, project, unit, manner, signed_file, actor=actor, now=now)
+        seats = _answer_seats(session, project, unit, accepts=signed_on is not None, actor=actor, now=now)
+    return Declared(name, seats)
+
+
+def _check_file(name: str, content: bytes) -> None:
+    if PurePath(name).suffix.lower() not in _SUFFIXES:
+        raise BadInput(f"Podpisana deklaracja to plik jednego z rodzajów: {', '.join(sorted(_SUFFIXES))}.")
+    if not content or len(content) > _LARGEST:
+        raise BadInput(f"Plik z deklaracją jest pusty albo większy niż {_LARGEST // 1_000_000} MB.")
+
+
+def _keep_signing(
+    office: Office,
+    session: Session,
+    project: str,
+    unit: str,
+    manner: Manner,
+    signed_file: tuple[str, bytes] | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    kept = None
+    if signed_file is not None:
+        name, content = signed_file
+        kept = issue(
+            office,
+            session,
+            kind=SIGNED,
+            subject=f"{project}/{unit}",
+            file_name=f"{project}-{unit}-deklaracja-podpisana{PurePath(name).suffix.lower()}",
+            content=content,
+            area=unit,
+            actor=actor,
+            now=now,
+        )
+    declaration = session.exec(
+        select(UnitDeclaration)
+        .where(UnitDeclaration.project == project, UnitDeclaration.teryt == unit)
+        .order_by(col(UnitDeclaration.id).desc())
+    ).first()
+    assert declaration is not None
+    assert declaration.id is not None
+    session.add(
+        DeclarationSigning(
+            area=unit, unit_declaration_id=declaration.id, manner=manner, document_id=kept.id if kept else None
+        )
+    )
+    session.flush()
+    note(
+        session,
+        f"unit/{unit}",
+        happened=Happened.UNIT_SIGNING_KEPT,
+        actor=actor,
+        now=now,
+        area=unit,
+        facts={"project": project, "unit": unit, "manner": manner.value, "file": kept is not None},
+    )
+
+
+def _answer_seats(
+    session: Session, project: str, unit: str, *, accepts: bool, actor: Actor, now: datetime
+) -> tuple[str, ...]:
+    """Answers the offers of seats that the unit has; the numbers of its applications that had one."""
+    rows = session.exec(
+        select(Application)
+        .join(Call, col(Call.id) == Application.call_id)
+        .join(ProjectVersion, col(ProjectVersion.id) == Call.project_version_id)
+        .where(
+            col(Application.unit).startswith(unit_key(unit), autoescape=True),
+            Application.state == ApplicationState.ANNOUNCED,
+            ProjectVersion.code == project,
+        )
+        .order_by(Application.number)
+    ).all()
+    answered = []
+    for row in rows:
+        membership = newest_membership(session, row)
+        same = unit_key(row.unit or "") == unit_key(unit)
+        if same and membership is not None and membership.state is MembershipState.OFFERED:
+            answer_offer(session, row.number, accepts=accepts, actor=actor, now=now)
+            answered.append(row.number)
+    return tuple(answered)
+
+
+@dataclass(frozen=True)
+class UnitStanding:
+    """How it stands with the declaration of one unit, and whose applications wait for it, by number."""
+
+    teryt: str
+    name: str
+    state: Literal["signed", "declined", "none"]
+    signed_on: date | None
+    manner: Manner | None
+    file_kept: bool
+    waiting: tuple[str, ...]
+
+
+def standings(session: Session, project: str, *, actor: Actor) -> list[UnitStanding]:
+    """Every gmina and powiat of the project within the actor's area, in the order of their codes."""
+    definition = _newest(session, project)
+    words = {
+        row.teryt: row
+        for row in session.exec(
+            select(UnitDeclaration).where(UnitDeclaration.project == project).order_by(col(UnitDeclaration.id))
+        ).all()
+    }
+    signings = {row.unit_declaration_id: row for row in session.exec(select(DeclarationSigning)).all()}
+    waiting = waiting_for_units(session, project)
+    found = []
+    names = definition.area.names()
+    for teryt in sorted({code for code in names if len(code) > 2} | waiting.keys() | words.keys()):
+        if not actor.covers(teryt):
+            continue
+        word = words.get(teryt)
+        signing = signings.get(word.id or 0) if word is not None else None
+        found.append(
+            UnitStanding(
+                teryt=teryt,
+                name=names.get(teryt, ""),
+                state="none" if word is None else "signed" if word.signed_on else "declined",
+                signed_on=word.signed_on if word else None,
+                manner=signing.manner if signing else None,
+                file_kept=signing is not None and signing.document_id is not None,
+                waiting=tuple(waiting.get(teryt, ())),
+            )
+        )
+    return found
+
+
+def waiting_for_units(session: Session, project: str | None = None) -> dict[str, list[str]]:
+    """By TERYT of the unit, the applications (by number) that cannot be judged while it has said nothing."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    calls = select(Call).where(Call.state != CallState.ANNOUNCED).order_by(Call.code)
+    for call in session.exec(calls).all():
+        definition = definition_for(session, call)
+        if project is None or definition.code == project:
+            for unit, number in _awaited(session, call, definition):
+                found[unit].append(number)
+    return dict(found)
+
+
+def _awaited(session: Session, call: Call, definition: ProjectDefinition) -> Iterator[tuple[str, str]]:
+    rules = rules_of(definition, call)
+    if not rules.goes_by_declarations:
+        return
+    rows = session.exec(
+        select(Application)
+        .where(Application.call_id == call.id, Application.state == ApplicationState.COMPLETE)
+        .order_by(Application.number)
+    ).all()
+    for row, facts in facts_for(session, call, rows, keys=rules.keys, unit_data=rules.unit_data):
+        for unit in rules.awaited(facts):
+            yield unit, row.number
+
+
+def _newest(session: Session, project: str) -> ProjectDefinition:
+    version = newest_version(session, project)
+    assert version.id is not None
+    return definition_of(session, version.id)

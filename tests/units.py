@@ -1,0 +1,126 @@
+"""Gminas and powiats of the second example project, as they apply: real Word forms, invented people and numbers."""
+
+from functools import cache
+from pathlib import Path
+
+from form_filling import fill
+from people import ADAM, WORKER, go_to, load, moment, send_in
+
+from flows.adapters.office import Office
+from flows.steps.announcement import announce
+from flows.steps.calls import open_call
+from flows.steps.decisions import decide_as_proposed
+from flows.steps.forms import blank_form
+from flows.steps.ranking import rank_call
+from flows.steps.verification import to_verify, verify
+from forms.reader import read_form
+from models.actor import Actor, Role
+from models.project import ProjectDefinition
+from models.project_file import load_project
+
+PROJECT = Path(__file__).resolve().parents[1] / "projects" / "kes_jednostki"
+CALL = "KES/GMINY/PL/2018"
+CARDS = "KES/KARTA/PL/2018"
+ZOFIA = Actor("zofia", frozenset({Role.RECRUITMENT}), "")
+KAZIMIERA = Actor("kazimiera", frozenset({Role.COMMISSION}), "")
+
+APPLYING = (
+    *("Brusy", "Kartuzy", "Żukowo", "Skarszewy", "Dzierzgoń", "Krobia", "Śrem", "Trzemeszno", "Witkowo"),
+    *("Kcynia", "Gniewkowo", "Kruszwica"),
+)
+"""Twelve that meet the criteria, in the order in which they apply."""
+
+
+@cache
+def definition() -> ProjectDefinition:
+    return load_project(PROJECT)
+
+
+@cache
+def _blank(form: str) -> bytes:
+    return blank_form(definition(), form)
+
+
+def gmina_form(name: str, **answers: str | bool) -> bytes:
+    """The form of a gmina, filled in by somebody who does not exist."""
+    return fill(
+        _blank("zgloszenie_gminy"),
+        {
+            "jednostka": name,
+            "adres_urzedu": "ul. Wymyślona 1, 00-001 Przykładowo",
+            "reprezentant": "Zmyślona Próbna, burmistrz",
+            "imie": "Zmyślona",
+            "nazwisko": "Kontaktowa",
+            "email": f"kontakt@{len(name)}{ord(name[0])}{ord(name[1])}.example.org",
+            "telefon": "600 100 200",
+            "formy_wspolpracy:porozumienie": True,
+            "osoba_w_pelnym_wymiarze": "tak",
+            "osw_reprezentacja": True,
+            "osw_prawda": True,
+            **answers,
+        },
+    )
+
+
+def card_form(name: str) -> bytes:
+    return fill(
+        _blank("karta_powiatu"),
+        {
+            "jednostka": name,
+            "adres_urzedu": "ul. Wymyślona 2, 00-001 Przykładowo",
+            "reprezentant": "Zmyślona Próbna, starosta",
+            "imie": "Wymyślona",
+            "nazwisko": "Powiatowa",
+            "email": "karta@example.org",
+            "telefon": "600 100 200",
+            "instytucje": "Powiatowa Instytucja Zmyślona – oświata",
+            "miejsce_spotkan": "sala w starostwie",
+            "osw_reprezentacja": True,
+            "osw_prawda": True,
+        },
+    )
+
+
+def open_unit_calls(office: Office) -> None:
+    """The shipped example, whose commission decides without sessions here: those have tests of their own."""
+    with office.writing(ADAM) as session:
+        load(session, definition().model_copy(update={"commission": None}), now=office.now())
+    for kind, opens, closes in (
+        ("GMINY", "2018-05-28T08:00", "2018-06-15T15:30"),
+        ("KARTA", "2018-06-18T08:00", "2018-09-28T15:30"),
+    ):
+        with office.writing(ZOFIA) as session:
+            open_call(
+                session, "KES", kind, "PL", opens_at=moment(opens), closes_at=moment(closes), actor=ZOFIA,
+                now=office.now(),
+            )  # fmt: skip
+
+
+def apply(office: Office, content: bytes, *, at: str, number: str = "") -> None:
+    """A filled form arrives and is filed as it is read."""
+    go_to(office, at)
+    send_in(office, read_form(content, definition().forms), at=at[:19], content=content, number=number)
+
+
+def applied(office: Office, names: tuple[str, ...] = APPLYING) -> list[str]:
+    """A call to which these gminas have applied, in their order; their numbers."""
+    open_unit_calls(office)
+    for day, name in enumerate(names, start=1):
+        apply(office, gmina_form(name), at=f"2018-06-{day:02d}T10:00")
+    return [f"{CALL}/{serial:04d}" for serial in range(1, len(names) + 1)]
+
+
+def chosen(office: Office) -> list[str]:
+    """The call with announced results, as proposed."""
+    numbers = applied(office)
+    now = go_to(office, "2018-06-18T09:00")
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, CALL), actor=WORKER, now=now)
+    with office.writing(ZOFIA) as session:
+        rank_call(session, CALL, actor=ZOFIA, now=now)
+    now = go_to(office, "2018-06-20T09:00")
+    with office.writing(KAZIMIERA) as session:
+        decide_as_proposed(session, CALL, actor=KAZIMIERA, now=now)
+    go_to(office, "2018-06-21T09:00")
+    announce(office, CALL, actor=ZOFIA)
+    return numbers
