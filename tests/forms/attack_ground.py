@@ -79,7 +79,7 @@ def _serve(source: BinaryIO) -> None:
             signal.alarm(CUT_OFF)
             before = _peak_mb(resource.getrusage(resource.RUSAGE_SELF))
             started = time.process_time()
-            answer = pool._read(data, CUT_OFF)
+            answer = pool._read(pool._read_as_form, data, CUT_OFF)
             said = {"code": getattr(answer, "code", ""), "seconds": time.process_time() - started, "before_mb": before}
             os.write(told, json.dumps(said).encode())
             os._exit(0)
