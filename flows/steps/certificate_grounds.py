@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.steps.presence import presence_on, standing_by
+from flows.steps.projects import definition_for
 from models.project import Entitled, ProjectDefinition
 from models.rules.presence import DayOfPresence, PresenceStanding
-from models.tables import Group, Meeting, MeetingDay, Membership
+from models.tables import Call, Certificate, Group, Meeting, MeetingDay, Membership
 from models.tables.meetings import MeetingState
 from templates.documents.certificate import AttendedDay
 
@@ -30,6 +31,13 @@ class Ground:
     minutes: int
     percent: int
     why_not: str
+    open: bool
+    """Whether what is in the way is a day without an entry: nobody knows yet."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether a certificate that was issued says what is no longer so."""
+        return bool(self.why_not) and not self.open
 
 
 def held(session: Session, group: Group, *, now: datetime) -> Held:
@@ -64,6 +72,7 @@ def _ground(over: Held, days: dict[int, DayOfPresence], definition: ProjectDefin
         minutes=sum(day.minutes for day in attended),
         percent=standing.percent or 0,
         why_not=_why_not(attended, standing, definition),
+        open=bool(standing.not_entered),
     )
 
 
@@ -77,3 +86,22 @@ def _why_not(attended: Sequence[AttendedDay], standing: PresenceStanding, defini
     if definition.certificates.entitled is Entitled.ONCE or standing.attended * 100 >= required * standing.counted:
         return ""
     return f"obecność {standing.percent or 0}%, potrzeba {required}%"
+
+
+def groundless(session: Session, *, now: datetime) -> set[str]:
+    """Numbers of certificates that were issued and that their members are no longer entitled to."""
+    rows = session.exec(
+        select(Certificate.number, Membership, Group)
+        .join(Membership, col(Membership.id) == col(Certificate.membership_id))
+        .join(Group, col(Group.id) == col(Certificate.group_id))
+        .where(Certificate.version == 1)
+    ).all()
+    issued: dict[int, tuple[Group, dict[str, Membership]]] = {}
+    for number, membership, group in rows:
+        issued.setdefault(group.id or 0, (group, {}))[1][number] = membership
+    found: set[str] = set()
+    for group, members in issued.values():
+        definition = definition_for(session, session.get_one(Call, group.call_id))
+        stand = grounds(session, list(members.values()), held(session, group, now=now), definition, now=now)
+        found |= {number for number, membership in members.items() if stand[membership.id or 0].gone}
+    return found

@@ -25,7 +25,7 @@ from templates.documents.certificate import CertificateDocument, certificate
 
 @dataclass(frozen=True)
 class CertificateLine:
-    """What became of one member: a certificate's number, or why there is none."""
+    """What became of one member: a certificate's number, or why there is none, or why the one that is out is wrong."""
 
     application: str
     number: str
@@ -41,7 +41,8 @@ def issue_certificates(
 ) -> list[CertificateLine]:
     """Makes a certificate for every member of the group who is entitled, or for those named.
 
-    Who has one that says the same keeps it; other hours make another version of it. Everybody's waits until the group
+    Who has one that says the same keeps it; other hours make another version of it; of one whose ground is gone it is
+    told that it must be withdrawn. Everybody's waits until the group
     has no meeting ahead (``NotYet``); somebody named may have one before. Raises ``BadInput`` for a number that is not
     of this group.
     """
@@ -99,11 +100,12 @@ def _one(
 ) -> CertificateLine:
     application = session.get_one(Application, membership.application_id)
     days, minutes, percent = ground.days, ground.minutes, ground.percent
-    if ground.why_not:
-        return CertificateLine(application.number, "", 0, False, minutes, percent, ground.why_not)
     last = session.exec(
         select(Certificate).where(Certificate.membership_id == membership.id).order_by(col(Certificate.version).desc())
     ).first()
+    if ground.why_not:
+        number, version = (last.number, last.version) if last else ("", 0)
+        return CertificateLine(application.number, number, version, False, minutes, percent, _told(ground, last))
     body = [{"meeting": day.meeting, "day": day.on.isoformat(), "minutes": day.minutes} for day in days]
     if last is not None and last.attended == body:
         return CertificateLine(application.number, last.number, last.version, False, minutes, percent, "")
@@ -145,6 +147,14 @@ def _one(
         facts={"number": row.number, "version": row.version, "minutes": minutes},
     )
     return CertificateLine(application.number, row.number, row.version, True, minutes, percent, "")
+
+
+def _told(ground: Ground, last: Certificate | None) -> str:
+    """Why there is no certificate now, and what that means for one that is out already."""
+    if last is None:
+        return ground.why_not
+    withdraw = "trzeba je wycofać: " if ground.gone else ""
+    return f"zaświadczenie {last.number} już wystawiono; {withdraw}{ground.why_not}"
 
 
 def _row(

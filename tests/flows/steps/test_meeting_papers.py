@@ -16,6 +16,7 @@ from people import (
     RITA,
     WORKER,
     attend,
+    further_meeting,
     go_to,
     invited_group,
     reading,
@@ -208,6 +209,42 @@ def half_excused(office: Office) -> list[str]:
             entry = Entry(minutes=0, excused=True, reason="Sąd.")
             enter(session, CALL, MEETING, MEETING_DAYS[day], number, entry, actor=RITA, now=office.now())
     return registered
+
+
+def test_a_certificate_whose_ground_is_gone_is_told_of_and_put_aside(staged: Staged, tmp_path: Path) -> None:
+    office, (first, second, _) = staged(after_the_meeting)
+    attend(office, second, 360, 300)
+    certified(office)
+
+    def exported() -> list[str]:
+        export(office, tmp_path, actor=RITA)
+        return sorted(one.relative_to(tmp_path / "zaswiadczenia").as_posix() for one in tmp_path.rglob("ZU-*.docx"))
+
+    one, other = (f"ZU-{CALL.replace('/', '-')}-00{i}-zaswiadczenie.docx" for i in (1, 2))
+    assert exported() == [one, other]
+    attend(office, first, 360, 0)
+    attend(office, second, 0, 0)
+    said = "zaświadczenie {} już wystawiono; trzeba je wycofać: {}"
+    assert [(line.number, line.version, line.new, line.why_not) for line in certified(office)[:2]] == [
+        (f"ZU/{CALL}/001", 1, False, said.format(f"ZU/{CALL}/001", "obecność 50%, potrzeba 80%")),
+        (f"ZU/{CALL}/002", 1, False, said.format(f"ZU/{CALL}/002", "bez potwierdzonej obecności")),
+    ]
+    assert exported() == [f"do-wycofania/{one}", f"do-wycofania/{other}"]
+    attend(office, first, 360, 360)
+    assert certified(office, first)[0].why_not == ""
+    assert exported() == [one, f"do-wycofania/{other}"]
+
+
+def test_a_day_not_entered_yet_takes_no_certificate_back(sqlite_staged: Staged, tmp_path: Path) -> None:
+    office, (first, *_) = sqlite_staged(after_the_meeting)
+    certified(office, first)
+    further_meeting(office)
+    go_to(office, "2018-11-30T09:00")
+    (line,) = certified(office, first)
+    assert line.why_not.startswith(f"zaświadczenie ZU/{CALL}/001 już wystawiono; nie wpisano obecności: ")
+    assert [one.parent.name for one in export(office, tmp_path, actor=RITA) if "zaswiad" in one.name] == [
+        "zaswiadczenia"
+    ]
 
 
 NEVER_THERE = "bez potwierdzonej obecności"
