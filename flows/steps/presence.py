@@ -15,8 +15,9 @@ from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
+from models.attendance_rules import AttendanceRules
 from models.events import Happened
-from models.project import AttendanceRules, ProjectDefinition
+from models.project import ProjectDefinition
 from models.rules.presence import (
     AttendanceStatus,
     DayOfPresence,

@@ -38,8 +38,9 @@ from flows.steps.member_needs import HIDDEN, needs_by_number, set_needs
 from flows.steps.memberships import membership_of
 from flows.steps.presence import standing_lines
 from models.actor import Actor
+from models.attendance_rules import AttendanceRules
 from models.errors import BadInput, NotAllowed, NotYet
-from models.project import AttendanceRules, Certificates, Entitled
+from models.project import Certificates, Entitled
 from models.rules.member_needs import Need
 from models.rules.presence import ExcusedDays
 from models.tables import Certificate, Event, IssuedDocument, MeetingRecord, MemberNeeds, Person
