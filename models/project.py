@@ -13,8 +13,10 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
+from models.attendance_rules import AttendanceRules, Decline
 from models.contract_rules import ContractRules
 from models.form_definition import KEY, FormDefinition, FormPurpose, Strict
+from models.pay_rules import Pay, PaymentRules
 from models.project_templates import TemplateFile
 from models.regulation import Regulation
 from models.reminder_rules import LATER_SETTINGS, ReminderRule
@@ -23,7 +25,6 @@ from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import StatedKey
-from models.rules.presence import ExcusedDays, StrikeOff, Warn
 from models.rules.voting import CommissionRules
 
 UNKNOWN = "nieustalone"
@@ -168,30 +169,6 @@ class MeetingShape(Strict):
     outside_working_hours: bool
 
 
-class PayKind(StrEnum):
-    WYNAGRODZENIE = "wynagrodzenie"
-    STYPENDIUM = "stypendium"
-    ZWROT = "zwrot"
-
-
-class PayPer(StrEnum):
-    HOUR = "hour"
-    DAY = "day"
-    MEETING = "meeting"
-
-
-class Pay(Strict):
-    """What a member is paid. ``rate_grosze`` is gross, in grosze, per hour, day or meeting."""
-
-    kind: PayKind
-    contract: Text
-    rate_grosze: Annotated[int, Field(gt=0)]
-    per: PayPer
-    budget_grosze: Annotated[int, Field(gt=0)] | None = None
-    """What all payments of one group may come to, gross with the payer's contributions left out; ``None``: not
-    watched."""
-
-
 class GroupKind(Strict):
     """One kind of group (PGR, PGD, RGR …). ``form``, ``criteria`` and ``merit`` refer to the project's own by code."""
 
@@ -260,36 +237,6 @@ class ReservePromotion(Strict):
     automatic: bool = True
     until: PromotionUntil = PromotionUntil.FIRST_MEETING
     """The group's meeting at whose beginning the automatism ends; after it an officer offers the seat."""
-
-
-class DeclineOffers(StrEnum):
-    """What a member's refusal of one meeting offers to those who wait in reserve."""
-
-    NOTHING = "nothing"
-    SEAT_FOR_MEETING = "seat_for_meeting"
-    MEMBERSHIP = "membership"
-
-
-class Decline(Strict):
-    """What follows from a declined meeting. Absent: nothing does, and nobody is told of a rule."""
-
-    offers: DeclineOffers = DeclineOffers.NOTHING
-    after: Annotated[int, Field(ge=1, le=50)] = 3
-    """With ``membership``: after so many refusals in a row a person asks whether the seat is still wanted."""
-
-
-class AttendanceRules(Strict):
-    """How the attendance that is asked for (``deadlines.min_attendance_percent`` of the hours) is watched. Absent:
-    figures are shown, nobody is written to, and nothing follows."""
-
-    excused: ExcusedDays = ExcusedDays.LEFT_OUT
-    warn: Warn = Warn.BELOW
-    explain_working_days: Days = 5
-    """How long a member has to explain an absence, counted from the warning; the letter says it."""
-    strike_off: StrikeOff = StrikeOff.PROPOSE
-    """What follows when the share can no longer be met. By default a person decides (RODO art. 22)."""
-    paragraph: str = ""
-    """Where the regulation asks for it: „§ 9 ust. 5 Regulaminu”."""
 
 
 class AppealSeat(StrEnum):
@@ -378,27 +325,6 @@ class QuietHours(Strict):
     starts: time
     ends: time
     free_days: bool = False
-
-
-class PaymentRules(Strict):
-    """How money leaves: from which account, in which file, and after what."""
-
-    account: Annotated[str, Field(pattern=r"^[0-9]{26}$")]
-    """The account that is charged, as the 26 digits of an NRB."""
-    payer_name: str = ""
-    payer_address: str = ""
-    """How the bank's file writes the payer where a bank does not take the signs of the buyer's name or address; empty:
-    as the buyer."""
-    profile: Text
-    """The bank profile that files follow, by its code."""
-    signed_bill: bool = True
-    """Whether a payment is ordered only once its bill has come back signed."""
-    title: Text = "Rachunek {bill}"
-    """The title of a transfer; ``{bill}`` is the number of its bill, ``{project}`` the code of the project."""
-    confirm_working_days: Days = 3
-    """How long after the day of payment the bank's confirmation may take before somebody has to look."""
-    letters: bool = False
-    """Whether members are written to when their money was paid, and when it came back."""
 
 
 class MailIdentity(Strict):

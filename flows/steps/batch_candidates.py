@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from flows.steps.applications import current_values
 from flows.steps.memberships import statement_on
 from flows.steps.people import full_name, value_of
-from models.project import GroupKind, PaymentRules, ProjectDefinition
+from models.pay_rules import PaymentRules
+from models.project import GroupKind, ProjectDefinition
 from models.rules.transfers import Transfer
 from models.tables import Application, Call, Group, Meeting, Membership, PayStatement, Person, Stipend
 from models.tables.stipends import StipendState

@@ -18,7 +18,8 @@ from flows.steps.projects import definition_of, newest_version
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet, PaymentsBlocked
 from models.events import Happened
-from models.project import PaymentRules, ProjectDefinition
+from models.pay_rules import PaymentRules
+from models.project import ProjectDefinition
 from models.rules.area import common_area
 from models.rules.transfers import Payer, Transfer, total
 from models.storage import keyring_in

@@ -21,7 +21,8 @@ from models.columns import canonical
 from models.contract_rules import States
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
-from models.project import Pay, PayKind, ProjectDefinition
+from models.pay_rules import Pay, PayKind
+from models.project import ProjectDefinition
 from models.rules.pay import RatePer
 from models.storage import keyring_in
 from models.tables import Application, Group, IssuedContract, Membership, StoreNote

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from flows.steps.memberships import statements_in
 from flows.steps.pay_sources import Sources
-from models.project import GroupKind, Pay
+from models.pay_rules import Pay
+from models.project import GroupKind
 from models.rules.grosze import zloty
 from models.rules.pay import Amounts, EarlierPayment, PaymentKind, RatePer, Remark, Settlement, Statements, Work
 from models.rules.settlement import gross_for, settle

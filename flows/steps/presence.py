@@ -1,6 +1,6 @@
 """Who is there often enough: everybody's share of the hours, warnings by letter, each occasion once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +10,14 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of
 from flows.steps.attendance import minutes_of
 from flows.steps.calls import find_call, group_of
-from flows.steps.memberships import SeatTimes, held_during, seat_times
+from flows.steps.memberships import held_during, seat_times
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
+from models.attendance_rules import AttendanceRules
 from models.events import Happened
-from models.project import AttendanceRules, ProjectDefinition
+from models.project import ProjectDefinition
 from models.rules.presence import (
     AttendanceStatus,
     DayOfPresence,
@@ -105,10 +106,9 @@ def watched_in(session: Session, call: Call, *, now: datetime) -> list[Watched]:
         .order_by(Application.number)
     ).all()
     members = [membership for membership, _ in rows]
-    times, known = seat_times(session, members), _newest(session, members)
+    on_days = presence_on(session, members, days, now=now)
     return [
-        _watched(membership, application, definition, days, times[membership.id or 0], known, now=now)
-        for membership, application in rows
+        _watched(membership, application, definition, on_days[membership.id or 0]) for membership, application in rows
     ]
 
 
@@ -117,32 +117,40 @@ def watched(session: Session, membership: Membership, *, now: datetime) -> Watch
     application = session.get_one(Application, membership.application_id)
     definition = definition_for(session, call_of(session, application))
     days = _days(session, session.get_one(Group, membership.group_id))
-    times, known = seat_times(session, [membership])[membership.id or 0], _newest(session, [membership])
-    return _watched(membership, application, definition, days, times, known, now=now)
+    on_days = presence_on(session, [membership], days, now=now)
+    return _watched(membership, application, definition, on_days[membership.id or 0])
 
 
 def _watched(
-    membership: Membership,
-    application: Application,
-    definition: ProjectDefinition,
-    days: list[MeetingDay],
-    times: SeatTimes,
-    known: Mapping[tuple[int, int], Attendance],
-    *,
-    now: datetime,
+    membership: Membership, application: Application, definition: ProjectDefinition, days: Mapping[int, DayOfPresence]
 ) -> Watched:
-    rules = definition.attendance
     required = definition.deadlines.min_attendance_percent
-    standing = standing_of(
-        [
-            _presence(day, known.get((membership.id or 0, day.id or 0)), now=now)
+    return Watched(membership, application, standing_by(definition, days.values()), required, definition.attendance)
+
+
+def presence_on(
+    session: Session, memberships: Sequence[Membership], days: Sequence[MeetingDay], *, now: datetime
+) -> dict[int, dict[int, DayOfPresence]]:
+    """What became of each member on those of the days on which they held the seat, by membership and day."""
+    times, known = seat_times(session, memberships), _newest(session, memberships)
+    return {
+        member: {
+            day.id: _presence(day, known.get((member, day.id)), now=now)
             for day in days
-            if held_during(times, day)
-        ],
-        required=required,
+            if day.id is not None and held_during(held, day)
+        }
+        for member, held in times.items()
+    }
+
+
+def standing_by(definition: ProjectDefinition, days: Iterable[DayOfPresence]) -> PresenceStanding:
+    """Where these days lead by the rules of the project, whoever asks: a warning and a certificate go by the same."""
+    rules = definition.attendance
+    return standing_of(
+        list(days),
+        required=definition.deadlines.min_attendance_percent,
         excused=rules.excused if rules else ExcusedDays.LEFT_OUT,
     )
-    return Watched(membership, application, standing, required, rules)
 
 
 def _days(session: Session, group: Group) -> list[MeetingDay]:

@@ -663,13 +663,15 @@ def test_amounts_are_written_as_money() -> None:
     assert "– zaliczka na podatek: 67,00 zł\n– do wypłaty: 843,00 zł\n" in text
 
 
-def test_a_bill_names_the_one_it_takes_the_place_of() -> None:
-    first, second = (
+def test_a_bill_names_the_one_it_replaces_or_adds_to() -> None:
+    first, second, third = (
         render_mail("stipend_ready", letter).text.replace("\u00a0", " ") for letter in LETTERS["stipend_ready"]
     )
+    replacing = "\n\nTen rachunek zastępuje rachunek nr R/0001/2018, który jest już nieważny.\n\n"
+    adding = "\n\nTo dopłata do rachunku nr R/0001/2018, który pozostaje ważny: "
     assert "rachunek nr R/0002/2018 do podpisu" in first
-    assert "zastępuje" not in first
-    assert "\n\nTen rachunek zastępuje rachunek nr R/0001/2018, który jest już nieważny.\n\n" in second
+    assert [replacing in mail for mail in (first, second, third)] == [False, True, False]
+    assert [adding in mail for mail in (first, second, third)] == [False, False, True]
 
 
 def test_a_bill_that_is_late_gets_a_new_day_and_is_told_the_old_one() -> None:

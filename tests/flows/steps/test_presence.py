@@ -17,8 +17,8 @@ from flows.steps.reminders import due_occasions, remind
 from flows.steps.reserve import vacancies
 from flows.steps.striking_off import strike_off
 from flows.steps.todo import waiting_for_whom
+from models.attendance_rules import AttendanceRules
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
-from models.project import AttendanceRules
 from models.project_checks import faults
 from models.rules.presence import ExcusedDays, Presence, StrikeOff, Warn
 from models.tables import Application, Invitation, Meeting, Membership, Message, StrikingOff
