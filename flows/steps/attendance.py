@@ -92,10 +92,11 @@ def enter(
 
     Who held a seat on that day may have left it since. The first presence makes a member of one who had confirmed.
     Returns whether anything was written. Raises ``BadInput`` for more minutes than the day has, for somebody who had
-    no seat, and for a change of a confirmed day without a reason.
+    no seat, and for a change of a confirmed day without a reason; ``NotYet`` before the day and when it was called off.
     """
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call_code, meeting_code)
+    refuse_called_off(meeting, "obecności na nim się nie wpisuje")
     day = day_of(session, meeting, on)
     if day.starts_at > now:
         raise NotYet(f"Dzień {on} jeszcze się nie zaczął; obecność wpisuje się po nim.")
@@ -208,6 +209,12 @@ def day_of(session: Session, meeting: Meeting, on: date) -> MeetingDay:
     if day is None:
         raise NotFound(f"Spotkanie {meeting.code} nie ma dnia {on}.")
     return day
+
+
+def refuse_called_off(meeting: Meeting, consequence: str) -> None:
+    """Raises ``NotYet`` for a meeting that was called off; ``consequence`` says in Polish what is not done of it."""
+    if meeting.state is MeetingState.CANCELLED:
+        raise NotYet(f"Spotkanie „{meeting.code}” odwołano; {consequence}.")
 
 
 def minutes_of(day: MeetingDay) -> int:

@@ -16,6 +16,7 @@ from flows.steps.attendance import (
     enter,
     entries_of,
     on_the_list,
+    refuse_called_off,
 )
 from flows.steps.attendance_files import scan_of
 from flows.steps.meetings import days_of, find_meeting
@@ -213,6 +214,7 @@ def confirm_day(session: Session, call: str, meeting_code: str, on: date, *, act
     """
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call, meeting_code)
+    refuse_called_off(meeting, "nie ma czego potwierdzać")
     day = day_of(session, meeting, on)
     if day.ends_at > now:
         raise NotYet(f"Dzień {on} jeszcze trwa albo się nie zaczął; potwierdza się go po nim.")

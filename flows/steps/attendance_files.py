@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.attendance import day_of, entries_of, on_the_list
+from flows.steps.attendance import day_of, entries_of, on_the_list, refuse_called_off
 from flows.steps.documents import outside_data
 from flows.steps.meetings import find_meeting
 from flows.steps.people import new_data_key, open_data_key
@@ -95,6 +95,7 @@ def keep_scan(
         )
     with office.writing(actor) as session:
         _, _, meeting = find_meeting(session, call_code, meeting_code)
+        refuse_called_off(meeting, "listy obecności z niego się nie wczytuje")
         day = day_of(session, meeting, on)
         if day.starts_at > office.now():
             raise BadInput(f"Dzień {on} jeszcze się nie zaczął; listę z niego wczytuje się po nim.")

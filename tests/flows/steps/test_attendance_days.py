@@ -12,7 +12,10 @@ from flows.adapters.office import Office
 from flows.steps.attendance import Entry, enter
 from flows.steps.attendance_days import DayLine, confirm_day, day_lines, enter_all, enter_words
 from flows.steps.attendance_files import export_file, keep_scan, waiting_scans
+from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.invitation_answers import answer_invitation
+from flows.steps.meeting_changes import cancel_meeting
+from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
@@ -182,3 +185,22 @@ def test_minutes_outside_the_times_are_the_callers_to_say(sqlite_staged: Staged)
         assert not enter(session, CALL, MEETING, DAY, number, entry, actor=RITA, now=office.now())
         with pytest.raises(NotFound):
             enter(session, CALL, MEETING, date(2018, 9, 25), number, entry, actor=RITA, now=office.now())
+
+
+def test_nobody_was_at_a_meeting_that_was_called_off(sqlite_staged: Staged) -> None:
+    office, (number, *_) = sqlite_staged(invited_group, 3)
+    with office.writing(RITA) as session:
+        cancel_meeting(session, CALL, MEETING, reason="Choroba.", new_date_follows=False, actor=RITA, now=office.now())
+    go_to(office, "2018-09-24T09:00")
+    called_off = f"Spotkanie „{MEETING}” odwołano"
+    with pytest.raises(NotYet, match=f"{called_off}; obecności na nim się nie wpisuje"):
+        say(office, number, "6 h")
+    with pytest.raises(NotYet, match=called_off):
+        keep_scan(office, CALL, MEETING, DAY, b"\xff\xd8\xff podpisy", name="lista.jpg", actor=RITA)
+    with office.writing(RITA) as session, pytest.raises(NotYet, match=called_off):
+        confirm_day(session, CALL, MEETING, DAY, actor=RITA, now=office.now())
+    with pytest.raises(NotYet, match=called_off):
+        issue_sheets(office, CALL, MEETING, actor=RITA)
+    with pytest.raises(NotYet, match=f"{called_off}; niczego się za nie nie wypłaca"):
+        settle_meeting(office, CALL, MEETING, paid_on=date(2018, 10, 1), actor=FILIP)
+    assert rows(office) == []
