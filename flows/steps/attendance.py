@@ -118,7 +118,7 @@ def enter(
     note(session, reference(by), happened=happened, actor=actor, now=now, area=meeting.area, facts=facts)
     if isinstance(by, Membership) and row.minutes:
         _begun(session, by, on, actor=actor, now=now)
-    if meeting.state is MeetingState.INVITED:
+    if meeting.state in (MeetingState.PLANNED, MeetingState.INVITED):
         move(session, meeting, MeetingState.HELD, happened=Happened.MEETING_HELD, actor=actor, now=now)
     return True
 

@@ -27,7 +27,7 @@ MEETING = Lifecycle(
     aggregate="meeting",
     start=frozenset({MeetingState.PLANNED}),
     moves={
-        MeetingState.PLANNED: frozenset({MeetingState.INVITED, MeetingState.CANCELLED}),
+        MeetingState.PLANNED: frozenset({MeetingState.INVITED, MeetingState.HELD, MeetingState.CANCELLED}),
         MeetingState.INVITED: frozenset({MeetingState.INVITED, MeetingState.HELD, MeetingState.CANCELLED}),
     },
     rights={
