@@ -116,7 +116,7 @@ def enter(
     facts: Facts = {"meeting": meeting.code, "day": on.isoformat(), "minutes": row.minutes, "status": row.status}
     happened = Happened.ATTENDANCE_RECORDED if isinstance(by, Membership) else Happened.SUBSTITUTE_ATTENDED
     note(session, reference(by), happened=happened, actor=actor, now=now, area=meeting.area, facts=facts)
-    if isinstance(by, Membership) and row.minutes:
+    if isinstance(by, Membership):
         _begun(session, by, on, actor=actor, now=now)
     if meeting.state in (MeetingState.PLANNED, MeetingState.INVITED):
         move(session, meeting, MeetingState.HELD, happened=Happened.MEETING_HELD, actor=actor, now=now)
@@ -124,10 +124,12 @@ def enter(
 
 
 def _begun(session: Session, membership: Membership, on: date, *, actor: Actor, now: datetime) -> None:
-    """Participation begins with the first presence."""
-    if membership.joined_on is None:
-        membership.joined_on = on.isoformat()
-        session.add(membership)
+    """Participation begins with the earliest day attended, in whatever order days are entered and corrected."""
+    attended = _days_attended(session, membership)
+    if not attended:
+        return
+    membership.joined_on = min(attended).isoformat()
+    session.add(membership)
     if membership.state is MembershipState.CONFIRMED:
         move(
             session,
@@ -138,6 +140,17 @@ def _begun(session: Session, membership: Membership, on: date, *, actor: Actor, 
             now=now,
             facts={"on": on.isoformat()},
         )
+
+
+def _days_attended(session: Session, membership: Membership) -> list[date]:
+    rows = session.exec(
+        select(MeetingDay.id, MeetingDay.on, Attendance.minutes)
+        .join(Attendance, col(Attendance.meeting_day_id) == MeetingDay.id)
+        .where(Attendance.membership_id == membership.id)
+        .order_by(col(Attendance.version))
+    ).all()
+    newest = {day_id: (on, minutes) for day_id, on, minutes in rows}
+    return [on for on, minutes in newest.values() if minutes]
 
 
 def _attends(session: Session, meeting: Meeting, day: MeetingDay, number: str) -> Attends:
