@@ -110,7 +110,8 @@ def enter(
         return False
     if last is not None and not entry.reason.strip() and confirmation_of(session, day) is not None:
         raise BadInput(
-            f"Zgłoszenie {number}: obecność z dnia {on} jest potwierdzona. Zmiana wymaga uzasadnienia (--reason)."
+            f"Zgłoszenie {number}: obecność z dnia {on} jest potwierdzona. Zmiana wymaga uzasadnienia: "
+            "nabor attendance enter … --reason, a w tabeli kolumna „powod”."
         )
     session.add(row)
     facts: Facts = {"meeting": meeting.code, "day": on.isoformat(), "minutes": row.minutes, "status": row.status}

@@ -128,7 +128,7 @@ def test_a_confirmed_day_changes_with_a_reason_only(staged: Staged) -> None:
             assert confirm_day(session, CALL, MEETING, DAY, actor=RITA, now=office.now()) == 3
     assert all(line.confirmed for line in lines(office).values())
     say(office, first, "cały dzień")
-    with pytest.raises(BadInput, match="jest potwierdzona"):
+    with pytest.raises(BadInput, match=r"jest potwierdzona.*nabor attendance enter … --reason"):
         say(office, first, "5 h")
     say(office, first, "5 h", reason="Pomyłka przy przepisywaniu.")
     assert not any(line.confirmed for line in lines(office).values()), "what was confirmed is no longer what counts"
