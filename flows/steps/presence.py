@@ -12,7 +12,7 @@ from flows.steps.attendance import minutes_of
 from flows.steps.calls import find_call, group_of
 from flows.steps.memberships import SeatTimes, held_during, seat_times
 from flows.steps.notices import notice
-from flows.steps.outbox import withdraw_contrary
+from flows.steps.outbox import FOR_GOOD, withdraw_contrary
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.events import Happened
@@ -30,11 +30,11 @@ from models.rules.presence import (
     to_be_warned,
 )
 from models.rules.working_days import deadline
-from models.tables import Application, Attendance, Call, Group, Meeting, MeetingDay, Membership, Message
+from models.tables import Application, Attendance, Call, Event, Group, Meeting, MeetingDay, Membership, Message
 from models.tables.calls import CallState
 from models.tables.meetings import MeetingState
 from models.tables.memberships import SEATED
-from models.tables.outbox import UNSENT
+from models.tables.outbox import UNSENT, MessageState
 from models.transitions import note, queue, reference
 from templates.letters import AttendanceWarningLetter
 from templates.polish import hours
@@ -202,11 +202,32 @@ def struck_by_rule(one: Watched) -> bool:
 def _unwarned(session: Session, one: Watched) -> bool:
     if one.rules is None or not to_be_warned(one.standing, one.rules.warn):
         return False
-    told = f":{occasion_of(one.standing)}"
-    keys = session.exec(
-        select(Message.key).where(Message.event == WARNING, Message.subject_ref == reference(one.membership))
+    return all(_taken_back(session, row) for row in _warnings(session, one))
+
+
+def _warnings(session: Session, one: Watched) -> list[Message]:
+    """The letters about what a warning would be about now; those that were withdrawn with them."""
+    rows = session.exec(
+        select(Message)
+        .where(Message.event == WARNING, Message.subject_ref == reference(one.membership))
+        .order_by(col(Message.id))
     ).all()
-    return not any(key.endswith(told) for key in keys)
+    occasion = occasion_of(one.standing)
+    return [row for row in rows if row.key.rpartition(":")[2].partition(_AGAIN)[0] == occasion]
+
+
+_AGAIN = "."
+"""Stands between an occasion and the number of its letter, from the second one."""
+
+
+def _taken_back(session: Session, message: Message) -> bool:
+    """Whether a letter was withdrawn as untrue. One that an officer withdrew is withdrawn for good."""
+    if message.state is not MessageState.WITHDRAWN:
+        return False
+    rows = session.exec(
+        select(Event).where(Event.subject == reference(message), Event.kind == Happened.MESSAGE_WITHDRAWN)
+    ).all()
+    return not any(row.facts.get(FOR_GOOD) for row in rows)
 
 
 def _groundless(session: Session, one: Watched) -> bool:
@@ -239,12 +260,13 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
         return False
     # What was written of an earlier standing and has not left is not true any more.
     withdraw_contrary(session, topic_of(membership), actor=actor, now=now)
+    number = len(_warnings(session, one)) + 1
     messages = notice(
         session,
         one.application,
         WARNING,
         AttendanceWarningLetter,
-        occasion=occasion_of(standing),
+        occasion=occasion_of(standing) + (f"{_AGAIN}{number}" if number > 1 else ""),
         topic=topic_of(membership),
         subject_ref=reference(membership),
         actor=actor,

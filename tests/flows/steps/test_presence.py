@@ -11,6 +11,7 @@ from flows.adapters.office import Office
 from flows.steps.attendance import Entry, enter, record
 from flows.steps.calls import find_call
 from flows.steps.memberships import membership_of
+from flows.steps.outbox import discard
 from flows.steps.presence import standing_lines, watched_in
 from flows.steps.promotion import promote_call
 from flows.steps.reminders import due_occasions, remind
@@ -120,6 +121,24 @@ def test_a_correction_takes_back_a_warning_that_has_not_left(sqlite_staged: Stag
     run(office)
     (letter,) = letters(office, "attendance_warning")
     assert letter.state is MessageState.WITHDRAWN
+
+
+def test_who_falls_below_again_is_warned_again_unless_an_officer_withdrew_it(staged: Staged) -> None:
+    office, (_, second, _) = staged(proposing)
+    for _ in range(2):
+        attend(office, second, 360, 200)
+        assert run(office) == 1
+        attend(office, second, 360, 360)
+        run(office)
+    attend(office, second, 360, 200)
+    assert run(office) == 1
+    told = letters(office, "attendance_warning")
+    assert [one.state for one in told][:2] == [MessageState.WITHDRAWN] * 2
+    assert [one.key.rpartition(":")[2] for one in told] == [f"below-2018-09-23{number}" for number in ("", ".2", ".3")]
+    assert run(office) == 0
+    with office.writing(RITA) as session:
+        discard(session, told[-1].id or 0, actor=RITA, now=office.now())
+    assert run(office) == 0, "an officer withdraws for good"
 
 
 def test_an_excused_day_is_left_out_by_default(sqlite_staged: Staged) -> None:
