@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -24,6 +24,7 @@ from models.rules.presence import (
     Presence,
     PresenceStanding,
     StrikeOff,
+    Warn,
     occasion_of,
     standing_of,
     to_be_struck_off,
@@ -189,14 +190,42 @@ def due_for_presence(session: Session, *, now: datetime) -> list[int]:
     for call in ruled_calls(session):
         for one in watched_in(session, call, now=now):
             assert one.membership.id is not None
-            if struck_by_rule(one) or _unwarned(session, one) or _groundless(session, one):
+            if struck_by_rule(session, one, now=now) or _unwarned(session, one) or _groundless(session, one):
                 found.append(one.membership.id)
     return found
 
 
-def struck_by_rule(one: Watched) -> bool:
-    """Whether the project's rule strikes this member off without a person."""
-    return one.rules is not None and one.rules.strike_off is StrikeOff.AUTOMATIC and to_be_struck_off(one.standing)
+def struck_by_rule(session: Session, one: Watched, *, now: datetime) -> bool:
+    """Whether the project's rule strikes this member off today without a person.
+
+    Where the project writes warnings, nobody is struck off before the day until which their letter waits for an
+    explanation is over, and nobody whose share went out of reach at once without such a letter.
+    """
+    if one.rules is None or one.rules.strike_off is not StrikeOff.AUTOMATIC or not to_be_struck_off(one.standing):
+        return False
+    if one.rules.warn is Warn.NEVER:
+        return True
+    until = explain_until(session, one)
+    return until is not None and until < warsaw_date(now)
+
+
+def explain_until(session: Session, one: Watched) -> date | None:
+    """Until when the warning of a share out of reach, if one stands, waits for the member's explanation."""
+    if one.rules is None or not to_be_struck_off(one.standing):
+        return None
+    if all(row.state is MessageState.WITHDRAWN for row in _warnings(session, one)):
+        return None
+    rows = session.exec(
+        select(Event)
+        .where(Event.subject == reference(one.membership), Event.kind == Happened.ATTENDANCE_WARNED)
+        .order_by(col(Event.id).desc())
+    ).all()
+    newest = next((row for row in rows if row.facts.get("verdict") == Presence.LOST), None)
+    if newest is None:
+        return None
+    said = newest.facts.get("explain_until")
+    # Events before this fact was kept tell it by when the letter was written.
+    return date.fromisoformat(said) if said else warsaw_date(deadline(newest.at, one.rules.explain_working_days))
 
 
 def _unwarned(session: Session, one: Watched) -> bool:
@@ -261,6 +290,7 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
     # What was written of an earlier standing and has not left is not true any more.
     withdraw_contrary(session, topic_of(membership), actor=actor, now=now)
     number = len(_warnings(session, one)) + 1
+    until = warsaw_date(deadline(now, rules.explain_working_days))
     messages = notice(
         session,
         one.application,
@@ -282,7 +312,7 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
         can_be_met=standing.verdict in (Presence.AT_RISK, Presence.BELOW),
         may_be_struck_off=rules.strike_off is not StrikeOff.NEVER,
         by_rule=rules.strike_off is StrikeOff.AUTOMATIC,
-        explain_until=warsaw_date(deadline(now, rules.explain_working_days)),
+        explain_until=until,
     )
     queue(session, messages, actor=actor, now=now)
     if messages:
@@ -293,6 +323,11 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
             actor=actor,
             now=now,
             area=membership.area,
-            facts={"percent": standing.percent, "required": one.required, "verdict": standing.verdict},
+            facts={
+                "percent": standing.percent,
+                "required": one.required,
+                "verdict": standing.verdict,
+                "explain_until": until.isoformat(),
+            },
         )
     return bool(messages)

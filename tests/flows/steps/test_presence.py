@@ -173,6 +173,7 @@ def test_a_person_strikes_off_with_the_basis_before_them(staged: Staged) -> None
     ((number, what),) = todo(office)
     assert number == second
     assert "50% przy wymaganych 80%" in what.replace("\u00a0", " ")
+    go_to(office, "2018-10-02T09:00")
     with office.writing(RITA) as session:
         strike_off(session, second, reason="Nieobecność bez wyjaśnienia.", actor=RITA, now=office.now())
     assert todo(office) == []
@@ -255,6 +256,50 @@ def test_the_rule_strikes_off_alone_where_the_project_says_so(staged: Staged) ->
         assert (row.by_rule, row.decided_by) == (True, WORKER.login)
     (letter,) = letters(office, "struck_off")
     assert "Na prośbę sprawę zbada pracownik." in letter.text.replace("\u00a0", " ")
+
+
+def warning_first(office: Office) -> list[str]:
+    return group(office, AttendanceRules(strike_off=StrikeOff.AUTOMATIC, warn=Warn.BELOW))
+
+
+def test_the_rule_waits_for_the_explanation_that_its_letter_asks_for(staged: Staged) -> None:
+    office, (_, second, _) = staged(warning_first)
+    attend(office, second, 360, 0)
+    assert run(office) == 1, "who went straight out of reach is written to first"
+    (letter,) = letters(office, "attendance_warning")
+    assert "do: poniedziałek, 1 października 2018 r." in letter.text.replace("\u00a0", " ")
+    for day, struck in (("2018-09-24T10:00", 0), ("2018-10-01T09:00", 0), ("2018-10-02T09:00", 1)):
+        go_to(office, day)
+        assert (run(office), len(letters(office, "struck_off"))) == (struck, struck)
+
+
+def test_a_warning_that_was_withdrawn_gives_the_rule_no_ground(sqlite_staged: Staged) -> None:
+    office, (_, second, _) = sqlite_staged(warning_first)
+    attend(office, second, 360, 0)
+    run(office)
+    attend(office, second, 360, 360)
+    run(office)
+    go_to(office, "2018-10-03T09:00")
+    attend(office, second, 360, 0)
+    assert run(office) == 1
+    assert letters(office, "struck_off") == []
+    assert [one.state is MessageState.WITHDRAWN for one in letters(office, "attendance_warning")] == [True, False]
+
+
+def test_an_officer_waits_for_the_explanation_too(sqlite_staged: Staged) -> None:
+    office, (_, second, _) = sqlite_staged(proposing)
+    attend(office, second, 360, 0)
+    run(office)
+    go_to(office, "2018-10-01T09:00")
+    with (
+        office.writing(RITA) as session,
+        pytest.raises(NotYet, match=r"czekamy do 01\.10\.2018.*--reason\) tego terminu nie skraca"),
+    ):
+        strike_off(session, second, reason="Nieobecność.", actor=RITA, now=office.now())
+    go_to(office, "2018-10-02T09:00")
+    with office.writing(RITA) as session:
+        strike_off(session, second, reason="Nieobecność.", actor=RITA, now=office.now())
+        assert membership_of(session, second).state is MembershipState.STRUCK_OFF
 
 
 @pytest.mark.parametrize("number", [0, 1])
