@@ -15,7 +15,7 @@ from flows.steps.memberships import held_seat, member_on
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
-from models.rules.presence import status_of
+from models.rules.presence import AttendanceStatus, status_of
 from models.tables import (
     Application,
     Attendance,
@@ -44,6 +44,8 @@ class Entry:
     left: time | None = None
     excused: bool = False
     reason: str = ""
+    shared_reason: str = ""
+    """Given for a whole list: the reason of who is excused or whose entry changes, and has none of their own."""
     raw: str = ""
     file_id: int | None = None
     place: str = ""
@@ -108,7 +110,9 @@ def enter(
     row = _row(day, by, entry, version=(last.version if last else 0) + 1, actor=actor, now=now)
     if last is not None and _says_nothing_new(last, row):
         return False
-    if last is not None and not entry.reason.strip() and confirmation_of(session, day) is not None:
+    if row.reason is None and (last is not None or row.status is AttendanceStatus.EXCUSED):
+        row.reason = entry.shared_reason.strip() or None
+    if last is not None and row.reason is None and confirmation_of(session, day) is not None:
         raise BadInput(
             f"Zgłoszenie {number}: obecność z dnia {on} jest potwierdzona. Zmiana wymaga uzasadnienia: "
             "nabor attendance enter … --reason, a w tabeli kolumna „powod”."

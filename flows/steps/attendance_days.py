@@ -110,7 +110,8 @@ def enter_all(
     """Enters the whole day for everybody but the exceptions, of whom it is said how it was: all of it, or nothing.
 
     Who declined, or is a substitute that has not accepted, is nobody's whole day unless that is said: they must stand
-    among the exceptions. Returns how many were entered and how many of these have changed. Raises ``BadInput``.
+    among the exceptions. ``reason`` is that of who is excused or whose entry changes, and has none of their own.
+    Returns how many were entered and how many of these have changed. Raises ``BadInput``.
     """
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call, meeting_code)
@@ -137,8 +138,9 @@ def enter_all(
             faults.append(str(error))
             continue
         place = "przepisano ze skanu" if file_id else ""
-        entries[number] = entry_of(said, raw=text, reason=reason, file_id=file_id, place=place)
-        if said.excused and not entries[number].reason:
+        entry = entry_of(said, raw=text, file_id=file_id, place=place)
+        entries[number] = replace(entry, shared_reason=reason)
+        if said.excused and not entry.reason and not reason.strip():
             faults.append(f"Zgłoszenie {number}: usprawiedliwienie wymaga powodu, np. „usp. choroba dziecka”.")
     if faults:
         raise BadInput("Niczego nie wpisano.\n" + "\n".join(faults))

@@ -4,7 +4,7 @@ What cannot be read is asked for, never guessed: an officer answers such rows, o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -217,7 +217,7 @@ def enter_sheet(
                 continue
             said = _said(reading, line, answers, hours_of(day))
             raw = line.raw or answers.get(line.number, "")
-            entry = entry_of(said, raw=raw, reason=reason, file_id=file.id, place=line.place)
+            entry = replace(entry_of(said, raw=raw, file_id=file.id, place=line.place), shared_reason=reason)
             changed += enter(
                 session, reading.call, reading.meeting, reading.on, line.number, entry, actor=actor, now=now
             )

@@ -103,6 +103,20 @@ def test_everybody_was_there_but_for_some(staged: Staged) -> None:
     assert everybody(office, n0002="nieob.", n0003="9:00-12:00") == (3, 0)
 
 
+def test_one_reason_for_all_is_only_theirs_who_need_one(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(held)
+
+    def enter_with(**exceptions: str) -> None:
+        answers = {f"{CALL}/{number.removeprefix('n')}": words for number, words in exceptions.items()}
+        with office.writing(RITA) as session:
+            enter_all(session, CALL, MEETING, DAY, answers, reason="Wspólny.", actor=RITA, now=office.now())
+
+    enter_with(n0002="usp. pogrzeb", n0003="usp.")
+    assert [row.reason for row in rows(office)] == [None, "pogrzeb", "Wspólny."]
+    enter_with(n0001="5 h", n0002="usp. pogrzeb", n0003="usp.")
+    assert [row.reason for row in rows(office)[3:]] == ["Wspólny."], "only a changed entry is written again"
+
+
 def test_who_declined_is_nobodys_whole_day_unless_said(sqlite_staged: Staged) -> None:
     office, (first, *_) = sqlite_staged(people.invited_group, 3)
     with office.writing(RITA) as session:
