@@ -169,6 +169,23 @@ def test_a_picture_waits_until_the_day_is_entered(staged: Staged) -> None:
     assert {(row.file_id, row.place) for row in rows(office)} == {(scan.id, "przepisano ze skanu")}
 
 
+def test_one_scan_of_both_days_is_kept_for_each(staged: Staged) -> None:
+    office, (first, *_) = staged(held)
+    kept = [
+        keep_scan(office, CALL, MEETING, on, b"%PDF-1.4 oba dni", name="lista.pdf", actor=RITA)
+        for on in (*MEETING_DAYS, *MEETING_DAYS)
+    ]
+    assert [one.id for one in kept] == [1, 2, 1, 2]
+    with office.reading(RITA) as session:
+        assert [(one.id, one.on) for one in waiting_scans(session)] == [(1, MEETING_DAYS[0]), (2, MEETING_DAYS[1])]
+    with office.writing(RITA) as session:
+        now = office.now()
+        enter_words(session, CALL, MEETING, MEETING_DAYS[1], first, "6 h", file_id=2, actor=RITA, now=now)
+    folder = office.settings.data.parent / "out"
+    for one in (1, 2):
+        assert export_file(office, one, folder, actor=RITA).read_bytes() == b"%PDF-1.4 oba dni"
+
+
 def test_a_kept_file_comes_out_as_it_came_and_to_nobody_else(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(held)
     scan = keep_scan(office, CALL, MEETING, DAY, b"%PDF-1.4 podpisy", name="Lista Próbnej.PDF", actor=RITA)
