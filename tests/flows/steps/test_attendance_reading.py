@@ -106,6 +106,26 @@ def test_nothing_is_entered_until_everything_is_answered(staged: Staged) -> None
     answers = {second: "5 h 30 min", third: "nieob."}
     enter_sheet(office, reading, content, name="l", answers=answers, actor=RITA)
     assert [row.minutes for row in rows(office)] == [360, 330, 0]
+    entered = [(row.raw, row.place.rpartition("; ")[2]) for row in rows(office)[1:]]
+    assert entered == [("5 h 30 min", "podał pracownik"), ("nieob.", "podał pracownik")], "not what the sheet says"
+    assert rows(office)[1].place.startswith("tabela 2, wiersz")
+    assert rows(office)[0].raw == "☒"
+
+
+def test_an_excuse_without_a_reason_is_asked_of(sqlite_staged: Staged) -> None:
+    office, (first, second, third) = sqlite_staged(held)
+    hands = {first: Hand(tick=True), second: Hand(hours="usp."), third: Hand(hours="usp. pogrzeb")}
+    content = filled(printed(office), hands)
+    reading = read_sheet(content)
+    (asked,) = shown(office, content).asked
+    assert (asked.number, "wymaga powodu" in asked.asks) == (second, True)
+    with pytest.raises(BadInput, match="na 1 wierszy"):
+        enter_sheet(office, reading, content, name="l", answers={}, actor=RITA)
+    assert rows(office) == []
+    enter_sheet(office, reading, content, name="l", answers={}, reason="Wspólny.", actor=RITA)
+    assert [row.reason for row in rows(office)] == [None, "Wspólny.", "pogrzeb"]
+    assert shown(office, content).asked == (), "what is known from before is not asked again"
+    assert shown(office, content, n0002="usp. sąd").asked == ()
 
 
 def test_what_was_read_may_be_entered_alone_on_purpose(sqlite_staged: Staged) -> None:
