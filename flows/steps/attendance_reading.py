@@ -150,7 +150,7 @@ def preview(
         elif row.shape and not _same_name(session, one, row.name):
             said = Doubt("Nazwisko w wierszu nie jest nazwiskiem z tego zgłoszenia. Proszę sprawdzić, czyj to wiersz.")
         else:
-            said = said_in(row, hours)
+            said = said_in(row, hours, reading.printed)
         if row.number in answers and row.number in times:
             # One answer settles all rows of the number.
             if any(line.number == row.number for line in lines):
@@ -248,6 +248,10 @@ def enter_sheet(
 def _said(reading: SheetReading, line: SheetLine, answers: Mapping[str, str], hours: DayHours) -> Attended:
     """What a line that was shown means, with the times and the reason that the line leaves out."""
     row = next((row for row in reading.rows if row.number == line.number), None)
-    said = _answered(answers[line.number], hours) if line.number in answers or row is None else said_in(row, hours)
+    said = (
+        _answered(answers[line.number], hours)
+        if line.number in answers or row is None
+        else said_in(row, hours, reading.printed)
+    )
     assert isinstance(said, Attended)
     return said

@@ -35,6 +35,7 @@ def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Ac
             for one in substitutes(session, meeting)
         ]
         for number, day in enumerate(days, start=1):
+            starts, ends = warsaw(day.starts_at).time(), warsaw(day.ends_at).time()
             issue(
                 office,
                 session,
@@ -49,10 +50,10 @@ def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Ac
                         day=day.on,
                         day_number=number,
                         days=len(days),
-                        starts=warsaw(day.starts_at).time(),
-                        ends=warsaw(day.ends_at).time(),
+                        starts=starts,
+                        ends=ends,
                         place=meeting.place,
-                        key=SheetKey(call_code, meeting_code, day.on),
+                        key=SheetKey(call_code, meeting_code, day.on, (starts, ends)),
                         attendees=attendees,
                     )
                 ),
