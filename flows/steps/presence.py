@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -12,7 +12,7 @@ from flows.steps.attendance import minutes_of
 from flows.steps.calls import find_call, group_of
 from flows.steps.memberships import held_during, seat_times
 from flows.steps.notices import notice
-from flows.steps.outbox import withdraw_contrary
+from flows.steps.outbox import FOR_GOOD, withdraw_contrary
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.attendance_rules import AttendanceRules
@@ -25,17 +25,18 @@ from models.rules.presence import (
     Presence,
     PresenceStanding,
     StrikeOff,
+    Warn,
     occasion_of,
     standing_of,
     to_be_struck_off,
     to_be_warned,
 )
 from models.rules.working_days import deadline
-from models.tables import Application, Attendance, Call, Group, Meeting, MeetingDay, Membership, Message
+from models.tables import Application, Attendance, Call, Event, Group, Meeting, MeetingDay, Membership, Message
 from models.tables.calls import CallState
 from models.tables.meetings import MeetingState
 from models.tables.memberships import SEATED
-from models.tables.outbox import UNSENT
+from models.tables.outbox import UNSENT, MessageState
 from models.transitions import note, queue, reference
 from templates.letters import AttendanceWarningLetter
 from templates.polish import hours
@@ -197,24 +198,73 @@ def due_for_presence(session: Session, *, now: datetime) -> list[int]:
     for call in ruled_calls(session):
         for one in watched_in(session, call, now=now):
             assert one.membership.id is not None
-            if struck_by_rule(one) or _unwarned(session, one) or _groundless(session, one):
+            if struck_by_rule(session, one, now=now) or _unwarned(session, one) or _groundless(session, one):
                 found.append(one.membership.id)
     return found
 
 
-def struck_by_rule(one: Watched) -> bool:
-    """Whether the project's rule strikes this member off without a person."""
-    return one.rules is not None and one.rules.strike_off is StrikeOff.AUTOMATIC and to_be_struck_off(one.standing)
+def struck_by_rule(session: Session, one: Watched, *, now: datetime) -> bool:
+    """Whether the project's rule strikes this member off today without a person.
+
+    Where the project writes warnings, nobody is struck off before the day until which their letter waits for an
+    explanation is over, and nobody whose share went out of reach at once without such a letter.
+    """
+    if one.rules is None or one.rules.strike_off is not StrikeOff.AUTOMATIC or not to_be_struck_off(one.standing):
+        return False
+    if one.rules.warn is Warn.NEVER:
+        return True
+    until = explain_until(session, one)
+    return until is not None and until < warsaw_date(now)
+
+
+def explain_until(session: Session, one: Watched) -> date | None:
+    """Until when the warning of a share out of reach, if one stands, waits for the member's explanation."""
+    if one.rules is None or not to_be_struck_off(one.standing):
+        return None
+    if all(row.state is MessageState.WITHDRAWN for row in _warnings(session, one)):
+        return None
+    rows = session.exec(
+        select(Event)
+        .where(Event.subject == reference(one.membership), Event.kind == Happened.ATTENDANCE_WARNED)
+        .order_by(col(Event.id).desc())
+    ).all()
+    newest = next((row for row in rows if row.facts.get("verdict") == Presence.LOST), None)
+    if newest is None:
+        return None
+    said = newest.facts.get("explain_until")
+    # Events before this fact was kept tell it by when the letter was written.
+    return date.fromisoformat(said) if said else warsaw_date(deadline(newest.at, one.rules.explain_working_days))
 
 
 def _unwarned(session: Session, one: Watched) -> bool:
     if one.rules is None or not to_be_warned(one.standing, one.rules.warn):
         return False
-    told = f":{occasion_of(one.standing)}"
-    keys = session.exec(
-        select(Message.key).where(Message.event == WARNING, Message.subject_ref == reference(one.membership))
+    return all(_taken_back(session, row) for row in _warnings(session, one))
+
+
+def _warnings(session: Session, one: Watched) -> list[Message]:
+    """The letters about what a warning would be about now; those that were withdrawn with them."""
+    rows = session.exec(
+        select(Message)
+        .where(Message.event == WARNING, Message.subject_ref == reference(one.membership))
+        .order_by(col(Message.id))
     ).all()
-    return not any(key.endswith(told) for key in keys)
+    occasion = occasion_of(one.standing)
+    return [row for row in rows if row.key.rpartition(":")[2].partition(_AGAIN)[0] == occasion]
+
+
+_AGAIN = "."
+"""Stands between an occasion and the number of its letter, from the second one."""
+
+
+def _taken_back(session: Session, message: Message) -> bool:
+    """Whether a letter was withdrawn as untrue. One that an officer withdrew is withdrawn for good."""
+    if message.state is not MessageState.WITHDRAWN:
+        return False
+    rows = session.exec(
+        select(Event).where(Event.subject == reference(message), Event.kind == Happened.MESSAGE_WITHDRAWN)
+    ).all()
+    return not any(row.facts.get(FOR_GOOD) for row in rows)
 
 
 def _groundless(session: Session, one: Watched) -> bool:
@@ -247,12 +297,14 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
         return False
     # What was written of an earlier standing and has not left is not true any more.
     withdraw_contrary(session, topic_of(membership), actor=actor, now=now)
+    number = len(_warnings(session, one)) + 1
+    until = warsaw_date(deadline(now, rules.explain_working_days))
     messages = notice(
         session,
         one.application,
         WARNING,
         AttendanceWarningLetter,
-        occasion=occasion_of(standing),
+        occasion=occasion_of(standing) + (f"{_AGAIN}{number}" if number > 1 else ""),
         topic=topic_of(membership),
         subject_ref=reference(membership),
         actor=actor,
@@ -268,7 +320,7 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
         can_be_met=standing.verdict in (Presence.AT_RISK, Presence.BELOW),
         may_be_struck_off=rules.strike_off is not StrikeOff.NEVER,
         by_rule=rules.strike_off is StrikeOff.AUTOMATIC,
-        explain_until=warsaw_date(deadline(now, rules.explain_working_days)),
+        explain_until=until,
     )
     queue(session, messages, actor=actor, now=now)
     if messages:
@@ -279,6 +331,11 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
             actor=actor,
             now=now,
             area=membership.area,
-            facts={"percent": standing.percent, "required": one.required, "verdict": standing.verdict},
+            facts={
+                "percent": standing.percent,
+                "required": one.required,
+                "verdict": standing.verdict,
+                "explain_until": until.isoformat(),
+            },
         )
     return bool(messages)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from flows.adapters.office import Office
+from flows.steps.attendance import refuse_called_off
 from flows.steps.documents import newest
 from flows.steps.meetings import days_of, find_meeting
 from flows.steps.pay_cases import cases_of
@@ -51,8 +52,8 @@ def settle_meeting(
     and who turns out not to have been there loses it. A signed record is left and doubted instead, unless
     ``replace_signed`` comes with a ``reason``; one that is ordered or paid is never touched: a record of the difference
     stands beside it. Whoever is killed before the papers are complete issues the rest by settling again. Raises
-    ``NotYet`` when the group is not paid or nobody's attendance was entered, ``BadInput`` for a day of payment that
-    cannot be meant.
+    ``NotYet`` when the group is not paid, the meeting was called off or nobody's attendance was entered, ``BadInput``
+    for a day of payment that cannot be meant.
     """
     actor.require(Right.MONEY)
     if replace_signed and not reason.strip():
@@ -106,6 +107,7 @@ def settle_records(
     kind = definition.group_kind(group.kind)
     if kind.pay is None:
         raise NotYet(f"Grupa {group.kind} nie jest płatna.")
+    refuse_called_off(meeting, "niczego się za nie nie wypłaca")
     _check_day(office, session, meeting, paid_on)
     hand = Hand(session, meeting, paid_on, reason, actor, now)
     sources = sources_of(office, session, group, meeting, paid_on)
