@@ -15,7 +15,7 @@ from flows.steps.applications import call_of
 from flows.steps.calls import find_call, group_of
 from flows.steps.contract_papers import Planned, issue_paper, minimum_rate_on, most_of, planned_minutes, terms_of
 from flows.steps.memberships import membership_of, record_contract, require_seat, seated
-from flows.steps.projects import definition_for
+from flows.steps.projects import newest_for
 from models.actor import Actor, Right
 from models.columns import canonical
 from models.contract_rules import States
@@ -95,7 +95,7 @@ def _issue(
     # Two officers at once must not make two numbers of one contract.
     session.refresh(membership, with_for_update=True)
     require_seat(session, membership, number, "umowę sporządza się")
-    definition = definition_for(session, call_of(session, session.get_one(Application, membership.application_id)))
+    definition = newest_for(session, call_of(session, session.get_one(Application, membership.application_id)))
     pay = pay_of(session, membership, definition)
     rules = rules_of(definition)
     last = newest_contract(session, membership)

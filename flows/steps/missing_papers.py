@@ -10,7 +10,7 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.calls import find_call
 from flows.steps.contracts import newest_contract
 from flows.steps.memberships import contract_of, held_any_seat, statement_on, statements_in
-from flows.steps.projects import definition_for
+from flows.steps.projects import newest_for
 from flows.steps.statement_forms import gaps_of, waiting_form
 from flows.steps.statement_requests import requests_to
 from models.contract_rules import ACCOUNT, ContractRules, Paper
@@ -63,7 +63,7 @@ def watched_papers(session: Session, *, now: datetime) -> list[MissingPaper]:
     watching = [
         call.code
         for call in session.exec(select(Call).order_by(Call.code)).all()
-        if (rules := definition_for(session, call).contracts) is not None and rules.watched
+        if (rules := newest_for(session, call).contracts) is not None and rules.watched
     ]
     return [one for code in watching for one in missing_papers(session, code, now=now)]
 
@@ -71,7 +71,7 @@ def watched_papers(session: Session, *, now: datetime) -> list[MissingPaper]:
 def _missing_of(
     session: Session, membership: Membership, application: Application, call: Call, *, now: datetime
 ) -> Iterator[MissingPaper]:
-    definition = definition_for(session, call)
+    definition = newest_for(session, call)
     kind = session.get_one(Group, membership.group_id).kind
     if definition.group_kind(kind).pay is None or not held_any_seat(session, membership):
         return

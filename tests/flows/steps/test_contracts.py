@@ -7,7 +7,21 @@ import people
 import pytest
 from conftest import Staged
 from docx import Document
-from people import ACCOUNTS, CALL, FILIP, MEETING, PAID_ON, RITA, WORKER, go_to, group, met_group, redefined, state_pay
+from people import (
+    ACCOUNTS,
+    CALL,
+    FILIP,
+    MEETING,
+    PAID_ON,
+    RITA,
+    WORKER,
+    go_to,
+    group,
+    met_group,
+    redefined,
+    state_pay,
+    version_after,
+)
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
@@ -19,7 +33,7 @@ from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from models.contract_rules import ContractRules, Paper, States
 from models.errors import BadInput, IllegalMove, NotAllowed, NotYet
-from models.project import PayPer
+from models.project import GroupKind, PayPer
 from models.rules.statement_validity import StatementValidity
 from models.tables import Call, Event, IssuedContract, Meeting, Person, Stipend
 from models.tables.contracts import ContractState
@@ -62,11 +76,14 @@ def rename(office: Office, number: str, last_name: str) -> None:
 
 def paid(office: Office, **settings: object) -> None:
     """The group is paid otherwise from now on."""
-    kinds = people.definition().group_kinds
-    changed = tuple(
-        kind.model_copy(update={"pay": kind.pay.model_copy(update=settings)}) if kind.pay else kind for kind in kinds
+    redefined(office, group_kinds=kinds_paid(**settings))
+
+
+def kinds_paid(**settings: object) -> tuple[GroupKind, ...]:
+    return tuple(
+        kind.model_copy(update={"pay": kind.pay.model_copy(update=settings)}) if kind.pay else kind
+        for kind in people.definition().group_kinds
     )
-    redefined(office, group_kinds=changed)
 
 
 def rules(office: Office, **settings: object) -> None:
@@ -354,6 +371,37 @@ def test_a_statement_that_lapsed_blocks_its_payment_and_is_missing(staged: Stage
         "oświadczenie do celów podatkowych i ubezpieczeniowych (Oświadczenie jest z 2018 r., a wypłata z 2019 r.; "
         "potrzebne jest nowe.)"
     ]
+
+
+def test_a_contract_follows_the_newest_version_of_the_project_as_meetings_do(staged: Staged) -> None:
+    office, (first, _) = staged(two)
+    version_after(office, group_kinds=kinds_paid(rate_grosze=7000))
+    assert [one.rate_grosze for one in issue(office, first)] == [7000]
+    assert "70,00 zł brutto" in paper(office, "UZ/0001/2018")
+    version_after(office, contracts=ContractRules(needed=()))
+    assert missing(office) == {}, "and so does what is looked for"
+
+
+def test_another_rate_than_that_of_the_signed_contract_blocks_the_payment(staged: Staged) -> None:
+    office, (first, second) = staged(two_met)
+    version_after(office, group_kinds=kinds_paid(rate_grosze=7000))
+    for number in (first, second):
+        issue(office, number)
+    with office.writing(FILIP) as session:
+        sign_contract(session, first, signed_on=DAY, actor=FILIP, now=office.now())
+    counts = settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
+    assert (counts.calculated, counts.blocked) == (1, 1), "the meeting was planned at 60,00 zł; one did not sign"
+    with office.reading(WORKER) as session:
+        row = session.exec(select(Stipend).where(Stipend.state == StipendState.BLOCKED)).one()
+        assert row.membership_id == membership_of(session, first).id
+        (block,) = row.blocks
+    assert block["code"] == "contract_rate_differs"
+    said = str(block["sentence"]).replace("\xa0", " ")
+    assert "umowa UZ/0001/2018 podaje stawkę 70,00 zł za godzinę" in said
+    assert "rozlicza się po 60,00 zł za godzinę" in said
+    # The work was done by another contract, which is entered: then nothing stands in the way.
+    people.sign_contract(office, first, "UZ/7/2018")
+    assert settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP).blocked == 0
 
 
 def test_pay_by_the_meeting_and_by_the_day_is_planned_so(staged: Staged) -> None:
