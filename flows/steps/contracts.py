@@ -98,8 +98,7 @@ def _issue(
     definition = newest_for(session, call_of(session, session.get_one(Application, membership.application_id)))
     pay = pay_of(session, membership, definition)
     rules = rules_of(definition)
-    last = newest_contract(session, membership)
-    standing = last if last is not None and last.state in (ContractState.ISSUED, ContractState.SIGNED) else None
+    standing = contract_in_force(session, membership)
     planned = _planned(session, membership, definition, pay, standing, starts, ends, today=warsaw_date(now))
     amount = planned.most if rules.states is States.AMOUNT else None
     said = terms_of(session, membership, definition, planned, amount=amount)
@@ -111,7 +110,8 @@ def _issue(
     if standing is not None and standing.state is ContractState.SIGNED and not replace_signed:
         told = "Podpisana umowa mówi co innego niż obecne dane; nową sporządza się z --replace-signed."
         return _line(number, standing, "signed_differs", (*warnings, told))
-    replaces = standing if standing is not None and standing.state is ContractState.SIGNED else _pending(session, last)
+    signed = standing if standing is not None and standing.state is ContractState.SIGNED else None
+    replaces = signed or _pending(session, standing)
     if standing is not None and standing.state is ContractState.ISSUED:
         move(
             session,
@@ -164,11 +164,11 @@ def _issue(
     return _line(number, row, "new_version" if anew else "replacement" if replaces else "issued", warnings)
 
 
-def _pending(session: Session, last: IssuedContract | None) -> IssuedContract | None:
-    """The signed contract that an unsigned replacement, made out before, was to take the place of."""
-    if last is None or last.replaces_id is None or last.state is ContractState.SIGNED:
+def _pending(session: Session, standing: IssuedContract | None) -> IssuedContract | None:
+    """The signed contract that an unsigned replacement, made out before, is to take the place of."""
+    if standing is None or standing.replaces_id is None:
         return None
-    return session.get_one(IssuedContract, last.replaces_id)
+    return session.get_one(IssuedContract, standing.replaces_id)
 
 
 def _as_replaced(row: IssuedContract | None) -> Replaced | None:
@@ -296,6 +296,18 @@ def newest_contract(session: Session, membership: Membership) -> IssuedContract 
     return session.exec(
         select(IssuedContract)
         .where(IssuedContract.membership_id == membership.id)
+        .order_by(col(IssuedContract.id).desc())
+    ).first()
+
+
+def contract_in_force(session: Session, membership: Membership) -> IssuedContract | None:
+    """The contract that waits to be signed, or else the one that is signed: one that was dropped ends neither."""
+    return session.exec(
+        select(IssuedContract)
+        .where(
+            IssuedContract.membership_id == membership.id,
+            col(IssuedContract.state).in_((ContractState.ISSUED, ContractState.SIGNED)),
+        )
         .order_by(col(IssuedContract.id).desc())
     ).first()
 

@@ -203,6 +203,35 @@ def test_a_signed_one_stays_until_its_replacement_is_signed(staged: Staged) -> N
     ]
 
 
+def drop(office: Office, number: str) -> None:
+    with office.writing(FILIP) as session:
+        give_up(session, number, actor=FILIP, now=office.now())
+
+
+def test_a_dropped_replacement_leaves_the_signed_one_in_force(staged: Staged) -> None:
+    office, (first, _) = staged(two)
+    issue(office, first)
+    sign(office, first)
+    paid(office, rate_grosze=7000)
+    issue(office, first, replace_signed=True)
+    drop(office, first)
+    (line,) = issue(office, first)
+    assert (line.number, line.outcome) == ("UZ/0001/2018", "signed_differs"), "nobody asked for another"
+    assert [state for _, _, state in contracts(office, first)] == [ContractState.SIGNED, ContractState.GIVEN_UP]
+    (again,) = issue(office, first, replace_signed=True)
+    assert (again.number, again.outcome) == ("UZ/0003/2018", "replacement")
+    assert "zastępuje umowę nr UZ/0001/2018" in paper(office, "UZ/0003/2018")
+
+
+def test_a_dropped_contract_is_missing_again(staged: Staged) -> None:
+    office, (first, _) = staged(two)
+    issue(office, first)
+    drop(office, first)
+    papers = [one.paper for one in missing(office)[first]]
+    assert Paper.CONTRACT_ISSUED in papers
+    assert Paper.CONTRACT_SIGNED in papers
+
+
 def test_signing_is_recorded_once_and_bills_refer_to_it(staged: Staged) -> None:
     office, (first, second) = staged(two_met)
     issue(office)
