@@ -58,8 +58,8 @@ def issue_contracts(
     """Makes out the contracts of a call's seated members, or of one application's member.
 
     What says the same as before is left. A signed contract that would say something else now is left, too, and told,
-    unless ``replace_signed``. Raises ``NotYet`` without a confirmed seat, ``BadInput`` for a group that is not paid or
-    a project without clauses.
+    unless ``replace_signed``; what takes its place starts on the day it is made, or later. Raises ``NotYet`` without a
+    confirmed seat, ``BadInput`` for a group that is not paid, a project without clauses or a day that cannot be meant.
     """
     actor.require(Right.MONEY)
     return [
@@ -99,19 +99,23 @@ def _issue(
     pay = pay_of(session, membership, definition)
     rules = rules_of(definition)
     standing = contract_in_force(session, membership)
-    planned = _planned(session, membership, definition, pay, standing, starts, ends, today=warsaw_date(now))
-    amount = planned.most if rules.states is States.AMOUNT else None
-    said = terms_of(session, membership, definition, planned, amount=amount)
-    terms = canonical(said)
-    lookup = keyring_in(session).lookup("contract", terms)
-    warnings = _warnings(pay, planned, warsaw_date(now))
-    if standing is not None and standing.terms_lookup == lookup:
+    today = warsaw_date(now)
+    draft = _drafted(session, membership, definition, pay, standing, starts, ends, today=today)
+    warnings = _warnings(pay, draft.planned, today)
+    if standing is not None and standing.terms_lookup == draft.lookup:
         return _line(number, standing, "unchanged", warnings)
     if standing is not None and standing.state is ContractState.SIGNED and not replace_signed:
         told = "Podpisana umowa mówi co innego niż obecne dane; nową sporządza się z --replace-signed."
         return _line(number, standing, "signed_differs", (*warnings, told))
     signed = standing if standing is not None and standing.state is ContractState.SIGNED else None
     replaces = signed or _pending(session, standing)
+    if replaces is not None and starts is not None and starts < today:
+        raise BadInput("Umowa w miejsce podpisanej nie może się zaczynać w przeszłości; popraw --from.")
+    if signed is not None:
+        # What was done until today was done by the contract that is signed.
+        draft = _drafted(session, membership, definition, pay, standing, starts or today, ends, today=today)
+        warnings = _warnings(pay, draft.planned, today)
+    planned = draft.planned
     if standing is not None and standing.state is ContractState.ISSUED:
         move(
             session,
@@ -127,16 +131,16 @@ def _issue(
     row = IssuedContract(
         area=membership.area,
         membership_id=membership.id,
-        number=standing.number if anew and standing else _next_number(session, rules.number_prefix, warsaw_date(now)),
+        number=standing.number if anew and standing else _next_number(session, rules.number_prefix, today),
         version=standing.version + 1 if anew and standing else 1,
         replaces_id=replaces.id if replaces is not None else None,
         starts=planned.starts,
         ends=planned.ends,
         rate_grosze=planned.rate,
         per=planned.per,
-        amount_grosze=amount,
-        terms=terms,
-        terms_lookup=lookup,
+        amount_grosze=draft.amount,
+        terms=draft.terms,
+        terms_lookup=draft.lookup,
         made_at=now,
         made_by=actor.login,
     )
@@ -157,7 +161,7 @@ def _issue(
         minutes=planned.minutes,
         most=planned.most,
         replaces=_as_replaced(replaces),
-        minimum_rate=minimum_rate_on(warsaw_date(now)),
+        minimum_rate=minimum_rate_on(today),
         actor=actor,
         now=now,
     )
@@ -186,6 +190,34 @@ def pay_of(session: Session, membership: Membership, definition: ProjectDefiniti
     return pay
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """A contract as it would be made out now. ``terms``: everything that it would say, ``lookup`` what they are
+    compared by."""
+
+    planned: Planned
+    amount: int | None
+    terms: str
+    lookup: str
+
+
+def _drafted(
+    session: Session,
+    membership: Membership,
+    definition: ProjectDefinition,
+    pay: Pay,
+    standing: IssuedContract | None,
+    starts: date | None,
+    ends: date | None,
+    *,
+    today: date,
+) -> _Draft:
+    planned = _planned(session, membership, definition, pay, standing, starts, ends, today=today)
+    amount = planned.most if rules_of(definition).states is States.AMOUNT else None
+    terms = canonical(terms_of(session, membership, definition, planned, amount=amount))
+    return _Draft(planned, amount, terms, keyring_in(session).lookup("contract", terms))
+
+
 def _planned(
     session: Session,
     membership: Membership,
@@ -203,7 +235,7 @@ def _planned(
     last = ends or (standing.ends if standing else definition.period.on(today).ends)
     if last < first:
         raise BadInput("Umowa nie może się kończyć wcześniej, niż się zaczyna (--from, --until).")
-    minutes, days, meetings = planned_minutes(session, membership, definition)
+    minutes, days, meetings = planned_minutes(session, membership, definition, starts=first, ends=last)
     per = RatePer(pay.per)
     return Planned(
         starts=first,

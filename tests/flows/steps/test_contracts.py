@@ -232,6 +232,35 @@ def test_a_dropped_contract_is_missing_again(staged: Staged) -> None:
     assert Paper.CONTRACT_SIGNED in papers
 
 
+def test_only_what_is_planned_within_its_period_is_counted(staged: Staged) -> None:
+    """A meeting of 12 hours in September, and one of 6 hours on 20 October."""
+    office, (first, second) = staged(two)
+    people.further_meeting(office)
+    issue(office, first)
+    assert "nie przekroczy kwoty 1 080,00 zł" in paper(office, "UZ/0001/2018")
+    with office.writing(FILIP) as session:
+        issue_contracts(office, session, second, ends=date(2018, 10, 19), actor=FILIP, now=office.now())
+    assert "nie przekroczy kwoty 720,00 zł" in paper(office, "UZ/0002/2018")
+
+
+def test_what_replaces_a_signed_one_starts_when_it_is_made(staged: Staged) -> None:
+    office, (first, _) = staged(two)
+    people.further_meeting(office)
+    issue(office, first)
+    sign(office, first)
+    go_to(office, "2018-10-01T09:00")
+    assert [one.outcome for one in issue(office, first, replace_signed=True)] == ["unchanged"], "a day is no change"
+    paid(office, rate_grosze=7000)
+    with office.writing(FILIP) as session, pytest.raises(BadInput, match="zaczynać w przeszłości"):
+        issue_contracts(office, session, first, starts=DAY, replace_signed=True, actor=FILIP, now=office.now())
+    issue(office, first, replace_signed=True)
+    said = paper(office, "UZ/0002/2018")
+    assert "od 01.10.2018 r. do 31.03.2021 r." in said
+    assert "nie przekroczy kwoty 420,00 zł" in said, "6 hours are still to come"
+    go_to(office, "2018-10-02T09:00")
+    assert [one.outcome for one in issue(office, first)] == ["unchanged"], "it keeps its day until it is signed"
+
+
 def test_signing_is_recorded_once_and_bills_refer_to_it(staged: Staged) -> None:
     office, (first, second) = staged(two_met)
     issue(office)
