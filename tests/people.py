@@ -775,7 +775,7 @@ def everything(office: Office) -> Everything:
         sign_contract(office, number)
     send_in(office, statement_reading(1), at="2018-09-24T08:00", sender="osoba1@example.org")
     with office.writing(FILIP) as session:
-        issue_contracts(office, session, members[1], actor=FILIP, now=office.now())
+        issue_contracts(office, session, members[1], replace_signed=True, actor=FILIP, now=office.now())
     now = go_to(office, "2018-10-01T09:00")
     settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
     issue_hours(office, CALL, MEETING, actor=FILIP)

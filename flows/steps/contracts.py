@@ -14,7 +14,7 @@ from flows.adapters.office import Office
 from flows.steps.applications import call_of
 from flows.steps.calls import find_call, group_of
 from flows.steps.contract_papers import Planned, issue_paper, minimum_rate_on, most_of, planned_minutes, terms_of
-from flows.steps.memberships import membership_of, record_contract, require_seat, seated
+from flows.steps.memberships import contract_of, membership_of, record_contract, require_seat, seated
 from flows.steps.projects import newest_for
 from models.actor import Actor, Right
 from models.columns import canonical
@@ -24,7 +24,7 @@ from models.events import Happened
 from models.project import Pay, PayKind, ProjectDefinition
 from models.rules.pay import RatePer
 from models.storage import keyring_in
-from models.tables import Application, Group, IssuedContract, Membership, StoreNote
+from models.tables import Application, Contract, Group, IssuedContract, Membership, StoreNote
 from models.tables.contracts import ContractState
 from models.transitions import enter, move
 from templates.documents.contract import Replaced, rules_of
@@ -36,10 +36,11 @@ class ContractLine:
 
     application: str
     number: str
-    version: int
+    version: int | None
     outcome: str
-    """``issued``, ``new_version``, ``replacement``, ``unchanged`` or ``signed_differs``."""
-    rate_grosze: int
+    """``issued``, ``new_version``, ``replacement``, ``unchanged``, ``signed_differs`` or ``by_hand``: an
+    officer typed the contract in, so its rate and version are not known here."""
+    rate_grosze: int | None
     amount_grosze: int | None
     warnings: tuple[str, ...] = ()
 
@@ -58,8 +59,9 @@ def issue_contracts(
     """Makes out the contracts of a call's seated members, or of one application's member.
 
     What says the same as before is left. A signed contract that would say something else now is left, too, and told,
-    unless ``replace_signed``; what takes its place starts on the day it is made, or later. Raises ``NotYet`` without a
-    confirmed seat, ``BadInput`` for a group that is not paid, a project without clauses or a day that cannot be meant.
+    and so is one that an officer typed in, unless ``replace_signed``; what takes its place starts on the day it is
+    made, or later. Raises ``NotYet`` without a confirmed seat, ``BadInput`` for a group that is not paid, a project
+    without clauses or a day that cannot be meant.
     """
     actor.require(Right.MONEY)
     return [
@@ -99,19 +101,26 @@ def _issue(
     pay = pay_of(session, membership, definition)
     rules = rules_of(definition)
     standing = contract_in_force(session, membership)
+    typed = _typed_in(session, membership)
+    # Whoever had another made out after it was typed in has said that it is to be replaced.
+    holds = typed is not None and (standing is None or standing.made_at < typed.recorded_at)
+    if typed is not None and holds and not replace_signed:
+        told = "Umowę wpisano ręcznie; nową w jej miejsce sporządza się z --replace-signed."
+        return ContractLine(number, typed.number, None, "by_hand", None, typed.amount_grosze, (told,))
     today = warsaw_date(now)
     draft = _drafted(session, membership, definition, pay, standing, starts, ends, today=today)
     warnings = _warnings(pay, draft.planned, today)
-    if standing is not None and standing.terms_lookup == draft.lookup:
+    if standing is not None and not holds and standing.terms_lookup == draft.lookup:
         return _line(number, standing, "unchanged", warnings)
     if standing is not None and standing.state is ContractState.SIGNED and not replace_signed:
         told = "Podpisana umowa mówi co innego niż obecne dane; nową sporządza się z --replace-signed."
         return _line(number, standing, "signed_differs", (*warnings, told))
     signed = standing if standing is not None and standing.state is ContractState.SIGNED else None
     replaces = signed or _pending(session, standing)
-    if replaces is not None and starts is not None and starts < today:
+    replaced = _as_replaced(typed or replaces)
+    if replaced is not None and starts is not None and starts < today:
         raise BadInput("Umowa w miejsce podpisanej nie może się zaczynać w przeszłości; popraw --from.")
-    if signed is not None:
+    if signed is not None or holds:
         # What was done until today was done by the contract that is signed.
         draft = _drafted(session, membership, definition, pay, standing, starts or today, ends, today=today)
         warnings = _warnings(pay, draft.planned, today)
@@ -126,7 +135,7 @@ def _issue(
             now=now,
             facts={"number": standing.number, "version": standing.version},
         )
-    anew = standing is not None and standing.state is not ContractState.SIGNED
+    anew = standing is not None and signed is None and not holds
     assert membership.id is not None
     row = IssuedContract(
         area=membership.area,
@@ -160,12 +169,12 @@ def _issue(
         row,
         minutes=planned.minutes,
         most=planned.most,
-        replaces=_as_replaced(replaces),
+        replaces=replaced,
         minimum_rate=minimum_rate_on(today),
         actor=actor,
         now=now,
     )
-    return _line(number, row, "new_version" if anew else "replacement" if replaces else "issued", warnings)
+    return _line(number, row, "new_version" if anew else "replacement" if replaced else "issued", warnings)
 
 
 def _pending(session: Session, standing: IssuedContract | None) -> IssuedContract | None:
@@ -175,7 +184,13 @@ def _pending(session: Session, standing: IssuedContract | None) -> IssuedContrac
     return session.get_one(IssuedContract, standing.replaces_id)
 
 
-def _as_replaced(row: IssuedContract | None) -> Replaced | None:
+def _typed_in(session: Session, membership: Membership) -> Contract | None:
+    """The contract that bills refer to, if an officer typed it in."""
+    contract = contract_of(session, membership)
+    return contract if contract is not None and contract.issued_id is None else None
+
+
+def _as_replaced(row: IssuedContract | Contract | None) -> Replaced | None:
     if row is None or row.signed_on is None:
         return None
     return Replaced(number=row.number, signed_on=row.signed_on)

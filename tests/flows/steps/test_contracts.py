@@ -261,6 +261,30 @@ def test_what_replaces_a_signed_one_starts_when_it_is_made(staged: Staged) -> No
     assert [one.outcome for one in issue(office, first)] == ["unchanged"], "it keeps its day until it is signed"
 
 
+def test_a_contract_typed_in_is_left_unless_it_is_to_be_replaced(staged: Staged) -> None:
+    office, (first, second) = staged(two)
+    go_to(office, "2018-09-10T09:00")
+    people.sign_contract(office, first, "UZ/7/2018")
+    lines = issue(office)
+    assert [(one.application, one.number, one.outcome) for one in lines] == [
+        (first, "UZ/7/2018", "by_hand"),
+        (second, "UZ/0001/2018", "issued"),
+    ]
+    assert (lines[0].version, lines[0].rate_grosze) == (None, None)
+    assert contracts(office, first) == []
+    (line,) = issue(office, first, replace_signed=True)
+    assert (line.number, line.outcome) == ("UZ/0002/2018", "replacement")
+    assert "zastępuje umowę nr UZ/7/2018 z dnia 10.09.2018 r." in paper(office, "UZ/0002/2018")
+    assert [one.outcome for one in issue(office, first)] == ["unchanged"], "it waits to be signed"
+    # The same of one that was made out here, and signed under another number.
+    go_to(office, "2018-09-11T09:00")
+    people.sign_contract(office, second, "UZ/8/2018")
+    assert [one.outcome for one in issue(office, second)] == ["by_hand"]
+    (other,) = issue(office, second, replace_signed=True)
+    assert (other.number, other.outcome) == ("UZ/0003/2018", "replacement")
+    assert contracts(office, second)[0] == ("UZ/0001/2018", 1, ContractState.REPLACED)
+
+
 def test_signing_is_recorded_once_and_bills_refer_to_it(staged: Staged) -> None:
     office, (first, second) = staged(two_met)
     issue(office)
