@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import people
 import pytest
@@ -26,7 +27,7 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.contracts import ContractLine, give_up, issue_contracts, sign_contract
-from flows.steps.documents import content_of, newest
+from flows.steps.documents import content_of, export, newest
 from flows.steps.memberships import contract_of, membership_of
 from flows.steps.missing_papers import MissingPaper, missing_papers
 from flows.steps.stipends import settle_meeting
@@ -283,6 +284,32 @@ def test_a_contract_typed_in_is_left_unless_it_is_to_be_replaced(staged: Staged)
     (other,) = issue(office, second, replace_signed=True)
     assert (other.number, other.outcome) == ("UZ/0003/2018", "replacement")
     assert contracts(office, second)[0] == ("UZ/0001/2018", 1, ContractState.REPLACED)
+
+
+def test_dropped_and_replaced_contracts_do_not_lie_among_those_to_sign(staged: Staged, tmp_path: Path) -> None:
+    office, (first, second) = staged(two)
+    issue(office)
+
+    def exported() -> list[str]:
+        export(office, tmp_path, actor=FILIP)
+        folder = tmp_path / "umowy"
+        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.docx"))
+
+    assert exported() == ["UZ-0001-2018-umowa.docx", "UZ-0002-2018-umowa.docx"]
+    drop(office, second)
+    rename(office, first, "Przezwana")
+    issue(office, first)
+    assert exported() == ["UZ-0001-2018-umowa.docx", "zastapione/UZ-0002-2018-umowa.docx"], "a new version is to sign"
+    sign(office, first)
+    paid(office, rate_grosze=7000)
+    issue(office, first, replace_signed=True)
+    assert "UZ-0001-2018-umowa.docx" in exported(), "it holds until the other one is signed"
+    sign(office, first, date(2018, 9, 6))
+    assert exported() == [
+        "UZ-0003-2018-umowa.docx",
+        "zastapione/UZ-0001-2018-umowa.docx",
+        "zastapione/UZ-0002-2018-umowa.docx",
+    ]
 
 
 def test_signing_is_recorded_once_and_bills_refer_to_it(staged: Staged) -> None:
