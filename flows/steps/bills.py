@@ -29,7 +29,7 @@ from templates.documents.bill import BillDocument, Contractor, ContractReference
 from templates.letters import AmountLine, BillReceivedLetter, StipendReadyLetter
 from templates.polish import amount_zl
 
-_PER_WORDS = {RatePer.HOUR: "za godzinę", RatePer.DAY: "za dzień", RatePer.MEETING: "za spotkanie"}
+PER_WORDS = {RatePer.HOUR: "za godzinę", RatePer.DAY: "za dzień", RatePer.MEETING: "za spotkanie"}
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def issue_bill(
             meeting=meeting.title,
             days=[date.fromisoformat(day) for day in body["days"]],
             minutes=paper.minutes,
-            rate=f"{amount_zl(body['rate']['grosze'])} {_PER_WORDS[RatePer(body['rate']['per'])]}",
+            rate=f"{amount_zl(body['rate']['grosze'])} {PER_WORDS[RatePer(body['rate']['per'])]}",
             gross=stipend.gross,
             lines=paper.lines,
             net=stipend.net,

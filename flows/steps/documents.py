@@ -19,7 +19,8 @@ from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.storage import keyring_in
-from models.tables import IssuedDocument, Stipend, SubmittedFile
+from models.tables import IssuedContract, IssuedDocument, Stipend, SubmittedFile
+from models.tables.contracts import ContractState
 from models.tables.stipends import StipendState
 from models.transitions import note, note_quickly, reference
 from templates.word_base import Letterhead
@@ -190,9 +191,9 @@ def content_of(office: Office, session: Session, row: IssuedDocument) -> bytes:
 def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
     """Writes the newest version of every document that the actor's roles open into a folder for people.
 
-    This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills that were replaced,
-    papers of a meeting that has changed since and certificates to be withdrawn lie apart, so that nobody signs one. The
-    export is on record. Raises ``NotAllowed`` when no kind is the actor's.
+    This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills and contracts that
+    were replaced or dropped, papers of a meeting that has changed since and certificates to be withdrawn lie apart, so
+    that nobody signs one. The export is on record. Raises ``NotAllowed`` when no kind is the actor's.
     """
     kinds = {kind for kind, right in EXPORT_RIGHTS.items() if actor.has(right)}
     if not kinds:
@@ -231,12 +232,12 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
 
 def _aside(session: Session, rows: Sequence[IssuedDocument], *, now: datetime) -> dict[int, str]:
     """In which folder apart a document belongs, by id; most belong in none."""
-    replaced = set(session.exec(select(Stipend.number).where(Stipend.state == StipendState.SUPERSEDED)).all())
+    replaced = _replaced(session)
     certificates = any(row.kind == "certificate" for row in rows)
     withdraw = groundless(session, now=now) if certificates else set()
     apart = dict.fromkeys(outdated(session, rows), OUTDATED)
     for row in rows:
-        if row.kind == "bill" and row.subject in replaced:
+        if (row.kind, row.subject) in replaced:
             apart[row.id or 0] = REPLACED
         elif row.kind == "certificate" and row.subject in withdraw:
             apart[row.id or 0] = TO_WITHDRAW
@@ -282,6 +283,15 @@ def outside_data(office: Office, folder: Path) -> None:
         raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
 
 
+def _replaced(session: Session) -> set[tuple[str, str]]:
+    """Kind and number of bills and contracts that nobody is to sign any more."""
+    bills = session.exec(select(Stipend.number).where(Stipend.state == StipendState.SUPERSEDED)).all()
+    contracts = select(IssuedContract.number)
+    in_force = contracts.where(col(IssuedContract.state).in_((ContractState.ISSUED, ContractState.SIGNED)))
+    ended = set(session.exec(contracts).all()) - set(session.exec(in_force).all())
+    return {("bill", number) for number in bills} | {("contract", number) for number in ended}
+
+
 def _name_of(row: IssuedDocument) -> str:
     if row.kind not in _EACH_STANDS:
         return row.file_name
@@ -294,7 +304,7 @@ _EACH_STANDS = frozenset({"protocol", "protocol_annex", "schedule_import"})
 each file that meetings came from."""
 _INTO_DOCUMENTS = insert(cast(Table, IssuedDocument.__table__))  # type: ignore[attr-defined]
 REPLACED = "zastapione"
-"""Folder for bills that newer ones took the place of."""
+"""Folder for bills and contracts that newer ones took the place of, and contracts that were dropped."""
 OUTDATED = "nieaktualne"
 """Folder for papers of a meeting that was moved or called off since."""
 TO_WITHDRAW = "do-wycofania"

@@ -12,7 +12,7 @@ from flows.steps.applications import call_of, find_application
 from flows.steps.calls import group_of
 from flows.steps.notices import notice
 from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
-from flows.steps.projects import definition_for
+from flows.steps.projects import definition_for, newest_for
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
@@ -365,7 +365,7 @@ def record_statement(
     membership = membership_of(session, number)
     require_seat(session, membership, number, "oświadczenie przyjmuje się")
     group = session.get_one(Group, membership.group_id)
-    definition = definition_for(session, call_of(session, session.get_one(Application, membership.application_id)))
+    definition = newest_for(session, call_of(session, session.get_one(Application, membership.application_id)))
     if definition.group_kind(group.kind).pay is None:
         raise BadInput("Ta grupa nie jest płatna; oświadczenia do wypłaty się nie zbiera.")
     nrb = check_nrb(account)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from flows.adapters.office import Office
 from flows.steps.attendance import refuse_called_off
+from flows.steps.contract_checks import with_contract_checks
 from flows.steps.documents import newest
 from flows.steps.meetings import days_of, find_meeting
 from flows.steps.pay_cases import cases_of
@@ -112,6 +113,7 @@ def settle_records(
     hand = Hand(session, meeting, paid_on, reason, actor, now)
     sources = sources_of(office, session, group, meeting, paid_on)
     cases = with_statement_checks(definition, cases_of(sources, meeting, kind), paid_on)
+    cases = with_contract_checks(session, cases)
     take_back(hand, sources, cases)
     if not cases and not hand.taken_back and not hand.kept:
         raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")
