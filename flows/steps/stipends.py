@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from flows.adapters.office import Office
+from flows.steps.batch_records import locked_counter
 from flows.steps.documents import newest
 from flows.steps.meetings import days_of, find_meeting
 from flows.steps.pay_cases import cases_of
@@ -100,6 +101,8 @@ def settle_records(
     now: datetime,
 ) -> RecordCounts:
     """Makes the records of a meeting, without their papers."""
+    # Payments of one person add up over meetings: who settles second waits here and then sees the first's.
+    locked_counter(session, "settlements")
     actor.require(Right.MONEY)
     call, group, meeting = find_meeting(session, call_code, meeting_code)
     definition = definition_of(session, meeting.project_version_id)
