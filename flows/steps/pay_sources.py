@@ -139,7 +139,7 @@ def sources_of(office: Office, session: Session, group: Group, meeting: Meeting,
     days = days_of(session, meeting)
     members = session.exec(select(Membership).where(Membership.group_id == group.id).order_by(col(Membership.id))).all()
     ids = [member.id or 0 for member in members]
-    minutes = _minutes(session, days, ids)
+    minutes = minutes_entered(session, days, ids)
     records, versions = _records(session, meeting)
     persons = {member.person_id for member in members}
     statements = _statements(session, ids, paid_on)
@@ -164,9 +164,10 @@ def sources_of(office: Office, session: Session, group: Group, meeting: Meeting,
     )
 
 
-def _minutes(
+def minutes_entered(
     session: Session, days: Sequence[MeetingDay], members: Collection[int]
 ) -> dict[int, list[tuple[MeetingDay, int]]]:
+    """Confirmed minutes of each day that somebody entered, as they stand now, by membership id."""
     known: dict[tuple[int, int], int] = {}
     rows = session.exec(
         select(Attendance.membership_id, Attendance.meeting_day_id, Attendance.minutes)
