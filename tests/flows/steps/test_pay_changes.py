@@ -12,6 +12,7 @@ from paying import (
     batch_of,
     booked,
     confirmed,
+    exported,
     exported_group,
     frozen,
     frozen_group,
@@ -161,3 +162,22 @@ def test_money_that_came_back_does_not_leave_again_beside_its_overpayment(sqlite
         frozen(office, paid_on=date(2018, 10, 16))
     settle(office)
     assert [(row.state, row.gross) for row in standing(office, first)] == [(StipendState.CALCULATED, 660_00)]
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_hours_cut_after_the_approval_stop_the_file_and_the_batch_can_be_given_up(
+    staged: Staged, settled: bool
+) -> None:
+    office, (first, _) = staged(frozen_group, 2)
+    approved(office)
+    attend(office, first, 300, 360)
+    if settled:
+        settle(office)
+    with pytest.raises(PaymentsBlocked) as refused:
+        exported(office)
+    (said,) = refused.value.found
+    assert said.startswith(f"{first}: {TOO_MUCH if settled else CHANGED}")
+    assert "Pliku dla banku nie sporządzono" in str(refused.value)
+    assert batch_of(office).state is BatchState.APPROVED
+    give_up(office)
+    assert standing(office, first)[0].state is StipendState.SIGNED
