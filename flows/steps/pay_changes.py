@@ -45,7 +45,7 @@ def changes_since(session: Session, one: Candidate) -> Iterator[Remark]:
         yield Remark("overpaid", f"{what}; {first}{_SETTLE_AGAIN}.")
         return
     settled, now = _settled(standing), _entered(session, one.stipend)
-    if settled != now and not (_goes_out_again(one, standing) and _comes_to_the_same(newest, now)):
+    if settled != now and not (_added_to(one, standing) and _comes_to_the_same(newest, now)):
         # Where the days changed and the sum did not, nothing is added to what is ordered.
         then = "; gdy to nic nie zmieni, zaniechaj listę (nabor batch discard) i rozlicz je ponownie" if ordered else ""
         yield Remark("attendance_changed", f"obecność zmieniła się po rozliczeniu; {_SETTLE_AGAIN}{then}.")
@@ -71,11 +71,10 @@ def _entered(session: Session, stipend: Stipend) -> Attended:
     return Attended(tuple(day.on for day, minutes in attended if minutes), sum(minutes for _, minutes in attended))
 
 
-def _goes_out_again(one: Candidate, standing: Sequence[Stipend]) -> bool:
-    """Whether it came back beside others that did not: then settling makes nothing new where the sum is the same."""
-    return one.was is StipendState.RETURNED and any(
-        row.state in COMMITTED and row.id != one.stipend.id for row in standing
-    )
+def _added_to(one: Candidate, standing: Sequence[Stipend]) -> bool:
+    """Whether something that is ordered or paid adds to it: then settling makes nothing new where the sum is the
+    same."""
+    return any(row.state in COMMITTED and row.version > one.stipend.version for row in standing)
 
 
 def _comes_to_the_same(newest: Stipend, now: Attended) -> bool:

@@ -18,7 +18,7 @@ from paying import (
     frozen_group,
     signed_group,
 )
-from people import CALL, FILIP, MEETING, PAID_ON, WORKER, attend
+from people import CALL, FILIP, MEETING, PAID_ON, WORKER, attend, go_to
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
@@ -181,3 +181,34 @@ def test_hours_cut_after_the_approval_stop_the_file_and_the_batch_can_be_given_u
     assert batch_of(office).state is BatchState.APPROVED
     give_up(office)
     assert standing(office, first)[0].state is StipendState.SIGNED
+
+
+def test_money_that_came_back_under_its_paid_addition_goes_out_again(sqlite_staged: Staged) -> None:
+    office, first = sqlite_staged(five_hours)
+    attend(office, first, 300, 0)
+    settle(office, reason="jeden dzień")
+    sign(office, standing(office, first)[-1].number)
+    frozen(office)
+    attend(office, first, 340, 0)
+    settle(office)
+    sign(office, standing(office, first)[-1].number)
+    second = frozen(office).number
+    for number in (BATCH, second):
+        approved(office, number)
+        exported(office, number)
+    go_to(office, "2018-10-11T09:00")
+    (one,), (added,) = booked(office), booked(office, second)
+    confirmed(office, [one, added])
+    confirmed(office, [Booked(one.reference, one.amount, one.account, date(2018, 10, 11), returned=True)])
+    # The other day, and the same sum: nothing can be settled anew.
+    attend(office, first, 0, 340)
+    settle(office)
+    assert [(row.state, row.gross) for row in standing(office, first)] == [
+        (StipendState.RETURNED, 300_00),
+        (StipendState.PAID, 40_00),
+    ]
+    again = frozen(office, paid_on=date(2018, 10, 16))
+    assert (again.payments, again.total) == (1, one.amount)
+    attend(office, first, 0, 330)
+    with pytest.raises(PaymentsBlocked, match=CHANGED):
+        approved(office, again.number, returned_account="bank się pomylił")
