@@ -149,7 +149,7 @@ def _begun(session: Session, membership: Membership, on: date, *, actor: Actor, 
 
 def _days_attended(session: Session, membership: Membership) -> list[date]:
     rows = session.exec(
-        select(MeetingDay.id, MeetingDay.on, Attendance.minutes)
+        select(MeetingDay.id, col(MeetingDay.on), Attendance.minutes)
         .join(Attendance, col(Attendance.meeting_day_id) == MeetingDay.id)
         .where(Attendance.membership_id == membership.id)
         .order_by(col(Attendance.version))

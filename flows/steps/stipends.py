@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from flows.adapters.office import Office
 from flows.steps.attendance import refuse_called_off
+from flows.steps.batch_records import locked_counter
 from flows.steps.contract_checks import with_contract_checks
 from flows.steps.documents import newest
 from flows.steps.meetings import days_of, find_meeting
@@ -102,6 +103,8 @@ def settle_records(
     now: datetime,
 ) -> RecordCounts:
     """Makes the records of a meeting, without their papers."""
+    # Payments of one person add up over meetings: who settles second waits here and then sees the first's.
+    locked_counter(session, "settlements")
     actor.require(Right.MONEY)
     call, group, meeting = find_meeting(session, call_code, meeting_code)
     definition = definition_of(session, meeting.project_version_id)
