@@ -149,12 +149,12 @@ def _begun(session: Session, membership: Membership, on: date, *, actor: Actor, 
 
 def _days_attended(session: Session, membership: Membership) -> list[date]:
     rows = session.exec(
-        select(MeetingDay.id, col(MeetingDay.on), Attendance.minutes)
+        select(MeetingDay, Attendance)
         .join(Attendance, col(Attendance.meeting_day_id) == MeetingDay.id)
         .where(Attendance.membership_id == membership.id)
         .order_by(col(Attendance.version))
     ).all()
-    newest = {day_id: (on, minutes) for day_id, on, minutes in rows}
+    newest = {day.id: (day.on, row.minutes) for day, row in rows}
     return [on for on, minutes in newest.values() if minutes]
 
 
