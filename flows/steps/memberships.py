@@ -297,7 +297,8 @@ def record_contract(
 ) -> None:
     """Records the contract that the member's bills refer to; the same again changes nothing. Raises ``BadInput``.
 
-    ``amount_grosze``: the sum that the contract itself states, ``issued_id``: the contract if it was made out here.
+    ``amount_grosze``: the sum that the contract itself states (``None``: nothing is said of it), ``issued_id``: the
+    contract if it was made out here.
     """
     actor.require(Right.MONEY)
     membership = membership_of(session, number)
@@ -308,11 +309,9 @@ def record_contract(
     if signed_on > warsaw_date(now):
         raise BadInput("Data umowy nie może być późniejsza niż dziś.")
     last = contract_of(session, membership)
-    if last is not None and (last.number, last.signed_on, last.amount_grosze) == (
-        written,
-        signed_on,
-        amount_grosze,
-    ):
+    # Number and day alone, typed again, take nothing away from what was said of the same contract before.
+    unchanged = last is not None and (last.number, last.signed_on) == (written, signed_on)
+    if last is not None and unchanged and amount_grosze in (None, last.amount_grosze):
         return
     assert membership.id is not None
     session.add(
