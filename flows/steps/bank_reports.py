@@ -136,7 +136,8 @@ def _matched(session: Session, said: Sequence[Confirmation], *, today: date) -> 
     faults: list[tuple[int, str]] = []
     repeated = 0
     in_file: dict[str, list[Confirmation]] = {}
-    for one in said:
+    # Many banks put the newest line first; what happened has an order of its own.
+    for one in sorted(said, key=lambda confirmation: (confirmation.booked_on, confirmation.returned)):
         row = session.exec(
             select(PayBatchItem, PayBatch)
             .join(PayBatch, col(PayBatch.id) == PayBatchItem.batch_id)
@@ -156,7 +157,7 @@ def _matched(session: Session, said: Sequence[Confirmation], *, today: date) -> 
             answers.append(_Answer(one, item, batch))
         earlier.append(one)
     if faults:
-        raise StatementUnreadable(faults)
+        raise StatementUnreadable(sorted(faults))
     return answers, repeated
 
 

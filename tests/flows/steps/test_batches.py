@@ -327,6 +327,30 @@ def test_a_booking_before_the_file_or_in_the_future_is_refused(sqlite_staged: St
         confirmed(office, [Booked(one.reference, one.amount, one.account, day)])
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("day", [PAID_ON, date(2018, 10, 11)])
+def test_the_order_of_lines_does_not_matter(sqlite_staged: Staged, newest_first: bool, day: date) -> None:
+    office, members = sqlite_staged(exported_group, 2)
+    one, other = booked(office)
+    lines = [one, other, Booked(one.reference, one.amount, one.account, day, returned=True)]
+    done = confirmed(office, reversed(lines) if newest_first else lines)
+    assert (done.paid, done.returned) == (2, 1)
+    assert states(office, members) == [StipendState.RETURNED, StipendState.PAID]
+    assert sorted((entry.amount, entry.kind.value) for entry in ledger(office)) == [
+        (-NET, "returned"),
+        (NET, "paid"),
+        (NET, "paid"),
+    ]
+
+
+def test_a_file_in_which_money_comes_back_before_it_left_is_refused(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(exported_group, 1)
+    (one,) = booked(office)
+    left = Booked(one.reference, one.amount, one.account, date(2018, 10, 11))
+    with pytest.raises(StatementUnreadable, match="najpierw wrócił, a potem go wykonano"):
+        confirmed(office, [left, Booked(one.reference, one.amount, one.account, PAID_ON, returned=True)])
+
+
 def test_a_file_about_other_things_is_refused(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(exported_group, 1)
     with pytest.raises(NotYet, match="żadnego naszego przelewu"):
