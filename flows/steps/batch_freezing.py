@@ -77,6 +77,7 @@ def freeze(
         rules, payer = paying(definition)
         candidates = [one for one in candidates if one.call.code.partition("/")[0] == version.code]
         ready, waiting = sorted_out(candidates, rules)
+        _require_some(ready, waiting)
         transfers = _transfers(session, ready, rules, definition.code, sequence, paid_on.year)
         found = guard(
             office,
@@ -93,14 +94,18 @@ def freeze(
         if stopped:
             ready, waiting = _without(ready, waiting, stopped)
             transfers = _transfers(session, ready, rules, definition.code, sequence, paid_on.year)
-        if not ready:
-            raise NotYet(" ".join(["Nie ma nic do wypłaty.", *(f"{one.number}: {one.sentence}" for one in waiting)]))
+        _require_some(ready, waiting)
         batch = _store(
             session, version, rules, payer, ready, transfers, sequence=sequence, paid_on=paid_on, actor=actor, now=now
         )
         kept = {one.number for one in ready}
         notes = tuple(finding for finding in found if not finding.stops and finding.number in kept)
         return FrozenBatch(batch.number, batch.payments, batch.total, tuple(waiting), notes)
+
+
+def _require_some(ready: Sequence[Candidate], waiting: Sequence[LeftOut]) -> None:
+    if not ready:
+        raise NotYet(" ".join(["Nie ma nic do wypłaty.", *(f"{one.number}: {one.sentence}" for one in waiting)]))
 
 
 def paying(definition: ProjectDefinition) -> tuple[PaymentRules, Payer]:

@@ -415,6 +415,54 @@ def test_by_hand_as_by_file(staged: Staged) -> None:
             mark_returned(session, bill, on=PAID_ON, reason="", actor=FILIP, now=office.now())
 
 
+def by_hand_returned(office: Office, bill: str, on: date) -> None:
+    with office.writing(FILIP) as session:
+        mark_returned(session, bill, on=on, reason="rachunek zamknięty", actor=FILIP, now=office.now())
+
+
+def test_another_day_by_hand_than_the_banks_is_told_and_no_fault(staged: Staged) -> None:
+    office, members = staged(exported_group, 2)
+    with office.writing(FILIP) as session:
+        mark_paid(session, BATCH, on=date(2018, 10, 11), actor=FILIP, now=office.now())
+    lines = booked(office)
+    done = confirmed(office, lines)
+    assert (done.paid, done.known, done.other_days) == (0, 2, tuple(line.reference for line in lines))
+    assert states(office, members) == [StipendState.PAID] * 2
+    assert sum(entry.amount for entry in ledger(office)) == 2 * NET
+    (first, _) = lines
+    with pytest.raises(StatementUnreadable, match=r"z dnia 10\.10\.2018"):
+        confirmed(office, [Booked(first.reference, first.amount, first.account, date(2018, 10, 11))])
+
+
+def test_a_transfer_entered_as_returned_that_the_bank_carried_out_is_not_paid_twice(staged: Staged) -> None:
+    office, (first, second) = staged(exported_group, 2)
+    bill, day = record_of(office, first).number, date(2018, 10, 11)
+    by_hand_returned(office, bill, day)
+    lines = booked(office)
+    done = confirmed(office, lines)
+    assert (done.paid, done.known, done.carried_out) == (1, 1, (bill,))
+    assert states(office, [first, second]) == [StipendState.RETURNED, StipendState.PAID]
+    assert todo(office)[bill].startswith("bank wykonał przelew, który wpisano jako zwrócony")
+    with pytest.raises(NotYet, match="który wpisano jako zwrócony"):
+        frozen(office, paid_on=date(2018, 10, 16))
+    back = Booked(lines[0].reference, NET, lines[0].account, day, returned=True)
+    done = confirmed(office, [back, *lines])
+    assert (done.paid, done.returned, done.known, done.carried_out) == (0, 0, 3, ())
+    assert todo(office)[bill].startswith("przelew wrócił z banku")
+    assert sum(entry.amount for entry in ledger(office)) == NET
+    assert frozen(office, paid_on=date(2018, 10, 16)).payments == 1
+
+
+def test_that_money_came_back_after_all_may_be_said_by_hand(sqlite_staged: Staged) -> None:
+    office, (member,) = sqlite_staged(exported_group, 1)
+    bill = record_of(office, member).number
+    by_hand_returned(office, bill, PAID_ON)
+    confirmed(office, booked(office))
+    by_hand_returned(office, bill, date(2018, 10, 11))
+    assert todo(office)[bill].startswith("przelew wrócił z banku")
+    assert frozen(office, paid_on=date(2018, 10, 16)).payments == 1
+
+
 def test_by_hand_only_after_the_file(sqlite_staged: Staged) -> None:
     office, (member,) = sqlite_staged(frozen_group, 1)
     with office.writing(FILIP) as session:
