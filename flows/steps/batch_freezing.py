@@ -14,6 +14,7 @@ from flows.steps.batch_records import batch_body, find_batch, item_body, lines_o
 from flows.steps.calls import find_call
 from flows.steps.meetings import find_meeting
 from flows.steps.pay_guards import Finding, check_day, guard
+from flows.steps.payment_letters import withdraw_earlier
 from flows.steps.projects import definition_of, newest_version
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet, PaymentsBlocked
@@ -225,27 +226,29 @@ def _order(
         now=now,
         facts={"batch": batch.number},
     )
+    item = PayBatchItem(
+        area=one.stipend.area,
+        batch_id=batch.id,
+        position=place,
+        stipend_id=one.stipend.id,
+        person_id=one.person.id,
+        amount=transfer.amount,
+        account=transfer.payee_account,
+        account_lookup=keyring.lookup("account", transfer.payee_account),
+        reference=transfer.reference,
+        body=body,
+        digest=keyring.lookup("pay_batch_item", body),
+        stipend_was=one.was,
+    )
     enter(
         session,
-        PayBatchItem(
-            area=one.stipend.area,
-            batch_id=batch.id,
-            position=place,
-            stipend_id=one.stipend.id,
-            person_id=one.person.id,
-            amount=transfer.amount,
-            account=transfer.payee_account,
-            account_lookup=keyring.lookup("account", transfer.payee_account),
-            reference=transfer.reference,
-            body=body,
-            digest=keyring.lookup("pay_batch_item", body),
-            stipend_was=one.was,
-        ),
+        item,
         happened=Happened.TRANSFER_ORDERED,
         actor=actor,
         now=now,
         facts={"batch": batch.number, "bill": one.stipend.number},
     )
+    withdraw_earlier(session, item, actor=actor, now=now)
 
 
 def discard(session: Session, number: str, *, reason: str, actor: Actor, now: datetime) -> int:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+import people
 import pytest
 from conftest import Staged
 from paying import (
@@ -41,6 +42,7 @@ from models.actor import Actor, Role
 from models.errors import BadInput, IllegalMove, NaborError, NotAllowed, NotFound, NotYet, PaymentsBlocked
 from models.tables import Message, PayAcknowledgement, PayBatchItem
 from models.tables.batches import BatchState, ItemState
+from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
 
 NET = 60720
@@ -502,6 +504,25 @@ def test_money_that_comes_back_takes_the_unsent_good_news_away(sqlite_staged: St
     assert told["stipend_returned"] == "due"
     (said,) = letters(office, "stipend_returned")
     assert "rachunek zamknięty" in said
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_nobody_is_asked_for_an_account_once_the_money_is_ordered_again(sqlite_staged: Staged, sent: bool) -> None:
+    office, (member,) = sqlite_staged(exported_group, 1)
+    (one,) = booked(office)
+    confirmed(office, [Booked(one.reference, one.amount, one.account, returned=True)])
+
+    def state() -> MessageState:
+        with office.reading(WORKER) as session:
+            return session.exec(select(Message.state).where(Message.event == "stipend_returned")).one()
+
+    assert state() is MessageState.DUE
+    if sent:
+        people.deliver_all(office, "2018-10-11T10:00")
+        assert state() is MessageState.SENT
+    state_pay(office, member, account(8))
+    frozen(office, paid_on=date(2018, 10, 16))
+    assert state() is (MessageState.SENT if sent else MessageState.WITHDRAWN)
 
 
 def test_a_batch_is_shown_by_numbers_without_names_or_whole_accounts(sqlite_staged: Staged) -> None:
