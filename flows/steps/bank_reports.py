@@ -117,8 +117,7 @@ def confirm(office: Office, content: bytes, *, kind: StatementKind, actor: Actor
         for one in answers:
             _settle(session, one, report=report, actor=actor, now=now)
         for one in found.by_hand:
-            kind = _kind(one.said)
-            hear(session, one.item, kind, one.said.booked_on, report=number, actor=actor, now=now)
+            hear(session, one.item, _kind(one.said), one.said.booked_on, report=number, actor=actor, now=now)
         batches = {one.batch.number: one.batch for one in (*answers, *found.by_hand)}
         for batch in batches.values():
             _close(session, batch, actor=actor, now=now)
