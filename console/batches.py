@@ -212,6 +212,13 @@ def confirm(
         if done.again
         else f"Wczytano {done.number}: wykonane {done.paid}, zwrócone {done.returned}, znane wcześniej {done.known}."
     )
+    if done.other_days:
+        said += f"\nWpisane ręcznie z innym dniem niż w banku: {', '.join(done.other_days)}."
+    if done.carried_out:
+        said += (
+            f"\nBank wykonał przelewy, które wpisano jako zwrócone: {', '.join(done.carried_out)}. "
+            "Nie płać drugi raz; co zrobić: nabor todo."
+        )
     desk.say(
         said,
         number=done.number,
@@ -220,6 +227,8 @@ def confirm(
         known=done.known,
         batches=done.batches,
         again=done.again,
+        other_days=done.other_days,
+        carried_out=done.carried_out,
     )
 
 

@@ -87,6 +87,8 @@ def publish_reconciliation(done: Reconciled) -> None:
         ("Przelewy wykonane", str(done.paid)),
         ("Przelewy zwrócone", str(done.returned)),
         ("Znane wcześniej", str(done.known)),
+        ("Wpisane ręcznie z innym dniem", str(len(done.other_days))),
+        ("Wykonane, choć wpisano je jako zwrócone", str(len(done.carried_out))),
     ]
     with office_at_work() as office, office.reading(ACTOR) as session:
         now = office.now()

@@ -14,6 +14,7 @@ from flows.steps.batch_records import batch_body, find_batch, item_body, lines_o
 from flows.steps.calls import find_call
 from flows.steps.meetings import find_meeting
 from flows.steps.pay_guards import Finding, check_day, guard
+from flows.steps.payment_letters import withdraw_earlier
 from flows.steps.projects import definition_of, newest_version
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet, PaymentsBlocked
@@ -78,6 +79,7 @@ def freeze(
         rules, payer = paying(definition)
         candidates = [one for one in candidates if one.call.code.partition("/")[0] == version.code]
         ready, waiting = sorted_out(candidates, rules)
+        _require_some(ready, waiting)
         transfers = _transfers(session, ready, rules, definition.code, sequence, paid_on.year)
         found = guard(
             office,
@@ -94,14 +96,18 @@ def freeze(
         if stopped:
             ready, waiting = _without(ready, waiting, stopped)
             transfers = _transfers(session, ready, rules, definition.code, sequence, paid_on.year)
-        if not ready:
-            raise NotYet(" ".join(["Nie ma nic do wypłaty.", *(f"{one.number}: {one.sentence}" for one in waiting)]))
+        _require_some(ready, waiting)
         batch = _store(
             session, version, rules, payer, ready, transfers, sequence=sequence, paid_on=paid_on, actor=actor, now=now
         )
         kept = {one.number for one in ready}
         notes = tuple(finding for finding in found if not finding.stops and finding.number in kept)
         return FrozenBatch(batch.number, batch.payments, batch.total, tuple(waiting), notes)
+
+
+def _require_some(ready: Sequence[Candidate], waiting: Sequence[LeftOut]) -> None:
+    if not ready:
+        raise NotYet(" ".join(["Nie ma nic do wypłaty.", *(f"{one.number}: {one.sentence}" for one in waiting)]))
 
 
 def paying(definition: ProjectDefinition) -> tuple[PaymentRules, Payer]:
@@ -221,27 +227,29 @@ def _order(
         now=now,
         facts={"batch": batch.number},
     )
+    item = PayBatchItem(
+        area=one.stipend.area,
+        batch_id=batch.id,
+        position=place,
+        stipend_id=one.stipend.id,
+        person_id=one.person.id,
+        amount=transfer.amount,
+        account=transfer.payee_account,
+        account_lookup=keyring.lookup("account", transfer.payee_account),
+        reference=transfer.reference,
+        body=body,
+        digest=keyring.lookup("pay_batch_item", body),
+        stipend_was=one.was,
+    )
     enter(
         session,
-        PayBatchItem(
-            area=one.stipend.area,
-            batch_id=batch.id,
-            position=place,
-            stipend_id=one.stipend.id,
-            person_id=one.person.id,
-            amount=transfer.amount,
-            account=transfer.payee_account,
-            account_lookup=keyring.lookup("account", transfer.payee_account),
-            reference=transfer.reference,
-            body=body,
-            digest=keyring.lookup("pay_batch_item", body),
-            stipend_was=one.was,
-        ),
+        item,
         happened=Happened.TRANSFER_ORDERED,
         actor=actor,
         now=now,
         facts={"batch": batch.number, "bill": one.stipend.number},
     )
+    withdraw_earlier(session, item, actor=actor, now=now)
 
 
 def discard(session: Session, number: str, *, reason: str, actor: Actor, now: datetime) -> int:

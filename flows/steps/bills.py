@@ -187,6 +187,7 @@ def tell(
             replaces=paper.replaces or "",
             corrects=paper.corrects or "",
             return_until=bill_due(stipend, definition),
+            signed_first=waits_for_signature(definition),
         ),
         subject_ref=f"stipend/{stipend.id}",
         area=meeting.area,
@@ -198,6 +199,11 @@ def tell(
         definition=definition,
     )
     queue(session, [message] if message else [], actor=actor, now=now)
+
+
+def waits_for_signature(definition: ProjectDefinition) -> bool:
+    """Whether the project orders a payment only once its bill has come back signed."""
+    return definition.payments is None or definition.payments.signed_bill
 
 
 def receipt_topic(stipend: Stipend) -> str:
