@@ -18,7 +18,8 @@ from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.storage import keyring_in
-from models.tables import IssuedDocument, Stipend, SubmittedFile
+from models.tables import IssuedDocument, PayBatch, Stipend, SubmittedFile
+from models.tables.batches import BatchState
 from models.tables.stipends import StipendState
 from models.transitions import note, note_quickly, reference
 from templates.word_base import Letterhead
@@ -189,9 +190,9 @@ def content_of(office: Office, session: Session, row: IssuedDocument) -> bytes:
 def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
     """Writes the newest version of every document that the actor's roles open into a folder for people.
 
-    This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills that were replaced
-    and papers of a meeting that has changed since lie apart, so that nobody signs one. The export is on record. Raises
-    ``NotAllowed`` when no kind is the actor's.
+    This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills that were replaced,
+    papers of a meeting that has changed since and bank files of batches that were given up lie apart, so that nobody
+    signs one. The export is on record. Raises ``NotAllowed`` when no kind is the actor's.
     """
     kinds = {kind for kind, right in EXPORT_RIGHTS.items() if actor.has(right)}
     if not kinds:
@@ -203,12 +204,15 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             select(IssuedDocument).where(col(IssuedDocument.kind).in_(kinds)).order_by(col(IssuedDocument.id))
         ).all()
         replaced = set(session.exec(select(Stipend.number).where(Stipend.state == StipendState.SUPERSEDED)).all())
+        given_up = set(session.exec(select(PayBatch.number).where(PayBatch.state == BatchState.DISCARDED)).all())
         newest_rows = {(row.kind, row.subject, row.version * (row.kind in _EACH_STANDS)): row for row in rows}
         stale = outdated(session, list(newest_rows.values()))
         for row in newest_rows.values():
             place = folder / _FOLDERS[row.kind]
             path = place / _name_of(row)
-            aside = REPLACED if row.kind == "bill" and row.subject in replaced else OUTDATED if row.id in stale else ""
+            aside = REPLACED if row.kind == "bill" and row.subject in replaced else ""
+            if row.id in stale or (row.kind == "bank_file" and row.subject in given_up):
+                aside = OUTDATED
             if aside:
                 # An earlier export may have put it among those to sign.
                 path.unlink(missing_ok=True)
@@ -280,7 +284,7 @@ _INTO_DOCUMENTS = insert(cast(Table, IssuedDocument.__table__))  # type: ignore[
 REPLACED = "zastapione"
 """Folder for bills that newer ones took the place of."""
 OUTDATED = "nieaktualne"
-"""Folder for papers of a meeting that was moved or called off since."""
+"""Folder for papers of a meeting that was moved or called off since, and for bank files that nobody authorised."""
 EXPORT_RIGHTS: Mapping[str, Right] = {
     "mail": Right.EXPORT_MAILS,
     "letter": Right.EXPORT_MAILS,

@@ -1,13 +1,14 @@
 """The check of all records sees what was changed past the program in batches, the ledger, bank files and contracts."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import people
 import pytest
 import sqlalchemy as sa
 from conftest import Staged
 from paying import BATCH, booked, confirmed, exported_group, frozen_group
-from people import CALL, FILIP, PAID_ON, WORKER, go_to, group
+from people import CALL, FILIP, FRANKA, PAID_ON, WORKER, go_to, group
 from sqlmodel import col, select
 from tampering import CHANGES, rewritten, unprotected
 
@@ -16,7 +17,7 @@ from flows.steps.audit import FullAudit, verify_records
 from flows.steps.bank_reports import mark_paid, mark_returned
 from flows.steps.batch_freezing import discard
 from flows.steps.contracts import issue_contracts
-from flows.steps.documents import newest
+from flows.steps.documents import export, newest
 from flows.steps.rotation import rotate
 from models.tables import IssuedContract, PayBatchItem, Stipend
 
@@ -70,6 +71,17 @@ def test_a_batch_that_was_given_up_agrees(sqlite_staged: Staged) -> None:
     with office.writing(FILIP) as session:
         discard(session, BATCH, reason="próba", actor=FILIP, now=office.now())
     assert verified(office).broken == ()
+
+
+def test_a_batch_whose_file_nobody_authorised_agrees_and_its_file_lies_apart(
+    sqlite_staged: Staged, tmp_path: Path
+) -> None:
+    office, _ = sqlite_staged(exported_group, 2)
+    with office.writing(FRANKA) as session:
+        discard(session, BATCH, reason="zły plik", not_authorised=True, actor=FRANKA, now=office.now())
+    assert verified(office).broken == ()
+    written = [path.relative_to(tmp_path) for path in export(office, tmp_path / "eksport", actor=FILIP)]
+    assert [path.parent for path in written if "przelewy" in path.parts] == [Path("eksport/przelewy/nieaktualne")]
 
 
 @pytest.mark.parametrize(("change", "said"), CHANGES[::3], ids=lambda one: getattr(one, "__name__", ""))
