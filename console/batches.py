@@ -267,13 +267,23 @@ def returned(
 
 
 @command(app, "discard")
-def discard(desk: Desk, number: Number, reason: Reason, dry_run: DryRun = False) -> None:
-    """Zaniechuje listy, dopóki nie ma pliku dla banku; wypłaty są znowu takie jak przedtem.
+def discard(
+    desk: Desk,
+    number: Number,
+    reason: Reason,
+    not_authorised: Annotated[
+        bool, typer.Option("--not-authorised", help="Plik jest, ale w banku nikt go nie autoryzował (rola approver)")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Zaniechuje listy; wypłaty są znowu takie jak przedtem.
+
+    Gdy jest już plik dla banku, robi to osoba zatwierdzająca wypłaty, inna niż ta, która sporządziła plik.
 
     Przykład: nabor batch discard LP/0001/2018 --reason "błędne konto"
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
-        count = discard_batch(session, number, reason=reason, actor=actor, now=now)
+        count = discard_batch(session, number, reason=reason, not_authorised=not_authorised, actor=actor, now=now)
     desk.say(f"Zaniechano listy {number}; zdjęto z niej wypłaty: {count}.", number=number, released=count)
 
 

@@ -235,7 +235,7 @@ def _made_of(session: Session, call: str) -> list[str]:
 
 def _todo(session: Session, now: datetime) -> list[str]:
     lines = waiting_for_whom(session, now=now)
-    rows = [(line.reference, f"{line.what} ({line.who}, {_since(line)})") for line in lines]
+    rows = [(line.reference, f"{line.shown or line.what} ({line.who}, {_since(line)})") for line in lines]
     return ["## Co na kogo czeka", _listed(rows)]
 
 

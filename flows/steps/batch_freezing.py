@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from flows.adapters.bank_files import profile_of
 from flows.adapters.clock import warsaw_date
@@ -17,14 +17,14 @@ from flows.steps.pay_guards import Finding, check_day, guard
 from flows.steps.payment_letters import withdraw_earlier
 from flows.steps.projects import definition_of, newest_version
 from models.actor import Actor, Right
-from models.errors import BadInput, NotYet, PaymentsBlocked
+from models.errors import BadInput, NotAllowed, NotYet, PaymentsBlocked
 from models.events import Happened
 from models.pay_rules import PaymentRules
 from models.project import ProjectDefinition
 from models.rules.area import common_area
 from models.rules.transfers import Payer, Transfer, total
 from models.storage import keyring_in
-from models.tables import PayBatch, PayBatchItem, ProjectVersion
+from models.tables import PayBatch, PayBatchItem, PayEntry, ProjectVersion
 from models.tables.batches import BatchState, ItemState
 from models.tables.stipends import StipendState
 from models.transitions import enter, move
@@ -252,15 +252,24 @@ def _order(
     withdraw_earlier(session, item, actor=actor, now=now)
 
 
-def discard(session: Session, number: str, *, reason: str, actor: Actor, now: datetime) -> int:
-    """Gives a batch up before its file exists: its records are again what they were. Returns how many.
+def discard(
+    session: Session, number: str, *, reason: str, not_authorised: bool = False, actor: Actor, now: datetime
+) -> int:
+    """Gives a batch up: its records are again what they were, and nobody is written to. Returns how many.
 
-    Raises ``IllegalMove`` once there is a file, and ``BadInput``
-    without a reason.
+    Once there is a file, only another officer than who exported it, with the right to approve payments, may say
+    (``not_authorised``) that nobody authorised it in the bank, and only while the bank has answered nothing. The file
+    itself stays on record. Raises ``IllegalMove`` after an answer, ``NotAllowed``, and ``BadInput`` without a reason
+    or without that word.
     """
     if not reason.strip():
         raise BadInput("Zaniechanie listy wymaga uzasadnienia (--reason).")
     batch = find_batch(session, number)
+    session.refresh(batch, with_for_update=True)
+    if batch.state is BatchState.EXPORTED:
+        _require_never_authorised(session, batch, not_authorised=not_authorised, actor=actor)
+    elif not_authorised and batch.state in (BatchState.FROZEN, BatchState.APPROVED):
+        raise BadInput(f"Lista {number} nie ma jeszcze pliku dla banku; zaniechaj jej bez --not-authorised.")
     move(
         session,
         batch,
@@ -268,7 +277,7 @@ def discard(session: Session, number: str, *, reason: str, actor: Actor, now: da
         happened=Happened.BATCH_DISCARDED,
         actor=actor,
         now=now,
-        facts={"number": batch.number},
+        facts={"number": batch.number, "not_authorised": not_authorised},
     )
     batch.discarded_because = reason.strip()
     session.add(batch)
@@ -293,3 +302,26 @@ def discard(session: Session, number: str, *, reason: str, actor: Actor, now: da
             facts={"batch": batch.number},
         )
     return len(lines)
+
+
+def _require_never_authorised(session: Session, batch: PayBatch, *, not_authorised: bool, actor: Actor) -> None:
+    """Raises unless another officer than who made the file says that the bank was never told to carry it out."""
+    if not not_authorised:
+        raise BadInput(
+            f"Plik listy {batch.number} już sporządzono. Sprawdź w banku, że nikt go nie autoryzował, usuń go tam i z "
+            "dysku, a potem zaniechaj listy z --not-authorised. Jeśli bank wykonał choć jeden przelew, wpisz jego "
+            "odpowiedź (nabor batch confirm)."
+        )
+    actor.require(Right.APPROVE_PAYMENTS, area=batch.area)
+    if batch.exported_by == actor.login:
+        raise NotAllowed(
+            f"Konto „{actor.login}” sporządziło plik listy {batch.number}, więc nie potwierdza, że go nie "
+            "autoryzowano: robi to druga osoba."
+        )
+    answered = session.exec(
+        select(PayEntry.id)
+        .join(PayBatchItem, col(PayBatchItem.id) == PayEntry.item_id)
+        .where(PayBatchItem.batch_id == batch.id)
+    ).first()
+    if answered is not None:
+        raise BadInput(f"Bank odpowiedział już o przelewach listy {batch.number}; nie można jej zaniechać.")

@@ -250,10 +250,55 @@ def test_a_discarded_batch_gives_its_records_back(staged: Staged) -> None:
         exported(office)
 
 
-def test_what_the_bank_may_have_is_not_discarded(sqlite_staged: Staged) -> None:
-    office, _ = sqlite_staged(exported_group, 1)
-    with office.writing(FILIP) as session, pytest.raises(IllegalMove):
-        discard(session, BATCH, reason="za późno", actor=FILIP, now=office.now())
+def test_what_the_bank_may_have_is_not_discarded_in_passing(sqlite_staged: Staged) -> None:
+    office, members = sqlite_staged(exported_group, 1)
+    with office.writing(FRANKA) as session, pytest.raises(BadInput, match="--not-authorised"):
+        discard(session, BATCH, reason="za późno", actor=FRANKA, now=office.now())
+    with office.writing(FILIP) as session, pytest.raises(NotAllowed, match="zatwierdzanie wypłat"):
+        discard(session, BATCH, reason="za późno", not_authorised=True, actor=FILIP, now=office.now())
+    both = Actor("filip", frozenset({Role.FINANCE, Role.APPROVER}))
+    with office.writing(both) as session, pytest.raises(NotAllowed, match="druga osoba"):
+        discard(session, BATCH, reason="za późno", not_authorised=True, actor=both, now=office.now())
+    with office.writing(FRANKA) as session, pytest.raises(BadInput, match="uzasadnienia"):
+        discard(session, BATCH, reason=" ", not_authorised=True, actor=FRANKA, now=office.now())
+    assert (batch_of(office).state, states(office, members)) == (BatchState.EXPORTED, [StipendState.ORDERED])
+
+
+def test_a_file_that_nobody_authorised_is_given_up_by_other_hands(staged: Staged) -> None:
+    """The records are as they were, nobody is written to, the file stays on record, and the next batch takes them."""
+    office, members = staged(exported_group, 2)
+    with office.writing(FRANKA) as session:
+        queued = len(session.exec(select(Message.id)).all())
+        assert discard(session, BATCH, reason="zły plik", not_authorised=True, actor=FRANKA, now=office.now()) == 2
+    batch = batch_of(office)
+    assert (batch.state, batch.discarded_because) == (BatchState.DISCARDED, "zły plik")
+    assert states(office, members) == [StipendState.SIGNED] * 2
+    assert item_states(office) == [ItemState.RELEASED] * 2
+    with office.reading(FILIP) as session:
+        assert newest(session, "bank_file", BATCH) is not None
+        assert len(session.exec(select(Message.id)).all()) == queued
+    assert BATCH not in todo(office)
+    with pytest.raises(NotYet, match="zaniechano"):
+        exported(office)
+    late = booked(office)
+    with pytest.raises(IllegalMove):
+        confirmed(office, late)
+    assert ledger(office) == []
+    assert frozen(office, paid_on=date(2018, 10, 12)).payments == 2
+
+
+def test_what_the_bank_answered_in_part_is_not_given_up(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(exported_group, 2)
+    confirmed(office, booked(office)[:1])
+    with office.writing(FRANKA) as session, pytest.raises(IllegalMove):
+        discard(session, BATCH, reason="za późno", not_authorised=True, actor=FRANKA, now=office.now())
+    assert batch_of(office).state is BatchState.PARTLY_CONFIRMED
+
+
+def test_a_batch_without_a_file_needs_no_word_of_the_bank(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(frozen_group, 1)
+    with office.writing(FILIP) as session, pytest.raises(BadInput, match="bez --not-authorised"):
+        discard(session, BATCH, reason="próba", not_authorised=True, actor=FILIP, now=office.now())
 
 
 # The bank's answer
