@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
 from flows.steps.batch_checks import BatchAudit, check_batches
-from flows.steps.contract_checks import ContractAudit, check_contracts
+from flows.steps.contract_audit import ContractAudit, check_contracts
 from flows.steps.protocol_checks import check_call
 from flows.steps.sealing import Audit, audit_log
 from flows.steps.stipend_checks import StipendAudit, check_stipends

@@ -19,13 +19,9 @@ from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.storage import keyring_in
-<<<<<<< HEAD
-from models.tables import IssuedContract, IssuedDocument, Stipend, SubmittedFile
-from models.tables.contracts import ContractState
-=======
-from models.tables import IssuedDocument, PayBatch, Stipend, SubmittedFile
+from models.tables import IssuedContract, IssuedDocument, PayBatch, Stipend, SubmittedFile
 from models.tables.batches import BatchState
->>>>>>> fixaudit
+from models.tables.contracts import ContractState
 from models.tables.stipends import StipendState
 from models.transitions import note, note_quickly, reference
 from templates.word_base import Letterhead
@@ -196,15 +192,10 @@ def content_of(office: Office, session: Session, row: IssuedDocument) -> bytes:
 def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
     """Writes the newest version of every document that the actor's roles open into a folder for people.
 
-<<<<<<< HEAD
     This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills and contracts that
-    were replaced or dropped, papers of a meeting that has changed since and certificates to be withdrawn lie apart, so
-    that nobody signs one. The export is on record. Raises ``NotAllowed`` when no kind is the actor's.
-=======
-    This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills that were replaced,
-    papers of a meeting that has changed since and bank files of batches that were given up lie apart, so that nobody
-    signs one. The export is on record. Raises ``NotAllowed`` when no kind is the actor's.
->>>>>>> fixaudit
+    were replaced or dropped, papers of a meeting that has changed since, certificates to be withdrawn and bank files
+    of batches that were given up lie apart, so that nobody signs or sends one. The export is on record. Raises
+    ``NotAllowed`` when no kind is the actor's.
     """
     kinds = {kind for kind, right in EXPORT_RIGHTS.items() if actor.has(right)}
     if not kinds:
@@ -215,24 +206,12 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
         rows = session.exec(
             select(IssuedDocument).where(col(IssuedDocument.kind).in_(kinds)).order_by(col(IssuedDocument.id))
         ).all()
-<<<<<<< HEAD
-=======
-        replaced = set(session.exec(select(Stipend.number).where(Stipend.state == StipendState.SUPERSEDED)).all())
-        given_up = set(session.exec(select(PayBatch.number).where(PayBatch.state == BatchState.DISCARDED)).all())
->>>>>>> fixaudit
         newest_rows = {(row.kind, row.subject, row.version * (row.kind in _EACH_STANDS)): row for row in rows}
         apart = _aside(session, list(newest_rows.values()), now=office.now())
         for row in newest_rows.values():
             place = folder / _FOLDERS[row.kind]
             path = place / _name_of(row)
-<<<<<<< HEAD
             if aside := apart.get(row.id or 0):
-=======
-            aside = REPLACED if row.kind == "bill" and row.subject in replaced else ""
-            if row.id in stale or (row.kind == "bank_file" and row.subject in given_up):
-                aside = OUTDATED
-            if aside:
->>>>>>> fixaudit
                 # An earlier export may have put it among those to sign.
                 path.unlink(missing_ok=True)
                 path = place / aside / row.file_name
@@ -259,8 +238,11 @@ def _aside(session: Session, rows: Sequence[IssuedDocument], *, now: datetime) -
     certificates = any(row.kind == "certificate" for row in rows)
     withdraw = groundless(session, now=now) if certificates else set()
     apart = dict.fromkeys(outdated(session, rows), OUTDATED)
+    given_up = set(session.exec(select(PayBatch.number).where(PayBatch.state == BatchState.DISCARDED)).all())
     for row in rows:
-        if (row.kind, row.subject) in replaced:
+        if row.kind == "bank_file" and row.subject in given_up:
+            apart[row.id or 0] = OUTDATED
+        elif (row.kind, row.subject) in replaced:
             apart[row.id or 0] = REPLACED
         elif row.kind == "certificate" and row.subject in withdraw:
             apart[row.id or 0] = TO_WITHDRAW
@@ -329,13 +311,9 @@ _INTO_DOCUMENTS = insert(cast(Table, IssuedDocument.__table__))  # type: ignore[
 REPLACED = "zastapione"
 """Folder for bills and contracts that newer ones took the place of, and contracts that were dropped."""
 OUTDATED = "nieaktualne"
-<<<<<<< HEAD
-"""Folder for papers of a meeting that was moved or called off since."""
+"""Folder for papers of a meeting that was moved or called off since, and bank files of batches given up."""
 TO_WITHDRAW = "do-wycofania"
 """Folder for certificates that their members are no longer entitled to."""
-=======
-"""Folder for papers of a meeting that was moved or called off since, and for bank files that nobody authorised."""
->>>>>>> fixaudit
 EXPORT_RIGHTS: Mapping[str, Right] = {
     "mail": Right.EXPORT_MAILS,
     "letter": Right.EXPORT_MAILS,
