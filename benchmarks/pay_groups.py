@@ -17,7 +17,8 @@ from sqlmodel import Session
 from benchmarks.inputs import PROJECT
 from flows.adapters.clock import WARSAW
 from models.actor import Actor, Role
-from models.project import Pay, PayKind, PayPer, ProjectDefinition, canonical_bytes, digest
+from models.pay_rules import Pay, PayKind, PayPer
+from models.project import ProjectDefinition, canonical_bytes, digest
 from models.project_file import load_project
 from models.rules.pay import Statements
 from models.rules.presence import status_of

@@ -138,7 +138,7 @@ def read(
                 continue
             told = {full_number(reading.call, one): text for one, text in given.items()}
             with office.reading(actor) as session:
-                shown.append((path, preview(session, reading, told, actor=actor)))
+                shown.append((path, preview(session, reading, told, reason=reason, actor=actor)))
         if not desk.as_json:
             for path, one in shown:
                 _print_preview(desk, path, one)

@@ -212,6 +212,13 @@ def confirm(
         if done.again
         else f"Wczytano {done.number}: wykonane {done.paid}, zwrócone {done.returned}, znane wcześniej {done.known}."
     )
+    if done.other_days:
+        said += f"\nWpisane ręcznie z innym dniem niż w banku: {', '.join(done.other_days)}."
+    if done.carried_out:
+        said += (
+            f"\nBank wykonał przelewy, które wpisano jako zwrócone: {', '.join(done.carried_out)}. "
+            "Nie płać drugi raz; co zrobić: nabor todo."
+        )
     desk.say(
         said,
         number=done.number,
@@ -220,6 +227,8 @@ def confirm(
         known=done.known,
         batches=done.batches,
         again=done.again,
+        other_days=done.other_days,
+        carried_out=done.carried_out,
     )
 
 
@@ -258,13 +267,23 @@ def returned(
 
 
 @command(app, "discard")
-def discard(desk: Desk, number: Number, reason: Reason, dry_run: DryRun = False) -> None:
-    """Zaniechuje listy, dopóki nie ma pliku dla banku; wypłaty są znowu takie jak przedtem.
+def discard(
+    desk: Desk,
+    number: Number,
+    reason: Reason,
+    not_authorised: Annotated[
+        bool, typer.Option("--not-authorised", help="Plik jest, ale w banku nikt go nie autoryzował (rola approver)")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Zaniechuje listy; wypłaty są znowu takie jak przedtem.
+
+    Gdy jest już plik dla banku, robi to osoba zatwierdzająca wypłaty, inna niż ta, która sporządziła plik.
 
     Przykład: nabor batch discard LP/0001/2018 --reason "błędne konto"
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
-        count = discard_batch(session, number, reason=reason, actor=actor, now=now)
+        count = discard_batch(session, number, reason=reason, not_authorised=not_authorised, actor=actor, now=now)
     desk.say(f"Zaniechano listy {number}; zdjęto z niej wypłaty: {count}.", number=number, released=count)
 
 

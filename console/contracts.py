@@ -176,6 +176,7 @@ _OUTCOMES = {
     "replacement": "sporządzono w miejsce podpisanej",
     "unchanged": "bez zmian",
     "signed_differs": "podpisana mówi co innego",
+    "by_hand": "umowę wpisano ręcznie",
 }
 
 
@@ -211,10 +212,12 @@ def issue(
         desk.say("", contracts=lines)
         return
     for line in lines:
-        price = f", kwota {amount_zl(line.amount_grosze)}" if line.amount_grosze is not None else ""
+        version = f", wersja {line.version}" if line.version is not None else ""
+        rate = f"stawka {amount_zl(line.rate_grosze)}" if line.rate_grosze is not None else ""
+        amount = f"kwota {amount_zl(line.amount_grosze)}" if line.amount_grosze is not None else ""
+        price = ", ".join(one for one in (rate, amount) if one)
         desk.say(
-            f"{line.application}: {line.number}, wersja {line.version} – {_OUTCOMES[line.outcome]} "
-            f"(stawka {amount_zl(line.rate_grosze)}{price}).",
+            f"{line.application}: {line.number}{version} – {_OUTCOMES[line.outcome]}{f' ({price})' if price else ''}."
         )
         for warning in line.warnings:
             desk.say(f"  Uwaga: {warning}")

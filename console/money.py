@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from flows.steps.hours_registers import issue_hours
-from flows.steps.memberships import record_contract, record_statement
+from flows.steps.memberships import Requests, record_contract, record_statement
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipend_story import stipend_story
 from flows.steps.stipends import settle_meeting
@@ -41,9 +41,19 @@ def statement(
         YesNo, typer.Option("--own-employer/--other-employer", help="Czy zatrudnia ją płatnik")
     ] = None,
     born: Annotated[str | None, typer.Option("--born", help="Data urodzenia, np. 1985-03-15")] = None,
+    ppk: Annotated[YesNo, typer.Option("--ppk/--no-ppk", help="Uczestnik PPK u płatnika")] = None,
+    pit2: Annotated[YesNo, typer.Option("--pit2/--no-pit2", help="PIT-2: zaliczka o kwotę zmniejszającą")] = None,
+    no_advance: Annotated[
+        YesNo, typer.Option("--no-advance/--advance", help="Wniosek o niepobieranie zaliczek")
+    ] = None,
+    copyright_costs: Annotated[
+        YesNo, typer.Option("--copyright-costs/--no-copyright-costs", help="Koszty autorskie")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Przyjmuje oświadczenie członka do wypłaty.
+
+    O PPK, PIT-2, niepobieraniu zaliczek i kosztach autorskich: bez opcji zostaje to, co osoba oświadczyła wcześniej.
 
     Przykład: nabor stipend statement NUMER --account 30… --from 2018-09-01 --employed-elsewhere --no-student
     """
@@ -54,11 +64,36 @@ def statement(
         birth_date=day_of(born) if born else None,
         employed_by_payer=own_employer,
     )
+    requests = Requests(pit2=pit2, no_advance=no_advance, copyright_costs=copyright_costs, ppk=ppk)
     with desk.writing(trial=dry_run) as (session, actor, now):
-        record_statement(
-            session, number, statements, account=account, valid_from=day_of(valid_from), actor=actor, now=now
+        stands = record_statement(
+            session,
+            number,
+            statements,
+            account=account,
+            valid_from=day_of(valid_from),
+            requests=requests,
+            actor=actor,
+            now=now,
         )
-    desk.say("Przyjęto oświadczenie.", number=number)
+    kept = [
+        name
+        for name in _REQUESTS
+        if getattr(requests, name) is None and getattr(stands, name) != getattr(statements, name)
+    ]
+    said = "Przyjęto oświadczenie."
+    if kept:
+        said += f" Z wcześniejszego zostaje: {', '.join(_REQUESTS[name][getattr(stands, name)] for name in kept)}."
+    desk.say(said, number=number, kept=kept)
+
+
+_REQUESTS = {
+    "pit2": {True: "PIT-2"},
+    "no_advance": {True: "wniosek o niepobieranie zaliczek"},
+    "copyright_costs": {True: "koszty autorskie"},
+    "ppk": {True: "udział w PPK", False: "brak udziału w PPK"},
+}
+"""What is carried over from an earlier statement, in words."""
 
 
 @command(app, "contract")

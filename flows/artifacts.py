@@ -87,6 +87,8 @@ def publish_reconciliation(done: Reconciled) -> None:
         ("Przelewy wykonane", str(done.paid)),
         ("Przelewy zwrócone", str(done.returned)),
         ("Znane wcześniej", str(done.known)),
+        ("Wpisane ręcznie z innym dniem", str(len(done.other_days))),
+        ("Wykonane, choć wpisano je jako zwrócone", str(len(done.carried_out))),
     ]
     with office_at_work() as office, office.reading(ACTOR) as session:
         now = office.now()
@@ -233,7 +235,7 @@ def _made_of(session: Session, call: str) -> list[str]:
 
 def _todo(session: Session, now: datetime) -> list[str]:
     lines = waiting_for_whom(session, now=now)
-    rows = [(line.reference, f"{line.what} ({line.who}, {_since(line)})") for line in lines]
+    rows = [(line.reference, f"{line.shown or line.what} ({line.who}, {_since(line)})") for line in lines]
     return ["## Co na kogo czeka", _listed(rows)]
 
 

@@ -69,6 +69,8 @@ _KEYS_ROW, _TITLE_ROW, _TEXT_ROW, _HEADER_ROW = 0, 1, 2, 3
 _NUMBER, _IMPARTIAL, _POINTS, _REASON = "numer", "bezstronnosc", "punkty:", "uzasadnienie:"
 _WIDTHS: Final = {_NUMBER: 26, _IMPARTIAL: 14, _POINTS: 12, _REASON: 44}
 _MAX_ROWS: Final = 20_000
+_MAX_COLUMNS: Final = 200
+"""One cell far to the right would make every row as wide as Excel can be."""
 _INSTRUCTION: Final = (
     "W żółtych polach: „tak” w kolumnie bezstronności (nie ma konfliktu interesów) albo „nie” (zgłoszenie oceni ktoś "
     "inny), a w każdym kryterium całe punkty i uzasadnienie. Pusty wiersz znaczy: jeszcze nie oceniono."
@@ -168,7 +170,7 @@ def read_table(data: bytes) -> TypedTable:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         marks = [str(row[0] or "") for row in book[_MARKS].iter_rows(max_row=3, max_col=1, values_only=True)]
-        lines = list(book[_TABLE].iter_rows(max_row=_MAX_ROWS))
+        lines = list(book[_TABLE].iter_rows(max_row=_MAX_ROWS, max_col=_MAX_COLUMNS))
         cells = [[(cell.value, cell.data_type) for cell in line] for line in lines]
         head = TableHead(*marks)
         keys = [str(value or "") for value, _ in cells[_KEYS_ROW]]

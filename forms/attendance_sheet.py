@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from forms.attended_hours import Attended, DayHours, Doubt, Said, read_hours, whole_day
+from forms.attended_hours import WHOLE_DAY, Attended, DayHours, Doubt, Said, read_hours, whole_day
 from forms.document import Block, Cell, Document, Row, Table, Text, Tick, paragraphs_of
 from forms.safety import unpacked
 from forms.word import document_in
@@ -59,6 +59,8 @@ class SheetReading(BaseModel):
     on: date
     rows: tuple[SheetRow, ...]
     remarks: tuple[str, ...] = ()
+    printed: DayHours | None = None
+    """The hours of the day that the sheet was printed with; older sheets do not tell them."""
 
 
 def read_sheet(data: bytes) -> SheetReading:
@@ -75,7 +77,12 @@ def read_sheet(data: bytes) -> SheetReading:
     if not rows:
         raise FormUnreadable("no_rows", _NO_ROWS)
     return SheetReading(
-        call=key.call, meeting=key.meeting, on=key.on, rows=rows, remarks=(*report.remarks, *document.remarks)
+        call=key.call,
+        meeting=key.meeting,
+        on=key.on,
+        rows=rows,
+        remarks=(*report.remarks, *document.remarks),
+        printed=DayHours(*key.hours) if key.hours else None,
     )
 
 
@@ -87,8 +94,27 @@ _SEVERAL: Final = "W jednym pliku są listy z kilku dni. Proszę zapisać każd�
 _NO_ROWS: Final = "Na liście nie ma ani jednego wiersza z osobą. Proszę przygotować ją jeszcze raz i wypełnić."
 
 
-def said_in(row: SheetRow, day: DayHours) -> Said:
-    """What a row says of the person's presence, or what has to be asked."""
+def said_in(row: SheetRow, day: DayHours, printed: DayHours | None = None) -> Said:
+    """What a row says of the person's presence, or what has to be asked.
+
+    Where the day has other hours than were ``printed``, whatever is meant by them („cały dzień”, „od 10:00”) is asked.
+    """
+    said = _said_in(row, day)
+    if printed is None or printed == day or isinstance(said, Doubt):
+        return said
+    if row.ticked or said.how == WHOLE_DAY or said != _said_in(row, printed):
+        return Doubt(
+            f"Listę wydrukowano na godziny {_span(printed)}, a ten dzień trwa {_span(day)}. Proszę podać godziny tej "
+            "osoby."
+        )
+    return said
+
+
+def _span(day: DayHours) -> str:
+    return f"{day.starts:%H:%M}–{day.ends:%H:%M}"
+
+
+def _said_in(row: SheetRow, day: DayHours) -> Said:
     if not row.shape:
         return Doubt("Wiersz ma inny układ niż wydrukowany. Proszę wpisać tę osobę osobno.")
     written = row.hours or row.beside

@@ -59,6 +59,8 @@ _TYPED: Final = frozenset({"obecnosc", "powod"})
 _KEYS_ROW, _TITLE_ROW, _TEXT_ROW, _HEADER_ROW = 0, 1, 2, 3
 _SHEET: Final = "Obecnosc"
 _MOST_ROWS: Final = 20_000
+_MOST_COLUMNS: Final = 50
+"""One cell far to the right would make every row as wide as Excel can be."""
 _HOW_TO: Final = (
     "W żółtych polach: „cały dzień”, godziny (8:30–14:00), liczba godzin (6 h; 5,5), „nieob.” albo „usp.” z powodem. "
     "Pusty wiersz znaczy: jeszcze nie wpisano."
@@ -133,7 +135,8 @@ def _workbook(data: bytes) -> Iterable[TypedRow]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         page = book[_SHEET] if _SHEET in book.sheetnames else book[book.sheetnames[0]]
-        cells = [[(cell.value, cell.data_type) for cell in line] for line in page.iter_rows(max_row=_MOST_ROWS)]
+        shown = page.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS)
+        cells = [[(cell.value, cell.data_type) for cell in line] for line in shown]
     except Exception:  # noqa: BLE001  (openpyxl meets a foreign or broken file with a dozen different errors)
         raise BadInput(_NO_TABLE) from None
     lines = [[text_of(value) for value, _ in line] for line in cells]

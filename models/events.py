@@ -165,6 +165,7 @@ class Happened(StrEnum):
     TRANSFER_RELEASED = "TransferReleased"
     TRANSFER_PAID = "TransferPaid"
     TRANSFER_RETURNED = "TransferReturned"
+    HAND_ENTRY_ANSWERED = "HandEntryAnswered"
     STIPEND_ORDERED = "StipendOrdered"
     STIPEND_GIVEN_BACK = "StipendGivenBack"
     STIPEND_PAID = "StipendPaid"
@@ -360,6 +361,7 @@ LABELS: dict[Happened, str] = {
     Happened.TRANSFER_RELEASED: "przelew zdjęto z listy",
     Happened.TRANSFER_PAID: "bank wykonał przelew",
     Happened.TRANSFER_RETURNED: "przelew wrócił z banku",
+    Happened.HAND_ENTRY_ANSWERED: "bank odpowiedział na przelew odnotowany ręcznie",
     Happened.STIPEND_ORDERED: "wynagrodzenie wpisano na listę przelewów",
     Happened.STIPEND_GIVEN_BACK: "wynagrodzenie zdjęto z listy przelewów",
     Happened.STIPEND_PAID: "wynagrodzenie wypłacono",

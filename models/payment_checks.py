@@ -4,7 +4,8 @@ from string import Formatter
 
 from models.identifiers import Fault as Wrong
 from models.identifiers import check_nrb
-from models.project import PaymentRules, ProjectDefinition
+from models.pay_rules import PaymentRules
+from models.project import ProjectDefinition
 from models.project_faults import Check, Fault, Faults, check
 from models.rules.bank_profiles import PROFILES, BankProfile
 from models.rules.transfer_checks import party_lines, title_lines, title_of

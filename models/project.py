@@ -14,8 +14,10 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 from pydantic import Field
 
 from models.agreement_rules import AgreementRules
+from models.attendance_rules import AttendanceRules, Decline
 from models.contract_rules import ContractRules
 from models.form_definition import KEY, FormDefinition, FormPurpose, Strict
+from models.pay_rules import Pay, PaymentRules
 from models.project_templates import TemplateFile
 from models.regulation import Regulation
 from models.reminder_rules import LATER_SETTINGS, ReminderRule
@@ -24,7 +26,6 @@ from models.rules.composition import Constraint
 from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import StatedKey
-from models.rules.presence import ExcusedDays, StrikeOff, Warn
 from models.rules.voting import CommissionRules
 from models.unit_data import UnitTable
 
@@ -170,30 +171,6 @@ class MeetingShape(Strict):
     outside_working_hours: bool
 
 
-class PayKind(StrEnum):
-    WYNAGRODZENIE = "wynagrodzenie"
-    STYPENDIUM = "stypendium"
-    ZWROT = "zwrot"
-
-
-class PayPer(StrEnum):
-    HOUR = "hour"
-    DAY = "day"
-    MEETING = "meeting"
-
-
-class Pay(Strict):
-    """What a member is paid. ``rate_grosze`` is gross, in grosze, per hour, day or meeting."""
-
-    kind: PayKind
-    contract: Text
-    rate_grosze: Annotated[int, Field(gt=0)]
-    per: PayPer
-    budget_grosze: Annotated[int, Field(gt=0)] | None = None
-    """What all payments of one group may come to, gross with the payer's contributions left out; ``None``: not
-    watched."""
-
-
 class Applicant(StrEnum):
     """Who applies to a group: a person, or a unit of local government, for which a person answers."""
 
@@ -286,36 +263,6 @@ class ReservePromotion(Strict):
     """The group's meeting at whose beginning the automatism ends; after it an officer offers the seat."""
 
 
-class DeclineOffers(StrEnum):
-    """What a member's refusal of one meeting offers to those who wait in reserve."""
-
-    NOTHING = "nothing"
-    SEAT_FOR_MEETING = "seat_for_meeting"
-    MEMBERSHIP = "membership"
-
-
-class Decline(Strict):
-    """What follows from a declined meeting. Absent: nothing does, and nobody is told of a rule."""
-
-    offers: DeclineOffers = DeclineOffers.NOTHING
-    after: Annotated[int, Field(ge=1, le=50)] = 3
-    """With ``membership``: after so many refusals in a row a person asks whether the seat is still wanted."""
-
-
-class AttendanceRules(Strict):
-    """How the attendance that is asked for (``deadlines.min_attendance_percent`` of the hours) is watched. Absent:
-    figures are shown, nobody is written to, and nothing follows."""
-
-    excused: ExcusedDays = ExcusedDays.LEFT_OUT
-    warn: Warn = Warn.BELOW
-    explain_working_days: Days = 5
-    """How long a member has to explain an absence, counted from the warning; the letter says it."""
-    strike_off: StrikeOff = StrikeOff.PROPOSE
-    """What follows when the share can no longer be met. By default a person decides (RODO art. 22)."""
-    paragraph: str = ""
-    """Where the regulation asks for it: „§ 9 ust. 5 Regulaminu”."""
-
-
 class AppealSeat(StrEnum):
     """Which seat an upheld appeal leads to when all are taken: nobody who was accepted loses one."""
 
@@ -402,27 +349,6 @@ class QuietHours(Strict):
     starts: time
     ends: time
     free_days: bool = False
-
-
-class PaymentRules(Strict):
-    """How money leaves: from which account, in which file, and after what."""
-
-    account: Annotated[str, Field(pattern=r"^[0-9]{26}$")]
-    """The account that is charged, as the 26 digits of an NRB."""
-    payer_name: str = ""
-    payer_address: str = ""
-    """How the bank's file writes the payer where a bank does not take the signs of the buyer's name or address; empty:
-    as the buyer."""
-    profile: Text
-    """The bank profile that files follow, by its code."""
-    signed_bill: bool = True
-    """Whether a payment is ordered only once its bill has come back signed."""
-    title: Text = "Rachunek {bill}"
-    """The title of a transfer; ``{bill}`` is the number of its bill, ``{project}`` the code of the project."""
-    confirm_working_days: Days = 3
-    """How long after the day of payment the bank's confirmation may take before somebody has to look."""
-    letters: bool = False
-    """Whether members are written to when their money was paid, and when it came back."""
 
 
 class MailIdentity(Strict):

@@ -54,6 +54,10 @@ PATTERNS = {
     r"^[a-z][a-z0-9_]*$": _FORM_CODE,
     r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$": "musi być kluczem pola formularza, na przykład „instytucja.obszar”",
     r"^[A-Z][A-Z0-9-]*$": "może zawierać tylko wielkie litery bez polskich znaków, cyfry i łączniki",
+    r"^[A-Z][A-Z0-9/-]{0,15}$": (
+        "musi zaczynać się wielką literą i mieć najwyżej 16 znaków: wielkie litery bez polskich znaków, cyfry, "
+        "łączniki i ukośniki, na przykład „UZ”"
+    ),
     r"^[0-9]{2}$": "musi być kodem TERYT województwa: dwie cyfry w cudzysłowie",
     r"^[0-9]{26}$": "musi być numerem konta: 26 cyfr w cudzysłowie, bez „PL” i bez odstępów",
     r"^[0-9]{4}$": "musi być kodem TERYT powiatu: cztery cyfry w cudzysłowie",

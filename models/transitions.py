@@ -216,7 +216,7 @@ def move(
     session.refresh(row, with_for_update=True)
     origin = row.state
     _require_move(lifecycle, origin, target)
-    actor.require(lifecycle.rights[target], area=_area(row))
+    actor.require(lifecycle.right_for(actor, origin, target), area=_area(row))
     token = _door_open.set(True)
     try:
         row.state = target  # type: ignore[assignment]
@@ -318,7 +318,7 @@ def move_as_read(
     lifecycle = LIFECYCLES[table]
     for row in rows:
         _require_move(lifecycle, row.state, target)
-        actor.require(lifecycle.rights[target], area=row.area)
+        actor.require(lifecycle.right_for(actor, row.state, target), area=row.area)
     sets = {"state": target, **(setting or {})}
     statement = _update_of(str(table.__tablename__), tuple(sorted(sets)), only_if)
     parameters = {

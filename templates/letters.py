@@ -398,6 +398,8 @@ class ReminderBillLetter(MeetingLetter):
     """The day that the letter with the bill named."""
     extended_to: date | None = None
     """The new day, once that one has passed."""
+    signed_first: bool = True
+    """Whether the payment waits for the signed bill."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -492,6 +494,8 @@ class StipendReadyLetter(MeetingLetter):
     corrects: str = ""
     """Number of the bill that this one adds to, and that still stands; empty for a payment of its own."""
     return_until: date
+    signed_first: bool = True
+    """Whether the payment waits for the signed bill."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -58,6 +58,7 @@ from flows.steps.manifest import MANIFEST
 from flows.steps.memberships import answer_offer, record_contract, record_statement
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.preferences import prefer
+from flows.steps.projects import newest_version
 from flows.steps.ranking import rank_call
 from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
@@ -404,13 +405,24 @@ def redefined(office: Office, **sections: BaseModel | tuple[BaseModel, ...]) -> 
         body = canonical_bytes(from_canonical(old.body).model_copy(update=sections))
         new = ProjectVersion(
             **old.model_dump(exclude={"id", "version", "body", "digest"}),
-            version=old.version + 1,
+            version=newest_version(session, old.code).version + 1,
             body=body,
             digest=digest(body),
         )
         session.add(new)
         session.flush()
         call.project_version_id = new.id or 0
+        session.add(call)
+
+
+def version_after(office: Office, **sections: BaseModel | tuple[BaseModel, ...]) -> None:
+    """A newer version of the project, which says otherwise in these sections; the call goes on under its own."""
+    with office.reading(WORKER) as session:
+        own = session.exec(select(Call.project_version_id).where(Call.code == CALL)).one()
+    redefined(office, **sections)
+    with office.writing(WORKER) as session:
+        call = session.exec(select(Call).where(Call.code == CALL)).one()
+        call.project_version_id = own
         session.add(call)
 
 
@@ -797,7 +809,7 @@ def everything(office: Office) -> Everything:
         sign_contract(office, number)
     send_in(office, statement_reading(1), at="2018-09-24T08:00", sender="osoba1@example.org")
     with office.writing(FILIP) as session:
-        issue_contracts(office, session, members[1], actor=FILIP, now=office.now())
+        issue_contracts(office, session, members[1], replace_signed=True, actor=FILIP, now=office.now())
     now = go_to(office, "2018-10-01T09:00")
     settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
     issue_hours(office, CALL, MEETING, actor=FILIP)

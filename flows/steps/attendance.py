@@ -15,7 +15,7 @@ from flows.steps.memberships import held_seat, member_on
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
-from models.rules.presence import status_of
+from models.rules.presence import AttendanceStatus, status_of
 from models.tables import (
     Application,
     Attendance,
@@ -44,6 +44,8 @@ class Entry:
     left: time | None = None
     excused: bool = False
     reason: str = ""
+    shared_reason: str = ""
+    """Given for a whole list: the reason of who is excused or whose entry changes, and has none of their own."""
     raw: str = ""
     file_id: int | None = None
     place: str = ""
@@ -92,10 +94,11 @@ def enter(
 
     Who held a seat on that day may have left it since. The first presence makes a member of one who had confirmed.
     Returns whether anything was written. Raises ``BadInput`` for more minutes than the day has, for somebody who had
-    no seat, and for a change of a confirmed day without a reason.
+    no seat, and for a change of a confirmed day without a reason; ``NotYet`` before the day and when it was called off.
     """
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call_code, meeting_code)
+    refuse_called_off(meeting, "obecności na nim się nie wpisuje")
     day = day_of(session, meeting, on)
     if day.starts_at > now:
         raise NotYet(f"Dzień {on} jeszcze się nie zaczął; obecność wpisuje się po nim.")
@@ -107,26 +110,31 @@ def enter(
     row = _row(day, by, entry, version=(last.version if last else 0) + 1, actor=actor, now=now)
     if last is not None and _says_nothing_new(last, row):
         return False
-    if last is not None and not entry.reason.strip() and confirmation_of(session, day) is not None:
+    if row.reason is None and (last is not None or row.status is AttendanceStatus.EXCUSED):
+        row.reason = entry.shared_reason.strip() or None
+    if last is not None and row.reason is None and confirmation_of(session, day) is not None:
         raise BadInput(
-            f"Zgłoszenie {number}: obecność z dnia {on} jest potwierdzona. Zmiana wymaga uzasadnienia (--reason)."
+            f"Zgłoszenie {number}: obecność z dnia {on} jest potwierdzona. Zmiana wymaga uzasadnienia: "
+            "nabor attendance enter … --reason, a w tabeli kolumna „powod”."
         )
     session.add(row)
     facts: Facts = {"meeting": meeting.code, "day": on.isoformat(), "minutes": row.minutes, "status": row.status}
     happened = Happened.ATTENDANCE_RECORDED if isinstance(by, Membership) else Happened.SUBSTITUTE_ATTENDED
     note(session, reference(by), happened=happened, actor=actor, now=now, area=meeting.area, facts=facts)
-    if isinstance(by, Membership) and row.minutes:
+    if isinstance(by, Membership):
         _begun(session, by, on, actor=actor, now=now)
-    if meeting.state is MeetingState.INVITED:
+    if meeting.state in (MeetingState.PLANNED, MeetingState.INVITED):
         move(session, meeting, MeetingState.HELD, happened=Happened.MEETING_HELD, actor=actor, now=now)
     return True
 
 
 def _begun(session: Session, membership: Membership, on: date, *, actor: Actor, now: datetime) -> None:
-    """Participation begins with the first presence."""
-    if membership.joined_on is None:
-        membership.joined_on = on.isoformat()
-        session.add(membership)
+    """Participation begins with the earliest day attended, in whatever order days are entered and corrected."""
+    attended = _days_attended(session, membership)
+    if not attended:
+        return
+    membership.joined_on = min(attended).isoformat()
+    session.add(membership)
     if membership.state is MembershipState.CONFIRMED:
         move(
             session,
@@ -137,6 +145,17 @@ def _begun(session: Session, membership: Membership, on: date, *, actor: Actor, 
             now=now,
             facts={"on": on.isoformat()},
         )
+
+
+def _days_attended(session: Session, membership: Membership) -> list[date]:
+    rows = session.exec(
+        select(MeetingDay, Attendance)
+        .join(Attendance, col(Attendance.meeting_day_id) == MeetingDay.id)
+        .where(Attendance.membership_id == membership.id)
+        .order_by(col(Attendance.version))
+    ).all()
+    newest = {day.id: (day.on, row.minutes) for day, row in rows}
+    return [on for on, minutes in newest.values() if minutes]
 
 
 def _attends(session: Session, meeting: Meeting, day: MeetingDay, number: str) -> Attends:
@@ -208,6 +227,12 @@ def day_of(session: Session, meeting: Meeting, on: date) -> MeetingDay:
     if day is None:
         raise NotFound(f"Spotkanie {meeting.code} nie ma dnia {on}.")
     return day
+
+
+def refuse_called_off(meeting: Meeting, consequence: str) -> None:
+    """Raises ``NotYet`` for a meeting that was called off; ``consequence`` says in Polish what is not done of it."""
+    if meeting.state is MeetingState.CANCELLED:
+        raise NotYet(f"Spotkanie „{meeting.code}” odwołano; {consequence}.")
 
 
 def minutes_of(day: MeetingDay) -> int:

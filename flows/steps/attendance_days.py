@@ -16,6 +16,7 @@ from flows.steps.attendance import (
     enter,
     entries_of,
     on_the_list,
+    refuse_called_off,
 )
 from flows.steps.attendance_files import scan_of
 from flows.steps.meetings import days_of, find_meeting
@@ -109,7 +110,8 @@ def enter_all(
     """Enters the whole day for everybody but the exceptions, of whom it is said how it was: all of it, or nothing.
 
     Who declined, or is a substitute that has not accepted, is nobody's whole day unless that is said: they must stand
-    among the exceptions. Returns how many were entered and how many of these have changed. Raises ``BadInput``.
+    among the exceptions. ``reason`` is that of who is excused or whose entry changes, and has none of their own.
+    Returns how many were entered and how many of these have changed. Raises ``BadInput``.
     """
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call, meeting_code)
@@ -136,8 +138,9 @@ def enter_all(
             faults.append(str(error))
             continue
         place = "przepisano ze skanu" if file_id else ""
-        entries[number] = entry_of(said, raw=text, reason=reason, file_id=file_id, place=place)
-        if said.excused and not entries[number].reason:
+        entry = entry_of(said, raw=text, file_id=file_id, place=place)
+        entries[number] = replace(entry, shared_reason=reason)
+        if said.excused and not entry.reason and not reason.strip():
             faults.append(f"Zgłoszenie {number}: usprawiedliwienie wymaga powodu, np. „usp. choroba dziecka”.")
     if faults:
         raise BadInput("Niczego nie wpisano.\n" + "\n".join(faults))
@@ -213,6 +216,7 @@ def confirm_day(session: Session, call: str, meeting_code: str, on: date, *, act
     """
     actor.require(Right.ATTENDANCE)
     _, _, meeting = find_meeting(session, call, meeting_code)
+    refuse_called_off(meeting, "nie ma czego potwierdzać")
     day = day_of(session, meeting, on)
     if day.ends_at > now:
         raise NotYet(f"Dzień {on} jeszcze trwa albo się nie zaczął; potwierdza się go po nim.")

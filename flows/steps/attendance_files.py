@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.attendance import day_of, entries_of, on_the_list
+from flows.steps.attendance import day_of, entries_of, on_the_list, refuse_called_off
 from flows.steps.documents import outside_data
 from flows.steps.meetings import find_meeting
 from flows.steps.people import new_data_key, open_data_key
@@ -20,7 +20,7 @@ from models.errors import BadInput, NotFound
 from models.events import Happened
 from models.storage import keyring_in
 from models.tables import AttendanceFile, Call, DayConfirmation, Group, Meeting, MeetingDay
-from models.tables.meetings import AttendanceFileKind
+from models.tables.meetings import AttendanceFileKind, attendance_content
 from models.transitions import note
 
 
@@ -35,13 +35,18 @@ def keep(
     name: str,
     actor: Actor,
 ) -> AttendanceFile:
-    """Keeps the bytes once a meeting, in the caller's transaction; the row that they have already is as good."""
+    """Keeps the bytes once a day, in the caller's transaction; the row that they have already is as good."""
     keyring, now = keyring_in(session), office.now()
     digest = hashlib.sha256(content).hexdigest()
+    day_id = day.id if day else None
+    content_lookup = keyring.lookup("attendance", attendance_content(digest, day_id))
+    # Files kept by earlier releases are known by their bytes alone until the keys change.
+    known_by = {content_lookup, keyring.lookup("attendance", digest)}
     known = session.exec(
         select(AttendanceFile).where(
             AttendanceFile.meeting_id == meeting.id,
-            AttendanceFile.content_lookup == keyring.lookup("attendance", digest),
+            AttendanceFile.meeting_day_id == day_id,
+            col(AttendanceFile.content_lookup).in_(known_by),
         )
     ).first()
     if known is not None:
@@ -51,13 +56,13 @@ def keep(
     row = AttendanceFile(
         area=meeting.area,
         meeting_id=meeting.id,
-        meeting_day_id=day.id if day else None,
+        meeting_day_id=day_id,
         kind=kind,
-        content_lookup=keyring.lookup("attendance", digest),
+        content_lookup=content_lookup,
         content_digest=digest,
         name=name,
         size=len(content),
-        stored_as=keyring.lookup("attendance_file", f"{meeting.id}:{digest}"),
+        stored_as=keyring.lookup("attendance_file", f"{meeting.id}:{attendance_content(digest, day_id)}"),
         data_key_id=key_id,
         received_at=now,
         received_by=actor.login,
@@ -95,6 +100,7 @@ def keep_scan(
         )
     with office.writing(actor) as session:
         _, _, meeting = find_meeting(session, call_code, meeting_code)
+        refuse_called_off(meeting, "listy obecności z niego się nie wczytuje")
         day = day_of(session, meeting, on)
         if day.starts_at > office.now():
             raise BadInput(f"Dzień {on} jeszcze się nie zaczął; listę z niego wczytuje się po nim.")

@@ -3,8 +3,8 @@
 What cannot be read is asked for, never guessed: an officer answers such rows, or leaves them for later on purpose.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sqlmodel import Session
 from flows.adapters.libreoffice import libreoffice_of
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
-from flows.steps.attendance import OnTheList, day_of, enter, on_the_list
+from flows.steps.attendance import OnTheList, day_of, enter, entries_of, on_the_list
 from flows.steps.attendance_days import entry_of, hours_of
 from flows.steps.attendance_files import keep
 from flows.steps.meetings import find_meeting
@@ -25,6 +25,7 @@ from forms.reading import Unreadable
 from forms.safety import MAX_BYTES, preflight_foreign
 from models.actor import Actor, Right
 from models.errors import BadInput, FormUnreadable, NotYet
+from models.rules.presence import AttendanceStatus
 from models.tables import Person
 from models.tables.meetings import AttendanceFileKind
 from templates.polish import person_key
@@ -32,7 +33,7 @@ from templates.polish import person_key
 
 @dataclass(frozen=True)
 class SheetLine:
-    """One person of a sheet: what stands there and how it was read, or what is asked (``asks``)."""
+    """One person of a sheet: what stands there, or an officer says, how that was read, or what is asked (``asks``)."""
 
     number: str
     name: str
@@ -111,8 +112,12 @@ _SCAN = (
 _SAVE_AS_DOCX = "Proszę otworzyć plik w Wordzie albo LibreOffice i zapisać go jako .docx."
 
 
-def preview(session: Session, reading: SheetReading, answers: Mapping[str, str], *, actor: Actor) -> SheetPreview:
+def preview(
+    session: Session, reading: SheetReading, answers: Mapping[str, str], *, reason: str = "", actor: Actor
+) -> SheetPreview:
     """The sheet against who was to be there. ``answers``: what an officer says of a number, in place of its row.
+
+    An excused absence without a reason is asked of, unless one ``reason`` is given for all, or is known from before.
 
     Raises ``NotFound`` for a meeting or a day that is not the actor's to see, ``BadInput`` for an answer about
     somebody who was not to be there, and for one that cannot be understood.
@@ -125,6 +130,12 @@ def preview(session: Session, reading: SheetReading, answers: Mapping[str, str],
     if strangers:
         raise BadInput(f"Te zgłoszenia nie miały w tym dniu miejsca w grupie: {', '.join(strangers)}.")
     hours = hours_of(day)
+    known = {
+        number
+        for number, row in entries_of(session, day, tuple(people.values())).items()
+        if row.status is AttendanceStatus.EXCUSED
+    }
+    explained = set(people) if reason.strip() else known
     lines: list[SheetLine] = []
     times = [row.number for row in reading.rows if row.number]
     for row in reading.rows:
@@ -139,18 +150,18 @@ def preview(session: Session, reading: SheetReading, answers: Mapping[str, str],
         elif row.shape and not _same_name(session, one, row.name):
             said = Doubt("Nazwisko w wierszu nie jest nazwiskiem z tego zgłoszenia. Proszę sprawdzić, czyj to wiersz.")
         else:
-            said = said_in(row, hours)
+            said = said_in(row, hours, reading.printed)
         if row.number in answers and row.number in times:
             # One answer settles all rows of the number.
             if any(line.number == row.number for line in lines):
                 continue
             said = _answered(answers[row.number], hours)
-        lines.append(_line(row, said))
+        lines.append(_line(row, _with_reason(said, row.number, explained), answers))
     for number in people:
         if number not in times:
             asked = Doubt("Nie ma tej osoby na liście. Proszę powiedzieć, jak było.")
             told = _answered(answers[number], hours) if number in answers else asked
-            lines.append(_line(_no_row(number), told))
+            lines.append(_line(_no_row(number), _with_reason(told, number, explained), answers))
     return SheetPreview(reading.call, reading.meeting, reading.on, tuple(lines), reading.remarks)
 
 
@@ -174,10 +185,19 @@ def _no_row(number: str) -> SheetRow:
     )  # fmt: skip
 
 
-def _line(row: SheetRow, said: Said) -> SheetLine:
+def _with_reason(said: Said, number: str, explained: Set[str]) -> Said:
+    if isinstance(said, Attended) and said.excused and not said.reason and number not in explained:
+        return Doubt("Usprawiedliwienie wymaga powodu. Proszę go podać: „usp. choroba dziecka” albo --reason.")
+    return said
+
+
+def _line(row: SheetRow, said: Said, answers: Mapping[str, str]) -> SheetLine:
     if isinstance(said, Doubt):
         return SheetLine(row.number, row.name, row.raw, None, "", row.place, said.sentence)
-    return SheetLine(row.number, row.name, row.raw, said.minutes, said.how, row.place, "")
+    answered = row.number in answers
+    place = "; ".join(part for part in (row.place, "podał pracownik" if answered else "") if part)
+    raw = answers[row.number] if answered else row.raw
+    return SheetLine(row.number, row.name, raw, said.minutes, said.how, place, "")
 
 
 def enter_sheet(
@@ -198,7 +218,7 @@ def enter_sheet(
     actor.require(Right.ATTENDANCE)
     now = office.now()
     with office.writing(actor) as session:
-        shown = preview(session, reading, answers, actor=actor)
+        shown = preview(session, reading, answers, reason=reason, actor=actor)
         if shown.asked and not partial:
             raise BadInput(
                 f"Niczego nie wpisano: na {len(shown.asked)} wierszy nie ma odpowiedzi. Podaj je (--set NUMER=…) "
@@ -216,8 +236,7 @@ def enter_sheet(
             if line.asks:
                 continue
             said = _said(reading, line, answers, hours_of(day))
-            raw = line.raw or answers.get(line.number, "")
-            entry = entry_of(said, raw=raw, reason=reason, file_id=file.id, place=line.place)
+            entry = replace(entry_of(said, raw=line.raw, file_id=file.id, place=line.place), shared_reason=reason)
             changed += enter(
                 session, reading.call, reading.meeting, reading.on, line.number, entry, actor=actor, now=now
             )
@@ -229,6 +248,10 @@ def enter_sheet(
 def _said(reading: SheetReading, line: SheetLine, answers: Mapping[str, str], hours: DayHours) -> Attended:
     """What a line that was shown means, with the times and the reason that the line leaves out."""
     row = next((row for row in reading.rows if row.number == line.number), None)
-    said = _answered(answers[line.number], hours) if line.number in answers or row is None else said_in(row, hours)
+    said = (
+        _answered(answers[line.number], hours)
+        if line.number in answers or row is None
+        else said_in(row, hours, reading.printed)
+    )
     assert isinstance(said, Attended)
     return said

@@ -5,7 +5,7 @@ from sqlmodel import Session
 from flows.adapters.clock import warsaw
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
-from flows.steps.attendance import substitutes
+from flows.steps.attendance import refuse_called_off, substitutes
 from flows.steps.documents import issue, letterhead
 from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import days_of, find_meeting
@@ -24,6 +24,7 @@ def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Ac
     now = office.now()
     with office.writing(actor) as session:
         _, group, meeting = find_meeting(session, call_code, meeting_code)
+        refuse_called_off(meeting, "list obecności na nie się nie przygotowuje")
         definition = definition_of(session, meeting.project_version_id)
         days = days_of(session, meeting)
         assert group.id is not None
@@ -34,6 +35,7 @@ def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Ac
             for one in substitutes(session, meeting)
         ]
         for number, day in enumerate(days, start=1):
+            starts, ends = warsaw(day.starts_at).time(), warsaw(day.ends_at).time()
             issue(
                 office,
                 session,
@@ -48,10 +50,10 @@ def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Ac
                         day=day.on,
                         day_number=number,
                         days=len(days),
-                        starts=warsaw(day.starts_at).time(),
-                        ends=warsaw(day.ends_at).time(),
+                        starts=starts,
+                        ends=ends,
                         place=meeting.place,
-                        key=SheetKey(call_code, meeting_code, day.on),
+                        key=SheetKey(call_code, meeting_code, day.on, (starts, ends)),
                         attendees=attendees,
                     )
                 ),

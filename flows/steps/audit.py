@@ -1,5 +1,5 @@
-"""The whole check of an office's records: seals, states against the log, every call's lists and protocols, and every
-payment, computed again."""
+"""The whole check of an office's records: seals, states against the log, every call's lists and protocols, every
+payment, computed again, and every batch, line of the ledger and contract against what was frozen."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,6 +7,8 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
+from flows.steps.batch_checks import BatchAudit, check_batches
+from flows.steps.contract_audit import ContractAudit, check_contracts
 from flows.steps.protocol_checks import check_call
 from flows.steps.sealing import Audit, audit_log
 from flows.steps.stipend_checks import StipendAudit, check_stipends
@@ -29,22 +31,40 @@ class FullAudit:
     protocols: tuple[str, ...]
     stipends: StipendAudit
     """What computing every payment again found."""
+    batches: BatchAudit
+    contracts: ContractAudit
 
     @property
     def broken(self) -> tuple[str, ...]:
-        return (*self.log.broken, *self.strayed, *self.protocols, *self.stipends.flaws)
+        return (
+            *self.log.broken,
+            *self.strayed,
+            *self.protocols,
+            *self.stipends.flaws,
+            *self.batches.flaws,
+            *self.contracts.flaws,
+        )
 
 
 def verify_records(office: Office, session: Session, *, actor: Actor) -> FullAudit:
-    """Recomputes every seal and every payment, compares every stored state with its last event, and verifies every
-    call."""
+    """Recomputes every seal and every payment, compares every stored state with its last event, every batch with what
+    was frozen and the ledger with its transfers, and verifies every call and contract."""
     actor.require_everywhere(Right.READ)
     counted, strayed = states_against_log(session)
     calls = session.exec(select(Call.code).order_by(Call.code)).all()
     flaws = tuple(f"{code}: {flaw}" for code in calls for flaw in check_call(office, session, code, actor=actor).flaws)
     promotions = len(session.exec(select(Promotion.id)).all())
-    log, stipends = audit_log(session, actor=actor), check_stipends(session)
-    return FullAudit(log, counted, strayed, len(calls), promotions, flaws, stipends)
+    return FullAudit(
+        log=audit_log(session, actor=actor),
+        states=counted,
+        strayed=strayed,
+        calls=len(calls),
+        promotions=promotions,
+        protocols=flaws,
+        stipends=check_stipends(session),
+        batches=check_batches(office, session),
+        contracts=check_contracts(session),
+    )
 
 
 def states_against_log(session: Session) -> tuple[int, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -13,6 +13,7 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.batch_records import find_batch, lines_of_batch, locked_counter, next_of
 from flows.steps.documents import issue
+from flows.steps.hand_entries import carried_out_after_all, hear, heard
 from flows.steps.payment_letters import paid_letter, returned_letter
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
@@ -45,6 +46,10 @@ class Reconciled:
     batches: tuple[str, ...]
     again: bool = False
     """The very same file was taken in before: nothing was changed."""
+    other_days: tuple[str, ...] = ()
+    """References of transfers that an officer had entered by hand under another day than the bank's."""
+    carried_out: tuple[str, ...] = ()
+    """Numbers of bills whose transfer an officer had entered as returned, and which the bank carried out."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,16 @@ class _Answer:
     said: Confirmation
     item: PayBatchItem
     batch: PayBatch
+
+
+@dataclass
+class _Matched:
+    """What a file says: of transfers that nobody has answered, of those that were answered by hand, and once more."""
+
+    answers: list[_Answer] = field(default_factory=list)
+    by_hand: list[_Answer] = field(default_factory=list)
+    other_days: list[str] = field(default_factory=list)
+    repeated: int = 0
 
 
 def confirm(office: Office, content: bytes, *, kind: StatementKind, actor: Actor) -> Reconciled:
@@ -74,10 +89,11 @@ def confirm(office: Office, content: bytes, *, kind: StatementKind, actor: Actor
         said = read_confirmations(content, kind=kind, references=REFERENCE)
         if not said:
             raise NotYet("W tym pliku nie ma żadnego naszego przelewu. Sprawdź konto i dni, których dotyczy.")
-        answers, repeated = _matched(session, said, today=warsaw_date(now))
+        found = _matched(session, said, today=warsaw_date(now))
+        answers, repeated = found.answers, found.repeated + len(found.by_hand)
         number = f"PB/{next_of(session, counter):04d}"
         report = BankReport(
-            area=common_area(one.item.area for one in answers),
+            area=common_area(one.item.area for one in (*answers, *found.by_hand)),
             number=number,
             content_lookup=lookup,
             content_digest=digest,
@@ -100,10 +116,21 @@ def confirm(office: Office, content: bytes, *, kind: StatementKind, actor: Actor
         _keep(office, session, report, content, kind, actor=actor, now=now)
         for one in answers:
             _settle(session, one, report=report, actor=actor, now=now)
-        batches = {one.batch.number: one.batch for one in answers}
+        for one in found.by_hand:
+            hear(session, one.item, _kind(one.said), one.said.booked_on, report=number, actor=actor, now=now)
+        batches = {one.batch.number: one.batch for one in (*answers, *found.by_hand)}
         for batch in batches.values():
             _close(session, batch, actor=actor, now=now)
-        return Reconciled(number, report.paid, report.returned, repeated, tuple(sorted(batches)))
+        here = {one.item.id for one in found.by_hand}
+        return Reconciled(
+            number,
+            report.paid,
+            report.returned,
+            repeated,
+            tuple(sorted(batches)),
+            other_days=tuple(found.other_days),
+            carried_out=tuple(one.bill for one in carried_out_after_all(session) if one.item.id in here),
+        )
 
 
 def _keep(
@@ -130,13 +157,13 @@ def _keep(
     )
 
 
-def _matched(session: Session, said: Sequence[Confirmation], *, today: date) -> tuple[list[_Answer], int]:
+def _matched(session: Session, said: Sequence[Confirmation], *, today: date) -> _Matched:
     """Each confirmation with its transfer, and how many were known already. Raises with every line that is wrong."""
-    answers: list[_Answer] = []
+    found = _Matched()
     faults: list[tuple[int, str]] = []
-    repeated = 0
     in_file: dict[str, list[Confirmation]] = {}
-    for one in said:
+    # Many banks put the newest line first; what happened has an order of its own.
+    for one in sorted(said, key=lambda confirmation: (confirmation.booked_on, confirmation.returned)):
         row = session.exec(
             select(PayBatchItem, PayBatch)
             .join(PayBatch, col(PayBatch.id) == PayBatchItem.batch_id)
@@ -150,14 +177,18 @@ def _matched(session: Session, said: Sequence[Confirmation], *, today: date) -> 
         wrong = _wrong(one, item, batch, today) or _out_of_turn(session, one, item, earlier)
         if wrong:
             faults.append((one.line, f"przelew {item.reference}: {wrong}"))
-        elif _is_known(session, one, item):
-            repeated += 1
+        elif _heard_on(session, one, item) is not None:
+            found.repeated += 1
+        elif (entry := _entry(session, item, _kind(one))) is not None or _returned_by_hand(session, one, item):
+            found.by_hand.append(_Answer(one, item, batch))
+            if entry is not None and entry.booked_on != one.booked_on:
+                found.other_days.append(item.reference)
         else:
-            answers.append(_Answer(one, item, batch))
+            found.answers.append(_Answer(one, item, batch))
         earlier.append(one)
     if faults:
-        raise StatementUnreadable(faults)
-    return answers, repeated
+        raise StatementUnreadable(sorted(faults))
+    return found
 
 
 def _wrong(one: Confirmation, item: PayBatchItem, batch: PayBatch, today: date) -> str:
@@ -181,16 +212,34 @@ def _out_of_turn(session: Session, one: Confirmation, item: PayBatchItem, earlie
         return "stoi w tym pliku dwa razy; wyjaśnij w banku, czy nie wykonano go podwójnie."
     if not one.returned and any(other.returned for other in earlier):
         return "według tego pliku najpierw wrócił, a potem go wykonano; wyjaśnij w banku."
-    entry = _entry(session, item, EntryKind.RETURNED if one.returned else EntryKind.PAID)
-    if entry is not None and entry.booked_on != one.booked_on:
-        return f"jest już odnotowany z dnia {short_date(entry.booked_on)}; wyjaśnij w banku, czy nie podwójnie."
-    if entry is None and not one.returned and item.state is ItemState.RETURNED:
+    day = _heard_on(session, one, item)
+    if day is not None and day != one.booked_on:
+        return f"jest już odnotowany z dnia {short_date(day)}; wyjaśnij w banku, czy nie podwójnie."
+    if one.returned or day is not None or item.state is not ItemState.RETURNED:
+        return ""
+    if _entry(session, item, EntryKind.PAID) is None and not _returned_by_hand(session, one, item):
         return "jest odnotowany jako zwrócony bez wykonania; wyjaśnij w banku."
     return ""
 
 
-def _is_known(session: Session, one: Confirmation, item: PayBatchItem) -> bool:
-    return _entry(session, item, EntryKind.RETURNED if one.returned else EntryKind.PAID) is not None
+def _kind(one: Confirmation) -> EntryKind:
+    return EntryKind.RETURNED if one.returned else EntryKind.PAID
+
+
+def _heard_on(session: Session, one: Confirmation, item: PayBatchItem) -> date | None:
+    """The day under which the bank said the same before; a day that an officer typed in is not the bank's."""
+    entry = _entry(session, item, _kind(one))
+    if entry is not None and entry.report_id is not None:
+        return entry.booked_on
+    return heard(session, item).get(_kind(one))
+
+
+def _returned_by_hand(session: Session, one: Confirmation, item: PayBatchItem) -> bool:
+    """Whether the bank says that it carried out what an officer had entered as returned before it ever left."""
+    if one.returned or _entry(session, item, EntryKind.PAID) is not None:
+        return False
+    entry = _entry(session, item, EntryKind.RETURNED)
+    return entry is not None and entry.report_id is None
 
 
 def _entry(session: Session, item: PayBatchItem, kind: EntryKind) -> PayEntry | None:
@@ -269,7 +318,10 @@ def mark_paid(session: Session, number: str, *, on: date, actor: Actor, now: dat
 
 
 def mark_returned(session: Session, bill: str, *, on: date, reason: str, actor: Actor, now: datetime) -> str:
-    """Enters by hand that the transfer of a bill came back. Returns the number of its batch."""
+    """Enters by hand that the transfer of a bill came back. Returns the number of its batch.
+
+    Where it was entered so before and the bank then carried it out, this says that the money has come back since.
+    """
     actor.require(Right.MONEY)
     if not reason.strip():
         raise BadInput("Podaj powód zwrotu, jak podał go bank (--reason).")
@@ -289,6 +341,10 @@ def mark_returned(session: Session, bill: str, *, on: date, reason: str, actor: 
     said = Confirmation(0, item.reference, "", item.amount, on, returned=True, reason=reason.strip())
     if wrong := _wrong(said, item, batch, warsaw_date(now)):
         raise BadInput(f"Nie odnotowano zwrotu: {wrong}")
+    open_ones = [one.item for one in carried_out_after_all(session, stipend_id=item.stipend_id)]
+    if open_ones:
+        hear(session, open_ones[0], EntryKind.RETURNED, on, report="", actor=actor, now=now)
+        return session.get_one(PayBatch, open_ones[0].batch_id).number
     _settle(session, _Answer(said, item, batch), report=None, actor=actor, now=now)
     _close(session, batch, actor=actor, now=now)
     return batch.number

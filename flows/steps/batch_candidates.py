@@ -8,9 +8,11 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from flows.steps.applications import current_values
+from flows.steps.hand_entries import carried_out_after_all
 from flows.steps.memberships import statement_on
 from flows.steps.people import full_name, value_of
-from models.project import GroupKind, PaymentRules, ProjectDefinition
+from models.pay_rules import PaymentRules
+from models.project import GroupKind, ProjectDefinition
 from models.rules.transfers import Transfer
 from models.tables import Application, Call, Group, Meeting, Membership, PayStatement, Person, Stipend
 from models.tables.stipends import StipendState
@@ -29,6 +31,8 @@ class Candidate:
     statement: PayStatement | None
     was: StipendState
     """The state of the record before it was ordered."""
+    carried_out: bool = False
+    """Whether the bank carried out a transfer of it that an officer had entered as returned."""
 
     @property
     def number(self) -> str:
@@ -93,6 +97,7 @@ def candidate_of(session: Session, stipend: Stipend, paid_on: date, *, was: Stip
         group=group,
         statement=statement_on(session, membership, paid_on),
         was=was or stipend.state,
+        carried_out=bool(carried_out_after_all(session, stipend_id=stipend.id)),
     )
 
 
@@ -100,7 +105,7 @@ def sorted_out(candidates: Iterable[Candidate], rules: PaymentRules) -> tuple[li
     """Who may be paid as far as the record itself goes, and who waits, with what for."""
     ready, waiting = [], []
     for one in candidates:
-        why = _waits_for(one.stipend, rules)
+        why = _waits_for(one, rules)
         if why:
             waiting.append(LeftOut(one.number, why))
         else:
@@ -108,8 +113,14 @@ def sorted_out(candidates: Iterable[Candidate], rules: PaymentRules) -> tuple[li
     return ready, waiting
 
 
-def _waits_for(stipend: Stipend, rules: PaymentRules) -> str:
-    blocks = " ".join(str(one["sentence"]) for one in stipend.blocks)
+def _waits_for(one: Candidate, rules: PaymentRules) -> str:
+    stipend = one.stipend
+    if one.carried_out:
+        return (
+            f"bank wykonał przelew do rachunku {stipend.number}, który wpisano jako zwrócony. Gdy pieniądze naprawdę "
+            "wróciły, wczytaj wyciąg ze zwrotem albo wpisz zwrot jeszcze raz (nabor batch returned)."
+        )
+    blocks = " ".join(str(block["sentence"]) for block in stipend.blocks)
     if stipend.state is StipendState.BLOCKED or blocks:
         return f"rozliczenie jest wstrzymane: {blocks} Wyjaśnij i rozlicz spotkanie ponownie (nabor stipend settle)."
     if stipend.state is StipendState.CALCULATED and rules.signed_bill:

@@ -1,16 +1,19 @@
 """The file for the bank: made once, kept under its digest, and given out as the same bytes ever after."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from flows.adapters.bank_files import payment_file, profile_of
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
+from flows.steps.batch_approval import findings
 from flows.steps.batch_lists import file_stem
 from flows.steps.batch_records import (
+    Line,
     find_batch,
     lines_of_batch,
     payer_of,
@@ -21,10 +24,10 @@ from flows.steps.batch_records import (
 from flows.steps.documents import content_of, issue, newest
 from flows.steps.pay_guards import check_day
 from models.actor import Actor, Right
-from models.errors import BatchAltered, NotYet
+from models.errors import BatchAltered, NotYet, PaymentsBlocked
 from models.events import Happened
 from models.rules.bank_profiles import BankFormat
-from models.tables import PayBatch
+from models.tables import PayAcknowledgement, PayBatch, PayBatchItem
 from models.tables.batches import BatchState
 from models.transitions import move, note, reference
 
@@ -47,8 +50,9 @@ class BankFile:
 def export_batch(office: Office, number: str, *, actor: Actor) -> BankFile:
     """The bank file of an approved batch; a second time the bytes that were kept.
 
-    Everything is compared with what was frozen once more before the file exists. Raises ``NotYet`` for a batch that
-    nobody approved or that was given up, and ``BatchAltered``.
+    Before the file exists everything is compared with what was frozen once more, and the guards look again: hours may
+    have been cut since the approval. Raises ``NotYet`` for a batch that nobody approved or that was given up,
+    ``BatchAltered``, and ``PaymentsBlocked``; such a batch may still be discarded.
     """
     actor.require(Right.MONEY)
     now = office.now()
@@ -68,6 +72,7 @@ def _made(office: Office, session: Session, batch: PayBatch, *, actor: Actor, no
     lines = lines_of_batch(session, batch)
     require_approval(session, batch)
     require_unaltered(session, batch, lines)
+    _require_still_cleared(office, session, batch, lines)
     check_day(batch.paid_on, warsaw_date(now))
     profile = profile_of(batch.profile)
     content = payment_file(
@@ -102,6 +107,26 @@ def _made(office: Office, session: Session, batch: PayBatch, *, actor: Actor, no
         now=now,
     )
     return BankFile(batch.number, row.file_name, content, batch.payments, batch.total, new=True)
+
+
+def _require_still_cleared(office: Office, session: Session, batch: PayBatch, lines: Sequence[Line]) -> None:
+    numbers = {line.item.id: line.number for line in lines}
+    kept = session.exec(
+        select(PayAcknowledgement.code, PayAcknowledgement.item_id)
+        .join(PayBatchItem, col(PayBatchItem.id) == PayAcknowledgement.item_id)
+        .where(PayBatchItem.batch_id == batch.id)
+    ).all()
+    acknowledged = {(code, numbers[item_id]) for code, item_id in kept}
+    standing = [
+        one
+        for one in findings(office, session, batch, lines)
+        if one.stops or (one.code, one.number) not in acknowledged
+    ]
+    if standing:
+        raise PaymentsBlocked(
+            "Pliku dla banku nie sporządzono; listę można jeszcze zaniechać (nabor batch discard).",
+            tuple(str(one) for one in standing),
+        )
 
 
 def _kept(office: Office, session: Session, batch: PayBatch, *, actor: Actor, now: datetime) -> BankFile:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from flows.adapters.bank_files import profile_of
 from flows.adapters.clock import warsaw_date
@@ -14,15 +14,17 @@ from flows.steps.batch_records import batch_body, find_batch, item_body, lines_o
 from flows.steps.calls import find_call
 from flows.steps.meetings import find_meeting
 from flows.steps.pay_guards import Finding, check_day, guard
+from flows.steps.payment_letters import withdraw_earlier
 from flows.steps.projects import definition_of, newest_version
 from models.actor import Actor, Right
-from models.errors import BadInput, NotYet, PaymentsBlocked
+from models.errors import BadInput, NotAllowed, NotYet, PaymentsBlocked
 from models.events import Happened
-from models.project import PaymentRules, ProjectDefinition
+from models.pay_rules import PaymentRules
+from models.project import ProjectDefinition
 from models.rules.area import common_area
 from models.rules.transfers import Payer, Transfer, total
 from models.storage import keyring_in
-from models.tables import PayBatch, PayBatchItem, ProjectVersion
+from models.tables import PayBatch, PayBatchItem, PayEntry, ProjectVersion
 from models.tables.batches import BatchState, ItemState
 from models.tables.stipends import StipendState
 from models.transitions import enter, move
@@ -77,6 +79,7 @@ def freeze(
         rules, payer = paying(definition)
         candidates = [one for one in candidates if one.call.code.partition("/")[0] == version.code]
         ready, waiting = sorted_out(candidates, rules)
+        _require_some(ready, waiting)
         transfers = _transfers(session, ready, rules, definition.code, sequence, paid_on.year)
         found = guard(
             office,
@@ -93,14 +96,18 @@ def freeze(
         if stopped:
             ready, waiting = _without(ready, waiting, stopped)
             transfers = _transfers(session, ready, rules, definition.code, sequence, paid_on.year)
-        if not ready:
-            raise NotYet(" ".join(["Nie ma nic do wypłaty.", *(f"{one.number}: {one.sentence}" for one in waiting)]))
+        _require_some(ready, waiting)
         batch = _store(
             session, version, rules, payer, ready, transfers, sequence=sequence, paid_on=paid_on, actor=actor, now=now
         )
         kept = {one.number for one in ready}
         notes = tuple(finding for finding in found if not finding.stops and finding.number in kept)
         return FrozenBatch(batch.number, batch.payments, batch.total, tuple(waiting), notes)
+
+
+def _require_some(ready: Sequence[Candidate], waiting: Sequence[LeftOut]) -> None:
+    if not ready:
+        raise NotYet(" ".join(["Nie ma nic do wypłaty.", *(f"{one.number}: {one.sentence}" for one in waiting)]))
 
 
 def paying(definition: ProjectDefinition) -> tuple[PaymentRules, Payer]:
@@ -220,38 +227,49 @@ def _order(
         now=now,
         facts={"batch": batch.number},
     )
+    item = PayBatchItem(
+        area=one.stipend.area,
+        batch_id=batch.id,
+        position=place,
+        stipend_id=one.stipend.id,
+        person_id=one.person.id,
+        amount=transfer.amount,
+        account=transfer.payee_account,
+        account_lookup=keyring.lookup("account", transfer.payee_account),
+        reference=transfer.reference,
+        body=body,
+        digest=keyring.lookup("pay_batch_item", body),
+        stipend_was=one.was,
+    )
     enter(
         session,
-        PayBatchItem(
-            area=one.stipend.area,
-            batch_id=batch.id,
-            position=place,
-            stipend_id=one.stipend.id,
-            person_id=one.person.id,
-            amount=transfer.amount,
-            account=transfer.payee_account,
-            account_lookup=keyring.lookup("account", transfer.payee_account),
-            reference=transfer.reference,
-            body=body,
-            digest=keyring.lookup("pay_batch_item", body),
-            stipend_was=one.was,
-        ),
+        item,
         happened=Happened.TRANSFER_ORDERED,
         actor=actor,
         now=now,
         facts={"batch": batch.number, "bill": one.stipend.number},
     )
+    withdraw_earlier(session, item, actor=actor, now=now)
 
 
-def discard(session: Session, number: str, *, reason: str, actor: Actor, now: datetime) -> int:
-    """Gives a batch up before its file exists: its records are again what they were. Returns how many.
+def discard(
+    session: Session, number: str, *, reason: str, not_authorised: bool = False, actor: Actor, now: datetime
+) -> int:
+    """Gives a batch up: its records are again what they were, and nobody is written to. Returns how many.
 
-    Raises ``IllegalMove`` once there is a file, and ``BadInput``
-    without a reason.
+    Once there is a file, only another officer than who exported it, with the right to approve payments, may say
+    (``not_authorised``) that nobody authorised it in the bank, and only while the bank has answered nothing. The file
+    itself stays on record. Raises ``IllegalMove`` after an answer, ``NotAllowed``, and ``BadInput`` without a reason
+    or without that word.
     """
     if not reason.strip():
         raise BadInput("Zaniechanie listy wymaga uzasadnienia (--reason).")
     batch = find_batch(session, number)
+    session.refresh(batch, with_for_update=True)
+    if batch.state is BatchState.EXPORTED:
+        _require_never_authorised(session, batch, not_authorised=not_authorised, actor=actor)
+    elif not_authorised and batch.state in (BatchState.FROZEN, BatchState.APPROVED):
+        raise BadInput(f"Lista {number} nie ma jeszcze pliku dla banku; zaniechaj jej bez --not-authorised.")
     move(
         session,
         batch,
@@ -259,7 +277,7 @@ def discard(session: Session, number: str, *, reason: str, actor: Actor, now: da
         happened=Happened.BATCH_DISCARDED,
         actor=actor,
         now=now,
-        facts={"number": batch.number},
+        facts={"number": batch.number, "not_authorised": not_authorised},
     )
     batch.discarded_because = reason.strip()
     session.add(batch)
@@ -284,3 +302,26 @@ def discard(session: Session, number: str, *, reason: str, actor: Actor, now: da
             facts={"batch": batch.number},
         )
     return len(lines)
+
+
+def _require_never_authorised(session: Session, batch: PayBatch, *, not_authorised: bool, actor: Actor) -> None:
+    """Raises unless another officer than who made the file says that the bank was never told to carry it out."""
+    if not not_authorised:
+        raise BadInput(
+            f"Plik listy {batch.number} już sporządzono. Sprawdź w banku, że nikt go nie autoryzował, usuń go tam i z "
+            "dysku, a potem zaniechaj listy z --not-authorised. Jeśli bank wykonał choć jeden przelew, wpisz jego "
+            "odpowiedź (nabor batch confirm)."
+        )
+    actor.require(Right.APPROVE_PAYMENTS, area=batch.area)
+    if batch.exported_by == actor.login:
+        raise NotAllowed(
+            f"Konto „{actor.login}” sporządziło plik listy {batch.number}, więc nie potwierdza, że go nie "
+            "autoryzowano: robi to druga osoba."
+        )
+    answered = session.exec(
+        select(PayEntry.id)
+        .join(PayBatchItem, col(PayBatchItem.id) == PayEntry.item_id)
+        .where(PayBatchItem.batch_id == batch.id)
+    ).first()
+    if answered is not None:
+        raise BadInput(f"Bank odpowiedział już o przelewach listy {batch.number}; nie można jej zaniechać.")

@@ -10,6 +10,7 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.batch_approval import findings
 from flows.steps.batch_records import find_batch, lines_of_batch
+from flows.steps.hand_entries import carried_out_after_all
 from flows.steps.payment_letters import SHOWN_DIGITS
 from flows.steps.projects import definition_of
 from models.actor import Actor, Right
@@ -179,6 +180,13 @@ def _returned(session: Session) -> Iterator[Waiting]:
         .order_by(col(PayEntry.id))
     ).all()
     latest = {stipend.number: booked_on for stipend, booked_on in rows}
+    for one in carried_out_after_all(session):
+        latest.pop(one.bill, None)
+        what = (
+            "bank wykonał przelew, który wpisano jako zwrócony; nie płać drugi raz, a gdy pieniądze wróciły, wczytaj "
+            "wyciąg ze zwrotem albo wpisz zwrot jeszcze raz (nabor batch returned)"
+        )
+        yield Waiting(what, one.bill, one.on, None, Right.MONEY)
     for number, booked_on in latest.items():
         what = "przelew wrócił z banku (powód: nabor batch show); po poprawieniu konta wpisz go na nową listę"
         yield Waiting(what, number, booked_on, None, Right.MONEY)

@@ -29,7 +29,7 @@ from templates.documents.bill import BillDocument, Contractor, ContractReference
 from templates.letters import AmountLine, BillReceivedLetter, StipendReadyLetter
 from templates.polish import amount_zl
 
-_PER_WORDS = {RatePer.HOUR: "za godzinę", RatePer.DAY: "za dzień", RatePer.MEETING: "za spotkanie"}
+PER_WORDS = {RatePer.HOUR: "za godzinę", RatePer.DAY: "za dzień", RatePer.MEETING: "za spotkanie"}
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def issue_bill(
             meeting=meeting.title,
             days=[date.fromisoformat(day) for day in body["days"]],
             minutes=paper.minutes,
-            rate=f"{amount_zl(body['rate']['grosze'])} {_PER_WORDS[RatePer(body['rate']['per'])]}",
+            rate=f"{amount_zl(body['rate']['grosze'])} {PER_WORDS[RatePer(body['rate']['per'])]}",
             gross=stipend.gross,
             lines=paper.lines,
             net=stipend.net,
@@ -187,6 +187,7 @@ def tell(
             replaces=paper.replaces or "",
             corrects=paper.corrects or "",
             return_until=bill_due(stipend, definition),
+            signed_first=waits_for_signature(definition),
         ),
         subject_ref=f"stipend/{stipend.id}",
         area=meeting.area,
@@ -198,6 +199,11 @@ def tell(
         definition=definition,
     )
     queue(session, [message] if message else [], actor=actor, now=now)
+
+
+def waits_for_signature(definition: ProjectDefinition) -> bool:
+    """Whether the project orders a payment only once its bill has come back signed."""
+    return definition.payments is None or definition.payments.signed_bill
 
 
 def receipt_topic(stipend: Stipend) -> str:

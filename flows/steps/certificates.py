@@ -2,33 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.attendance import minutes_by_day
 from flows.steps.calls import find_call, group_of
+from flows.steps.certificate_grounds import Ground, grounds, held
 from flows.steps.documents import issue, letterhead
-from flows.steps.meetings import days_of, length
-from flows.steps.memberships import held_seat, membership_of
+from flows.steps.memberships import membership_of
 from flows.steps.outbox import sex_of
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.project import Entitled, ProjectDefinition
-from models.rules.entitlement import Presence, attended_enough, attended_percent
-from models.tables import Application, Certificate, Group, Meeting, Membership, Person
-from models.tables.meetings import MeetingState
+from models.project import ProjectDefinition
+from models.tables import Application, Certificate, Group, Membership, Person
 from models.transitions import note, reference
-from templates.documents.certificate import AttendedDay, CertificateDocument, certificate
+from templates.documents.certificate import CertificateDocument, certificate
 
 
 @dataclass(frozen=True)
 class CertificateLine:
-    """What became of one member: a certificate's number, or why there is none."""
+    """What became of one member: a certificate's number, or why there is none, or why the one that is out is wrong."""
 
     application: str
     number: str
@@ -44,7 +41,8 @@ def issue_certificates(
 ) -> list[CertificateLine]:
     """Makes a certificate for every member of the group who is entitled, or for those named.
 
-    Who has one that says the same keeps it; other hours make another version of it. Everybody's waits until the group
+    Who has one that says the same keeps it; other hours make another version of it; of one whose ground is gone it is
+    told that it must be withdrawn. Everybody's waits until the group
     has no meeting ahead (``NotYet``); somebody named may have one before. Raises ``BadInput`` for a number that is not
     of this group.
     """
@@ -57,24 +55,18 @@ def issue_certificates(
         # Numbers follow one another: whoever issues in this group waits for the other.
         session.refresh(group, with_for_update=True)
         definition = definition_for(session, call)
-        meetings = _meetings(session, group)
-        ahead = [one.code for one in meetings if days_of(session, one)[-1].ends_at > now]
-        if ahead and not numbers:
+        over = held(session, group, now=now)
+        if over.ahead and not numbers:
             raise NotYet(
-                f"Grupa ma jeszcze przed sobą spotkania: {', '.join(ahead)}. Zaświadczenie dla jednej osoby można "
+                f"Grupa ma jeszcze przed sobą spotkania: {', '.join(over.ahead)}. Zaświadczenie dla jednej osoby można "
                 "wystawić wcześniej: --number NUMER."
             )
-        held = [one for one in meetings if one.code not in ahead]
-        for membership in _members(session, group, numbers):
-            lines.append(_one(office, session, call_code, group, membership, held, definition, actor=actor, now=now))
+        members = _members(session, group, numbers)
+        found = grounds(session, members, over, definition, now=now)
+        for membership in members:
+            ground = found[membership.id or 0]
+            lines.append(_one(office, session, call_code, group, membership, ground, definition, actor=actor, now=now))
     return lines
-
-
-def _meetings(session: Session, group: Group) -> list[Meeting]:
-    rows = session.exec(
-        select(Meeting).where(Meeting.group_id == group.id, Meeting.state != MeetingState.CANCELLED)
-    ).all()
-    return sorted(rows, key=lambda one: days_of(session, one)[0].starts_at)
 
 
 def _members(session: Session, group: Group, numbers: Sequence[str]) -> list[Membership]:
@@ -100,22 +92,20 @@ def _one(
     call_code: str,
     group: Group,
     membership: Membership,
-    meetings: Sequence[Meeting],
+    ground: Ground,
     definition: ProjectDefinition,
     *,
     actor: Actor,
     now: datetime,
 ) -> CertificateLine:
     application = session.get_one(Application, membership.application_id)
-    days, presence, not_entered = _attended(session, membership, meetings)
-    minutes = sum(day.minutes for day in days)
-    percent = attended_percent(presence)
-    why_not = _why_not(presence, not_entered, definition)
-    if why_not:
-        return CertificateLine(application.number, "", 0, False, minutes, percent, why_not)
+    days, minutes, percent = ground.days, ground.minutes, ground.percent
     last = session.exec(
         select(Certificate).where(Certificate.membership_id == membership.id).order_by(col(Certificate.version).desc())
     ).first()
+    if ground.why_not:
+        number, version = (last.number, last.version) if last else ("", 0)
+        return CertificateLine(application.number, number, version, False, minutes, percent, _told(ground, last))
     body = [{"meeting": day.meeting, "day": day.on.isoformat(), "minutes": day.minutes} for day in days]
     if last is not None and last.attended == body:
         return CertificateLine(application.number, last.number, last.version, False, minutes, percent, "")
@@ -159,6 +149,14 @@ def _one(
     return CertificateLine(application.number, row.number, row.version, True, minutes, percent, "")
 
 
+def _told(ground: Ground, last: Certificate | None) -> str:
+    """Why there is no certificate now, and what that means for one that is out already."""
+    if last is None:
+        return ground.why_not
+    withdraw = "trzeba je wycofać: " if ground.gone else ""
+    return f"zaświadczenie {last.number} już wystawiono; {withdraw}{ground.why_not}"
+
+
 def _row(
     session: Session,
     call_code: str,
@@ -192,35 +190,3 @@ def _row(
     session.add(row)
     session.flush()
     return row
-
-
-def _attended(
-    session: Session, membership: Membership, meetings: Sequence[Meeting]
-) -> tuple[list[AttendedDay], list[Presence], list[date]]:
-    """Days with confirmed minutes; every day on which the seat was held; and those of them without an entry."""
-    attended: list[AttendedDay] = []
-    presence: list[Presence] = []
-    not_entered: list[date] = []
-    for meeting in meetings:
-        minutes = {day.id: said for day, said in minutes_by_day(session, meeting, membership)}
-        for day in days_of(session, meeting):
-            there = minutes.get(day.id, 0)
-            if not there and not held_seat(session, membership, day):
-                continue
-            if day.id not in minutes:
-                not_entered.append(day.on)
-            presence.append(Presence(there, int(length(day).total_seconds()) // 60))
-            if there:
-                attended.append(AttendedDay(on=day.on, meeting=meeting.title, kind=meeting.kind, minutes=there))
-    return attended, presence, not_entered
-
-
-def _why_not(presence: Sequence[Presence], not_entered: Sequence[date], definition: ProjectDefinition) -> str:
-    if not_entered:
-        return f"nie wpisano obecności: {', '.join(f'{day:%d.%m.%Y}' for day in not_entered)}"
-    if not any(day.minutes for day in presence):
-        return "bez potwierdzonej obecności"
-    needed = definition.deadlines.min_attendance_percent
-    if definition.certificates.entitled is Entitled.ONCE or attended_enough(presence, needed):
-        return ""
-    return f"obecność {attended_percent(presence)}%, potrzeba {needed}%"

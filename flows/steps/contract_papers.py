@@ -38,12 +38,20 @@ class Planned:
     most: int
 
 
-def planned_minutes(session: Session, membership: Membership, definition: ProjectDefinition) -> tuple[int, int, int]:
-    """Minutes, days and meetings of the group as they are planned; one meeting of the usual shape while none is."""
+def planned_minutes(
+    session: Session, membership: Membership, definition: ProjectDefinition, *, starts: date, ends: date
+) -> tuple[int, int, int]:
+    """Minutes, days and meetings of the group that are planned within a period; one meeting of the usual shape while
+    none is."""
     days = session.exec(
         select(MeetingDay)
         .join(Meeting, col(Meeting.id) == MeetingDay.meeting_id)
-        .where(Meeting.group_id == membership.group_id, Meeting.state != MeetingState.CANCELLED)
+        .where(
+            Meeting.group_id == membership.group_id,
+            Meeting.state != MeetingState.CANCELLED,
+            col(MeetingDay.on) >= starts,
+            col(MeetingDay.on) <= ends,
+        )
     ).all()
     if days:
         minutes = sum(int((day.ends_at - day.starts_at).total_seconds()) // 60 for day in days)

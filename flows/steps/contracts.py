@@ -14,17 +14,18 @@ from flows.adapters.office import Office
 from flows.steps.applications import call_of
 from flows.steps.calls import find_call, group_of
 from flows.steps.contract_papers import Planned, issue_paper, minimum_rate_on, most_of, planned_minutes, terms_of
-from flows.steps.memberships import membership_of, record_contract, require_seat, seated
-from flows.steps.projects import definition_for
+from flows.steps.memberships import contract_of, membership_of, record_contract, require_seat, seated
+from flows.steps.projects import newest_for
 from models.actor import Actor, Right
 from models.columns import canonical
 from models.contract_rules import States
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
-from models.project import Pay, PayKind, ProjectDefinition
+from models.pay_rules import Pay, PayKind
+from models.project import ProjectDefinition
 from models.rules.pay import RatePer
 from models.storage import keyring_in
-from models.tables import Application, Group, IssuedContract, Membership, StoreNote
+from models.tables import Application, Contract, Group, IssuedContract, Membership, StoreNote
 from models.tables.contracts import ContractState
 from models.transitions import enter, move
 from templates.documents.contract import Replaced, rules_of
@@ -36,10 +37,11 @@ class ContractLine:
 
     application: str
     number: str
-    version: int
+    version: int | None
     outcome: str
-    """``issued``, ``new_version``, ``replacement``, ``unchanged`` or ``signed_differs``."""
-    rate_grosze: int
+    """``issued``, ``new_version``, ``replacement``, ``unchanged``, ``signed_differs`` or ``by_hand``: an
+    officer typed the contract in, so its rate and version are not known here."""
+    rate_grosze: int | None
     amount_grosze: int | None
     warnings: tuple[str, ...] = ()
 
@@ -58,8 +60,9 @@ def issue_contracts(
     """Makes out the contracts of a call's seated members, or of one application's member.
 
     What says the same as before is left. A signed contract that would say something else now is left, too, and told,
-    unless ``replace_signed``. Raises ``NotYet`` without a confirmed seat, ``BadInput`` for a group that is not paid or
-    a project without clauses.
+    and so is one that an officer typed in, unless ``replace_signed``; what takes its place starts on the day it is
+    made, or later. Raises ``NotYet`` without a confirmed seat, ``BadInput`` for a group that is not paid, a project
+    without clauses or a day that cannot be meant.
     """
     actor.require(Right.MONEY)
     return [
@@ -95,23 +98,34 @@ def _issue(
     # Two officers at once must not make two numbers of one contract.
     session.refresh(membership, with_for_update=True)
     require_seat(session, membership, number, "umowę sporządza się")
-    definition = definition_for(session, call_of(session, session.get_one(Application, membership.application_id)))
+    definition = newest_for(session, call_of(session, session.get_one(Application, membership.application_id)))
     pay = pay_of(session, membership, definition)
     rules = rules_of(definition)
-    last = newest_contract(session, membership)
-    standing = last if last is not None and last.state in (ContractState.ISSUED, ContractState.SIGNED) else None
-    planned = _planned(session, membership, definition, pay, standing, starts, ends, today=warsaw_date(now))
-    amount = planned.most if rules.states is States.AMOUNT else None
-    said = terms_of(session, membership, definition, planned, amount=amount)
-    terms = canonical(said)
-    lookup = keyring_in(session).lookup("contract", terms)
-    warnings = _warnings(pay, planned, warsaw_date(now))
-    if standing is not None and standing.terms_lookup == lookup:
+    standing = contract_in_force(session, membership)
+    typed = _typed_in(session, membership)
+    # Whoever had another made out after it was typed in has said that it is to be replaced.
+    holds = typed is not None and (standing is None or standing.made_at < typed.recorded_at)
+    if typed is not None and holds and not replace_signed:
+        told = "Umowę wpisano ręcznie; nową w jej miejsce sporządza się z --replace-signed."
+        return ContractLine(number, typed.number, None, "by_hand", None, typed.amount_grosze, (told,))
+    today = warsaw_date(now)
+    draft = _drafted(session, membership, definition, pay, standing, starts, ends, today=today)
+    warnings = _warnings(pay, draft.planned, today)
+    if standing is not None and not holds and standing.terms_lookup == draft.lookup:
         return _line(number, standing, "unchanged", warnings)
     if standing is not None and standing.state is ContractState.SIGNED and not replace_signed:
         told = "Podpisana umowa mówi co innego niż obecne dane; nową sporządza się z --replace-signed."
         return _line(number, standing, "signed_differs", (*warnings, told))
-    replaces = standing if standing is not None and standing.state is ContractState.SIGNED else _pending(session, last)
+    signed = standing if standing is not None and standing.state is ContractState.SIGNED else None
+    replaces = signed or _pending(session, standing)
+    replaced = _as_replaced(typed or replaces)
+    if replaced is not None and starts is not None and starts < today:
+        raise BadInput("Umowa w miejsce podpisanej nie może się zaczynać w przeszłości; popraw --from.")
+    if signed is not None or holds:
+        # What was done until today was done by the contract that is signed.
+        draft = _drafted(session, membership, definition, pay, standing, starts or today, ends, today=today)
+        warnings = _warnings(pay, draft.planned, today)
+    planned = draft.planned
     if standing is not None and standing.state is ContractState.ISSUED:
         move(
             session,
@@ -122,21 +136,21 @@ def _issue(
             now=now,
             facts={"number": standing.number, "version": standing.version},
         )
-    anew = standing is not None and standing.state is not ContractState.SIGNED
+    anew = standing is not None and signed is None and not holds
     assert membership.id is not None
     row = IssuedContract(
         area=membership.area,
         membership_id=membership.id,
-        number=standing.number if anew and standing else _next_number(session, rules.number_prefix, warsaw_date(now)),
+        number=standing.number if anew and standing else _next_number(session, rules.number_prefix, today),
         version=standing.version + 1 if anew and standing else 1,
         replaces_id=replaces.id if replaces is not None else None,
         starts=planned.starts,
         ends=planned.ends,
         rate_grosze=planned.rate,
         per=planned.per,
-        amount_grosze=amount,
-        terms=terms,
-        terms_lookup=lookup,
+        amount_grosze=draft.amount,
+        terms=draft.terms,
+        terms_lookup=draft.lookup,
         made_at=now,
         made_by=actor.login,
     )
@@ -156,22 +170,28 @@ def _issue(
         row,
         minutes=planned.minutes,
         most=planned.most,
-        replaces=_as_replaced(replaces),
-        minimum_rate=minimum_rate_on(warsaw_date(now)),
+        replaces=replaced,
+        minimum_rate=minimum_rate_on(today),
         actor=actor,
         now=now,
     )
-    return _line(number, row, "new_version" if anew else "replacement" if replaces else "issued", warnings)
+    return _line(number, row, "new_version" if anew else "replacement" if replaced else "issued", warnings)
 
 
-def _pending(session: Session, last: IssuedContract | None) -> IssuedContract | None:
-    """The signed contract that an unsigned replacement, made out before, was to take the place of."""
-    if last is None or last.replaces_id is None or last.state is ContractState.SIGNED:
+def _pending(session: Session, standing: IssuedContract | None) -> IssuedContract | None:
+    """The signed contract that an unsigned replacement, made out before, is to take the place of."""
+    if standing is None or standing.replaces_id is None:
         return None
-    return session.get_one(IssuedContract, last.replaces_id)
+    return session.get_one(IssuedContract, standing.replaces_id)
 
 
-def _as_replaced(row: IssuedContract | None) -> Replaced | None:
+def _typed_in(session: Session, membership: Membership) -> Contract | None:
+    """The contract that bills refer to, if an officer typed it in."""
+    contract = contract_of(session, membership)
+    return contract if contract is not None and contract.issued_id is None else None
+
+
+def _as_replaced(row: IssuedContract | Contract | None) -> Replaced | None:
     if row is None or row.signed_on is None:
         return None
     return Replaced(number=row.number, signed_on=row.signed_on)
@@ -184,6 +204,34 @@ def pay_of(session: Session, membership: Membership, definition: ProjectDefiniti
     if pay is None:
         raise BadInput(f"Grupa {group.kind} nie jest płatna; umowy się w niej nie zawiera.")
     return pay
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A contract as it would be made out now. ``terms``: everything that it would say, ``lookup`` what they are
+    compared by."""
+
+    planned: Planned
+    amount: int | None
+    terms: str
+    lookup: str
+
+
+def _drafted(
+    session: Session,
+    membership: Membership,
+    definition: ProjectDefinition,
+    pay: Pay,
+    standing: IssuedContract | None,
+    starts: date | None,
+    ends: date | None,
+    *,
+    today: date,
+) -> _Draft:
+    planned = _planned(session, membership, definition, pay, standing, starts, ends, today=today)
+    amount = planned.most if rules_of(definition).states is States.AMOUNT else None
+    terms = canonical(terms_of(session, membership, definition, planned, amount=amount))
+    return _Draft(planned, amount, terms, keyring_in(session).lookup("contract", terms))
 
 
 def _planned(
@@ -203,7 +251,7 @@ def _planned(
     last = ends or (standing.ends if standing else definition.period.on(today).ends)
     if last < first:
         raise BadInput("Umowa nie może się kończyć wcześniej, niż się zaczyna (--from, --until).")
-    minutes, days, meetings = planned_minutes(session, membership, definition)
+    minutes, days, meetings = planned_minutes(session, membership, definition, starts=first, ends=last)
     per = RatePer(pay.per)
     return Planned(
         starts=first,
@@ -296,6 +344,18 @@ def newest_contract(session: Session, membership: Membership) -> IssuedContract 
     return session.exec(
         select(IssuedContract)
         .where(IssuedContract.membership_id == membership.id)
+        .order_by(col(IssuedContract.id).desc())
+    ).first()
+
+
+def contract_in_force(session: Session, membership: Membership) -> IssuedContract | None:
+    """The contract that waits to be signed, or else the one that is signed: one that was dropped ends neither."""
+    return session.exec(
+        select(IssuedContract)
+        .where(
+            IssuedContract.membership_id == membership.id,
+            col(IssuedContract.state).in_((ContractState.ISSUED, ContractState.SIGNED)),
+        )
         .order_by(col(IssuedContract.id).desc())
     ).first()
 

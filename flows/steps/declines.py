@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from flows.steps.projects import definition_of
-from models.project import DeclineOffers
+from models.attendance_rules import DeclineOffers
 from models.tables import Application, Invitation, Meeting, MeetingDay, Membership
 from models.tables.meetings import InvitationState
 from models.tables.memberships import SEATED

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from flows.adapters.office import Office
 from flows.steps.applications import file_remarks, find_application
+from flows.steps.certificate_grounds import groundless
 from flows.steps.meeting_papers import outdated
 from flows.steps.people import data_key_of, office_data_key, open_data_key
 from models.actor import Actor, Right
@@ -18,7 +19,9 @@ from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.storage import keyring_in
-from models.tables import IssuedDocument, Stipend, SubmittedFile
+from models.tables import IssuedContract, IssuedDocument, PayBatch, Stipend, SubmittedFile
+from models.tables.batches import BatchState
+from models.tables.contracts import ContractState
 from models.tables.stipends import StipendState
 from models.transitions import note, note_quickly, reference
 from templates.word_base import Letterhead
@@ -189,8 +192,9 @@ def content_of(office: Office, session: Session, row: IssuedDocument) -> bytes:
 def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
     """Writes the newest version of every document that the actor's roles open into a folder for people.
 
-    This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills that were replaced
-    and papers of a meeting that has changed since lie apart, so that nobody signs one. The export is on record. Raises
+    This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills and contracts that
+    were replaced or dropped, papers of a meeting that has changed since, certificates to be withdrawn and bank files
+    of batches that were given up lie apart, so that nobody signs or sends one. The export is on record. Raises
     ``NotAllowed`` when no kind is the actor's.
     """
     kinds = {kind for kind, right in EXPORT_RIGHTS.items() if actor.has(right)}
@@ -202,17 +206,18 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
         rows = session.exec(
             select(IssuedDocument).where(col(IssuedDocument.kind).in_(kinds)).order_by(col(IssuedDocument.id))
         ).all()
-        replaced = set(session.exec(select(Stipend.number).where(Stipend.state == StipendState.SUPERSEDED)).all())
         newest_rows = {(row.kind, row.subject, row.version * (row.kind in _EACH_STANDS)): row for row in rows}
-        stale = outdated(session, list(newest_rows.values()))
+        apart = _aside(session, list(newest_rows.values()), now=office.now())
         for row in newest_rows.values():
             place = folder / _FOLDERS[row.kind]
             path = place / _name_of(row)
-            aside = REPLACED if row.kind == "bill" and row.subject in replaced else OUTDATED if row.id in stale else ""
-            if aside:
+            if aside := apart.get(row.id or 0):
                 # An earlier export may have put it among those to sign.
                 path.unlink(missing_ok=True)
                 path = place / aside / row.file_name
+            elif row.kind == "certificate":
+                # What was in the way may have been put right since.
+                (place / TO_WITHDRAW / row.file_name).unlink(missing_ok=True)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content_of(office, session, row))
             written.append(path)
@@ -225,6 +230,23 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             facts={"documents": len(written), "kinds": sorted({row.kind for row in newest_rows.values()})},
         )
     return written
+
+
+def _aside(session: Session, rows: Sequence[IssuedDocument], *, now: datetime) -> dict[int, str]:
+    """In which folder apart a document belongs, by id; most belong in none."""
+    replaced = _replaced(session)
+    certificates = any(row.kind == "certificate" for row in rows)
+    withdraw = groundless(session, now=now) if certificates else set()
+    apart = dict.fromkeys(outdated(session, rows), OUTDATED)
+    given_up = set(session.exec(select(PayBatch.number).where(PayBatch.state == BatchState.DISCARDED)).all())
+    for row in rows:
+        if row.kind == "bank_file" and row.subject in given_up:
+            apart[row.id or 0] = OUTDATED
+        elif (row.kind, row.subject) in replaced:
+            apart[row.id or 0] = REPLACED
+        elif row.kind == "certificate" and row.subject in withdraw:
+            apart[row.id or 0] = TO_WITHDRAW
+    return apart
 
 
 def export_submitted(office: Office, number: str, folder: Path, *, actor: Actor) -> list[Path]:
@@ -266,6 +288,15 @@ def outside_data(office: Office, folder: Path) -> None:
         raise BadInput("Folder eksportu nie może leżeć w folderze danych: tam wszystko zostaje zaszyfrowane.")
 
 
+def _replaced(session: Session) -> set[tuple[str, str]]:
+    """Kind and number of bills and contracts that nobody is to sign any more."""
+    bills = session.exec(select(Stipend.number).where(Stipend.state == StipendState.SUPERSEDED)).all()
+    contracts = select(IssuedContract.number)
+    in_force = contracts.where(col(IssuedContract.state).in_((ContractState.ISSUED, ContractState.SIGNED)))
+    ended = set(session.exec(contracts).all()) - set(session.exec(in_force).all())
+    return {("bill", number) for number in bills} | {("contract", number) for number in ended}
+
+
 def _name_of(row: IssuedDocument) -> str:
     if row.kind not in _EACH_STANDS:
         return row.file_name
@@ -278,9 +309,11 @@ _EACH_STANDS = frozenset({"protocol", "protocol_annex", "schedule_import"})
 each file that meetings came from."""
 _INTO_DOCUMENTS = insert(cast(Table, IssuedDocument.__table__))  # type: ignore[attr-defined]
 REPLACED = "zastapione"
-"""Folder for bills that newer ones took the place of."""
+"""Folder for bills and contracts that newer ones took the place of, and contracts that were dropped."""
 OUTDATED = "nieaktualne"
-"""Folder for papers of a meeting that was moved or called off since."""
+"""Folder for papers of a meeting that was moved or called off since, and bank files of batches given up."""
+TO_WITHDRAW = "do-wycofania"
+"""Folder for certificates that their members are no longer entitled to."""
 EXPORT_RIGHTS: Mapping[str, Right] = {
     "mail": Right.EXPORT_MAILS,
     "letter": Right.EXPORT_MAILS,

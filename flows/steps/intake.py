@@ -17,13 +17,13 @@ from flows.steps.correction_letters import make_ready
 from flows.steps.filing import IntakeCounts, file_reading
 from flows.steps.kept_files import content_of
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
-from flows.steps.projects import definition_of
+from flows.steps.projects import definition_of, newest_definitions
 from flows.steps.reading import read_with
 from flows.steps.territory import territory_of
 from forms.pool import ReadingPool
 from forms.reading import FormReading, Unreadable
 from models.actor import Actor, Right
-from models.form_definition import FormDefinition
+from models.form_definition import FormDefinition, FormPurpose
 from models.tables import Call, ProjectVersion, SubmittedFile
 from models.tables.files import FileState
 
@@ -113,13 +113,19 @@ def _file_one(office: Office, file_id: int, reading: FormReading | Unreadable, *
 
 
 def known_forms(session: Session) -> tuple[FormDefinition, ...]:
-    """Every form of a project version that some call runs under, the newest version of a form first."""
+    """Every form of a project version that some call runs under, the newest version of a form first; and the statement
+    forms of the newest versions, whose blanks members are sent."""
     versions = session.exec(
         select(ProjectVersion)
         .where(col(ProjectVersion.id).in_(select(Call.project_version_id)))
         .order_by(col(ProjectVersion.id).desc())
     ).all()
     forms: dict[tuple[str, str], FormDefinition] = {}
+    codes = {version.code for version in versions}
+    for definition in newest_definitions(session):
+        for form in definition.forms:
+            if definition.code in codes and form.purpose is FormPurpose.PAY_STATEMENT:
+                forms.setdefault((form.key, form.version), form)
     for version in versions:
         assert version.id is not None
         for form in definition_of(session, version.id).forms:

@@ -18,7 +18,8 @@ from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.people import full_name
 from flows.steps.projects import definition_of
 from models.actor import Actor
-from models.project import DeclineOffers, ProjectDefinition
+from models.attendance_rules import DeclineOffers
+from models.project import ProjectDefinition
 from models.rules.working_days import add_working_days, working_days_before
 from models.tables import Application, Group, Invitation, Meeting, MeetingDay, Membership, Message, Person
 from models.tables.meetings import ANSWERS, InvitationRole, InvitationState

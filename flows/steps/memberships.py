@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from flows.steps.applications import call_of, find_application
 from flows.steps.calls import group_of
 from flows.steps.notices import notice
 from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
-from flows.steps.projects import definition_for
+from flows.steps.projects import definition_for, newest_for
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
@@ -296,7 +297,8 @@ def record_contract(
 ) -> None:
     """Records the contract that the member's bills refer to; the same again changes nothing. Raises ``BadInput``.
 
-    ``amount_grosze``: the sum that the contract itself states, ``issued_id``: the contract if it was made out here.
+    ``amount_grosze``: the sum that the contract itself states (``None``: nothing is said of it), ``issued_id``: the
+    contract if it was made out here.
     """
     actor.require(Right.MONEY)
     membership = membership_of(session, number)
@@ -307,11 +309,9 @@ def record_contract(
     if signed_on > warsaw_date(now):
         raise BadInput("Data umowy nie może być późniejsza niż dziś.")
     last = contract_of(session, membership)
-    if last is not None and (last.number, last.signed_on, last.amount_grosze) == (
-        written,
-        signed_on,
-        amount_grosze,
-    ):
+    # Number and day alone, typed again, take nothing away from what was said of the same contract before.
+    unchanged = last is not None and (last.number, last.signed_on) == (written, signed_on)
+    if last is not None and unchanged and amount_grosze in (None, last.amount_grosze):
         return
     assert membership.id is not None
     session.add(
@@ -346,6 +346,27 @@ def contract_of(session: Session, membership: Membership) -> Contract | None:
     ).first()
 
 
+@dataclass(frozen=True)
+class Requests:
+    """What a member asked for or said of PPK, as an officer types it in; ``None``: as in the earlier statement."""
+
+    pit2: bool | None = None
+    no_advance: bool | None = None
+    copyright_costs: bool | None = None
+    ppk: bool | None = None
+
+    def over(self, statements: Statements, earlier: Statements | None) -> Statements:
+        """``statements`` with these requests; what is not said here stands as it did earlier."""
+        stood = earlier or statements
+        return replace(
+            statements,
+            pit2=stood.pit2 if self.pit2 is None else self.pit2,
+            no_advance=stood.no_advance if self.no_advance is None else self.no_advance,
+            copyright_costs=stood.copyright_costs if self.copyright_costs is None else self.copyright_costs,
+            ppk=stood.ppk if self.ppk is None else self.ppk,
+        )
+
+
 def record_statement(
     session: Session,
     number: str,
@@ -353,24 +374,30 @@ def record_statement(
     *,
     account: str,
     valid_from: date,
+    requests: Requests | None = None,
     form_id: int | None = None,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Records a member's statement for taxes and insurance and the account to pay to. Raises ``BadInput``.
+) -> Statements:
+    """Records a member's statement for taxes and insurance and the account to pay to; returns what stands in it.
 
-    Asked only from members of paid groups, after acceptance (domain §5): without a seat it is refused.
+    Asked only from members of paid groups, after acceptance (domain §5): without a seat it is refused. ``requests``
+    are put over the statement that stood until then; without them ``statements`` is the whole answer.
+    Raises ``BadInput``.
     """
     actor.require(Right.MONEY)
     membership = membership_of(session, number)
     require_seat(session, membership, number, "oświadczenie przyjmuje się")
     group = session.get_one(Group, membership.group_id)
-    definition = definition_for(session, call_of(session, session.get_one(Application, membership.application_id)))
+    definition = newest_for(session, call_of(session, session.get_one(Application, membership.application_id)))
     if definition.group_kind(group.kind).pay is None:
         raise BadInput("Ta grupa nie jest płatna; oświadczenia do wypłaty się nie zbiera.")
     nrb = check_nrb(account)
     if not isinstance(nrb, Nrb):
         raise BadInput(nrb.sentence)
+    if requests is not None:
+        earlier = statement_on(session, membership, valid_from) or _newest_statement(session, membership)
+        statements = requests.over(statements, statements_in(earlier) if earlier else None)
     assert membership.id is not None
     session.add(
         PayStatement(
@@ -393,6 +420,7 @@ def record_statement(
         now=now,
         area=membership.area,
     )
+    return statements
 
 
 def statement_on(session: Session, membership: Membership, day: date) -> PayStatement | None:
@@ -401,6 +429,13 @@ def statement_on(session: Session, membership: Membership, day: date) -> PayStat
         select(PayStatement)
         .where(PayStatement.membership_id == membership.id, col(PayStatement.valid_from) <= day)
         .order_by(col(PayStatement.valid_from).desc(), col(PayStatement.id).desc())
+    ).first()
+
+
+def _newest_statement(session: Session, membership: Membership) -> PayStatement | None:
+    """The statement that was entered last, whenever it begins."""
+    return session.exec(
+        select(PayStatement).where(PayStatement.membership_id == membership.id).order_by(col(PayStatement.id).desc())
     ).first()
 
 

@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.calls import find_call
-from flows.steps.contracts import newest_contract
+from flows.steps.contracts import contract_in_force
 from flows.steps.memberships import contract_of, held_any_seat, statement_on, statements_in
-from flows.steps.projects import definition_for
+from flows.steps.projects import newest_for
 from flows.steps.statement_forms import gaps_of, waiting_form
 from flows.steps.statement_requests import requests_to
 from models.contract_rules import ACCOUNT, ContractRules, Paper
@@ -63,7 +63,7 @@ def watched_papers(session: Session, *, now: datetime) -> list[MissingPaper]:
     watching = [
         call.code
         for call in session.exec(select(Call).order_by(Call.code)).all()
-        if (rules := definition_for(session, call).contracts) is not None and rules.watched
+        if (rules := newest_for(session, call).contracts) is not None and rules.watched
     ]
     return [one for code in watching for one in missing_papers(session, code, now=now)]
 
@@ -71,7 +71,7 @@ def watched_papers(session: Session, *, now: datetime) -> list[MissingPaper]:
 def _missing_of(
     session: Session, membership: Membership, application: Application, call: Call, *, now: datetime
 ) -> Iterator[MissingPaper]:
-    definition = definition_for(session, call)
+    definition = newest_for(session, call)
     kind = session.get_one(Group, membership.group_id).kind
     if definition.group_kind(kind).pay is None or not held_any_seat(session, membership):
         return
@@ -104,7 +104,7 @@ class _Look:
             case Paper.STATEMENT | Paper.ACCOUNT | Paper.PIT2:
                 yield from self._statement(paper)
             case Paper.CONTRACT_ISSUED:
-                if newest_contract(self.session, self.membership) is None and not self._signed():
+                if contract_in_force(self.session, self.membership) is None and not self._signed():
                     yield self._line(paper, self.seated_on, "nie sporządzono")
             case Paper.CONTRACT_SIGNED:
                 yield from self._contract()
@@ -161,7 +161,7 @@ class _Look:
         return f"poproszono {short_date(warsaw_date(letters[-1].created_at))}", due
 
     def _contract(self) -> Iterator[MissingPaper]:
-        made = newest_contract(self.session, self.membership)
+        made = contract_in_force(self.session, self.membership)
         if made is not None and made.state is ContractState.ISSUED:
             yield self._line(Paper.CONTRACT_SIGNED, warsaw_date(made.made_at), f"{made.number}, do podpisu")
         elif not self._signed():

@@ -20,7 +20,7 @@ from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
 from models.tables import Application, Event, Institution, Membership, Message, Person, SubmittedFile
 from models.tables.outbox import UNSENT, Channel, MessageState
-from models.transitions import move, note, reference
+from models.transitions import Facts, move, note, reference
 from templates.letters import ApplicationLetter, EarlierLetter, Letter, OfficeBlock
 from templates.render import RenderedMail, render_mail
 
@@ -397,14 +397,29 @@ def _overtaken(session: Session, message: Message) -> bool:
     return any(not event.startswith(_REMINDER) or message.event.startswith(_REMINDER) for event in newer)
 
 
+FOR_GOOD = "for_good"
+"""The fact of a withdrawal that an officer decided, after which nothing writes the same again."""
+
+
 def discard(session: Session, message_id: int, *, actor: Actor, now: datetime) -> None:
     """Withdraws a message for good, with all that it carries; the rows stay on record."""
     actor.require(Right.OUTBOX)
     message = find_message(session, message_id)
     _stands_for_itself(message)
-    move(session, message, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
+    facts: Facts = {FOR_GOOD: True}
+    move(
+        session, message, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now, facts=facts
+    )
     for part in _carried(session, message):
-        move(session, part, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
+        move(
+            session,
+            part,
+            MessageState.WITHDRAWN,
+            happened=Happened.MESSAGE_WITHDRAWN,
+            actor=actor,
+            now=now,
+            facts=facts,
+        )
 
 
 def split(session: Session, message_id: int, *, actor: Actor, now: datetime) -> list[int]:

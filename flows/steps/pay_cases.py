@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from flows.steps.memberships import statements_in
 from flows.steps.pay_sources import Sources
-from models.project import GroupKind, Pay
+from models.pay_rules import Pay
+from models.project import GroupKind
 from models.rules.grosze import zloty
 from models.rules.pay import Amounts, EarlierPayment, PaymentKind, RatePer, Remark, Settlement, Statements, Work
 from models.rules.settlement import gross_for, settle
@@ -22,6 +23,7 @@ PAYMENT_KINDS = {
     "zwrot": PaymentKind.TRAVEL,
 }
 OVERPAID = "overpaid"
+NO_LONGER_DUE = Remark("no_longer_due", "To, co zlecono do wypłaty, już odpowiada obecności.")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ class Case:
     corrects: Stipend | None = None
     """The record ordered or paid last, which this one adds to."""
     already: int = 0
-    """Grosze ordered or paid for the same meeting before."""
+    """Grosze ordered or paid for the same meeting before, or about to go out again."""
+    kept: tuple[Stipend, ...] = ()
+    """Open records that go out again as they are, since something ordered or paid adds to them."""
+    needless: Remark = NO_LONGER_DUE
+    """Why no open record may be paid where nothing is to be added."""
 
     @property
     def amounts(self) -> Amounts | None:
@@ -134,9 +140,14 @@ def _difference(
 ) -> Case:
     """What is due beyond what was ordered or paid: an addition is computed as another payment on its own day, and too
     much is a matter for a person. Hours that nobody entered are not absence, so with them nothing is said yet."""
-    already = sum(row.gross for row in committed)
-    minutes = sum(minutes for _, minutes in attended)
-    gross = 0 if missing else gross_of(pay, attended) - already
+    kept = sources.added_to(member)
+    minutes, due = sum(minutes for _, minutes in attended), gross_of(pay, attended)
+    if not missing and due < sum(row.gross for row in (*committed, *kept)):
+        # What has not left may still be made smaller.
+        kept = []
+    standing = (*committed, *kept)
+    already = sum(row.gross for row in standing)
+    gross = 0 if missing else due - already
     last = committed[-1]
     settlement: Settlement | None = None
     inputs: Inputs | None = None
@@ -149,7 +160,7 @@ def _difference(
             kind=PAYMENT_KINDS[pay.kind],
             already=already,
         )
-        settlement, inputs = _settled(sources, meeting, member, work, attended, last.id)
+        settlement, inputs = _settled(sources, meeting, member, work, attended, last.id, [row.id for row in kept])
         remarks = settlement.blocked_by
     elif gross < 0:
         remarks = (_overpaid(-gross, committed),)
@@ -158,13 +169,15 @@ def _difference(
         member,
         pay,
         attended,
-        minutes=minutes - sum(row.minutes for row in committed),
+        minutes=minutes - sum(row.minutes for row in standing),
         gross=gross,
         settlement=settlement,
         inputs=inputs,
         remarks=remarks,
         corrects=last,
         already=already,
+        kept=tuple(kept),
+        needless=next(iter(_attendance_remarks(missing)), NO_LONGER_DUE),
     )
 
 
@@ -190,11 +203,12 @@ def _settled(
     work: Work,
     attended: Sequence[tuple[MeetingDay, int]],
     corrects_id: int | None,
+    kept: Sequence[int | None] = (),
 ) -> tuple[Settlement, Inputs]:
     statement = sources.statements.get(member.id or 0)
     statements = statements_in(statement) if statement else Statements(None, None, None, None, None)
-    earlier = sources.earlier(member, meeting, corrects_id)
-    year_before = sources.year_before(member)
+    earlier = sources.earlier(member, meeting, corrects_id, kept)
+    year_before = sources.year_before(member, meeting, kept)
     settlement = settle(
         work,
         statements,
@@ -221,6 +235,8 @@ def _case(
     remarks: tuple[Remark, ...],
     corrects: Stipend | None = None,
     already: int = 0,
+    kept: tuple[Stipend, ...] = (),
+    needless: Remark = NO_LONGER_DUE,
 ) -> Case:
     return Case(
         membership=member,
@@ -235,6 +251,8 @@ def _case(
         remarks=(*remarks, *_account_remarks(sources, member)),
         corrects=corrects,
         already=already,
+        kept=kept,
+        needless=needless,
     )
 
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.office import Office
 from flows.steps.batch_candidates import Candidate, by_group, kind_of
 from flows.steps.memberships import statement_on
+from flows.steps.pay_changes import changes_since
 from models.actor import process
 from models.errors import BadInput
 from models.project import ProjectDefinition
@@ -81,6 +82,11 @@ def guard(
     """Everything that the guards find, in the order of the candidates; ``transfers`` are theirs."""
     found = [finding for one in candidates for finding in _record(one, paid_on)]
     with office.reading(WHOLE_PROJECT) as session:
+        found += [
+            Finding(change.code, one.number, change.sentence)
+            for one in candidates
+            for change in changes_since(session, one)
+        ]
         found += _accounts(session, candidates, paid_on)
         found += _history(session, candidates)
         found += _days(session, candidates)

@@ -1,7 +1,8 @@
 """Money as the Prefect page may show it: counts, sums of many, and what stops whom, by application number.
 
 Prefect's database holds ids and counts only (law 1). A sum of a few people would tell what one of them gets, so sums
-are told of three payees and more.
+are told of three payees and more; and the sentence of a finding tells what one declared or is owed, so only a label by
+its code is shown.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select
 from flows.steps.batch_records import find_batch, lines_of_batch
 from flows.steps.meetings import find_meeting
 from models.glossary import label
+from models.pay_labels import pay_labels
 from models.tables import Application, Membership, Stipend
 from models.tables.stipends import COUNTED, StipendState
 from templates.polish import amount_zl
@@ -47,7 +49,7 @@ def settled_meeting(session: Session, call_code: str, meeting_code: str) -> PayO
             ("Do wypłaty razem", _sum([one.net for one in counted])),
         ),
         waiting=tuple(
-            (number, " ".join(str(one["sentence"]) for one in (*stipend.blocks, *stipend.doubts)))
+            (number, pay_labels(str(one["code"]) for one in (*stipend.blocks, *stipend.doubts)))
             for stipend, number in rows
             if stipend.blocks or stipend.doubts
         ),

@@ -106,11 +106,26 @@ class Sources:
         """What is already ordered or paid for this meeting: from here on only a difference can be added."""
         return [row for row in self.records.get(membership.id or 0, ()) if row.state in COMMITTED]
 
-    def earlier(self, membership: Membership, meeting: Meeting, corrects_id: int | None) -> list[EarlierPayment]:
+    def added_to(self, membership: Membership) -> list[Stipend]:
+        """Open records that something ordered or paid adds to: a transfer that came back after its addition was paid,
+        or one whose batch was given up. They go out again as they are."""
+        rows = {row.id: row for row in self.records.get(membership.id or 0, ())}
+        found: dict[int | None, Stipend] = {}
+        for at in self.committed(membership):
+            before = rows.get(at.corrects_id)
+            while before is not None and before.id not in found:
+                found[before.id] = before
+                before = rows.get(before.corrects_id)
+        return [row for row in rows.values() if row.id in found and row.state not in COMMITTED]
+
+    def earlier(
+        self, membership: Membership, meeting: Meeting, corrects_id: int | None, kept: Collection[int | None] = ()
+    ) -> list[EarlierPayment]:
         """What the same person is paid in the same month beside this payment, in the order it was settled.
 
         A payment settled anew keeps its turn, or two of them would each count the other. One that is ordered or paid
-        counts whatever its turn: it can no longer follow.
+        counts whatever its turn: it can no longer follow. Of the same meeting only those count, and ``kept``, the
+        records that will still be paid: any other is what this payment takes the place of.
         """
         mine = (membership.id or 0, meeting.id or 0, corrects_id)
         turns = self.turns.get(membership.person_id, ())
@@ -121,17 +136,27 @@ class Sources:
         return [
             self.payments[turn.id]
             for turn in turns
-            if turn.id in self.payments and turn.key != mine and (order[turn.key] < own or turn.state in COMMITTED)
+            if turn.id in self.payments
+            and turn.key != mine
+            and (_stays(turn, kept) or (order[turn.key] < own and turn.key[:2] != mine[:2]))
         ]
 
-    def year_before(self, membership: Membership) -> int:
-        """Gross in grosze of the person's payments in the months before, in the same year."""
-        first = self.paid_on.replace(day=1)
+    def year_before(self, membership: Membership, meeting: Meeting, kept: Collection[int | None] = ()) -> int:
+        """Gross in grosze of the person's payments in the months before, in the same year; of the same meeting those
+        alone that stay."""
+        first, mine = self.paid_on.replace(day=1), (membership.id or 0, meeting.id or 0)
         return sum(
             turn.gross
             for turn in self.turns.get(membership.person_id, ())
-            if turn.state in COUNTED and turn.paid_on.year == first.year and turn.paid_on < first
+            if turn.state in COUNTED
+            and turn.paid_on.year == first.year
+            and turn.paid_on < first
+            and (turn.key[:2] != mine or _stays(turn, kept))
         )
+
+
+def _stays(turn: Turn, kept: Collection[int | None]) -> bool:
+    return turn.state in COMMITTED or turn.id in kept
 
 
 def sources_of(office: Office, session: Session, group: Group, meeting: Meeting, paid_on: date) -> Sources:
@@ -139,7 +164,7 @@ def sources_of(office: Office, session: Session, group: Group, meeting: Meeting,
     days = days_of(session, meeting)
     members = session.exec(select(Membership).where(Membership.group_id == group.id).order_by(col(Membership.id))).all()
     ids = [member.id or 0 for member in members]
-    minutes = _minutes(session, days, ids)
+    minutes = minutes_entered(session, days, ids)
     records, versions = _records(session, meeting)
     persons = {member.person_id for member in members}
     statements = _statements(session, ids, paid_on)
@@ -164,9 +189,10 @@ def sources_of(office: Office, session: Session, group: Group, meeting: Meeting,
     )
 
 
-def _minutes(
+def minutes_entered(
     session: Session, days: Sequence[MeetingDay], members: Collection[int]
 ) -> dict[int, list[tuple[MeetingDay, int]]]:
+    """Confirmed minutes of each day that somebody entered, as they stand now, by membership id."""
     known: dict[tuple[int, int], int] = {}
     rows = session.exec(
         select(Attendance.membership_id, Attendance.meeting_day_id, Attendance.minutes)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from flows.steps.meetings import day_lines, days_of
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
@@ -20,6 +20,7 @@ def paid_letter(
     session: Session, item: PayBatchItem, stipend: Stipend, *, booked_on: date, actor: Actor, now: datetime
 ) -> Message | None:
     """The letter that the money was sent, as a row not yet added; ``None`` where the project writes none."""
+    withdraw_earlier(session, item, actor=actor, now=now)
     definition = _writing(session, item)
     if definition is None:
         return None
@@ -58,6 +59,18 @@ def returned_letter(
         reason=reason,
     )
     return _composed(session, "stipend_returned", letter, item, person, definition, actor=actor, now=now)
+
+
+def withdraw_earlier(session: Session, item: PayBatchItem, *, actor: Actor, now: datetime) -> None:
+    """Withdraws what has not left yet about earlier transfers of the same record: it is under way or paid now, so
+    nobody is asked for an account any more."""
+    earlier = session.exec(
+        select(PayBatchItem)
+        .where(PayBatchItem.stipend_id == item.stipend_id, col(PayBatchItem.id) < item.id)
+        .order_by(col(PayBatchItem.id))
+    ).all()
+    for one in earlier:
+        withdraw_contrary(session, _topic(one), actor=actor, now=now)
 
 
 def _writing(session: Session, item: PayBatchItem) -> ProjectDefinition | None:

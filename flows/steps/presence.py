@@ -1,8 +1,8 @@
 """Who is there often enough: everybody's share of the hours, warnings by letter, each occasion once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -10,13 +10,14 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of
 from flows.steps.attendance import minutes_of
 from flows.steps.calls import find_call, group_of
-from flows.steps.memberships import SeatTimes, held_during, seat_times
+from flows.steps.memberships import held_during, seat_times
 from flows.steps.notices import notice
-from flows.steps.outbox import withdraw_contrary
+from flows.steps.outbox import FOR_GOOD, withdraw_contrary
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
+from models.attendance_rules import AttendanceRules
 from models.events import Happened
-from models.project import AttendanceRules, ProjectDefinition
+from models.project import ProjectDefinition
 from models.rules.presence import (
     AttendanceStatus,
     DayOfPresence,
@@ -24,17 +25,18 @@ from models.rules.presence import (
     Presence,
     PresenceStanding,
     StrikeOff,
+    Warn,
     occasion_of,
     standing_of,
     to_be_struck_off,
     to_be_warned,
 )
 from models.rules.working_days import deadline
-from models.tables import Application, Attendance, Call, Group, Meeting, MeetingDay, Membership, Message
+from models.tables import Application, Attendance, Call, Event, Group, Meeting, MeetingDay, Membership, Message
 from models.tables.calls import CallState
 from models.tables.meetings import MeetingState
 from models.tables.memberships import SEATED
-from models.tables.outbox import UNSENT
+from models.tables.outbox import UNSENT, MessageState
 from models.transitions import note, queue, reference
 from templates.letters import AttendanceWarningLetter
 from templates.polish import hours
@@ -105,10 +107,9 @@ def watched_in(session: Session, call: Call, *, now: datetime) -> list[Watched]:
         .order_by(Application.number)
     ).all()
     members = [membership for membership, _ in rows]
-    times, known = seat_times(session, members), _newest(session, members)
+    on_days = presence_on(session, members, days, now=now)
     return [
-        _watched(membership, application, definition, days, times[membership.id or 0], known, now=now)
-        for membership, application in rows
+        _watched(membership, application, definition, on_days[membership.id or 0]) for membership, application in rows
     ]
 
 
@@ -117,32 +118,40 @@ def watched(session: Session, membership: Membership, *, now: datetime) -> Watch
     application = session.get_one(Application, membership.application_id)
     definition = definition_for(session, call_of(session, application))
     days = _days(session, session.get_one(Group, membership.group_id))
-    times, known = seat_times(session, [membership])[membership.id or 0], _newest(session, [membership])
-    return _watched(membership, application, definition, days, times, known, now=now)
+    on_days = presence_on(session, [membership], days, now=now)
+    return _watched(membership, application, definition, on_days[membership.id or 0])
 
 
 def _watched(
-    membership: Membership,
-    application: Application,
-    definition: ProjectDefinition,
-    days: list[MeetingDay],
-    times: SeatTimes,
-    known: Mapping[tuple[int, int], Attendance],
-    *,
-    now: datetime,
+    membership: Membership, application: Application, definition: ProjectDefinition, days: Mapping[int, DayOfPresence]
 ) -> Watched:
-    rules = definition.attendance
     required = definition.deadlines.min_attendance_percent
-    standing = standing_of(
-        [
-            _presence(day, known.get((membership.id or 0, day.id or 0)), now=now)
+    return Watched(membership, application, standing_by(definition, days.values()), required, definition.attendance)
+
+
+def presence_on(
+    session: Session, memberships: Sequence[Membership], days: Sequence[MeetingDay], *, now: datetime
+) -> dict[int, dict[int, DayOfPresence]]:
+    """What became of each member on those of the days on which they held the seat, by membership and day."""
+    times, known = seat_times(session, memberships), _newest(session, memberships)
+    return {
+        member: {
+            day.id: _presence(day, known.get((member, day.id)), now=now)
             for day in days
-            if held_during(times, day)
-        ],
-        required=required,
+            if day.id is not None and held_during(held, day)
+        }
+        for member, held in times.items()
+    }
+
+
+def standing_by(definition: ProjectDefinition, days: Iterable[DayOfPresence]) -> PresenceStanding:
+    """Where these days lead by the rules of the project, whoever asks: a warning and a certificate go by the same."""
+    rules = definition.attendance
+    return standing_of(
+        list(days),
+        required=definition.deadlines.min_attendance_percent,
         excused=rules.excused if rules else ExcusedDays.LEFT_OUT,
     )
-    return Watched(membership, application, standing, required, rules)
 
 
 def _days(session: Session, group: Group) -> list[MeetingDay]:
@@ -189,24 +198,73 @@ def due_for_presence(session: Session, *, now: datetime) -> list[int]:
     for call in ruled_calls(session):
         for one in watched_in(session, call, now=now):
             assert one.membership.id is not None
-            if struck_by_rule(one) or _unwarned(session, one) or _groundless(session, one):
+            if struck_by_rule(session, one, now=now) or _unwarned(session, one) or _groundless(session, one):
                 found.append(one.membership.id)
     return found
 
 
-def struck_by_rule(one: Watched) -> bool:
-    """Whether the project's rule strikes this member off without a person."""
-    return one.rules is not None and one.rules.strike_off is StrikeOff.AUTOMATIC and to_be_struck_off(one.standing)
+def struck_by_rule(session: Session, one: Watched, *, now: datetime) -> bool:
+    """Whether the project's rule strikes this member off today without a person.
+
+    Where the project writes warnings, nobody is struck off before the day until which their letter waits for an
+    explanation is over, and nobody whose share went out of reach at once without such a letter.
+    """
+    if one.rules is None or one.rules.strike_off is not StrikeOff.AUTOMATIC or not to_be_struck_off(one.standing):
+        return False
+    if one.rules.warn is Warn.NEVER:
+        return True
+    until = explain_until(session, one)
+    return until is not None and until < warsaw_date(now)
+
+
+def explain_until(session: Session, one: Watched) -> date | None:
+    """Until when the warning of a share out of reach, if one stands, waits for the member's explanation."""
+    if one.rules is None or not to_be_struck_off(one.standing):
+        return None
+    if all(row.state is MessageState.WITHDRAWN for row in _warnings(session, one)):
+        return None
+    rows = session.exec(
+        select(Event)
+        .where(Event.subject == reference(one.membership), Event.kind == Happened.ATTENDANCE_WARNED)
+        .order_by(col(Event.id).desc())
+    ).all()
+    newest = next((row for row in rows if row.facts.get("verdict") == Presence.LOST), None)
+    if newest is None:
+        return None
+    said = newest.facts.get("explain_until")
+    # Events before this fact was kept tell it by when the letter was written.
+    return date.fromisoformat(said) if said else warsaw_date(deadline(newest.at, one.rules.explain_working_days))
 
 
 def _unwarned(session: Session, one: Watched) -> bool:
     if one.rules is None or not to_be_warned(one.standing, one.rules.warn):
         return False
-    told = f":{occasion_of(one.standing)}"
-    keys = session.exec(
-        select(Message.key).where(Message.event == WARNING, Message.subject_ref == reference(one.membership))
+    return all(_taken_back(session, row) for row in _warnings(session, one))
+
+
+def _warnings(session: Session, one: Watched) -> list[Message]:
+    """The letters about what a warning would be about now; those that were withdrawn with them."""
+    rows = session.exec(
+        select(Message)
+        .where(Message.event == WARNING, Message.subject_ref == reference(one.membership))
+        .order_by(col(Message.id))
     ).all()
-    return not any(key.endswith(told) for key in keys)
+    occasion = occasion_of(one.standing)
+    return [row for row in rows if row.key.rpartition(":")[2].partition(_AGAIN)[0] == occasion]
+
+
+_AGAIN = "."
+"""Stands between an occasion and the number of its letter, from the second one."""
+
+
+def _taken_back(session: Session, message: Message) -> bool:
+    """Whether a letter was withdrawn as untrue. One that an officer withdrew is withdrawn for good."""
+    if message.state is not MessageState.WITHDRAWN:
+        return False
+    rows = session.exec(
+        select(Event).where(Event.subject == reference(message), Event.kind == Happened.MESSAGE_WITHDRAWN)
+    ).all()
+    return not any(row.facts.get(FOR_GOOD) for row in rows)
 
 
 def _groundless(session: Session, one: Watched) -> bool:
@@ -239,12 +297,14 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
         return False
     # What was written of an earlier standing and has not left is not true any more.
     withdraw_contrary(session, topic_of(membership), actor=actor, now=now)
+    number = len(_warnings(session, one)) + 1
+    until = warsaw_date(deadline(now, rules.explain_working_days))
     messages = notice(
         session,
         one.application,
         WARNING,
         AttendanceWarningLetter,
-        occasion=occasion_of(standing),
+        occasion=occasion_of(standing) + (f"{_AGAIN}{number}" if number > 1 else ""),
         topic=topic_of(membership),
         subject_ref=reference(membership),
         actor=actor,
@@ -260,7 +320,7 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
         can_be_met=standing.verdict in (Presence.AT_RISK, Presence.BELOW),
         may_be_struck_off=rules.strike_off is not StrikeOff.NEVER,
         by_rule=rules.strike_off is StrikeOff.AUTOMATIC,
-        explain_until=warsaw_date(deadline(now, rules.explain_working_days)),
+        explain_until=until,
     )
     queue(session, messages, actor=actor, now=now)
     if messages:
@@ -271,6 +331,11 @@ def warn(session: Session, membership_id: int, *, actor: Actor, now: datetime) -
             actor=actor,
             now=now,
             area=membership.area,
-            facts={"percent": standing.percent, "required": one.required, "verdict": standing.verdict},
+            facts={
+                "percent": standing.percent,
+                "required": one.required,
+                "verdict": standing.verdict,
+                "explain_until": until.isoformat(),
+            },
         )
     return bool(messages)

@@ -125,6 +125,14 @@ def definition_for(session: Session, call: Call) -> ProjectDefinition:
     return definition_of(session, call.project_version_id)
 
 
+def newest_for(session: Session, call: Call) -> ProjectDefinition:
+    """The newest version of the project of a call: by it meetings are planned, and the contracts and statements that
+    their pay follows are made; what was decided on applications stays under ``definition_for``."""
+    code = definition_for(session, call).code
+    newest = select(ProjectVersion.id).where(ProjectVersion.code == code).order_by(col(ProjectVersion.version).desc())
+    return definition_of(session, session.exec(newest).first() or call.project_version_id)
+
+
 @lru_cache(maxsize=16)
 def _parse(body: bytes) -> ProjectDefinition:
     return from_canonical(body)

@@ -10,7 +10,7 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.addresses import confirmed_address
 from flows.steps.agreement_letters import reminder_to_sign
 from flows.steps.applications import call_of
-from flows.steps.bills import bill_due, bill_topic
+from flows.steps.bills import bill_due, bill_topic, waits_for_signature
 from flows.steps.calls import group_of
 from flows.steps.correction_letters import asked_gaps, lines_of, topic_of
 from flows.steps.corrections import period_ends
@@ -269,6 +269,7 @@ def _remind_bill(session: Session, occasion: Occasion, actor: Actor, now: dateti
         prepared_on=warsaw_date(stipend.made_at),
         return_until=due,
         extended_to=None if due >= today else add_working_days(today, _EXTENSION_DAYS),
+        signed_first=waits_for_signature(definition),
     )
     return _compose(
         session,

@@ -26,6 +26,7 @@ from models.tables import (
     StoreNote,
     SubmittedFile,
 )
+from models.tables.meetings import attendance_content
 from models.transitions import note
 
 
@@ -107,7 +108,9 @@ def _renew_lookups(row: SQLModel, keyring: Keyring) -> None:
         case Stipend():
             row.snapshot_lookup = keyring.lookup("stipend", row.snapshot)
         case AttendanceFile():
-            row.content_lookup = keyring.lookup("attendance", row.content_digest)
+            row.content_lookup = keyring.lookup(
+                "attendance", attendance_content(row.content_digest, row.meeting_day_id)
+            )
         case IssuedContract():
             row.terms_lookup = keyring.lookup("contract", row.terms)
         case PayStatement():

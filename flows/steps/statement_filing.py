@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from flows.steps.applications import call_of, find_application
 from flows.steps.belonging import claimed
 from flows.steps.memberships import held_any_seat, newest_membership
-from flows.steps.projects import definition_for
+from flows.steps.projects import newest_for
 from flows.steps.statement_forms import forms_in
 from forms.reading import FormReading
 from models.actor import Actor
@@ -175,7 +175,7 @@ def claimed_number(session: Session, row: SubmittedFile, reading: FormReading) -
 def _may_be_paid(session: Session, membership: Membership) -> bool:
     group = session.get_one(Group, membership.group_id)
     application = session.get_one(Application, membership.application_id)
-    definition = definition_for(session, call_of(session, application))
+    definition = newest_for(session, call_of(session, application))
     return definition.group_kind(group.kind).pay is not None and held_any_seat(session, membership)
 
 

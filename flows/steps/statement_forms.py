@@ -13,7 +13,7 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.applications import Gap, call_of, current_values, parsed_value
 from flows.steps.memberships import membership_of, record_statement
 from flows.steps.people import value_of
-from flows.steps.projects import definition_for
+from flows.steps.projects import definition_for, newest_for
 from models.actor import Actor, Right
 from models.contract_rules import (
     ACCOUNT,
@@ -41,8 +41,10 @@ from models.tables.contracts import StatementFormState
 from models.transitions import move
 
 
-def _definition(session: Session, membership: Membership) -> ProjectDefinition:
-    return definition_for(session, call_of(session, session.get_one(Application, membership.application_id)))
+def _definitions(session: Session, membership: Membership) -> tuple[ProjectDefinition, ProjectDefinition]:
+    """The newest version of the project, and the one that the call runs under."""
+    call = call_of(session, session.get_one(Application, membership.application_id))
+    return newest_for(session, call), definition_for(session, call)
 
 
 def forms_waiting(session: Session) -> list[StatementForm]:
@@ -79,8 +81,11 @@ def answers_of(session: Session, form: StatementForm) -> dict[str, StatementAnsw
 
 def definition_of_form(session: Session, form: StatementForm) -> FormDefinition:
     """The questions it was read by."""
-    definition = _definition(session, session.get_one(Membership, form.membership_id))
-    return definition.form(form.form_key)
+    newest, under = _definitions(session, session.get_one(Membership, form.membership_id))
+    for known in (*newest.forms, *under.forms):
+        if (known.key, known.version) == (form.form_key, form.form_version):
+            return known
+    return newest.form(form.form_key)
 
 
 def gaps_of(session: Session, form: StatementForm) -> list[Gap]:

@@ -17,7 +17,7 @@ from flows.steps.forms import blank_form
 from flows.steps.hidden_ids import token_of
 from flows.steps.memberships import membership_of, require_seat, seated, statement_on
 from flows.steps.outbox import compose, office_block, sex_of
-from flows.steps.projects import definition_for
+from flows.steps.projects import newest_for
 from flows.steps.statement_forms import gaps_of, waiting_form
 from forms.marked_copy import marked_copy
 from models.actor import Actor, Right
@@ -76,7 +76,7 @@ def _ask(
 ) -> bool:
     session.refresh(membership, with_for_update=True)
     call = call_of(session, application)
-    definition = definition_for(session, call)
+    definition = newest_for(session, call)
     rules = statement_rules(session, membership, definition)
     form = waiting_form(session, membership)
     gaps = gaps_of(session, form) if form is not None else []
@@ -182,7 +182,7 @@ def issue_statement_blank(
     """The blank statement form for one member, with the hidden id of the application in it."""
     membership = session.get_one(Membership, int(attachment.about.rpartition("/")[2]))
     application = session.get_one(Application, membership.application_id)
-    definition = definition_for(session, call_of(session, application))
+    definition = newest_for(session, call_of(session, application))
     rules = statement_rules(session, membership, definition)
     assert rules.statement_form is not None
     content = marked_copy(

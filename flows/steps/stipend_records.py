@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from flows.steps.bills import bill_topic, receipt, receipt_topic
 from flows.steps.memberships import statement_on, statements_in
 from flows.steps.outbox import withdraw_contrary
-from flows.steps.pay_cases import Case
+from flows.steps.pay_cases import NO_LONGER_DUE, Case
 from flows.steps.pay_sources import Sources
 from models.actor import Actor
 from models.columns import canonical
@@ -85,13 +85,21 @@ def _store(hand: Hand, sources: Sources, case: Case) -> None:
     for row in standing:
         if row.state in COMMITTED:
             _question(hand, row, case.membership)
-    open_rows = [row for row in standing if row.state not in COMMITTED]
+    for row in case.kept:
+        _reinstate(hand, row)
+    kept = {row.id for row in case.kept}
+    open_rows = [row for row in standing if row.state not in COMMITTED and row.id not in kept]
     corrected = case.corrects.id if case.corrects else None
-    fitting = [row for row in open_rows if row.corrects_id == corrected or row.state is StipendState.RETURNED]
+    added_to = {row.id for row in sources.added_to(case.membership)}
+    fitting = [
+        row
+        for row in open_rows
+        if row.corrects_id == corrected or row.state is StipendState.RETURNED or row.id in added_to
+    ]
     last = fitting[-1] if fitting and not case.settled else None
     for row in open_rows:
         if row is not last:
-            _give_up(hand, row, Remark("no_longer_due", "To, co zlecono do wypłaty, już odpowiada obecności."))
+            _give_up(hand, row, case.needless if case.settled else _SETTLED_ANEW)
     if case.settled:
         hand.unchanged += 1
         return
@@ -108,6 +116,9 @@ def _store(hand: Hand, sources: Sources, case: Case) -> None:
             return
         _supersede(hand, last)
     hand.made.append(_record(hand, case, version, text))
+
+
+_SETTLED_ANEW = Remark("settled_anew", "Należność za to spotkanie obejmuje inny rachunek; tego nie należy wypłacać.")
 
 
 def _record(hand: Hand, case: Case, version: int, text: str) -> dict[str, Any]:
@@ -243,6 +254,12 @@ def _believe(hand: Hand, stipend: Stipend) -> None:
         hand.relist = hand.relist or any(doubt["code"] != _OTHER_DAY for doubt in stipend.doubts)
         stipend.doubts = []
         hand.session.add(stipend)
+
+
+def _reinstate(hand: Hand, kept: Stipend) -> None:
+    """That something of the meeting was ordered already does not speak against what it adds to."""
+    if any(doubt["code"] == NO_LONGER_DUE.code for doubt in kept.doubts):
+        _believe(hand, kept)
 
 
 _OTHER_DAY = "other_day"

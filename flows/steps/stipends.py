@@ -7,6 +7,9 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from flows.adapters.office import Office
+from flows.steps.attendance import refuse_called_off
+from flows.steps.batch_records import locked_counter
+from flows.steps.contract_checks import with_contract_checks
 from flows.steps.documents import newest
 from flows.steps.meetings import days_of, find_meeting
 from flows.steps.pay_cases import cases_of
@@ -51,8 +54,8 @@ def settle_meeting(
     and who turns out not to have been there loses it. A signed record is left and doubted instead, unless
     ``replace_signed`` comes with a ``reason``; one that is ordered or paid is never touched: a record of the difference
     stands beside it. Whoever is killed before the papers are complete issues the rest by settling again. Raises
-    ``NotYet`` when the group is not paid or nobody's attendance was entered, ``BadInput`` for a day of payment that
-    cannot be meant.
+    ``NotYet`` when the group is not paid, the meeting was called off or nobody's attendance was entered, ``BadInput``
+    for a day of payment that cannot be meant.
     """
     actor.require(Right.MONEY)
     if replace_signed and not reason.strip():
@@ -100,16 +103,20 @@ def settle_records(
     now: datetime,
 ) -> RecordCounts:
     """Makes the records of a meeting, without their papers."""
+    # Payments of one person add up over meetings: who settles second waits here and then sees the first's.
+    locked_counter(session, "settlements")
     actor.require(Right.MONEY)
     call, group, meeting = find_meeting(session, call_code, meeting_code)
     definition = definition_of(session, meeting.project_version_id)
     kind = definition.group_kind(group.kind)
     if kind.pay is None:
         raise NotYet(f"Grupa {group.kind} nie jest płatna.")
+    refuse_called_off(meeting, "niczego się za nie nie wypłaca")
     _check_day(office, session, meeting, paid_on)
     hand = Hand(session, meeting, paid_on, reason, actor, now)
     sources = sources_of(office, session, group, meeting, paid_on)
     cases = with_statement_checks(definition, cases_of(sources, meeting, kind), paid_on)
+    cases = with_contract_checks(session, cases)
     take_back(hand, sources, cases)
     if not cases and not hand.taken_back and not hand.kept:
         raise NotYet(f"Dla spotkania {meeting_code} nie wpisano jeszcze obecności.")

@@ -13,7 +13,7 @@ from flows.steps.applications import call_of
 from flows.steps.memberships import membership_of
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
-from flows.steps.presence import Watched, ruled_calls, struck_by_rule, topic_of, watched, watched_in
+from flows.steps.presence import Watched, explain_until, ruled_calls, struck_by_rule, topic_of, watched, watched_in
 from flows.steps.projects import definition_for
 from flows.steps.withdrawal import let_go
 from models.actor import Actor, Right
@@ -74,7 +74,7 @@ def strike_off(session: Session, number: str, *, reason: str, actor: Actor, now:
     """An officer strikes a member off for absence, with the reason that the member reads.
 
     Raises ``BadInput`` without a reason, ``NotYet`` for one who holds no seat and for one whose attendance meets what
-    is asked for or can still meet it: that is no ground.
+    is asked for or can still meet it: that is no ground. ``NotYet`` too while a warning waits for their explanation.
     """
     actor.require(Right.MEMBERSHIP)
     if not reason.strip():
@@ -91,6 +91,12 @@ def strike_off(session: Session, number: str, *, reason: str, actor: Actor, now:
             f"Zgłoszenie {number}: próg obecności ({one.required}%) jest osiągnięty albo można go jeszcze osiągnąć; "
             "nie ma podstawy do skreślenia. Jak jest: nabor attendance standing NABÓR."
         )
+    until = explain_until(session, one)
+    if until is not None and warsaw_date(now) <= until:
+        raise NotYet(
+            f"Zgłoszenie {number}: list z ostrzeżeniem mówi, że na wyjaśnienie czekamy do {short_date(until)} "
+            "Skreślić można od następnego dnia; uzasadnienie (--reason) tego terminu nie skraca."
+        )
     _strike(session, one, reason.strip(), by_rule=False, actor=actor, now=now)
 
 
@@ -100,7 +106,7 @@ def strike_off_by_rule(session: Session, membership_id: int, *, actor: Actor, no
     if membership.state not in SEATED:
         return False
     one = watched(session, membership, now=now)
-    if not struck_by_rule(one):
+    if not struck_by_rule(session, one, now=now):
         return False
     sentence = basis_in_words(one)
     _strike(session, one, f"{sentence[:1].upper()}{sentence[1:]}", by_rule=True, actor=actor, now=now)

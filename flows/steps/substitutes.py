@@ -18,9 +18,9 @@ from flows.steps.meetings import days_of
 from flows.steps.projects import definition_for, definition_of
 from flows.steps.reserve import basis, choose
 from models.actor import Actor
+from models.attendance_rules import DeclineOffers
 from models.columns import canonical
 from models.events import Happened
-from models.project import DeclineOffers
 from models.rules.promotion import Promotion as Choice
 from models.tables import Application, Invitation, Meeting
 from models.tables.meetings import EXPECTED, InvitationRole, InvitationState

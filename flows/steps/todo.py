@@ -1,6 +1,6 @@
 """What waits for whom: every matter that a person must look after, since when and until when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,6 +39,7 @@ from models.actor import Right
 from models.contract_rules import Paper
 from models.errors import DeliveryFault
 from models.events import Happened
+from models.pay_labels import pay_labels
 from models.tables import (
     Agreement,
     AgreementInvitation,
@@ -85,6 +86,8 @@ class TodoLine:
     due: date | None
     needs: Right | None = None
     """The right it takes to act on it, where that is not the usual one of whoever it waits for."""
+    shown: str | None = None
+    """What Prefect's page says instead, where ``what`` tells of one person's money or statements."""
 
 
 def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
@@ -498,36 +501,32 @@ def _stipends(session: Session) -> list[TodoLine]:
     ).all()
     lines = [*_papers(session)]
     for row in rows:
-        since = warsaw_date(row.made_at)
         if row.state is StipendState.BLOCKED:
-            reasons = " ".join(block["sentence"] for block in row.blocks)
-            lines.append(
-                TodoLine(f"wypłata wstrzymana: {reasons}", row.number, OFFICER, since, row.paid_on, Right.MONEY)
-            )
+            lines.append(_of_money(row, row.blocks, "wypłata wstrzymana"))
         elif row.doubts:
-            reasons = " ".join(doubt["sentence"] for doubt in row.doubts)
             what = (
                 "wypłata zlecona, a jest co wyjaśnić" if row.state in COMMITTED else "podpisany rachunek do wyjaśnienia"
             )
-            lines.append(
-                TodoLine(
-                    f"{what}: {reasons}",
-                    row.number,
-                    OFFICER,
-                    since,
-                    row.paid_on,
-                    Right.MONEY,
-                )
-            )
+            lines.append(_of_money(row, row.doubts, what))
         elif row.state is StipendState.CALCULATED:
-            lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, since, row.paid_on))
+            lines.append(TodoLine("podpisany rachunek", row.number, CANDIDATE, warsaw_date(row.made_at), row.paid_on))
         if row.state not in COMMITTED:
-            lines += [
-                TodoLine(warning["sentence"], row.number, OFFICER, since, row.paid_on, Right.MONEY)
-                for warning in row.warnings
-                if warning["code"] in _LOOKED_AT
-            ]
+            lines += [_of_money(row, [warning]) for warning in row.warnings if warning["code"] in _LOOKED_AT]
     return lines
+
+
+def _of_money(row: Stipend, remarks: Sequence[Mapping[str, str]], what: str = "") -> TodoLine:
+    """Whole sentences for the officer; for the page, what the codes are called."""
+    before = f"{what}: " if what else ""
+    return TodoLine(
+        before + " ".join(remark["sentence"] for remark in remarks),
+        row.number,
+        OFFICER,
+        warsaw_date(row.made_at),
+        row.paid_on,
+        Right.MONEY,
+        shown=before + pay_labels(remark["code"] for remark in remarks),
+    )
 
 
 _LOOKED_AT = frozenset({"minimum_hourly_rate", "paid_before_work"})

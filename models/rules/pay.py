@@ -50,7 +50,7 @@ class Work:
     kind: PaymentKind = PaymentKind.REMUNERATION
     already: int = 0
     """Grosze that were ordered or paid for the same minutes before, when this payment only adds to them. The minimum
-    hourly rate is judged on both."""
+    hourly rate and the sum of the contract are judged on both."""
 
     def __post_init__(self) -> None:
         if self.minutes < 0 or self.gross < 0 or self.already < 0 or (self.contract_amount or 0) < 0:

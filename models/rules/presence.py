@@ -172,14 +172,14 @@ def _verdict(attended: int, counted: int, ahead: int, to_come: Sequence[DayOfPre
 
 
 def to_be_warned(standing: PresenceStanding, warn: Warn) -> bool:
-    """Whether the rule asks for a letter to the member."""
+    """Whether the rule asks for a letter to the member. Who missed nothing has nothing to be warned of."""
     match warn:
         case Warn.NEVER:
             return False
         case Warn.BELOW:
             return standing.verdict in _BELOW
         case Warn.AT_RISK:
-            return standing.verdict in _BELOW or standing.verdict is Presence.AT_RISK
+            return standing.verdict in _BELOW or (standing.verdict is Presence.AT_RISK and bool(standing.missed))
 
 
 _BELOW = frozenset({Presence.BELOW, Presence.UNDECIDED, Presence.LOST})

@@ -9,40 +9,55 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Final
 
-_SHEET: Final = re.compile(r"LO1:([^\s:]{1,60}):([^\s:]{1,60}):(\d{4}-\d\d-\d\d):([0-9a-f]{6})")
+_SHEET: Final = re.compile(
+    r"(?:LO1|LO2(?=(?::[^\s:]+){3}:\d{4}-\d{4}:)):"
+    r"([^\s:]{1,60}):([^\s:]{1,60}):(\d{4}-\d\d-\d\d)(?::(\d{4})-(\d{4}))?:([0-9a-f]{6})"
+)
+"""``LO1`` is what sheets were printed with before their hours stood in the code."""
 _ROW: Final = re.compile(r"([0-9A-Za-z/]{0,60}[0-9]{4})\.([0-9a-f]{3})")
 
 
 @dataclass(frozen=True)
 class SheetKey:
-    """The day that a sheet is of, by the codes of its call and its meeting."""
+    """The day that a sheet is of, by the codes of its call and its meeting, and the hours that it was printed with."""
 
     call: str
     meeting: str
     on: date
+    hours: tuple[time, time] | None = None
 
 
 def sheet_code(key: SheetKey) -> str:
     """The code that stands in the head of a sheet."""
     body = f"{key.call}:{key.meeting}:{key.on.isoformat()}"
-    return f"LO1:{body}:{_check(body)[:6]}"
+    if key.hours is None:
+        return f"LO1:{body}:{_check(body)[:6]}"
+    starts, ends = key.hours
+    body = f"{body}:{starts:%H%M}-{ends:%H%M}"
+    return f"LO2:{body}:{_check(body)[:6]}"
 
 
 def sheets_in(texts: Iterable[str]) -> frozenset[SheetKey]:
     """The sheets whose sound codes stand in these texts."""
     found = set()
     for text in texts:
-        for call, meeting, day, check in _SHEET.findall(text):
-            if _check(f"{call}:{meeting}:{day}")[:6] != check:
+        for call, meeting, day, starts, ends, check in _SHEET.findall(text):
+            body = f"{call}:{meeting}:{day}" + (f":{starts}-{ends}" if starts else "")
+            if _check(body)[:6] != check:
                 continue
             try:
-                found.add(SheetKey(call, meeting, date.fromisoformat(day)))
+                hours = (_clock(starts), _clock(ends)) if starts else None
+                found.add(SheetKey(call, meeting, date.fromisoformat(day), hours))
             except ValueError:
                 continue
     return frozenset(found)
+
+
+def _clock(digits: str) -> time:
+    return time(int(digits[:2]), int(digits[2:]))
 
 
 def row_code(call: str, number: str) -> str:

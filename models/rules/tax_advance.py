@@ -43,7 +43,8 @@ def tax_advance(
     limit = law.must(Table.LUMP_SUM_LIMIT) if work.contract_amount is not None else None
     # The threshold is of the contract, not of the payment: two contracts of 200 zł in a month are two lump sums.
     if limit is not None and work.contract_amount is not None and work.contract_amount <= limit.value:
-        if work.gross > work.contract_amount:
+        # An addition is of the same contract as what it adds to.
+        if work.gross + work.already > work.contract_amount:
             law.blocks.append(
                 Remark("above_contract", "Kwota brutto przekracza kwotę określoną w umowie; sprawdź umowę.")
             )

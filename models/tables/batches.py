@@ -34,8 +34,8 @@ BATCH = Lifecycle(
     moves={
         _B.FROZEN: frozenset({_B.APPROVED, _B.DISCARDED}),
         _B.APPROVED: frozenset({_B.EXPORTED, _B.DISCARDED}),
-        # From here on the file may be in the bank: nobody takes it back here any more.
-        _B.EXPORTED: frozenset({_B.PARTLY_CONFIRMED, _B.CONFIRMED}),
+        # From here on the file may be in the bank: only who approves payments says that nobody authorised it there.
+        _B.EXPORTED: frozenset({_B.PARTLY_CONFIRMED, _B.CONFIRMED, _B.DISCARDED}),
         _B.PARTLY_CONFIRMED: frozenset({_B.CONFIRMED}),
     },
     rights={
@@ -46,6 +46,7 @@ BATCH = Lifecycle(
         _B.CONFIRMED: Right.MONEY,
         _B.DISCARDED: Right.MONEY,
     },
+    by_move={(_B.EXPORTED, _B.DISCARDED): (Right.APPROVE_PAYMENTS,)},
 )
 WITH_THE_BANK = frozenset({_B.EXPORTED, _B.PARTLY_CONFIRMED})
 """Its file was made, and not every transfer in it has been answered."""
@@ -104,6 +105,8 @@ BATCH_ITEM = Lifecycle(
         _I.PAID: frozenset({_I.RETURNED}),
     },
     rights=dict.fromkeys(ItemState, Right.MONEY),
+    # Goes with its batch.
+    by_move={(_I.ORDERED, _I.RELEASED): (Right.MONEY, Right.APPROVE_PAYMENTS)},
 )
 LIVE = frozenset({_I.ORDERED, _I.PAID})
 """The money is on its way or there: no other batch may hold the same record."""

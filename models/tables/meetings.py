@@ -27,7 +27,7 @@ MEETING = Lifecycle(
     aggregate="meeting",
     start=frozenset({MeetingState.PLANNED}),
     moves={
-        MeetingState.PLANNED: frozenset({MeetingState.INVITED, MeetingState.CANCELLED}),
+        MeetingState.PLANNED: frozenset({MeetingState.INVITED, MeetingState.HELD, MeetingState.CANCELLED}),
         MeetingState.INVITED: frozenset({MeetingState.INVITED, MeetingState.HELD, MeetingState.CANCELLED}),
     },
     rights={
@@ -272,7 +272,7 @@ class AttendanceFileKind(StrEnum):
 
 
 class AttendanceFile(Scoped, table=True):
-    """A file that attendance was taken from, each content once a meeting; its bytes lie in the file store. Append-only.
+    """A file that attendance was taken from, each content once a day; its bytes lie in the file store. Append-only.
 
     It names many people, so its key is its own. ``meeting_day_id`` is empty for a table of several days.
     """
@@ -286,13 +286,18 @@ class AttendanceFile(Scoped, table=True):
     kind: AttendanceFileKind = Field(sa_column=choice(AttendanceFileKind))
     content_lookup: str = Field(max_length=64)
     content_digest: str = Field(sa_column=encrypted("attendance_file.content_digest"))
-    """SHA-256 of the bytes: what ``content_lookup`` is the keyed digest of."""
+    """SHA-256 of the bytes: with the day, what ``content_lookup`` is the keyed digest of."""
     name: str = Field(sa_column=encrypted("attendance_file.name"))
     size: int
     stored_as: str = Field(unique=True, max_length=64)
     data_key_id: str = Field(foreign_key="data_key.id")
     received_at: datetime = Field(sa_column=moment())
     received_by: str = Field(max_length=60)
+
+
+def attendance_content(digest: str, meeting_day_id: int | None) -> str:
+    """What a kept file is known again by: one scan may hold the sheets of several days, and is kept for each."""
+    return digest if meeting_day_id is None else f"{digest}:{meeting_day_id}"
 
 
 class Attendance(Scoped, table=True):

@@ -37,13 +37,17 @@ STIPEND = Lifecycle(
         _S.CALCULATED: frozenset({_S.SIGNED, _S.ORDERED, _S.SUPERSEDED}),
         _S.SIGNED: frozenset({_S.ORDERED, _S.SUPERSEDED}),
         _S.BLOCKED: frozenset({_S.SUPERSEDED}),
-        # A batch that is given up before its file exists leaves its records as they were.
+        # A batch that is given up leaves its records as they were.
         _S.ORDERED: frozenset({_S.CALCULATED, _S.SIGNED, _S.PAID, _S.RETURNED}),
         # The payee's bank may send a transfer back days after ours carried it out.
         _S.PAID: frozenset({_S.RETURNED}),
         _S.RETURNED: frozenset({_S.ORDERED, _S.SUPERSEDED}),
     },
     rights=dict.fromkeys(StipendState, Right.MONEY),
+    # Given back when its batch is given up, which who approves payments does once there is a file.
+    by_move={
+        (_S.ORDERED, back): (Right.MONEY, Right.APPROVE_PAYMENTS) for back in (_S.CALCULATED, _S.SIGNED, _S.RETURNED)
+    },
 )
 
 

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -37,6 +38,7 @@ from flows.steps.delivery import deliver
 from flows.steps.documents import content_of, newest
 from flows.steps.incidents import record_incident
 from flows.steps.invitation_answers import Said, take
+from flows.steps.memberships import membership_of, statement_on, statements_in
 from flows.steps.officers import add_officer
 from models.actor import Role
 from models.form_definition import Sensitivity
@@ -790,7 +792,7 @@ FIELDS: dict[str, set[str]] = {
     "stipend list": {"number", "state", "minutes", "gross", "social", "health", "tax", "net", "blocks", "doubts"},
     "stipend settle": {"calculated", "blocked", "unchanged", "documents", "kept"},
     "stipend signed": {"number"},
-    "stipend statement": {"number"},
+    "stipend statement": {"number", "kept"},
     "template check": {"events", "own"},
     "template list": {"event", "title", "when", "placeholders", "own"},
     "template preview": {"event", "subject", "text"},
@@ -892,6 +894,49 @@ def test_a_rehearsal_of_time_tells_days_numbers_and_rules(played: Recruitment, m
     assert "niczego nie zapisano i nic nie wyszło" in shown.out
     assert nabor("rehearse", "--weeks", "0", "--as", "zofia").code == 2
     assert nabor("rehearse", "--from", "2017-01-01", "--as", "zofia").code == 1
+
+
+def test_a_statement_typed_again_keeps_the_requests_of_the_earlier_one(
+    sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, (member, _) = sqlite_staged(people.group, 2)
+    with office.writing(people.ADAM) as session:
+        add_officer(
+            session,
+            "filip",
+            name="Filip Próbny",
+            secret=SECRET,
+            roles=[Role.FINANCE],
+            scope="",
+            actor=people.ADAM,
+            now=office.now(),
+        )
+    monkeypatch.setenv("NABOR_DATA", str(office.settings.data))
+    monkeypatch.setenv("NABOR_KEYS", str(office.settings.keys))
+    monkeypatch.setenv("NABOR_OFFICER_SECRET", SECRET)
+    monkeypatch.setenv("NABOR_OFFICER", "filip")
+    typed = ("stipend", "statement", member, "--from", "2018-09-01", "--employed-elsewhere", "--account")
+
+    def requests() -> tuple[bool, bool, bool, bool | None]:
+        with office.reading(people.WORKER) as session:
+            row = statement_on(session, membership_of(session, member), date(2018, 9, 1))
+            assert row is not None
+            said = statements_in(row)
+            return said.pit2, said.no_advance, said.copyright_costs, said.ppk
+
+    assert nabor(*typed, ACCOUNTS[0], "--json").json == {"number": member, "kept": []}
+    assert requests() == (False, False, False, None)
+    nabor(*typed, ACCOUNTS[0], "--pit2", "--no-advance", "--copyright-costs", "--no-ppk")
+    assert requests() == (True, True, True, False)
+    again = nabor(*typed, ACCOUNTS[1])
+    assert requests() == (True, True, True, False), "another account says nothing of the requests"
+    assert again.out == (
+        "Przyjęto oświadczenie. Z wcześniejszego zostaje: PIT-2, wniosek o niepobieranie zaliczek, koszty autorskie, "
+        "brak udziału w PPK.\n"
+    )
+    taken_back = nabor(*typed, ACCOUNTS[1], "--no-pit2", "--advance", "--no-copyright-costs", "--ppk", "--json")
+    assert taken_back.json == {"number": member, "kept": []}
+    assert requests() == (False, False, False, True)
 
 
 def test_times_and_money_are_plain_values(played: Recruitment) -> None:

@@ -54,7 +54,7 @@ def test_the_page_of_a_settlement_tells_sums_of_three_and_what_stops_whom(office
     told = artifact("rozliczenie-kes-pgr-2205-2018")
     assert "| Brutto razem | 2 160,00 zł |" in told
     assert "| Do wypłaty razem | 1 821,60 zł |" in told
-    assert f"- **{CALL}/0001**: Nowe obliczenie daje inne kwoty niż podpisany rachunek." in told
+    assert f"- **{CALL}/0001**: rachunek do zastąpienia\n" in told
     assert nobody_in(told)
 
 

@@ -8,12 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from models.form_definition import LeafType, Sensitivity
+from models.pay_rules import PayKind, PayPer
 from models.project import (
     UNKNOWN,
     Certificates,
     Entitled,
-    PayKind,
-    PayPer,
     ProjectDefinition,
     Purpose,
     canonical_bytes,

@@ -124,6 +124,15 @@ def test_somebody_without_a_pesel_and_a_replaced_contract_are_said() -> None:
     assert "zastępuje umowę nr UZ/0007/2018 z dnia 01.08.2018 r." in said
 
 
+def test_attendance_lists_confirm_hours_and_are_no_register_of_them() -> None:
+    """Art. 8b ust. 1: the parties agree on how hours are confirmed; art. 8a ust. 6: the minimum is paid each month."""
+    said = text_of(made())
+    assert "jest to sposób potwierdzania liczby godzin, o którym mowa w art. 8b ust. 1" in said
+    assert "Na ich podstawie Zleceniodawca sporządza ewidencję godzin." in said
+    assert "stanowią one ewidencję" not in said
+    assert "co najmniej raz w miesiącu (art. 8a ust. 6" in said
+
+
 def test_the_same_terms_are_the_same_bytes() -> None:
     assert made() == made()
 

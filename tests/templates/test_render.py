@@ -412,6 +412,9 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             return_until=date(2018, 12, 5),
             extended_to=date(2018, 12, 14),
         ),
+        ReminderBillLetter(
+            **MEETING, prepared_on=date(2018, 11, 28), return_until=date(2018, 12, 5), signed_first=False
+        ),
     ),
     "agreement_invitation": (AgreementInvitationLetter(**AGREEMENT, sign_by=date(2020, 2, 28)),),
     "agreement_joined": (
@@ -469,6 +472,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         ),
         StipendReadyLetter(**STIPEND, attached=False, replaces="R/0001/2018"),
         StipendReadyLetter(**STIPEND, attached=False, corrects="R/0001/2018"),
+        StipendReadyLetter(**STIPEND, attached=True, signed_first=False),
     ),
     "withdrawn": (
         WithdrawnLetter(**APPLICATION, sex=Sex.WOMAN, withdrawn_on=date(2018, 10, 30)),
@@ -718,18 +722,20 @@ def test_amounts_are_written_as_money() -> None:
     assert "– zaliczka na podatek: 67,00 zł\n– do wypłaty: 843,00 zł\n" in text
 
 
-def test_a_bill_names_the_one_it_takes_the_place_of() -> None:
-    first, second = (
-        render_mail("stipend_ready", letter).text.replace("\u00a0", " ") for letter in LETTERS["stipend_ready"]
+def test_a_bill_names_the_one_it_replaces_or_adds_to() -> None:
+    first, second, third = (
+        render_mail("stipend_ready", letter).text.replace("\u00a0", " ") for letter in LETTERS["stipend_ready"][:3]
     )
+    replacing = "\n\nTen rachunek zastępuje rachunek nr R/0001/2018, który jest już nieważny.\n\n"
+    adding = "\n\nTo dopłata do rachunku nr R/0001/2018, który pozostaje ważny: "
     assert "rachunek nr R/0002/2018 do podpisu" in first
-    assert "zastępuje" not in first
-    assert "\n\nTen rachunek zastępuje rachunek nr R/0001/2018, który jest już nieważny.\n\n" in second
+    assert [replacing in mail for mail in (first, second, third)] == [False, True, False]
+    assert [adding in mail for mail in (first, second, third)] == [False, False, True]
 
 
 def test_a_bill_that_is_late_gets_a_new_day_and_is_told_the_old_one() -> None:
     in_time, late = (
-        render_mail("reminder_bill", letter).text.replace("\u00a0", " ") for letter in LETTERS["reminder_bill"]
+        render_mail("reminder_bill", letter).text.replace("\u00a0", " ") for letter in LETTERS["reminder_bill"][:2]
     )
     assert "Termin: środa, 5 grudnia 2018 r.\n" in in_time
     assert "Termin minął: środa, 5 grudnia 2018 r.\nNowy termin: piątek, 14 grudnia 2018 r.\n" in late

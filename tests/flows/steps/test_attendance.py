@@ -134,3 +134,28 @@ def test_sheets_made_again_are_a_new_version(sqlite_staged: Staged) -> None:
     with office.reading(WORKER) as session:
         made = session.exec(select(IssuedDocument.version).where(IssuedDocument.kind == "attendance_sheet")).all()
     assert sorted(made) == [1, 1, 2, 2]
+
+
+def test_a_meeting_that_nobody_was_invited_to_is_held_all_the_same(sqlite_staged: Staged) -> None:
+    office, (number, _) = sqlite_staged(people.group, 2)
+    go_to(office, "2018-09-24T09:00")
+    for on in MEETING_DAYS:
+        enter(office, number, on, 360)
+    with office.reading(WORKER) as session:
+        _, _, meeting = find_meeting(session, CALL, MEETING)
+        assert meeting.state is MeetingState.HELD
+
+
+def test_participation_begins_on_the_earliest_day_whatever_is_entered_first(staged: Staged) -> None:
+    office, (number, _) = staged(after_the_meeting)
+
+    def joined() -> str | None:
+        with office.reading(WORKER) as session:
+            return membership_of(session, number).joined_on
+
+    enter(office, number, MEETING_DAYS[1], 360)
+    assert joined() == "2018-09-23"
+    enter(office, number, MEETING_DAYS[0], 60)
+    assert joined() == "2018-09-22"
+    enter(office, number, MEETING_DAYS[0], 0)
+    assert joined() == "2018-09-23", "a presence that was corrected away began nothing"

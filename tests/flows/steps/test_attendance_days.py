@@ -12,7 +12,10 @@ from flows.adapters.office import Office
 from flows.steps.attendance import Entry, enter
 from flows.steps.attendance_days import DayLine, confirm_day, day_lines, enter_all, enter_words
 from flows.steps.attendance_files import export_file, keep_scan, waiting_scans
+from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.invitation_answers import answer_invitation
+from flows.steps.meeting_changes import cancel_meeting
+from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
@@ -100,6 +103,20 @@ def test_everybody_was_there_but_for_some(staged: Staged) -> None:
     assert everybody(office, n0002="nieob.", n0003="9:00-12:00") == (3, 0)
 
 
+def test_one_reason_for_all_is_only_theirs_who_need_one(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(held)
+
+    def enter_with(**exceptions: str) -> None:
+        answers = {f"{CALL}/{number.removeprefix('n')}": words for number, words in exceptions.items()}
+        with office.writing(RITA) as session:
+            enter_all(session, CALL, MEETING, DAY, answers, reason="Wspólny.", actor=RITA, now=office.now())
+
+    enter_with(n0002="usp. pogrzeb", n0003="usp.")
+    assert [row.reason for row in rows(office)] == [None, "pogrzeb", "Wspólny."]
+    enter_with(n0001="5 h", n0002="usp. pogrzeb", n0003="usp.")
+    assert [row.reason for row in rows(office)[3:]] == ["Wspólny."], "only a changed entry is written again"
+
+
 def test_who_declined_is_nobodys_whole_day_unless_said(sqlite_staged: Staged) -> None:
     office, (first, *_) = sqlite_staged(people.invited_group, 3)
     with office.writing(RITA) as session:
@@ -125,7 +142,7 @@ def test_a_confirmed_day_changes_with_a_reason_only(staged: Staged) -> None:
             assert confirm_day(session, CALL, MEETING, DAY, actor=RITA, now=office.now()) == 3
     assert all(line.confirmed for line in lines(office).values())
     say(office, first, "cały dzień")
-    with pytest.raises(BadInput, match="jest potwierdzona"):
+    with pytest.raises(BadInput, match=r"jest potwierdzona.*nabor attendance enter … --reason"):
         say(office, first, "5 h")
     say(office, first, "5 h", reason="Pomyłka przy przepisywaniu.")
     assert not any(line.confirmed for line in lines(office).values()), "what was confirmed is no longer what counts"
@@ -150,6 +167,23 @@ def test_a_picture_waits_until_the_day_is_entered(staged: Staged) -> None:
     with office.reading(RITA) as session:
         assert waiting_scans(session) == []
     assert {(row.file_id, row.place) for row in rows(office)} == {(scan.id, "przepisano ze skanu")}
+
+
+def test_one_scan_of_both_days_is_kept_for_each(staged: Staged) -> None:
+    office, (first, *_) = staged(held)
+    kept = [
+        keep_scan(office, CALL, MEETING, on, b"%PDF-1.4 oba dni", name="lista.pdf", actor=RITA)
+        for on in (*MEETING_DAYS, *MEETING_DAYS)
+    ]
+    assert [one.id for one in kept] == [1, 2, 1, 2]
+    with office.reading(RITA) as session:
+        assert [(one.id, one.on) for one in waiting_scans(session)] == [(1, MEETING_DAYS[0]), (2, MEETING_DAYS[1])]
+    with office.writing(RITA) as session:
+        now = office.now()
+        enter_words(session, CALL, MEETING, MEETING_DAYS[1], first, "6 h", file_id=2, actor=RITA, now=now)
+    folder = office.settings.data.parent / "out"
+    for one in (1, 2):
+        assert export_file(office, one, folder, actor=RITA).read_bytes() == b"%PDF-1.4 oba dni"
 
 
 def test_a_kept_file_comes_out_as_it_came_and_to_nobody_else(sqlite_staged: Staged) -> None:
@@ -182,3 +216,22 @@ def test_minutes_outside_the_times_are_the_callers_to_say(sqlite_staged: Staged)
         assert not enter(session, CALL, MEETING, DAY, number, entry, actor=RITA, now=office.now())
         with pytest.raises(NotFound):
             enter(session, CALL, MEETING, date(2018, 9, 25), number, entry, actor=RITA, now=office.now())
+
+
+def test_nobody_was_at_a_meeting_that_was_called_off(sqlite_staged: Staged) -> None:
+    office, (number, *_) = sqlite_staged(invited_group, 3)
+    with office.writing(RITA) as session:
+        cancel_meeting(session, CALL, MEETING, reason="Choroba.", new_date_follows=False, actor=RITA, now=office.now())
+    go_to(office, "2018-09-24T09:00")
+    called_off = f"Spotkanie „{MEETING}” odwołano"
+    with pytest.raises(NotYet, match=f"{called_off}; obecności na nim się nie wpisuje"):
+        say(office, number, "6 h")
+    with pytest.raises(NotYet, match=called_off):
+        keep_scan(office, CALL, MEETING, DAY, b"\xff\xd8\xff podpisy", name="lista.jpg", actor=RITA)
+    with office.writing(RITA) as session, pytest.raises(NotYet, match=called_off):
+        confirm_day(session, CALL, MEETING, DAY, actor=RITA, now=office.now())
+    with pytest.raises(NotYet, match=called_off):
+        issue_sheets(office, CALL, MEETING, actor=RITA)
+    with pytest.raises(NotYet, match=f"{called_off}; niczego się za nie nie wypłaca"):
+        settle_meeting(office, CALL, MEETING, paid_on=date(2018, 10, 1), actor=FILIP)
+    assert rows(office) == []

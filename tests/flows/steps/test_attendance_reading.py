@@ -17,6 +17,8 @@ from flows.steps.attendance_reading import SheetPreview, enter_sheet, preview
 from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.attendance_tables import TableTaken, take_table, write_table
 from flows.steps.documents import content_of, newest
+from flows.steps.meeting_changes import Wanted, move_meeting
+from flows.steps.meetings import day_in
 from flows.steps.people import open_data_key
 from forms.attendance_sheet import read_sheet
 from models.errors import BadInput, NotAllowed, NotFound
@@ -106,6 +108,43 @@ def test_nothing_is_entered_until_everything_is_answered(staged: Staged) -> None
     answers = {second: "5 h 30 min", third: "nieob."}
     enter_sheet(office, reading, content, name="l", answers=answers, actor=RITA)
     assert [row.minutes for row in rows(office)] == [360, 330, 0]
+    entered = [(row.raw, row.place.rpartition("; ")[2]) for row in rows(office)[1:]]
+    assert entered == [("5 h 30 min", "podał pracownik"), ("nieob.", "podał pracownik")], "not what the sheet says"
+    assert rows(office)[1].place.startswith("tabela 2, wiersz")
+    assert rows(office)[0].raw == "☒"
+
+
+def test_a_sheet_printed_with_other_hours_is_asked_of_whole_days(sqlite_staged: Staged) -> None:
+    office, (first, second, third) = sqlite_staged(invited_group, 3)
+    issue_sheets(office, CALL, MEETING, actor=RITA)
+    hands = {first: Hand(tick=True), second: Hand(hours="10:00–14:00"), third: Hand(hours="od 10:00")}
+    content = filled(printed(office), hands)
+    days = (day_in("2018-09-22T09:00-14:00"), day_in("2018-09-23T09:00-15:00"))
+    with office.writing(RITA) as session:
+        move_meeting(session, CALL, MEETING, Wanted(days=days), reason="Sala.", actor=RITA, now=office.now())
+    go_to(office, "2018-09-24T09:00")
+    asked = {line.number: line.asks for line in shown(office, content).asked}
+    assert set(asked) == {first, third}
+    assert "wydrukowano na godziny 09:00–15:00, a ten dzień trwa 09:00–14:00" in asked[first]
+    answers = {first: "cały dzień", third: "10:00-14:00"}
+    enter_sheet(office, read_sheet(content), content, name="l", answers=answers, actor=RITA)
+    assert [row.minutes for row in rows(office)] == [300, 240, 240]
+
+
+def test_an_excuse_without_a_reason_is_asked_of(sqlite_staged: Staged) -> None:
+    office, (first, second, third) = sqlite_staged(held)
+    hands = {first: Hand(tick=True), second: Hand(hours="usp."), third: Hand(hours="usp. pogrzeb")}
+    content = filled(printed(office), hands)
+    reading = read_sheet(content)
+    (asked,) = shown(office, content).asked
+    assert (asked.number, "wymaga powodu" in asked.asks) == (second, True)
+    with pytest.raises(BadInput, match="na 1 wierszy"):
+        enter_sheet(office, reading, content, name="l", answers={}, actor=RITA)
+    assert rows(office) == []
+    enter_sheet(office, reading, content, name="l", answers={}, reason="Wspólny.", actor=RITA)
+    assert [row.reason for row in rows(office)] == [None, "Wspólny.", "pogrzeb"]
+    assert shown(office, content).asked == (), "what is known from before is not asked again"
+    assert shown(office, content, n0002="usp. sąd").asked == ()
 
 
 def test_what_was_read_may_be_entered_alone_on_purpose(sqlite_staged: Staged) -> None:

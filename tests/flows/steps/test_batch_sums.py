@@ -26,6 +26,7 @@ from flows.steps.batch_freezing import freeze
 from models.columns import canonical
 from models.events import Happened
 from models.rules.pay import RatePer
+from models.rules.presence import status_of
 from models.rules.settlement import gross_for
 from models.storage import keyring_in
 from models.tables import (
@@ -190,6 +191,7 @@ def _pay(
                 membership_id=member.membership_id,
                 version=1,
                 minutes=length,
+                status=status_of(length, 480),
                 recorded_at=office.now(),
                 recorded_by="rita",
             )

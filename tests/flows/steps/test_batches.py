@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+import people
 import pytest
 from conftest import Staged
 from paying import (
@@ -41,6 +42,7 @@ from models.actor import Actor, Role
 from models.errors import BadInput, IllegalMove, NaborError, NotAllowed, NotFound, NotYet, PaymentsBlocked
 from models.tables import Message, PayAcknowledgement, PayBatchItem
 from models.tables.batches import BatchState, ItemState
+from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
 
 NET = 60720
@@ -248,10 +250,55 @@ def test_a_discarded_batch_gives_its_records_back(staged: Staged) -> None:
         exported(office)
 
 
-def test_what_the_bank_may_have_is_not_discarded(sqlite_staged: Staged) -> None:
-    office, _ = sqlite_staged(exported_group, 1)
-    with office.writing(FILIP) as session, pytest.raises(IllegalMove):
-        discard(session, BATCH, reason="za późno", actor=FILIP, now=office.now())
+def test_what_the_bank_may_have_is_not_discarded_in_passing(sqlite_staged: Staged) -> None:
+    office, members = sqlite_staged(exported_group, 1)
+    with office.writing(FRANKA) as session, pytest.raises(BadInput, match="--not-authorised"):
+        discard(session, BATCH, reason="za późno", actor=FRANKA, now=office.now())
+    with office.writing(FILIP) as session, pytest.raises(NotAllowed, match="zatwierdzanie wypłat"):
+        discard(session, BATCH, reason="za późno", not_authorised=True, actor=FILIP, now=office.now())
+    both = Actor("filip", frozenset({Role.FINANCE, Role.APPROVER}))
+    with office.writing(both) as session, pytest.raises(NotAllowed, match="druga osoba"):
+        discard(session, BATCH, reason="za późno", not_authorised=True, actor=both, now=office.now())
+    with office.writing(FRANKA) as session, pytest.raises(BadInput, match="uzasadnienia"):
+        discard(session, BATCH, reason=" ", not_authorised=True, actor=FRANKA, now=office.now())
+    assert (batch_of(office).state, states(office, members)) == (BatchState.EXPORTED, [StipendState.ORDERED])
+
+
+def test_a_file_that_nobody_authorised_is_given_up_by_other_hands(staged: Staged) -> None:
+    """The records are as they were, nobody is written to, the file stays on record, and the next batch takes them."""
+    office, members = staged(exported_group, 2)
+    with office.writing(FRANKA) as session:
+        queued = len(session.exec(select(Message.id)).all())
+        assert discard(session, BATCH, reason="zły plik", not_authorised=True, actor=FRANKA, now=office.now()) == 2
+    batch = batch_of(office)
+    assert (batch.state, batch.discarded_because) == (BatchState.DISCARDED, "zły plik")
+    assert states(office, members) == [StipendState.SIGNED] * 2
+    assert item_states(office) == [ItemState.RELEASED] * 2
+    with office.reading(FILIP) as session:
+        assert newest(session, "bank_file", BATCH) is not None
+        assert len(session.exec(select(Message.id)).all()) == queued
+    assert BATCH not in todo(office)
+    with pytest.raises(NotYet, match="zaniechano"):
+        exported(office)
+    late = booked(office)
+    with pytest.raises(IllegalMove):
+        confirmed(office, late)
+    assert ledger(office) == []
+    assert frozen(office, paid_on=date(2018, 10, 12)).payments == 2
+
+
+def test_what_the_bank_answered_in_part_is_not_given_up(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(exported_group, 2)
+    confirmed(office, booked(office)[:1])
+    with office.writing(FRANKA) as session, pytest.raises(IllegalMove):
+        discard(session, BATCH, reason="za późno", not_authorised=True, actor=FRANKA, now=office.now())
+    assert batch_of(office).state is BatchState.PARTLY_CONFIRMED
+
+
+def test_a_batch_without_a_file_needs_no_word_of_the_bank(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(frozen_group, 1)
+    with office.writing(FILIP) as session, pytest.raises(BadInput, match="bez --not-authorised"):
+        discard(session, BATCH, reason="próba", not_authorised=True, actor=FILIP, now=office.now())
 
 
 # The bank's answer
@@ -327,6 +374,30 @@ def test_a_booking_before_the_file_or_in_the_future_is_refused(sqlite_staged: St
         confirmed(office, [Booked(one.reference, one.amount, one.account, day)])
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("day", [PAID_ON, date(2018, 10, 11)])
+def test_the_order_of_lines_does_not_matter(sqlite_staged: Staged, newest_first: bool, day: date) -> None:
+    office, members = sqlite_staged(exported_group, 2)
+    one, other = booked(office)
+    lines = [one, other, Booked(one.reference, one.amount, one.account, day, returned=True)]
+    done = confirmed(office, reversed(lines) if newest_first else lines)
+    assert (done.paid, done.returned) == (2, 1)
+    assert states(office, members) == [StipendState.RETURNED, StipendState.PAID]
+    assert sorted((entry.amount, entry.kind.value) for entry in ledger(office)) == [
+        (-NET, "returned"),
+        (NET, "paid"),
+        (NET, "paid"),
+    ]
+
+
+def test_a_file_in_which_money_comes_back_before_it_left_is_refused(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(exported_group, 1)
+    (one,) = booked(office)
+    left = Booked(one.reference, one.amount, one.account, date(2018, 10, 11))
+    with pytest.raises(StatementUnreadable, match="najpierw wrócił, a potem go wykonano"):
+        confirmed(office, [left, Booked(one.reference, one.amount, one.account, PAID_ON, returned=True)])
+
+
 def test_a_file_about_other_things_is_refused(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(exported_group, 1)
     with pytest.raises(NotYet, match="żadnego naszego przelewu"):
@@ -391,6 +462,54 @@ def test_by_hand_as_by_file(staged: Staged) -> None:
             mark_returned(session, bill, on=PAID_ON, reason="", actor=FILIP, now=office.now())
 
 
+def by_hand_returned(office: Office, bill: str, on: date) -> None:
+    with office.writing(FILIP) as session:
+        mark_returned(session, bill, on=on, reason="rachunek zamknięty", actor=FILIP, now=office.now())
+
+
+def test_another_day_by_hand_than_the_banks_is_told_and_no_fault(staged: Staged) -> None:
+    office, members = staged(exported_group, 2)
+    with office.writing(FILIP) as session:
+        mark_paid(session, BATCH, on=date(2018, 10, 11), actor=FILIP, now=office.now())
+    lines = booked(office)
+    done = confirmed(office, lines)
+    assert (done.paid, done.known, done.other_days) == (0, 2, tuple(line.reference for line in lines))
+    assert states(office, members) == [StipendState.PAID] * 2
+    assert sum(entry.amount for entry in ledger(office)) == 2 * NET
+    (first, _) = lines
+    with pytest.raises(StatementUnreadable, match=r"z dnia 10\.10\.2018"):
+        confirmed(office, [Booked(first.reference, first.amount, first.account, date(2018, 10, 11))])
+
+
+def test_a_transfer_entered_as_returned_that_the_bank_carried_out_is_not_paid_twice(staged: Staged) -> None:
+    office, (first, second) = staged(exported_group, 2)
+    bill, day = record_of(office, first).number, date(2018, 10, 11)
+    by_hand_returned(office, bill, day)
+    lines = booked(office)
+    done = confirmed(office, lines)
+    assert (done.paid, done.known, done.carried_out) == (1, 1, (bill,))
+    assert states(office, [first, second]) == [StipendState.RETURNED, StipendState.PAID]
+    assert todo(office)[bill].startswith("bank wykonał przelew, który wpisano jako zwrócony")
+    with pytest.raises(NotYet, match="który wpisano jako zwrócony"):
+        frozen(office, paid_on=date(2018, 10, 16))
+    back = Booked(lines[0].reference, NET, lines[0].account, day, returned=True)
+    done = confirmed(office, [back, *lines])
+    assert (done.paid, done.returned, done.known, done.carried_out) == (0, 0, 3, ())
+    assert todo(office)[bill].startswith("przelew wrócił z banku")
+    assert sum(entry.amount for entry in ledger(office)) == NET
+    assert frozen(office, paid_on=date(2018, 10, 16)).payments == 1
+
+
+def test_that_money_came_back_after_all_may_be_said_by_hand(sqlite_staged: Staged) -> None:
+    office, (member,) = sqlite_staged(exported_group, 1)
+    bill = record_of(office, member).number
+    by_hand_returned(office, bill, PAID_ON)
+    confirmed(office, booked(office))
+    by_hand_returned(office, bill, date(2018, 10, 11))
+    assert todo(office)[bill].startswith("przelew wrócił z banku")
+    assert frozen(office, paid_on=date(2018, 10, 16)).payments == 1
+
+
 def test_by_hand_only_after_the_file(sqlite_staged: Staged) -> None:
     office, (member,) = sqlite_staged(frozen_group, 1)
     with office.writing(FILIP) as session:
@@ -430,6 +549,25 @@ def test_money_that_comes_back_takes_the_unsent_good_news_away(sqlite_staged: St
     assert told["stipend_returned"] == "due"
     (said,) = letters(office, "stipend_returned")
     assert "rachunek zamknięty" in said
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_nobody_is_asked_for_an_account_once_the_money_is_ordered_again(sqlite_staged: Staged, sent: bool) -> None:
+    office, (member,) = sqlite_staged(exported_group, 1)
+    (one,) = booked(office)
+    confirmed(office, [Booked(one.reference, one.amount, one.account, returned=True)])
+
+    def state() -> MessageState:
+        with office.reading(WORKER) as session:
+            return session.exec(select(Message.state).where(Message.event == "stipend_returned")).one()
+
+    assert state() is MessageState.DUE
+    if sent:
+        people.deliver_all(office, "2018-10-11T10:00")
+        assert state() is MessageState.SENT
+    state_pay(office, member, account(8))
+    frozen(office, paid_on=date(2018, 10, 16))
+    assert state() is (MessageState.SENT if sent else MessageState.WITHDRAWN)
 
 
 def test_a_batch_is_shown_by_numbers_without_names_or_whole_accounts(sqlite_staged: Staged) -> None:

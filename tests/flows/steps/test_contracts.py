@@ -2,24 +2,40 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import people
 import pytest
 from conftest import Staged
 from docx import Document
-from people import ACCOUNTS, CALL, FILIP, MEETING, PAID_ON, RITA, WORKER, go_to, group, met_group, redefined, state_pay
+from people import (
+    ACCOUNTS,
+    CALL,
+    FILIP,
+    MEETING,
+    PAID_ON,
+    RITA,
+    WORKER,
+    go_to,
+    group,
+    met_group,
+    redefined,
+    state_pay,
+    version_after,
+)
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.contracts import ContractLine, give_up, issue_contracts, sign_contract
-from flows.steps.documents import content_of, newest
+from flows.steps.documents import content_of, export, newest
 from flows.steps.memberships import contract_of, membership_of
 from flows.steps.missing_papers import MissingPaper, missing_papers
 from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from models.contract_rules import ContractRules, Paper, States
 from models.errors import BadInput, IllegalMove, NotAllowed, NotYet
-from models.project import PayPer
+from models.pay_rules import PayPer
+from models.project import GroupKind
 from models.rules.statement_validity import StatementValidity
 from models.tables import Call, Event, IssuedContract, Meeting, Person, Stipend
 from models.tables.contracts import ContractState
@@ -62,11 +78,14 @@ def rename(office: Office, number: str, last_name: str) -> None:
 
 def paid(office: Office, **settings: object) -> None:
     """The group is paid otherwise from now on."""
-    kinds = people.definition().group_kinds
-    changed = tuple(
-        kind.model_copy(update={"pay": kind.pay.model_copy(update=settings)}) if kind.pay else kind for kind in kinds
+    redefined(office, group_kinds=kinds_paid(**settings))
+
+
+def kinds_paid(**settings: object) -> tuple[GroupKind, ...]:
+    return tuple(
+        kind.model_copy(update={"pay": kind.pay.model_copy(update=settings)}) if kind.pay else kind
+        for kind in people.definition().group_kinds
     )
-    redefined(office, group_kinds=changed)
 
 
 def rules(office: Office, **settings: object) -> None:
@@ -183,6 +202,114 @@ def test_a_signed_one_stays_until_its_replacement_is_signed(staged: Staged) -> N
         ContractState.REPLACED,
         ContractState.REPLACED,
         ContractState.SIGNED,
+    ]
+
+
+def drop(office: Office, number: str) -> None:
+    with office.writing(FILIP) as session:
+        give_up(session, number, actor=FILIP, now=office.now())
+
+
+def test_a_dropped_replacement_leaves_the_signed_one_in_force(staged: Staged) -> None:
+    office, (first, _) = staged(two)
+    issue(office, first)
+    sign(office, first)
+    paid(office, rate_grosze=7000)
+    issue(office, first, replace_signed=True)
+    drop(office, first)
+    (line,) = issue(office, first)
+    assert (line.number, line.outcome) == ("UZ/0001/2018", "signed_differs"), "nobody asked for another"
+    assert [state for _, _, state in contracts(office, first)] == [ContractState.SIGNED, ContractState.GIVEN_UP]
+    (again,) = issue(office, first, replace_signed=True)
+    assert (again.number, again.outcome) == ("UZ/0003/2018", "replacement")
+    assert "zastępuje umowę nr UZ/0001/2018" in paper(office, "UZ/0003/2018")
+
+
+def test_a_dropped_contract_is_missing_again(staged: Staged) -> None:
+    office, (first, _) = staged(two)
+    issue(office, first)
+    drop(office, first)
+    papers = [one.paper for one in missing(office)[first]]
+    assert Paper.CONTRACT_ISSUED in papers
+    assert Paper.CONTRACT_SIGNED in papers
+
+
+def test_only_what_is_planned_within_its_period_is_counted(staged: Staged) -> None:
+    """A meeting of 12 hours in September, and one of 6 hours on 20 October."""
+    office, (first, second) = staged(two)
+    people.further_meeting(office)
+    issue(office, first)
+    assert "nie przekroczy kwoty 1 080,00 zł" in paper(office, "UZ/0001/2018")
+    with office.writing(FILIP) as session:
+        issue_contracts(office, session, second, ends=date(2018, 10, 19), actor=FILIP, now=office.now())
+    assert "nie przekroczy kwoty 720,00 zł" in paper(office, "UZ/0002/2018")
+
+
+def test_what_replaces_a_signed_one_starts_when_it_is_made(staged: Staged) -> None:
+    office, (first, _) = staged(two)
+    people.further_meeting(office)
+    issue(office, first)
+    sign(office, first)
+    go_to(office, "2018-10-01T09:00")
+    assert [one.outcome for one in issue(office, first, replace_signed=True)] == ["unchanged"], "a day is no change"
+    paid(office, rate_grosze=7000)
+    with office.writing(FILIP) as session, pytest.raises(BadInput, match="zaczynać w przeszłości"):
+        issue_contracts(office, session, first, starts=DAY, replace_signed=True, actor=FILIP, now=office.now())
+    issue(office, first, replace_signed=True)
+    said = paper(office, "UZ/0002/2018")
+    assert "od 01.10.2018 r. do 31.03.2021 r." in said
+    assert "nie przekroczy kwoty 420,00 zł" in said, "6 hours are still to come"
+    go_to(office, "2018-10-02T09:00")
+    assert [one.outcome for one in issue(office, first)] == ["unchanged"], "it keeps its day until it is signed"
+
+
+def test_a_contract_typed_in_is_left_unless_it_is_to_be_replaced(staged: Staged) -> None:
+    office, (first, second) = staged(two)
+    go_to(office, "2018-09-10T09:00")
+    people.sign_contract(office, first, "UZ/7/2018")
+    lines = issue(office)
+    assert [(one.application, one.number, one.outcome) for one in lines] == [
+        (first, "UZ/7/2018", "by_hand"),
+        (second, "UZ/0001/2018", "issued"),
+    ]
+    assert (lines[0].version, lines[0].rate_grosze) == (None, None)
+    assert contracts(office, first) == []
+    (line,) = issue(office, first, replace_signed=True)
+    assert (line.number, line.outcome) == ("UZ/0002/2018", "replacement")
+    assert "zastępuje umowę nr UZ/7/2018 z dnia 10.09.2018 r." in paper(office, "UZ/0002/2018")
+    assert [one.outcome for one in issue(office, first)] == ["unchanged"], "it waits to be signed"
+    # The same of one that was made out here, and signed under another number.
+    go_to(office, "2018-09-11T09:00")
+    people.sign_contract(office, second, "UZ/8/2018")
+    assert [one.outcome for one in issue(office, second)] == ["by_hand"]
+    (other,) = issue(office, second, replace_signed=True)
+    assert (other.number, other.outcome) == ("UZ/0003/2018", "replacement")
+    assert contracts(office, second)[0] == ("UZ/0001/2018", 1, ContractState.REPLACED)
+
+
+def test_dropped_and_replaced_contracts_do_not_lie_among_those_to_sign(staged: Staged, tmp_path: Path) -> None:
+    office, (first, second) = staged(two)
+    issue(office)
+
+    def exported() -> list[str]:
+        export(office, tmp_path, actor=FILIP)
+        folder = tmp_path / "umowy"
+        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.docx"))
+
+    assert exported() == ["UZ-0001-2018-umowa.docx", "UZ-0002-2018-umowa.docx"]
+    drop(office, second)
+    rename(office, first, "Przezwana")
+    issue(office, first)
+    assert exported() == ["UZ-0001-2018-umowa.docx", "zastapione/UZ-0002-2018-umowa.docx"], "a new version is to sign"
+    sign(office, first)
+    paid(office, rate_grosze=7000)
+    issue(office, first, replace_signed=True)
+    assert "UZ-0001-2018-umowa.docx" in exported(), "it holds until the other one is signed"
+    sign(office, first, date(2018, 9, 6))
+    assert exported() == [
+        "UZ-0003-2018-umowa.docx",
+        "zastapione/UZ-0001-2018-umowa.docx",
+        "zastapione/UZ-0002-2018-umowa.docx",
     ]
 
 
@@ -354,6 +481,37 @@ def test_a_statement_that_lapsed_blocks_its_payment_and_is_missing(staged: Stage
         "oświadczenie do celów podatkowych i ubezpieczeniowych (Oświadczenie jest z 2018 r., a wypłata z 2019 r.; "
         "potrzebne jest nowe.)"
     ]
+
+
+def test_a_contract_follows_the_newest_version_of_the_project_as_meetings_do(staged: Staged) -> None:
+    office, (first, _) = staged(two)
+    version_after(office, group_kinds=kinds_paid(rate_grosze=7000))
+    assert [one.rate_grosze for one in issue(office, first)] == [7000]
+    assert "70,00 zł brutto" in paper(office, "UZ/0001/2018")
+    version_after(office, contracts=ContractRules(needed=()))
+    assert missing(office) == {}, "and so does what is looked for"
+
+
+def test_another_rate_than_that_of_the_signed_contract_blocks_the_payment(staged: Staged) -> None:
+    office, (first, second) = staged(two_met)
+    version_after(office, group_kinds=kinds_paid(rate_grosze=7000))
+    for number in (first, second):
+        issue(office, number)
+    with office.writing(FILIP) as session:
+        sign_contract(session, first, signed_on=DAY, actor=FILIP, now=office.now())
+    counts = settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
+    assert (counts.calculated, counts.blocked) == (1, 1), "the meeting was planned at 60,00 zł; one did not sign"
+    with office.reading(WORKER) as session:
+        row = session.exec(select(Stipend).where(Stipend.state == StipendState.BLOCKED)).one()
+        assert row.membership_id == membership_of(session, first).id
+        (block,) = row.blocks
+    assert block["code"] == "contract_rate_differs"
+    said = str(block["sentence"]).replace("\xa0", " ")
+    assert "umowa UZ/0001/2018 podaje stawkę 70,00 zł za godzinę" in said
+    assert "rozlicza się po 60,00 zł za godzinę" in said
+    # The work was done by another contract, which is entered: then nothing stands in the way.
+    people.sign_contract(office, first, "UZ/7/2018")
+    assert settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP).blocked == 0
 
 
 def test_pay_by_the_meeting_and_by_the_day_is_planned_so(staged: Staged) -> None:

@@ -18,7 +18,7 @@ from flows.steps.rates import confirm_rate
 from flows.steps.stipends import settle_meeting
 from models.errors import NotAllowed
 from models.events import Happened
-from models.project import Pay
+from models.pay_rules import Pay
 from models.rules.pay import Statements
 from models.tables import Stipend
 from models.tables.stipends import StipendState

@@ -7,11 +7,26 @@ import people
 import pytest
 from conftest import Staged
 from docx import Document
-from people import CALL, FILIP, KINGA, MEETING, RITA, WORKER, attend, go_to, invited_group, reading, redefined
+from people import (
+    CALL,
+    FILIP,
+    KINGA,
+    MEETING,
+    MEETING_DAYS,
+    RITA,
+    WORKER,
+    attend,
+    further_meeting,
+    go_to,
+    invited_group,
+    reading,
+    redefined,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select, text
 
 from flows.adapters.office import Office
+from flows.steps.attendance import Entry, enter
 from flows.steps.certificates import CertificateLine, issue_certificates
 from flows.steps.documents import content_of, export, newest
 from flows.steps.host_lists import issue_host_list
@@ -21,10 +36,13 @@ from flows.steps.meeting_records import Findings, findings_of, issue_protocol, r
 from flows.steps.meetings import find_meeting
 from flows.steps.member_needs import HIDDEN, needs_by_number, set_needs
 from flows.steps.memberships import membership_of
+from flows.steps.presence import standing_lines
 from models.actor import Actor
+from models.attendance_rules import AttendanceRules
 from models.errors import BadInput, NotAllowed, NotYet
 from models.project import Certificates, Entitled
 from models.rules.member_needs import Need
+from models.rules.presence import ExcusedDays
 from models.tables import Certificate, Event, IssuedDocument, MeetingRecord, MemberNeeds, Person
 
 
@@ -179,6 +197,93 @@ def test_a_project_may_certify_whoever_was_there_once(sqlite_staged: Staged) -> 
     redefined(office, certificates=Certificates(entitled=Entitled.ONCE))
     assert [bool(one.number) for one in certified(office)] == [True, True, False]
     assert certified(office, second)[0].number == f"ZU/{CALL}/002"
+
+
+def half_excused(office: Office) -> list[str]:
+    """Of two days the first was there on one and excused on the other, the second excused on both."""
+    first, second, third = registered = invited_group(office, 3)
+    go_to(office, "2018-09-24T09:00")
+    attend(office, first, 360)
+    attend(office, third, 360, 360)
+    with office.writing(RITA) as session:
+        for number, day in ((first, 1), (second, 0), (second, 1)):
+            entry = Entry(minutes=0, excused=True, reason="Sąd.")
+            enter(session, CALL, MEETING, MEETING_DAYS[day], number, entry, actor=RITA, now=office.now())
+    return registered
+
+
+def test_a_certificate_whose_ground_is_gone_is_told_of_and_put_aside(staged: Staged, tmp_path: Path) -> None:
+    office, (first, second, _) = staged(after_the_meeting)
+    attend(office, second, 360, 300)
+    certified(office)
+
+    def exported() -> list[str]:
+        export(office, tmp_path, actor=RITA)
+        return sorted(one.relative_to(tmp_path / "zaswiadczenia").as_posix() for one in tmp_path.rglob("ZU-*.docx"))
+
+    one, other = (f"ZU-{CALL.replace('/', '-')}-00{i}-zaswiadczenie.docx" for i in (1, 2))
+    assert exported() == [one, other]
+    attend(office, first, 360, 0)
+    attend(office, second, 0, 0)
+    said = "zaświadczenie {} już wystawiono; trzeba je wycofać: {}"
+    assert [(line.number, line.version, line.new, line.why_not) for line in certified(office)[:2]] == [
+        (f"ZU/{CALL}/001", 1, False, said.format(f"ZU/{CALL}/001", "obecność 50%, potrzeba 80%")),
+        (f"ZU/{CALL}/002", 1, False, said.format(f"ZU/{CALL}/002", "bez potwierdzonej obecności")),
+    ]
+    assert exported() == [f"do-wycofania/{one}", f"do-wycofania/{other}"]
+    attend(office, first, 360, 360)
+    assert certified(office, first)[0].why_not == ""
+    assert exported() == [one, f"do-wycofania/{other}"]
+
+
+def test_a_day_not_entered_yet_takes_no_certificate_back(sqlite_staged: Staged, tmp_path: Path) -> None:
+    office, (first, *_) = sqlite_staged(after_the_meeting)
+    certified(office, first)
+    further_meeting(office)
+    go_to(office, "2018-11-30T09:00")
+    (line,) = certified(office, first)
+    assert line.why_not.startswith(f"zaświadczenie ZU/{CALL}/001 już wystawiono; nie wpisano obecności: ")
+    assert [one.parent.name for one in export(office, tmp_path, actor=RITA) if "zaswiad" in one.name] == [
+        "zaswiadczenia"
+    ]
+
+
+NEVER_THERE = "bez potwierdzonej obecności"
+
+
+@pytest.mark.parametrize(
+    ("excused", "percent", "why_not"),
+    [
+        (None, 100, ("", NEVER_THERE)),
+        (ExcusedDays.LEFT_OUT, 100, ("", NEVER_THERE)),
+        (ExcusedDays.PRESENT, 100, ("", NEVER_THERE)),
+        (ExcusedDays.ABSENT, 50, ("obecność 50%, potrzeba 80%", NEVER_THERE)),
+    ],
+)
+def test_a_certificate_takes_excused_days_as_the_watched_share_does(
+    sqlite_staged: Staged, excused: ExcusedDays | None, percent: int, why_not: tuple[str, str]
+) -> None:
+    office, (first, second, _) = sqlite_staged(half_excused)
+    if excused is not None:
+        redefined(office, attendance=AttendanceRules(excused=excused))
+    one, other = certified(office, first, second)
+    assert (one.minutes, one.percent, (one.why_not, other.why_not)) == (360, percent, why_not)
+    assert not other.number, "who was never there gets no certificate, whatever an excused day counts as"
+    with office.reading(WORKER) as session:
+        watched = {line.number: line.percent for line in standing_lines(session, CALL, now=office.now())}
+        printed = [row.attended for row in session.exec(select(Certificate)).all()]
+    assert watched[first] == one.percent
+    assert [[day["minutes"] for day in days] for days in printed] == ([] if one.why_not else [[360]])
+
+
+@pytest.mark.parametrize(("minutes", "percent", "entitled"), [((360, 216), 80, True), ((360, 215), 79, False)])
+def test_the_share_is_measured_in_whole_minutes(
+    sqlite_staged: Staged, minutes: tuple[int, int], percent: int, entitled: bool
+) -> None:
+    office, (_, second, _) = sqlite_staged(after_the_meeting)
+    attend(office, second, *minutes)
+    (line,) = certified(office, second)
+    assert (line.percent, bool(line.number)) == (percent, entitled)
 
 
 def test_a_day_without_an_entry_is_settled_first(sqlite_staged: Staged) -> None:

@@ -33,6 +33,7 @@ from flows.steps.memberships import (
     expire_offer,
     expired_offers,
     membership_of,
+    record_contract,
     seated,
     statement_on,
     statements_in,
@@ -42,7 +43,7 @@ from flows.steps.reminders import due_occasions, remind
 from flows.steps.sent_by_hand import record_handed
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotYet
-from models.tables import Membership, Message, PayStatement
+from models.tables import Contract, Membership, Message, PayStatement
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
@@ -281,6 +282,40 @@ def test_only_finance_takes_statements(sqlite_staged: Staged) -> None:
             now=office.now(),
         )
     assert FILIP.login != RITA.login
+
+
+# The contract
+
+
+def test_number_and_day_typed_again_keep_what_the_contract_states(staged: Staged) -> None:
+    """Its sum decides on the lump-sum tax, so ``stipend contract`` after ``contract signed`` must not take it away."""
+    office, (number, _) = staged(group, 2)
+    go_to(office, "2018-09-10T09:00")
+    day = date(2018, 9, 10)
+
+    def typed(signed_on: date, amount: int | None = None) -> None:
+        with office.writing(FILIP) as session:
+            record_contract(
+                session,
+                number,
+                contract_number="UZ/1/2018",
+                signed_on=signed_on,
+                amount_grosze=amount,
+                actor=FILIP,
+                now=office.now(),
+            )
+
+    def contracts() -> list[tuple[date, int | None]]:
+        with office.reading(WORKER) as session:
+            rows = session.exec(select(Contract).order_by(col(Contract.id))).all()
+            return [(row.signed_on, row.amount_grosze) for row in rows]
+
+    typed(day, 200_00)
+    typed(day)
+    assert contracts() == [(day, 200_00)]
+    typed(day, 180_00)
+    typed(date(2018, 9, 3))
+    assert contracts() == [(day, 200_00), (day, 180_00), (date(2018, 9, 3), None)]
 
 
 def test_the_example_call_is_the_one_of_kartuzy(sqlite_staged: Staged) -> None:

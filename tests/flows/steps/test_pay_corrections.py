@@ -24,7 +24,7 @@ from flows.steps.todo import waiting_for_whom
 from models.events import Happened
 from models.rules.pay import Statements
 from models.rules.pay_tables import Table, find_row
-from models.tables import Message, Stipend
+from models.tables import MeetingDay, Message, Stipend
 from models.tables.stipends import StipendState
 from models.transitions import move
 
@@ -250,6 +250,125 @@ def test_a_signed_addition_is_left_and_doubted_as_any_signed_bill(sqlite_staged:
     assert [doubt["code"] for doubt in records(office, first)[-1].doubts] == ["no_longer_due"]
 
 
+def returned_under_its_addition(office: Office) -> str:
+    """600,00 zł paid, 60,00 zł added and paid, and then the first transfer came back."""
+    first, _ = paid_group(office)
+    attend(office, first, 360, 300)
+    settle(office, PAID_ON)
+    paid, added = records(office, first)
+    pay(office, added.number)
+    become(office, paid.number, StipendState.RETURNED)
+    return first
+
+
+def test_what_comes_back_after_its_addition_was_paid_goes_out_again_as_it_is(staged: Staged) -> None:
+    office, first = staged(returned_under_its_addition)
+    assert settle(office, PAID_ON) == SettlementCounts(calculated=0, blocked=0, unchanged=2, documents=0)
+    assert [(row.state, row.gross) for row in records(office, first)] == [
+        (StipendState.RETURNED, 600_00),
+        (PAID, 60_00),
+    ]
+    # More hours are an addition to both: the month's health is 9 % of 720,00, of which 59,40 are in the two.
+    attend(office, first, 360, 360)
+    settle(office, PAID_ON)
+    returned, paid, added = records(office, first)
+    assert (returned.state, added.state, added.gross, added.minutes) == (
+        StipendState.RETURNED,
+        CALCULATED,
+        60_00,
+        60,
+    )
+    assert added.corrects_id == paid.id
+    assert added.health == 5_40
+    assert [one["gross"] for one in json.loads(added.snapshot)["inputs"]["earlier"]] == [600_00, 60_00]
+    assert flaws(office) == ()
+
+
+def test_what_came_back_and_is_too_much_by_now_is_not_an_earlier_payment_of_its_own_replacement(
+    staged: Staged,
+) -> None:
+    office, first = staged(returned_under_its_addition)
+    attend(office, first, 240, 300)
+    settle(office, PAID_ON)
+    returned, paid, anew = records(office, first)
+    assert [row.state for row in (returned, paid, anew)] == [SUPERSEDED, PAID, CALCULATED]
+    assert (anew.gross, anew.corrects_id) == (480_00, paid.id)
+    assert [one["gross"] for one in json.loads(anew.snapshot)["inputs"]["earlier"]] == [60_00]
+    assert flaws(office) == ()
+    # Nothing is left to pay of what came back where the addition alone is what is due.
+    attend(office, first, 60, 0)
+    settle(office, PAID_ON)
+    assert [row.state for row in records(office, first)] == [SUPERSEDED, PAID, SUPERSEDED]
+
+
+def test_settled_into_a_later_month_a_payment_does_not_count_itself(sqlite_staged: Staged) -> None:
+    office, (first,) = sqlite_staged(met_group, 1)
+    state_pay(office, first, ACCOUNTS[0])
+    settle(office, PAID_ON)
+    settle(office, date(2018, 11, 9))
+    before, later = records(office, first)
+    assert (before.state, later.state, later.gross) == (SUPERSEDED, CALCULATED, 720_00)
+    assert json.loads(later.snapshot)["inputs"]["year_before"] == 0
+
+
+def signed_under_its_addition(office: Office) -> str:
+    """A signed bill whose batch was given up while its addition had been ordered."""
+    (first,) = met_group(office, 1)
+    state_pay(office, first, ACCOUNTS[0])
+    attend(office, first, 300, 300)
+    settle(office, PAID_ON)
+    become(office, records(office, first)[0].number, StipendState.SIGNED, StipendState.ORDERED)
+    attend(office, first, 360, 300)
+    settle(office, PAID_ON)
+    signed, added = records(office, first)
+    become(office, added.number, StipendState.ORDERED)
+    become(office, signed.number, StipendState.SIGNED)
+    return first
+
+
+def test_a_signed_bill_that_a_batch_gave_back_under_its_addition_is_not_doubted(sqlite_staged: Staged) -> None:
+    office, first = sqlite_staged(signed_under_its_addition)
+    assert settle(office, PAID_ON).kept == ()
+    signed, added = records(office, first)
+    assert (signed.state, signed.gross, signed.doubts) == (StipendState.SIGNED, 600_00, [])
+    assert added.gross == 60_00
+    # A release before this one doubted it.
+    with office.writing(FILIP) as session:
+        row = session.get_one(Stipend, signed.id)
+        row.doubts = [{"code": "no_longer_due", "sentence": "…"}]
+        session.add(row)
+    settle(office, PAID_ON)
+    assert records(office, first)[0].doubts == []
+
+
+def test_a_signed_bill_under_its_addition_that_is_too_much_by_now_is_doubted_for_its_sum(
+    sqlite_staged: Staged,
+) -> None:
+    office, first = sqlite_staged(signed_under_its_addition)
+    attend(office, first, 240, 300)
+    assert settle(office, PAID_ON).kept == (records(office, first)[0].number,)
+    signed, _ = records(office, first)
+    assert [doubt["code"] for doubt in signed.doubts] == ["other_sums"]
+
+
+def test_an_addition_waits_for_hours_that_are_missing_and_is_not_told_to_be_needless(sqlite_staged: Staged) -> None:
+    office, (first, _) = sqlite_staged(paid_group)
+    attend(office, first, 360, 300)
+    settle(office)
+    added = records(office, first)[-1].number
+    with office.writing(FILIP) as session:
+        record_signed_bill(session, added, actor=FILIP, now=office.now())
+    with office.writing(WORKER) as session:
+        day = session.exec(select(MeetingDay).order_by(col(MeetingDay.id))).first()
+        assert day is not None
+        further = {"on": date(2018, 9, 24), "starts_at": day.starts_at, "ends_at": day.ends_at}
+        session.add(MeetingDay(area=day.area, meeting_id=day.meeting_id, **further))
+    assert settle(office).kept == (added,)
+    (doubt,) = records(office, first)[-1].doubts
+    assert doubt["code"] == "missing_attendance"
+    assert doubt["sentence"].startswith("Nie wpisano obecności: 24.09.2018")
+
+
 def test_another_statement_about_the_day_of_a_payment_is_a_matter_for_a_person(staged: Staged) -> None:
     office, (first, _) = staged(paid_group)
     other = Statements(False, False, False, date(2202, 1, 12), False)
@@ -265,7 +384,8 @@ def test_another_statement_about_the_day_of_a_payment_is_a_matter_for_a_person(s
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 12))])
 def test_paid_and_corrected_is_what_a_fresh_settlement_would_give(sqlite_staged: Staged, seed: int) -> None:
-    """Attendance changes at random, is settled or not, and what is due is paid, signed or sent back."""
+    """Attendance changes at random, is settled or not, and what is due is paid or sent back, under an addition
+    that was paid, too."""
     office, (first, _) = sqlite_staged(paid_group)
     chance = random.Random(seed)
     for _ in range(6):
@@ -280,6 +400,9 @@ def test_paid_and_corrected_is_what_a_fresh_settlement_would_give(sqlite_staged:
             pay(office, last.number)
             if chance.random() < 0.3:
                 become(office, last.number, StipendState.RETURNED)
+        paid = [row.number for row in records(office, first) if row.state is PAID]
+        if paid and chance.random() < 0.3:
+            become(office, chance.choice(paid), StipendState.RETURNED)
     settle(office)
     assert owed(office, first) == fresh_gross(sum(minutes))
     assert flaws(office) == ()

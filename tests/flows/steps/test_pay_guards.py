@@ -6,7 +6,7 @@ from typing import Any
 import people
 import pytest
 from conftest import Staged
-from paying import account, approved, frozen, record_of, sign, signed_group
+from paying import account, approved, exported, frozen, record_of, sign, signed_group
 from people import CALL, FILIP, MEETING, PAID_ON, WORKER, attend, state_pay
 from sqlmodel import select
 
@@ -129,6 +129,18 @@ def test_two_payments_for_one_day_at_other_hours_are_acknowledged(sqlite_staged:
     with pytest.raises(PaymentsBlocked, match="same_day=POWÓD"):
         approved(office, made.number)
     approved(office, made.number, same_day="dwie różne grupy, rano i wieczorem")
+
+
+def test_what_nobody_acknowledged_stops_the_file(sqlite_staged: Staged) -> None:
+    office, (first, _) = sqlite_staged(signed_group, 2)
+    made = frozen(office)
+    approved(office, made.number)
+    _in_a_second_group(office, first, account(0), ordered=True, starts=17)
+    with pytest.raises(PaymentsBlocked) as refused:
+        exported(office, made.number)
+    assert len(refused.value.found) == 2, "one for each day, and none for the new accounts, which were acknowledged"
+    assert all(said.startswith(f"{first}: za dzień ") for said in refused.value.found)
+    assert "--acknowledge" not in str(refused.value), "that is an option of the approval"
 
 
 def test_a_record_that_does_not_correct_another_is_not_paid_beside_it(sqlite_staged: Staged) -> None:

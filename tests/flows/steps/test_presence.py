@@ -11,14 +11,15 @@ from flows.adapters.office import Office
 from flows.steps.attendance import Entry, enter, record
 from flows.steps.calls import find_call
 from flows.steps.memberships import membership_of
+from flows.steps.outbox import discard
 from flows.steps.presence import standing_lines, watched_in
 from flows.steps.promotion import promote_call
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.reserve import vacancies
 from flows.steps.striking_off import strike_off
 from flows.steps.todo import waiting_for_whom
+from models.attendance_rules import AttendanceRules
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
-from models.project import AttendanceRules
 from models.project_checks import faults
 from models.rules.presence import ExcusedDays, Presence, StrikeOff, Warn
 from models.tables import Application, Invitation, Meeting, Membership, Message, StrikingOff
@@ -122,6 +123,24 @@ def test_a_correction_takes_back_a_warning_that_has_not_left(sqlite_staged: Stag
     assert letter.state is MessageState.WITHDRAWN
 
 
+def test_who_falls_below_again_is_warned_again_unless_an_officer_withdrew_it(staged: Staged) -> None:
+    office, (_, second, _) = staged(proposing)
+    for _ in range(2):
+        attend(office, second, 360, 200)
+        assert run(office) == 1
+        attend(office, second, 360, 360)
+        run(office)
+    attend(office, second, 360, 200)
+    assert run(office) == 1
+    told = letters(office, "attendance_warning")
+    assert [one.state for one in told][:2] == [MessageState.WITHDRAWN] * 2
+    assert [one.key.rpartition(":")[2] for one in told] == [f"below-2018-09-23{number}" for number in ("", ".2", ".3")]
+    assert run(office) == 0
+    with office.writing(RITA) as session:
+        discard(session, told[-1].id or 0, actor=RITA, now=office.now())
+    assert run(office) == 0, "an officer withdraws for good"
+
+
 def test_an_excused_day_is_left_out_by_default(sqlite_staged: Staged) -> None:
     office, (first, *_) = sqlite_staged(proposing)
     attend(office, first, 360)
@@ -154,6 +173,7 @@ def test_a_person_strikes_off_with_the_basis_before_them(staged: Staged) -> None
     ((number, what),) = todo(office)
     assert number == second
     assert "50% przy wymaganych 80%" in what.replace("\u00a0", " ")
+    go_to(office, "2018-10-02T09:00")
     with office.writing(RITA) as session:
         strike_off(session, second, reason="Nieobecność bez wyjaśnienia.", actor=RITA, now=office.now())
     assert todo(office) == []
@@ -236,6 +256,50 @@ def test_the_rule_strikes_off_alone_where_the_project_says_so(staged: Staged) ->
         assert (row.by_rule, row.decided_by) == (True, WORKER.login)
     (letter,) = letters(office, "struck_off")
     assert "Na prośbę sprawę zbada pracownik." in letter.text.replace("\u00a0", " ")
+
+
+def warning_first(office: Office) -> list[str]:
+    return group(office, AttendanceRules(strike_off=StrikeOff.AUTOMATIC, warn=Warn.BELOW))
+
+
+def test_the_rule_waits_for_the_explanation_that_its_letter_asks_for(staged: Staged) -> None:
+    office, (_, second, _) = staged(warning_first)
+    attend(office, second, 360, 0)
+    assert run(office) == 1, "who went straight out of reach is written to first"
+    (letter,) = letters(office, "attendance_warning")
+    assert "do: poniedziałek, 1 października 2018 r." in letter.text.replace("\u00a0", " ")
+    for day, struck in (("2018-09-24T10:00", 0), ("2018-10-01T09:00", 0), ("2018-10-02T09:00", 1)):
+        go_to(office, day)
+        assert (run(office), len(letters(office, "struck_off"))) == (struck, struck)
+
+
+def test_a_warning_that_was_withdrawn_gives_the_rule_no_ground(sqlite_staged: Staged) -> None:
+    office, (_, second, _) = sqlite_staged(warning_first)
+    attend(office, second, 360, 0)
+    run(office)
+    attend(office, second, 360, 360)
+    run(office)
+    go_to(office, "2018-10-03T09:00")
+    attend(office, second, 360, 0)
+    assert run(office) == 1
+    assert letters(office, "struck_off") == []
+    assert [one.state is MessageState.WITHDRAWN for one in letters(office, "attendance_warning")] == [True, False]
+
+
+def test_an_officer_waits_for_the_explanation_too(sqlite_staged: Staged) -> None:
+    office, (_, second, _) = sqlite_staged(proposing)
+    attend(office, second, 360, 0)
+    run(office)
+    go_to(office, "2018-10-01T09:00")
+    with (
+        office.writing(RITA) as session,
+        pytest.raises(NotYet, match=r"czekamy do 01\.10\.2018.*--reason\) tego terminu nie skraca"),
+    ):
+        strike_off(session, second, reason="Nieobecność.", actor=RITA, now=office.now())
+    go_to(office, "2018-10-02T09:00")
+    with office.writing(RITA) as session:
+        strike_off(session, second, reason="Nieobecność.", actor=RITA, now=office.now())
+        assert membership_of(session, second).state is MembershipState.STRUCK_OFF
 
 
 @pytest.mark.parametrize("number", [0, 1])

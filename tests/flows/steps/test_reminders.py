@@ -38,7 +38,7 @@ from models.errors import NotAllowed
 from models.events import Happened
 from models.reminder_rules import ReminderEvent, ReminderRule, ReminderTo, UnlessState, UnlessWritten
 from models.rules.due import FreeDay
-from models.tables import Event, Meeting, MeetingDay, Message
+from models.tables import Call, Event, Meeting, MeetingDay, Message
 from models.tables.applications import ApplicationState
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
@@ -200,6 +200,30 @@ def test_a_reminder_of_a_bill_names_the_day_of_its_letter_and_a_new_one_only_whe
     late = "Termin minął: poniedziałek, 8 października 2018 r.\nNowy termin: środa, 17 października 2018 r.\n"
     assert all(late in text for text in texts[4:])
     assert len(texts) == 6
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_letters_about_a_bill_say_that_the_payment_waits_only_where_it_does(
+    sqlite_staged: Staged, signed: bool
+) -> None:
+    office, registered = sqlite_staged(met_group, 1)
+    payments = people.definition().payments
+    assert payments is not None
+    if signed != payments.signed_bill:
+        people.redefined(office, payments=payments.model_copy(update={"signed_bill": signed}))
+    with office.writing(WORKER) as session:
+        call = session.exec(select(Call).where(Call.code == CALL)).one()
+        for meeting in session.exec(select(Meeting)).all():
+            meeting.project_version_id = call.project_version_id
+            session.add(meeting)
+    people.state_pay(office, registered[0], ACCOUNTS[0])
+    settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP)
+    run(office, "2018-10-08T08:00")
+    with office.reading(WORKER) as session:
+        rows = session.exec(select(Message).where(col(Message.event).in_(("stipend_ready", "reminder_bill")))).all()
+        said = {row.event: " ".join(row.text.split()) for row in rows}
+    assert ("Wypłatę zlecimy po otrzymaniu podpisanego rachunku" in said["stipend_ready"]) is signed
+    assert ("bez podpisanego rachunku nie możemy zlecić wypłaty" in said["reminder_bill"]) is signed
 
 
 def test_what_was_done_between_asking_and_writing_is_not_reminded_of(staged: Staged) -> None:

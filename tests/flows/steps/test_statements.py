@@ -30,6 +30,7 @@ from people import (
     statement_docx,
     statement_reading,
     unread,
+    version_after,
 )
 from sqlmodel import col, select
 
@@ -42,7 +43,14 @@ from flows.steps.mailbox import collect
 from flows.steps.memberships import answer_offer, membership_of, statement_on, statements_in
 from flows.steps.missing_papers import missing_papers
 from flows.steps.statement_files import ReadStatement, read_statement
-from flows.steps.statement_forms import accept_statement, answers_of, gaps_of, refuse_statement, waiting_form
+from flows.steps.statement_forms import (
+    accept_statement,
+    answers_of,
+    gaps_of,
+    refuse_statement,
+    statements_said,
+    waiting_form,
+)
 from flows.steps.statement_requests import ask_for_statements
 from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
@@ -50,13 +58,22 @@ from forms.blanks import write_blank
 from forms.reader import read_form
 from forms.reading import FieldReading, Unreadable
 from models.actor import Actor, Role
-from models.contract_rules import ContractRules, Paper
+from models.contract_rules import YES_NO_QUESTIONS, ContractRules, Paper
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
 from models.form_definition import FormPurpose
 from models.rules.facts import FactValue, FieldStatus
 from models.rules.pay import Statements
 from models.rules.statement_validity import StatementValidity
-from models.tables import Application, Event, Message, PayStatement, ReceivedMail, StatementForm, SubmittedFile
+from models.tables import (
+    Application,
+    Event,
+    Message,
+    PayStatement,
+    ReceivedMail,
+    StatementAnswer,
+    StatementForm,
+    SubmittedFile,
+)
 from models.tables.contracts import StatementFormState
 from models.tables.files import FileState
 from models.tables.mail import MailState
@@ -286,6 +303,16 @@ def test_what_cannot_be_read_is_asked_for_and_never_guessed(
     assert people.definition().form(FORM).leaf(lacking[0]).label.split()[0] in text
 
 
+@pytest.mark.parametrize(
+    ("key", "field"), [("pit2", "pit2"), ("bez_zaliczek", "no_advance"), ("koszty_autorskie", "copyright_costs")]
+)
+def test_each_request_about_the_advance_reaches_its_own_rule(key: str, field: str) -> None:
+    said = {one: StatementAnswer(key=one, status=FieldStatus.READ, value='"nie"') for one in YES_NO_QUESTIONS}
+    said[key].value = '"tak"'
+    asked = statements_said(said)
+    assert {one for one in ("pit2", "no_advance", "copyright_costs") if getattr(asked, one)} == {field}
+
+
 def test_only_finance_accepts_and_a_refusal_needs_a_reason(staged: Staged) -> None:
     office, (first, _) = staged(two)
     come(office, 0)
@@ -389,6 +416,19 @@ def test_nobody_is_asked_where_there_is_nothing_to_ask_for(staged: Staged) -> No
 
 
 @pytest.mark.slow  # reads in a pool of processes; the commands are played by default, too
+def test_the_newest_version_of_the_project_says_by_which_form(staged: Staged) -> None:
+    office, (first, second) = staged(two)
+    assert ask(office, first) == [first]
+    version_after(office, contracts=ContractRules())
+    with pytest.raises(BadInput, match="nie ma formularza oświadczenia"):
+        ask(office, second)
+    # What came by a form of the version before is read by its own questions.
+    come(office, 0)
+    others = tuple(form for form in people.definition().forms if form.key != FORM)
+    version_after(office, forms=others, contracts=ContractRules())
+    assert accept(office, first).student_under_26 is False
+
+
 def test_a_file_in_hand_is_kept_read_and_filed(staged: Staged, tmp_path: Path) -> None:
     office, (first, _) = staged(two)
     path = tmp_path / "oswiadczenie.docx"

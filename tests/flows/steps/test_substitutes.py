@@ -19,7 +19,8 @@ from flows.steps.reserve import choose
 from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
-from models.project import Decline, DeclineOffers, canonical_bytes, from_canonical
+from models.attendance_rules import Decline, DeclineOffers
+from models.project import canonical_bytes, from_canonical
 from models.rules.promotion import Promotion as Choice
 from models.tables import (
     Application,

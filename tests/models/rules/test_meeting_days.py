@@ -5,7 +5,6 @@ from datetime import date, time
 import pytest
 
 from models.rules.collisions import Hours
-from models.rules.entitlement import Presence, attended_enough, attended_percent
 from models.rules.meeting_days import day_warnings
 from models.rules.meeting_kinds import MeetingKind
 
@@ -45,13 +44,3 @@ def test_only_a_plain_meeting_has_the_shape_of_its_group() -> None:
         "23.09.2018 r. trwa 3 godz. 30 min; dzień spotkania tej grupy ma 6 godz.",
     ]
     assert told(*days, kind=MeetingKind.TRAINING) == []
-
-
-@pytest.mark.parametrize(
-    ("minutes", "percent", "enough"), [(288, 80, True), (287, 79, False), (360, 100, True), (0, 0, False)]
-)
-def test_enough_is_measured_in_whole_minutes(minutes: int, percent: int, enough: bool) -> None:
-    days = [Presence(minutes, 360)]
-    assert (attended_percent(days), attended_enough(days, 80)) == (percent, enough)
-    assert not attended_enough([Presence(0, 360)], 0), "who never came is entitled to nothing"
-    assert attended_percent([]) == 0

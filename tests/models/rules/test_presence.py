@@ -79,9 +79,12 @@ def test_a_day_that_nobody_entered_is_held_against_nobody() -> None:
 
 def test_who_is_warned_and_of_what() -> None:
     below = standing_of(days(360, 0, None, None, None, None), required=80, excused=ExcusedDays.LEFT_OUT)
-    risk = standing_of(days(360, 360, None), required=80, excused=ExcusedDays.LEFT_OUT)
+    risk = standing_of(days(360, 300, None), required=80, excused=ExcusedDays.LEFT_OUT)
+    whole = standing_of(days(360, 360, None), required=80, excused=ExcusedDays.LEFT_OUT)
     assert [to_be_warned(below, rule) for rule in Warn] == [False, True, True]
     assert [to_be_warned(risk, rule) for rule in Warn] == [False, False, True]
+    assert whole.verdict is risk.verdict is Presence.AT_RISK
+    assert not to_be_warned(whole, Warn.AT_RISK), "who was always there missed nothing"
     assert occasion_of(below) == "below-2018-09-23"
     deeper = standing_of(days(360, 0, 0, None, None, None, None), required=50, excused=ExcusedDays.LEFT_OUT)
     assert occasion_of(deeper) == "below-2018-09-24", "at half of the hours, the second absence leads below"

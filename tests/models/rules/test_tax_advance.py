@@ -58,6 +58,13 @@ def test_payment_above_the_contract_is_stopped() -> None:
     assert codes(settled(250_00, EMPLOYED, date(2024, 1, 9), contract_amount=200_00))[1] == {"above_contract"}
 
 
+@pytest.mark.parametrize(("already", "stopped"), [(0, set()), (100_00, set()), (100_01, {"above_contract"})])
+def test_an_addition_counts_with_what_it_adds_to(already: int, stopped: set[str]) -> None:
+    day = date(2024, 1, 9)
+    work = Work(minutes=600, gross=100_00, contract_amount=200_00, already=already)
+    assert codes(settle(work, EMPLOYED, paid_on=day, worked_on=day))[1] == stopped
+
+
 @pytest.mark.parametrize(("paid_on", "tax"), [(date(2022, 8, 20), 0), (date(2022, 8, 21), 96_00)])
 def test_young_relief_ends_after_the_26th_birthday(paid_on: date, tax: int) -> None:
     assert amounts_of(settled(1000_00, replace(EMPLOYED, birth_date=date(1996, 8, 20)), paid_on)).tax == tax
