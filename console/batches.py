@@ -216,7 +216,7 @@ def confirm(
         said += f"\nWpisane ręcznie z innym dniem niż w banku: {', '.join(done.other_days)}."
     if done.carried_out:
         said += (
-            f"\nBank wykonał przelewy, które wpisano jako zwrócone: {', '.join(done.carried_out)}. "
+            f"\nBank wykonał przelewy, które wpisano jako zwrócone albo zdjęto z listy: {', '.join(done.carried_out)}. "
             "Nie płać drugi raz; co zrobić: nabor todo."
         )
     desk.say(

@@ -179,7 +179,13 @@ def _matched(session: Session, said: Sequence[Confirmation], *, today: date) -> 
             faults.append((one.line, f"przelew {item.reference}: {wrong}"))
         elif _heard_on(session, one, item) is not None:
             found.repeated += 1
-        elif (entry := _entry(session, item, _kind(one))) is not None or _returned_by_hand(session, one, item):
+        elif (
+            item.state is ItemState.RELEASED
+            or _entry(session, item, _kind(one)) is not None
+            or _returned_by_hand(session, one, item)
+        ):
+            # The money moved, whatever a given-up batch or an officer's entry says: it is heard, not written anew.
+            entry = _entry(session, item, _kind(one))
             found.by_hand.append(_Answer(one, item, batch))
             if entry is not None and entry.booked_on != one.booked_on:
                 found.other_days.append(item.reference)
@@ -235,11 +241,12 @@ def _heard_on(session: Session, one: Confirmation, item: PayBatchItem) -> date |
 
 
 def _returned_by_hand(session: Session, one: Confirmation, item: PayBatchItem) -> bool:
-    """Whether the bank says that it carried out what an officer had entered as returned before it ever left."""
+    """Whether the bank says that it carried out what was entered as returned before it ever left: by an officer, or
+    from a later statement that came first."""
     if one.returned or _entry(session, item, EntryKind.PAID) is not None:
         return False
     entry = _entry(session, item, EntryKind.RETURNED)
-    return entry is not None and entry.report_id is None
+    return entry is not None and (entry.report_id is None or one.booked_on <= entry.booked_on)
 
 
 def _entry(session: Session, item: PayBatchItem, kind: EntryKind) -> PayEntry | None:
@@ -335,16 +342,19 @@ def mark_returned(session: Session, bill: str, *, on: date, reason: str, actor: 
     if row is None:
         raise NotFound(f"Rachunku {bill} nie ma na żadnej liście przelewów.")
     item, batch = row
+    open_ones = [one.item for one in carried_out_after_all(session, of=session.get_one(Stipend, item.stipend_id))]
+    if open_ones:
+        item = open_ones[0]
+        batch = session.get_one(PayBatch, item.batch_id)
     session.refresh(batch, with_for_update=True)
     session.refresh(item, with_for_update=True)
     _require_file(batch)
     said = Confirmation(0, item.reference, "", item.amount, on, returned=True, reason=reason.strip())
     if wrong := _wrong(said, item, batch, warsaw_date(now)):
         raise BadInput(f"Nie odnotowano zwrotu: {wrong}")
-    open_ones = [one.item for one in carried_out_after_all(session, stipend_id=item.stipend_id)]
     if open_ones:
-        hear(session, open_ones[0], EntryKind.RETURNED, on, report="", actor=actor, now=now)
-        return session.get_one(PayBatch, open_ones[0].batch_id).number
+        hear(session, item, EntryKind.RETURNED, on, report="", actor=actor, now=now)
+        return batch.number
     _settle(session, _Answer(said, item, batch), report=None, actor=actor, now=now)
     _close(session, batch, actor=actor, now=now)
     return batch.number

@@ -183,8 +183,8 @@ def _returned(session: Session) -> Iterator[Waiting]:
     for one in carried_out_after_all(session):
         latest.pop(one.bill, None)
         what = (
-            "bank wykonał przelew, który wpisano jako zwrócony; nie płać drugi raz, a gdy pieniądze wróciły, wczytaj "
-            "wyciąg ze zwrotem albo wpisz zwrot jeszcze raz (nabor batch returned)"
+            "bank wykonał przelew, który wpisano jako zwrócony albo zdjęto z listy; nie płać drugi raz, a gdy "
+            "pieniądze wróciły, wczytaj wyciąg ze zwrotem albo wpisz zwrot jeszcze raz (nabor batch returned)"
         )
         yield Waiting(what, one.bill, one.on, None, Right.MONEY)
     for number, booked_on in latest.items():

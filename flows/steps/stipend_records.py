@@ -13,11 +13,11 @@ from sqlmodel import Session, select
 from flows.steps.bills import bill_topic, receipt, receipt_topic
 from flows.steps.memberships import statement_on, statements_in
 from flows.steps.outbox import withdraw_contrary
-from flows.steps.pay_cases import NO_LONGER_DUE, Case
+from flows.steps.pay_cases import Case
 from flows.steps.pay_sources import Sources
 from models.actor import Actor
 from models.columns import canonical
-from models.errors import NotFound
+from models.errors import BadInput, NotFound
 from models.events import Happened
 from models.rules.pay import EarlierPayment, Remark
 from models.storage import keyring_in
@@ -216,10 +216,16 @@ def _supersede(hand: Hand, stipend: Stipend) -> None:
 
 
 def record_signed_bill(session: Session, number: str, *, actor: Actor, now: datetime) -> None:
-    """The bill came back signed; its member is told so."""
+    """The bill came back signed; its member is told so. Raises ``BadInput`` for one that is ordered already: its state
+    says where the money is."""
     stipend = session.exec(select(Stipend).where(Stipend.number == number)).first()
     if stipend is None:
         raise NotFound(f"Nie ma rachunku {number}.")
+    session.refresh(stipend, with_for_update=True)
+    if stipend.state is StipendState.ORDERED:
+        raise BadInput(
+            f"Rachunek {number} jest już na liście przelewów; podpis odnotowuje się, dopóki wypłaty nie zlecono."
+        )
     message = receipt(session, stipend, actor=actor, now=now)
     move(
         session,
@@ -257,9 +263,8 @@ def _believe(hand: Hand, stipend: Stipend) -> None:
 
 
 def _reinstate(hand: Hand, kept: Stipend) -> None:
-    """That something of the meeting was ordered already does not speak against what it adds to."""
-    if any(doubt["code"] == NO_LONGER_DUE.code for doubt in kept.doubts):
-        _believe(hand, kept)
+    """It goes out again as it is: what an earlier settlement said against it is overtaken."""
+    _believe(hand, kept)
 
 
 _OTHER_DAY = "other_day"
