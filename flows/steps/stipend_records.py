@@ -19,6 +19,7 @@ from models.actor import Actor
 from models.columns import canonical
 from models.errors import BadInput, NotFound
 from models.events import Happened
+from models.pay_labels import labels_of
 from models.rules.pay import EarlierPayment, Remark
 from models.storage import keyring_in
 from models.tables import Meeting, Membership, Stipend, StoreNote
@@ -72,7 +73,8 @@ def store_all(hand: Hand, sources: Sources, cases: Sequence[Case]) -> list[Stipe
     numbers = _next_numbers(hand.session, hand.paid_on.year, len(hand.made))
     entries = []
     for columns, number in zip(hand.made, numbers, strict=True):
-        blocks = [block["code"] for block in columns["blocks"]]
+        # A code may tell what the person declared; the log holds the words of a page of counts.
+        blocks = labels_of(block["code"] for block in columns["blocks"])
         happened = Happened.STIPEND_BLOCKED if blocks else Happened.STIPEND_CALCULATED
         facts = {"number": number, "meeting": hand.meeting.code, "blocks": blocks}
         entries.append(Entry({**columns, "number": number}, happened, facts))
@@ -183,7 +185,7 @@ def _doubt(hand: Hand, stipend: Stipend, doubts: list[Remark], happened: Happene
         actor=hand.actor,
         now=hand.now,
         area=stipend.area,
-        facts={"number": stipend.number, "doubts": [doubt.code for doubt in doubts]},
+        facts={"number": stipend.number, "doubts": labels_of(doubt.code for doubt in doubts)},
     )
     return True
 
