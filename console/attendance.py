@@ -12,7 +12,7 @@ from console.polish_help import PolishGroup
 from console.typed_days import day_of
 from flows.steps.attendance_days import confirm_day, day_lines, enter_all, enter_words, full_number
 from flows.steps.attendance_files import export_file, keep_scan
-from flows.steps.attendance_reading import SheetEntered, SheetPreview, enter_sheet, preview, read_sheets
+from flows.steps.attendance_reading import SheetEntered, SheetPreview, enter_sheet, preview, read_sheets, taken_up
 from flows.steps.attendance_tables import take_table, write_table
 from flows.steps.coaching import Coaching, coaching_of, issue_coaching_sheet, record_coaching
 from flows.steps.presence import standing_lines
@@ -132,7 +132,8 @@ def read(
     entered: list[SheetEntered] = []
     refused: list[str] = []
     with desk.office(trial=dry_run) as (office, actor):
-        readings = read_sheets(files, office.settings)
+        contents = taken_up(files)
+        readings = read_sheets(contents, office.settings)
         for path, reading in readings.items():
             if not isinstance(reading, SheetReading):
                 refused.append(f"{path.name}: {reading.sentence}")
@@ -156,10 +157,9 @@ def read(
                 reading = readings[path]
                 assert isinstance(reading, SheetReading)
                 told = {full_number(reading.call, one): text for one, text in given.items()}
-                content = path.read_bytes()
                 entered.append(
                     enter_sheet(
-                        office, reading, content,
+                        office, reading, contents[path],
                         name=path.name, answers=told, partial=partial, reason=reason, actor=actor,
                     )
                 )  # fmt: skip

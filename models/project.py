@@ -426,9 +426,6 @@ class ProjectDefinition(Strict):
     def sector_label(self, code: str) -> str:
         return _find(self.sectors, code).label
 
-    def level_label(self, code: str) -> str:
-        return _find(self.levels, code).label
-
     def form(self, key: str) -> FormDefinition:
         for form in self.forms:
             if form.key == key:

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from flows.adapters.bank_statements import StatementKind, StatementUnreadable, read_confirmations
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.batch_records import find_batch, lines_of_batch, locked_counter, next_of
+from flows.steps.batch_records import find_batch, lines_of_batch
+from flows.steps.counters import locked_counter, next_of
 from flows.steps.documents import issue
 from flows.steps.hand_entries import carried_out_after_all, hear, heard
 from flows.steps.payment_letters import paid_letter, returned_letter
@@ -79,6 +80,8 @@ def confirm(office: Office, content: bytes, *, kind: StatementKind, actor: Actor
     actor.require_everywhere(Right.MONEY)
     now = office.now()
     digest = hashlib.sha256(content).hexdigest()
+    # Outside of any transaction: a file of the bank may take its time, and others wait to write.
+    said = read_confirmations(content, kind=kind, references=REFERENCE)
     with office.writing(actor) as session:
         # Who brings the same file at the same moment waits here, and then sees that it is known.
         counter = locked_counter(session, "bank_reports")
@@ -86,7 +89,6 @@ def confirm(office: Office, content: bytes, *, kind: StatementKind, actor: Actor
         known = session.exec(select(BankReport).where(BankReport.content_lookup == lookup)).first()
         if known is not None:
             return Reconciled(known.number, 0, 0, known.paid + known.returned, (), again=True)
-        said = read_confirmations(content, kind=kind, references=REFERENCE)
         if not said:
             raise NotYet("W tym pliku nie ma żadnego naszego przelewu. Sprawdź konto i dni, których dotyczy.")
         found = _matched(session, said, today=warsaw_date(now))

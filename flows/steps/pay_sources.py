@@ -189,7 +189,7 @@ def sources_of(office: Office, session: Session, group: Group, meeting: Meeting,
         minutes=minutes,
         missing={member.id or 0: _missing(session, days, minutes, member) for member in members},
         statements=statements,
-        contracts=_contracts(session, ids, days[-1].on),
+        contracts=contracts_on(session, ids, days[-1].on),
         records=records,
         versions=versions,
         confirmed=confirmed_rows(session),
@@ -240,7 +240,7 @@ def _statements(session: Session, members: Sequence[int], day: date) -> dict[int
     return found
 
 
-def _contracts(session: Session, members: Sequence[int], worked_on: date) -> dict[int, Contract]:
+def contracts_on(session: Session, members: Sequence[int], worked_on: date) -> dict[int, Contract]:
     """The newest contract that had begun when the work was done; when one began that was typed in is not known."""
     found: dict[int, Contract] = {}
     for some in portions(members, AT_ONCE):

@@ -11,6 +11,7 @@ import orjson
 from sqlmodel import Session, select
 
 from flows.steps.bills import bill_topic, receipt, receipt_topic
+from flows.steps.counters import locked_counter, next_of
 from flows.steps.memberships import statement_on, statements_in
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.pay_cases import Case
@@ -22,7 +23,7 @@ from models.events import Happened
 from models.pay_labels import labels_of
 from models.rules.pay import EarlierPayment, Remark
 from models.storage import keyring_in
-from models.tables import Meeting, Membership, Stipend, StoreNote
+from models.tables import Meeting, Membership, Stipend
 from models.tables.stipends import COMMITTED, StipendState
 from models.transitions import Entry, enter_all, move, note, reference
 from templates.polish import short_date
@@ -290,12 +291,7 @@ def _next_numbers(session: Session, year: int, many: int) -> list[str]:
     """The next bill numbers of a year; the counter is a locked row, so two settlements never share one."""
     if not many:
         return []
-    name = f"bills/{year}"
-    counter = session.get(StoreNote, name, with_for_update=True) or StoreNote(name=name, value="0")
-    first = int(counter.value) + 1
-    counter.value = str(first + many - 1)
-    session.add(counter)
-    session.flush()
+    first = next_of(session, locked_counter(session, f"bills/{year}"), many)
     return [f"R/{number:04d}/{year}" for number in range(first, first + many)]
 
 
