@@ -8,7 +8,7 @@ import typer
 
 from console.calls import moment_of
 from console.desk import Desk, DryRun, command, local
-from console.outbox import day_of
+from console.typed_days import day_of
 from console.polish_help import PolishGroup
 from flows.adapters.clock import warsaw_date
 from flows.steps import agreements as steps

@@ -1,7 +1,7 @@
 """``nabor attendance``: who was there, from sheets, tables and words; thresholds; individual coaching."""
 
 from dataclasses import asdict
-from datetime import date, time
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +9,10 @@ import typer
 
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from flows.steps.attendance_days import confirm_day, day_lines, enter_all, enter_words, full_number
 from flows.steps.attendance_files import export_file, keep_scan
-from flows.steps.attendance_reading import SheetEntered, SheetPreview, enter_sheet, preview, read_sheets
+from flows.steps.attendance_reading import SheetEntered, SheetPreview, enter_sheet, preview, read_sheets, taken_up
 from flows.steps.attendance_tables import take_table, write_table
 from flows.steps.coaching import Coaching, coaching_of, issue_coaching_sheet, record_coaching
 from flows.steps.presence import standing_lines
@@ -85,7 +86,7 @@ def enter(
 
     Przykład: nabor attendance enter NABÓR SPOTKANIE 2018-09-22 --all-full --except 0003=9:00-12:00
     """
-    on = _day(day)
+    on = day_of(day)
     if all_full == (number is not None) or (number is None) != (words is None) or (exceptions and not all_full):
         raise BadInput("Proszę podać jedno: NUMER i OBECNOŚĆ jednej osoby albo --all-full (z wyjątkami w --except).")
     with desk.writing(trial=dry_run) as (session, actor, now):
@@ -131,7 +132,8 @@ def read(
     entered: list[SheetEntered] = []
     refused: list[str] = []
     with desk.office(trial=dry_run) as (office, actor):
-        readings = read_sheets(files, office.settings)
+        contents = taken_up(files)
+        readings = read_sheets(contents, office.settings)
         for path, reading in readings.items():
             if not isinstance(reading, SheetReading):
                 refused.append(f"{path.name}: {reading.sentence}")
@@ -155,10 +157,9 @@ def read(
                 reading = readings[path]
                 assert isinstance(reading, SheetReading)
                 told = {full_number(reading.call, one): text for one, text in given.items()}
-                content = path.read_bytes()
                 entered.append(
                     enter_sheet(
-                        office, reading, content,
+                        office, reading, contents[path],
                         name=path.name, answers=told, partial=partial, reason=reason, actor=actor,
                     )
                 )  # fmt: skip
@@ -213,7 +214,7 @@ def scan_(
         for path in files:
             if not path.is_file():
                 raise BadInput(f"Nie ma pliku „{path.name}”.")
-            row = keep_scan(office, call, meeting, _day(day), path.read_bytes(), name=path.name, actor=actor)
+            row = keep_scan(office, call, meeting, day_of(day), path.read_bytes(), name=path.name, actor=actor)
             kept.append(row.id)
     desk.say(f"Zachowano skany: {', '.join(map(str, kept))}. Przepisując, podaj --scan NUMER.", scans=kept)
 
@@ -273,7 +274,7 @@ def confirm_(desk: Desk, call: Call, meeting: Meeting, day: Day, dry_run: DryRun
     Przykład: nabor attendance confirm NABÓR SPOTKANIE 2018-09-22
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
-        entries = confirm_day(session, call, meeting, _day(day), actor=actor, now=now)
+        entries = confirm_day(session, call, meeting, day_of(day), actor=actor, now=now)
     desk.say(f"Potwierdzono dzień {day}, wpisów: {entries}.", day=day, entries=entries)
 
 
@@ -336,7 +337,7 @@ def coaching(
 
     Przykład: nabor attendance coaching NUMER --date 2018-10-05 --from 16:00 --to 17:30 --topic "Praca z rodziną"
     """
-    held = Coaching(_day(day), _time(starts), _time(ends), topic, coach)
+    held = Coaching(day_of(day), _time(starts), _time(ends), topic, coach)
     with desk.writing(trial=dry_run) as (session, actor, now):
         made = record_coaching(session, number, held, instead_of=instead_of, actor=actor, now=now)
     desk.say(f"Wpisano sesję {made}.", number=number, session=made)
@@ -388,13 +389,6 @@ def _pairs(given: list[str], option: str) -> list[tuple[str, str]]:
             raise BadInput(f"„{text}”: po {option} stoi NUMER=OBECNOŚĆ, np. 0003=nieob.")
         found.append((number.strip(), words.strip()))
     return found
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-09-22.") from None
 
 
 def _time(text: str) -> time:

@@ -1,6 +1,5 @@
 """``nabor batch``: lists of transfers, from freezing to what the bank says of them."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from flows.adapters.bank_statements import StatementKind
 from flows.adapters.clock import warsaw_date
 from flows.steps.bank_reports import confirm as confirm_file
@@ -49,7 +49,7 @@ def freeze(
     with desk.office(trial=dry_run) as (office, actor):
         made = freeze_batch(
             office,
-            paid_on=_day(paid_on),
+            paid_on=day_of(paid_on),
             call=call,
             meeting=meeting,
             project=project,
@@ -216,7 +216,7 @@ def confirm(
         said += f"\nWpisane ręcznie z innym dniem niż w banku: {', '.join(done.other_days)}."
     if done.carried_out:
         said += (
-            f"\nBank wykonał przelewy, które wpisano jako zwrócone: {', '.join(done.carried_out)}. "
+            f"\nBank wykonał przelewy, które wpisano jako zwrócone albo zdjęto z listy: {', '.join(done.carried_out)}. "
             "Nie płać drugi raz; co zrobić: nabor todo."
         )
     desk.say(
@@ -244,7 +244,7 @@ def paid(
     Przykład: nabor batch paid LP/0001/2018 --on 2018-10-10
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
-        count = mark_paid(session, number, on=_day(on), actor=actor, now=now)
+        count = mark_paid(session, number, on=day_of(on), actor=actor, now=now)
     desk.say(f"Odnotowano wykonane przelewy listy {number}: {count}.", number=number, paid=count)
 
 
@@ -261,7 +261,7 @@ def returned(
     Przykład: nabor batch returned RACHUNEK --reason "rachunek zamknięty"
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
-        day = _day(on) if on else warsaw_date(now)
+        day = day_of(on) if on else warsaw_date(now)
         number = mark_returned(session, bill, on=day, reason=reason, actor=actor, now=now)
     desk.say(f"Odnotowano zwrot przelewu do rachunku {bill} z listy {number}.", number=number, bill=bill)
 
@@ -295,10 +295,3 @@ def _reasons(given: list[str]) -> dict[str, str]:
             raise BadInput(f"„{one}” nie ma postaci KOD=POWÓD, np. new_account=sprawdzono z oświadczeniem.")
         reasons[code.strip()] = reason.strip()
     return reasons
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-10-10.") from None

@@ -1,7 +1,7 @@
 """``nabor call`` and ``nabor call decide``: the steps of a recruitment."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ import typer
 from console.commission import Abstain, Against, For, fields_of, sentence_of, voices_of
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from console.unit_declarations import file_of
 from flows.adapters.clock import WARSAW
 from flows.steps.announcement import announce
@@ -79,7 +80,7 @@ def declare_unit_(
     """
     if (signed is None) is not refused:
         raise BadInput("Podaj dzień podpisania (--signed) albo odmowę (--refused).")
-    day, signed_file = None if signed is None else _day_of(signed), file_of(file)
+    day, signed_file = None if signed is None else day_of(signed), file_of(file)
     with desk.office(trial=dry_run) as (office, actor):
         done = record_declaration(
             office, project, unit, signed_on=day, manner=manner, signed_file=signed_file, actor=actor
@@ -386,13 +387,6 @@ def confirm(
     with desk.writing(trial=dry_run) as (session, actor, now):
         answer_offer(session, number, accepts=not decline, actor=actor, now=now)
     desk.say("Odnotowano rezygnację." if decline else "Udział potwierdzono.", number=number, accepted=not decline)
-
-
-def _day_of(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-05-21.") from None
 
 
 def _refuse_if_lost(result: BallotResult | None) -> None:

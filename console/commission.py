@@ -1,12 +1,12 @@
 """``nabor commission``: members, sessions, presence, recusals and votes of the commission."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
 
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from flows.steps import commission as steps
 from flows.steps.ballots import BallotResult, vote
 from flows.steps.calls import find_call
@@ -90,7 +90,15 @@ def open_session(
     Przykład: nabor commission open-session KES/PGR/2205/2018 --place "siedziba ROPS, sala 2"
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
-        row = steps.open_session(session, code, place=place, remote=remote, held_on=_day(held_on), actor=actor, now=now)
+        row = steps.open_session(
+            session,
+            code,
+            place=place,
+            remote=remote,
+            held_on=day_of(held_on) if held_on else None,
+            actor=actor,
+            now=now,
+        )
         number = row.number
     desk.say(f"Otwarto posiedzenie nr {number} w sprawie naboru {code}.", call=code, session=number)
 
@@ -268,10 +276,3 @@ def sentence_of(result: BallotResult) -> str:
 def fields_of(result: BallotResult) -> dict[str, object]:
     """A ballot for programs."""
     return {"session": result.session, "ballot": result.number, "tally": result.tally}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest dniem. Wzór: 2018-07-05.") from None

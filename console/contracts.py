@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, DryRun, command
-from console.money import day_of
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from flows.adapters.bank_names import bank_of
 from flows.steps.contracts import give_up, issue_contracts, sign_contract
 from flows.steps.memberships import membership_of

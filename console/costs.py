@@ -7,13 +7,8 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, command
-from flows.adapters.clock import warsaw_date
-from flows.steps.cost_workbook import workbook_of
+from flows.steps.cost_workbook import export_costs
 from flows.steps.costs import Costs, Spent, costs
-from flows.steps.documents import outside_data
-from models.actor import Right
-from models.events import Happened
-from models.transitions import note
 from templates.documents.costs import used_words
 from templates.polish import amount_zl
 
@@ -28,14 +23,12 @@ def show_costs(
 
     Przykład: nabor stipend costs -o koszty.xlsx
     """
-    with desk.office() as (office, actor), office.writing(actor) as session:
-        found = costs(session, actor=actor)
+    with desk.office() as (office, actor):
         if output is not None:
-            actor.require(Right.EXPORT_BILLS)
-            outside_data(office, output.parent)
-            output.write_bytes(workbook_of(found, made_on=warsaw_date(office.now())))
-            facts = {"groups": len(found.groups), "meetings": len(found.meetings)}
-            note(session, "export/costs", happened=Happened.EXPORTED, actor=actor, now=office.now(), facts=facts)
+            found = export_costs(office, output, actor=actor)
+        else:
+            with office.reading(actor) as session:
+                found = costs(session, actor=actor)
     if desk.as_json:
         desk.say("", **_plain(found), file=str(output) if output else None)
         return

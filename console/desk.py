@@ -9,6 +9,7 @@ import functools
 import getpass
 import inspect
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,9 +20,12 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 from pydantic import BaseModel, SecretStr
+from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 from sqlmodel import Session
 
 from console.polish_help import PolishCommand
@@ -44,6 +48,8 @@ _WHOLE = frozenset({"Numer", "Dotyczy", "Rachunek", "Pole", "Szablon", "Data", "
 """Columns that are no use broken over two lines."""
 
 
+_BREAKS = re.compile(r"[ _/]")
+"""Where a cell may go on in the next line: between words and within identifiers, but not within a word."""
 _FEW = 50
 """So much work is done before anybody asks how far it is."""
 
@@ -110,12 +116,17 @@ class Desk:
         if not rows:
             self.console.print(empty, markup=False)
             return
+        console = Console(highlight=False)
+        cells = [[_cell(value(row)) for value in columns.values()] for row in rows]
+        if _narrowest(list(columns), cells) > console.width:
+            _print_below_each_other(console, list(columns), cells)
+            return
         table = Table(box=None, header_style="bold", pad_edge=False)
         for title in columns:
             table.add_column(title, overflow="fold", no_wrap=title in _WHOLE)
-        for row in rows:
-            table.add_row(*(_cell(value(row)) for value in columns.values()))
-        Console(highlight=False).print(table)
+        for one in cells:
+            table.add_row(*one)
+        console.print(table)
 
     @contextmanager
     def progress(self, what: str, total: int) -> Iterator[Callable[[int], None]]:
@@ -177,6 +188,26 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Call
 def local(moment: datetime | None) -> str:
     """An instant as people in Warsaw write it."""
     return "" if moment is None else f"{warsaw(moment):%d.%m.%Y %H:%M}"
+
+
+def _narrowest(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """How many characters a table needs so that no word is broken over two lines."""
+    columns = zip(titles, *rows, strict=True)
+    words = [
+        [part for cell in column for part in ([cell] if column[0] in _WHOLE else _BREAKS.split(cell))]
+        for column in columns
+    ]
+    return sum(max(map(cell_len, column), default=0) for column in words) + 2 * (len(titles) - 1)
+
+
+def _print_below_each_other(console: Console, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """What is too wide for a table: each row as a block, its first cell above, without what is empty."""
+    for number, row in enumerate(rows):
+        first, *others = row
+        console.print(("\n" if number else "") + f"{titles[0]}: {first}", style="bold", markup=False, highlight=False)
+        for title, cell in zip(titles[1:], others, strict=True):
+            if cell:
+                console.print(Padding(Text(f"{title}: {cell}"), (0, 0, 0, 2), expand=False))
 
 
 def _cell(value: object) -> str:

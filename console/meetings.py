@@ -1,7 +1,6 @@
 """``nabor meeting`` and attendance."""
 
 from dataclasses import asdict
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from sqlmodel import Session, select
 
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from flows.steps.attendance import record
 from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.calls import find_call, group_of
@@ -22,7 +22,6 @@ from flows.steps.meeting_changes import Wanted, cancel_meeting, move_meeting
 from flows.steps.meeting_papers import prepared_for
 from flows.steps.meetings import day_in, days_of, plan_meetings, schedule_differences
 from flows.steps.schedule import warnings_of
-from models.errors import BadInput
 from models.glossary import label
 from models.rules.meeting_kinds import MeetingKind
 from models.tables import Meeting
@@ -394,12 +393,5 @@ def attend(
     Przykład: nabor meeting attend NABÓR SPOTKANIE 2018-09-22 NUMER 360
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
-        record(session, call, meeting, _day(day), number, minutes, actor=actor, now=now)
+        record(session, call, meeting, day_of(day), number, minutes, actor=actor, now=now)
     desk.say(f"Wpisano {minutes} min.", number=number, minutes=minutes)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-09-22.") from None

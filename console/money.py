@@ -1,6 +1,5 @@
 """``nabor stipend``: statements, settlement, bills, registers of hours."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -8,13 +7,13 @@ from sqlmodel import col, select
 
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from flows.steps.hours_registers import issue_hours
 from flows.steps.memberships import Requests, record_contract, record_statement
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipend_story import stipend_story
 from flows.steps.stipends import settle_meeting
 from models.actor import Right
-from models.errors import BadInput
 from models.glossary import label
 from models.rules.pay import Statements
 from models.tables import Stipend
@@ -258,11 +257,3 @@ def signed(
     with desk.writing(trial=dry_run) as (session, actor, now):
         record_signed_bill(session, bill, actor=actor, now=now)
     desk.say(f"Odnotowano podpisany rachunek {bill}.", number=bill)
-
-
-def day_of(text: str) -> date:
-    """A day as options give it. Raises ``BadInput``."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-10-10.") from None

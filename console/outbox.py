@@ -1,6 +1,6 @@
 """``nabor outbox``: what is about to leave, and what became of it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from flows.adapters.clock import WARSAW, warsaw_date
 from flows.steps.addresses import stated_address
 from flows.steps.bounces import cause_of
@@ -469,11 +470,3 @@ def remind_(desk: Desk, dry_run: DryRun = False) -> None:
     with desk.writing(trial=dry_run) as (session, actor, now):
         done = remind(session, due_occasions(session, now=now), actor=actor, now=now)
     desk.say(f"Przypomnienia i zamknięte terminy: {done}.", done=done)
-
-
-def day_of(text: str) -> date:
-    """A day as it is written on the command line. Raises ``BadInput``."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-09-22.") from None

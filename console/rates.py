@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, DryRun, command, local
-from console.money import day_of
+from console.typed_days import day_of
 from flows.steps.rates import OFFICE, RateLine, confirm_rate, rates, revoke_rate
 from models.rules.pay_tables import RowStatus
 

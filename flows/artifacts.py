@@ -88,7 +88,7 @@ def publish_reconciliation(done: Reconciled) -> None:
         ("Przelewy zwrócone", str(done.returned)),
         ("Znane wcześniej", str(done.known)),
         ("Wpisane ręcznie z innym dniem", str(len(done.other_days))),
-        ("Wykonane, choć wpisano je jako zwrócone", str(len(done.carried_out))),
+        ("Wykonane, choć wpisano je jako zwrócone albo zdjęto z listy", str(len(done.carried_out))),
     ]
     with office_at_work() as office, office.reading(ACTOR) as session:
         now = office.now()

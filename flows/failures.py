@@ -42,7 +42,7 @@ def guarded() -> Iterator[None]:
     except NaborError as error:
         # Our own sentences are safe; attributes (problems, values) need not be, so the object itself stays behind.
         temporary = isinstance(error, MailboxUnreachable) or (isinstance(error, DeliveryFailed) and error.temporary)
-        raise StepFailed(type(error).__name__, str(error), temporary=temporary) from None
+        raise StepFailed(type(error).__name__, error.on_page, temporary=temporary) from None
     except Exception as error:  # noqa: BLE001  (it is replaced, not swallowed)
         raise StepFailed(type(error).__name__, f"błąd programu, {_place(error.__traceback__)}") from None
 

@@ -34,11 +34,11 @@ def reconcile(form: ReconciliationForm) -> State[None]:
         form: Który plik i kto go wczytuje
     """
     done = take_in(checked(ReconciliationForm, form))
-    if done.again or not (done.paid or done.returned):
+    if done.again or not (done.paid or done.returned or done.carried_out):
         return ended(End.NOTHING_TO_DO, f"Nic nowego; znane wcześniej: {done.known}.")
     publish_reconciliation(done)
     said = f"Wykonane przelewy: {done.paid}, zwrócone: {done.returned}, znane wcześniej: {done.known}."
-    return ended(End.WAITING_FOR_OFFICER if done.returned else End.DONE, said)
+    return ended(End.WAITING_FOR_OFFICER if done.returned or done.carried_out else End.DONE, said)
 
 
 @task(name="take-in", cache_policy=NO_CACHE, persist_result=False)

@@ -33,6 +33,11 @@ from enum import StrEnum
 class NaborError(Exception):
     """Base of all errors that are somebody's to mend."""
 
+    @property
+    def on_page(self) -> str:
+        """What the Prefect page may say of it: the sentence, unless it tells of one person's money."""
+        return str(self)
+
 
 class NotAllowed(NaborError):
     """The actor lacks the right, or the row lies outside the actor's area."""
@@ -74,7 +79,12 @@ class PaymentsBlocked(NaborError):
 
     def __init__(self, what: str, found: tuple[str, ...]) -> None:
         self.found = found
+        self._what = what
         super().__init__(f"{what} Przeszkody ({len(found)}):\n" + "\n".join(f"- {sentence}" for sentence in found))
+
+    @property
+    def on_page(self) -> str:
+        return f"{self._what} Przeszkody: {len(self.found)}; wymieni je to samo polecenie w wierszu poleceń."
 
 
 class RankingDisputed(NaborError):

@@ -1,4 +1,4 @@
-"""What a page of counts may say of why a payment waits: a few words by code, never the sentence.
+"""What a page of counts, or the log, may say of why a payment waits: a few words by code, never the sentence.
 
 The sentence of a finding tells what one person declared or is owed; it stands in ``nabor todo`` and
 ``nabor stipend list`` only. A code without words of its own gets the same ones as every other, so that a new finding
@@ -47,6 +47,11 @@ def pay_label(code: str) -> str:
     return STATEMENT if code.startswith(_MISSING) else UNCLEAR
 
 
-def pay_labels(codes: Iterable[str]) -> str:
+def labels_of(codes: Iterable[str]) -> list[str]:
     """Each label once, in the order of the codes."""
-    return ", ".join(dict.fromkeys(pay_label(code) for code in codes))
+    return list(dict.fromkeys(pay_label(code) for code in codes))
+
+
+def pay_labels(codes: Iterable[str]) -> str:
+    """The same in one line."""
+    return ", ".join(labels_of(codes))

@@ -187,6 +187,17 @@ class InvitedAfter(StrEnum):
     signed."""
 
 
+class Admission(StrEnum):
+    """How one comes into a group of the kind."""
+
+    SELECTION = "selection"
+    """By ranking, decision and announcement."""
+    NOMINATION = "nomination"
+    """An institution is invited and names who sits in its seat; it may name another at any time."""
+    REGISTRATION = "registration"
+    """Whoever meets the criteria, in the order of receipt, while there are places."""
+
+
 UNIT_FIELD = "jednostka"
 """Key of the question by which the form of a call for units asks for the unit: a gmina or a powiat."""
 
@@ -211,6 +222,7 @@ class GroupKind(Strict):
     composition: tuple[Constraint, ...]
     applicant: Applicant = Field(default=Applicant.PERSON, strict=False)
     invited_after: InvitedAfter = Field(default=InvitedAfter.NOTHING, strict=False)
+    admission: Admission = Field(default=Admission.SELECTION, strict=False)
 
 
 class Deadlines(Strict):
@@ -454,9 +466,6 @@ class ProjectDefinition(Strict):
     def sector_label(self, code: str) -> str:
         return _find(self.sectors, code).label
 
-    def level_label(self, code: str) -> str:
-        return _find(self.levels, code).label
-
     def form(self, key: str) -> FormDefinition:
         for form in self.forms:
             if form.key == key:
@@ -497,6 +506,8 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
             del kind["applicant"]
         if kind["invited_after"] == InvitedAfter.NOTHING:
             del kind["invited_after"]
+        if kind["admission"] == Admission.SELECTION:
+            del kind["admission"]
     for setting in ("approve", "merge", "quiet"):
         if not body["mail"][setting]:
             del body["mail"][setting]

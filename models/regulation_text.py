@@ -12,6 +12,7 @@ from models.project import GroupKind, ProjectDefinition
 from models.regulation import MARK, QUOTED, Passage, Place, block_of, place_of
 from models.rule_words import Words, assessment_in_words, short_date
 from models.rules.criteria import Criterion
+from models.rules.grosze import zloty
 from models.rules.points import PointRule, reachable
 
 
@@ -179,7 +180,7 @@ def _shown(name: str, value: object, path: str) -> str:
     if name.endswith("_percent"):
         return f"{value}%"
     if name.endswith("_grosze"):
-        return f"{value // 100},{value % 100:02d} zł"
+        return zloty(value)
     return str(value)
 
 

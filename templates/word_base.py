@@ -239,7 +239,7 @@ def _end_of_table(document: Document) -> None:
     """The paragraph that must follow a table at the end of a document: hidden, or it could be a page of its own."""
     last = document.add_paragraph()
     last.paragraph_format.space_after = Pt(0)
-    last.paragraph_format.line_spacing = Pt(1)
+    last.paragraph_format.line_spacing = Pt(0.05)
     mark = OxmlElement("w:rPr")
     mark.append(OxmlElement("w:vanish"))
     size = OxmlElement("w:sz")

@@ -12,10 +12,10 @@ from lxml import etree
 
 from models.errors import BadInput
 from models.rules.bank_profiles import PROFILES, BankFormat, BankProfile, Quoting, ReferenceStyle
-from models.rules.transfer_checks import PartyLines, date_doubts, faults, party_lines, title_lines, title_of
+from models.rules.transfer_checks import PartyLines, faults, party_lines, title_lines, title_of
 from models.rules.transfers import Payer, Transfer, TransferFault, total
 
-__all__ = ["PROFILES", "PaymentRefused", "date_doubts", "faults", "payment_file", "profile_of"]
+__all__ = ["PROFILES", "PaymentRefused", "faults", "payment_file", "profile_of"]
 
 _Lines = TypeVar("_Lines")
 

@@ -181,9 +181,7 @@ def _table(text: str, columns: CsvColumns | None) -> tuple[list[_Row], int, _Lay
         if columns
         else "Nie ma w nim wiersza z nazwami kolumn, w którym byłyby data i kwota (albo obciążenia i uznania)."
     )
-    raise StatementUnreadable(
-        [(0, f"{wanted} Proszę pobrać z banku wyciąg CSV z nagłówkiem albo MT940, lub podać nazwy kolumn.")]
-    )
+    raise StatementUnreadable([(0, f"{wanted} Proszę pobrać z banku wyciąg CSV z nagłówkiem albo MT940.")])
 
 
 def _rows(text: str, delimiter: str) -> Iterator[_Row]:

@@ -42,6 +42,13 @@ class StatementUnreadable(BadInput):
         more = f" Takich przeszkód jest więcej: razem {len(self.faults)}." if len(self.faults) > 10 else ""
         super().__init__(f"Wyciągu z banku nie wczytano i niczego nie zmieniono. {' '.join(shown)}{more}")
 
+    @property
+    def on_page(self) -> str:
+        return (
+            "Wyciągu z banku nie wczytano i niczego nie zmieniono. "
+            f"Wierszy do wyjaśnienia: {len(self.faults)} (nabor batch confirm)."
+        )
+
 
 @dataclass(frozen=True)
 class Statement:

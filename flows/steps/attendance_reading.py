@@ -70,12 +70,17 @@ class SheetEntered:
     file_id: int
 
 
-def read_sheets(files: Sequence[Path], settings: Settings) -> dict[Path, SheetReading | Unreadable]:
+def taken_up(files: Sequence[Path]) -> dict[Path, bytes]:
+    """The bytes of each file, taken once: what is kept as evidence is what was read. None of one that is too large."""
+    return {path: path.read_bytes() if path.stat().st_size <= MAX_BYTES else b"" for path in files}
+
+
+def read_sheets(files: Mapping[Path, bytes], settings: Settings) -> dict[Path, SheetReading | Unreadable]:
     """What each file says, read in isolated worker processes; a file that is no sheet says why. Raises nothing."""
     contents: dict[int, bytes] = {}
     found: dict[Path, SheetReading | Unreadable] = {}
-    for number, path in enumerate(files):
-        data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+    paths = list(files)
+    for number, (path, data) in enumerate(files.items()):
         if kind_of(data) in {*IMAGES, Kind.PDF}:
             found[path] = Unreadable(code="scan", sentence=_SCAN)
         elif kind_of(data) in CONVERTIBLE:
@@ -85,7 +90,7 @@ def read_sheets(files: Sequence[Path], settings: Settings) -> dict[Path, SheetRe
     if contents:
         with ReadingPool((), workers=1) as pool:
             for number, reading in pool.read_sheets(contents.items()):
-                found[files[number]] = reading
+                found[paths[number]] = reading
     return {path: found[path] for path in files}
 
 

@@ -1,6 +1,6 @@
 """The table of a meeting's attendance: written out to be filled in, and brought back whole or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -21,7 +21,7 @@ from models.actor import Actor, Right
 from models.errors import BadInput, NaborError, NotYet
 from models.events import Happened
 from models.rules.presence import AttendanceStatus
-from models.tables import Meeting, MeetingDay, Person
+from models.tables import AttendanceFile, Meeting, MeetingDay, Person
 from models.tables.meetings import AttendanceFileKind
 from models.transitions import note, reference
 
@@ -108,7 +108,8 @@ def take_table(office: Office, data: bytes, *, name: str, actor: Actor) -> Table
         raise BadInput("W tabeli nie ma żadnego wpisu w kolumnie „obecnosc”; nie ma czego wczytać.")
     faults: list[str] = []
     seen: dict[tuple[str, str, str, str], int] = {}
-    changed = 0
+    changed, now = 0, office.now()
+    kept: dict[int, AttendanceFile] = {}
     with office.writing(actor) as session:
         for row in rows:
             key = (row.call, row.meeting, row.on, full_number(row.call, row.number))
@@ -118,7 +119,10 @@ def take_table(office: Office, data: bytes, *, name: str, actor: Actor) -> Table
             seen[key] = row.row
             try:
                 with session.begin_nested():
-                    changed += _take(office, session, row, data, name, actor=actor)
+                    file, new = _take(office, session, row, data, name, kept, actor=actor, now=now)
+                # Only now: a row that is taken back takes back what it kept.
+                kept[file.meeting_id] = file
+                changed += new
             except NaborError as error:
                 faults.append(f"Wiersz {row.row}: {error}")
         if faults:
@@ -126,16 +130,29 @@ def take_table(office: Office, data: bytes, *, name: str, actor: Actor) -> Table
     return TableTaken(len(rows), changed)
 
 
-def _take(office: Office, session: Session, row: TypedRow, data: bytes, name: str, *, actor: Actor) -> bool:
+def _take(
+    office: Office,
+    session: Session,
+    row: TypedRow,
+    data: bytes,
+    name: str,
+    kept: Mapping[int, AttendanceFile],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> tuple[AttendanceFile, bool]:
+    """The file as the row's meeting keeps it, and whether the row said something new."""
     _, _, meeting = find_meeting(session, row.call, row.meeting)
     day = day_of(session, meeting, _day(row.on))
     number = full_number(row.call, row.number)
     said = understood(number, row.hours, day)
-    file = keep(office, session, data, meeting=meeting, day=None, kind=AttendanceFileKind.TABLE, name=name, actor=actor)
+    file = kept.get(meeting.id or 0) or keep(
+        office, session, data, meeting=meeting, day=None, kind=AttendanceFileKind.TABLE, name=name, actor=actor
+    )
     entry = entry_of(said, raw=row.hours, reason=row.reason, file_id=file.id, place=f"wiersz {row.row}")
     if said.excused and not entry.reason and not _excused_already(session, meeting, day, number):
         raise BadInput("usprawiedliwienie wymaga powodu (kolumna „powod” albo „usp. powód”).")
-    return enter(session, row.call, row.meeting, day.on, number, entry, actor=actor, now=office.now())
+    return file, enter(session, row.call, row.meeting, day.on, number, entry, actor=actor, now=now)
 
 
 def _excused_already(session: Session, meeting: Meeting, day: MeetingDay, number: str) -> bool:

@@ -4,12 +4,10 @@ from pathlib import Path
 
 from flows.adapters.bank_statements import StatementKind
 from flows.adapters.office import Office
+from flows.adapters.statement_lines import LARGEST_FILE
 from flows.steps.bank_reports import Reconciled, confirm
 from models.actor import Actor
 from models.errors import BadInput, NotFound
-
-LARGEST = 20 * 1024 * 1024
-"""Bytes: a statement of a month with thousands of movements has a few million."""
 
 
 def inbox(office: Office) -> Path:
@@ -25,7 +23,7 @@ def take_in(office: Office, name: str, *, kind: StatementKind, actor: Actor) -> 
     path = inbox(office) / name
     if not path.is_file() or path.is_symlink():
         raise NotFound(f"W folderze „bank/in” nie ma pliku „{name}”. Połóż go tam i spróbuj jeszcze raz.")
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > LARGEST_FILE:
         raise BadInput(f"Plik „{name}” jest za duży jak na wyciąg. Pobierz z banku krótszy okres.")
     done = confirm(office, path.read_bytes(), kind=kind, actor=actor)
     if not office.trial:

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from flows.adapters.bank_statements import StatementKind, StatementUnreadable, read_confirmations
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.batch_records import find_batch, lines_of_batch, locked_counter, next_of
+from flows.steps.batch_records import find_batch, lines_of_batch
+from flows.steps.counters import locked_counter, next_of
 from flows.steps.documents import issue
 from flows.steps.hand_entries import carried_out_after_all, hear, heard
 from flows.steps.payment_letters import paid_letter, returned_letter
@@ -79,6 +80,8 @@ def confirm(office: Office, content: bytes, *, kind: StatementKind, actor: Actor
     actor.require_everywhere(Right.MONEY)
     now = office.now()
     digest = hashlib.sha256(content).hexdigest()
+    # Outside of any transaction: a file of the bank may take its time, and others wait to write.
+    said = read_confirmations(content, kind=kind, references=REFERENCE)
     with office.writing(actor) as session:
         # Who brings the same file at the same moment waits here, and then sees that it is known.
         counter = locked_counter(session, "bank_reports")
@@ -86,7 +89,6 @@ def confirm(office: Office, content: bytes, *, kind: StatementKind, actor: Actor
         known = session.exec(select(BankReport).where(BankReport.content_lookup == lookup)).first()
         if known is not None:
             return Reconciled(known.number, 0, 0, known.paid + known.returned, (), again=True)
-        said = read_confirmations(content, kind=kind, references=REFERENCE)
         if not said:
             raise NotYet("W tym pliku nie ma żadnego naszego przelewu. Sprawdź konto i dni, których dotyczy.")
         found = _matched(session, said, today=warsaw_date(now))
@@ -179,7 +181,13 @@ def _matched(session: Session, said: Sequence[Confirmation], *, today: date) -> 
             faults.append((one.line, f"przelew {item.reference}: {wrong}"))
         elif _heard_on(session, one, item) is not None:
             found.repeated += 1
-        elif (entry := _entry(session, item, _kind(one))) is not None or _returned_by_hand(session, one, item):
+        elif (
+            item.state is ItemState.RELEASED
+            or _entry(session, item, _kind(one)) is not None
+            or _returned_by_hand(session, one, item)
+        ):
+            # The money moved, whatever a given-up batch or an officer's entry says: it is heard, not written anew.
+            entry = _entry(session, item, _kind(one))
             found.by_hand.append(_Answer(one, item, batch))
             if entry is not None and entry.booked_on != one.booked_on:
                 found.other_days.append(item.reference)
@@ -235,11 +243,12 @@ def _heard_on(session: Session, one: Confirmation, item: PayBatchItem) -> date |
 
 
 def _returned_by_hand(session: Session, one: Confirmation, item: PayBatchItem) -> bool:
-    """Whether the bank says that it carried out what an officer had entered as returned before it ever left."""
+    """Whether the bank says that it carried out what was entered as returned before it ever left: by an officer, or
+    from a later statement that came first."""
     if one.returned or _entry(session, item, EntryKind.PAID) is not None:
         return False
     entry = _entry(session, item, EntryKind.RETURNED)
-    return entry is not None and entry.report_id is None
+    return entry is not None and (entry.report_id is None or one.booked_on <= entry.booked_on)
 
 
 def _entry(session: Session, item: PayBatchItem, kind: EntryKind) -> PayEntry | None:
@@ -335,16 +344,19 @@ def mark_returned(session: Session, bill: str, *, on: date, reason: str, actor: 
     if row is None:
         raise NotFound(f"Rachunku {bill} nie ma na żadnej liście przelewów.")
     item, batch = row
+    open_ones = [one.item for one in carried_out_after_all(session, of=session.get_one(Stipend, item.stipend_id))]
+    if open_ones:
+        item = open_ones[0]
+        batch = session.get_one(PayBatch, item.batch_id)
     session.refresh(batch, with_for_update=True)
     session.refresh(item, with_for_update=True)
     _require_file(batch)
     said = Confirmation(0, item.reference, "", item.amount, on, returned=True, reason=reason.strip())
     if wrong := _wrong(said, item, batch, warsaw_date(now)):
         raise BadInput(f"Nie odnotowano zwrotu: {wrong}")
-    open_ones = [one.item for one in carried_out_after_all(session, stipend_id=item.stipend_id)]
     if open_ones:
-        hear(session, open_ones[0], EntryKind.RETURNED, on, report="", actor=actor, now=now)
-        return session.get_one(PayBatch, open_ones[0].batch_id).number
+        hear(session, item, EntryKind.RETURNED, on, report="", actor=actor, now=now)
+        return batch.number
     _settle(session, _Answer(said, item, batch), report=None, actor=actor, now=now)
     _close(session, batch, actor=actor, now=now)
     return batch.number

@@ -97,7 +97,7 @@ def candidate_of(session: Session, stipend: Stipend, paid_on: date, *, was: Stip
         group=group,
         statement=statement_on(session, membership, paid_on),
         was=was or stipend.state,
-        carried_out=bool(carried_out_after_all(session, stipend_id=stipend.id)),
+        carried_out=bool(carried_out_after_all(session, of=stipend)),
     )
 
 
@@ -117,8 +117,8 @@ def _waits_for(one: Candidate, rules: PaymentRules) -> str:
     stipend = one.stipend
     if one.carried_out:
         return (
-            f"bank wykonał przelew do rachunku {stipend.number}, który wpisano jako zwrócony. Gdy pieniądze naprawdę "
-            "wróciły, wczytaj wyciąg ze zwrotem albo wpisz zwrot jeszcze raz (nabor batch returned)."
+            "bank wykonał przelew za to spotkanie, który wpisano jako zwrócony albo zdjęto z listy. Gdy pieniądze "
+            "naprawdę wróciły, wczytaj wyciąg ze zwrotem albo wpisz zwrot jeszcze raz (nabor batch returned)."
         )
     blocks = " ".join(str(block["sentence"]) for block in stipend.blocks)
     if stipend.state is StipendState.BLOCKED or blocks:

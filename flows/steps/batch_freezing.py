@@ -10,8 +10,9 @@ from flows.adapters.bank_files import profile_of
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.batch_candidates import Candidate, LeftOut, due_records, sorted_out, transfer_for
-from flows.steps.batch_records import batch_body, find_batch, item_body, lines_of_batch, locked_counter, next_of
+from flows.steps.batch_records import batch_body, find_batch, item_body, lines_of_batch
 from flows.steps.calls import find_call
+from flows.steps.counters import locked_counter, next_of
 from flows.steps.meetings import find_meeting
 from flows.steps.pay_guards import Finding, check_day, guard
 from flows.steps.payment_letters import withdraw_earlier

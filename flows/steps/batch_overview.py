@@ -11,6 +11,7 @@ from flows.adapters.office import Office
 from flows.steps.batch_approval import findings
 from flows.steps.batch_records import find_batch, lines_of_batch
 from flows.steps.hand_entries import carried_out_after_all
+from flows.steps.pay_guards import ACKNOWLEDGED
 from flows.steps.payment_letters import SHOWN_DIGITS
 from flows.steps.projects import definition_of
 from models.actor import Actor, Right
@@ -94,7 +95,9 @@ def batch_view(office: Office, session: Session, number: str, *, actor: Actor) -
         batch=_line(session, batch),
         transfers=tuple(_transfer(session, line.item, line.stipend, line.number) for line in lines),
         findings=tuple(f"{finding} [{finding.code}]" for finding in found),
-        acknowledged=tuple(f"{numbers[one.item_id]}: {one.code} – {one.reason} ({one.given_by})" for one in kept),
+        acknowledged=tuple(
+            f"{numbers[one.item_id]}: {ACKNOWLEDGED[one.code]} – {one.reason} ({one.given_by})" for one in kept
+        ),
     )
 
 
@@ -183,8 +186,8 @@ def _returned(session: Session) -> Iterator[Waiting]:
     for one in carried_out_after_all(session):
         latest.pop(one.bill, None)
         what = (
-            "bank wykonał przelew, który wpisano jako zwrócony; nie płać drugi raz, a gdy pieniądze wróciły, wczytaj "
-            "wyciąg ze zwrotem albo wpisz zwrot jeszcze raz (nabor batch returned)"
+            "bank wykonał przelew, który wpisano jako zwrócony albo zdjęto z listy; nie płać drugi raz, a gdy "
+            "pieniądze wróciły, wczytaj wyciąg ze zwrotem albo wpisz zwrot jeszcze raz (nabor batch returned)"
         )
         yield Waiting(what, one.bill, one.on, None, Right.MONEY)
     for number, booked_on in latest.items():

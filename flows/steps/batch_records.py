@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models.columns import canonical
 from models.errors import BatchAltered, NotFound
 from models.rules.transfers import Payer, Transfer
 from models.storage import keyring_in
-from models.tables import Application, Membership, PayBatch, PayBatchItem, PayStatement, Person, Stipend, StoreNote
+from models.tables import Application, Membership, PayBatch, PayBatchItem, PayStatement, Person, Stipend
 
 
 @dataclass(frozen=True)
@@ -44,25 +43,6 @@ def lines_of_batch(session: Session, batch: PayBatch) -> list[Line]:
         .order_by(col(PayBatchItem.position))
     ).all()
     return [Line(item, stipend, number) for item, stipend, number in rows]
-
-
-def locked_counter(session: Session, name: str) -> StoreNote:
-    """The row that counts something. It stays locked until the transaction ends, so whoever comes second waits here
-    and then sees what the first did."""
-    # Two that come first at the same moment must find one row, not make two.
-    session.connection().execute(_FIRST, {"name": name})
-    return session.get_one(StoreNote, name, with_for_update=True, populate_existing=True)
-
-
-def next_of(session: Session, counter: StoreNote) -> int:
-    """The next number of a locked counter."""
-    counter.value = str(int(counter.value) + 1)
-    session.add(counter)
-    session.flush()
-    return int(counter.value)
-
-
-_FIRST = sa.text("INSERT INTO store_note (name, value) VALUES (:name, '0') ON CONFLICT (name) DO NOTHING")
 
 
 def item_body(

@@ -14,6 +14,7 @@ from flows.adapters.office import Office
 from flows.steps.applications import call_of
 from flows.steps.calls import find_call, group_of
 from flows.steps.contract_papers import Planned, issue_paper, minimum_rate_on, most_of, planned_minutes, terms_of
+from flows.steps.counters import locked_counter, next_of
 from flows.steps.memberships import contract_of, membership_of, record_contract, require_seat, seated
 from flows.steps.projects import newest_for
 from models.actor import Actor, Right
@@ -25,7 +26,7 @@ from models.pay_rules import Pay, PayKind
 from models.project import ProjectDefinition
 from models.rules.pay import RatePer
 from models.storage import keyring_in
-from models.tables import Application, Contract, Group, IssuedContract, Membership, StoreNote
+from models.tables import Application, Contract, Group, IssuedContract, Membership
 from models.tables.contracts import ContractState
 from models.transitions import enter, move
 from templates.documents.contract import Replaced, rules_of
@@ -362,12 +363,8 @@ def contract_in_force(session: Session, membership: Membership) -> IssuedContrac
 
 def _next_number(session: Session, prefix: str, today: date) -> str:
     """The next number of a year; the counter is a locked row, so two officers never share one."""
-    name = f"contracts/{prefix}/{today.year}"
-    counter = session.get(StoreNote, name, with_for_update=True) or StoreNote(name=name, value="0")
-    counter.value = str(int(counter.value) + 1)
-    session.add(counter)
-    session.flush()
-    return f"{prefix}/{int(counter.value):04d}/{today.year}"
+    number = next_of(session, locked_counter(session, f"contracts/{prefix}/{today.year}"))
+    return f"{prefix}/{number:04d}/{today.year}"
 
 
 def _line(number: str, row: IssuedContract, outcome: str, warnings: tuple[str, ...]) -> ContractLine:

@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
-from flows.steps.costs import Costs, Spent
+from flows.adapters.clock import warsaw_date
+from flows.adapters.office import Office
+from flows.steps.costs import Costs, Spent, costs
+from flows.steps.documents import outside_data
+from models.actor import Actor, Right
+from models.events import Happened
+from models.transitions import note
 from templates.documents.costs import Cell, CostsDocument, CostTable, Grosze, cost_workbook, hours_words, used_words
 
 _SUMS = (
@@ -19,6 +26,19 @@ _SUMS = (
 )
 _GROSS_AT = 2
 """Where gross stands among the sums."""
+
+
+def export_costs(office: Office, path: Path, *, actor: Actor) -> Costs:
+    """Writes the workbook to a file, which must lie outside the data folder. The export is on record."""
+    actor.require(Right.EXPORT_BILLS)
+    outside_data(office, path.parent)
+    now = office.now()
+    with office.writing(actor) as session:
+        found = costs(session, actor=actor)
+        path.write_bytes(workbook_of(found, made_on=warsaw_date(now)))
+        facts = {"groups": len(found.groups), "meetings": len(found.meetings)}
+        note(session, "export/costs", happened=Happened.EXPORTED, actor=actor, now=now, facts=facts)
+    return found
 
 
 def workbook_of(found: Costs, *, made_on: date) -> bytes:

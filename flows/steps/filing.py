@@ -11,6 +11,7 @@ from flows.steps.applications import current_values, value_rows
 from flows.steps.applying_units import has_other_of_unit, is_for_units, learn_unit
 from flows.steps.belonging import asked_of, call_for, claimed, has_other, named_in, waiting_of, waiting_of_unit
 from flows.steps.corrections import answered, assess
+from flows.steps.filed_forms import put_to
 from flows.steps.mail_files import conclude, drop_misleading_number, file_beside, home_of
 from flows.steps.people import learn, note_difference, reassign, recognise, value_of
 from flows.steps.registration import acknowledge, register
@@ -25,9 +26,9 @@ from models.errors import FormUnreadable
 from models.events import Happened
 from models.form_definition import FormPurpose
 from models.project import UNIT_FIELD
-from models.tables import Application, DataKey, Person, SubmittedFile
+from models.tables import Application, Person, SubmittedFile
 from models.tables.files import FileState
-from models.transitions import move, note, reference
+from models.transitions import note, reference
 
 
 @dataclass(frozen=True)
@@ -163,23 +164,7 @@ def _file_form(
         session.flush()
         learn(session, person, drafts)
     learn_unit(session, application, current_values(session, application))
-    session.get_one(DataKey, row.data_key_id).person_id = person.id
-    row.area, row.application_id = call.area, application.id
-    session.add(row)
-    move(
-        session,
-        row,
-        FileState.FILED,
-        happened=Happened.FILE_FILED,
-        actor=actor,
-        now=now,
-        facts={
-            "application": application.number,
-            "form": f"{reading.form_key} {reading.form_version}",
-            "recognised_by": reading.recognised_by,
-            "remarks": [*reading.remarks, *named.remarks],
-        },
-    )
+    put_to(session, row, reading, application, area=call.area, remarks=named.remarks, actor=actor, now=now)
     for remark in named.remarks:
         note(
             session,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from models.actor import Actor
 from models.events import Happened
@@ -18,7 +18,8 @@ from models.transitions import note, reference
 
 @dataclass(frozen=True)
 class CarriedOut:
-    """A transfer that was entered as returned without having left, and that the bank carried out on a day."""
+    """A transfer that was entered as returned without having left, or that a given-up batch let go of, and that the
+    bank carried out on a day all the same."""
 
     item: PayBatchItem
     bill: str
@@ -45,23 +46,29 @@ def heard(session: Session, item: PayBatchItem) -> dict[EntryKind, date]:
     return _heard(session, [item]).get(reference(item), {})
 
 
-def carried_out_after_all(session: Session, *, stipend_id: int | None = None) -> list[CarriedOut]:
-    """Transfers that were entered as returned, that the bank carried out, and of which nobody has said since that they
-    came back: the money is with the payee, whatever the books say. ``stipend_id``: only those of one record."""
+def carried_out_after_all(session: Session, *, of: Stipend | None = None) -> list[CarriedOut]:
+    """Transfers that were entered as returned or let go of, that the bank carried out, and of which nobody has said
+    since that they came back: the money is with the payee, whatever the books say. ``of``: only those for the same
+    member and meeting, whichever record they paid."""
     asked = (
         select(PayBatchItem, Stipend.number)
-        .join(PayEntry, col(PayEntry.item_id) == PayBatchItem.id)
         .join(Stipend, col(Stipend.id) == PayBatchItem.stipend_id)
+        .outerjoin(PayEntry, col(PayEntry.item_id) == PayBatchItem.id)
         .where(
-            PayBatchItem.state == ItemState.RETURNED,
-            PayEntry.kind == EntryKind.RETURNED,
-            col(PayEntry.report_id).is_(None),
-            PayEntry.amount == 0,
+            or_(
+                col(PayBatchItem.state) == ItemState.RELEASED,
+                and_(
+                    col(PayBatchItem.state) == ItemState.RETURNED,
+                    col(PayEntry.kind) == EntryKind.RETURNED,
+                    col(PayEntry.report_id).is_(None),
+                    col(PayEntry.amount) == 0,
+                ),
+            )
         )
         .order_by(col(PayBatchItem.id))
     )
-    if stipend_id is not None:
-        asked = asked.where(PayBatchItem.stipend_id == stipend_id)
+    if of is not None:
+        asked = asked.where(Stipend.membership_id == of.membership_id, Stipend.meeting_id == of.meeting_id)
     rows = session.exec(asked).all()
     said = _heard(session, [item for item, _ in rows])
     return [

@@ -4,6 +4,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
+from flows.steps.attendance import refuse_called_off
 from flows.steps.documents import issue, letterhead
 from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import day_lines, days_of, find_meeting
@@ -11,10 +12,9 @@ from flows.steps.member_needs import needs_of
 from flows.steps.memberships import seated
 from flows.steps.projects import definition_of
 from models.actor import Actor, Right
-from models.errors import NotYet
 from models.glossary import label
 from models.tables import Group, Invitation, Meeting, Person
-from models.tables.meetings import AWAITED, EXPECTED, InvitationState, MeetingState
+from models.tables.meetings import AWAITED, EXPECTED, InvitationState
 from templates.documents.host_list import ExpectedDay, Guest, HostListDocument, Wanted, host_list
 
 
@@ -29,8 +29,7 @@ def issue_host_list(
     now = office.now()
     with office.writing(actor) as session:
         _, group, meeting = find_meeting(session, call_code, meeting_code)
-        if meeting.state is MeetingState.CANCELLED:
-            raise NotYet(f"Spotkanie „{meeting_code}” odwołano; nie ma czego przygotowywać.")
+        refuse_called_off(meeting, "nie ma czego przygotowywać")
         definition = definition_of(session, meeting.project_version_id)
         asked = session.exec(
             select(Invitation).where(Invitation.meeting_id == meeting.id).order_by(col(Invitation.id))

@@ -12,8 +12,8 @@ from flows.steps.applications import call_of, find_application
 from flows.steps.attendance import days_not_entered, minutes_by_day
 from flows.steps.calls import find_call, group_of
 from flows.steps.documents import content_of, issue, letterhead, newest
-from flows.steps.memberships import contract_of
 from flows.steps.outbox import sex_of
+from flows.steps.pay_sources import contracts_on
 from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
@@ -138,7 +138,8 @@ def _issue_one(
 ) -> bool:
     """Whether a new version was needed."""
     person = session.get_one(Person, application.person_id)
-    contracts = [found for one in memberships if (found := contract_of(session, one))]
+    held = [one.id or 0 for one in memberships]
+    contracts = contracts_on(session, held, max(day.on for day in days))
     subject = f"{application.number}{suffix}"
 
     def made(on: date) -> bytes:
@@ -151,7 +152,7 @@ def _issue_one(
                 first_name=person.first_name,
                 last_name=person.last_name,
                 sex=sex_of(person),
-                contract=_contract(contracts),
+                contract=_contract([contracts[one] for one in held if one in contracts]),
                 group=group.name,
                 worked_days=days,
             )
@@ -177,7 +178,7 @@ def _issue_one(
 
 
 def _contract(contracts: Sequence[Contract]) -> ContractReference | None:
-    """The newest; a later contract replaces an earlier one of the same seat."""
+    """Of the newest seat that had one."""
     if not contracts:
         return None
     return ContractReference(number=contracts[-1].number, signed_on=contracts[-1].signed_on)

@@ -18,13 +18,13 @@ from flows.steps.meeting_letters import (
     invite_letter,
     told_sequence,
 )
-from flows.steps.meetings import days_of, find_meeting, next_day_of, present_facts, stored
+from flows.steps.meetings import add_days, days_of, find_meeting, next_day_of, present_facts, stored
 from flows.steps.outbox import withdraw_contrary
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.rules.meeting_kinds import MeetingKind
-from models.tables import Attendance, Invitation, Meeting, MeetingChange, MeetingDay, Message, SubstituteAttendance
+from models.tables import Attendance, Invitation, Meeting, MeetingChange, Message, SubstituteAttendance
 from models.tables.meetings import InvitationRole, InvitationState, MeetingState
 from models.transitions import move, note, queue, reference
 from templates.letters import MeetingDayLine
@@ -242,21 +242,10 @@ def _wanted_facts(before: MeetingFacts, wanted: Wanted, *, now: datetime) -> Mee
 
 def _replace_days(session: Session, meeting: Meeting, days: Sequence[MeetingDayLine]) -> None:
     """The old days stay in the record of the change; no attendance hangs on them."""
-    assert meeting.id is not None
     for row in days_of(session, meeting):
         session.delete(row)
     session.flush()
-    for day in days:
-        session.add(
-            MeetingDay(
-                area=meeting.area,
-                meeting_id=meeting.id,
-                on=day.date,
-                starts_at=datetime.combine(day.date, day.starts, WARSAW),
-                ends_at=datetime.combine(day.date, day.ends, WARSAW),
-            )
-        )
-    session.flush()
+    add_days(session, meeting, days)
 
 
 def _keep(

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
-from flows.steps.attendance import minutes_by_day
+from flows.steps.attendance import minutes_by_day, newest_entry, refuse_called_off
 from flows.steps.calls import area_name
 from flows.steps.documents import issue, letterhead
 from flows.steps.meeting_letters import invited_application
@@ -30,9 +30,7 @@ from models.tables import (
     MeetingRecord,
     Membership,
     Person,
-    SubstituteAttendance,
 )
-from models.tables.meetings import MeetingState
 from models.transitions import note, reference
 from templates.documents.meeting_protocol import HeldDay, MeetingProtocolDocument, Present, meeting_protocol
 
@@ -157,8 +155,7 @@ def issue_protocol(
 
 
 def _require_begun(session: Session, meeting: Meeting, *, now: datetime) -> None:
-    if meeting.state is MeetingState.CANCELLED:
-        raise NotYet(f"Spotkanie „{meeting.code}” odwołano; nie ma z niego protokołu.")
+    refuse_called_off(meeting, "nie ma z niego protokołu")
     if days_of(session, meeting)[0].starts_at > now:
         raise NotYet(f"Spotkanie „{meeting.code}” jeszcze się nie zaczęło.")
 
@@ -198,17 +195,11 @@ def _present(session: Session, group: Group, meeting: Meeting, definition: Proje
 def _substitutes(session: Session, meeting: Meeting) -> list[tuple[Invitation, list[MeetingDay]]]:
     found = []
     for invitation in session.exec(select(Invitation).where(Invitation.meeting_id == meeting.id)).all():
-        days = []
-        for day in days_of(session, meeting):
-            last = session.exec(
-                select(SubstituteAttendance)
-                .where(
-                    SubstituteAttendance.meeting_day_id == day.id, SubstituteAttendance.invitation_id == invitation.id
-                )
-                .order_by(col(SubstituteAttendance.version).desc())
-            ).first()
-            if last is not None and last.minutes:
-                days.append(day)
+        days = [
+            day
+            for day in days_of(session, meeting)
+            if (last := newest_entry(session, day, invitation)) is not None and last.minutes
+        ]
         if days:
             found.append((invitation, days))
     return found

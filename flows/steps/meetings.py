@@ -59,6 +59,11 @@ def enter_meeting(
     if meeting.origin is not MeetingOrigin.PROJECT:
         facts |= {"origin": meeting.origin.value, "source": meeting.source}
     enter(session, meeting, happened=Happened.MEETING_PLANNED, actor=actor, now=now, facts=facts)
+    add_days(session, meeting, days)
+
+
+def add_days(session: Session, meeting: Meeting, days: Sequence[MeetingDayLine]) -> None:
+    """Rows of a meeting's days; their hours are Warsaw time."""
     assert meeting.id is not None
     for day in days:
         session.add(

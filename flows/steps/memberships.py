@@ -21,7 +21,18 @@ from models.identifiers import Nrb, check_nrb
 from models.rules.pay import Statements
 from models.rules.working_days import deadline
 from models.storage import keyring_in
-from models.tables import Application, Contract, Decision, Event, Group, MeetingDay, Membership, PayStatement, Person
+from models.tables import (
+    Application,
+    Contract,
+    Decision,
+    Event,
+    Group,
+    IssuedContract,
+    MeetingDay,
+    Membership,
+    PayStatement,
+    Person,
+)
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
@@ -308,6 +319,18 @@ def record_contract(
         raise BadInput(f"Numer umowy to jeden wiersz, od 1 do {_LONGEST_NUMBER} znaków.")
     if signed_on > warsaw_date(now):
         raise BadInput("Data umowy nie może być późniejsza niż dziś.")
+    if issued_id is None:
+        # Number and day of a contract that was made out here are that contract, however they came.
+        made = session.exec(
+            select(IssuedContract).where(
+                IssuedContract.membership_id == membership.id,
+                IssuedContract.number == written,
+                IssuedContract.signed_on == signed_on,
+            )
+        ).first()
+        if made is not None:
+            issued_id = made.id
+            amount_grosze = made.amount_grosze if amount_grosze is None else amount_grosze
     last = contract_of(session, membership)
     # Number and day alone, typed again, take nothing away from what was said of the same contract before.
     unchanged = last is not None and (last.number, last.signed_on) == (written, signed_on)

@@ -81,6 +81,16 @@ def guard(
 ) -> list[Finding]:
     """Everything that the guards find, in the order of the candidates; ``transfers`` are theirs."""
     found = [finding for one in candidates for finding in _record(one, paid_on)]
+    found += [
+        Finding(
+            "account_changed",
+            one.number,
+            "konto w oświadczeniu jest inne niż w przelewie; zaniechaj listy (nabor batch discard) "
+            "i sporządź ją ponownie.",
+        )
+        for one, transfer in zip(candidates, transfers, strict=True)
+        if one.was is StipendState.RETURNED and one.statement is not None and one.account != transfer.payee_account
+    ]
     with office.reading(WHOLE_PROJECT) as session:
         found += [
             Finding(change.code, one.number, change.sentence)
@@ -102,6 +112,13 @@ def guard(
 def _record(one: Candidate, paid_on: date) -> Iterator[Finding]:
     """What the record and the statement say by themselves."""
     stipend, again = one.stipend, one.was is StipendState.RETURNED
+    if one.carried_out:
+        yield Finding(
+            "carried_out",
+            one.number,
+            "bank wykonał przelew za to spotkanie, który wpisano jako zwrócony albo zdjęto z listy; zaniechaj listy "
+            "(nabor batch discard) i wyjaśnij (nabor todo).",
+        )
     if stipend.doubts:
         doubts = " ".join(str(doubt["sentence"]) for doubt in stipend.doubts)
         yield Finding("doubts", one.number, f"podpisany rachunek jest do wyjaśnienia: {doubts}")

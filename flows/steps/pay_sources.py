@@ -23,7 +23,17 @@ from flows.steps.portions import AT_ONCE, portions
 from flows.steps.rates import confirmed_rows
 from models.actor import process
 from models.rules.pay import EarlierPayment
-from models.tables import Attendance, Contract, Group, Meeting, MeetingDay, Membership, PayStatement, Stipend
+from models.tables import (
+    Attendance,
+    Contract,
+    Group,
+    IssuedContract,
+    Meeting,
+    MeetingDay,
+    Membership,
+    PayStatement,
+    Stipend,
+)
 from models.tables.stipends import COMMITTED, COUNTED, StipendState
 
 WHOLE_PROJECT = process("settle")
@@ -179,7 +189,7 @@ def sources_of(office: Office, session: Session, group: Group, meeting: Meeting,
         minutes=minutes,
         missing={member.id or 0: _missing(session, days, minutes, member) for member in members},
         statements=statements,
-        contracts=_contracts(session, ids),
+        contracts=contracts_on(session, ids, days[-1].on),
         records=records,
         versions=versions,
         confirmed=confirmed_rows(session),
@@ -230,11 +240,19 @@ def _statements(session: Session, members: Sequence[int], day: date) -> dict[int
     return found
 
 
-def _contracts(session: Session, members: Sequence[int]) -> dict[int, Contract]:
+def contracts_on(session: Session, members: Sequence[int], worked_on: date) -> dict[int, Contract]:
+    """The newest contract that had begun when the work was done; when one began that was typed in is not known."""
     found: dict[int, Contract] = {}
     for some in portions(members, AT_ONCE):
-        rows = session.exec(select(Contract).where(col(Contract.membership_id).in_(some)).order_by(col(Contract.id)))
-        found.update((row.membership_id, row) for row in rows)
+        rows = session.exec(
+            select(Contract, IssuedContract)
+            .outerjoin(IssuedContract, col(IssuedContract.id) == Contract.issued_id)
+            .where(col(Contract.membership_id).in_(some))
+            .order_by(col(Contract.id))
+        )
+        for row, made in rows:
+            if row.membership_id not in found or made is None or made.starts <= worked_on:
+                found[row.membership_id] = row
     return found
 
 

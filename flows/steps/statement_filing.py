@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import call_of, find_application
 from flows.steps.belonging import claimed
+from flows.steps.filed_forms import put_to
 from flows.steps.memberships import held_any_seat, newest_membership
 from flows.steps.projects import newest_for
 from flows.steps.statement_forms import forms_in
@@ -18,7 +19,6 @@ from models.rules.facts import FieldStatus
 from models.storage import keyring_in
 from models.tables import (
     Application,
-    DataKey,
     Group,
     Membership,
     Person,
@@ -27,7 +27,6 @@ from models.tables import (
     SubmittedFile,
 )
 from models.tables.contracts import StatementFormState
-from models.tables.files import FileState
 from models.transitions import enter, move
 
 _NUMBER = "numer_zgloszenia"
@@ -54,23 +53,7 @@ def file_statement(
             actor=actor,
             now=now,
         )
-    row.area, row.application_id = membership.area, application.id
-    session.get_one(DataKey, row.data_key_id).person_id = membership.person_id
-    session.add(row)
-    move(
-        session,
-        row,
-        FileState.FILED,
-        happened=Happened.FILE_FILED,
-        actor=actor,
-        now=now,
-        facts={
-            "application": application.number,
-            "form": f"{reading.form_key} {reading.form_version}",
-            "recognised_by": reading.recognised_by,
-            "remarks": list(reading.remarks),
-        },
-    )
+    put_to(session, row, reading, application, area=membership.area, actor=actor, now=now)
     form = StatementForm(
         area=membership.area,
         membership_id=membership.id,

@@ -73,9 +73,17 @@ def _flaws(session: Session, row: Stipend, body: Mapping[str, Any]) -> Iterator[
     except (KeyError, TypeError, ValueError) as error:
         yield f"obliczenia nie da się powtórzyć ({type(error).__name__})."
         return
-    wrong = sorted(name for name in told if told[name] != settlement.get(name))
+    wrong = sorted(name for name in told if _figures(told[name]) != _figures(settlement.get(name)))
     if wrong:
         yield f"obliczone jeszcze raz daje co innego: {', '.join(wrong)}."
+
+
+def _figures(value: object) -> object:
+    """A part of a settlement without its sentences and labels: a release may word them otherwise, and those that were
+    told are bound by the digest."""
+    if isinstance(value, dict):
+        return {key: _figures(inner) for key, inner in value.items() if key not in ("sentence", "label")}
+    return [_figures(one) for one in value] if isinstance(value, list) else value
 
 
 def _columns(body: Mapping[str, Any]) -> dict[str, Any]:

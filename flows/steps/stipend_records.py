@@ -11,17 +11,19 @@ import orjson
 from sqlmodel import Session, select
 
 from flows.steps.bills import bill_topic, receipt, receipt_topic
+from flows.steps.counters import locked_counter, next_of
 from flows.steps.memberships import statement_on, statements_in
 from flows.steps.outbox import withdraw_contrary
-from flows.steps.pay_cases import NO_LONGER_DUE, Case
+from flows.steps.pay_cases import Case
 from flows.steps.pay_sources import Sources
 from models.actor import Actor
 from models.columns import canonical
-from models.errors import NotFound
+from models.errors import BadInput, NotFound
 from models.events import Happened
+from models.pay_labels import labels_of
 from models.rules.pay import EarlierPayment, Remark
 from models.storage import keyring_in
-from models.tables import Meeting, Membership, Stipend, StoreNote
+from models.tables import Meeting, Membership, Stipend
 from models.tables.stipends import COMMITTED, StipendState
 from models.transitions import Entry, enter_all, move, note, reference
 from templates.polish import short_date
@@ -72,7 +74,8 @@ def store_all(hand: Hand, sources: Sources, cases: Sequence[Case]) -> list[Stipe
     numbers = _next_numbers(hand.session, hand.paid_on.year, len(hand.made))
     entries = []
     for columns, number in zip(hand.made, numbers, strict=True):
-        blocks = [block["code"] for block in columns["blocks"]]
+        # A code may tell what the person declared; the log holds the words of a page of counts.
+        blocks = labels_of(block["code"] for block in columns["blocks"])
         happened = Happened.STIPEND_BLOCKED if blocks else Happened.STIPEND_CALCULATED
         facts = {"number": number, "meeting": hand.meeting.code, "blocks": blocks}
         entries.append(Entry({**columns, "number": number}, happened, facts))
@@ -183,7 +186,7 @@ def _doubt(hand: Hand, stipend: Stipend, doubts: list[Remark], happened: Happene
         actor=hand.actor,
         now=hand.now,
         area=stipend.area,
-        facts={"number": stipend.number, "doubts": [doubt.code for doubt in doubts]},
+        facts={"number": stipend.number, "doubts": labels_of(doubt.code for doubt in doubts)},
     )
     return True
 
@@ -216,10 +219,16 @@ def _supersede(hand: Hand, stipend: Stipend) -> None:
 
 
 def record_signed_bill(session: Session, number: str, *, actor: Actor, now: datetime) -> None:
-    """The bill came back signed; its member is told so."""
+    """The bill came back signed; its member is told so. Raises ``BadInput`` for one that is ordered already: its state
+    says where the money is."""
     stipend = session.exec(select(Stipend).where(Stipend.number == number)).first()
     if stipend is None:
         raise NotFound(f"Nie ma rachunku {number}.")
+    session.refresh(stipend, with_for_update=True)
+    if stipend.state is StipendState.ORDERED:
+        raise BadInput(
+            f"Rachunek {number} jest już na liście przelewów; podpis odnotowuje się, dopóki wypłaty nie zlecono."
+        )
     message = receipt(session, stipend, actor=actor, now=now)
     move(
         session,
@@ -257,9 +266,8 @@ def _believe(hand: Hand, stipend: Stipend) -> None:
 
 
 def _reinstate(hand: Hand, kept: Stipend) -> None:
-    """That something of the meeting was ordered already does not speak against what it adds to."""
-    if any(doubt["code"] == NO_LONGER_DUE.code for doubt in kept.doubts):
-        _believe(hand, kept)
+    """It goes out again as it is: what an earlier settlement said against it is overtaken."""
+    _believe(hand, kept)
 
 
 _OTHER_DAY = "other_day"
@@ -283,12 +291,7 @@ def _next_numbers(session: Session, year: int, many: int) -> list[str]:
     """The next bill numbers of a year; the counter is a locked row, so two settlements never share one."""
     if not many:
         return []
-    name = f"bills/{year}"
-    counter = session.get(StoreNote, name, with_for_update=True) or StoreNote(name=name, value="0")
-    first = int(counter.value) + 1
-    counter.value = str(first + many - 1)
-    session.add(counter)
-    session.flush()
+    first = next_of(session, locked_counter(session, f"bills/{year}"), many)
     return [f"R/{number:04d}/{year}" for number in range(first, first + many)]
 
 

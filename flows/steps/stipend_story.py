@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -61,7 +62,7 @@ class StipendStory:
         if self.corrected_by:
             yield f"Dopłaty i korekty do tego rachunku: {', '.join(self.corrected_by)}."
         if "attendance" in self.body:
-            days = ", ".join(f"{day} {minutes} min" for day, minutes in self.body["attendance"])
+            days = ", ".join(f"{_day(day)} {minutes} min" for day, minutes in self.body["attendance"])
             yield f"Obecność: {days or 'nie ma'}."
         yield f"Brutto: {amount_zl(row.gross)}"
         for line in settlement["lines"] if settlement else ():
@@ -81,12 +82,16 @@ class StipendStory:
         yield f"Sposób obliczenia: {row.algorithm or 'bez obliczenia'}; sporządzono {short_date(row.made_at.date())}"
 
     def _row(self, row: dict[str, Any]) -> str:
-        until = f"do {row['valid_to']}" if row["valid_to"] else "do zmiany przepisów"
+        until = f"do {_day(row['valid_to'])}" if row["valid_to"] else "do zmiany przepisów"
         confirmed = (self.body.get("inputs") or {}).get("confirmed", ())
         status = ""
         if row["status"] == RowStatus.UNCONFIRMED:
             status = "; potwierdzone przez biuro" if row["id"] in confirmed else "; niepotwierdzone"
-        return f"{row['id']}: od {row['valid_from']} {until}, {row['source']}{status}"
+        return f"{row['id']}: od {_day(row['valid_from'])} {until}, {row['source']}{status}"
+
+
+def _day(iso: str) -> str:
+    return f"{date.fromisoformat(iso):%d.%m.%Y}"
 
 
 def stipend_story(session: Session, number: str, *, actor: Actor) -> StipendStory:

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from flows.adapters.office import Office
 from flows.steps.attendance import refuse_called_off
-from flows.steps.batch_records import locked_counter
 from flows.steps.contract_checks import with_contract_checks
+from flows.steps.counters import locked_counter
 from flows.steps.documents import newest
 from flows.steps.meetings import days_of, find_meeting
 from flows.steps.pay_cases import cases_of

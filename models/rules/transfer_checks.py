@@ -13,7 +13,6 @@ from stdnum import iban
 
 from models.rules.bank_profiles import BankFormat, BankProfile
 from models.rules.transfers import Payer, Transfer, TransferFault
-from models.rules.working_days import holiday, is_working_day
 
 LINE: Final = 35
 """Characters of one line of a text in Elixir-O."""
@@ -91,7 +90,8 @@ def faults(profile: BankProfile, payer: Payer, transfers: Sequence[Transfer], *,
     """Why the file cannot be written, everything at once: the payer's and the file's faults first, then by transfer.
 
     An empty list means that :func:`flows.adapters.bank_files.payment_file` writes it. A day on which banks do not
-    carry transfers is no fault but a doubt (:func:`date_doubts`): the bank carries it out on the next one.
+    carry transfers is no fault of the file: a bank carries it out on the next one, and whoever freezes a batch has
+    been told.
     """
     found = [TransferFault("", sentence) for sentence in _file_faults(profile, payer, transfers, on)]
     seen: set[str] = set()
@@ -111,23 +111,6 @@ def faults(profile: BankProfile, payer: Payer, transfers: Sequence[Transfer], *,
             )
         seen.add(transfer.reference)
     return found
-
-
-def date_doubts(on: date, *, today: date) -> list[str]:
-    """What to ask before sending a file dated ``on``; Polish sentences, nothing that stops it."""
-    doubts = []
-    if on < today:
-        doubts.append(
-            f"Data przelewów ({on:%d.%m.%Y}) już minęła: bank może odrzucić plik albo przyjąć datę bieżącą. "
-            "Proszę podać dzisiejszą lub późniejszą."
-        )
-    if not is_working_day(on):
-        why = holiday(on) or ("sobota" if on.isoweekday() == 6 else "niedziela")
-        doubts.append(
-            f"Data przelewów ({on:%d.%m.%Y}) to dzień wolny ({why}): pieniądze dojdą dopiero w najbliższym dniu "
-            "roboczym, a podatek liczy się według dnia wypłaty. Proszę wybrać dzień roboczy."
-        )
-    return doubts
 
 
 def account_fault(account: str) -> str:

@@ -10,6 +10,7 @@ from conftest import Staged
 from payees import EMPLOYED
 from paying import account, approved, frozen, record_of, sign
 from people import CALL, FILIP, MEETING, PAID_ON, WORKER, attend, definition, met_group, redefined, state_pay
+from sqlmodel import col, select
 
 from flows import artifacts
 from flows.adapters.office import Office
@@ -17,6 +18,7 @@ from flows.steps.meetings import find_meeting
 from flows.steps.projects import newest_version
 from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
+from models.tables import Event
 
 DECLARED = (
     replace(EMPLOYED, employed_by_payer=True),
@@ -101,3 +103,15 @@ def test_each_number_has_its_label(page: tuple[Office, list[str]]) -> None:
         assert f"- **{CALL}/{i:04d}**: oświadczenie do wyjaśnienia" in waiting
     assert f"- **{record_of(office, f'{CALL}/0003').number}**: stawka do sprawdzenia" in said[0]
     assert "wypłata wstrzymana: oświadczenie do wyjaśnienia" in said[0]
+
+
+def test_the_log_holds_labels_and_never_what_somebody_declared(page: tuple[Office, list[str]]) -> None:
+    office, _ = page
+    with office.reading(WORKER) as session:
+        facts = [
+            word
+            for event in session.exec(select(Event).where(col(Event.subject).startswith("stipend/"))).all()
+            for word in (*event.facts.get("blocks", ()), *event.facts.get("doubts", ()))
+        ]
+    assert "oświadczenie do wyjaśnienia" in facts
+    assert not {"own_employer", "ppk", "contradiction_student_age", "contradiction_sickness"} & set(facts)

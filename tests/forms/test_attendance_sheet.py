@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sheet_filling import CALL, KEY, NAMES, Hand, changed, filled, number, sheet, with_row_again, without_row
 
 from flows.adapters.settings import Settings
-from flows.steps.attendance_reading import read_sheets
+from flows.steps.attendance_reading import read_sheets, taken_up
 from forms.attendance_sheet import SheetReading, read_sheet, said_in
 from forms.attended_hours import Attended, DayHours, Doubt, Said
 from forms.reading import Unreadable
@@ -142,7 +142,7 @@ def test_files_are_read_in_isolation_each_with_its_own_answer(tmp_path: Path) ->
     }
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
-    found = read_sheets([tmp_path / name for name in contents], Settings(data=tmp_path / "data"))
+    found = read_sheets(taken_up([tmp_path / name for name in contents]), Settings(data=tmp_path / "data"))
     read, scan, wrong = found.values()
     assert isinstance(read, SheetReading)
     assert len(read.rows) == len(NAMES)
@@ -160,7 +160,7 @@ def test_a_sheet_in_another_format_says_the_same_or_asks(tmp_path: Path, suffix:
     program = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", suffix]
     subprocess.run([*program, "--outdir", str(tmp_path), str(tmp_path / "lista.docx")], check=True, capture_output=True)
     path = tmp_path / f"lista.{suffix}"
-    reading = read_sheets([path], Settings(data=tmp_path / "data"))[path]
+    reading = read_sheets(taken_up([path]), Settings(data=tmp_path / "data"))[path]
     assert isinstance(reading, SheetReading), reading
     found = {row.number: said_in(row, DAY) for row in reading.rows}
     assert set(found) == set(MEANT)

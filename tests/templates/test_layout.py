@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from bank_samples import account_of
+from docx.shared import Pt
 from pypdf import PdfReader
 
 from models.rules.pay import Amounts
@@ -24,7 +25,7 @@ from templates.documents.protocol import (
     protocol,
 )
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
-from templates.word_base import Letterhead
+from templates.word_base import Letterhead, paragraph, signature_lines, start, to_bytes
 
 pytestmark = pytest.mark.libreoffice
 
@@ -292,3 +293,26 @@ def test_papers_of_pay_break_no_word_and_no_amount_and_repeat_their_header(pages
 def test_a_heading_never_ends_a_page(pages: dict[str, list[str]]) -> None:
     headings = re.compile(r"(Lista podstawowa|Lista rezerwowa|Zgłoszenia odrzucone i niezakwalifikowane)$")
     assert [name for name, texts in pages.items() if any(headings.search(text) for text in texts)] == []
+
+
+def test_signatures_at_the_very_end_of_a_page_leave_no_empty_one(tmp_path: Path) -> None:
+    """The paragraph that must follow a table takes no room, wherever the table ends."""
+    office = shutil.which("soffice")
+    assert office is not None
+    for points in range(560, 640, 2):
+        document = start("Dokument próbny", LETTERHEAD, date(2018, 12, 10))
+        paragraph(document, "Koniec.").paragraph_format.space_before = Pt(points)
+        signature_lines(document, ["podpis", "podpis"])
+        (tmp_path / f"{points}.docx").write_bytes(to_bytes(document))
+    subprocess.run(
+        [
+            *(office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"),
+            *("--outdir", str(tmp_path), *(str(path) for path in sorted(tmp_path.glob("*.docx")))),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    pages = {path.stem: read(path) for path in tmp_path.glob("*.pdf")}
+    assert {len(one) for one in pages.values()} == {1, 2}, "ends are tried on both sides of the page's"
+    assert [name for name, one in sorted(pages.items()) if "" in one] == []

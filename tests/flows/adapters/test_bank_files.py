@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from flows.adapters.bank_files import PROFILES, PaymentRefused, date_doubts, faults, payment_file, profile_of
+from flows.adapters.bank_files import PROFILES, PaymentRefused, faults, payment_file, profile_of
 from models.errors import BadInput
 from models.rules.bank_profiles import (
     POLISH_LETTERS,
@@ -397,14 +397,7 @@ def test_a_long_list_of_faults_is_counted() -> None:
         written(ISO, [replace(ONE, reference=f"LW{number}", amount=0) for number in range(12)])
 
 
-def test_a_day_in_the_past_or_without_banks_is_a_doubt_and_no_fault() -> None:
-    assert date_doubts(date(2018, 12, 14), today=date(2018, 12, 14)) == []
-    (past,) = date_doubts(date(2018, 12, 13), today=date(2018, 12, 14))
-    assert "już minęła" in past
-    (saturday,) = date_doubts(date(2018, 12, 15), today=date(2018, 12, 14))
-    assert "sobota" in saturday
-    (holiday,) = date_doubts(date(2018, 12, 25), today=date(2018, 12, 14))
-    assert "Boże Narodzenie" in holiday
+def test_a_day_without_banks_is_no_fault_of_the_file() -> None:
     assert found(ISO, ONE, on=date(2018, 12, 25)) == []
 
 

@@ -22,6 +22,7 @@ from paying import (
     ledger,
     read_elixir,
     record_of,
+    sign,
     signed_group,
 )
 from people import CALL, FILIP, FRANKA, MEETING, PAID_ON, RITA, WORKER, go_to, redefined, state_pay
@@ -280,10 +281,23 @@ def test_a_file_that_nobody_authorised_is_given_up_by_other_hands(staged: Staged
     assert BATCH not in todo(office)
     with pytest.raises(NotYet, match="zaniechano"):
         exported(office)
-    late = booked(office)
-    with pytest.raises(IllegalMove):
-        confirmed(office, late)
     assert ledger(office) == []
+    assert frozen(office, paid_on=date(2018, 10, 12)).payments == 2
+
+
+def test_a_given_up_file_that_the_bank_carried_out_is_heard_and_not_paid_again(staged: Staged) -> None:
+    office, members = staged(exported_group, 2)
+    with office.writing(FRANKA) as session:
+        discard(session, BATCH, reason="zły plik", not_authorised=True, actor=FRANKA, now=office.now())
+    done = confirmed(office, booked(office))
+    bills = tuple(record_of(office, member).number for member in members)
+    assert (done.paid, done.known, done.carried_out) == (0, 2, bills)
+    assert "zdjęto z listy" in todo(office)[bills[0]]
+    assert ledger(office) == []
+    with pytest.raises(NotYet, match="bank wykonał przelew za to spotkanie"):
+        frozen(office, paid_on=date(2018, 10, 12))
+    for bill in bills:
+        by_hand_returned(office, bill, date(2018, 10, 11))
     assert frozen(office, paid_on=date(2018, 10, 12)).payments == 2
 
 
@@ -490,7 +504,7 @@ def test_a_transfer_entered_as_returned_that_the_bank_carried_out_is_not_paid_tw
     assert (done.paid, done.known, done.carried_out) == (1, 1, (bill,))
     assert states(office, [first, second]) == [StipendState.RETURNED, StipendState.PAID]
     assert todo(office)[bill].startswith("bank wykonał przelew, który wpisano jako zwrócony")
-    with pytest.raises(NotYet, match="który wpisano jako zwrócony"):
+    with pytest.raises(NotYet, match="wpisano jako zwrócony albo zdjęto z listy"):
         frozen(office, paid_on=date(2018, 10, 16))
     back = Booked(lines[0].reference, NET, lines[0].account, day, returned=True)
     done = confirmed(office, [back, *lines])
@@ -498,6 +512,81 @@ def test_a_transfer_entered_as_returned_that_the_bank_carried_out_is_not_paid_tw
     assert todo(office)[bill].startswith("przelew wrócił z banku")
     assert sum(entry.amount for entry in ledger(office)) == NET
     assert frozen(office, paid_on=date(2018, 10, 16)).payments == 1
+
+
+def test_what_the_bank_carried_out_stops_a_batch_that_was_frozen_before_it_said_so(staged: Staged) -> None:
+    office, (member,) = staged(exported_group, 1)
+    bill = record_of(office, member).number
+    by_hand_returned(office, bill, PAID_ON)
+    again = frozen(office, paid_on=date(2018, 10, 16))
+    confirmed(office, booked(office))
+    with pytest.raises(PaymentsBlocked, match="wpisano jako zwrócony albo zdjęto z listy"):
+        approved(office, again.number, returned_account="bank się pomylił")
+    with office.writing(FILIP) as session:
+        discard(session, again.number, reason="bank zapłacił", actor=FILIP, now=office.now())
+    by_hand_returned(office, bill, date(2018, 10, 11))
+    assert frozen(office, paid_on=date(2018, 10, 16)).payments == 1
+
+
+def test_a_new_bill_for_what_the_bank_carried_out_is_not_paid_either(sqlite_staged: Staged) -> None:
+    office, (member,) = sqlite_staged(exported_group, 1)
+    first = record_of(office, member).number
+    by_hand_returned(office, first, PAID_ON)
+    state_pay(office, member, account(8))
+    settle_meeting(office, CALL, MEETING, paid_on=date(2018, 10, 16), actor=FILIP)
+    assert record_of(office, member).number != first
+    sign(office, member)
+    confirmed(office, booked(office))
+    with pytest.raises(NotYet, match="bank wykonał przelew za to spotkanie"):
+        frozen(office, paid_on=date(2018, 10, 16))
+
+
+def test_a_bill_that_is_ordered_is_not_taken_out_of_its_batch_by_a_signature(staged: Staged) -> None:
+    office, (member,) = staged(frozen_group, 1)
+    with pytest.raises(BadInput, match="już na liście przelewów"):
+        sign(office, member)
+    assert states(office, [member]) == [StipendState.ORDERED]
+
+
+def test_an_account_changed_after_a_returned_payment_was_frozen_again_stops_it(sqlite_staged: Staged) -> None:
+    office, (member,) = sqlite_staged(exported_group, 1)
+    (one,) = booked(office)
+    confirmed(office, [Booked(one.reference, one.amount, one.account, returned=True)])
+    again = frozen(office, paid_on=date(2018, 10, 16))
+    state_pay(office, member, account(8))
+    with pytest.raises(PaymentsBlocked, match="inne niż w przelewie"):
+        approved(office, again.number, returned_account="bank się pomylił")
+
+
+def test_statements_may_come_in_any_order(sqlite_staged: Staged) -> None:
+    """The file that tells of the return is taken in before the one that tells of the transfer."""
+    office, (member,) = sqlite_staged(exported_group, 1)
+    (one,) = booked(office)
+    confirmed(office, [Booked(one.reference, one.amount, one.account, date(2018, 10, 11), returned=True)])
+    done = confirmed(office, [one])
+    assert (done.paid, done.known, done.carried_out) == (0, 1, ())
+    assert states(office, [member]) == [StipendState.RETURNED]
+    assert sum(entry.amount for entry in ledger(office)) == 0
+    assert frozen(office, paid_on=date(2018, 10, 16)).payments == 1
+
+
+def test_what_stops_a_payment_is_counted_on_the_prefect_page_and_told_elsewhere(sqlite_staged: Staged) -> None:
+    office, (member,) = sqlite_staged(frozen_group, 1)
+    state_pay(office, member, account(8))
+    with pytest.raises(PaymentsBlocked) as blocked:
+        approved(office)
+    assert member in str(blocked.value)
+    assert member not in blocked.value.on_page
+    assert "Przeszkody: " in blocked.value.on_page
+
+
+def test_what_is_wrong_with_a_statement_is_counted_on_the_prefect_page(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(exported_group, 1)
+    (one,) = booked(office)
+    with pytest.raises(StatementUnreadable) as refused:
+        confirmed(office, [Booked(one.reference, one.amount + 1, one.account)])
+    assert "607,21" in str(refused.value)
+    assert "607,2" not in refused.value.on_page
 
 
 def test_that_money_came_back_after_all_may_be_said_by_hand(sqlite_staged: Staged) -> None:

@@ -1,6 +1,7 @@
 """Contracts: made out in a row, anew while unsigned, never touched once signed; what a member's file lacks."""
 
 import io
+import json
 from datetime import date
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from sqlmodel import col, select
 from flows.adapters.office import Office
 from flows.steps.contracts import ContractLine, give_up, issue_contracts, sign_contract
 from flows.steps.documents import content_of, export, newest
-from flows.steps.memberships import contract_of, membership_of
+from flows.steps.memberships import contract_of, membership_of, record_contract
 from flows.steps.missing_papers import MissingPaper, missing_papers
 from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
@@ -512,6 +513,37 @@ def test_another_rate_than_that_of_the_signed_contract_blocks_the_payment(staged
     # The work was done by another contract, which is entered: then nothing stands in the way.
     people.sign_contract(office, first, "UZ/7/2018")
     assert settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP).blocked == 0
+
+
+def test_a_payment_goes_by_the_contract_that_had_begun_when_the_work_was_done(staged: Staged) -> None:
+    office, (first, _) = staged(two_met)
+    issue(office, first)
+    with office.writing(FILIP) as session:
+        sign_contract(session, first, signed_on=DAY, actor=FILIP, now=office.now())
+    now = go_to(office, "2018-10-02T09:00")
+    version_after(office, group_kinds=kinds_paid(rate_grosze=7000))
+    issue(office, first, replace_signed=True)
+    with office.writing(FILIP) as session:
+        sign_contract(session, first, signed_on=now.date(), actor=FILIP, now=now)
+    assert settle_meeting(office, CALL, MEETING, paid_on=PAID_ON, actor=FILIP).blocked == 0
+    with office.reading(WORKER) as session:
+        snapshot = session.exec(
+            select(Stipend.snapshot).where(Stipend.membership_id == membership_of(session, first).id)
+        ).one()
+    assert json.loads(snapshot)["contract"]["number"] == "UZ/0001/2018"
+
+
+def test_a_contract_made_out_here_and_typed_in_by_its_number_is_the_same_contract(staged: Staged) -> None:
+    office, (first, _) = staged(two_met)
+    issue(office, first)
+    with office.writing(FILIP) as session:
+        sign_contract(session, first, signed_on=DAY, actor=FILIP, now=office.now())
+    people.sign_contract(office, first, "UZ/7/2018")
+    with office.writing(FILIP) as session:
+        record_contract(session, first, contract_number="UZ/0001/2018", signed_on=DAY, actor=FILIP, now=office.now())
+        known = contract_of(session, membership_of(session, first))
+    assert known is not None
+    assert (known.number, known.issued_id is not None) == ("UZ/0001/2018", True)
 
 
 def test_pay_by_the_meeting_and_by_the_day_is_planned_so(staged: Staged) -> None:

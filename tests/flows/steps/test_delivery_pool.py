@@ -286,7 +286,7 @@ def test_workers_side_by_side_share_the_rate_of_the_account(office: Office, monk
             worker.join()
     assert set(check(office, server, count=45)) == {MessageState.SENT}
     assert most_in_a_minute(began) <= 20
-    assert began[-1] - began[0] < timedelta(seconds=4 * 60), "nor is it much slower than it may be"
+    assert began[-1] - began[0] < timedelta(minutes=10), "nor is it much slower than it may be"
 
 
 def test_slots_lie_within_reach_and_the_rest_stays_due(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from sqlmodel import select
 
 from flows.adapters.office import Office
 from flows.steps.calls import open_call
+from flows.steps.contracts import issue_contracts
+from flows.steps.contracts import sign_contract as sign_made_out
 from flows.steps.documents import content_of, newest
 from flows.steps.hours_registers import KIND, HoursCounts, issue_hours
 from flows.steps.withdrawal import withdraw
@@ -140,3 +142,29 @@ def test_a_number_of_another_call_is_refused(sqlite_staged: Staged) -> None:
         ).code
     with pytest.raises(BadInput, match="należy do innego naboru"):
         issue_hours(office, other, numbers[0], actor=FILIP)
+
+
+def test_the_register_names_the_contract_that_had_begun_when_the_work_was_done(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(met_group, 1)
+    (number,) = registered
+    attend(office, number, 360, 360)
+    with office.writing(FILIP) as session:
+        issue_contracts(office, session, number, actor=FILIP, now=office.now())
+        sign_made_out(session, number, signed_on=office.now().date(), actor=FILIP, now=office.now())
+    before = text_of_first(office, number)
+    now = go_to(office, "2018-10-08T09:00")
+    dearer = tuple(
+        kind.model_copy(update={"pay": kind.pay.model_copy(update={"rate_grosze": 7000})}) if kind.pay else kind
+        for kind in people.definition().group_kinds
+    )
+    people.version_after(office, group_kinds=dearer)
+    with office.writing(FILIP) as session:
+        issue_contracts(office, session, number, replace_signed=True, actor=FILIP, now=now)
+        sign_made_out(session, number, signed_on=now.date(), actor=FILIP, now=now)
+    assert issue_hours(office, CALL, MEETING, actor=FILIP) == HoursCounts(0, 1, ())
+    assert "UZ/0001/2018" in before
+
+
+def text_of_first(office: Office, number: str) -> str:
+    issue_hours(office, CALL, MEETING, actor=FILIP)
+    return text_of(office, f"{number}:{MEETING}")

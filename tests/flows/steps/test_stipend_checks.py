@@ -112,3 +112,13 @@ def test_an_algorithm_that_computes_otherwise_is_found(sqlite_staged: Staged, mo
     office, _ = sqlite_staged(settled_group)
     monkeypatch.setattr("models.rules.contributions.percent", lambda amount, points: amount * points // 10_000 + 1)
     assert any("daje co innego: amounts, lines" in flaw for flaw in check(office).flaws)
+
+
+def test_a_release_that_words_its_lines_otherwise_finds_no_fault_in_older_payments(
+    sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, _ = sqlite_staged(settled_group)
+    monkeypatch.setattr(
+        "models.rules.contributions.TABLE_LABELS", {table: f"inaczej: {table}" for table in pay_tables.Table}
+    )
+    assert check(office).flaws == ()
