@@ -8,8 +8,8 @@ import typer
 
 from console.calls import moment_of
 from console.desk import Desk, DryRun, command, local
-from console.typed_days import day_of
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from flows.adapters.clock import warsaw_date
 from flows.steps import agreements as steps
 from flows.steps.agreement_papers import issue_accession_sheet

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, DryRun, command, local
-from console.typed_days import day_of
 from console.polish_help import PolishGroup
+from console.typed_days import day_of
 from flows.adapters.clock import warsaw_date
 from flows.steps.institution_table import import_institutions
 from flows.steps.institutions import (
