@@ -59,6 +59,7 @@ def declaration(
     Przykład: nabor unit declaration KES 2205023
     """
     with desk.office(trial=dry_run) as (office, actor), office.writing(actor) as session:
+        actor.require(Right.CORRECT, area=unit)
         made = issue_cooperation_declaration(office, session, project, unit, actor=actor, now=office.now())
         name, version = made.file_name, made.version
     desk.say(f"Sporządzono: {name} (wersja {version}).", file=name, version=version)

@@ -19,7 +19,7 @@ from flows.steps.memberships import answer_offer, newest_membership
 from flows.steps.projects import definition_for, definition_of, newest_version
 from flows.steps.said_by_office import declare_unit
 from flows.steps.verification import rules_of
-from models.actor import Actor, Right
+from models.actor import Actor
 from models.errors import BadInput
 from models.events import Happened
 from models.project import ProjectDefinition
@@ -51,8 +51,10 @@ def issue_cooperation_declaration(
     office: Office, session: Session, project: str, unit: str, *, actor: Actor, now: datetime
 ) -> IssuedDocument:
     """Makes the declaration of a unit and keeps it, as the next version. Raises ``BadInput`` for a unit that is not of
-    the project."""
-    actor.require(Right.CORRECT, area=unit)
+    the project.
+
+    Whoever asks for it has been asked for a right of their own: to correct, to announce, or to offer a free seat.
+    """
     definition = _newest(session, project)
     name = area_name(definition, unit)
     known = session.exec(select(Institution).where(Institution.teryt == unit)).first()
