@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from form_filling import fill
-from people import ADAM, WORKER, go_to, load, moment, send_in
+from people import ADAM, WORKER, Sent, go_to, load, moment, send_in
 
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
@@ -96,10 +96,11 @@ def open_unit_calls(office: Office) -> None:
             )  # fmt: skip
 
 
-def apply(office: Office, content: bytes, *, at: str, number: str = "") -> None:
+def apply(office: Office, content: bytes, *, at: str, number: str = "", sender: str | None = None) -> Sent:
     """A filled form arrives and is filed as it is read."""
     go_to(office, at)
-    send_in(office, read_form(content, definition().forms), at=at[:19], content=content, number=number)
+    reading = read_form(content, definition().forms)
+    return send_in(office, reading, at=at[:19], content=content, number=number, sender=sender)
 
 
 def applied(office: Office, names: tuple[str, ...] = APPLYING) -> list[str]:

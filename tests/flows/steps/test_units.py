@@ -11,7 +11,19 @@ from conftest import Staged
 from people import RITA, WORKER, go_to, moment, open_kes_call, reading, send_in
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col, select, update
-from units import APPLYING, CALL, CARDS, ZOFIA, applied, apply, card_form, chosen, gmina_form, open_unit_calls
+from units import (
+    APPLYING,
+    CALL,
+    CARDS,
+    ZOFIA,
+    applied,
+    apply,
+    card_form,
+    chosen,
+    definition,
+    gmina_form,
+    open_unit_calls,
+)
 
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
@@ -19,12 +31,15 @@ from flows.steps.calls import open_call
 from flows.steps.cooperation import issue_cooperation_declaration, record_declaration, standings, waiting_for_units
 from flows.steps.corrections import overrule
 from flows.steps.documents import content_of, export
-from flows.steps.institutions import Signatory, Stated, name_representative, set_institution
+from flows.steps.filing import file_reading
+from flows.steps.institutions import Signatory, Stated, add_institution, name_representative, set_institution
 from flows.steps.memberships import newest_membership
 from flows.steps.promotion import promote_call
 from flows.steps.todo import waiting_for_whom
 from flows.steps.unit_invitations import invite_units
+from flows.steps.unreadable_files import settle_file
 from flows.steps.verification import to_verify, verify
+from forms.reader import read_form
 from models.actor import process
 from models.errors import BadInput, NotAllowed
 from models.tables import (
@@ -35,9 +50,11 @@ from models.tables import (
     Message,
     MessageAttachment,
     Person,
+    SubmittedFile,
     UnitDeclaration,
 )
 from models.tables.applications import ApplicationState
+from models.tables.institutions import InstitutionKind
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
 from models.tables.projects import Manner
@@ -172,6 +189,37 @@ def test_a_form_that_does_not_say_the_unit_is_asked_about_and_completed(office: 
     with office.writing(ZOFIA) as session:
         overrule(session, f"{CALL}/0001", "jednostka", "Kartuzy", reason="rozmowa", actor=ZOFIA, now=office.now())
         assert find_application(session, f"{CALL}/0001").unit == "2205023"
+
+
+def test_nobody_completes_an_application_by_knowing_the_name_of_its_unit(office: Office) -> None:
+    """Name and code of a gmina are public: the answer counts from a known address, and else an officer decides."""
+    open_unit_calls(office)
+    lacking = {"osw_prawda": False, "osw_reprezentacja": False}
+    for day, name in enumerate(("Brusy", "Kartuzy", "Żukowo"), start=4):
+        apply(office, gmina_form(name, telefon="", **lacking), at=f"2018-06-0{day}T10:00", sender=f"{day}@example.org")
+    with office.writing(ZOFIA) as session:
+        stated = Stated(kind=InstitutionKind.GMINA, area="2205023", email="urzad@kartuzy.example.org")
+        add_institution(session, "KES", stated, actor=ZOFIA, now=office.now())
+    answer = {"imie": "", "nazwisko": "", "email": ""}
+    strange = apply(office, gmina_form("Brusy", **answer), at="2018-06-07T10:00", sender="obcy@example.net")
+    nobody = apply(office, gmina_form("Żukowo", **answer), at="2018-06-07T11:00", sender="")
+    assert (strange.counts.unreadable, nobody.counts.unreadable) == (1, 1)
+    own = apply(office, gmina_form("Brusy", **answer, reprezentant="Ta"), at="2018-06-07T12:00", sender="4@Example.org")
+    official = apply(office, gmina_form("Kartuzy", **answer), at="2018-06-07T13:00", sender="urzad@kartuzy.example.org")
+    assert (own.counts.answers, official.counts.answers) == (1, 1)
+    number = f"{CALL}/0003"
+    with office.reading(WORKER) as session:
+        assert session.get_one(SubmittedFile, strange.file_id).reason_code == "unit_sender_unknown"
+        assert find_application(session, number).state is ApplicationState.INCOMPLETE
+        first = find_application(session, f"{CALL}/0001")
+        senders = select(SubmittedFile.sender).where(SubmittedFile.application_id == first.id)
+        assert {one.casefold() for one in session.exec(senders).all() if one} == {"4@example.org"}
+    with pytest.raises(BadInput, match="--again"), office.writing(ZOFIA) as session:
+        settle_file(session, nobody.file_id, answers=number, actor=ZOFIA, now=office.now())
+    with office.writing(ZOFIA) as session:
+        settle_file(session, nobody.file_id, again=True, answers=number, actor=ZOFIA, now=office.now())
+        read = read_form(gmina_form("Żukowo", **answer), definition().forms)
+        assert file_reading(session, nobody.file_id, read, actor=WORKER, now=office.now()).answers == 1
 
 
 # Choosing: eight, and two of them from the reserve
