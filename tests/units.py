@@ -114,14 +114,19 @@ def applied(office: Office, names: tuple[str, ...] = APPLYING) -> list[str]:
 def chosen(office: Office) -> list[str]:
     """The call with announced results, as proposed."""
     numbers = applied(office)
-    now = go_to(office, "2018-06-18T09:00")
-    with office.writing(WORKER) as session:
-        verify(session, to_verify(session, CALL), actor=WORKER, now=now)
-    with office.writing(ZOFIA) as session:
-        rank_call(session, CALL, actor=ZOFIA, now=now)
-    now = go_to(office, "2018-06-20T09:00")
-    with office.writing(KAZIMIERA) as session:
-        decide_as_proposed(session, CALL, actor=KAZIMIERA, now=now)
-    go_to(office, "2018-06-21T09:00")
-    announce(office, CALL, actor=ZOFIA)
+    decided(office, CALL, "2018-06-18")
     return numbers
+
+
+def decided(office: Office, call: str, day: str) -> None:
+    """A call goes as proposed from verification to announced results on one day."""
+    now = go_to(office, f"{day}T09:00")
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, call), actor=WORKER, now=now)
+    with office.writing(ZOFIA) as session:
+        rank_call(session, call, actor=ZOFIA, now=now)
+    now = go_to(office, f"{day}T12:00")
+    with office.writing(KAZIMIERA) as session:
+        decide_as_proposed(session, call, actor=KAZIMIERA, now=now)
+    go_to(office, f"{day}T15:00")
+    announce(office, call, actor=ZOFIA)

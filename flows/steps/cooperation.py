@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Final, Literal
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
@@ -15,12 +16,12 @@ from flows.steps.calls import area_name
 from flows.steps.documents import issue, letterhead
 from flows.steps.facts import facts_for
 from flows.steps.institutions import signatories
-from flows.steps.memberships import answer_offer, newest_membership
+from flows.steps.memberships import answer_offer
 from flows.steps.projects import definition_for, definition_of, newest_version
 from flows.steps.said_by_office import declare_unit
 from flows.steps.verification import rules_of
 from models.actor import Actor
-from models.errors import BadInput
+from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.unit_numbers import unit_key
@@ -30,6 +31,7 @@ from models.tables import (
     DeclarationSigning,
     Institution,
     IssuedDocument,
+    Membership,
     ProjectVersion,
     UnitDeclaration,
 )
@@ -182,26 +184,34 @@ def _keep_signing(
 def _answer_seats(
     session: Session, project: str, unit: str, *, accepts: bool, actor: Actor, now: datetime
 ) -> tuple[str, ...]:
-    """Answers the offers of seats that the unit has; the numbers of its applications that had one."""
-    rows = session.exec(
-        select(Application)
-        .join(Call, col(Call.id) == Application.call_id)
-        .join(ProjectVersion, col(ProjectVersion.id) == Call.project_version_id)
+    """Answers the offers of seats that the unit has; the numbers of its applications that had one.
+
+    They are looked for wherever they lie. Raises ``NotAllowed`` for one outside the actor's area: a declaration that
+    left the seat unanswered would lose it.
+    """
+    rows = session.connection().execute(
+        sa.select(col(Application.number), col(Application.area), col(Application.unit))
+        .join(Membership, col(Membership.application_id) == col(Application.id))
+        .join(Call, col(Call.id) == col(Application.call_id))
+        .join(ProjectVersion, col(ProjectVersion.id) == col(Call.project_version_id))
         .where(
             col(Application.unit).startswith(unit_key(unit), autoescape=True),
-            Application.state == ApplicationState.ANNOUNCED,
-            ProjectVersion.code == project,
+            col(Application.state) == ApplicationState.ANNOUNCED,
+            col(Membership.state) == MembershipState.OFFERED,
+            col(ProjectVersion.code) == project,
         )
-        .order_by(Application.number)
-    ).all()
-    answered = []
-    for row in rows:
-        membership = newest_membership(session, row)
-        same = unit_key(row.unit or "") == unit_key(unit)
-        if same and membership is not None and membership.state is MembershipState.OFFERED:
-            answer_offer(session, row.number, accepts=accepts, actor=actor, now=now)
-            answered.append(row.number)
-    return tuple(answered)
+        .order_by(col(Application.number))
+    )
+    offered = [(number, area) for number, area, applied in rows if unit_key(applied) == unit_key(unit)]
+    for number, area in offered:
+        if not actor.covers(area):
+            raise NotAllowed(
+                f"Deklaracja rozstrzyga o miejscu tej jednostki w naborze {number.rpartition('/')[0]}, który leży poza "
+                "obszarem tego konta. Proszę ją odnotować z konta, które obejmuje cały nabór (dla naboru „PL” – cały "
+                "projekt)."
+            )
+        answer_offer(session, number, accepts=accepts, actor=actor, now=now)
+    return tuple(number for number, _ in offered)
 
 
 @dataclass(frozen=True)

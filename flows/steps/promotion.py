@@ -22,6 +22,7 @@ from flows.steps.projects import definition_for
 from flows.steps.ranking import decided_ranking
 from flows.steps.reserve import Institution, Vacancy, basis, choose, owed_and_undecided, reserve_of, vacancies
 from flows.steps.seats import lock_people, newest_decision
+from flows.steps.unit_consent import consent_of
 from models.actor import Actor, Right
 from models.columns import canonical
 from models.errors import NotYet
@@ -218,6 +219,7 @@ def _write(
     now: datetime,
 ) -> None:
     person = session.get_one(Person, application.person_id)
+    consent = consent_of(session, application)
     message = compose(
         session,
         "promoted",
@@ -228,6 +230,8 @@ def _write(
             group_name=group_of(session, call).name,
             ground=choice.ground,
             answer_until=warsaw_date(membership.answer_due_at),
+            agreed=consent is not None,
+            signed_on=consent.signed_on if consent else None,
         ),
         subject_ref=reference(application),
         area=application.area,

@@ -20,6 +20,7 @@ from units import (
     apply,
     card_form,
     chosen,
+    decided,
     definition,
     gmina_form,
     open_unit_calls,
@@ -272,6 +273,38 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
     final = list(states(office).values())
     assert final.count(MembershipState.CONFIRMED) == 8
     assert final.count(MembershipState.DECLINED) == 2
+
+
+def test_who_has_signed_before_is_asked_for_nothing_more(office: Office) -> None:
+    applied(office, ("Brusy", "Kartuzy"))
+    record_declaration(office, "KES", "2205023", signed_on=date(2018, 6, 1), manner=Manner.PAPER, actor=RITA)
+    decided(office, CALL, "2018-06-18")
+    assert states(office) == {"0001": MembershipState.OFFERED, "0002": MembershipState.CONFIRMED}
+    settled, asked = letters(office, "accepted")
+    assert "Przekażemy ją do podpisu" in spaced(asked)
+    assert "Mamy już deklarację współpracy podpisaną 1 czerwca 2018 r." in spaced(settled)
+    assert "Termin:" not in settled.text
+    with office.reading(WORKER) as session:
+        papers = session.exec(select(IssuedDocument).where(IssuedDocument.kind == "cooperation_declaration")).all()
+    assert [paper.subject for paper in papers] == ["KES/2202023"]
+
+
+def test_a_powiat_whose_card_is_accepted_has_nothing_to_sign(office: Office) -> None:
+    open_unit_calls(office)
+    apply(office, card_form("kartuski"), at="2018-07-02T10:00")
+    decided(office, CARDS, "2018-10-01")
+    assert states(office) == {"0001": MembershipState.CONFIRMED}
+    (letter,) = letters(office, "accepted")
+    assert "wystarczy przysłany formularz" in spaced(letter)
+    assert "deklaracj" not in letter.text
+
+
+def test_a_declaration_that_decides_on_a_seat_is_recorded_by_who_sees_the_seat(staged: Staged) -> None:
+    office, _ = staged(chosen)
+    with pytest.raises(NotAllowed, match="KES/GMINY/PL/2018"):
+        record_declaration(office, "KES", "2205083", signed_on=date(2018, 6, 18), manner=Manner.PAPER, actor=RITA)
+    with office.reading(WORKER) as session:
+        assert session.exec(select(UnitDeclaration)).all() == []
 
 
 # The declaration
