@@ -19,8 +19,9 @@ from flows.steps.institutions import signatories
 from flows.steps.memberships import answer_offer
 from flows.steps.projects import definition_for, definition_of, newest_version
 from flows.steps.said_by_office import declare_unit
+from flows.steps.territory import names_of_units
 from flows.steps.verification import rules_of
-from models.actor import Actor
+from models.actor import Actor, Right
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.project import ProjectDefinition
@@ -40,25 +41,35 @@ from models.tables.calls import CallState
 from models.tables.memberships import MembershipState
 from models.tables.projects import Manner
 from models.transitions import note
+from models.unit_kinds import in_full, unit_kind
 from templates.documents.cooperation_declaration import CooperationDeclaration, cooperation_declaration
 
 DECLARATION: Final = "cooperation_declaration"
 SIGNED: Final = "signed_declaration"
-_KINDS: Final[dict[int, Literal["gmina", "powiat", "voivodship"]]] = {2: "voivodship", 4: "powiat", 7: "gmina"}
 _LARGEST: Final = 25_000_000
 _SUFFIXES: Final = frozenset({".pdf", ".docx", ".jpg", ".jpeg", ".png", ".xml", ".xades", ".sig", ".p7m", ".asice"})
+
+
+def ask_declaration(
+    office: Office, session: Session, project: str, unit: str, *, actor: Actor, now: datetime
+) -> IssuedDocument:
+    """An officer has the declaration of a unit made. Raises ``BadInput`` for one that the project does not name."""
+    actor.require(Right.CORRECT, area=unit)
+    area_name(_newest(session, project), unit)
+    return issue_cooperation_declaration(office, session, project, unit, actor=actor, now=now)
 
 
 def issue_cooperation_declaration(
     office: Office, session: Session, project: str, unit: str, *, actor: Actor, now: datetime
 ) -> IssuedDocument:
-    """Makes the declaration of a unit and keeps it, as the next version. Raises ``BadInput`` for a unit that is not of
-    the project.
+    """Makes the declaration of a unit and keeps it, as the next version.
 
-    Whoever asks for it has been asked for a right of their own: to correct, to announce, or to offer a free seat.
+    Whoever asks for it has been asked for a right of their own: to announce, or to offer a free seat. A unit that was
+    chosen although the project does not name it is called as the register TERC calls it: one unit must not hold up
+    all others of its call.
     """
     definition = _newest(session, project)
-    name = area_name(definition, unit)
+    name = names_of_units(session, definition).get(unit, f"({unit})")
     known = session.exec(select(Institution).where(Institution.teryt == unit)).first()
     signs = signatories(session, known.id or 0, on=warsaw_date(now)) if known is not None else ()
     place = definition.unit
@@ -66,8 +77,8 @@ def issue_cooperation_declaration(
         CooperationDeclaration(
             letterhead=letterhead(definition),
             issued_on=warsaw_date(now),
-            unit=known.name if known is not None else f"{name[:1].upper()}{name[1:]}",
-            unit_kind=_KINDS[len(unit)],
+            unit=known.name if known is not None else in_full(unit, name),
+            unit_kind=unit_kind(unit),
             unit_address=", ".join((known.address if known is not None else "").splitlines()),
             representatives=tuple((one.name, one.function) for one in signs),
             buyer=f"{definition.buyer.name}, {definition.buyer.address}",
@@ -280,7 +291,9 @@ def _awaited(session: Session, call: Call, definition: ProjectDefinition) -> Ite
         .where(Application.call_id == call.id, Application.state == ApplicationState.COMPLETE)
         .order_by(Application.number)
     ).all()
-    for row, facts in facts_for(session, call, rows, keys=rules.keys, unit_data=rules.unit_data):
+    for row, facts in facts_for(
+        session, call, rows, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+    ):
         for unit in rules.awaited(facts):
             yield unit, row.number
 

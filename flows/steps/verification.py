@@ -25,7 +25,7 @@ from models.rules.conditions import Condition, declarations_awaited, declaration
 from models.rules.criteria import ALGORITHM, Criterion, Minimum, PointRule, Result, evidence, point_evidence
 from models.rules.facts import Facts
 from models.rules.points import FlatPoints
-from models.rules.unit_numbers import UnitNumbers
+from models.rules.unit_numbers import UnitNumbers, unit_key
 from models.rules.verification import Effect, ToVerify, plan, sheet_lines
 from models.storage import keyring_in
 from models.tables import Application, Call, Correction, ProjectVersion, VerdictSheet
@@ -53,6 +53,8 @@ class Rules:
     minimum: Minimum | None
     unit_data: UnitNumbers = field(default_factory=dict)
     """The project's tables about units."""
+    named_units: frozenset[str] = frozenset()
+    """The units that the project names, by the digits that name each."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -87,6 +89,7 @@ def rules_of(definition: ProjectDefinition, call: Call) -> Rules:
         tuple(definition.point_rule(code) for code in kind.merit),
         kind.minimum,
         numbers_of(definition.unit_data),
+        frozenset(map(unit_key, definition.area.names())),
     )
 
 
@@ -132,7 +135,12 @@ def _outdated(session: Session, call: Call, applications: Sequence[Application])
         for algorithm in sorted({sheet.algorithm for sheet in sheets.values()}):
             judged = [one for one in chunk if one.id in sheets and sheets[one.id].algorithm == algorithm]
             found |= _overtaken(
-                sheets, facts_for(session, call, judged, keys=rules.keys, unit_data=rules.unit_data), rules, algorithm
+                sheets,
+                facts_for(
+                    session, call, judged, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+                ),
+                rules,
+                algorithm,
             )
     return found
 
@@ -206,7 +214,10 @@ def propose(session: Session, application_ids: Sequence[int]) -> tuple[Effect, .
     for call, applications in _by_call(session, application_ids, select(Application)):
         rules = rules_of(definition_for(session, call), call)
         for _, _, effect in _effects(
-            facts_for(session, call, applications, keys=rules.keys, unit_data=rules.unit_data), rules
+            facts_for(
+                session, call, applications, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+            ),
+            rules,
         ):
             effects[effect.application_id] = effect
     return tuple(effects[application_id] for application_id in application_ids)
@@ -260,7 +271,10 @@ def _verify_some(
     definition = definition_for(session, call)
     rules = rules_of(definition, call)
     waiting = [one for one in applications if one.state is ApplicationState.COMPLETE]
-    judged = _effects(facts_for(session, call, waiting, keys=rules.keys, unit_data=rules.unit_data), rules)
+    judged = _effects(
+        facts_for(session, call, waiting, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units),
+        rules,
+    )
     stored = _store_sheets(session, call, judged, rules, actor=actor, now=now)
     move_all(
         session,

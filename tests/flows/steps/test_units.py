@@ -8,13 +8,14 @@ from pathlib import Path
 import docx
 import pytest
 from conftest import Staged
-from people import RITA, WORKER, go_to, moment, open_kes_call, reading, send_in
+from people import RITA, WORKER, go_to
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col, select, update
 from units import (
     APPLYING,
     CALL,
     CARDS,
+    GROUP,
     ZOFIA,
     applied,
     apply,
@@ -24,12 +25,19 @@ from units import (
     definition,
     gmina_form,
     open_unit_calls,
+    person_form,
 )
 
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
 from flows.steps.calls import open_call
-from flows.steps.cooperation import issue_cooperation_declaration, record_declaration, standings, waiting_for_units
+from flows.steps.cooperation import (
+    ask_declaration,
+    issue_cooperation_declaration,
+    record_declaration,
+    standings,
+    waiting_for_units,
+)
 from flows.steps.corrections import overrule
 from flows.steps.documents import content_of, export
 from flows.steps.filing import file_reading
@@ -84,15 +92,15 @@ def spaced(message: Message) -> str:
 def test_every_unit_of_the_area_is_invited_once_with_the_form(office: Office) -> None:
     open_unit_calls(office)
     first = invite_units(office, CALL, actor=ZOFIA)
-    assert (len(first.invited), len(first.before), len(first.unaddressed), first.not_yet) == (16, 0, 16, ())
+    assert (len(first.invited), len(first.before), len(first.unaddressed), first.not_yet) == (15, 0, 15, ())
     with office.writing(ZOFIA) as session:
         set_institution(
-            session, "KES", "2202023", Stated(email="urzad@brusy.example.org"), actor=ZOFIA, now=office.now()
+            session, "ZAG", "2202023", Stated(email="urzad@brusy.example.org"), actor=ZOFIA, now=office.now()
         )
     again = invite_units(office, CALL, actor=ZOFIA)
-    assert (len(again.invited), len(again.before)) == (0, 16)
+    assert (len(again.invited), len(again.before)) == (0, 15)
     sent = letters(office, "unit_invited")
-    assert len(sent) == 16
+    assert len(sent) == 15
     assert [one.state for one in sent].count(MessageState.DUE) == 1
     (brusy,) = [one for one in sent if one.area == "2202023"]
     assert brusy.recipient == "urzad@brusy.example.org"
@@ -104,18 +112,18 @@ def test_every_unit_of_the_area_is_invited_once_with_the_form(office: Office) ->
         attached = session.exec(select(MessageAttachment)).all()
         (form,) = session.exec(select(IssuedDocument).where(IssuedDocument.kind == "call_form")).all()
         assert {row.issued_document_id for row in attached} == {form.id}
-        assert len(attached) == 16
+        assert len(attached) == 15
 
 
 def test_who_is_no_unit_is_not_invited_and_a_closed_call_invites_nobody(office: Office) -> None:
-    open_kes_call(office)
+    open_unit_calls(office)
     with pytest.raises(BadInput, match="jest dla osób"):
-        invite_units(office, "KES/PGR/2205/2018", actor=RITA)
+        invite_units(office, GROUP, actor=RITA)
     with pytest.raises(BadInput, match="dla powiatu albo województwa"), office.writing(ZOFIA) as session:
         open_call(
             session,
-            "KES",
-            "PGR",
+            "ZAG",
+            "GRUPA",
             "PL",
             opens_at=office.now(),
             closes_at=office.now() + timedelta(days=9),
@@ -160,7 +168,8 @@ def test_a_unit_applies_by_its_form_and_a_second_one_of_it_is_a_duplicate(office
 
 
 def test_the_rules_of_units_look_at_type_and_numbers(office: Office) -> None:
-    """Swarzędz has too many people, Czerniejewo too few, of Tuchola the table knows nothing; Słupno is rural."""
+    """Swarzędz has too many people, Czerniejewo too few, of Tuchola the table knows nothing; Słupno is rural and not of
+    the project."""
     applied(office, ("Swarzędz", "Czerniejewo", "Tuchola", "Słupno", "Brusy"))
     now = go_to(office, "2018-06-18T09:00")
     with office.writing(WORKER) as session:
@@ -195,17 +204,18 @@ def test_a_form_that_does_not_say_the_unit_is_asked_about_and_completed(office: 
 def test_nobody_completes_an_application_by_knowing_the_name_of_its_unit(office: Office) -> None:
     """Name and code of a gmina are public: the answer counts from a known address, and else an officer decides."""
     open_unit_calls(office)
-    lacking = {"osw_prawda": False, "osw_reprezentacja": False}
     for day, name in enumerate(("Brusy", "Kartuzy", "Żukowo"), start=4):
-        apply(office, gmina_form(name, telefon="", **lacking), at=f"2018-06-0{day}T10:00", sender=f"{day}@example.org")
+        apply(office, gmina_form(name, telefon=""), at=f"2018-06-0{day}T10:00", sender=f"{day}@example.org")
     with office.writing(ZOFIA) as session:
         stated = Stated(kind=InstitutionKind.GMINA, area="2205023", email="urzad@kartuzy.example.org")
-        add_institution(session, "KES", stated, actor=ZOFIA, now=office.now())
+        add_institution(session, "ZAG", stated, actor=ZOFIA, now=office.now())
     answer = {"imie": "", "nazwisko": "", "email": ""}
     strange = apply(office, gmina_form("Brusy", **answer), at="2018-06-07T10:00", sender="obcy@example.net")
     nobody = apply(office, gmina_form("Żukowo", **answer), at="2018-06-07T11:00", sender="")
     assert (strange.counts.unreadable, nobody.counts.unreadable) == (1, 1)
-    own = apply(office, gmina_form("Brusy", **answer, reprezentant="Ta"), at="2018-06-07T12:00", sender="4@Example.org")
+    own = apply(
+        office, gmina_form("Brusy", **answer, telefon="600 100 201"), at="2018-06-07T12:00", sender="4@Example.org"
+    )
     official = apply(office, gmina_form("Kartuzy", **answer), at="2018-06-07T13:00", sender="urzad@kartuzy.example.org")
     assert (own.counts.answers, official.counts.answers) == (1, 1)
     number = f"{CALL}/0003"
@@ -221,6 +231,20 @@ def test_nobody_completes_an_application_by_knowing_the_name_of_its_unit(office:
         settle_file(session, nobody.file_id, again=True, answers=number, actor=ZOFIA, now=office.now())
         read = read_form(gmina_form("Żukowo", **answer), definition().forms)
         assert file_reading(session, nobody.file_id, read, actor=WORKER, now=office.now()).answers == 1
+
+
+def test_a_unit_that_the_project_does_not_name_is_outside_a_call_of_all_of_it(office: Office) -> None:
+    """Anybody in the country may send a card: it is no reason to choose them, nor one that holds all others up."""
+    open_unit_calls(office)
+    for day, name in ((2, "kartuski"), (3, "płocki")):
+        apply(office, card_form(name), at=f"2018-07-0{day}T10:00")
+    decided(office, CARDS, "2018-10-01")
+    assert states(office) == {"0001": MembershipState.CONFIRMED, "0002": None}
+    (refused,) = letters(office, "rejected")
+    assert "Jednostka nie należy do obszaru naboru (§ 2)" in spaced(refused)
+    with office.writing(ZOFIA) as session:  # chosen by the rules of an earlier version, say
+        made = issue_cooperation_declaration(office, session, "ZAG", "1419", actor=ZOFIA, now=office.now())
+        assert "Powiat płocki" in words(content_of(office, session, made))
 
 
 # Choosing: eight, and two of them from the reserve
@@ -241,16 +265,16 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
             number: session.exec(select(Application.unit).where(Application.number == f"{CALL}/{number}")).one()
             for number in offered
         }
-    assert {paper.subject for paper in papers} == {f"KES/{unit}" for unit in units.values()}
+    assert {paper.subject for paper in papers} == {f"ZAG/{unit}" for unit in units.values()}
     go_to(office, "2018-06-22T09:00")
     promoted = []
     for number, actor in zip(offered[:2], (process("promote"), ZOFIA), strict=True):
-        done = record_declaration(office, "KES", units[number] or "", signed_on=None, actor=ZOFIA)
+        done = record_declaration(office, "ZAG", units[number] or "", signed_on=None, actor=ZOFIA)
         assert done.seats == (f"{CALL}/{number}",)
         promoted += promote_call(office, CALL, actor=actor).made  # the seat by night, and at an officer's word
     for number in offered[2:]:
         record_declaration(
-            office, "KES", units[number] or "", signed_on=date(2018, 6, 22), manner=Manner.PAPER, actor=ZOFIA
+            office, "ZAG", units[number] or "", signed_on=date(2018, 6, 22), manner=Manner.PAPER, actor=ZOFIA
         )
     assert len(promoted) == 2
     after = states(office)
@@ -263,7 +287,7 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
     for unit in taken:
         record_declaration(
             office,
-            "KES",
+            "ZAG",
             unit,
             signed_on=date(2018, 6, 22),
             manner=Manner.QUALIFIED,
@@ -277,7 +301,7 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
 
 def test_who_has_signed_before_is_asked_for_nothing_more(office: Office) -> None:
     applied(office, ("Brusy", "Kartuzy"))
-    record_declaration(office, "KES", "2205023", signed_on=date(2018, 6, 1), manner=Manner.PAPER, actor=RITA)
+    record_declaration(office, "ZAG", "2205023", signed_on=date(2018, 6, 1), manner=Manner.PAPER, actor=RITA)
     decided(office, CALL, "2018-06-18")
     assert states(office) == {"0001": MembershipState.OFFERED, "0002": MembershipState.CONFIRMED}
     settled, asked = letters(office, "accepted")
@@ -286,7 +310,7 @@ def test_who_has_signed_before_is_asked_for_nothing_more(office: Office) -> None
     assert "Termin:" not in settled.text
     with office.reading(WORKER) as session:
         papers = session.exec(select(IssuedDocument).where(IssuedDocument.kind == "cooperation_declaration")).all()
-    assert [paper.subject for paper in papers] == ["KES/2202023"]
+    assert [paper.subject for paper in papers] == ["ZAG/2202023"]
 
 
 def test_a_powiat_whose_card_is_accepted_has_nothing_to_sign(office: Office) -> None:
@@ -301,8 +325,8 @@ def test_a_powiat_whose_card_is_accepted_has_nothing_to_sign(office: Office) -> 
 
 def test_a_declaration_that_decides_on_a_seat_is_recorded_by_who_sees_the_seat(staged: Staged) -> None:
     office, _ = staged(chosen)
-    with pytest.raises(NotAllowed, match="KES/GMINY/PL/2018"):
-        record_declaration(office, "KES", "2205083", signed_on=date(2018, 6, 18), manner=Manner.PAPER, actor=RITA)
+    with pytest.raises(NotAllowed, match="ZAG/GMINY/PL/2018"):
+        record_declaration(office, "ZAG", "2205083", signed_on=date(2018, 6, 18), manner=Manner.PAPER, actor=RITA)
     with office.reading(WORKER) as session:
         assert session.exec(select(UnitDeclaration)).all() == []
 
@@ -322,21 +346,21 @@ def test_a_declaration_names_both_sides_and_who_signs(office: Office) -> None:
             actor=ZOFIA,
             now=office.now(),
         )
-        made = issue_cooperation_declaration(office, session, "KES", "2202023", actor=ZOFIA, now=office.now())
+        made = issue_cooperation_declaration(office, session, "ZAG", "2202023", actor=ZOFIA, now=office.now())
         text = words(content_of(office, session, made))
     assert "Gmina Brusy" in text
     assert "Reprezentowana przez" in text
     assert "Zmyślona Próbna – burmistrz" in text
-    assert "Województwo Wielkopolskie" in text  # the buyer
+    assert "Województwo Zmyślone" in text  # the buyer
     assert "na terenie gminy" in text
     with office.writing(ZOFIA) as session:
-        powiat = issue_cooperation_declaration(office, session, "KES", "2205", actor=ZOFIA, now=office.now())
+        powiat = issue_cooperation_declaration(office, session, "ZAG", "2205", actor=ZOFIA, now=office.now())
         text = words(content_of(office, session, powiat))
     assert "Powiat kartuski" in text
     assert "Reprezentowany przez" in text
     assert "………" in text
     with pytest.raises(BadInput, match="nie należy"), office.writing(ZOFIA) as session:
-        issue_cooperation_declaration(office, session, "KES", "0201011", actor=ZOFIA, now=office.now())
+        ask_declaration(office, session, "ZAG", "0201011", actor=ZOFIA, now=office.now())
 
 
 def words(content: bytes) -> str:
@@ -349,16 +373,16 @@ def test_how_it_was_signed_and_the_file_are_kept_for_good(office: Office, tmp_pa
     open_unit_calls(office)
     record_declaration(
         office,
-        "KES",
+        "ZAG",
         "2205083",
         signed_on=date(2018, 5, 28),
         manner=Manner.QUALIFIED,
         signed_file=("deklaracja.PDF", b"%PDF podpisana"),
         actor=ZOFIA,
     )
-    record_declaration(office, "KES", "2205023", signed_on=None, actor=ZOFIA)
+    record_declaration(office, "ZAG", "2205023", signed_on=None, actor=ZOFIA)
     with office.reading(ZOFIA) as session:
-        found = {one.teryt: one for one in standings(session, "KES", actor=ZOFIA)}
+        found = {one.teryt: one for one in standings(session, "ZAG", actor=ZOFIA)}
     assert (found["2205083"].state, found["2205083"].manner, found["2205083"].file_kept) == (
         "signed",
         Manner.QUALIFIED,
@@ -368,7 +392,7 @@ def test_how_it_was_signed_and_the_file_are_kept_for_good(office: Office, tmp_pa
     assert found["2202023"].state == "none"
     written = export(office, tmp_path / "out", actor=ZOFIA)
     (kept,) = [path for path in written if "podpisana" in path.name]
-    assert (kept.name, kept.read_bytes()) == ("KES-2205083-deklaracja-podpisana.pdf", b"%PDF podpisana")
+    assert (kept.name, kept.read_bytes()) == ("ZAG-2205083-deklaracja-podpisana.pdf", b"%PDF podpisana")
     with pytest.raises(DatabaseError), office.writing(ZOFIA) as session:
         session.execute(update(DeclarationSigning).values(manner=Manner.PAPER))
 
@@ -388,12 +412,12 @@ def test_what_cannot_be_recorded_is_said_and_nothing_is(
 ) -> None:
     open_unit_calls(sqlite_office)
     with pytest.raises(BadInput, match=said):
-        record_declaration(sqlite_office, "KES", "2205083", actor=ZOFIA, **given)  # type: ignore[arg-type]
+        record_declaration(sqlite_office, "ZAG", "2205083", actor=ZOFIA, **given)  # type: ignore[arg-type]
     with sqlite_office.reading(WORKER) as session:
         assert session.exec(select(UnitDeclaration)).all() == []
         assert session.exec(select(IssuedDocument)).all() == []
     with pytest.raises(NotAllowed):
-        record_declaration(sqlite_office, "KES", "3021163", signed_on=date(2018, 5, 28), actor=RITA)
+        record_declaration(sqlite_office, "ZAG", "3021163", signed_on=date(2018, 5, 28), actor=RITA)
 
 
 # The gate
@@ -401,38 +425,25 @@ def test_what_cannot_be_recorded_is_said_and_nothing_is(
 
 def test_persons_wait_for_the_declaration_of_their_unit(office: Office) -> None:
     open_unit_calls(office)
-    opens, closes = "2018-06-04T08:00", "2018-06-22T15:30"
-    with office.writing(RITA) as session:
-        open_call(
-            session,
-            "KES",
-            "PGR",
-            "2205",
-            opens_at=moment(opens),
-            closes_at=moment(closes),
-            actor=RITA,
-            now=office.now(),
-        )
-    for i, gmina in ((1, "2205083"), (2, "2205083"), (3, "2205023")):
-        send_in(office, reading(i, {"instytucja.gmina": gmina, "instytucja.poziom": "gmina"}), at="2018-06-05T10:00")
-    pgr = "KES/PGR/2205/2018"
+    for day, (name, gmina) in enumerate((("Pierwsza", "Żukowo"), ("Druga", "Żukowo"), ("Trzecia", "Kartuzy")), start=5):
+        apply(office, person_form(name, gmina), at=f"2018-06-0{day}T10:00")
     now = go_to(office, "2018-07-03T09:00")
     with office.writing(WORKER) as session:
-        verify(session, to_verify(session, pgr), actor=WORKER, now=now)
-        assert waiting_for_units(session, "KES") == {
-            "2205083": [f"{pgr}/0001", f"{pgr}/0002"],
-            "2205023": [f"{pgr}/0003"],
+        verify(session, to_verify(session, GROUP), actor=WORKER, now=now)
+        assert waiting_for_units(session, "ZAG") == {
+            "2205083": [f"{GROUP}/0001", f"{GROUP}/0002"],
+            "2205023": [f"{GROUP}/0003"],
         }
         lines = [line for line in waiting_for_whom(session, now=now) if line.reference.startswith("jednostka")]
-        assert [(line.reference, "zgłoszenia: 2" in line.what) for line in lines] == [
+        assert sorted((line.reference, "zgłoszenia: 2" in line.what) for line in lines) == [
             ("jednostka 2205023", False),
             ("jednostka 2205083", True),
         ]
-    record_declaration(office, "KES", "2205083", signed_on=date(2018, 6, 20), manner=Manner.PAPER, actor=ZOFIA)
-    record_declaration(office, "KES", "2205023", signed_on=None, actor=ZOFIA)
+    record_declaration(office, "ZAG", "2205083", signed_on=date(2018, 6, 20), manner=Manner.PAPER, actor=ZOFIA)
+    record_declaration(office, "ZAG", "2205023", signed_on=None, actor=ZOFIA)
     with office.writing(WORKER) as session:
-        verify(session, to_verify(session, pgr), actor=WORKER, now=now)
-        assert waiting_for_units(session, "KES") == {}
+        verify(session, to_verify(session, GROUP), actor=WORKER, now=now)
+        assert waiting_for_units(session, "ZAG") == {}
         rows = session.exec(select(Application).order_by(Application.number)).all()
         assert [row.state for row in rows] == [
             ApplicationState.ELIGIBLE,
@@ -450,11 +461,11 @@ def test_a_powiat_is_asked_for_its_card_when_its_gminas_have_declared(office: Of
     assert now
     assert invite_units(office, CARDS, actor=ZOFIA).invited == ()
     for unit, day in (("2205023", date(2018, 6, 20)), ("2213093", None)):
-        record_declaration(office, "KES", unit, signed_on=day, actor=ZOFIA)
+        record_declaration(office, "ZAG", unit, signed_on=day, actor=ZOFIA)
     asked = invite_units(office, CARDS, actor=ZOFIA)
     assert asked.invited == ()  # Żukowo has said nothing, and the only gmina of powiat starogardzki declined
     assert {"2205", "2213"} <= set(asked.not_yet)
-    record_declaration(office, "KES", "2205083", signed_on=None, actor=ZOFIA)
+    record_declaration(office, "ZAG", "2205083", signed_on=None, actor=ZOFIA)
     asked = invite_units(office, CARDS, actor=ZOFIA)
     assert len(asked.invited) == 1
     (letter,) = letters(office, "unit_card_asked")
