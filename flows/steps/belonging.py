@@ -197,15 +197,13 @@ def awaits(session: Session, application: Application, received_at: datetime) ->
     return ends is not None and received_at <= ends
 
 
-def has_other(session: Session, call: Call, person: Person) -> bool:
-    """Whether the person has applied to this call before and not withdrawn."""
-    return (
-        session.exec(
-            select(Application.id).where(
-                Application.call_id == call.id,
-                Application.person_id == person.id,
-                Application.state != ApplicationState.WITHDRAWN,
-            )
-        ).first()
-        is not None
-    )
+def has_other(session: Session, call: Call, person: Person, *, beside: Application | None = None) -> bool:
+    """Whether the person has applied to this call, ``beside`` that application, and not withdrawn."""
+    rows = session.exec(
+        select(Application.id).where(
+            Application.call_id == call.id,
+            Application.person_id == person.id,
+            Application.state != ApplicationState.WITHDRAWN,
+        )
+    ).all()
+    return any(beside is None or one != beside.id for one in rows)

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from conftest import Staged
-from people import RITA, WORKER, go_to
+from people import KES, RITA, WORKER, go_to, send_in
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 from units import (
     APPLYING,
     CALL,
@@ -45,15 +46,19 @@ from flows.steps.institutions import Signatory, Stated, add_institution, name_re
 from flows.steps.memberships import newest_membership
 from flows.steps.promotion import promote_call
 from flows.steps.todo import waiting_for_whom
+from flows.steps.transcription import sheet_of, type_in
 from flows.steps.unit_invitations import invite_units
 from flows.steps.unreadable_files import settle_file
 from flows.steps.verification import to_verify, verify
 from forms.reader import read_form
+from forms.reading import Unreadable
 from models.actor import process
 from models.errors import BadInput, NotAllowed
+from models.events import Happened
 from models.tables import (
     Application,
     DeclarationSigning,
+    Event,
     Institution,
     IssuedDocument,
     Message,
@@ -67,6 +72,8 @@ from models.tables.institutions import InstitutionKind
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
 from models.tables.projects import Manner
+
+PICTURE = (KES / "samples" / "inbox" / "skan0001.jpg").read_bytes()
 
 
 def states(office: Office) -> dict[str, MembershipState | None]:
@@ -165,6 +172,34 @@ def test_a_unit_applies_by_its_form_and_a_second_one_of_it_is_a_duplicate(office
     assert "Szanowni Państwo," in first.text
     assert "O wyborze jednostek zdecyduje" in spaced(first)
     assert "bez nazwisk" not in first.text
+
+
+def test_a_second_form_of_a_unit_is_seen_when_it_comes_as_a_scan(office: Office) -> None:
+    """Its contact is another person each time: units are told apart by their code."""
+    applied(office, ("Brusy",))
+    picture = Unreadable(code="image", sentence="To jest zdjęcie lub skan.")
+    send_in(office, picture, at="2018-06-05T10:00", call=CALL, sender="inny@example.org", content=PICTURE)
+    number = f"{CALL}/0002"
+    answers = {"jednostka": "Brusy", "imie": "Inna", "nazwisko": "Osoba", "email": "inny@example.org"}
+    answers |= {"telefon": "600 100 200", "osw_prawda": "tak"}
+    with office.writing(ZOFIA) as session:
+        sheet = filled_in(office, session, number, answers)
+        type_in(session, number, sheet, reason="przepisano", actor=ZOFIA, now=office.now())
+        row = find_application(session, number)
+        assert row.unit == "2202023"
+        told = select(Event.kind).where(Event.subject == f"application/{row.id}")
+        assert Happened.DUPLICATE_SEEN in session.exec(told).all()
+
+
+def filled_in(office: Office, session: Session, number: str, answers: dict[str, str]) -> bytes:
+    """The sheet of an application with these answers typed in, by row key."""
+    book = openpyxl.load_workbook(io.BytesIO(sheet_of(office, session, find_application(session, number))))
+    rows = {row[0].value: row for row in book.worksheets[0].iter_rows() if row[0].value}
+    for key, text in answers.items():
+        rows[key][2].value = text
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def test_the_rules_of_units_look_at_type_and_numbers(office: Office) -> None:
@@ -450,6 +485,28 @@ def test_persons_wait_for_the_declaration_of_their_unit(office: Office) -> None:
             ApplicationState.ELIGIBLE,
             ApplicationState.NOT_ELIGIBLE,
         ]
+
+
+def test_whoever_answers_for_a_unit_may_sit_in_a_group_too(office: Office) -> None:
+    """And for two units: it is not the person who has their seats."""
+    applied(office, ("Brusy", "Żukowo"))
+    record_declaration(office, "ZAG", "2205083", signed_on=date(2018, 6, 2), actor=RITA)
+    apply(office, person_form("Pierwsza", "Żukowo"), at="2018-06-05T10:00")
+    with office.writing(WORKER) as session:
+        rows = session.exec(select(Application).order_by(col(Application.id))).all()
+        for row in rows:
+            row.person_id = rows[0].person_id
+            session.add(row)
+    for call, day in ((CALL, "2018-06-25"), (GROUP, "2018-06-26")):
+        decided(office, call, day)
+    with office.reading(WORKER) as session:
+        rows = session.exec(select(Application).order_by(Application.number)).all()
+        seats = {row.number: seat.state for row in rows if (seat := newest_membership(session, row)) is not None}
+    assert seats == {
+        f"{GROUP}/0001": MembershipState.OFFERED,
+        f"{CALL}/0001": MembershipState.OFFERED,
+        f"{CALL}/0002": MembershipState.CONFIRMED,
+    }
 
 
 # The powiat's card
