@@ -30,6 +30,7 @@ from units import (
 )
 
 from flows.adapters.office import Office
+from flows.steps.appeals import file_appeal
 from flows.steps.applications import find_application
 from flows.steps.calls import open_call
 from flows.steps.cooperation import (
@@ -44,6 +45,7 @@ from flows.steps.documents import content_of, export
 from flows.steps.filing import file_reading
 from flows.steps.institutions import Signatory, Stated, add_institution, name_representative, set_institution
 from flows.steps.memberships import newest_membership
+from flows.steps.outbox import compose, office_block
 from flows.steps.promotion import promote_call
 from flows.steps.todo import waiting_for_whom
 from flows.steps.transcription import sheet_of, type_in
@@ -56,11 +58,14 @@ from models.actor import process
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.tables import (
+    Appeal,
     Application,
+    Correction,
     DeclarationSigning,
     Event,
     Institution,
     IssuedDocument,
+    Membership,
     Message,
     MessageAttachment,
     Person,
@@ -72,6 +77,8 @@ from models.tables.institutions import InstitutionKind
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
 from models.tables.projects import Manner
+from models.transitions import reference
+from templates.letters import WithdrawnLetter
 
 PICTURE = (KES / "samples" / "inbox" / "skan0001.jpg").read_bytes()
 
@@ -364,6 +371,60 @@ def test_a_declaration_that_decides_on_a_seat_is_recorded_by_who_sees_the_seat(s
         record_declaration(office, "ZAG", "2205083", signed_on=date(2018, 6, 18), manner=Manner.PAPER, actor=RITA)
     with office.reading(WORKER) as session:
         assert session.exec(select(UnitDeclaration)).all() == []
+
+
+def test_every_letter_about_an_application_of_a_unit_speaks_of_units(staged: Staged) -> None:
+    """Whatever row names the application: itself, its seat, its appeal, a request to complete it."""
+    office, numbers = staged(chosen)
+    go_to(office, "2018-06-19T09:00")
+    waits = next(number for number in numbers if states(office)[number[-4:]] is None)
+    file_appeal(
+        office,
+        waits,
+        file_name="odwolanie.pdf",
+        content=b"%PDF-1.4 odwolanie",
+        received_at=office.now(),
+        channel="email",
+        actor=ZOFIA,
+    )
+    (received,) = letters(office, "appeal_received")
+    assert "w naborze „Gminy w projekcie – cały obszar projektu”" in spaced(received)
+    with office.writing(ZOFIA) as session:
+        application = find_application(session, waits)
+        asked = Correction(
+            area="",
+            application_id=application.id or 0,
+            round=1,
+            items=[],
+            asked_at=office.now(),
+            due_at=office.now(),
+        )
+        session.add(asked)
+        session.flush()
+        seat = session.exec(select(Membership)).first()
+        appeal = session.exec(select(Appeal)).one()
+        for row in (application, seat, appeal, asked):
+            assert row is not None
+            letter = WithdrawnLetter(
+                office=office_block(definition()),
+                public_number="AAAA-BBBB",
+                group_name="Gminy",
+                withdrawn_on=date(2018, 6, 19),
+            )
+            message = compose(
+                session,
+                "withdrawn",
+                letter,
+                subject_ref=reference(row),
+                area="",
+                occasion="tried",
+                actor=ZOFIA,
+                now=office.now(),
+                recipient="kontakt@example.org",
+                definition=definition(),
+            )
+            assert message is not None
+            assert "w naborze „Gminy”" in message.text.replace("\xa0", " "), reference(row)
 
 
 # The declaration
