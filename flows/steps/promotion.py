@@ -20,7 +20,7 @@ from flows.steps.memberships import offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.ranking import decided_ranking
-from flows.steps.reserve import Institution, Vacancy, basis, choose, owed_and_undecided, reserve_of, vacancies
+from flows.steps.reserve import SaidOfInstitution, Vacancy, basis, choose, owed_and_undecided, reserve_of, vacancies
 from flows.steps.seats import lock_people, newest_decision
 from flows.steps.unit_consent import consent_of
 from models.actor import Actor, Right
@@ -94,7 +94,7 @@ def promote_call(office: Office, call_code: str, *, actor: Actor) -> Promotions:
             lock_people(session, [row for row, _ in reserve_of(session, call, definition)])
         made: list[Promoted] = []
         kept: list[StaysFree] = []
-        said: dict[int | None, Institution] = {}
+        said: dict[int | None, SaidOfInstitution] = {}
         _held = decided_ranking(session, call)
         for vacancy in vacancies(session, call):
             body = canonical(basis(session, call, definition, vacancy.application, said=said))
