@@ -292,7 +292,7 @@ def _awaited(session: Session, call: Call, definition: ProjectDefinition) -> Ite
         .order_by(Application.number)
     ).all()
     for row, facts in facts_for(
-        session, call, rows, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+        session, call, rows, keys=rules.keys_of_declarations, unit_data=rules.unit_data, named_units=rules.named_units
     ):
         for unit in rules.awaited(facts):
             yield unit, row.number

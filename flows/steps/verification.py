@@ -21,7 +21,13 @@ from models.columns import canonical
 from models.errors import NotFound
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.conditions import Condition, declarations_awaited, declarations_heard, goes_by_declarations
+from models.rules.conditions import (
+    Condition,
+    declarations_awaited,
+    declarations_heard,
+    fields_of,
+    goes_by_declarations,
+)
 from models.rules.criteria import ALGORITHM, Criterion, Minimum, PointRule, Result, evidence, point_evidence
 from models.rules.facts import Facts
 from models.rules.points import FlatPoints
@@ -67,6 +73,11 @@ class Rules:
         tests = [one.test for one in self.criteria]
         tests += [one.test for one in self.merit if isinstance(one, FlatPoints)]
         return tuple(test for test in tests if goes_by_declarations(test))
+
+    @cached_property
+    def keys_of_declarations(self) -> frozenset[str]:
+        """Keys of the answers that say whose declaration is waited for."""
+        return frozenset(key for test in self._by_declaration for key in fields_of(test))
 
     def awaited(self, facts: Facts) -> tuple[str, ...]:
         """TERYT of the units whose declaration the verdicts on these facts wait for."""
