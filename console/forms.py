@@ -19,6 +19,7 @@ from models.errors import BadInput, DatabaseNotReady, KeysMissing
 from models.form_definition import FormDefinition
 from models.project_file import load_project
 from models.rules.facts import FieldStatus
+from models.storage import has_tables
 from models.territory import SHIPPED, Territory
 
 app = typer.Typer(cls=PolishGroup, name="form", help="Formularze Word", no_args_is_help=True)
@@ -99,11 +100,12 @@ def _readings(
 
 
 def register_of(settings: Settings) -> Territory:
-    """The register that the office has loaded, if there is an office in the data folder; public data, so nobody has to
-    log in. Nothing is made where there is none."""
-    if settings.database_url is None and not (settings.data / "nabor.sqlite3").is_file():
-        return SHIPPED
+    """The register that the office has loaded, if there is an office, and it can be opened; public data, so nobody has
+    to log in. Nothing is made where there is none."""
+    database_url = settings.database_url.get_secret_value() if settings.database_url else None
     try:
+        if not has_tables(settings.data, database_url):
+            return SHIPPED
         with open_office(settings) as office, office.reading(process("form-read")) as session:
             return territory_of(session)
     except (KeysMissing, DatabaseNotReady):

@@ -1,14 +1,14 @@
 """``nabor unit terc``: the register of units that forms are read by."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from console.desk import Desk, DryRun, command
+from console.typed_days import day_of
 from flows.steps.territory import load_terc
-from models.errors import BadInput
+from models.terc import check_size
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +28,8 @@ def terc(
 
     Przykład: nabor unit terc TERC.csv
     """
-    day = None if as_of is None else day_of(as_of)
+    day = None if as_of is None else day_of(as_of, example="2018-01-01")
+    check_size(file.stat().st_size)
     with desk.writing(trial=dry_run) as (session, actor, now):
         loaded = load_terc(session, file.read_bytes(), as_of=day, actor=actor, now=now)
     said = "Wczytano rejestr TERC" if loaded.new else "Ten rejestr TERC był już wczytany"
@@ -41,11 +42,3 @@ def terc(
         new=loaded.new,
         counts=loaded.counts,
     )
-
-
-def day_of(text: str) -> date:
-    """A day as an officer types it. Raises ``BadInput``."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest datą. Wzór: 2018-05-21.") from None

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, DryRun, command
-from flows.steps.cooperation import issue_cooperation_declaration, standings
+from flows.steps.cooperation import ask_declaration, standings
 from flows.steps.unit_invitations import invite_units
 from models.actor import Right
 from models.glossary import label
@@ -59,7 +59,7 @@ def declaration(
     Przykład: nabor unit declaration KES 2205023
     """
     with desk.office(trial=dry_run) as (office, actor), office.writing(actor) as session:
-        made = issue_cooperation_declaration(office, session, project, unit, actor=actor, now=office.now())
+        made = ask_declaration(office, session, project, unit, actor=actor, now=office.now())
         name, version = made.file_name, made.version
     desk.say(f"Sporządzono: {name} (wersja {version}).", file=name, version=version)
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from stdnum.pl import nip
 
 from models.contract_checks import CONTRACT_CHECKS
-from models.form_definition import FieldType, FormPurpose, LeafType
+from models.form_definition import FieldType, FormPurpose
 from models.letter_events import LETTER_EVENTS
 from models.payment_checks import PAYMENT_CHECKS
-from models.project import UNIT_FIELD, Applicant, ProjectDefinition, Purpose
+from models.project import ProjectDefinition, Purpose
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation_checks import REGULATION_CHECKS
 from models.reminder_checks import REMINDER_CHECKS
@@ -21,6 +21,7 @@ from models.rule_checks import RULE_CHECKS, form_of
 from models.rules.composition import impossible
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import OrderKey, rule_of
+from models.unit_checks import UNIT_CHECKS
 
 
 def faults(definition: ProjectDefinition, *, broken: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
@@ -160,23 +161,6 @@ def _forms_of_kinds(definition: ProjectDefinition) -> Faults:
     for f, form in enumerate(definition.forms):
         if form.purpose is FormPurpose.APPLICATION and form.group_kind not in kinds:
             yield Fault(("forms", f, "group_kind"), f"Formularz wskazuje nieznany rodzaj grupy „{form.group_kind}”.")
-
-
-def _units_asked_for(definition: ProjectDefinition) -> Faults:
-    """A call for units is of no use with a form that does not ask for the unit."""
-    for k, kind in enumerate(definition.group_kinds):
-        form = form_of(definition, kind)
-        if kind.applicant is not Applicant.UNIT or form is None:
-            continue
-        leaf = next((leaf for leaf in form.leaves if leaf.key == UNIT_FIELD), None)
-        if leaf is None or leaf.type not in (LeafType.GMINA, LeafType.POWIAT) or not leaf.required:
-            yield Fault(
-                ("group_kinds", k, "applicant"),
-                f"Grupa {kind.code} to nabór jednostek, więc formularz „{form.key}” musi mieć wymagane pole "
-                f"„{UNIT_FIELD}” typu gmina albo powiat.",
-            )
-        if kind.pay is not None:
-            yield Fault(("group_kinds", k, "pay"), f"Grupa {kind.code} to nabór jednostek; jednostkom się nie płaci.")
 
 
 def _form_keys(definition: ProjectDefinition) -> Faults:
@@ -335,7 +319,6 @@ CHECKS: tuple[Check, ...] = (
     check(_order, "group_kinds"),
     check(_group_preference, "group_preference", "group_kinds"),
     check(_forms_of_kinds, "group_kinds", "forms"),
-    check(_units_asked_for, "group_kinds", "forms"),
     check(_evidence_for, "forms", "criteria"),
     check(_institution_options, "forms", "sectors", "levels"),
     check(_composition, "group_kinds", "sectors", "levels"),
@@ -344,6 +327,7 @@ CHECKS: tuple[Check, ...] = (
     check(_attendance, "attendance", "deadlines"),
     check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
     check(_mail_events, "mail"),
+    *UNIT_CHECKS,
     *RULE_CHECKS,
     *REGULATION_CHECKS,
     *REMINDER_CHECKS,

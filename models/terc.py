@@ -25,7 +25,6 @@ _COLUMNS: Final = ("WOJ", "POW", "GMI", "RODZ", "NAZWA", "STAN_NA")
 _SPELLINGS: Final = ("NAZWA_DOD", "NAZDOD")
 _KINDS: Final = WHOLE_GMINA | PART_OF_GMINA | DISTRICT
 _NAME: Final = re.compile(r"[^\W\d_](?:[\w .,'’()/–-]{0,78}[\w.)])?")
-_DECLARED: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass
@@ -34,14 +33,19 @@ class _Row:
     cells: dict[str, str] = field(default_factory=dict)
 
 
+def check_size(size: int) -> None:
+    """Raises ``BadInput`` for a file, of so many bytes, that is too large to be the register; before it is read."""
+    if size > LARGEST:
+        raise BadInput(f"Plik TERC ma więcej niż {LARGEST // 1_000_000} MB; rejestr jest wielokrotnie mniejszy.")
+
+
 def read_register(data: bytes, *, as_of: date | None = None) -> tuple[Territory, date]:
     """The register and the day it is as of: its STAN_NA, or ``as_of`` for a file that names none.
 
     Raises :class:`BadInput` with the line of the first mistake: another file, an extract without all voivodships, a
     unit twice, a gmina without its powiat, several days, or another day than the one given.
     """
-    if len(data) > LARGEST:
-        raise BadInput(f"Plik TERC ma więcej niż {LARGEST // 1_000_000} MB; rejestr jest wielokrotnie mniejszy.")
+    check_size(len(data))
     if data.startswith(b"PK"):
         raise BadInput("To archiwum ZIP. Proszę je rozpakować i wskazać plik TERC w formacie CSV albo XML.")
     body = data.removeprefix(b"\xef\xbb\xbf")
@@ -98,6 +102,11 @@ class _Xml:
         self.parser.StartElementHandler = self._begin
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text.append
+        # Whatever its encoding: what declares entities could grow without end, and the register declares nothing.
+        self.parser.StartDoctypeDeclHandler = self._declared
+
+    def _declared(self, *_declaration: object) -> None:
+        raise BadInput("Plik XML zawiera własne deklaracje (DOCTYPE), których rejestr TERC nie ma; nie wczytano go.")
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         self._text.clear()
@@ -119,13 +128,15 @@ class _Xml:
 
 
 def _xml_rows(body: bytes) -> list[_Row]:
-    if _DECLARED.search(body):
-        raise BadInput("Plik XML zawiera własne deklaracje (DOCTYPE), których rejestr TERC nie ma; nie wczytano go.")
     reader = _Xml()
     try:
         reader.parser.Parse(body, True)
     except expat.ExpatError as error:
         raise BadInput(f"Plik TERC, wiersz {error.lineno}: XML jest uszkodzony albo ucięty.") from None
+    except (LookupError, ValueError):
+        raise BadInput(
+            "Plik TERC, wiersz 1: XML podaje kodowanie, którego nie ma albo którym go nie zapisano."
+        ) from None
     # A voivodship may leave its empty columns out.
     _known_columns({name for row in reader.rows for name in row.cells})
     return reader.rows

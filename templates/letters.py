@@ -214,6 +214,10 @@ class AcceptedLetter(DecisionLetter):
     answer_until: date
     documents: tuple[str, ...] = ()
     """What is attached, to be signed and sent back to confirm; empty when a plain answer is enough."""
+    agreed: bool = False
+    """Whether a unit has agreed already, so that nothing is to be confirmed …"""
+    signed_on: date | None = None
+    """… and when it signed its declaration; ``None`` where its form is enough."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -233,6 +237,9 @@ class PromotedLetter(ApplicationLetter):
     """What decided between those who wait."""
     answer_until: date
     documents: tuple[str, ...] = ()
+    agreed: bool = False
+    signed_on: date | None = None
+    """Both as with acceptance."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

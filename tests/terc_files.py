@@ -1,6 +1,6 @@
 """The register of units as a file, made of the built-in table and one gmina that is not in it."""
 
-from models.territory import SHIPPED
+from models.territory import SHIPPED, Territory, Unit
 
 DAY = "2026-01-01"
 INVENTED = ("2205993", "Zmyślona Wola")
@@ -36,3 +36,8 @@ def as_xml(*, column: str = "NAZWA_DOD", day: str = DAY, in_attributes: bool = F
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<teryt>\n<catalog name="TERC">\n{"".join(rows)}</catalog>\n</teryt>\n'
     )
+
+
+def territory(**names: str) -> Territory:
+    """A register of these units: ``t2205="kartuski"``."""
+    return Territory({code[1:]: Unit(code[1:], name) for code, name in names.items()})

@@ -1,10 +1,10 @@
-"""Gminas and powiats of the second example project, as they apply: real Word forms, invented people and numbers."""
+"""The third project, that of the tests: units apply first, then persons. Real Word forms; all else is invented."""
 
 from functools import cache
 from pathlib import Path
 
 from form_filling import fill
-from people import ADAM, WORKER, go_to, load, moment, send_in
+from people import ADAM, WORKER, Sent, go_to, load, moment, send_in
 
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
@@ -18,9 +18,10 @@ from models.actor import Actor, Role
 from models.project import ProjectDefinition
 from models.project_file import load_project
 
-PROJECT = Path(__file__).resolve().parents[1] / "projects" / "kes_jednostki"
-CALL = "KES/GMINY/PL/2018"
-CARDS = "KES/KARTA/PL/2018"
+PROJECT = Path(__file__).resolve().parent / "projects" / "zagroda"
+CALL = "ZAG/GMINY/PL/2018"
+CARDS = "ZAG/KARTA/PL/2018"
+GROUP = "ZAG/GRUPA/2205/2018"
 ZOFIA = Actor("zofia", frozenset({Role.RECRUITMENT}), "")
 KAZIMIERA = Actor("kazimiera", frozenset({Role.COMMISSION}), "")
 
@@ -29,6 +30,8 @@ APPLYING = (
     *("Kcynia", "Gniewkowo", "Kruszwica"),
 )
 """Twelve that meet the criteria, in the order in which they apply."""
+SAMPLES = 3
+"""Of so many of them there is a form among the project's samples."""
 
 
 @cache
@@ -47,15 +50,10 @@ def gmina_form(name: str, **answers: str | bool) -> bytes:
         _blank("zgloszenie_gminy"),
         {
             "jednostka": name,
-            "adres_urzedu": "ul. Wymyślona 1, 00-001 Przykładowo",
-            "reprezentant": "Zmyślona Próbna, burmistrz",
             "imie": "Zmyślona",
             "nazwisko": "Kontaktowa",
             "email": f"kontakt@{len(name)}{ord(name[0])}{ord(name[1])}.example.org",
             "telefon": "600 100 200",
-            "formy_wspolpracy:porozumienie": True,
-            "osoba_w_pelnym_wymiarze": "tak",
-            "osw_reprezentacja": True,
             "osw_prawda": True,
             **answers,
         },
@@ -67,39 +65,50 @@ def card_form(name: str) -> bytes:
         _blank("karta_powiatu"),
         {
             "jednostka": name,
-            "adres_urzedu": "ul. Wymyślona 2, 00-001 Przykładowo",
-            "reprezentant": "Zmyślona Próbna, starosta",
             "imie": "Wymyślona",
             "nazwisko": "Powiatowa",
             "email": "karta@example.org",
             "telefon": "600 100 200",
-            "instytucje": "Powiatowa Instytucja Zmyślona – oświata",
-            "miejsce_spotkan": "sala w starostwie",
-            "osw_reprezentacja": True,
+            "osw_prawda": True,
+        },
+    )
+
+
+def person_form(name: str, gmina: str) -> bytes:
+    """The form of somebody who would sit in the small group, and does not exist."""
+    return fill(
+        _blank("zgloszenie_osoby"),
+        {
+            "imie": name,
+            "nazwisko": "Zmyślona",
+            "email": f"{len(name)}{ord(name[0])}@example.org",
+            "gmina": gmina,
             "osw_prawda": True,
         },
     )
 
 
 def open_unit_calls(office: Office) -> None:
-    """The shipped example, whose commission decides without sessions here: those have tests of their own."""
+    """The project is loaded, and its calls are open: for gminas, for the cards of powiats, and for persons."""
     with office.writing(ADAM) as session:
-        load(session, definition().model_copy(update={"commission": None}), now=office.now())
-    for kind, opens, closes in (
-        ("GMINY", "2018-05-28T08:00", "2018-06-15T15:30"),
-        ("KARTA", "2018-06-18T08:00", "2018-09-28T15:30"),
+        load(session, definition(), now=office.now())
+    for kind, area, opens, closes in (
+        ("GMINY", "PL", "2018-05-28T08:00", "2018-06-15T15:30"),
+        ("KARTA", "PL", "2018-06-18T08:00", "2018-09-28T15:30"),
+        ("GRUPA", "2205", "2018-06-04T08:00", "2018-06-22T15:30"),
     ):
         with office.writing(ZOFIA) as session:
             open_call(
-                session, "KES", kind, "PL", opens_at=moment(opens), closes_at=moment(closes), actor=ZOFIA,
+                session, "ZAG", kind, area, opens_at=moment(opens), closes_at=moment(closes), actor=ZOFIA,
                 now=office.now(),
             )  # fmt: skip
 
 
-def apply(office: Office, content: bytes, *, at: str, number: str = "") -> None:
+def apply(office: Office, content: bytes, *, at: str, number: str = "", sender: str | None = None) -> Sent:
     """A filled form arrives and is filed as it is read."""
     go_to(office, at)
-    send_in(office, read_form(content, definition().forms), at=at[:19], content=content, number=number)
+    reading = read_form(content, definition().forms)
+    return send_in(office, reading, at=at[:19], content=content, number=number, sender=sender)
 
 
 def applied(office: Office, names: tuple[str, ...] = APPLYING) -> list[str]:
@@ -113,14 +122,19 @@ def applied(office: Office, names: tuple[str, ...] = APPLYING) -> list[str]:
 def chosen(office: Office) -> list[str]:
     """The call with announced results, as proposed."""
     numbers = applied(office)
-    now = go_to(office, "2018-06-18T09:00")
-    with office.writing(WORKER) as session:
-        verify(session, to_verify(session, CALL), actor=WORKER, now=now)
-    with office.writing(ZOFIA) as session:
-        rank_call(session, CALL, actor=ZOFIA, now=now)
-    now = go_to(office, "2018-06-20T09:00")
-    with office.writing(KAZIMIERA) as session:
-        decide_as_proposed(session, CALL, actor=KAZIMIERA, now=now)
-    go_to(office, "2018-06-21T09:00")
-    announce(office, CALL, actor=ZOFIA)
+    decided(office, CALL, "2018-06-18")
     return numbers
+
+
+def decided(office: Office, call: str, day: str) -> None:
+    """A call goes as proposed from verification to announced results on one day."""
+    now = go_to(office, f"{day}T09:00")
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, call), actor=WORKER, now=now)
+    with office.writing(ZOFIA) as session:
+        rank_call(session, call, actor=ZOFIA, now=now)
+    now = go_to(office, f"{day}T12:00")
+    with office.writing(KAZIMIERA) as session:
+        decide_as_proposed(session, call, actor=KAZIMIERA, now=now)
+    go_to(office, f"{day}T15:00")
+    announce(office, call, actor=ZOFIA)

@@ -24,6 +24,7 @@ from flows.steps.projects import definition_for
 from flows.steps.protocol_papers import issue_annex, minutes_of
 from flows.steps.ranking import decided_ranking, newest_ranking, require_proof, seed_of, standings_of
 from flows.steps.seats import announced_decision, newest_decision
+from flows.steps.unit_consent import consent_of
 from flows.steps.verification import newest_sheet
 from flows.steps.withdrawal import revoke_seat
 from models.actor import Actor, Right
@@ -117,8 +118,8 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
         documents = _issue_documents(office, session, call, decided, fresh, actor=actor, now=now)
         for one in fresh:
             if one.decision.outcome is DecisionOutcome.ACCEPTED:
-                issue_declaration(office, session, one.application, actor=actor, now=now)
-                documents += 1
+                made = issue_declaration(office, session, one.application, actor=actor, now=now)
+                documents += made is not None
         if call.state is CallState.DECIDED:
             move(
                 session,
@@ -223,6 +224,7 @@ def _letter(
     match one.decision.outcome:
         case DecisionOutcome.ACCEPTED:
             assert membership is not None
+            consent = consent_of(session, one.application)
             letter = AcceptedLetter(
                 office=office,
                 sex=sex,
@@ -233,6 +235,8 @@ def _letter(
                 points=points,
                 scores=scores,
                 answer_until=warsaw_date(membership.answer_due_at),
+                agreed=consent is not None,
+                signed_on=consent.signed_on if consent else None,
             )
         case DecisionOutcome.RESERVE:
             letter = ReserveLetter(

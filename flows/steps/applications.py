@@ -103,7 +103,7 @@ def gaps(form: FormDefinition, values: dict[str, FieldValue], *, first_round: bo
                         leaf.key,
                         leaf.label,
                         "statement_unticked",
-                        "Oświadczenie nie jest zaznaczone. Jeżeli jest składane, prosimy zaznaczyć kratkę, "
+                        "Oświadczenie nie jest zaznaczone. Aby je złożyć, prosimy zaznaczyć kratkę, "
                         "na przykład znakiem X.",
                     )
                 )

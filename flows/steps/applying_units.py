@@ -23,9 +23,12 @@ def learn_unit(session: Session, application: Application, values: dict[str, Fie
         session.flush()
 
 
-def has_other_of_unit(session: Session, call: Call, unit: str) -> bool:
-    """Whether the unit has applied to this call before and not withdrawn."""
-    return any(one.state is not ApplicationState.WITHDRAWN for one in applications_of_unit(session, call, unit))
+def has_other_of_unit(session: Session, call: Call, unit: str, *, beside: Application | None = None) -> bool:
+    """Whether the unit has applied to this call, ``beside`` that application, and not withdrawn."""
+    return any(
+        one.state is not ApplicationState.WITHDRAWN and (beside is None or one.id != beside.id)
+        for one in applications_of_unit(session, call, unit)
+    )
 
 
 def applications_of_unit(session: Session, call: Call, unit: str) -> list[Application]:

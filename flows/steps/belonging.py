@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from flows.steps.addresses import confirmed_address
 from flows.steps.applications import find_application, newest_correction
 from flows.steps.applying_units import applications_of_unit
 from flows.steps.calls import find_call
@@ -18,8 +19,9 @@ from forms.reading import FormReading
 from models.errors import FormUnreadable, NotFound
 from models.identifiers import split_token
 from models.rules.area import within
+from models.rules.unit_numbers import unit_key
 from models.storage import keyring_in
-from models.tables import Application, Call, Person, SubmittedFile
+from models.tables import Application, Call, Institution, Person, SubmittedFile
 from models.tables.applications import ApplicationState
 
 
@@ -143,10 +145,39 @@ def waiting_of(session: Session, row: SubmittedFile, call: Call, person: Person)
 
 
 def waiting_of_unit(session: Session, row: SubmittedFile, call: Call, unit: str) -> Application | None:
-    """The application of the same unit and call that waits for this answer."""
-    return next(
-        (one for one in applications_of_unit(session, call, unit) if awaits(session, one, row.received_at)), None
-    )
+    """The application of the same unit and call that waits for this answer.
+
+    The name of a unit is no secret, so it proves nothing: the answer counts if it comes from where the application
+    came from, from its confirmed address, or from the unit's official one. Raises ``FormUnreadable`` for any other.
+    """
+    waiting = [one for one in applications_of_unit(session, call, unit) if awaits(session, one, row.received_at)]
+    found = next((one for one in waiting if _known_sender(session, row, one, unit)), None)
+    if waiting and found is None:
+        raise FormUnreadable(
+            "unit_sender_unknown",
+            "Zgłoszenie tej jednostki czeka na uzupełnienie, a formularz przyszedł z adresu, którego przy zgłoszeniu "
+            "nie ma, albo bez adresu nadawcy. Proszę sprawdzić, kto go złożył; jeżeli ta jednostka, proszę podać numer "
+            "jej zgłoszenia: nabor application settle-file PLIK --again --application NUMER.",
+        )
+    return found
+
+
+def _known_sender(session: Session, row: SubmittedFile, application: Application, unit: str) -> bool:
+    confirmed = confirmed_address(session, application)
+    known = [
+        *session.exec(select(SubmittedFile.sender).where(SubmittedFile.application_id == application.id)).all(),
+        confirmed.address if confirmed is not None else "",
+        *_official_addresses(session, unit),
+    ]
+    sender = (row.sender or "").strip().casefold()
+    return bool(sender) and sender in {(one or "").strip().casefold() for one in known}
+
+
+def _official_addresses(session: Session, unit: str) -> list[str]:
+    rows = session.exec(
+        select(Institution).where(col(Institution.teryt).startswith(unit_key(unit), autoescape=True))
+    ).all()
+    return [one.email for one in rows if unit_key(one.teryt or "") == unit_key(unit)]
 
 
 def asked_of(session: Session, application: Application) -> list[str]:
@@ -166,15 +197,13 @@ def awaits(session: Session, application: Application, received_at: datetime) ->
     return ends is not None and received_at <= ends
 
 
-def has_other(session: Session, call: Call, person: Person) -> bool:
-    """Whether the person has applied to this call before and not withdrawn."""
-    return (
-        session.exec(
-            select(Application.id).where(
-                Application.call_id == call.id,
-                Application.person_id == person.id,
-                Application.state != ApplicationState.WITHDRAWN,
-            )
-        ).first()
-        is not None
-    )
+def has_other(session: Session, call: Call, person: Person, *, beside: Application | None = None) -> bool:
+    """Whether the person has applied to this call, ``beside`` that application, and not withdrawn."""
+    rows = session.exec(
+        select(Application.id).where(
+            Application.call_id == call.id,
+            Application.person_id == person.id,
+            Application.state != ApplicationState.WITHDRAWN,
+        )
+    ).all()
+    return any(beside is None or one != beside.id for one in rows)

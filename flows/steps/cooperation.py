@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Final, Literal
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
@@ -15,12 +16,13 @@ from flows.steps.calls import area_name
 from flows.steps.documents import issue, letterhead
 from flows.steps.facts import facts_for
 from flows.steps.institutions import signatories
-from flows.steps.memberships import answer_offer, newest_membership
+from flows.steps.memberships import answer_offer
 from flows.steps.projects import definition_for, definition_of, newest_version
 from flows.steps.said_by_office import declare_unit
+from flows.steps.territory import names_of_units
 from flows.steps.verification import rules_of
 from models.actor import Actor, Right
-from models.errors import BadInput
+from models.errors import BadInput, NotAllowed
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.unit_numbers import unit_key
@@ -30,6 +32,7 @@ from models.tables import (
     DeclarationSigning,
     Institution,
     IssuedDocument,
+    Membership,
     ProjectVersion,
     UnitDeclaration,
 )
@@ -38,23 +41,35 @@ from models.tables.calls import CallState
 from models.tables.memberships import MembershipState
 from models.tables.projects import Manner
 from models.transitions import note
+from models.unit_kinds import in_full, unit_kind
 from templates.documents.cooperation_declaration import CooperationDeclaration, cooperation_declaration
 
 DECLARATION: Final = "cooperation_declaration"
 SIGNED: Final = "signed_declaration"
-_KINDS: Final[dict[int, Literal["gmina", "powiat", "voivodship"]]] = {2: "voivodship", 4: "powiat", 7: "gmina"}
 _LARGEST: Final = 25_000_000
 _SUFFIXES: Final = frozenset({".pdf", ".docx", ".jpg", ".jpeg", ".png", ".xml", ".xades", ".sig", ".p7m", ".asice"})
+
+
+def ask_declaration(
+    office: Office, session: Session, project: str, unit: str, *, actor: Actor, now: datetime
+) -> IssuedDocument:
+    """An officer has the declaration of a unit made. Raises ``BadInput`` for one that the project does not name."""
+    actor.require(Right.CORRECT, area=unit)
+    area_name(_newest(session, project), unit)
+    return issue_cooperation_declaration(office, session, project, unit, actor=actor, now=now)
 
 
 def issue_cooperation_declaration(
     office: Office, session: Session, project: str, unit: str, *, actor: Actor, now: datetime
 ) -> IssuedDocument:
-    """Makes the declaration of a unit and keeps it, as the next version. Raises ``BadInput`` for a unit that is not of
-    the project."""
-    actor.require(Right.CORRECT, area=unit)
+    """Makes the declaration of a unit and keeps it, as the next version.
+
+    Whoever asks for it has been asked for a right of their own: to announce, or to offer a free seat. A unit that was
+    chosen although the project does not name it is called as the register TERC calls it: one unit must not hold up
+    all others of its call.
+    """
     definition = _newest(session, project)
-    name = area_name(definition, unit)
+    name = names_of_units(session, definition).get(unit, f"({unit})")
     known = session.exec(select(Institution).where(Institution.teryt == unit)).first()
     signs = signatories(session, known.id or 0, on=warsaw_date(now)) if known is not None else ()
     place = definition.unit
@@ -62,8 +77,8 @@ def issue_cooperation_declaration(
         CooperationDeclaration(
             letterhead=letterhead(definition),
             issued_on=warsaw_date(now),
-            unit=known.name if known is not None else f"{name[:1].upper()}{name[1:]}",
-            unit_kind=_KINDS[len(unit)],
+            unit=known.name if known is not None else in_full(unit, name),
+            unit_kind=unit_kind(unit),
             unit_address=", ".join((known.address if known is not None else "").splitlines()),
             representatives=tuple((one.name, one.function) for one in signs),
             buyer=f"{definition.buyer.name}, {definition.buyer.address}",
@@ -180,26 +195,34 @@ def _keep_signing(
 def _answer_seats(
     session: Session, project: str, unit: str, *, accepts: bool, actor: Actor, now: datetime
 ) -> tuple[str, ...]:
-    """Answers the offers of seats that the unit has; the numbers of its applications that had one."""
-    rows = session.exec(
-        select(Application)
-        .join(Call, col(Call.id) == Application.call_id)
-        .join(ProjectVersion, col(ProjectVersion.id) == Call.project_version_id)
+    """Answers the offers of seats that the unit has; the numbers of its applications that had one.
+
+    They are looked for wherever they lie. Raises ``NotAllowed`` for one outside the actor's area: a declaration that
+    left the seat unanswered would lose it.
+    """
+    rows = session.connection().execute(
+        sa.select(col(Application.number), col(Application.area), col(Application.unit))
+        .join(Membership, col(Membership.application_id) == col(Application.id))
+        .join(Call, col(Call.id) == col(Application.call_id))
+        .join(ProjectVersion, col(ProjectVersion.id) == col(Call.project_version_id))
         .where(
             col(Application.unit).startswith(unit_key(unit), autoescape=True),
-            Application.state == ApplicationState.ANNOUNCED,
-            ProjectVersion.code == project,
+            col(Application.state) == ApplicationState.ANNOUNCED,
+            col(Membership.state) == MembershipState.OFFERED,
+            col(ProjectVersion.code) == project,
         )
-        .order_by(Application.number)
-    ).all()
-    answered = []
-    for row in rows:
-        membership = newest_membership(session, row)
-        same = unit_key(row.unit or "") == unit_key(unit)
-        if same and membership is not None and membership.state is MembershipState.OFFERED:
-            answer_offer(session, row.number, accepts=accepts, actor=actor, now=now)
-            answered.append(row.number)
-    return tuple(answered)
+        .order_by(col(Application.number))
+    )
+    offered = [(number, area) for number, area, applied in rows if unit_key(applied) == unit_key(unit)]
+    for number, area in offered:
+        if not actor.covers(area):
+            raise NotAllowed(
+                f"Deklaracja rozstrzyga o miejscu tej jednostki w naborze {number.rpartition('/')[0]}, który leży poza "
+                "obszarem tego konta. Proszę ją odnotować z konta, które obejmuje cały nabór (dla naboru „PL” – cały "
+                "projekt)."
+            )
+        answer_offer(session, number, accepts=accepts, actor=actor, now=now)
+    return tuple(number for number, _ in offered)
 
 
 @dataclass(frozen=True)
@@ -268,7 +291,9 @@ def _awaited(session: Session, call: Call, definition: ProjectDefinition) -> Ite
         .where(Application.call_id == call.id, Application.state == ApplicationState.COMPLETE)
         .order_by(Application.number)
     ).all()
-    for row, facts in facts_for(session, call, rows, keys=rules.keys, unit_data=rules.unit_data):
+    for row, facts in facts_for(
+        session, call, rows, keys=rules.keys_of_declarations, unit_data=rules.unit_data, named_units=rules.named_units
+    ):
         for unit in rules.awaited(facts):
             yield unit, row.number
 

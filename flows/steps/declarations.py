@@ -11,6 +11,7 @@ from flows.steps.calls import call_area, group_of
 from flows.steps.cooperation import issue_cooperation_declaration
 from flows.steps.documents import issue, letterhead
 from flows.steps.projects import definition_for
+from flows.steps.unit_consent import consent_of
 from models.actor import Actor
 from models.tables import Application, IssuedDocument, Person
 from templates.documents.declaration import DeclarationDocument, declaration
@@ -20,10 +21,12 @@ DECLARATION = "declaration"
 
 def issue_declaration(
     office: Office, session: Session, application: Application, *, actor: Actor, now: datetime
-) -> IssuedDocument:
+) -> IssuedDocument | None:
     """Makes the declaration of an accepted person and keeps it under the person's key, as the next version; a unit
-    that was chosen signs a declaration of cooperation."""
+    that was chosen signs a declaration of cooperation, unless it has agreed already (``None``)."""
     call = call_of(session, application)
+    if consent_of(session, application) is not None:
+        return None
     if application.unit:
         return issue_cooperation_declaration(
             office, session, definition_for(session, call).code, application.unit, actor=actor, now=now

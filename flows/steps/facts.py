@@ -25,10 +25,11 @@ def facts_for(
     *,
     keys: Collection[str],
     unit_data: UnitNumbers | None = None,
+    named_units: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[Application, Facts]]:
     """The facts of each application in its turn: the answers under ``keys``, and the circumstances of its receipt.
 
-    ``unit_data``: the tables of the project that the rules are of; what the rules ask for, they say themselves. A
+    ``unit_data``, ``named_units``: the tables and the units of the project that the rules are of. A
     handful of queries serves hundreds of applications. Nothing that no rule asks for is opened: an answer of
     another key stays encrypted where it is.
     """
@@ -53,6 +54,7 @@ def facts_for(
                     documents=documents[one.id],
                     assessed=assessed.get(one.id, {}),
                     unit_data=unit_data or {},
+                    named_units=named_units,
                 ),
             )
 

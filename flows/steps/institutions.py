@@ -19,14 +19,9 @@ from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.outbox import Channel
 from models.territory import plain
 from models.transitions import enter, move, note, reference
+from models.unit_kinds import UNIT_DIGITS, in_full, unit_kind
 
 _LONGEST_NAME, _LONGEST_PERSON = 300, 120
-_DIGITS = {InstitutionKind.VOIVODSHIP: 2, InstitutionKind.POWIAT: 4, InstitutionKind.GMINA: 7}
-_FULL_NAME = {
-    InstitutionKind.VOIVODSHIP: "Województwo {}",
-    InstitutionKind.POWIAT: "Powiat {}",
-    InstitutionKind.GMINA: "Gmina {}",
-}
 REFERENCE = "I"
 """An institution is called ``I12``, or by the TERYT code of the unit that it is."""
 MOST_PLACES = 5
@@ -121,7 +116,7 @@ def add_institution(session: Session, project: str, stated: Stated, *, actor: Ac
         kind=said.kind,
         name=said.name,
         name_plain=plain(said.name),
-        teryt=said.area if said.kind in _DIGITS else None,
+        teryt=said.area if said.kind in UNIT_DIGITS else None,
         nip=said.nip or None,
         sector=said.sector or "",
         level=said.level or "",
@@ -140,10 +135,9 @@ def add_units(session: Session, project: str, *, actor: Actor, now: datetime) ->
     """Enters every unit that the project names (within the actor's area) and that is not entered yet."""
     actor.require(Right.INSTITUTIONS)
     definition = definition_of(session, newest_version(session, project).id or 0)
-    kinds = {digits: kind for kind, digits in _DIGITS.items()}
     known = set(session.exec(select(Institution.teryt).where(col(Institution.teryt).is_not(None))).all())
     return [
-        add_institution(session, project, Stated(kind=kinds[len(code)], area=code), actor=actor, now=now)
+        add_institution(session, project, Stated(kind=unit_kind(code), area=code), actor=actor, now=now)
         for code in sorted(definition.area.names())
         if code not in known and actor.covers(code)
     ]
@@ -153,15 +147,15 @@ def checked(definition: ProjectDefinition, stated: Stated) -> Stated:
     """The same as it is written into the register. Raises ``BadInput`` with a sentence for whoever typed it."""
     kind = stated.kind or InstitutionKind.OTHER
     area = (stated.area or "").strip()
-    if not area.isdecimal() or len(area) not in _DIGITS.values():
+    if not area.isdecimal() or len(area) not in UNIT_DIGITS.values():
         raise BadInput("Siedziba (--area) to kod TERYT: województwa (2 cyfry), powiatu (4) albo gminy (7).")
-    if kind in _DIGITS and len(area) != _DIGITS[kind]:
-        raise BadInput(f"Kod TERYT tej jednostki ma {_DIGITS[kind]} cyfr.")
+    if kind in UNIT_DIGITS and len(area) != UNIT_DIGITS[kind]:
+        raise BadInput(f"Kod TERYT tej jednostki ma {UNIT_DIGITS[kind]} cyfr.")
     if area[:2] not in {one.teryt for one in definition.area.voivodships}:
         raise BadInput(f"Obszar {area} leży w województwie, którego projekt nie obejmuje.")
     name = " ".join((stated.name or "").split())
-    if not name and kind in _DIGITS:
-        name = _FULL_NAME[kind].format(definition.area.names().get(area, "")).strip()
+    if not name and kind in UNIT_DIGITS:
+        name = in_full(area, definition.area.names().get(area, "")).strip()
         if area not in definition.area.names():
             raise BadInput(f"Projekt nie wymienia jednostki {area}; proszę podać jej nazwę.")
     if not plain(name):
@@ -210,7 +204,7 @@ def _lines(address: str) -> str:
 
 
 def _known(session: Session, said: Stated) -> Institution | None:
-    if said.kind in _DIGITS:
+    if said.kind in UNIT_DIGITS:
         return session.exec(select(Institution).where(Institution.teryt == said.area)).first()
     name = plain(said.name or "")
     if said.nip:

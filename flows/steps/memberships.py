@@ -14,6 +14,7 @@ from flows.steps.calls import group_of
 from flows.steps.notices import notice
 from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
 from flows.steps.projects import definition_for, newest_for
+from flows.steps.unit_consent import consent_of
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
@@ -41,7 +42,10 @@ from templates.letters import OfferConfirmedLetter, OfferDeclinedLetter, OfferLa
 
 
 def offer_seat(session: Session, application: Application, *, actor: Actor, now: datetime) -> Membership:
-    """Offers the accepted person a seat with an answer deadline; a standing offer stays as it is."""
+    """Offers the accepted person a seat with an answer deadline; a standing offer stays as it is.
+
+    The seat of a unit that has agreed already is confirmed at once.
+    """
     standing = newest_membership(session, application)
     if standing is not None and standing.state in {MembershipState.OFFERED, *SEATED}:
         return standing
@@ -65,6 +69,19 @@ def offer_seat(session: Session, application: Application, *, actor: Actor, now:
         now=now,
         facts={"application": application.number},
     )
+    consent = consent_of(session, application)
+    if consent is not None:
+        membership.answered_at = now
+        session.add(membership)
+        move(
+            session,
+            membership,
+            MembershipState.CONFIRMED,
+            happened=Happened.SEAT_CONFIRMED,
+            actor=actor,
+            now=now,
+            facts={"signed_on": consent.signed_on.isoformat() if consent.signed_on else None},
+        )
     return membership
 
 

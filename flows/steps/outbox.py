@@ -18,7 +18,17 @@ from models.events import Happened
 from models.identifiers import Fault, Sex, check_email
 from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
-from models.tables import Application, Event, Institution, Membership, Message, Person, SubmittedFile
+from models.tables import (
+    Appeal,
+    Application,
+    Correction,
+    Event,
+    Institution,
+    Membership,
+    Message,
+    Person,
+    SubmittedFile,
+)
 from models.tables.outbox import UNSENT, Channel, MessageState
 from models.transitions import Facts, move, note, reference
 from templates.letters import ApplicationLetter, EarlierLetter, Letter, OfficeBlock
@@ -131,13 +141,25 @@ def compose(
 
 
 def _of_unit(session: Session, subject_ref: str) -> bool:
-    """Whether a letter is about the application, or the seat, of a unit."""
-    kind, _, number = subject_ref.partition("/")
-    application_id: int | None = int(number) if kind == "application" else None
-    if kind == "membership":
-        application_id = session.get_one(Membership, int(number)).application_id
+    """Whether a letter is about the application of a unit: its seat, an appeal, or a request to complete it."""
+    application_id = _application_of(session, subject_ref)
     application = session.get(Application, application_id) if application_id is not None else None
     return application is not None and application.unit is not None
+
+
+def _application_of(session: Session, subject_ref: str) -> int | None:
+    kind, _, number = subject_ref.partition("/")
+    match kind:
+        case "application":
+            return int(number)
+        case "membership":
+            return session.get_one(Membership, int(number)).application_id
+        case "appeal":
+            return session.get_one(Appeal, int(number)).application_id
+        case "correction":
+            return session.get_one(Correction, int(number)).application_id
+        case _:
+            return None
 
 
 def worded(event: str, letter: Letter, *, person: Person | None, definition: ProjectDefinition) -> RenderedMail:
@@ -298,7 +320,8 @@ def edit(
         changed = [*changed, "content"]
     if recipient is not None:
         if message.channel is not Channel.EMAIL:
-            raise BadInput("Ta wiadomość nie idzie pocztą elektroniczną. Adres zmienia: nabor application channel.")
+            command = "unit set" if message.institution_id is not None else "application channel"
+            raise BadInput(f"Ta wiadomość nie idzie pocztą elektroniczną. Adres zmienia: nabor {command}.")
         checked = check_email(recipient)
         if isinstance(checked, Fault):
             raise BadInput(f"To nie jest adres e-mail. {checked.sentence}")

@@ -318,7 +318,9 @@ def _judged(
         to_judge = [
             one for one in portion if one.state in _JUDGEABLE or (anew and one.state in _SETTLED and one.id in stored)
         ]
-        for one, facts in facts_for(session, call, to_judge, keys=rules.keys, unit_data=rules.unit_data):
+        for one, facts in facts_for(
+            session, call, to_judge, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+        ):
             sheet = stored.get(one.id or 0)
             complete = one.state is ApplicationState.COMPLETE
             if sheet is not None and not complete and not overtaken(sheet, one, facts, rules):

@@ -120,13 +120,17 @@ def lock_people(session: Session, applications: Iterable[Application]) -> None:
 def seat_elsewhere(session: Session, application: Application, project: str) -> Application | None:
     """Another application of the same person to the same project that holds a seat.
 
+    Units have none: the person on their application only answers for them, and may sit in a group of their own.
     Groups outside the account's area are not seen; who announces for a wider area is told.
     """
+    if application.unit is not None:
+        return None
     others = session.exec(
         select(Application)
         .where(
             Application.person_id == application.person_id,
             Application.call_id != application.call_id,
+            col(Application.unit).is_(None),
             col(Application.number).startswith(f"{project}/", autoescape=True),
             col(Application.state).in_(MAY_HOLD_A_SEAT),
         )
@@ -143,6 +147,7 @@ def seats_elsewhere(session: Session, applications: Sequence[Application], proje
         for person, call in session.exec(
             select(Application.person_id, Application.call_id).where(
                 col(Application.person_id).in_([one.person_id for one in portion]),
+                col(Application.unit).is_(None),
                 col(Application.number).startswith(f"{project}/", autoescape=True),
                 col(Application.state).in_(MAY_HOLD_A_SEAT),
             )

@@ -24,7 +24,7 @@ class LoadedRegister:
     units: int
     digest: str
     new: bool
-    """Whether it was not loaded before."""
+    """Whether it was loaded now: it was not the last one of its day before."""
     counts: bool
     """Whether it is the one that is read from now on: another one of a later day stays the newest."""
 
@@ -32,7 +32,7 @@ class LoadedRegister:
 def load_terc(
     session: Session, data: bytes, *, as_of: date | None = None, actor: Actor, now: datetime
 ) -> LoadedRegister:
-    """Loads the register from a file of the statistical office; the same content of the same day again loads nothing.
+    """Loads the register from a file of the statistical office; what was loaded last of its day loads nothing again.
 
     Raises ``BadInput`` with the line of the first mistake, and loads nothing then.
     """
@@ -40,10 +40,11 @@ def load_terc(
     territory, day = read_register(data, as_of=as_of)
     body = canonical([[unit.code, unit.name] for _, unit in sorted(territory.units.items())]).encode()
     digest = hashlib.sha256(body).hexdigest()
-    known = session.exec(
-        select(TercRegister.id).where(TercRegister.as_of == day, TercRegister.digest == digest)
+    last = session.exec(
+        select(TercRegister.digest).where(TercRegister.as_of == day).order_by(col(TercRegister.id).desc())
     ).first()
-    if known is None:
+    new = last != digest
+    if new:
         row = TercRegister(
             as_of=day, units=len(territory.units), digest=digest, body=body, loaded_at=now, loaded_by=actor.login
         )
@@ -59,7 +60,7 @@ def load_terc(
         )
     newest = _newest(session)
     counts = newest is not None and (newest.as_of, newest.digest) == (day, digest)
-    return LoadedRegister(day, len(territory.units), digest, new=known is None, counts=counts)
+    return LoadedRegister(day, len(territory.units), digest, new=new, counts=counts)
 
 
 def territory_of(session: Session) -> Territory:

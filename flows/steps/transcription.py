@@ -23,6 +23,8 @@ from flows.steps.applications import (
     open_correction,
     parsed,
 )
+from flows.steps.applying_units import has_other_of_unit
+from flows.steps.belonging import has_other
 from flows.steps.calls import find_call, group_of
 from flows.steps.corrections import OPEN_TO_CHANGE, assess, came_too_late, identify_anew, judge_anew
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
@@ -474,7 +476,12 @@ def _take_up(
     """The application goes the way of one that came in as a Word form; the sender of a scan was thanked already."""
     call = call_of(session, application)
     person = session.get_one(Person, application.person_id)
-    if _has_other(session, application):
+    repeated = (
+        has_other(session, call, person, beside=application)
+        if application.unit is None
+        else has_other_of_unit(session, call, application.unit, beside=application)
+    )
+    if repeated:
         note(
             session,
             reference(application),
@@ -498,16 +505,3 @@ def _take_up(
     ).first()
     if not answer and (complete or thanked is None):
         acknowledge(session, application, call, person, complete=complete, actor=actor, now=now)
-
-
-def _has_other(session: Session, application: Application) -> bool:
-    """Whether the same person has another application in the call that was not withdrawn."""
-    other = session.exec(
-        select(Application.id).where(
-            Application.call_id == application.call_id,
-            Application.person_id == application.person_id,
-            Application.id != application.id,
-            Application.state != ApplicationState.WITHDRAWN,
-        )
-    ).first()
-    return other is not None

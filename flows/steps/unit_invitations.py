@@ -25,12 +25,13 @@ from models.project import UNIT_FIELD, Applicant, GroupKind, InvitedAfter, Proje
 from models.tables import Call, Institution, IssuedDocument, MessageAttachment, UnitDeclaration
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.transitions import note, queue, reference
+from models.unit_kinds import UNIT_DIGITS, in_full, unit_kind
 from templates.letters import UnitCardLetter, UnitInvitedLetter
 
 FORM: Final = "call_form"
 _INVITED, _CARD = "unit_invited", "unit_card_asked"
-_DIGITS: Final = {LeafType.GMINA: 7, LeafType.POWIAT: 4}
-_KINDS: Final = {7: InstitutionKind.GMINA, 4: InstitutionKind.POWIAT}
+_ASKED: Final = {LeafType.GMINA: InstitutionKind.GMINA, LeafType.POWIAT: InstitutionKind.POWIAT}
+"""Which units the question for the unit is about."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def invite_units(office: Office, call_code: str, *, actor: Actor) -> InvitedUnit
 
 
 def _units(definition: ProjectDefinition, kind: GroupKind, call: Call) -> Iterator[str]:
-    digits = _DIGITS[definition.form(kind.form).leaf(UNIT_FIELD).type]
+    digits = UNIT_DIGITS[_ASKED[definition.form(kind.form).leaf(UNIT_FIELD).type]]
     yield from sorted(
         code for code in definition.area.names() if len(code) == digits and code.startswith(call.area[:digits])
     )
@@ -109,7 +110,7 @@ def _signed_gminas(session: Session, definition: ProjectDefinition, powiat: str)
         .order_by(col(UnitDeclaration.id))
     ).all()
     words = {row.teryt: row.signed_on for row in rows}
-    signed = tuple(f"Gmina {names[code]}" for code in sorted(words) if words[code] is not None)
+    signed = tuple(in_full(code, names[code]) for code in sorted(words) if words[code] is not None)
     return signed if signed and words.keys() == names.keys() else None
 
 
@@ -119,7 +120,7 @@ def _institution(
     known = session.exec(select(Institution).where(Institution.teryt == teryt)).first()
     if known is not None:
         return known
-    stated = Stated(kind=_KINDS[len(teryt)], area=teryt)
+    stated = Stated(kind=unit_kind(teryt), area=teryt)
     return add_institution(session, definition.code, stated, actor=actor, now=now).institution
 
 

@@ -21,11 +21,17 @@ from models.columns import canonical
 from models.errors import NotFound
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.conditions import Condition, declarations_awaited, declarations_heard, goes_by_declarations
+from models.rules.conditions import (
+    Condition,
+    declarations_awaited,
+    declarations_heard,
+    fields_of,
+    goes_by_declarations,
+)
 from models.rules.criteria import ALGORITHM, Criterion, Minimum, PointRule, Result, evidence, point_evidence
 from models.rules.facts import Facts
 from models.rules.points import FlatPoints
-from models.rules.unit_numbers import UnitNumbers
+from models.rules.unit_numbers import UnitNumbers, unit_key
 from models.rules.verification import Effect, ToVerify, plan, sheet_lines
 from models.storage import keyring_in
 from models.tables import Application, Call, Correction, ProjectVersion, VerdictSheet
@@ -53,6 +59,8 @@ class Rules:
     minimum: Minimum | None
     unit_data: UnitNumbers = field(default_factory=dict)
     """The project's tables about units."""
+    named_units: frozenset[str] = frozenset()
+    """The units that the project names, by the digits that name each."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -65,6 +73,11 @@ class Rules:
         tests = [one.test for one in self.criteria]
         tests += [one.test for one in self.merit if isinstance(one, FlatPoints)]
         return tuple(test for test in tests if goes_by_declarations(test))
+
+    @cached_property
+    def keys_of_declarations(self) -> frozenset[str]:
+        """Keys of the answers that say whose declaration is waited for."""
+        return frozenset(key for test in self._by_declaration for key in fields_of(test))
 
     def awaited(self, facts: Facts) -> tuple[str, ...]:
         """TERYT of the units whose declaration the verdicts on these facts wait for."""
@@ -87,6 +100,7 @@ def rules_of(definition: ProjectDefinition, call: Call) -> Rules:
         tuple(definition.point_rule(code) for code in kind.merit),
         kind.minimum,
         numbers_of(definition.unit_data),
+        frozenset(map(unit_key, definition.area.names())),
     )
 
 
@@ -132,7 +146,12 @@ def _outdated(session: Session, call: Call, applications: Sequence[Application])
         for algorithm in sorted({sheet.algorithm for sheet in sheets.values()}):
             judged = [one for one in chunk if one.id in sheets and sheets[one.id].algorithm == algorithm]
             found |= _overtaken(
-                sheets, facts_for(session, call, judged, keys=rules.keys, unit_data=rules.unit_data), rules, algorithm
+                sheets,
+                facts_for(
+                    session, call, judged, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+                ),
+                rules,
+                algorithm,
             )
     return found
 
@@ -206,7 +225,10 @@ def propose(session: Session, application_ids: Sequence[int]) -> tuple[Effect, .
     for call, applications in _by_call(session, application_ids, select(Application)):
         rules = rules_of(definition_for(session, call), call)
         for _, _, effect in _effects(
-            facts_for(session, call, applications, keys=rules.keys, unit_data=rules.unit_data), rules
+            facts_for(
+                session, call, applications, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+            ),
+            rules,
         ):
             effects[effect.application_id] = effect
     return tuple(effects[application_id] for application_id in application_ids)
@@ -260,7 +282,10 @@ def _verify_some(
     definition = definition_for(session, call)
     rules = rules_of(definition, call)
     waiting = [one for one in applications if one.state is ApplicationState.COMPLETE]
-    judged = _effects(facts_for(session, call, waiting, keys=rules.keys, unit_data=rules.unit_data), rules)
+    judged = _effects(
+        facts_for(session, call, waiting, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units),
+        rules,
+    )
     stored = _store_sheets(session, call, judged, rules, actor=actor, now=now)
     move_all(
         session,

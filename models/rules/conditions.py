@@ -18,7 +18,7 @@ from stdnum.pl import nip, pesel, regon
 from models.rules.area import gmina_type, is_teryt, too_coarse, within
 from models.rules.facts import Fact, Facts, FieldStatus
 from models.rules.ternary import Result, every, met_if, negation, some
-from models.rules.unit_numbers import names_unit, number_of
+from models.rules.unit_numbers import names_unit, number_of, unit_key
 
 LOCAL = ZoneInfo("Europe/Warsaw")
 CODE = r"^[a-z][a-z0-9_]*$"
@@ -90,7 +90,8 @@ class InstitutionKindIn(RuleData):
 
 
 class WithinArea(RuleData):
-    """The gmina given lies in the area: of the call, or of a TERYT prefix of its own."""
+    """The gmina given lies in the area: of the call, or of a TERYT prefix of its own. In a call of the whole project
+    it is one of the units that the project names."""
 
     kind: Literal["within_area"]
     field: LeafKey
@@ -398,8 +399,9 @@ def test_of(condition: Condition, *, any_age: bool) -> Test:
             document = condition.document
             return lambda facts: _said(facts.documents.get(document))
         case WithinArea():
-            own = None if condition.area == "call" else condition.area
-            return lambda facts: _in_area(facts.get(condition.field), own or facts.area)
+            if condition.area != "call":
+                return lambda facts: _in_area(facts.get(condition.field), condition.area)
+            return lambda facts: _in_call(facts.get(condition.field), facts)
         case AgeBetween():
             return lambda facts: _aged(facts.get(condition.field), condition, _day(condition.on, facts), any_age)
         case ExperienceAtLeast():
@@ -548,6 +550,16 @@ def _in_area(fact: Fact, area: str) -> Result:
     if not isinstance(unit, str) or not is_teryt(unit) or too_coarse(unit, area):
         return Result.CANNOT_TELL
     return met_if(within(unit, area))
+
+
+def _in_call(fact: Fact, facts: Facts) -> Result:
+    if facts.area:
+        return _in_area(fact, facts.area)
+    # A call of the whole project is one of the units that the project names, not of the whole country.
+    unit = read(fact)
+    if not isinstance(unit, str) or not is_teryt(unit) or not facts.named_units:
+        return Result.CANNOT_TELL
+    return met_if(unit_key(unit) in facts.named_units)
 
 
 def _signed(condition: DeclarationSigned, facts: Facts) -> Result:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from models.tables.institutions import InstitutionKind
 from templates.word_base import Letterhead, bullets, key_values, paragraph, signature_lines, start, to_bytes
 
 
@@ -15,7 +15,7 @@ class CooperationDeclaration:
     issued_on: date
     unit: str
     """„Gmina Brusy”, in the nominative."""
-    unit_kind: Literal["gmina", "powiat", "voivodship"]
+    unit_kind: InstitutionKind
     unit_address: str
     representatives: tuple[tuple[str, str], ...]
     """Name and function of each who signs for the unit; empty: places to be filled in by hand."""
@@ -27,9 +27,9 @@ class CooperationDeclaration:
 
 _BLANK = "…" * 30
 _FORMS = {
-    "gmina": ("reprezentowana", "na terenie gminy"),
-    "powiat": ("reprezentowany", "na terenie powiatu"),
-    "voivodship": ("reprezentowane", "na terenie województwa"),
+    InstitutionKind.GMINA: ("reprezentowana", "na terenie gminy"),
+    InstitutionKind.POWIAT: ("reprezentowany", "na terenie powiatu"),
+    InstitutionKind.VOIVODSHIP: ("reprezentowane", "na terenie województwa"),
 }
 """By the gender of the noun."""
 

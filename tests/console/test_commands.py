@@ -572,10 +572,10 @@ def _assess(r: Recruitment) -> None:
 
 
 def _invite_units(r: Recruitment) -> None:
-    """The second example project is a version of the same one that asks units, too."""
-    r.run("adam", "project load", str(KES.parent / "kes_jednostki"))
-    r.run("zofia", "call open", "KES", "GMINY", "PL", "--from", "2018-10-01T08:00", "--to", "2018-10-31T15:30")
-    r.run("zofia", "unit invite", "KES/GMINY/PL/2018")
+    """The project of the tests asks units first."""
+    r.run("adam", "project load", str(Path(__file__).resolve().parents[1] / "projects" / "zagroda"))
+    r.run("zofia", "call open", "ZAG", "GMINY", "PL", "--from", "2018-10-01T08:00", "--to", "2018-10-31T15:30")
+    r.run("zofia", "unit invite", "ZAG/GMINY/PL/2018")
 
 
 def _assessed_by_the_commission(folder: Path) -> Path:

@@ -1,8 +1,8 @@
-"""Fills the sample forms of ``projects/kes_jednostki/samples`` anew. Run by hand; not a test.
+"""Fills the sample forms of ``tests/projects/zagroda/samples`` anew. Run by hand; not a test.
 
     python tests/corpus/fill_unit_samples.py
 
-Twelve gminas apply with invented contacts and answers; what they say is in ``tests/units.py``.
+A few gminas and a powiat, with invented contacts; what they say is in ``tests/units.py``.
 """
 
 import csv
@@ -12,9 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / folder) for folder in ("", "flows", "forms"))]
 
-from units import APPLYING, PROJECT, card_form, gmina_form  # noqa: E402  (the folders of the tests come first)
-
-FORMS = ("zespol_interdyscyplinarny", "porozumienie", "wspolny_projekt")
+from units import APPLYING, PROJECT, SAMPLES, card_form, gmina_form  # noqa: E402  (the folders of the tests come first)
 
 
 def main() -> None:
@@ -23,10 +21,9 @@ def main() -> None:
     with (inbox / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
         manifest = csv.writer(file, lineterminator="\n")
         manifest.writerow(("file", "received_at", "channel"))
-        for day, name in enumerate(APPLYING, start=1):
-            more = {f"formy_wspolpracy:{code}": True for code in FORMS[: day % 3 + 1]}
+        for day, name in enumerate(APPLYING[:SAMPLES], start=1):
             target = f"zgloszenie-{day:02d}.docx"
-            (inbox / target).write_bytes(gmina_form(name, **more))
+            (inbox / target).write_bytes(gmina_form(name))
             manifest.writerow((target, f"2018-06-{day:02d}T10:00", "email"))
     cards = PROJECT / "samples" / "cards"
     cards.mkdir(exist_ok=True)

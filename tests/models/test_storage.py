@@ -18,9 +18,9 @@ from flows.steps.filing import file_reading
 from flows.steps.intake import unread_files
 from flows.steps.kept_files import store_folder
 from models.actor import Actor, Role
-from models.errors import KeysMissing, SettingsFaulty
+from models.errors import DatabaseNotReady, KeysMissing, SettingsFaulty
 from models.keys import create_key_file
-from models.storage import SCOPED, acting, connect, keyring_in, open_store
+from models.storage import SCOPED, acting, connect, has_tables, keyring_in, open_store
 from models.tables import (
     AgreementParty,
     AppealRuling,
@@ -270,6 +270,18 @@ def test_a_store_without_keys_is_not_opened_nor_made(tmp_path: Path) -> None:
     with pytest.raises(KeysMissing):
         open_store(tmp_path / "data", tmp_path / "keys.json")
     assert not (tmp_path / "data").exists()
+
+
+def test_looking_whether_there_is_a_store_makes_none(tmp_path: Path, postgres_url: str) -> None:
+    assert not has_tables(tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+    assert not has_tables(tmp_path / "data", postgres_url)
+    assert not has_tables(tmp_path / "data", postgres_url), "the first look made nothing"
+    with pytest.raises(DatabaseNotReady):
+        has_tables(tmp_path / "data", "postgresql://nobody@127.0.0.1:1/nothing")
+    create_key_file(tmp_path / "keys.json")
+    open_store(tmp_path / "data", tmp_path / "keys.json").close()
+    assert has_tables(tmp_path / "data")
 
 
 def test_a_store_opens_again_with_what_it_held(tmp_path: Path, postgres_url: str) -> None:

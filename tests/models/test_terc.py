@@ -69,6 +69,12 @@ GOOD = as_csv()
         (as_xml()[:-40].encode(), r"wiersz \d+: XML"),
         (b"<teryt/>", "To nie jest plik TERC"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><teryt><row><WOJ>&b;</WOJ></row></teryt>', "DOCTYPE"),
+        (as_xml().replace("UTF-8", "foo", 1).encode(), "kodowanie"),
+        (as_xml().replace("UTF-8", "utf-7", 1).encode(), "kodowanie"),
+        (
+            '<!DOCTYPE a [<!ENTITY x "Brusy">]><teryt><row><WOJ>&x;</WOJ></row></teryt>'.encode("utf-16-le"),
+            "DOCTYPE",
+        ),
         (as_xml().replace("<GMI>08</GMI>", "<GMI>8</GMI>", 1).encode(), r"wiersz \d+: kod"),
     ],
 )

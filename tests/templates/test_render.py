@@ -117,6 +117,7 @@ APPLICATION = {
 }
 APPEAL = {**APPLICATION, "appeal_number": "K7M4-Q2XR/O1"}
 DECISION = {**APPLICATION, "decided_on": date(2018, 11, 5)}
+AGREED = {"agreed": True, "signed_on": date(2018, 10, 30), "for_unit": True}
 MEETING = {
     "office": OFFICE,
     "meeting_name": "I spotkanie Powiatowej Grupy Refleksyjnej",
@@ -279,6 +280,8 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             documents=("deklaracja uczestnictwa w projekcie", "oświadczenie uczestnika"),
         ),
         AcceptedLetter(**DECISION, sex=Sex.MAN, answer_until=date(2018, 11, 9)),
+        AcceptedLetter(**DECISION, answer_until=date(2018, 11, 9), **AGREED),
+        AcceptedLetter(**DECISION, answer_until=date(2018, 11, 9), agreed=True, for_unit=True),
     ),
     "reserve": (
         ReserveLetter(**DECISION, sex=Sex.MAN, verdicts=VERDICTS[:2], points=9, position=3),
@@ -305,6 +308,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             documents=("deklaracja uczestnictwa",),
         ),
         PromotedLetter(**APPLICATION, sex=Sex.MAN, ground=Ground.APPEAL, answer_until=date(2018, 11, 20)),
+        PromotedLetter(**APPLICATION, ground=Ground.ORDER, answer_until=date(2018, 11, 20), **AGREED),
     ),
     "appeal_received": (
         AppealReceivedLetter(
@@ -648,7 +652,9 @@ PERSONAL = re.compile(r"do grupy|w grupie|kolejn\w+ os[oó]b|os[oó]bie z tego|i
 def test_a_letter_to_a_unit_speaks_to_an_institution(event: str) -> None:
     """Neither one person, nor a group that somebody joins, nor what only a person has."""
     for letter in LETTERS[event]:
-        if event in ("free_letter", "stipend_ready", "bill_received") or not isinstance(letter, ApplicationLetter):
+        if event in ("free_letter", "stipend_ready", "bill_received", "statement_request") or not isinstance(
+            letter, ApplicationLetter
+        ):
             continue
         said = render_mail(event, replace(letter, for_unit=True, sex=None)).text.replace("\u00a0", " ")
         assert said.startswith("Szanowni Państwo,")

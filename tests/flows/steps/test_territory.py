@@ -50,6 +50,14 @@ def test_the_newest_day_counts_and_nothing_loaded_is_lost(office: Office) -> Non
         session.execute(update(TercRegister).values(units=1))
 
 
+def test_of_one_day_the_register_that_was_loaded_last_counts_and_an_earlier_one_may_come_back(office: Office) -> None:
+    right, wrong = as_csv(), as_csv().replace("Zmyślona Wola", "Błędna Wola")
+    assert [(load(office, text).new, load(office, text).counts) for text in (right, wrong, right)] == [(True, True)] * 3
+    assert not load(office, right).new
+    with office.reading(WORKER) as session:
+        assert territory_of(session).name(INVENTED[0]) == INVENTED[1]
+
+
 def test_a_wrong_file_loads_nothing_and_an_officer_of_one_area_may_not_load(office: Office) -> None:
     with pytest.raises(BadInput, match=r"wiersz 3"):
         load(office, as_csv().replace("04;;;;", "4;;;;"))

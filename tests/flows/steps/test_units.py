@@ -6,40 +6,81 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from conftest import Staged
-from people import RITA, WORKER, go_to, moment, open_kes_call, reading, send_in
+from people import KES, RITA, WORKER, go_to, send_in
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import col, select, update
-from units import APPLYING, CALL, CARDS, ZOFIA, applied, apply, card_form, chosen, gmina_form, open_unit_calls
+from sqlmodel import Session, col, select, update
+from units import (
+    APPLYING,
+    CALL,
+    CARDS,
+    GROUP,
+    ZOFIA,
+    applied,
+    apply,
+    card_form,
+    chosen,
+    decided,
+    definition,
+    gmina_form,
+    open_unit_calls,
+    person_form,
+)
 
 from flows.adapters.office import Office
+from flows.steps.appeals import file_appeal
 from flows.steps.applications import find_application
 from flows.steps.calls import open_call
-from flows.steps.cooperation import issue_cooperation_declaration, record_declaration, standings, waiting_for_units
+from flows.steps.cooperation import (
+    ask_declaration,
+    issue_cooperation_declaration,
+    record_declaration,
+    standings,
+    waiting_for_units,
+)
 from flows.steps.corrections import overrule
 from flows.steps.documents import content_of, export
-from flows.steps.institutions import Signatory, Stated, name_representative, set_institution
+from flows.steps.filing import file_reading
+from flows.steps.institutions import Signatory, Stated, add_institution, name_representative, set_institution
 from flows.steps.memberships import newest_membership
+from flows.steps.outbox import compose, office_block
 from flows.steps.promotion import promote_call
 from flows.steps.todo import waiting_for_whom
+from flows.steps.transcription import sheet_of, type_in
 from flows.steps.unit_invitations import invite_units
+from flows.steps.unreadable_files import settle_file
 from flows.steps.verification import to_verify, verify
+from forms.reader import read_form
+from forms.reading import Unreadable
+from models.actor import process
 from models.errors import BadInput, NotAllowed
+from models.events import Happened
 from models.tables import (
+    Appeal,
     Application,
+    Correction,
     DeclarationSigning,
+    Event,
     Institution,
     IssuedDocument,
+    Membership,
     Message,
     MessageAttachment,
     Person,
+    SubmittedFile,
     UnitDeclaration,
 )
 from models.tables.applications import ApplicationState
+from models.tables.institutions import InstitutionKind
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
 from models.tables.projects import Manner
+from models.transitions import reference
+from templates.letters import WithdrawnLetter
+
+PICTURE = (KES / "samples" / "inbox" / "skan0001.jpg").read_bytes()
 
 
 def states(office: Office) -> dict[str, MembershipState | None]:
@@ -65,15 +106,15 @@ def spaced(message: Message) -> str:
 def test_every_unit_of_the_area_is_invited_once_with_the_form(office: Office) -> None:
     open_unit_calls(office)
     first = invite_units(office, CALL, actor=ZOFIA)
-    assert (len(first.invited), len(first.before), len(first.unaddressed), first.not_yet) == (16, 0, 16, ())
+    assert (len(first.invited), len(first.before), len(first.unaddressed), first.not_yet) == (15, 0, 15, ())
     with office.writing(ZOFIA) as session:
         set_institution(
-            session, "KES", "2202023", Stated(email="urzad@brusy.example.org"), actor=ZOFIA, now=office.now()
+            session, "ZAG", "2202023", Stated(email="urzad@brusy.example.org"), actor=ZOFIA, now=office.now()
         )
     again = invite_units(office, CALL, actor=ZOFIA)
-    assert (len(again.invited), len(again.before)) == (0, 16)
+    assert (len(again.invited), len(again.before)) == (0, 15)
     sent = letters(office, "unit_invited")
-    assert len(sent) == 16
+    assert len(sent) == 15
     assert [one.state for one in sent].count(MessageState.DUE) == 1
     (brusy,) = [one for one in sent if one.area == "2202023"]
     assert brusy.recipient == "urzad@brusy.example.org"
@@ -85,18 +126,18 @@ def test_every_unit_of_the_area_is_invited_once_with_the_form(office: Office) ->
         attached = session.exec(select(MessageAttachment)).all()
         (form,) = session.exec(select(IssuedDocument).where(IssuedDocument.kind == "call_form")).all()
         assert {row.issued_document_id for row in attached} == {form.id}
-        assert len(attached) == 16
+        assert len(attached) == 15
 
 
 def test_who_is_no_unit_is_not_invited_and_a_closed_call_invites_nobody(office: Office) -> None:
-    open_kes_call(office)
+    open_unit_calls(office)
     with pytest.raises(BadInput, match="jest dla osób"):
-        invite_units(office, "KES/PGR/2205/2018", actor=RITA)
+        invite_units(office, GROUP, actor=RITA)
     with pytest.raises(BadInput, match="dla powiatu albo województwa"), office.writing(ZOFIA) as session:
         open_call(
             session,
-            "KES",
-            "PGR",
+            "ZAG",
+            "GRUPA",
             "PL",
             opens_at=office.now(),
             closes_at=office.now() + timedelta(days=9),
@@ -140,8 +181,37 @@ def test_a_unit_applies_by_its_form_and_a_second_one_of_it_is_a_duplicate(office
     assert "bez nazwisk" not in first.text
 
 
+def test_a_second_form_of_a_unit_is_seen_when_it_comes_as_a_scan(office: Office) -> None:
+    """Its contact is another person each time: units are told apart by their code."""
+    applied(office, ("Brusy",))
+    picture = Unreadable(code="image", sentence="To jest zdjęcie lub skan.")
+    send_in(office, picture, at="2018-06-05T10:00", call=CALL, sender="inny@example.org", content=PICTURE)
+    number = f"{CALL}/0002"
+    answers = {"jednostka": "Brusy", "imie": "Inna", "nazwisko": "Osoba", "email": "inny@example.org"}
+    answers |= {"telefon": "600 100 200", "osw_prawda": "tak"}
+    with office.writing(ZOFIA) as session:
+        sheet = filled_in(office, session, number, answers)
+        type_in(session, number, sheet, reason="przepisano", actor=ZOFIA, now=office.now())
+        row = find_application(session, number)
+        assert row.unit == "2202023"
+        told = select(Event.kind).where(Event.subject == f"application/{row.id}")
+        assert Happened.DUPLICATE_SEEN in session.exec(told).all()
+
+
+def filled_in(office: Office, session: Session, number: str, answers: dict[str, str]) -> bytes:
+    """The sheet of an application with these answers typed in, by row key."""
+    book = openpyxl.load_workbook(io.BytesIO(sheet_of(office, session, find_application(session, number))))
+    rows = {row[0].value: row for row in book.worksheets[0].iter_rows() if row[0].value}
+    for key, text in answers.items():
+        rows[key][2].value = text
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
 def test_the_rules_of_units_look_at_type_and_numbers(office: Office) -> None:
-    """Swarzędz has too many people, Czerniejewo too few, of Tuchola the table knows nothing; Słupno is rural."""
+    """Swarzędz has too many people, Czerniejewo too few, of Tuchola the table knows nothing; Słupno is rural and not of
+    the project."""
     applied(office, ("Swarzędz", "Czerniejewo", "Tuchola", "Słupno", "Brusy"))
     now = go_to(office, "2018-06-18T09:00")
     with office.writing(WORKER) as session:
@@ -173,6 +243,52 @@ def test_a_form_that_does_not_say_the_unit_is_asked_about_and_completed(office: 
         assert find_application(session, f"{CALL}/0001").unit == "2205023"
 
 
+def test_nobody_completes_an_application_by_knowing_the_name_of_its_unit(office: Office) -> None:
+    """Name and code of a gmina are public: the answer counts from a known address, and else an officer decides."""
+    open_unit_calls(office)
+    for day, name in enumerate(("Brusy", "Kartuzy", "Żukowo"), start=4):
+        apply(office, gmina_form(name, telefon=""), at=f"2018-06-0{day}T10:00", sender=f"{day}@example.org")
+    with office.writing(ZOFIA) as session:
+        stated = Stated(kind=InstitutionKind.GMINA, area="2205023", email="urzad@kartuzy.example.org")
+        add_institution(session, "ZAG", stated, actor=ZOFIA, now=office.now())
+    answer = {"imie": "", "nazwisko": "", "email": ""}
+    strange = apply(office, gmina_form("Brusy", **answer), at="2018-06-07T10:00", sender="obcy@example.net")
+    nobody = apply(office, gmina_form("Żukowo", **answer), at="2018-06-07T11:00", sender="")
+    assert (strange.counts.unreadable, nobody.counts.unreadable) == (1, 1)
+    own = apply(
+        office, gmina_form("Brusy", **answer, telefon="600 100 201"), at="2018-06-07T12:00", sender="4@Example.org"
+    )
+    official = apply(office, gmina_form("Kartuzy", **answer), at="2018-06-07T13:00", sender="urzad@kartuzy.example.org")
+    assert (own.counts.answers, official.counts.answers) == (1, 1)
+    number = f"{CALL}/0003"
+    with office.reading(WORKER) as session:
+        assert session.get_one(SubmittedFile, strange.file_id).reason_code == "unit_sender_unknown"
+        assert find_application(session, number).state is ApplicationState.INCOMPLETE
+        first = find_application(session, f"{CALL}/0001")
+        senders = select(SubmittedFile.sender).where(SubmittedFile.application_id == first.id)
+        assert {one.casefold() for one in session.exec(senders).all() if one} == {"4@example.org"}
+    with pytest.raises(BadInput, match="--again"), office.writing(ZOFIA) as session:
+        settle_file(session, nobody.file_id, answers=number, actor=ZOFIA, now=office.now())
+    with office.writing(ZOFIA) as session:
+        settle_file(session, nobody.file_id, again=True, answers=number, actor=ZOFIA, now=office.now())
+        read = read_form(gmina_form("Żukowo", **answer), definition().forms)
+        assert file_reading(session, nobody.file_id, read, actor=WORKER, now=office.now()).answers == 1
+
+
+def test_a_unit_that_the_project_does_not_name_is_outside_a_call_of_all_of_it(office: Office) -> None:
+    """Anybody in the country may send a card: it is no reason to choose them, nor one that holds all others up."""
+    open_unit_calls(office)
+    for day, name in ((2, "kartuski"), (3, "płocki")):
+        apply(office, card_form(name), at=f"2018-07-0{day}T10:00")
+    decided(office, CARDS, "2018-10-01")
+    assert states(office) == {"0001": MembershipState.CONFIRMED, "0002": None}
+    (refused,) = letters(office, "rejected")
+    assert "Jednostka nie należy do obszaru naboru (§ 2)" in spaced(refused)
+    with office.writing(ZOFIA) as session:  # chosen by the rules of an earlier version, say
+        made = issue_cooperation_declaration(office, session, "ZAG", "1419", actor=ZOFIA, now=office.now())
+        assert "Powiat płocki" in words(content_of(office, session, made))
+
+
 # Choosing: eight, and two of them from the reserve
 
 
@@ -191,17 +307,18 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
             number: session.exec(select(Application.unit).where(Application.number == f"{CALL}/{number}")).one()
             for number in offered
         }
-    assert {paper.subject for paper in papers} == {f"KES/{unit}" for unit in units.values()}
+    assert {paper.subject for paper in papers} == {f"ZAG/{unit}" for unit in units.values()}
     go_to(office, "2018-06-22T09:00")
-    for number in offered[:2]:
-        done = record_declaration(office, "KES", units[number] or "", signed_on=None, actor=ZOFIA)
+    promoted = []
+    for number, actor in zip(offered[:2], (process("promote"), ZOFIA), strict=True):
+        done = record_declaration(office, "ZAG", units[number] or "", signed_on=None, actor=ZOFIA)
         assert done.seats == (f"{CALL}/{number}",)
+        promoted += promote_call(office, CALL, actor=actor).made  # the seat by night, and at an officer's word
     for number in offered[2:]:
         record_declaration(
-            office, "KES", units[number] or "", signed_on=date(2018, 6, 22), manner=Manner.PAPER, actor=ZOFIA
+            office, "ZAG", units[number] or "", signed_on=date(2018, 6, 22), manner=Manner.PAPER, actor=ZOFIA
         )
-    promoted = promote_call(office, CALL, actor=ZOFIA)
-    assert len(promoted.made) == 2
+    assert len(promoted) == 2
     after = states(office)
     fresh = [number for number, state in after.items() if state is MembershipState.OFFERED]
     assert len(fresh) == 2
@@ -212,7 +329,7 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
     for unit in taken:
         record_declaration(
             office,
-            "KES",
+            "ZAG",
             unit,
             signed_on=date(2018, 6, 22),
             manner=Manner.QUALIFIED,
@@ -222,6 +339,92 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
     final = list(states(office).values())
     assert final.count(MembershipState.CONFIRMED) == 8
     assert final.count(MembershipState.DECLINED) == 2
+
+
+def test_who_has_signed_before_is_asked_for_nothing_more(office: Office) -> None:
+    applied(office, ("Brusy", "Kartuzy"))
+    record_declaration(office, "ZAG", "2205023", signed_on=date(2018, 6, 1), manner=Manner.PAPER, actor=RITA)
+    decided(office, CALL, "2018-06-18")
+    assert states(office) == {"0001": MembershipState.OFFERED, "0002": MembershipState.CONFIRMED}
+    settled, asked = letters(office, "accepted")
+    assert "Przekażemy ją do podpisu" in spaced(asked)
+    assert "Mamy już deklarację współpracy podpisaną 1 czerwca 2018 r." in spaced(settled)
+    assert "Termin:" not in settled.text
+    with office.reading(WORKER) as session:
+        papers = session.exec(select(IssuedDocument).where(IssuedDocument.kind == "cooperation_declaration")).all()
+    assert [paper.subject for paper in papers] == ["ZAG/2202023"]
+
+
+def test_a_powiat_whose_card_is_accepted_has_nothing_to_sign(office: Office) -> None:
+    open_unit_calls(office)
+    apply(office, card_form("kartuski"), at="2018-07-02T10:00")
+    decided(office, CARDS, "2018-10-01")
+    assert states(office) == {"0001": MembershipState.CONFIRMED}
+    (letter,) = letters(office, "accepted")
+    assert "wystarczy przysłany formularz" in spaced(letter)
+    assert "deklaracj" not in letter.text
+
+
+def test_a_declaration_that_decides_on_a_seat_is_recorded_by_who_sees_the_seat(staged: Staged) -> None:
+    office, _ = staged(chosen)
+    with pytest.raises(NotAllowed, match="ZAG/GMINY/PL/2018"):
+        record_declaration(office, "ZAG", "2205083", signed_on=date(2018, 6, 18), manner=Manner.PAPER, actor=RITA)
+    with office.reading(WORKER) as session:
+        assert session.exec(select(UnitDeclaration)).all() == []
+
+
+def test_every_letter_about_an_application_of_a_unit_speaks_of_units(staged: Staged) -> None:
+    """Whatever row names the application: itself, its seat, its appeal, a request to complete it."""
+    office, numbers = staged(chosen)
+    go_to(office, "2018-06-19T09:00")
+    waits = next(number for number in numbers if states(office)[number[-4:]] is None)
+    file_appeal(
+        office,
+        waits,
+        file_name="odwolanie.pdf",
+        content=b"%PDF-1.4 odwolanie",
+        received_at=office.now(),
+        channel="email",
+        actor=ZOFIA,
+    )
+    (received,) = letters(office, "appeal_received")
+    assert "w naborze „Gminy w projekcie – cały obszar projektu”" in spaced(received)
+    with office.writing(ZOFIA) as session:
+        application = find_application(session, waits)
+        asked = Correction(
+            area="",
+            application_id=application.id or 0,
+            round=1,
+            items=[],
+            asked_at=office.now(),
+            due_at=office.now(),
+        )
+        session.add(asked)
+        session.flush()
+        seat = session.exec(select(Membership)).first()
+        appeal = session.exec(select(Appeal)).one()
+        for row in (application, seat, appeal, asked):
+            assert row is not None
+            letter = WithdrawnLetter(
+                office=office_block(definition()),
+                public_number="AAAA-BBBB",
+                group_name="Gminy",
+                withdrawn_on=date(2018, 6, 19),
+            )
+            message = compose(
+                session,
+                "withdrawn",
+                letter,
+                subject_ref=reference(row),
+                area="",
+                occasion="tried",
+                actor=ZOFIA,
+                now=office.now(),
+                recipient="kontakt@example.org",
+                definition=definition(),
+            )
+            assert message is not None
+            assert "w naborze „Gminy”" in message.text.replace("\xa0", " "), reference(row)
 
 
 # The declaration
@@ -239,21 +442,21 @@ def test_a_declaration_names_both_sides_and_who_signs(office: Office) -> None:
             actor=ZOFIA,
             now=office.now(),
         )
-        made = issue_cooperation_declaration(office, session, "KES", "2202023", actor=ZOFIA, now=office.now())
+        made = issue_cooperation_declaration(office, session, "ZAG", "2202023", actor=ZOFIA, now=office.now())
         text = words(content_of(office, session, made))
     assert "Gmina Brusy" in text
     assert "Reprezentowana przez" in text
     assert "Zmyślona Próbna – burmistrz" in text
-    assert "Województwo Wielkopolskie" in text  # the buyer
+    assert "Województwo Zmyślone" in text  # the buyer
     assert "na terenie gminy" in text
     with office.writing(ZOFIA) as session:
-        powiat = issue_cooperation_declaration(office, session, "KES", "2205", actor=ZOFIA, now=office.now())
+        powiat = issue_cooperation_declaration(office, session, "ZAG", "2205", actor=ZOFIA, now=office.now())
         text = words(content_of(office, session, powiat))
     assert "Powiat kartuski" in text
     assert "Reprezentowany przez" in text
     assert "………" in text
     with pytest.raises(BadInput, match="nie należy"), office.writing(ZOFIA) as session:
-        issue_cooperation_declaration(office, session, "KES", "0201011", actor=ZOFIA, now=office.now())
+        ask_declaration(office, session, "ZAG", "0201011", actor=ZOFIA, now=office.now())
 
 
 def words(content: bytes) -> str:
@@ -266,16 +469,16 @@ def test_how_it_was_signed_and_the_file_are_kept_for_good(office: Office, tmp_pa
     open_unit_calls(office)
     record_declaration(
         office,
-        "KES",
+        "ZAG",
         "2205083",
         signed_on=date(2018, 5, 28),
         manner=Manner.QUALIFIED,
         signed_file=("deklaracja.PDF", b"%PDF podpisana"),
         actor=ZOFIA,
     )
-    record_declaration(office, "KES", "2205023", signed_on=None, actor=ZOFIA)
+    record_declaration(office, "ZAG", "2205023", signed_on=None, actor=ZOFIA)
     with office.reading(ZOFIA) as session:
-        found = {one.teryt: one for one in standings(session, "KES", actor=ZOFIA)}
+        found = {one.teryt: one for one in standings(session, "ZAG", actor=ZOFIA)}
     assert (found["2205083"].state, found["2205083"].manner, found["2205083"].file_kept) == (
         "signed",
         Manner.QUALIFIED,
@@ -285,7 +488,7 @@ def test_how_it_was_signed_and_the_file_are_kept_for_good(office: Office, tmp_pa
     assert found["2202023"].state == "none"
     written = export(office, tmp_path / "out", actor=ZOFIA)
     (kept,) = [path for path in written if "podpisana" in path.name]
-    assert (kept.name, kept.read_bytes()) == ("KES-2205083-deklaracja-podpisana.pdf", b"%PDF podpisana")
+    assert (kept.name, kept.read_bytes()) == ("ZAG-2205083-deklaracja-podpisana.pdf", b"%PDF podpisana")
     with pytest.raises(DatabaseError), office.writing(ZOFIA) as session:
         session.execute(update(DeclarationSigning).values(manner=Manner.PAPER))
 
@@ -305,12 +508,12 @@ def test_what_cannot_be_recorded_is_said_and_nothing_is(
 ) -> None:
     open_unit_calls(sqlite_office)
     with pytest.raises(BadInput, match=said):
-        record_declaration(sqlite_office, "KES", "2205083", actor=ZOFIA, **given)  # type: ignore[arg-type]
+        record_declaration(sqlite_office, "ZAG", "2205083", actor=ZOFIA, **given)  # type: ignore[arg-type]
     with sqlite_office.reading(WORKER) as session:
         assert session.exec(select(UnitDeclaration)).all() == []
         assert session.exec(select(IssuedDocument)).all() == []
     with pytest.raises(NotAllowed):
-        record_declaration(sqlite_office, "KES", "3021163", signed_on=date(2018, 5, 28), actor=RITA)
+        record_declaration(sqlite_office, "ZAG", "3021163", signed_on=date(2018, 5, 28), actor=RITA)
 
 
 # The gate
@@ -318,44 +521,53 @@ def test_what_cannot_be_recorded_is_said_and_nothing_is(
 
 def test_persons_wait_for_the_declaration_of_their_unit(office: Office) -> None:
     open_unit_calls(office)
-    opens, closes = "2018-06-04T08:00", "2018-06-22T15:30"
-    with office.writing(RITA) as session:
-        open_call(
-            session,
-            "KES",
-            "PGR",
-            "2205",
-            opens_at=moment(opens),
-            closes_at=moment(closes),
-            actor=RITA,
-            now=office.now(),
-        )
-    for i, gmina in ((1, "2205083"), (2, "2205083"), (3, "2205023")):
-        send_in(office, reading(i, {"instytucja.gmina": gmina, "instytucja.poziom": "gmina"}), at="2018-06-05T10:00")
-    pgr = "KES/PGR/2205/2018"
+    for day, (name, gmina) in enumerate((("Pierwsza", "Żukowo"), ("Druga", "Żukowo"), ("Trzecia", "Kartuzy")), start=5):
+        apply(office, person_form(name, gmina), at=f"2018-06-0{day}T10:00")
     now = go_to(office, "2018-07-03T09:00")
     with office.writing(WORKER) as session:
-        verify(session, to_verify(session, pgr), actor=WORKER, now=now)
-        assert waiting_for_units(session, "KES") == {
-            "2205083": [f"{pgr}/0001", f"{pgr}/0002"],
-            "2205023": [f"{pgr}/0003"],
+        verify(session, to_verify(session, GROUP), actor=WORKER, now=now)
+        assert waiting_for_units(session, "ZAG") == {
+            "2205083": [f"{GROUP}/0001", f"{GROUP}/0002"],
+            "2205023": [f"{GROUP}/0003"],
         }
         lines = [line for line in waiting_for_whom(session, now=now) if line.reference.startswith("jednostka")]
-        assert [(line.reference, "zgłoszenia: 2" in line.what) for line in lines] == [
+        assert sorted((line.reference, "zgłoszenia: 2" in line.what) for line in lines) == [
             ("jednostka 2205023", False),
             ("jednostka 2205083", True),
         ]
-    record_declaration(office, "KES", "2205083", signed_on=date(2018, 6, 20), manner=Manner.PAPER, actor=ZOFIA)
-    record_declaration(office, "KES", "2205023", signed_on=None, actor=ZOFIA)
+    record_declaration(office, "ZAG", "2205083", signed_on=date(2018, 6, 20), manner=Manner.PAPER, actor=ZOFIA)
+    record_declaration(office, "ZAG", "2205023", signed_on=None, actor=ZOFIA)
     with office.writing(WORKER) as session:
-        verify(session, to_verify(session, pgr), actor=WORKER, now=now)
-        assert waiting_for_units(session, "KES") == {}
+        verify(session, to_verify(session, GROUP), actor=WORKER, now=now)
+        assert waiting_for_units(session, "ZAG") == {}
         rows = session.exec(select(Application).order_by(Application.number)).all()
         assert [row.state for row in rows] == [
             ApplicationState.ELIGIBLE,
             ApplicationState.ELIGIBLE,
             ApplicationState.NOT_ELIGIBLE,
         ]
+
+
+def test_whoever_answers_for_a_unit_may_sit_in_a_group_too(office: Office) -> None:
+    """And for two units: it is not the person who has their seats."""
+    applied(office, ("Brusy", "Żukowo"))
+    record_declaration(office, "ZAG", "2205083", signed_on=date(2018, 6, 2), actor=RITA)
+    apply(office, person_form("Pierwsza", "Żukowo"), at="2018-06-05T10:00")
+    with office.writing(WORKER) as session:
+        rows = session.exec(select(Application).order_by(col(Application.id))).all()
+        for row in rows:
+            row.person_id = rows[0].person_id
+            session.add(row)
+    for call, day in ((CALL, "2018-06-25"), (GROUP, "2018-06-26")):
+        decided(office, call, day)
+    with office.reading(WORKER) as session:
+        rows = session.exec(select(Application).order_by(Application.number)).all()
+        seats = {row.number: seat.state for row in rows if (seat := newest_membership(session, row)) is not None}
+    assert seats == {
+        f"{GROUP}/0001": MembershipState.OFFERED,
+        f"{CALL}/0001": MembershipState.OFFERED,
+        f"{CALL}/0002": MembershipState.CONFIRMED,
+    }
 
 
 # The powiat's card
@@ -367,11 +579,11 @@ def test_a_powiat_is_asked_for_its_card_when_its_gminas_have_declared(office: Of
     assert now
     assert invite_units(office, CARDS, actor=ZOFIA).invited == ()
     for unit, day in (("2205023", date(2018, 6, 20)), ("2213093", None)):
-        record_declaration(office, "KES", unit, signed_on=day, actor=ZOFIA)
+        record_declaration(office, "ZAG", unit, signed_on=day, actor=ZOFIA)
     asked = invite_units(office, CARDS, actor=ZOFIA)
     assert asked.invited == ()  # Żukowo has said nothing, and the only gmina of powiat starogardzki declined
     assert {"2205", "2213"} <= set(asked.not_yet)
-    record_declaration(office, "KES", "2205083", signed_on=None, actor=ZOFIA)
+    record_declaration(office, "ZAG", "2205083", signed_on=None, actor=ZOFIA)
     asked = invite_units(office, CARDS, actor=ZOFIA)
     assert len(asked.invited) == 1
     (letter,) = letters(office, "unit_card_asked")

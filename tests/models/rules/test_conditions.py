@@ -132,6 +132,17 @@ def test_the_number_of_a_unit_is_looked_up_in_the_table(unit: str, minimum: int,
     assert fields_of(asked) == ("jednostka",)
 
 
+@pytest.mark.parametrize(
+    ("unit", "result"),
+    [("2205023", YES), ("2205024", YES), ("2205", YES), ("2205083", NO), ("3021163", NO), ("3021", NO), ("22", NO)],
+)
+def test_the_area_of_a_call_of_the_whole_project_is_the_units_that_it_names(unit: str, result: Result) -> None:
+    asked = condition(kind="within_area", field="jednostka")
+    everywhere = replace(facts({"jednostka": unit}), area="")
+    assert holds(asked, replace(everywhere, named_units=frozenset({"2205", "220502"}))) is result
+    assert holds(asked, everywhere) is OPEN  # nobody has said which units those are
+
+
 def test_the_types_of_gminas_are_those_of_the_seventh_digit() -> None:
     types = {code: gmina_type(code) for code in ("2205011", "1419122", "2205023", "2205024", "2205025", "1465028")}
     assert list(types.values()) == ["miejska", "wiejska", "miejsko_wiejska", "miejsko_wiejska", "miejsko_wiejska", None]
