@@ -18,7 +18,7 @@ from models.tables import Institution, InstitutionRepresentative
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.outbox import Channel
 from models.territory import plain
-from models.transitions import enter, move, note, reference
+from models.transitions import enter, note, reference
 
 _LONGEST_NAME, _LONGEST_PERSON = 300, 120
 _DIGITS = {InstitutionKind.VOIVODSHIP: 2, InstitutionKind.POWIAT: 4, InstitutionKind.GMINA: 7}
@@ -281,20 +281,6 @@ def _change(session: Session, row: Institution, said: Stated, *, actor: Actor, n
     )
     turn_waiting(session, row, actor=actor, now=now)
     return changed
-
-
-def close_institution(session: Session, name: str, *, actor: Actor, now: datetime) -> Institution:
-    """Records that an institution works no more; its past stays."""
-    row = find_institution(session, name)
-    move(session, row, InstitutionState.CLOSED, happened=Happened.INSTITUTION_CLOSED, actor=actor, now=now)
-    return row
-
-
-def reopen_institution(session: Session, name: str, *, actor: Actor, now: datetime) -> Institution:
-    """Records that a closed institution works again."""
-    row = find_institution(session, name)
-    move(session, row, InstitutionState.ACTIVE, happened=Happened.INSTITUTION_REOPENED, actor=actor, now=now)
-    return row
 
 
 def name_representative(

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.documents import newest
+from flows.steps.institution_closing import close_institution, reopen_institution
 from flows.steps.institution_letters import letter_to
 from flows.steps.institution_table import RowsFaulty, TakenIn, import_institutions
 from flows.steps.institutions import (
@@ -23,12 +24,10 @@ from flows.steps.institutions import (
     Stated,
     add_institution,
     add_units,
-    close_institution,
     code_of,
     find_institution,
     institutions_in,
     name_representative,
-    reopen_institution,
     set_institution,
     signatories,
 )
