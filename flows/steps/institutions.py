@@ -108,7 +108,10 @@ def add_institution(session: Session, project: str, stated: Stated, *, actor: Ac
     said = checked(definition, stated)
     known = _known(session, said)
     if known is not None:
-        changed = _change(session, known, replace(said, kind=None, area=None), actor=actor, now=now)
+        became = _became_unit(session, known, said, actor=actor, now=now)
+        # What nobody typed takes the place of nothing: an officer may have named the unit otherwise.
+        told = replace(said, kind=None, area=None, name=said.name if stated.name else None)
+        changed = [*became, *_change(session, known, told, actor=actor, now=now)]
         moved = said.area not in (None, known.area)
         remarks = (f"siedziba w rejestrze to {known.area}; zostaje bez zmian",) if moved else ()
         return Added(known, False, tuple(changed), remarks)
@@ -134,6 +137,26 @@ def add_institution(session: Session, project: str, stated: Stated, *, actor: Ac
     )
     enter(session, row, happened=Happened.INSTITUTION_ADDED, actor=actor, now=now, facts={"kind": row.kind})
     return Added(row, True, (), tuple(_same_nip(session, row)))
+
+
+def _became_unit(session: Session, row: Institution, said: Stated, *, actor: Actor, now: datetime) -> list[str]:
+    """A body that was entered under the name of the unit in whose area it sits is that unit. Returns what changed."""
+    if said.kind is None or said.kind not in _DIGITS or row.teryt is not None:
+        return []
+    actor.require(Right.INSTITUTIONS, area=row.area)
+    row.kind, row.teryt = said.kind, row.area
+    session.add(row)
+    changed = ["kind", "teryt"]
+    note(
+        session,
+        reference(row),
+        happened=Happened.INSTITUTION_CHANGED,
+        actor=actor,
+        now=now,
+        area=row.area,
+        facts={"changed": changed},
+    )
+    return changed
 
 
 def add_units(session: Session, project: str, *, actor: Actor, now: datetime) -> list[Added]:
@@ -210,9 +233,11 @@ def _lines(address: str) -> str:
 
 
 def _known(session: Session, said: Stated) -> Institution | None:
-    if said.kind in _DIGITS:
-        return session.exec(select(Institution).where(Institution.teryt == said.area)).first()
     name = plain(said.name or "")
+    if said.kind in _DIGITS:
+        found = session.exec(select(Institution).where(Institution.teryt == said.area)).first()
+        same = select(Institution).where(Institution.area == said.area, Institution.name_plain == name)
+        return found or session.exec(same).first()
     if said.nip:
         same = select(Institution).where(Institution.nip == said.nip, Institution.name_plain == name)
         if (found := session.exec(same.order_by(col(Institution.id))).first()) is not None:
@@ -267,6 +292,7 @@ def _change(session: Session, row: Institution, said: Stated, *, actor: Actor, n
         if session.exec(same).first() is not None:
             raise BadInput("Instytucja o tej nazwie i siedzibie już jest w rejestrze.")
         row.name_plain = name
+    before = (row.channel, row.recipient)
     for key in changed:
         setattr(row, key, told[key])
     session.add(row)
@@ -279,7 +305,7 @@ def _change(session: Session, row: Institution, said: Stated, *, actor: Actor, n
         area=row.area,
         facts={"changed": changed},
     )
-    turn_waiting(session, row, actor=actor, now=now)
+    turn_waiting(session, row, before=before, actor=actor, now=now)
     return changed
 
 
