@@ -63,8 +63,8 @@ def agreement(document_: AgreementDocument) -> bytes:
     paragraph(document, f"Nr {one.code}, tekst {one.number} z {long_date(one.issued_on)}", align=Align.CENTER)
     paragraph(
         document,
-        f"zawarte na obszarze: {one.area}, w projekcie „{one.letterhead.project_title}”, "
-        f"nr {one.letterhead.project_number}. Każda strona zawiera je z dniem swojego podpisu.",
+        f"zawarte w projekcie „{one.letterhead.project_title}”, nr {one.letterhead.project_number}; "
+        f"obszar: {one.area}. Każda strona zawiera je z dniem swojego podpisu.",
     )
     for clause in one.preamble:
         paragraph(document, clause)
@@ -75,7 +75,8 @@ def agreement(document_: AgreementDocument) -> bytes:
         _numbered(document, clauses)
     to_sign = [_signs(number, party) for number, party in enumerate(one.parties, start=1) if party.since is None]
     if to_sign:
-        paragraph(document, "Podpisy stron", bold=True, keep_with_next=True)
+        # A page of signatures may be all that comes back.
+        paragraph(document, f"Podpisy stron (nr {one.code}, tekst {one.number})", bold=True, keep_with_next=True)
         signature_lines(document, to_sign)
     return to_bytes(document)
 
