@@ -17,6 +17,7 @@ from flows.steps.agreement_parties import Party, agreement_lines, asked_of, find
 from flows.steps.documents import content_of, outside_data
 from flows.steps.institutions import REFERENCE, find_institution
 from flows.steps.overview import story_of
+from flows.steps.signed_papers import SignedFile
 from models.actor import Right
 from models.errors import BadInput
 from models.glossary import label
@@ -32,6 +33,9 @@ Name = Annotated[str, typer.Argument(metavar="INSTYTUCJA", help="Symbol (I12) al
 OnOption = Annotated[str, typer.Option("--on", help="Dzień podpisu, np. 2019-12-05; domyślnie dziś")]
 MannerOption = Annotated[
     Manner | None, typer.Option("--manner", help="Jak podpisano: paper (papier) albo qualified (podpis kwalifikowany)")
+]
+TextOption = Annotated[
+    int | None, typer.Option("--text", help="Numer tekstu z podpisanego egzemplarza; domyślnie ten, który wysłano")
 ]
 FileOption = Annotated[Path | None, typer.Option("--file", help="Skan albo plik z podpisem, do zachowania")]
 
@@ -59,8 +63,8 @@ def open_(
     if move:
         if area or title or not deadline:
             raise BadInput("Z --move podaje się kod porozumienia i nowy termin (--deadline).")
-        with desk.writing(trial=dry_run) as (session, actor, now):
-            row = steps.move_deadline(session, project, day_of(deadline), actor=actor, now=now)
+        with desk.office(trial=dry_run) as (office, actor):
+            row = steps.move_deadline(office, project, day_of(deadline), actor=actor)
     elif close or reopen:
         if area or deadline or title:
             raise BadInput("Z --close albo --reopen podaje się tylko kod porozumienia.")
@@ -107,18 +111,25 @@ def sign(
     names: Names,
     on: OnOption = "",
     manner: MannerOption = None,
+    text: TextOption = None,
     file: FileOption = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Odnotowuje podpisy pod samym porozumieniem, jednej albo kilku instytucji; wymaga podania sposobu.
+    """Odnotowuje podpisy pod samym porozumieniem; strony, których tekst nie wymienia podpisującej, dostają list.
 
     Przykład: nabor agreement sign KES/POR/3021163/2019 3021163 I12 --on 2019-12-05 --manner paper
     """
     with desk.office(trial=dry_run) as (office, actor):
         day = day_of(on) if on else warsaw_date(office.now())
-        joined = steps.sign(office, code, names, on=day, manner=_how(manner), file=_read(file), actor=actor)
-    lines = [f"{one.institution}: {'podpis odnotowano' if one.new else 'jest już stroną'}." for one in joined]
-    desk.say("\n".join(lines), code=code, signed=[{"institution": one.institution, "new": one.new} for one in joined])
+        joined = steps.sign(office, code, names, on=day, manner=_how(manner), text=text, file=_read(file), actor=actor)
+    lines = [
+        f"{one.institution}: podpis odnotowano; listów do innych stron: {one.told}."
+        if one.new
+        else f"{one.institution}: jest już stroną."
+        for one in joined
+    ]
+    signed = [{"institution": one.institution, "new": one.new, "told": one.told} for one in joined]
+    desk.say("\n".join(lines), code=code, signed=signed)
 
 
 @command(app, "accede")
@@ -154,9 +165,9 @@ def _how(manner: Manner | None) -> Manner:
     return manner
 
 
-def _read(path: Path | None) -> steps.SignedFile | None:
+def _read(path: Path | None) -> SignedFile | None:
     try:
-        return steps.SignedFile(path.name, path.read_bytes()) if path else None
+        return SignedFile(path.name, path.read_bytes()) if path else None
     except OSError:
         raise BadInput("Pliku z podpisem nie da się odczytać.") from None
 
@@ -309,6 +320,29 @@ def show(desk: Desk, code: Code) -> None:
         desk.say(f"  {party.number}. {party.name}, {label(party.step)} {party.on_day:%d.%m.%Y}: {signs}")
     for line in happened:
         desk.say(f"{local(line.at)}  {line.actor}  {line.what}")
+
+
+@command(app, "text")
+def text_(
+    desk: Desk,
+    code: Code,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Plik .docx, poza folderem danych")],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[INSTYTUCJA…]", help="Kogo wymienić poza stronami i zaproszonymi")
+    ] = None,
+) -> None:
+    """Sporządza tekst porozumienia do podpisania na spotkaniu (Word), bez wysyłania zaproszeń. Numer podaje się przy
+    podpisie: sign --text.
+
+    Przykład: nabor agreement text KES/POR/3021163/2019 I12 I13 -o porozumienie.docx
+    """
+    with desk.office() as (office, actor):
+        actor.require(Right.EXPORT_LISTS)
+        outside_data(office, output)
+        number, content = steps.hand_out(office, code, names or [], actor=actor)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(content)
+    desk.say(f"Tekst nr {number} zapisano: {output}.", code=code, text=number, file=str(output))
 
 
 @command(app, "sheet")

@@ -9,18 +9,17 @@ from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from console.typed_days import day_of
 from flows.adapters.clock import warsaw_date
+from flows.steps.institution_closing import close_institution, reopen_institution
 from flows.steps.institution_table import import_institutions
 from flows.steps.institutions import (
     Signatory,
     Stated,
     add_institution,
     add_units,
-    close_institution,
     code_of,
     find_institution,
     institutions_in,
     name_representative,
-    reopen_institution,
     set_institution,
     signatories,
 )

@@ -426,6 +426,15 @@ class AgreementInvitationLetter(AgreementLetter):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class AgreementRedatedLetter(AgreementLetter):
+    """Nowy termin podpisania; the text with the new day goes with it."""
+
+    sign_by: date
+    before: date
+    """The last day as it was."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class AgreementJoinedLetter(AgreementLetter):
     """Zawiadomienie o nowej stronie porozumienia."""
 
@@ -682,6 +691,7 @@ EVENTS: Mapping[str, type[Letter]] = {
     "reminder_meeting": ReminderMeetingLetter,
     "reminder_bill": ReminderBillLetter,
     "agreement_invitation": AgreementInvitationLetter,
+    "agreement_redated": AgreementRedatedLetter,
     "agreement_joined": AgreementJoinedLetter,
     "reminder_agreement": ReminderAgreementLetter,
     "reminder_officers": ReminderOfficersLetter,

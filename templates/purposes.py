@@ -48,6 +48,9 @@ PURPOSES: Mapping[str, Purpose] = {
     "reminder_meeting": Purpose("Przypomnienie o spotkaniu", "tuż przed spotkaniem"),
     "reminder_bill": Purpose("Przypomnienie o rachunku", "gdy nie wrócił podpisany rachunek"),
     "agreement_invitation": Purpose("Zaproszenie do porozumienia", "gdy instytucję zaprasza się do podpisania"),
+    "agreement_redated": Purpose(
+        "Nowy termin podpisania porozumienia", "gdy przesunięto termin, a instytucja dostała już zaproszenie"
+    ),
     "agreement_joined": Purpose("Nowa strona porozumienia", "gdy do porozumienia przystąpi kolejna instytucja"),
     "reminder_agreement": Purpose("Przypomnienie o porozumieniu", "gdy instytucja jeszcze nie podpisała"),
     "stipend_ready": Purpose("Rachunek do podpisu", "po rozliczeniu spotkania"),

@@ -15,7 +15,7 @@ from pathlib import Path
 from form_filling import fill
 from mails import letter
 from pydantic import BaseModel
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from terc_files import as_csv
 
 from flows.adapters.bank_statements import StatementKind
@@ -89,6 +89,7 @@ from models.rules.voting import CommissionRules, Voice
 from models.tables import (
     AgreementInvitation,
     AgreementParty,
+    AgreementText,
     Appeal,
     AppealRuling,
     Application,
@@ -103,6 +104,7 @@ from models.tables import (
     Institution,
     Invitation,
     InvitationAnswer,
+    IssuedDocument,
     Meeting,
     MeetingChange,
     MeetingDay,
@@ -756,6 +758,17 @@ def _in_agreement(session: Session, library: Institution, now: datetime) -> None
     agreement = open_agreement(session, "KES", "2205", deadline=now.date() + timedelta(days=30), actor=RITA, now=now)
     asked = AgreementInvitation(
         area="2205", agreement_id=agreement.id or 0, institution_id=library.id or 0, asked_at=now
+    )
+    session.add(
+        AgreementText(
+            area="2205",
+            agreement_id=agreement.id or 0,
+            number=1,
+            after_step=0,
+            named=f"[{library.id}]",
+            document_id=session.exec(select(func.min(IssuedDocument.id))).one(),
+            made_at=now,
+        )
     )
     enter(session, asked, happened=Happened.AGREEMENT_ASKED, actor=RITA, now=now)
     session.add(

@@ -75,6 +75,12 @@ def parties_of(
     ]
 
 
+def steps_of(session: Session, agreement: Agreement) -> list[AgreementParty]:
+    """Every step of every institution, in the order of recording."""
+    rows = select(AgreementParty).where(AgreementParty.agreement_id == agreement.id)
+    return list(session.exec(rows.order_by(col(AgreementParty.ordinal))).all())
+
+
 @dataclass(frozen=True)
 class Asked:
     """An institution that was asked, and how it stands with it."""

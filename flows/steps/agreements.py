@@ -2,43 +2,41 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from pathlib import PurePath
 
 from sqlmodel import Session, func, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.agreement_letters import invitation_to_sign, notices_of, reminder_to_sign, topic_of
-from flows.steps.agreement_papers import attach_agreement, issue_agreement
-from flows.steps.agreement_parties import JOINS, asked_rows, find_agreement, parties_of
+from flows.steps.agreement_letters import ask_to_sign, reminder_to_sign, topic_of
+from flows.steps.agreement_notices import tell_of
+from flows.steps.agreement_parties import JOINS, asked_rows, find_agreement, parties_of, steps_of
+from flows.steps.agreement_texts import find_text, make_text, may_have_left, text_held_by, was_asked
 from flows.steps.calls import area_name
-from flows.steps.institutions import code_of, find_institution, institutions_by_id, signatories
-from flows.steps.kept_files import LARGEST_KEPT, keep_file, known_file
+from flows.steps.documents import content_of
+from flows.steps.institutions import code_of, find_institution, signatories
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_of, newest_version
-from flows.steps.reminders import withdraw_outdated
+from flows.steps.signed_papers import SignedFile, keep_signed
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.tables import Agreement, AgreementInvitation, AgreementParty, Institution, SubmittedFile
+from models.tables import (
+    Agreement,
+    AgreementInvitation,
+    AgreementParty,
+    AgreementText,
+    Institution,
+    IssuedDocument,
+    SubmittedFile,
+)
 from models.tables.agreements import AgreementState, AskedState, PartyStep
-from models.tables.files import FileState
 from models.tables.institutions import InstitutionState
 from models.tables.projects import Manner
 from models.transitions import Facts, enter, move, note, queue, reference
 
-_CHANNEL = "agreement"
 _SHORTEST_AREA = 4
-
-
-@dataclass(frozen=True)
-class SignedFile:
-    """The scan or signed file that somebody brought."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def close_agreement(session: Session, code: str, *, actor: Actor, now: datetime)
     move(session, agreement, AgreementState.CLOSED, happened=Happened.AGREEMENT_CLOSED, actor=actor, now=now)
     for row in asked_rows(session, agreement):
         if row.state is AskedState.ASKED:
-            _settle(session, row, AskedState.WITHDRAWN, Happened.AGREEMENT_ASKING_ENDED, actor=actor, now=now)
+            settle(session, row, AskedState.WITHDRAWN, Happened.AGREEMENT_ASKING_ENDED, actor=actor, now=now)
     return agreement
 
 
@@ -103,36 +101,49 @@ def reopen_agreement(session: Session, code: str, *, actor: Actor, now: datetime
     return agreement
 
 
-def move_deadline(session: Session, code: str, deadline: date, *, actor: Actor, now: datetime) -> Agreement:
-    """Sets another last day for signing. Reminders of the day before that have not left are withdrawn."""
+def move_deadline(office: Office, code: str, deadline: date, *, actor: Actor) -> Agreement:
+    """Sets another last day for signing, and tells all who are asked to sign, each by a letter with the new text.
+
+    Letters with the day before that have not left are withdrawn: whoever has none yet is asked with the new day.
+    """
     actor.require(Right.INSTITUTIONS)
-    agreement = _open(session, code)
-    actor.require(Right.INSTITUTIONS, area=agreement.area)
-    if deadline < warsaw_date(now):
-        raise BadInput("Termin podpisania już minął.")
-    if deadline == agreement.deadline:
+    now = office.now()
+    with office.writing(actor) as session:
+        agreement = _open(session, code)
+        actor.require(Right.INSTITUTIONS, area=agreement.area)
+        if deadline < warsaw_date(now):
+            raise BadInput("Termin podpisania już minął.")
+        if deadline == agreement.deadline:
+            return agreement
+        before, agreement.deadline = agreement.deadline, deadline
+        session.add(agreement)
+        session.flush()
+        note(
+            session,
+            reference(agreement),
+            happened=Happened.AGREEMENT_REDATED,
+            actor=actor,
+            now=now,
+            area=agreement.area,
+            facts={"before": before.isoformat(), "deadline": deadline.isoformat()},
+        )
+        asked = [row for row in asked_rows(session, agreement) if row.state is AskedState.ASKED]
+        text = make_text(office, session, agreement, actor=actor, now=now) if asked else None
+        for row in asked:
+            withdraw_contrary(session, topic_of(row), actor=actor, now=now)
+            instead_of = before if may_have_left(session, row) else None
+            row.text_id = text.id if text else None
+            session.add(row)
+            session.flush()
+            ask_to_sign(session, agreement, row, instead_of=instead_of, actor=actor, now=now)
         return agreement
-    before, agreement.deadline = agreement.deadline, deadline
-    session.add(agreement)
-    session.flush()
-    note(
-        session,
-        reference(agreement),
-        happened=Happened.AGREEMENT_REDATED,
-        actor=actor,
-        now=now,
-        area=agreement.area,
-        facts={"before": before.isoformat(), "deadline": deadline.isoformat()},
-    )
-    withdraw_outdated(session, actor=actor, now=now)
-    return agreement
 
 
 def invite(office: Office, code: str, names: Sequence[str], *, actor: Actor) -> list[str]:
     """Asks institutions to sign: each once, by a letter with the agreement in it. Returns whom it asked now.
 
-    Whoever is being asked, or is a party, is left out, so a second run asks nobody twice; whoever declined, or was not
-    asked any more, is asked anew.
+    Whoever is being asked, or is a party, is left out, so a second run asks nobody twice; whoever declined, left, or
+    was not asked any more, is asked anew.
     """
     actor.require(Right.INSTITUTIONS)
     now = office.now()
@@ -141,20 +152,30 @@ def invite(office: Office, code: str, names: Sequence[str], *, actor: Actor) -> 
         actor.require(Right.INSTITUTIONS, area=agreement.area)
         before = {row.institution_id: row for row in asked_rows(session, agreement)}
         parties = {party.institution_id for party in parties_of(session, agreement)}
-        asked: list[tuple[Institution, AgreementInvitation]] = []
+        to_ask: list[Institution] = []
         for institution in _once(_working(session, name) for name in names):
             row = before.get(institution.id or 0)
-            if institution.id in parties or (row is not None and row.state is AskedState.ASKED):
-                continue
-            asked.append((institution, _ask(session, agreement, institution, row, actor=actor, now=now)))
-        if asked:
-            document = issue_agreement(office, session, agreement, _listed(session, agreement), actor=actor, now=now)
-            for _, row in asked:
-                message = invitation_to_sign(session, agreement, row, actor=actor, now=now)
-                if message is not None:
-                    queue(session, [message], actor=actor, now=now)
-                    attach_agreement(session, message, document, about=reference(agreement))
-        return [code_of(institution) for institution, _ in asked]
+            if institution.id not in parties and (row is None or row.state is not AskedState.ASKED):
+                to_ask.append(institution)
+        if to_ask:
+            text = make_text(office, session, agreement, to_ask, actor=actor, now=now)
+            for institution in to_ask:
+                row = _ask(session, agreement, institution, before.get(institution.id or 0), text, actor=actor, now=now)
+                ask_to_sign(session, agreement, row, actor=actor, now=now)
+        return [code_of(institution) for institution in to_ask]
+
+
+def hand_out(office: Office, code: str, names: Sequence[str], *, actor: Actor) -> tuple[int, bytes]:
+    """Makes a text to be signed at a table, which names the parties, all who are asked and these institutions: its
+    number, and the document. Nobody is asked by a letter."""
+    actor.require(Right.INSTITUTIONS)
+    with office.writing(actor) as session:
+        agreement = _open(session, code)
+        actor.require(Right.INSTITUTIONS, area=agreement.area)
+        named = _once(_working(session, name) for name in names)
+        text = make_text(office, session, agreement, named, actor=actor, now=office.now())
+        document = session.get_one(IssuedDocument, text.document_id)
+        return text.number, content_of(office, session, document)
 
 
 def _ask(
@@ -162,18 +183,23 @@ def _ask(
     agreement: Agreement,
     institution: Institution,
     before: AgreementInvitation | None,
+    text: AgreementText,
     *,
     actor: Actor,
     now: datetime,
 ) -> AgreementInvitation:
-    facts = {"agreement": agreement.code, "institution": code_of(institution)}
+    facts: Facts = {"agreement": agreement.code, "institution": code_of(institution), "text": text.number}
     if before is not None:
-        before.asked_at = now
+        before.asked_at, before.text_id = now, text.id
         session.add(before)
         move(session, before, AskedState.ASKED, happened=Happened.AGREEMENT_ASKED, actor=actor, now=now, facts=facts)
         return before
     row = AgreementInvitation(
-        area=agreement.area, agreement_id=agreement.id or 0, institution_id=institution.id or 0, asked_at=now
+        area=agreement.area,
+        agreement_id=agreement.id or 0,
+        institution_id=institution.id or 0,
+        asked_at=now,
+        text_id=text.id,
     )
     enter(session, row, happened=Happened.AGREEMENT_ASKED, actor=actor, now=now, facts=facts)
     return row
@@ -186,7 +212,7 @@ def decline(session: Session, code: str, name: str, *, actor: Actor, now: dateti
     row = next((one for one in asked_rows(session, agreement) if one.institution_id == institution.id), None)
     if row is None or row.state is not AskedState.ASKED:
         raise BadInput("Ta instytucja nie czeka na podpisanie tego porozumienia.")
-    _settle(session, row, AskedState.DECLINED, Happened.AGREEMENT_DECLINED, actor=actor, now=now)
+    settle(session, row, AskedState.DECLINED, Happened.AGREEMENT_DECLINED, actor=actor, now=now)
 
 
 def sign(
@@ -196,27 +222,23 @@ def sign(
     *,
     on: date,
     manner: Manner,
+    text: int | None = None,
     file: SignedFile | None = None,
     actor: Actor,
 ) -> list[Joined]:
-    """Records that institutions signed the agreement itself: all of them, or none.
+    """Records that institutions signed the agreement itself, at any time: all of them, or none.
 
-    Its text names all who sign it, so no letter tells them of each other. Once somebody has joined by the accession
-    sheet there are parties who would not learn of it: from then on everybody joins that way. Raises ``NotYet`` then.
+    Every other party is told of each of them, unless the text that the party holds named it. ``text`` is the number on
+    the paper that was signed; without it, it is the one that the institution was sent last. Raises ``BadInput``.
     """
     actor.require(Right.INSTITUTIONS)
     with office.writing(actor) as session:
         agreement = _open(session, code)
-        if _acceded(session, agreement):
-            raise NotYet(
-                "Do tego porozumienia przystąpiono już kartą przystąpienia. Kolejne instytucje też przystępują kartą, "
-                "żeby wszystkie strony się o tym dowiedziały: nabor agreement accede."
-            )
+        signed = find_text(session, agreement, text).id if text is not None else None
         kept = _kept(office, session, agreement, file, actor=actor)
-        return [
-            _join(session, agreement, institution, PartyStep.SIGNED, on, manner, kept, actor=actor, now=office.now())
-            for institution in _once(_working(session, name) for name in names)
-        ]
+        how = _How(PartyStep.SIGNED, on, manner, kept, signed)
+        institutions = _once(_working(session, name) for name in names)
+        return [_join(session, agreement, one, how, actor=actor, now=office.now()) for one in institutions]
 
 
 def accede(
@@ -237,11 +259,8 @@ def accede(
     actor.require(Right.INSTITUTIONS)
     with office.writing(actor) as session:
         agreement = _open(session, code)
-        kept = _kept(office, session, agreement, file, actor=actor)
-        institution = _working(session, name)
-        return _join(
-            session, agreement, institution, PartyStep.ACCEDED, on, manner, kept, actor=actor, now=office.now()
-        )
+        how = _How(PartyStep.ACCEDED, on, manner, _kept(office, session, agreement, file, actor=actor))
+        return _join(session, agreement, _working(session, name), how, actor=actor, now=office.now())
 
 
 def leave(session: Session, code: str, name: str, *, on: date, actor: Actor, now: datetime) -> bool:
@@ -260,17 +279,22 @@ def leave(session: Session, code: str, name: str, *, on: date, actor: Actor, now
     if on < party.on_day:
         raise BadInput("Wystąpienie nie może być wcześniejsze niż podpis.")
     _not_to_come(on, now)
-    _step(session, agreement, institution, PartyStep.LEFT, on, None, None, actor=actor, now=now)
+    _step(session, agreement, institution, _How(PartyStep.LEFT, on), actor=actor, now=now)
     return True
 
 
 def remind(session: Session, code: str, *, actor: Actor, now: datetime) -> list[str]:
-    """Writes now to all who were asked and have not signed, at most once a day. Returns whom."""
+    """Writes now to all who were asked and have not signed, at most once a day. Returns whom.
+
+    Whom the letter that asks has not reached yet is not reminded of it.
+    """
     actor.require(Right.INSTITUTIONS)
     agreement = _open(session, code)
     actor.require(Right.INSTITUTIONS, area=agreement.area)
     told = []
     for row in asked_rows(session, agreement):
+        if not was_asked(session, row):
+            continue
         occasion = f"hand-{warsaw_date(now):%Y%m%d}"
         message = reminder_to_sign(session, row.id or 0, occasion=occasion, actor=actor, now=now)
         if message is not None:
@@ -301,78 +325,60 @@ def _working(session: Session, name: str) -> Institution:
     return institution
 
 
-def _listed(session: Session, agreement: Agreement) -> list[Institution]:
-    """Whom the text of the agreement names: those who were asked and have not said no."""
-    rows = [row for row in asked_rows(session, agreement) if row.state in (AskedState.ASKED, AskedState.SIGNED)]
-    return institutions_by_id(session, [row.institution_id for row in rows])
-
-
-def _acceded(session: Session, agreement: Agreement) -> bool:
-    steps = select(AgreementParty.id).where(
-        AgreementParty.agreement_id == agreement.id, AgreementParty.step == PartyStep.ACCEDED
-    )
-    return session.exec(steps).first() is not None
-
-
 def _not_to_come(day: date, now: datetime) -> None:
     if day > warsaw_date(now):
         raise BadInput("Ten dzień jeszcze nie nadszedł.")
 
 
+@dataclass(frozen=True)
+class _How:
+    """What is recorded of a step beside whose it is."""
+
+    step: PartyStep
+    on: date
+    manner: Manner | None = None
+    file: SubmittedFile | None = None
+    text_id: int | None = None
+
+
 def _join(
-    session: Session,
-    agreement: Agreement,
-    institution: Institution,
-    step: PartyStep,
-    on: date,
-    manner: Manner,
-    file: SubmittedFile | None,
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, agreement: Agreement, institution: Institution, how: _How, *, actor: Actor, now: datetime
 ) -> Joined:
     actor.require(Right.INSTITUTIONS, area=agreement.area)
-    assert institution.id is not None
-    before = [party.institution_id for party in parties_of(session, agreement)]
-    if institution.id in before:
+    if institution.id in {party.institution_id for party in parties_of(session, agreement)}:
         return Joined(code_of(institution), new=False)
-    _not_to_come(on, now)
-    row = _step(session, agreement, institution, step, on, manner, file, actor=actor, now=now)
-    for asked in asked_rows(session, agreement):
-        if asked.institution_id == institution.id and asked.state is not AskedState.SIGNED:
-            _settle(session, asked, AskedState.SIGNED, Happened.AGREEMENT_SIGNED, actor=actor, now=now)
-    letters = notices_of(session, agreement, row, before, actor=actor, now=now) if step is PartyStep.ACCEDED else []
-    queue(session, letters, actor=actor, now=now)
-    return Joined(code_of(institution), new=True, told=len(letters))
+    _not_to_come(how.on, now)
+    left = [one.on_day for one in steps_of(session, agreement) if one.institution_id == institution.id]
+    if left and how.on < left[-1]:
+        who, day = code_of(institution), f"{left[-1]:%d.%m.%Y}"
+        raise BadInput(f"{who} wystąpiła z porozumienia {day}; ponowny podpis nie może być wcześniejszy.")
+    asked = next((row for row in asked_rows(session, agreement) if row.institution_id == institution.id), None)
+    held = how.text_id or text_held_by(session, asked)
+    row = _step(session, agreement, institution, replace(how, text_id=held), actor=actor, now=now)
+    if asked is not None and asked.state is not AskedState.SIGNED:
+        settle(session, asked, AskedState.SIGNED, Happened.AGREEMENT_SIGNED, actor=actor, now=now)
+    return Joined(code_of(institution), new=True, told=tell_of(session, agreement, row, actor=actor, now=now))
 
 
 def _step(
-    session: Session,
-    agreement: Agreement,
-    institution: Institution,
-    step: PartyStep,
-    on: date,
-    manner: Manner | None,
-    file: SubmittedFile | None,
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, agreement: Agreement, institution: Institution, how: _How, *, actor: Actor, now: datetime
 ) -> AgreementParty:
     last = session.exec(
         select(func.max(AgreementParty.ordinal)).where(AgreementParty.agreement_id == agreement.id)
     ).one()
-    signed_by = signatories(session, institution.id or 0, on=on) if step in JOINS else ()
+    signed_by = signatories(session, institution.id or 0, on=how.on) if how.step in JOINS else ()
     row = AgreementParty(
         area=agreement.area,
         agreement_id=agreement.id or 0,
         institution_id=institution.id or 0,
         ordinal=(last or 0) + 1,
-        step=step,
-        on_day=on,
-        manner=manner,
+        step=how.step,
+        on_day=how.on,
+        manner=how.manner,
         name=institution.name,
         signatories=json.dumps([asdict(one) for one in signed_by], ensure_ascii=False),
-        file_id=file.id if file is not None else None,
+        file_id=how.file.id if how.file is not None else None,
+        text_id=how.text_id,
         recorded_at=now,
         recorded_by=actor.login,
     )
@@ -381,23 +387,23 @@ def _step(
     note(
         session,
         reference(agreement),
-        happened=Happened.AGREEMENT_LEFT if step is PartyStep.LEFT else Happened.AGREEMENT_JOINED,
+        happened=Happened.AGREEMENT_LEFT if how.step is PartyStep.LEFT else Happened.AGREEMENT_JOINED,
         actor=actor,
         now=now,
         area=agreement.area,
         facts={
             "institution": code_of(institution),
-            "step": step,
+            "step": how.step,
             "ordinal": row.ordinal,
-            "on": on.isoformat(),
-            "manner": manner,
+            "on": how.on.isoformat(),
+            "manner": how.manner,
             "file": row.file_id,
         },
     )
     return row
 
 
-def _settle(
+def settle(
     session: Session,
     row: AgreementInvitation,
     state: AskedState,
@@ -414,29 +420,6 @@ def _settle(
 def _kept(
     office: Office, session: Session, agreement: Agreement, file: SignedFile | None, *, actor: Actor
 ) -> SubmittedFile | None:
-    """The signed scan or file in the store; one scan may carry several signatures, and is kept once."""
     if file is None:
         return None
-    if not file.content:
-        raise BadInput("Plik jest pusty.")
-    if len(file.content) > LARGEST_KEPT:
-        raise BadInput("Plik jest większy niż 30 MB.")
-    now = office.now()
-    known = known_file(session, file.content)
-    if known is not None:
-        if known.channel != _CHANNEL or known.area != agreement.area:
-            raise BadInput("Dokładnie taki plik należy już do innej sprawy; proszę sprawdzić, czy to właściwy.")
-        return known
-    row = keep_file(
-        office,
-        session,
-        file.content,
-        name=PurePath(file.name).name,
-        received_at=now,
-        channel=_CHANNEL,
-        area=agreement.area,
-        actor=actor,
-    )
-    facts = {"agreement": agreement.code}
-    move(session, row, FileState.FILED, happened=Happened.FILE_ADDED, actor=actor, now=now, facts=facts)
-    return row
+    return keep_signed(office, session, file, matter=agreement.code, area=agreement.area, actor=actor)

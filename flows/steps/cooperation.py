@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePath
 from typing import Final, Literal
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from flows.steps.institutions import signatories
 from flows.steps.memberships import answer_offer
 from flows.steps.projects import definition_for, definition_of, newest_version
 from flows.steps.said_by_office import declare_unit
+from flows.steps.signed_papers import SignedFile, check_signed, keep_signed
 from flows.steps.territory import names_of_units
 from flows.steps.verification import rules_of
 from models.actor import Actor, Right
@@ -45,9 +45,6 @@ from models.unit_kinds import in_full, unit_kind
 from templates.documents.cooperation_declaration import CooperationDeclaration, cooperation_declaration
 
 DECLARATION: Final = "cooperation_declaration"
-SIGNED: Final = "signed_declaration"
-_LARGEST: Final = 25_000_000
-_SUFFIXES: Final = frozenset({".pdf", ".docx", ".jpg", ".jpeg", ".png", ".xml", ".xades", ".sig", ".p7m", ".asice"})
 
 
 def ask_declaration(
@@ -126,7 +123,7 @@ def record_declaration(
     if signed_file is not None and manner is None:
         raise BadInput("Przy pliku proszę podać, jak podpisano deklarację (--manner paper albo qualified).")
     if signed_file is not None:
-        _check_file(*signed_file)
+        check_signed(SignedFile(*signed_file))
     now = office.now()
     with office.writing(actor) as session:
         name = declare_unit(session, project, unit, signed_on=signed_on, actor=actor, now=now)
@@ -134,13 +131,6 @@ def record_declaration(
             _keep_signing(office, session, project, unit, manner, signed_file, actor=actor, now=now)
         seats = _answer_seats(session, project, unit, accepts=signed_on is not None, actor=actor, now=now)
     return Declared(name, seats)
-
-
-def _check_file(name: str, content: bytes) -> None:
-    if PurePath(name).suffix.lower() not in _SUFFIXES:
-        raise BadInput(f"Podpisana deklaracja to plik jednego z rodzajów: {', '.join(sorted(_SUFFIXES))}.")
-    if not content or len(content) > _LARGEST:
-        raise BadInput(f"Plik z deklaracją jest pusty albo większy niż {_LARGEST // 1_000_000} MB.")
 
 
 def _keep_signing(
@@ -154,20 +144,12 @@ def _keep_signing(
     actor: Actor,
     now: datetime,
 ) -> None:
-    kept = None
-    if signed_file is not None:
-        name, content = signed_file
-        kept = issue(
-            office,
-            session,
-            kind=SIGNED,
-            subject=f"{project}/{unit}",
-            file_name=f"{project}-{unit}-deklaracja-podpisana{PurePath(name).suffix.lower()}",
-            content=content,
-            area=unit,
-            actor=actor,
-            now=now,
-        )
+    matter = f"{project}/{unit}"
+    kept = (
+        keep_signed(office, session, SignedFile(*signed_file), matter=matter, area=unit, actor=actor)
+        if signed_file is not None
+        else None
+    )
     declaration = session.exec(
         select(UnitDeclaration)
         .where(UnitDeclaration.project == project, UnitDeclaration.teryt == unit)
@@ -177,7 +159,7 @@ def _keep_signing(
     assert declaration.id is not None
     session.add(
         DeclarationSigning(
-            area=unit, unit_declaration_id=declaration.id, manner=manner, document_id=kept.id if kept else None
+            area=unit, unit_declaration_id=declaration.id, manner=manner, file_id=kept.id if kept else None
         )
     )
     session.flush()
@@ -263,7 +245,7 @@ def standings(session: Session, project: str, *, actor: Actor) -> list[UnitStand
                 state="none" if word is None else "signed" if word.signed_on else "declined",
                 signed_on=word.signed_on if word else None,
                 manner=signing.manner if signing else None,
-                file_kept=signing is not None and signing.document_id is not None,
+                file_kept=signing is not None and signing.file_id is not None,
                 waiting=tuple(waiting.get(teryt, ())),
             )
         )

@@ -14,6 +14,7 @@ from flows.steps.applications import file_remarks, find_application
 from flows.steps.certificate_grounds import groundless
 from flows.steps.meeting_papers import outdated
 from flows.steps.people import data_key_of, office_data_key, open_data_key
+from flows.steps.signed_papers import write_signed
 from models.actor import Actor, Right
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
@@ -190,7 +191,7 @@ def content_of(office: Office, session: Session, row: IssuedDocument) -> bytes:
 
 
 def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
-    """Writes the newest version of every document that the actor's roles open into a folder for people.
+    """Writes the newest version of every document that the actor's roles open, and signed papers, for people.
 
     This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills and contracts that
     were replaced or dropped, papers of a meeting that has changed since, certificates to be withdrawn and bank files
@@ -221,6 +222,8 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content_of(office, session, row))
             written.append(path)
+        if actor.has(Right.EXPORT_LISTS):
+            written += write_signed(office, session, folder)
         note(
             session,
             "export/documents",
@@ -321,7 +324,6 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "agreement": Right.EXPORT_LISTS,
     "accession_sheet": Right.EXPORT_LISTS,
     "cooperation_declaration": Right.EXPORT_LISTS,
-    "signed_declaration": Right.EXPORT_LISTS,
     "call_form": Right.EXPORT_LISTS,
     "appeal_ruling": Right.EXPORT_LISTS,
     "correction_copy": Right.EXPORT_FILES,
@@ -361,7 +363,6 @@ _FOLDERS = {
     "agreement": "porozumienia",
     "accession_sheet": "porozumienia",
     "cooperation_declaration": "deklaracje",
-    "signed_declaration": "deklaracje",
     "call_form": "formularze",
     "appeal_ruling": "odwolania",
     "attendance_sheet": "obecnosc",

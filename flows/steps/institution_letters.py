@@ -4,16 +4,18 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from flows.steps.outbox import compose
+from flows.steps.outbox import carried_by, compose
 from models.actor import Actor
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.tables import Institution, Message
-from models.tables.outbox import UNSENT, MessageState
+from models.tables.outbox import UNSENT, Channel, MessageState
 from models.transitions import move, note, reference
 from templates.letters import Letter
 
 _WAITING = tuple(UNSENT - {MessageState.CLAIMED})
+_LEAVES = frozenset({MessageState.DUE, MessageState.DELAYED, MessageState.PRINTED})
+"""Would go to its address without anybody looking at it again."""
 
 
 def letter_to(
@@ -54,13 +56,16 @@ def letter_to(
     )
 
 
-def turn_waiting(session: Session, institution: Institution, *, actor: Actor, now: datetime) -> int:
+def turn_waiting(
+    session: Session, institution: Institution, *, before: tuple[Channel, str], actor: Actor, now: datetime
+) -> int:
     """What waits for the institution goes to the address that is known now. Returns how many letters were turned.
 
-    What an officer has addressed by hand stays as it is.
+    Without one it waits until somebody enters one. What an officer has sent elsewhere than ``before`` (the channel and
+    the address as they were) stays as it is. What was merged turns with the message that carries it.
     """
     recipient = institution.recipient
-    if not recipient:
+    if (institution.channel, recipient) == before:
         return 0
     rows = session.exec(
         select(Message)
@@ -69,10 +74,12 @@ def turn_waiting(session: Session, institution: Institution, *, actor: Actor, no
     ).all()
     turned = 0
     for row in rows:
-        if (row.channel, row.recipient) == (institution.channel, recipient) or (row.edited_by and row.recipient):
+        addressed_by_hand = row.edited_by and row.recipient and (row.channel, row.recipient) != before
+        if (row.channel, row.recipient) == (institution.channel, recipient) or addressed_by_hand:
             continue
-        row.channel, row.recipient = institution.channel, recipient
-        session.add(row)
+        for one in (row, *carried_by(session, row)):
+            one.channel, one.recipient = institution.channel, recipient
+            session.add(one)
         note(
             session,
             reference(row),
@@ -83,7 +90,9 @@ def turn_waiting(session: Session, institution: Institution, *, actor: Actor, no
             facts={"changed": ["channel", "recipient"]},
         )
         # What was printed for another address is printed anew.
-        if row.state in (MessageState.UNADDRESSED, MessageState.PRINTED):
+        if recipient and row.state in (MessageState.UNADDRESSED, MessageState.PRINTED):
             move(session, row, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
+        elif not recipient and row.state in _LEAVES:
+            move(session, row, MessageState.UNADDRESSED, happened=Happened.MESSAGE_UNADDRESSED, actor=actor, now=now)
         turned += 1
     return turned

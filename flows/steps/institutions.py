@@ -18,7 +18,7 @@ from models.tables import Institution, InstitutionRepresentative
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.outbox import Channel
 from models.territory import plain
-from models.transitions import enter, move, note, reference
+from models.transitions import enter, note, reference
 from models.unit_kinds import UNIT_DIGITS, in_full, unit_kind
 
 _LONGEST_NAME, _LONGEST_PERSON = 300, 120
@@ -103,7 +103,10 @@ def add_institution(session: Session, project: str, stated: Stated, *, actor: Ac
     said = checked(definition, stated)
     known = _known(session, said)
     if known is not None:
-        changed = _change(session, known, replace(said, kind=None, area=None), actor=actor, now=now)
+        became = _became_unit(session, known, said, actor=actor, now=now)
+        # What nobody typed takes the place of nothing: an officer may have named the unit otherwise.
+        told = replace(said, kind=None, area=None, name=said.name if stated.name else None)
+        changed = [*became, *_change(session, known, told, actor=actor, now=now)]
         moved = said.area not in (None, known.area)
         remarks = (f"siedziba w rejestrze to {known.area}; zostaje bez zmian",) if moved else ()
         return Added(known, False, tuple(changed), remarks)
@@ -129,6 +132,26 @@ def add_institution(session: Session, project: str, stated: Stated, *, actor: Ac
     )
     enter(session, row, happened=Happened.INSTITUTION_ADDED, actor=actor, now=now, facts={"kind": row.kind})
     return Added(row, True, (), tuple(_same_nip(session, row)))
+
+
+def _became_unit(session: Session, row: Institution, said: Stated, *, actor: Actor, now: datetime) -> list[str]:
+    """A body that was entered under the name of the unit in whose area it sits is that unit. Returns what changed."""
+    if said.kind is None or said.kind not in UNIT_DIGITS or row.teryt is not None:
+        return []
+    actor.require(Right.INSTITUTIONS, area=row.area)
+    row.kind, row.teryt = said.kind, row.area
+    session.add(row)
+    changed = ["kind", "teryt"]
+    note(
+        session,
+        reference(row),
+        happened=Happened.INSTITUTION_CHANGED,
+        actor=actor,
+        now=now,
+        area=row.area,
+        facts={"changed": changed},
+    )
+    return changed
 
 
 def add_units(session: Session, project: str, *, actor: Actor, now: datetime) -> list[Added]:
@@ -204,9 +227,11 @@ def _lines(address: str) -> str:
 
 
 def _known(session: Session, said: Stated) -> Institution | None:
-    if said.kind in UNIT_DIGITS:
-        return session.exec(select(Institution).where(Institution.teryt == said.area)).first()
     name = plain(said.name or "")
+    if said.kind in UNIT_DIGITS:
+        found = session.exec(select(Institution).where(Institution.teryt == said.area)).first()
+        same = select(Institution).where(Institution.area == said.area, Institution.name_plain == name)
+        return found or session.exec(same).first()
     if said.nip:
         same = select(Institution).where(Institution.nip == said.nip, Institution.name_plain == name)
         if (found := session.exec(same.order_by(col(Institution.id))).first()) is not None:
@@ -261,6 +286,7 @@ def _change(session: Session, row: Institution, said: Stated, *, actor: Actor, n
         if session.exec(same).first() is not None:
             raise BadInput("Instytucja o tej nazwie i siedzibie już jest w rejestrze.")
         row.name_plain = name
+    before = (row.channel, row.recipient)
     for key in changed:
         setattr(row, key, told[key])
     session.add(row)
@@ -273,22 +299,8 @@ def _change(session: Session, row: Institution, said: Stated, *, actor: Actor, n
         area=row.area,
         facts={"changed": changed},
     )
-    turn_waiting(session, row, actor=actor, now=now)
+    turn_waiting(session, row, before=before, actor=actor, now=now)
     return changed
-
-
-def close_institution(session: Session, name: str, *, actor: Actor, now: datetime) -> Institution:
-    """Records that an institution works no more; its past stays."""
-    row = find_institution(session, name)
-    move(session, row, InstitutionState.CLOSED, happened=Happened.INSTITUTION_CLOSED, actor=actor, now=now)
-    return row
-
-
-def reopen_institution(session: Session, name: str, *, actor: Actor, now: datetime) -> Institution:
-    """Records that a closed institution works again."""
-    row = find_institution(session, name)
-    move(session, row, InstitutionState.ACTIVE, happened=Happened.INSTITUTION_REOPENED, actor=actor, now=now)
-    return row
 
 
 def name_representative(

@@ -273,10 +273,11 @@ def take_apart(session: Session, part: Message, *, actor: Actor, now: datetime) 
     if carrier is None or carrier.state not in UNSENT:
         return False
     move(session, carrier, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
-    for row in _carried(session, carrier):
+    for row in carried_by(session, carrier):
         row.merged_into_id = None
         session.add(row)
-        move(session, row, MessageState.DUE, happened=Happened.MESSAGE_UNMERGED, actor=actor, now=now)
+        target = MessageState.DUE if row.recipient else MessageState.UNADDRESSED
+        move(session, row, target, happened=Happened.MESSAGE_UNMERGED, actor=actor, now=now)
     return True
 
 
@@ -325,7 +326,7 @@ def edit(
         checked = check_email(recipient)
         if isinstance(checked, Fault):
             raise BadInput(f"To nie jest adres e-mail. {checked.sentence}")
-        if any(one.event in CONFIRMED_ONLY for one in (message, *_carried(session, message))):
+        if any(one.event in CONFIRMED_ONLY for one in (message, *carried_by(session, message))):
             raise BadInput(
                 "Ta wiadomość idzie tylko na potwierdzony adres. Potwierdź go: "
                 "nabor application confirm-address NUMER ADRES --reason UZASADNIENIE."
@@ -433,7 +434,7 @@ def discard(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     move(
         session, message, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now, facts=facts
     )
-    for part in _carried(session, message):
+    for part in carried_by(session, message):
         move(
             session,
             part,
@@ -451,7 +452,7 @@ def split(session: Session, message_id: int, *, actor: Actor, now: datetime) -> 
     Raises ``BadInput`` for a message that carries none, or has left.
     """
     actor.require(Right.OUTBOX)
-    parts = _carried(session, find_message(session, message_id))
+    parts = carried_by(session, find_message(session, message_id))
     if not parts:
         raise BadInput(f"Wiadomość {message_id} nie łączy innych.")
     if not take_apart(session, parts[0], actor=actor, now=now):
@@ -471,7 +472,8 @@ def _stands_for_itself(message: Message) -> None:
         )
 
 
-def _carried(session: Session, message: Message) -> list[Message]:
+def carried_by(session: Session, message: Message) -> list[Message]:
+    """The messages that were merged into this one."""
     return list(
         session.exec(select(Message).where(Message.merged_into_id == message.id).order_by(col(Message.id))).all()
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select
 
-from flows.steps.agreement_letters import was_asked
+from flows.steps.agreement_texts import was_asked
 from flows.steps.bills import bill_due
 from flows.steps.corrections import period_ends
 from flows.steps.institutions import REFERENCE

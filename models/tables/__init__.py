@@ -1,6 +1,6 @@
 """What is stored. One file an aggregate, each with its lifecycle; importing this package knows every table."""
 
-from models.tables.agreements import Agreement, AgreementInvitation, AgreementParty
+from models.tables.agreements import Agreement, AgreementInvitation, AgreementParty, AgreementText
 from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
 from models.tables.assessments import AssessmentSheet, AssessmentTask
@@ -50,6 +50,7 @@ __all__ = [
     "Agreement",
     "AgreementInvitation",
     "AgreementParty",
+    "AgreementText",
     "Appeal",
     "AppealRuling",
     "Application",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Date, UniqueConstraint
+from sqlalchemy import Column, Date, Text, UniqueConstraint
 from sqlmodel import Field
 
 from models.actor import Right
@@ -46,6 +46,8 @@ AGREEMENT_INVITATION = Lifecycle(
         # Joining stands open to everybody at any time, whatever was said before.
         AskedState.DECLINED: frozenset({AskedState.ASKED, AskedState.SIGNED}),
         AskedState.WITHDRAWN: frozenset({AskedState.ASKED, AskedState.SIGNED}),
+        # Who left may be asked again.
+        AskedState.SIGNED: frozenset({AskedState.ASKED}),
     },
     rights=dict.fromkeys(AskedState, Right.INSTITUTIONS),
 )
@@ -77,6 +79,24 @@ class Agreement(Scoped, table=True):
     state: AgreementState = Field(default=AgreementState.OPEN, sa_column=choice(AgreementState, index=True))
 
 
+class AgreementText(Scoped, table=True):
+    """A version of the text that was handed out for signing, and whom it names. Append-only."""
+
+    __tablename__ = "agreement_text"
+    __table_args__ = (UniqueConstraint("agreement_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    agreement_id: int = Field(foreign_key="agreement.id", index=True)
+    number: int
+    """Stands on the paper, so that whoever holds a signed one knows which it is."""
+    after_step: int
+    """The ordinal of the newest step that was on record; 0 when there was none."""
+    named: str = Field(sa_column=Column(Text, nullable=False))
+    """JSON: ids of the institutions that it names, in its order."""
+    document_id: int = Field(foreign_key="issued_document.id")
+    made_at: datetime = Field(sa_column=moment())
+
+
 class AgreementInvitation(Scoped, table=True):
     """An institution that was asked to sign, once an agreement."""
 
@@ -87,6 +107,8 @@ class AgreementInvitation(Scoped, table=True):
     agreement_id: int = Field(foreign_key="agreement.id", index=True)
     institution_id: int = Field(foreign_key="institution.id", index=True)
     asked_at: datetime = Field(sa_column=moment())
+    text_id: int | None = Field(default=None, foreign_key="agreement_text.id")
+    """The text that it was asked to sign last."""
     state: AskedState = Field(default=AskedState.ASKED, sa_column=choice(AskedState, index=True))
 
 
@@ -114,5 +136,7 @@ class AgreementParty(Scoped, table=True):
     """JSON: name and function of everybody who signed for it; an empty list while nobody has said."""
     file_id: int | None = Field(default=None, foreign_key="submitted_file.id")
     """The signed scan or file, where one is kept."""
+    text_id: int | None = Field(default=None, foreign_key="agreement_text.id")
+    """The text that it signed, or had been asked to sign when it joined by the sheet; ``None`` when nobody knows."""
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)

@@ -61,8 +61,9 @@ MESSAGE = Lifecycle(
         # Nobody knows where to send it: an officer finds the address, or prints it and lays it aside.
         _S.UNADDRESSED: frozenset({_S.DUE, _S.PRINTED, _S.SENT, _S.WITHDRAWN, _S.EXPIRED}),
         _S.HELD: frozenset({_S.DUE, _S.WITHDRAWN, _S.EXPIRED}),
-        _S.DUE: frozenset({_S.HELD, _S.CLAIMED, _S.PRINTED, _S.MERGED, _S.WITHDRAWN, _S.EXPIRED}),
-        _S.DELAYED: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN, _S.REFUSED, _S.EXPIRED}),
+        # The address of an institution may be struck out while its letter waits.
+        _S.DUE: frozenset({_S.HELD, _S.CLAIMED, _S.PRINTED, _S.MERGED, _S.UNADDRESSED, _S.WITHDRAWN, _S.EXPIRED}),
+        _S.DELAYED: frozenset({_S.HELD, _S.CLAIMED, _S.UNADDRESSED, _S.WITHDRAWN, _S.REFUSED, _S.EXPIRED}),
         # A lease that ran out is simply claimed again: nothing has left yet. It may also be given back, or be refused
         # before a word of it was handed over.
         _S.CLAIMED: frozenset(
@@ -79,9 +80,9 @@ MESSAGE = Lifecycle(
         # The office has no mail server: nobody was told, until somebody hands it over or a server takes it.
         _S.KEPT: frozenset({_S.DUE, _S.SENT, _S.WITHDRAWN, _S.EXPIRED}),
         # On paper or ready for e-Doręczenia: it counts as sent when somebody confirms that it went.
-        _S.PRINTED: frozenset({_S.SENT, _S.DUE, _S.WITHDRAWN, _S.EXPIRED}),
+        _S.PRINTED: frozenset({_S.SENT, _S.DUE, _S.UNADDRESSED, _S.WITHDRAWN, _S.EXPIRED}),
         # It leaves as a part of another message; when that one is taken apart, it stands for itself again.
-        _S.MERGED: frozenset({_S.DUE, _S.WITHDRAWN}),
+        _S.MERGED: frozenset({_S.DUE, _S.UNADDRESSED, _S.WITHDRAWN}),
         # Its time was over before it left. It never leaves any more; somebody has to see that.
         _S.EXPIRED: frozenset({_S.WITHDRAWN}),
     },

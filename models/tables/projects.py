@@ -58,5 +58,5 @@ class DeclarationSigning(Scoped, table=True):
     id: int | None = Field(default=None, primary_key=True)
     unit_declaration_id: int = Field(foreign_key="unit_declaration.id", unique=True)
     manner: Manner = Field(sa_column=choice(Manner))
-    document_id: int | None = Field(default=None, foreign_key="issued_document.id")
-    """The signed file, kept as a document; ``None`` while the office has only the paper."""
+    file_id: int | None = Field(default=None, foreign_key="submitted_file.id")
+    """The signed scan or file; ``None`` while the office has only the paper."""

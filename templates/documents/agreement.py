@@ -31,6 +31,8 @@ class AgreementParty:
     name: str
     seat: str
     signatories: tuple[tuple[str, str], ...]
+    since: date | None = None
+    """Since when it has been a party; it does not sign again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,8 @@ class AgreementDocument:
     issued_on: date
     title: str
     code: str
+    number: int = 0
+    """Which text of the agreement it is; a sheet has none."""
     area: str
     sign_by: date
     parties: Sequence[AgreementParty]
@@ -56,12 +60,11 @@ def agreement(document_: AgreementDocument) -> bytes:
     """The .docx agreement, with a place to sign for every party, by its number."""
     one = document_
     document = start(one.title, one.letterhead, one.issued_on)
-    paragraph(document, f"Nr {one.code}", align=Align.CENTER)
+    paragraph(document, f"Nr {one.code}, tekst {one.number} z {long_date(one.issued_on)}", align=Align.CENTER)
     paragraph(
         document,
-        "zawarte z dniem złożenia podpisu przez każdą ze stron, najpóźniej do "
-        f"{long_date(one.sign_by)}, obszar: {one.area}, w projekcie „{one.letterhead.project_title}”, "
-        f"nr {one.letterhead.project_number}.",
+        f"zawarte w projekcie „{one.letterhead.project_title}”, nr {one.letterhead.project_number}; "
+        f"obszar: {one.area}. Każda strona zawiera je z dniem swojego podpisu.",
     )
     for clause in one.preamble:
         paragraph(document, clause)
@@ -70,8 +73,11 @@ def agreement(document_: AgreementDocument) -> bytes:
     for number, (title, clauses) in enumerate(_sections(one), start=1):
         heading(document, f"§ {number}. {title}")
         _numbered(document, clauses)
-    paragraph(document, "Podpisy stron", bold=True, keep_with_next=True)
-    signature_lines(document, [_signs(number, party) for number, party in enumerate(one.parties, start=1)])
+    to_sign = [_signs(number, party) for number, party in enumerate(one.parties, start=1) if party.since is None]
+    if to_sign:
+        # A page of signatures may be all that comes back.
+        paragraph(document, f"Podpisy stron (nr {one.code}, tekst {one.number})", bold=True, keep_with_next=True)
+        signature_lines(document, to_sign)
     return to_bytes(document)
 
 
@@ -106,8 +112,14 @@ def accession_sheet(document_: AgreementDocument) -> bytes:
 
 def _sections(one: AgreementDocument) -> list[tuple[str, Sequence[str]]]:
     signing = (
-        f"Na podpisy stron wymienionych w porozumieniu czeka się do {long_date(one.sign_by)}",
+        f"Biuro projektu prosi instytucje wymienione w porozumieniu o podpis do {long_date(one.sign_by)} "
+        "Podpisać można także później.",
         "Porozumienie obowiązuje każdą stronę od dnia jej podpisu.",
+        *(
+            ["Instytucje, przy których stoi dzień podpisu, są już stronami i nie podpisują ponownie."]
+            if any(party.since for party in one.parties)
+            else []
+        ),
     )
     sections: list[tuple[str, Sequence[str]]] = [
         ("Przedmiot porozumienia", one.subject),
@@ -126,12 +138,14 @@ def _parties(document: Document, parties: Sequence[AgreementParty]) -> None:
             Column("Instytucja", 8.3, prose=True),
             Column("Reprezentowana przez", 6.5, prose=True),
         ),
-        [
-            (f"{number}", f"{party.name}, {party.seat}" if party.seat else party.name, _represented(party))
-            for number, party in enumerate(parties, start=1)
-        ],
+        [(f"{number}", _named(party), _represented(party)) for number, party in enumerate(parties, start=1)],
         caption="Strony porozumienia",
     )
+
+
+def _named(party: AgreementParty) -> str:
+    named = f"{party.name}, {party.seat}" if party.seat else party.name
+    return f"{named} (strona od {long_date(party.since)})" if party.since else named
 
 
 def _represented(party: AgreementParty) -> str:

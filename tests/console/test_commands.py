@@ -196,6 +196,7 @@ def _agree(r: Recruitment) -> None:
     r.run("rita", "agreement sign", AGREED, "2205", "--manner", "paper")
     (r.folder / "karta.pdf").write_bytes(b"%PDF karta")
     r.run("rita", "agreement sheet", AGREED, "I1", "-o", str(r.folder / "karta.docx"))
+    r.run("rita", "agreement text", AGREED, "I1", "-o", str(r.folder / "tekst.docx"))
     r.run("rita", "agreement remind", AGREED)
     r.run("rita", "agreement accede", AGREED, "I1", "--manner", "qualified", "--file", str(r.folder / "karta.pdf"))
     r.run("rita", "agreement parties", AGREED)
@@ -619,6 +620,7 @@ FIELDS: dict[str, set[str]] = {
     "agreement sheet": {"file"},
     "agreement show": {"code", "title", "state", "deadline", "invited", "parties", "story"},
     "agreement sign": {"code", "signed"},
+    "agreement text": {"code", "text", "file"},
     "appeal decide": {"appeal", "upheld"},
     "appeal file": {"appeal", "number"},
     "appeal list": {"number", "application", "state", "state_label", "received_at", "late", "ruling_due_at"},
@@ -1296,6 +1298,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "agreement sheet": (1, (AGREED, "I1", "-o", "{folder}/out/karta.docx")),
     "agreement show": (1, (AGREED,)),
     "agreement sign": (1, (AGREED, "I1", "--manner", "paper")),
+    "agreement text": (1, (AGREED, "I1", "-o", "{folder}/out/tekst.docx")),
     "appeal decide": (1, (f"{FOREIGN}/O1", "--reject", "--reason", "x")),
     "appeal file": (1, (FOREIGN, "--received", "2018-07-06T09:00", "--file", "{folder}/keys.json")),
     "appeal list": (1, (CALL,)),

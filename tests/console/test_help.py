@@ -125,7 +125,7 @@ ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.
     *("office create-keys", "office rotate-keys", "office upgrade", "office seal", "office export"),
     *("office settle-incident", "officer add", "officer ticket", "application export", "application sheet"),
-    *("agreement sheet", "outbox attachments", "outbox print", "mailbox export", "assessment sheets"),
+    *("agreement sheet", "agreement text", "outbox attachments", "outbox print", "mailbox export", "assessment sheets"),
     *("attendance table", "attendance file"),
 }
 ABOUT_TO_GET_IT = {"intake"}

@@ -352,6 +352,7 @@ AGREEMENT = AgreementDocument(
     issued_on=date(2019, 12, 2),
     title="Porozumienie o współpracy – gmina Swarzędz",
     code="KES/POR/3021163/2019",
+    number=1,
     area="gmina Swarzędz",
     sign_by=date(2020, 2, 28),
     parties=PARTIES,
@@ -972,6 +973,19 @@ def test_an_agreement_numbers_its_parties_and_says_who_signs_for_each() -> None:
     assert "Partnerskim Zespole Kooperacji (PZK)" in said
     assert "2. Szkoła Podstawowa nr 1 w Swarzędzu" in said.partition("Podpisy stron")[2]
     assert "§ 5" not in text_of(agreement(replace(AGREEMENT, closing=())))
+
+
+def test_who_is_a_party_already_does_not_sign_the_next_text() -> None:
+    first = replace(PARTIES[0], since=date(2019, 12, 5))
+    said = text_of(agreement(replace(AGREEMENT, parties=[first, *PARTIES[1:]], number=2)))
+    assert "Nr KES/POR/3021163/2019, tekst 2 z 2 grudnia 2019 r." in said
+    assert "Gmina Swarzędz, ul. Próbna 1, 62-020 Swarzędz (strona od 5 grudnia 2019 r.)" in said
+    assert "są już stronami i nie podpisują ponownie" in said
+    assert "nie podpisują ponownie" not in text_of(agreement(AGREEMENT))
+    _, _, signatures = said.partition("Podpisy stron (nr KES/POR/3021163/2019, tekst 2)")
+    assert "2. Szkoła Podstawowa nr 1 w Swarzędzu" in signatures
+    assert "1. Gmina" not in signatures
+    assert "Podpisy stron" not in text_of(agreement(replace(AGREEMENT, parties=[first])))
 
 
 def test_an_accession_sheet_names_one_institution_and_the_terms() -> None:

@@ -18,6 +18,7 @@ from templates.letters import (
     AcknowledgementLetter,
     AgreementInvitationLetter,
     AgreementJoinedLetter,
+    AgreementRedatedLetter,
     AmountLine,
     AppealReceivedLetter,
     AppealRejectedLetter,
@@ -421,6 +422,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         ),
     ),
     "agreement_invitation": (AgreementInvitationLetter(**AGREEMENT, sign_by=date(2020, 2, 28)),),
+    "agreement_redated": (AgreementRedatedLetter(**AGREEMENT, sign_by=date(2020, 3, 31), before=date(2020, 2, 28)),),
     "agreement_joined": (
         AgreementJoinedLetter(
             **AGREEMENT, newcomer="Biblioteka Próbna w Swarzędzu", joined_on=date(2020, 1, 10), parties=11

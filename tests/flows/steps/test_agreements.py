@@ -5,7 +5,8 @@ import itertools
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 from threading import Barrier
@@ -13,23 +14,44 @@ from threading import Barrier
 import docx
 import people
 import pytest
+from agreeing import (
+    CODE,
+    DEADLINE,
+    INSTITUTIONS,
+    POLA,
+    founding,
+    join,
+    letters,
+    listed,
+    loaded,
+    opened,
+    out,
+    signed,
+    swarzedz,
+    symbols,
+    taken_in,
+    told_of,
+)
 from conftest import Staged
 from fault_points import Point, watched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mails import letter
-from people import ADAM, RITA, STRANGER, WORKER, go_to
+from people import ADAM, RITA, WORKER, go_to
+from sqlalchemy import ColumnElement, String, cast
 from sqlmodel import col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.agreement_letters import ASKS, JOINED, REMINDS
-from flows.steps.agreement_parties import Party, agreement_lines, asked_of, find_agreement, parties_of
+from flows.steps.agreement_letters import ASKS, REMINDS
+from flows.steps.agreement_notices import JOINED
+from flows.steps.agreement_parties import agreement_lines, asked_of, find_agreement
+from flows.steps.agreement_texts import REDATED
 from flows.steps.agreements import (
-    SignedFile,
     accede,
     close_agreement,
     decline,
+    hand_out,
     invite,
     leave,
     move_deadline,
@@ -38,8 +60,8 @@ from flows.steps.agreements import (
     reopen_agreement,
     sign,
 )
-from flows.steps.documents import content_of, newest
-from flows.steps.institution_table import import_institutions
+from flows.steps.documents import content_of, export, newest
+from flows.steps.institution_closing import close_institution, reopen_institution
 from flows.steps.institutions import (
     Signatory,
     Stated,
@@ -47,11 +69,13 @@ from flows.steps.institutions import (
     code_of,
     institutions_in,
     name_representative,
+    set_institution,
 )
 from flows.steps.mailbox import collect
 from flows.steps.people import open_data_key
 from flows.steps.reminders import due_occasions
 from flows.steps.reminders import remind as remind_due
+from flows.steps.signed_papers import SignedFile, keep_signed
 from flows.steps.time_rehearsal import rehearse_time
 from flows.steps.todo import waiting_for_whom
 from models.actor import Actor, Role
@@ -59,75 +83,15 @@ from models.errors import BadInput, NotAllowed, NotFound, NotYet
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.reminder_rules import ReminderEvent, ReminderRule, ReminderSide
-from models.tables import Agreement, AgreementParty, Event, Message, ReceivedMail, SubmittedFile
+from models.tables import Agreement, AgreementInvitation, AgreementParty, Event, Message, ReceivedMail, SubmittedFile
 from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.files import FileState
 from models.tables.mail import MailState
 from models.tables.outbox import MessageState
 from models.tables.projects import Manner
-from models.transitions import enter, reference
+from models.transitions import enter, move, reference
 
-POLA = STRANGER
-"""The officer of wielkopolskie, where these agreements are; rita of pomorskie is the stranger here."""
 MIXES = {"swarzedz": ("3021163", 10), "krobia": ("3004033", 7), "srem": ("3026043", 11), "czerniejewo": ("3003023", 5)}
-INSTITUTIONS = people.KES / "samples" / "instytucje"
-CODE = "KES/POR/3021163/2019"
-DEADLINE = date(2020, 2, 28)
-
-
-def loaded(office: Office) -> None:
-    people.open_kes_call(office)
-    go_to(office, "2019-12-02T09:00")
-
-
-def taken_in(office: Office, mix: str = "swarzedz") -> list[str]:
-    """The institutions of a mix, by symbol."""
-    with office.writing(POLA) as session:
-        path = INSTITUTIONS / f"{mix}.csv"
-        return list(import_institutions(session, "KES", path, actor=POLA, now=office.now()).new)
-
-
-def swarzedz(office: Office) -> list[str]:
-    """An agreement of gmina Swarzędz, open for signing; nobody was asked yet."""
-    loaded(office)
-    codes = taken_in(office)
-    opened(office)
-    return codes
-
-
-def opened(office: Office, area: str = "3021163", deadline: date = DEADLINE) -> str:
-    with office.writing(POLA) as session:
-        return open_agreement(session, "KES", area, deadline=deadline, actor=POLA, now=office.now()).code
-
-
-def join(office: Office, code: str, who: str, on: str = "", file: SignedFile | None = None) -> tuple[bool, int]:
-    day = date.fromisoformat(on) if on else office.now().date()
-    joined = accede(office, code, who, on=day, manner=Manner.PAPER, file=file, actor=POLA)
-    return joined.new, joined.told
-
-
-def founding(office: Office, codes: list[str], on: str = "2019-12-02") -> None:
-    sign(office, CODE, codes, on=date.fromisoformat(on), manner=Manner.PAPER, actor=POLA)
-
-
-def out(office: Office, code: str, who: str, on: str = "") -> bool:
-    day = date.fromisoformat(on) if on else office.now().date()
-    with office.writing(POLA) as session:
-        return leave(session, code, who, on=day, actor=POLA, now=office.now())
-
-
-def listed(office: Office, code: str = CODE, *, at: datetime | None = None, on: date | None = None) -> list[Party]:
-    with office.reading(POLA) as session:
-        return parties_of(session, find_agreement(session, code), at=at, on=on)
-
-
-def symbols(parties: list[Party]) -> list[str]:
-    return [f"I{party.institution_id}" for party in parties]
-
-
-def letters(office: Office, event: str) -> list[Message]:
-    with office.writing(WORKER) as session:
-        return list(session.exec(select(Message).where(Message.event == event).order_by(col(Message.id))).all())
 
 
 def delivered(office: Office, at: str) -> list[tuple[str, str]]:
@@ -228,8 +192,8 @@ def test_the_four_mixes_sign_and_are_told_of_a_newcomer(sqlite_staged: Staged, m
     assert len(codes) == size
     code = opened(office, area)
     assert invite(office, code, codes, actor=POLA) == codes
-    sign(office, code, codes, on=date(2019, 12, 2), manner=Manner.QUALIFIED, actor=POLA)
-    assert letters(office, JOINED) == []
+    assert len(delivered(office, "2019-12-02T12:00")) == size
+    assert signed(office, codes, code=code) == [0] * size, "the text that reached each of them names all the others"
     with office.writing(POLA) as session:
         late = Stated("Stowarzyszenie Nowe", area=area, email="nowe@example.org")
         newcomer = code_of(add_institution(session, "KES", late, actor=POLA, now=office.now()).institution)
@@ -238,7 +202,7 @@ def test_the_four_mixes_sign_and_are_told_of_a_newcomer(sqlite_staged: Staged, m
     assert sorted(row.recipient for row in told) == sorted(f"{mix}{n}@example.org" for n in range(1, size + 1))
     assert all("Nowa strona: Stowarzyszenie Nowe" in row.text.replace("\u00a0", " ") for row in told)
     assert all(f"razem z nową: {size + 1}" in row.text.replace("\u00a0", " ") for row in told)
-    assert len(delivered(office, "2019-12-02T12:00")) == size
+    assert len(delivered(office, "2019-12-02T13:00")) == size
     assert [party.number for party in listed(office, code)] == list(range(1, size + 2))
 
 
@@ -252,7 +216,7 @@ def test_the_letter_names_an_institution_and_never_a_person(staged: Staged) -> N
     founding(office, codes[:2])
     join(office, CODE, codes[2])
     with office.writing(POLA) as session:
-        remind(session, CODE, actor=POLA, now=office.now())
+        assert remind(session, CODE, actor=POLA, now=office.now()) == []
     with office.writing(WORKER) as session:
         rows = session.exec(select(Message)).all()
         said = "".join(f"{row.subject}{row.text}{row.html}{row.content}" for row in rows)
@@ -266,18 +230,68 @@ def test_signed_twice_it_is_one_party_and_nobody_is_told_again(staged: Staged) -
     office, codes = staged(swarzedz)
     founding(office, codes[:2])
     assert [join(office, CODE, codes[2]), join(office, CODE, codes[2])] == [(True, 2), (False, 0)]
-    again = sign_again(office, codes[:1])
-    assert isinstance(again, NotYet), "from the first accession on everybody joins by the sheet, and all are told"
+    assert signed(office, codes[:3]) == [0, 0, 0]
     assert len(letters(office, JOINED)) == 2
     assert symbols(listed(office)) == codes[:3]
 
 
-def sign_again(office: Office, codes: list[str]) -> Exception | None:
-    try:
-        founding(office, codes)
-    except NotYet as refusal:
-        return refusal
-    return None
+def asked(office: Office, codes: list[str], at: str) -> None:
+    """Invited, and the letters have arrived by then."""
+    invite(office, CODE, codes, actor=POLA)
+    people.deliver_all(office, at)
+
+
+def test_who_signs_late_is_told_of_to_those_whose_text_did_not_name_it(staged: Staged) -> None:
+    """A has its paper when B is asked: the text that B gets names both, the one that A signed does not."""
+    office, codes = staged(swarzedz)
+    asked(office, codes[:1], "2019-12-02T12:00")
+    assert signed(office, codes[:1]) == [0]
+    go_to(office, "2020-01-07T09:00")
+    asked(office, codes[1:3], "2020-01-07T12:00")
+    assert signed(office, codes[1:2]) == [1]
+    (told,) = letters(office, JOINED)
+    assert f"I{told.institution_id}" == codes[0]
+    assert signed(office, codes[2:3]) == [1], "the text that the second party signed names the third"
+    assert signed(office, codes[3:4]) == [3], "nobody asked this one: it stands in no text"
+
+
+def test_what_was_never_sent_names_nobody_to_anybody(staged: Staged) -> None:
+    """The letters still wait when the first two come by and sign: no text had reached them."""
+    office, codes = staged(swarzedz)
+    invite(office, CODE, codes[:3], actor=POLA)
+    assert signed(office, codes[:2]) == [0, 1]
+    assert join(office, CODE, codes[2]) == (True, 2)
+
+
+def test_whoever_was_asked_may_still_sign_after_others_have_joined(staged: Staged) -> None:
+    office, codes = staged(swarzedz)
+    asked(office, codes[:2], "2019-12-02T12:00")
+    signed(office, codes[:1])
+    assert join(office, CODE, codes[5]) == (True, 1)
+    go_to(office, "2020-03-05T09:00")
+    assert signed(office, codes[1:2], "2020-02-27") == [1], "who joined before by the sheet is told, who signed is not"
+    asked(office, codes[2:3], "2020-03-05T12:00")
+    with office.reading(POLA) as session:
+        kept = newest(session, "agreement", CODE)
+        assert kept is not None
+        said = text_of(content_of(office, session, kept))
+    names = [party.name for party in listed(office)]
+    assert len(names) == 3
+    for name in names:
+        assert f"{name} (strona od " in said.replace(", ul.", " (") or name in said
+    assert said.count("(strona od ") == 3
+    assert "1. " not in said.partition("Podpisy stron")[2], "a party does not sign again"
+
+
+def test_a_text_signed_at_a_table_is_told_by_its_number(staged: Staged) -> None:
+    office, codes = staged(swarzedz)
+    number, content = hand_out(office, CODE, codes[:3], actor=POLA)
+    assert number == 1
+    assert "tekst 1 z 2 grudnia 2019 r." in text_of(content)
+    assert letters(office, ASKS) == []
+    assert signed(office, codes[:3], text=1) == [0, 0, 0]
+    with pytest.raises(BadInput, match=r"nie ma tekstu nr 4\. Sporządzone teksty: 1"):
+        signed(office, codes[3:4], text=4)
 
 
 def test_all_sign_together_or_none(staged: Staged) -> None:
@@ -301,6 +315,39 @@ def test_who_left_is_told_of_nobody_and_may_come_back(staged: Staged) -> None:
     assert symbols(listed(office)) == [codes[1], codes[2], codes[3], codes[0]]
 
 
+def test_who_left_may_be_asked_again_with_others_and_is_news_again(staged: Staged) -> None:
+    office, codes = staged(swarzedz)
+    asked(office, codes[:2], "2019-12-02T12:00")
+    signed(office, codes[:2])
+    go_to(office, "2019-12-10T09:00")
+    out(office, CODE, codes[0])
+    with pytest.raises(BadInput, match=r"wystąpiła z porozumienia 10\.12\.2019"):
+        join(office, CODE, codes[0], "2019-12-09")
+    assert invite(office, CODE, codes[:3], actor=POLA) == [codes[0], codes[2]]
+    people.deliver_all(office, "2019-12-10T12:00")
+    assert signed(office, [codes[2], codes[0]]) == [1, 1], "the text of the third names the first anew"
+    assert [f"I{row.institution_id}" for row in letters(office, JOINED)] == [codes[1], codes[1]]
+
+
+def test_an_institution_that_works_no_more_is_left_alone_and_catches_up(staged: Staged) -> None:
+    office, codes = staged(swarzedz)
+    founding(office, codes[:2])
+    asked(office, codes[2:3], "2019-12-02T12:00")
+    with office.writing(POLA) as session:
+        for code in (codes[0], codes[2]):
+            close_institution(session, code, actor=POLA, now=office.now())
+        assert remind(session, CODE, actor=POLA, now=office.now()) == []
+        assert [one.state for one in asked_of(session, find_agreement(session, CODE))] == [AskedState.WITHDRAWN]
+    assert join(office, CODE, codes[3]) == (True, 1)
+    with office.writing(POLA) as session:
+        for code in (codes[0], codes[2]):
+            reopen_institution(session, code, actor=POLA, now=office.now())
+    told = letters(office, JOINED)
+    assert [f"I{row.institution_id}" for row in told] == [codes[1], codes[0]]
+    assert all("razem z nową: 3" in row.text.replace("\u00a0", " ") for row in told)
+    assert join(office, CODE, codes[4]) == (True, 3)
+
+
 def test_closed_nobody_joins_and_nobody_is_asked(staged: Staged) -> None:
     office, codes = staged(swarzedz)
     invite(office, CODE, codes[:2], actor=POLA)
@@ -318,7 +365,7 @@ def test_closed_nobody_joins_and_nobody_is_asked(staged: Staged) -> None:
     assert join(office, CODE, codes[1]) == (True, 1)
 
 
-def test_a_signed_scan_is_kept_once_and_belongs_to_its_agreement(staged: Staged) -> None:
+def test_a_signed_scan_is_kept_once_and_belongs_to_its_agreement(staged: Staged, tmp_path: Path) -> None:
     office, codes = staged(swarzedz)
     scan = SignedFile("podpisy Kanarkowej.pdf", b"%PDF podpisy")
     for part in (codes[:2], codes[2:3]):
@@ -331,8 +378,14 @@ def test_a_signed_scan_is_kept_once_and_belongs_to_its_agreement(staged: Staged)
     other = opened(office, "3021")
     with pytest.raises(BadInput, match="należy już do innej sprawy"):
         join(office, other, codes[4], file=scan)
-    with pytest.raises(BadInput, match="pusty"):
-        join(office, CODE, codes[4], file=SignedFile("x.pdf", b""))
+    for name, content, said in (("x.pdf", b"", "pusty"), ("x.exe", b"MZ", "jednego z rodzajów")):
+        with pytest.raises(BadInput, match=said):
+            join(office, CODE, codes[4], file=SignedFile(name, content))
+    (written,) = [path for path in export(office, tmp_path / "out", actor=POLA) if path.parent.name == "podpisane"]
+    assert (written.name, written.read_bytes()) == (f"KES-POR-3021163-2019-podpis-{row.id}.pdf", b"%PDF podpisy")
+    assert export(office, tmp_path / "rita", actor=RITA) == [], "another area"
+    with office.writing(RITA) as session, pytest.raises(BadInput, match="należy już do innej sprawy"):
+        keep_signed(office, session, scan, matter="KES/2205", area="2205", actor=RITA)
 
 
 # Whoever was a party when
@@ -356,8 +409,6 @@ def test_parties_are_known_for_every_day_and_every_moment_of_recording(staged: S
 
 
 def test_a_party_keeps_the_name_it_signed_under(sqlite_staged: Staged) -> None:
-    from flows.steps.institutions import set_institution
-
     office, codes = sqlite_staged(swarzedz)
     founding(office, codes[1:2])
     with office.writing(POLA) as session:
@@ -388,39 +439,125 @@ def dying(act: Callable[[], object], where: Point | None) -> None:
 
 POINTS = (None, Point.BEFORE_COMMIT, Point.AFTER_COMMIT, Point.BEFORE_FILE, Point.HALF_FILE, Point.AFTER_FILE)
 SIX = 6
+WORDS = ("invite", "invite", "deliver", "sign", "sign", "accede", "table", "leave", "decline")
 ACTS = st.lists(
-    st.tuples(st.integers(0, SIX - 1), st.sampled_from(("join", "join", "leave")), st.sampled_from(POINTS)),
-    min_size=1,
-    max_size=12,
+    st.tuples(st.integers(0, SIX - 1), st.sampled_from(WORDS), st.sampled_from(POINTS)), min_size=2, max_size=14
 )
 _numbers = itertools.count(1)
 
 
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-@given(acts=ACTS)
+@dataclass
+class Remembered:
+    """What somebody with pencil and paper would note of an agreement, and whom they would write to."""
+
+    parties: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    on_the_way: dict[str, set[str]] = field(default_factory=dict)
+    arrived: dict[str, set[str]] = field(default_factory=dict)
+    """Whom the text names that reached an institution, but for those who have left since."""
+    held: dict[str, set[str]] = field(default_factory=dict)
+    """The same for the text that a party signed."""
+    step: int = 0
+    told: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+
+    def asks(self, who: str) -> None:
+        if who not in self.parties and who not in self.asked:
+            self.asked.append(who)
+            self.arrived.pop(who, None)
+            self.on_the_way[who] = {*self.parties, *self.asked}
+
+    def delivers(self) -> None:
+        self.arrived |= self.on_the_way
+        self.on_the_way = {}
+
+    def declines(self, who: str) -> None:
+        self.asked.remove(who)
+        self.on_the_way.pop(who, None)
+
+    def joins(self, who: str, *, sheet: bool, at_table: set[str] | None = None) -> None:
+        if who in self.parties:
+            return
+        self.step += 1
+        for party in self.parties:
+            if sheet or who not in self.held[party]:
+                self.told[party, self.step, len(self.parties) + 1] += 1
+        self.on_the_way.pop(who, None)
+        arrived = self.arrived.pop(who, set())
+        self.held[who] = arrived if at_table is None else at_table
+        self.parties.append(who)
+        if who in self.asked:
+            self.asked.remove(who)
+
+    def leaves(self, who: str) -> None:
+        if who in self.parties:
+            self.step += 1
+            self.parties.remove(who)
+            for named in (*self.held.values(), *self.arrived.values(), *self.on_the_way.values()):
+                named.discard(who)
+
+
 def _each_is_told_of_all_who_came_after(office: Office, codes: list[str], acts: list[tuple[int, str, Point]]) -> None:
     code, agreement_id = another_agreement(office)
-    expected: Counter[tuple[str, int, int]] = Counter()
-    parties: list[str] = []
-    steps = 0
-    for index, act, where in acts:
+    memory = Remembered()
+    for number, (index, act, where) in enumerate(acts):
         who = codes[index]
-        if act == "join":
-            scan = SignedFile("karta.pdf", f"%PDF {code} {steps}".encode())
+        scan = SignedFile("podpis.pdf", f"%PDF {code} {number}".encode())
+        if act == "invite":
+            dying(lambda who=who: invite(office, code, [who], actor=POLA), where)  # type: ignore[misc]
+            memory.asks(who)
+        elif act == "deliver":
+            arrive(office, agreement_id)
+            memory.delivers()
+        elif act == "decline" and who in memory.asked:
+            with office.writing(POLA) as session:
+                decline(session, code, who, actor=POLA, now=office.now())
+            memory.declines(who)
+        elif act == "sign":
+            dying(lambda who=who, scan=scan: put_name(office, code, who, scan), where)  # type: ignore[misc]
+            memory.joins(who, sheet=False)
+        elif act == "accede":
             dying(lambda who=who, scan=scan: join(office, code, who, file=scan), where)  # type: ignore[misc]
-            if who not in parties:
-                steps += 1
-                expected.update((one, steps, len(parties) + 1) for one in parties)
-                parties.append(who)
-        else:
+            memory.joins(who, sheet=True)
+        elif act == "table":
+            others = codes[index : index + 3]
+            text, _ = hand_out(office, code, others, actor=POLA)
+            named = {*memory.parties, *memory.asked, *others}
+            dying(lambda who=who, text=text: put_name(office, code, who, None, text), where)  # type: ignore[misc]
+            memory.joins(who, sheet=False, at_table=named)
+        elif act == "leave":
             dying(lambda who=who: out(office, code, who), where)  # type: ignore[misc]
-            if who in parties:
-                steps += 1
-                parties.remove(who)
-    assert symbols(listed(office, code)) == parties
-    assert told_of(office, agreement_id) == expected
+            memory.leaves(who)
+    assert symbols(listed(office, code)) == memory.parties
+    assert told_of(office, agreement_id) == memory.told
+
+
+def put_name(office: Office, code: str, who: str, file: SignedFile | None, text: int | None = None) -> None:
+    sign(office, code, [who], on=office.now().date(), manner=Manner.PAPER, file=file, text=text, actor=POLA)
+
+
+def arrive(office: Office, agreement_id: int) -> None:
+    """The letters that ask leave and arrive."""
+    with office.writing(WORKER) as session:
+        rows = session.exec(
+            select(Message)
+            .join(AgreementInvitation, col(Message.contradicts) == _topic())
+            .where(
+                AgreementInvitation.agreement_id == agreement_id,
+                Message.event == ASKS,
+                Message.state == MessageState.DUE,
+            )
+        ).all()
+        for row in rows:
+            for state in (MessageState.CLAIMED, MessageState.SENDING, MessageState.SENT):
+                move(session, row, state, happened=Happened.MESSAGE_SENT, actor=WORKER, now=office.now())
+
+
+def _topic() -> ColumnElement[str]:
+    numbers = (
+        cast(col(AgreementInvitation.agreement_id), String),
+        cast(col(AgreementInvitation.institution_id), String),
+    )
+    return "agreement/" + numbers[0] + "/ask/" + numbers[1]
 
 
 def another_agreement(office: Office) -> tuple[str, int]:
@@ -440,27 +577,18 @@ def another_agreement(office: Office) -> tuple[str, int]:
         return row.code, row.id
 
 
-def told_of(office: Office, agreement_id: int) -> Counter[tuple[str, int, int]]:
-    """Recipient, step of the newcomer, and the length of the list that the letter names."""
-    with office.writing(WORKER) as session:
-        found: Counter[tuple[str, int, int]] = Counter()
-        steps = {
-            row.ordinal: row.name
-            for row in session.exec(select(AgreementParty).where(AgreementParty.agreement_id == agreement_id)).all()
-        }
-        for row in session.exec(select(Message).where(Message.subject_ref == f"agreement/{agreement_id}")).all():
-            assert row.event == JOINED
-            ordinal = int(row.key.rpartition("-")[2])
-            text = row.text.replace("\u00a0", " ")
-            assert f"Nowa strona: {steps[ordinal]}\n" in text
-            length = int(text.partition("razem z nową: ")[2].split()[0])
-            found[f"I{row.institution_id}", ordinal, length] += 1
-        return found
-
-
-def test_each_party_gets_exactly_the_notices_of_those_who_came_after_it(staged: Staged) -> None:
+@pytest.mark.parametrize("examples", [6, pytest.param(60, marks=pytest.mark.slow)])
+def test_each_party_gets_exactly_the_notices_of_those_who_came_after_it(staged: Staged, examples: int) -> None:
+    """Any mix of asking, signing, joining, leaving and coming back, each act killed anywhere and done again."""
     office, codes = staged(swarzedz)
-    _each_is_told_of_all_who_came_after(office, codes)
+    quietly = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=quietly)
+    @given(acts=ACTS)
+    def mixed(acts: list[tuple[int, str, Point]]) -> None:
+        _each_is_told_of_all_who_came_after(office, codes, acts)
+
+    mixed()
 
 
 @pytest.mark.parametrize("where", POINTS[1:])
@@ -566,13 +694,45 @@ def test_a_moved_day_takes_back_the_reminder_of_the_old_one(staged: Staged) -> N
     invite(office, CODE, codes[:1], actor=POLA)
     people.deliver_all(office, "2020-02-17T09:00")
     assert chased(office, "2020-02-18T09:00") == codes[:1]
-    with office.writing(POLA) as session:
-        move_deadline(session, CODE, date(2020, 3, 31), actor=POLA, now=office.now())
+    move_deadline(office, CODE, date(2020, 3, 31), actor=POLA)
     assert [row.state for row in letters(office, REMINDS)] == [MessageState.WITHDRAWN]
+    assert len(delivered(office, "2020-02-18T12:00")) == 1, "the word of the new day"
     assert chased(office, "2020-02-21T09:00") == []
     assert chased(office, "2020-03-24T09:00") == codes[:1]
-    with office.writing(POLA) as session, pytest.raises(BadInput, match="już minął"):
-        move_deadline(session, CODE, date(2020, 3, 1), actor=POLA, now=office.now())
+    with pytest.raises(BadInput, match="już minął"):
+        move_deadline(office, CODE, date(2020, 3, 1), actor=POLA)
+
+
+def test_a_moved_day_reaches_everybody_who_is_asked(staged: Staged) -> None:
+    """Who has the letter is told of the new day, who has none yet is asked with it; both get the text that says so."""
+    office, codes = staged(swarzedz)
+    asked(office, codes[:2], "2019-12-02T12:00")
+    signed(office, codes[:1])
+    with office.writing(POLA) as session:
+        set_institution(session, "KES", codes[3], Stated(email=""), actor=POLA, now=office.now())
+    invite(office, CODE, codes[2:4], actor=POLA)
+    move_deadline(office, CODE, date(2020, 3, 31), actor=POLA)
+    move_deadline(office, CODE, date(2020, 3, 31), actor=POLA)
+    states = [(f"I{row.institution_id}", row.state) for row in letters(office, ASKS)]
+    assert states == [
+        (codes[0], MessageState.SENT),
+        (codes[1], MessageState.SENT),
+        (codes[2], MessageState.WITHDRAWN),
+        (codes[3], MessageState.WITHDRAWN),
+        (codes[2], MessageState.DUE),
+        (codes[3], MessageState.UNADDRESSED),
+    ]
+    (told,) = letters(office, REDATED)
+    assert f"I{told.institution_id}" == codes[1]
+    assert "31 marca 2020 r." in told.text.replace("\u00a0", " ")
+    assert "28 lutego 2020 r." in told.text.replace("\u00a0", " ")
+    assert "28 lutego" not in "".join(row.text for row in letters(office, ASKS)[-2:]).replace("\u00a0", " ")
+    mails = people.deliver_all(office, "2019-12-02T14:00").mails
+    assert len(mails) == 2
+    for _, _, mail in mails:
+        (attached,) = message_from_bytes(mail, policy=policy.default).iter_attachments()
+        assert "o podpis do 31 marca 2020 r." in text_of(attached.get_content())
+    assert signed(office, codes[1:3]) == [0, 1], "the second text still names the first, but not the other way round"
 
 
 def test_a_rehearsal_of_time_knows_when_they_will_be_reminded(sqlite_staged: Staged) -> None:
@@ -587,7 +747,8 @@ def test_a_rehearsal_of_time_knows_when_they_will_be_reminded(sqlite_staged: Sta
 
 def test_by_hand_they_are_reminded_once_a_day(staged: Staged) -> None:
     office, codes = staged(swarzedz)
-    invite(office, CODE, codes[:2], actor=POLA)
+    asked(office, codes[:2], "2019-12-02T12:00")
+    invite(office, CODE, codes[2:3], actor=POLA)
     for expected in (codes[:2], []):
         with office.writing(POLA) as session:
             assert remind(session, CODE, actor=POLA, now=office.now()) == expected

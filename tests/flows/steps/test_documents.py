@@ -103,7 +103,7 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
     with office.writing(RITA) as session:
         agreement = session.exec(select(Agreement)).one()
         library = session.exec(select(Institution)).one()
-        issue_agreement(office, session, agreement, [library], actor=RITA, now=office.now())
+        issue_agreement(office, session, agreement, [library], [], actor=RITA, now=office.now())
         issue_accession_sheet(office, session, agreement, library, actor=RITA, now=office.now())
     print_letters(office, [], tmp_path / "letters", actor=RITA)
     people.deliver_all(office, "2018-10-01T12:00")
@@ -114,7 +114,7 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
 
     assert folders(RITA) == {
         *("listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"),
-        *("spotkania", "zaswiadczenia", "dla-prowadzacych", "harmonogram", "porozumienia"),
+        *("spotkania", "zaswiadczenia", "dla-prowadzacych", "harmonogram", "porozumienia", "podpisane"),
     }
     assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "przelewy", "umowy", "obecnosc", "spotkania"}
     assert folders(FRANKA) == {"rachunki", "wyplaty", "przelewy", "godziny", "umowy"}

@@ -1,6 +1,7 @@
 """Institutions: entered once, found again, changed on record, and written to through the same outbox as people."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.documents import newest
+from flows.steps.institution_closing import close_institution, reopen_institution
 from flows.steps.institution_letters import letter_to
 from flows.steps.institution_table import RowsFaulty, TakenIn, import_institutions
 from flows.steps.institutions import (
@@ -23,20 +25,20 @@ from flows.steps.institutions import (
     Stated,
     add_institution,
     add_units,
-    close_institution,
     code_of,
     find_institution,
     institutions_in,
     name_representative,
-    reopen_institution,
     set_institution,
     signatories,
 )
-from flows.steps.outbox import edit, office_block
+from flows.steps.merging import merge_waiting
+from flows.steps.outbox import edit, office_block, take_apart
 from flows.steps.paper_letters import print_letters
 from flows.steps.people import OFFICE_KEY
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
+from models.project import MergeRule
 from models.tables import Event, Institution, Message, StoreNote
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.outbox import Channel, MessageState
@@ -74,7 +76,7 @@ def name(office: Office, code: str, who: str, function: str, since: str, place: 
         )
 
 
-def write_to(office: Office, institution: Institution, occasion: str = "1") -> Message | None:
+def write_to(office: Office, institution: Institution, occasion: str = "1", about: str = "") -> Message | None:
     with office.writing(WORKER) as session:
         definition = people.definition()
         lines = (WaitingLine(number="X"),)
@@ -83,7 +85,7 @@ def write_to(office: Office, institution: Institution, occasion: str = "1") -> M
             institution,
             "reminder_officers",
             ReminderOfficersLetter(office=office_block(definition), matter="próba", lines=lines),
-            subject_ref=f"institution/{institution.id}",
+            subject_ref=about or f"institution/{institution.id}",
             area=institution.area,
             occasion=occasion,
             actor=WORKER,
@@ -134,6 +136,34 @@ def test_the_units_of_the_project_know_their_names(staged: Staged) -> None:
         assert add_units(session, "KES", actor=RITA, now=office.now()) == []
         assert find_institution(session, "2205").name == "Powiat kartuski"
         assert find_institution(session, "22").name == "Województwo pomorskie"
+
+
+def test_the_name_that_an_officer_gave_a_unit_stays(sqlite_staged: Staged, tmp_path: Path) -> None:
+    office, _ = sqlite_staged(opened)
+    gmina = Stated(kind=InstitutionKind.GMINA, area="2205023")
+    code = code_of(add(office, gmina).institution)
+    change(office, code, Stated("Urząd Miejski w Kartuzach"))
+    assert add(office, gmina).changed == ()
+    assert take(office, table(tmp_path, TABLE)).changed == (code,), "its address and sector"
+    assert messages(office) == []
+    with office.reading(RITA) as session:
+        assert find_institution(session, code).name == "Urząd Miejski w Kartuzach"
+    assert add(office, replace(gmina, name="Gmina Kartuzy")).changed == ("name",), "what is typed counts"
+
+
+def test_a_body_entered_under_the_name_of_its_unit_becomes_the_unit(staged: Staged) -> None:
+    office, _ = staged(opened)
+    body = add(office, Stated("Gmina Kartuzy", area="2205023", email="urzad@example.org")).institution
+    assert (body.kind, body.teryt) == (InstitutionKind.OTHER, None)
+    with office.writing(RITA) as session:
+        found = {one.institution.area: one for one in add_units(session, "KES", actor=RITA, now=office.now())}
+    unit = found["2205023"]
+    assert (unit.new, unit.changed, unit.institution.id) == (False, ("kind", "teryt"), body.id)
+    with office.reading(RITA) as session:
+        again = find_institution(session, "2205023")
+        assert (again.kind, again.email) == (InstitutionKind.GMINA, "urzad@example.org")
+    assert not add(office, Stated("Gmina Kartuzy", area="2205023")).new
+    assert count(office) == len(found)
 
 
 IMPOSSIBLE = (
@@ -347,6 +377,50 @@ def test_a_new_address_takes_what_waits_unless_an_officer_addressed_it(staged: S
     change(office, code_of(library), Stated(email="nowa@example.org"))
     assert [row.recipient for row in messages(office)] == ["nowa@example.org", "sekretariat@example.org"]
     assert change(office, code_of(library), Stated(email="nowa@example.org")) == []
+
+
+def test_an_address_that_is_struck_out_stops_what_waits(staged: Staged) -> None:
+    office, _ = staged(opened)
+    library = add(office, LIBRARY).institution
+    for occasion in "123":
+        write_to(office, library, occasion)
+    with office.writing(RITA) as session:
+        edit(session, 1, text="Inne słowa.", actor=RITA, now=office.now())
+        edit(session, 2, recipient="sekretariat@example.org", actor=RITA, now=office.now())
+    change(office, code_of(library), Stated(email=""))
+    assert [(row.state, row.recipient) for row in messages(office)] == [
+        (MessageState.UNADDRESSED, ""),
+        (MessageState.DUE, "sekretariat@example.org"),
+        (MessageState.UNADDRESSED, ""),
+    ]
+    assert len(people.deliver_all(office, "2018-06-05T10:00").mails) == 1
+    change(office, code_of(library), Stated(email="nowa@example.org"))
+    assert [row.recipient for row in messages(office)][::2] == ["nowa@example.org"] * 2
+
+
+def test_what_was_merged_turns_with_its_carrier(staged: Staged) -> None:
+    office, _ = staged(opened)
+    rule = MergeRule(events=("reminder_officers", "acknowledgement"), within_minutes=60)
+    people.redefined(office, mail=people.definition().mail.model_copy(update={"merge": (rule,)}))
+    library = add(office, LIBRARY).institution
+    with office.reading(WORKER) as session:
+        call = people.find_call_id(session)
+    for occasion in "12":
+        write_to(office, library, occasion, about=f"call/{call}")
+    now = go_to(office, "2018-06-05T10:00")
+    with office.writing(WORKER) as session:
+        assert merge_waiting(session, grace=timedelta(0), actor=WORKER, now=now) == 1
+    change(office, code_of(library), Stated(email=""))
+    assert [(row.state, row.recipient) for row in messages(office)] == [
+        *[(MessageState.MERGED, "")] * 2,
+        (MessageState.UNADDRESSED, ""),
+    ]
+    with office.writing(WORKER) as session:
+        assert take_apart(session, messages(office)[0], actor=WORKER, now=now)
+    assert [row.state for row in messages(office)] == [
+        *[MessageState.UNADDRESSED] * 2,
+        MessageState.WITHDRAWN,
+    ]
 
 
 def test_on_paper_it_is_addressed_to_the_institution(sqlite_staged: Staged, tmp_path: Path) -> None:

@@ -333,7 +333,7 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
             unit,
             signed_on=date(2018, 6, 22),
             manner=Manner.QUALIFIED,
-            signed_file=("d.pdf", b"%PDF"),
+            signed_file=("d.pdf", f"%PDF {unit}".encode()),
             actor=ZOFIA,
         )
     final = list(states(office).values())
@@ -487,8 +487,9 @@ def test_how_it_was_signed_and_the_file_are_kept_for_good(office: Office, tmp_pa
     assert (found["2205023"].state, found["2205023"].manner) == ("declined", None)
     assert found["2202023"].state == "none"
     written = export(office, tmp_path / "out", actor=ZOFIA)
-    (kept,) = [path for path in written if "podpisana" in path.name]
-    assert (kept.name, kept.read_bytes()) == ("ZAG-2205083-deklaracja-podpisana.pdf", b"%PDF podpisana")
+    (kept,) = [path for path in written if path.parent.name == "podpisane"]
+    assert kept.name.startswith("ZAG-2205083-podpis-")
+    assert (kept.suffix, kept.read_bytes()) == (".pdf", b"%PDF podpisana")
     with pytest.raises(DatabaseError), office.writing(ZOFIA) as session:
         session.execute(update(DeclarationSigning).values(manner=Manner.PAPER))
 
