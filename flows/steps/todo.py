@@ -10,6 +10,7 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.appeal_records import number_of
 from flows.steps.appeals import pending_appeals
 from flows.steps.applications import current_values, newest_correction
+from flows.steps.appointments import acts_awaited
 from flows.steps.assessments import assessment_lines
 from flows.steps.assessors import waiting_for_assessors
 from flows.steps.attendance_files import waiting_scans
@@ -107,6 +108,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_invitations(session, now),
         *_attendance(session, now),
         *_agreements(session, now),
+        *_acts(session),
         *_messages(session),
         *_stipends(session),
         *_batches(session),
@@ -417,6 +419,13 @@ def _agreements(session: Session, now: datetime) -> Iterator[TodoLine]:
         else:
             what = "porozumienie niepodpisane w terminie; trzeba zapytać (nabor agreement remind)"
             yield TodoLine(what, number, OFFICER, since, agreement.deadline, Right.INSTITUTIONS)
+
+
+def _acts(session: Session) -> list[TodoLine]:
+    """Acts of appointment and recall to be made out, and those that have not come back signed."""
+    return [
+        TodoLine(one.what, one.reference, OFFICER, one.since, None, Right.MEMBERSHIP) for one in acts_awaited(session)
+    ]
 
 
 _MESSAGE_CASES = {
