@@ -215,7 +215,7 @@ class _Making:
                 sex=sex_of(person),
                 first_name=person.first_name,
                 last_name=person.last_name,
-                institution=institution_of(session, application, definition).name,
+                institution=institution_of(session, application).name,
                 group=self.group.name,
                 area=area_name(definition, self.group.area),
                 tasks=definition.group_kind(self.group.kind).tasks,

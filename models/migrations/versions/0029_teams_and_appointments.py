@@ -1,7 +1,7 @@
 """teams of agreements, and acts of appointment
 
 Revision: 0029
-Revises: 0025
+Revises: 0028
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from models.migrations.append_only import protect, release
 
 revision = '0029'
-down_revision = '0025'
+down_revision = '0028'
 branch_labels = None
 depends_on = None
 
