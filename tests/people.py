@@ -803,7 +803,7 @@ def _has_a_seat(session: Session, library: Institution, now: datetime) -> None:
             ordinal=1,
             step=NominationStep.SEATED,
             cause=NominationCause.NAMED,
-            on_day=now.date(),
+            on_day=date(2018, 7, 6),
             application_id=membership.application_id,
             membership_id=membership.id or 0,
             reason="Wskazano telefonicznie.",

@@ -212,7 +212,7 @@ def _letter(
 ) -> Message | None:
     definition = definition_for(session, call)
     person = session.get_one(Person, one.application.person_id)
-    verdicts = _verdict_lines(one.sheet)
+    verdicts = verdict_lines(one.sheet)
     scored = one.sheet is not None and one.sheet.outcome == "met"
     points = one.sheet.merit + one.sheet.premium if one.sheet is not None and scored else None
     scores = _score_lines(one.sheet) if scored else ()
@@ -277,7 +277,8 @@ def _letter(
     )
 
 
-def _verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
+def verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
+    """What a sheet says of each criterion, as letters tell it."""
     if sheet is None:
         return ()
     return tuple(

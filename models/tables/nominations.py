@@ -94,6 +94,10 @@ class NominationCause(StrEnum):
     SEAT_CLOSED = "seat_closed"
 
 
+BY_THE_INSTITUTION = frozenset({NominationCause.REPLACED, NominationCause.RECALLED, NominationCause.SEAT_CLOSED})
+"""Ends that begin with the day that was stated; who goes by themselves sits until the moment when they do."""
+
+
 class Nomination(Scoped, table=True):
     """A step of a person into an institution's seat or out of it. Append-only: who sat for whom follows from these.
 
