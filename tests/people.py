@@ -827,7 +827,7 @@ def _has_an_act(session: Session, now: datetime) -> None:
         membership_id=membership.id or 0,
         project_version_id=version.id or 0,
         kind=ActKind.APPOINTMENT,
-        number="POW/PGR/0001/2018",
+        number="POW/PGR/0007/2018",
         since=now.date(),
         issued_at=now,
         issued_by=RITA.login,

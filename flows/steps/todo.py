@@ -37,6 +37,7 @@ from flows.steps.reserve import standing_of
 from flows.steps.statement_forms import forms_waiting, gaps_of
 from flows.steps.stipend_papers import papers_awaited
 from flows.steps.striking_off import proposals
+from flows.steps.teams import seats_astray
 from flows.steps.verification import newest_sheet
 from models.actor import Right
 from models.contract_rules import Paper
@@ -113,6 +114,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_invitations(session, now),
         *_attendance(session, now),
         *_agreements(session, now),
+        *_teams(session, now),
         *_acts(session),
         *_without_selection(session),
         *_seats(session, now),
@@ -429,6 +431,14 @@ def _agreements(session: Session, now: datetime) -> Iterator[TodoLine]:
         else:
             what = "porozumienie niepodpisane w terminie; trzeba zapytać (nabor agreement remind)"
             yield TodoLine(what, number, OFFICER, since, agreement.deadline, Right.INSTITUTIONS)
+
+
+def _teams(session: Session, now: datetime) -> list[TodoLine]:
+    """Seats of teams that do not follow the parties of their agreement."""
+    return [
+        TodoLine(one.what, one.reference, OFFICER, one.since, None, Right.INSTITUTIONS)
+        for one in seats_astray(session, now=now)
+    ]
 
 
 def _acts(session: Session) -> list[TodoLine]:
