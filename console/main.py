@@ -12,6 +12,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer s
 from typer.core import TyperGroup
 
 from console import (
+    admissions,
     agreements,
     appeals,
     applications,
@@ -33,6 +34,7 @@ from console import (
     meeting_schedule,
     meetings,
     money,
+    nominations,
     officers,
     outbox,
     projects,
@@ -76,6 +78,8 @@ for group in (
     forms,
     applications,
     calls,
+    nominations,
+    admissions,
     commission,
     assessments,
     appeals,

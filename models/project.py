@@ -349,11 +349,12 @@ class ScheduledDay(Strict):
 
 
 class ScheduledMeeting(Strict):
-    """A meeting of the Harmonogram. ``powiat`` is the TERYT of the group's area: a voivodship for a regional one."""
+    """A meeting of the Harmonogram. ``powiat`` is the TERYT of the group's area: a voivodship for a regional one,
+    a gmina for one of a gmina."""
 
     code: Code
     group_kind: UpperCode
-    powiat: Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2})?$")]
+    powiat: Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{3})?)?$")]
     title: Text
     place: Text
     agenda: Annotated[tuple[Text, ...], Field(min_length=1)]

@@ -266,7 +266,7 @@ def _composition(definition: ProjectDefinition) -> Faults:
 
 def _schedule(definition: ProjectDefinition) -> Faults:
     kinds = {kind.code: kind for kind in definition.group_kinds}
-    known = {code for code in definition.area.names() if len(code) < 7}
+    known = definition.area.names()
     for m, meeting in enumerate(definition.schedule):
         path: Location = ("schedule", m)
         kind = kinds.get(meeting.group_kind)

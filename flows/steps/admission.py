@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.calls import find_call, group_of
+from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import seat_at_once, seated
 from flows.steps.nominations import free_seat, seats_of_group, sittings_of
 from flows.steps.nominees import replace_nominee, take_seat
@@ -74,6 +75,22 @@ def calls_without_selection(session: Session) -> list[str]:
     ]
 
 
+def calls_to_admit(session: Session) -> list[str]:
+    """Of these, the calls in which somebody waits for a verdict or a seat, or has left one."""
+    found = []
+    for code in calls_without_selection(session):
+        call = find_call(session, code)
+        waits = session.exec(
+            select(Application.id).where(Application.call_id == call.id, col(Application.state).in_(_IN_MOTION))
+        ).first()
+        if waits is not None or next(_gone(session, call), None) is not None:
+            found.append(code)
+    return found
+
+
+_IN_MOTION = (ApplicationState.COMPLETE, ApplicationState.ELIGIBLE, ApplicationState.NOT_ELIGIBLE)
+
+
 def admit_call(session: Session, call_code: str, *, actor: Actor, now: datetime) -> Admitted:
     """Seats everybody who may be seated now; the same again does nothing. The call is locked until the end.
 
@@ -85,8 +102,13 @@ def admit_call(session: Session, call_code: str, *, actor: Actor, now: datetime)
     # Two runs at once wait here for each other: the second one finds everybody seated.
     session.refresh(call, with_for_update=True)
     if kind.admission is Admission.NOMINATION:
-        return _admit_named(session, call, definition, kind, actor=actor, now=now)
-    return _admit_registered(session, call, kind, actor=actor, now=now)
+        done = _admit_named(session, call, definition, kind, actor=actor, now=now)
+    else:
+        done = _admit_registered(session, call, kind, actor=actor, now=now)
+    if done.admitted:
+        # As the announcement does where there is one: from now on there is somebody to invite.
+        plan_meetings(session, call, actor=actor, now=now)
+    return done
 
 
 def held(session: Session, call: Call) -> list[Held]:
@@ -95,6 +117,50 @@ def held(session: Session, call: Call) -> list[Held]:
     kind = definition.group_kind(call.group_kind)
     look = _Look.at(session, call, definition, kind)
     return [Held(one.number, why) for one in _eligible(session, call) if (why := look.hinders(one)) is not None]
+
+
+@dataclass(frozen=True)
+class AdmissionLine:
+    """An application to a call without selection: where it stands, and what it waits for."""
+
+    number: str
+    state: ApplicationState
+    state_label: str
+    received_at: datetime
+    place: int | None
+    """On the waiting list."""
+    waits: str
+
+
+def admission_lines(session: Session, call_code: str) -> list[AdmissionLine]:
+    """All applications of a call without selection in the order of receipt. Raises ``BadInput`` for any other."""
+    call, _, kind = without_selection(session, call_code)
+    why = {one.number: one.why for one in held(session, call)}
+    rows = session.exec(
+        select(Application)
+        .where(Application.call_id == call.id)
+        .order_by(col(Application.received_at), col(Application.id))
+    ).all()
+    lines: list[AdmissionLine] = []
+    place = 0
+    for row in rows:
+        listed = (
+            kind.admission is Admission.REGISTRATION
+            and row.state is ApplicationState.ELIGIBLE
+            and _was_put_on_list(session, row)
+        )
+        place += listed
+        lines.append(
+            AdmissionLine(
+                number=row.number,
+                state=row.state,
+                state_label="lista oczekujących" if listed else label(row.state),
+                received_at=row.received_at,
+                place=place if listed else None,
+                waits=why.get(row.number, ""),
+            )
+        )
+    return lines
 
 
 def _admit_named(

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
-from flows.steps.calls import call_area, find_call, group_of
+from flows.steps.calls import call_area, find_call, group_of, require_selection
 from flows.steps.commission import require_risen
 from flows.steps.decisions import check_places
 from flows.steps.declarations import issue_declaration
@@ -98,6 +98,7 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
     now = office.now()
     with office.writing(actor) as session:
         call = find_call(session, call_code)
+        require_selection(session, call)
         session.refresh(call, with_for_update=True)
         if call.state in (CallState.OPEN, CallState.RANKED):
             raise NotYet(f"W naborze {call_code} nie ma jeszcze kompletu decyzji Komisji.")
