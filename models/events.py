@@ -22,6 +22,7 @@ class Happened(StrEnum):
     AGREEMENT_ASKING_ENDED = "AgreementAskingEnded"
     AGREEMENT_JOINED = "AgreementJoined"
     AGREEMENT_LEFT = "AgreementLeft"
+    TEAM_OPENED = "TeamOpened"
     UNIT_SIGNING_KEPT = "UnitSigningKept"
     UNITS_INVITED = "UnitsInvited"
     DOCUMENT_NOTED = "DocumentNoted"
@@ -105,6 +106,18 @@ class Happened(StrEnum):
     SEAT_REVOKED = "SeatRevoked"
     SEAT_LEFT = "SeatLeft"
     SEAT_STRUCK_OFF = "SeatStruckOff"
+    SEAT_REPLACED = "SeatReplaced"
+    INSTITUTION_INVITED = "InstitutionInvited"
+    INSTITUTION_ASKED_ANEW = "InstitutionAskedAnew"
+    INSTITUTION_NAMED = "InstitutionNamed"
+    INSTITUTION_SEAT_FREED = "InstitutionSeatFreed"
+    INSTITUTION_DECLINED = "InstitutionDeclined"
+    INSTITUTION_SEAT_CLOSED = "InstitutionSeatClosed"
+    NAMED_FOR_SEAT = "NamedForSeat"
+    SEAT_UNCLEAR = "SeatUnclear"
+    APPLICATION_ADMITTED = "ApplicationAdmitted"
+    APPLICATION_REFUSED = "ApplicationRefused"
+    PLACED_ON_WAITING_LIST = "PlacedOnWaitingList"
     PARTICIPATION_BEGAN = "ParticipationBegan"
     STATEMENT_RECORDED = "StatementRecorded"
     CONTRACT_RECORDED = "ContractRecorded"
@@ -126,6 +139,9 @@ class Happened(StrEnum):
     MEETING_RECORDED = "MeetingRecorded"
     NEEDS_RECORDED = "NeedsRecorded"
     CERTIFICATE_ISSUED = "CertificateIssued"
+    APPOINTMENT_ISSUED = "AppointmentIssued"
+    RECALL_ISSUED = "RecallIssued"
+    ACT_SIGNED = "ActSigned"
     INVITED = "Invited"
     REMINDED = "Reminded"
     INVITATION_ACCEPTED = "InvitationAccepted"
@@ -218,6 +234,7 @@ LABELS: dict[Happened, str] = {
     Happened.AGREEMENT_ASKING_ENDED: "wycofano zaproszenie do porozumienia",
     Happened.AGREEMENT_JOINED: "instytucja stała się stroną porozumienia",
     Happened.AGREEMENT_LEFT: "instytucja wystąpiła z porozumienia",
+    Happened.TEAM_OPENED: "utworzono zespół porozumienia",
     Happened.UNIT_SIGNING_KEPT: "odnotowano, jak jednostka podpisała deklarację",
     Happened.UNITS_INVITED: "zaproszono jednostki do naboru",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
@@ -301,6 +318,18 @@ LABELS: dict[Happened, str] = {
     Happened.SEAT_REVOKED: "cofnięto propozycję miejsca po nowej decyzji",
     Happened.SEAT_LEFT: "opuszczono grupę",
     Happened.SEAT_STRUCK_OFF: "skreślono z listy członków",
+    Happened.SEAT_REPLACED: "miejsce zajęła inna osoba z tej samej instytucji",
+    Happened.INSTITUTION_INVITED: "zaproszono instytucję do wskazania osoby",
+    Happened.INSTITUTION_ASKED_ANEW: "poproszono instytucję o wskazanie innej osoby",
+    Happened.INSTITUTION_NAMED: "miejsce instytucji zajęła wskazana osoba",
+    Happened.INSTITUTION_SEAT_FREED: "miejsce instytucji jest wolne",
+    Happened.INSTITUTION_DECLINED: "instytucja nie wskaże osoby",
+    Happened.INSTITUTION_SEAT_CLOSED: "zamknięto miejsce instytucji",
+    Happened.NAMED_FOR_SEAT: "zgłoszenie przypisano do miejsca instytucji",
+    Happened.SEAT_UNCLEAR: "nie wiadomo, w imieniu której zaproszonej instytucji jest to zgłoszenie",
+    Happened.APPLICATION_ADMITTED: "przyjęto do grupy bez naboru z rankingiem",
+    Happened.APPLICATION_REFUSED: "nie przyjęto do grupy",
+    Happened.PLACED_ON_WAITING_LIST: "wpisano na listę oczekujących",
     Happened.PARTICIPATION_BEGAN: "rozpoczęto udział",
     Happened.STATEMENT_RECORDED: "przyjęto oświadczenie do wypłaty",
     Happened.CONTRACT_RECORDED: "wpisano umowę",
@@ -322,6 +351,9 @@ LABELS: dict[Happened, str] = {
     Happened.MEETING_RECORDED: "zapisano ustalenia spotkania",
     Happened.NEEDS_RECORDED: "zapisano, czego osoba potrzebuje na spotkaniach",
     Happened.CERTIFICATE_ISSUED: "wystawiono zaświadczenie o udziale",
+    Happened.APPOINTMENT_ISSUED: "sporządzono akt powołania",
+    Happened.RECALL_ISSUED: "sporządzono akt odwołania",
+    Happened.ACT_SIGNED: "odnotowano podpis pod aktem",
     Happened.INVITED: "przygotowano zaproszenie na spotkanie",
     Happened.REMINDED: "przygotowano przypomnienie",
     Happened.INVITATION_ACCEPTED: "przyjęto zaproszenie",

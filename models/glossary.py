@@ -18,6 +18,7 @@ from models.rules.voting import Majority, Tie, Voice
 from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
+from models.tables.appointments import ActKind
 from models.tables.batches import BatchState, EntryKind, ItemState
 from models.tables.calls import CallState
 from models.tables.commission import MemberFunction, RecusalCause, SeatState, SessionState
@@ -37,6 +38,7 @@ from models.tables.meetings import (
     MeetingState,
 )
 from models.tables.memberships import MembershipState
+from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep
 from models.tables.outbox import Audience, Channel, MessageState
 from models.tables.projects import Manner
 from models.tables.stipends import StipendState
@@ -56,6 +58,8 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ApplicationState.RESERVE: "decyzja: lista rezerwowa",
         ApplicationState.REJECTED: "decyzja: odrzucone",
         ApplicationState.ANNOUNCED: "wynik ogłoszony",
+        ApplicationState.ADMITTED: "przyjęte do grupy",
+        ApplicationState.REFUSED: "nieprzyjęte do grupy",
         ApplicationState.WITHDRAWN: "wycofane",
     },
     Origin: {Origin.FORM: "formularz", Origin.OFFICER: "pracownik"},
@@ -77,6 +81,7 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         PartyStep.ACCEDED: "przystąpienie",
         PartyStep.LEFT: "wystąpienie",
     },
+    ActKind: {ActKind.APPOINTMENT: "powołanie", ActKind.RECALL: "odwołanie"},
     AppealState: {
         AppealState.FILED: "wniesione",
         AppealState.UNDER_REVIEW: "w rozpatrywaniu",
@@ -153,6 +158,23 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         InstitutionKind.OTHER: "instytucja",
     },
     InstitutionState: {InstitutionState.ACTIVE: "działa", InstitutionState.CLOSED: "zamknięta"},
+    InstitutionSeatState: {
+        InstitutionSeatState.INVITED: "czeka na wskazanie osoby",
+        InstitutionSeatState.NAMED: "osoba w grupie",
+        InstitutionSeatState.VACANT: "wolne – czeka na wskazanie innej osoby",
+        InstitutionSeatState.DECLINED: "instytucja nie wskaże nikogo",
+        InstitutionSeatState.CLOSED: "zamknięte",
+    },
+    NominationStep: {NominationStep.SEATED: "zajęcie miejsca", NominationStep.ENDED: "zwolnienie miejsca"},
+    NominationCause: {
+        NominationCause.NAMED: "wskazanie przez instytucję",
+        NominationCause.REPLACED: "instytucja wskazała inną osobę",
+        NominationCause.RECALLED: "instytucja odwołała osobę",
+        NominationCause.LEFT: "rezygnacja osoby",
+        NominationCause.STRUCK_OFF: "skreślenie z listy",
+        NominationCause.WITHDRAWN: "wycofanie zgłoszenia",
+        NominationCause.SEAT_CLOSED: "zamknięcie miejsca instytucji",
+    },
     IncidentState: {IncidentState.OPEN: "do wyjaśnienia", IncidentState.SETTLED: "zamknięta"},
     MeetingState: {
         MeetingState.PLANNED: "zaplanowane",
@@ -358,6 +380,7 @@ AGGREGATES: Mapping[str, str] = {
     "file": "plik",
     "incident": "zdarzenie do wyjaśnienia",
     "institution": "instytucja",
+    "institution_seat": "miejsce instytucji",
     "invitation": "zaproszenie",
     "mail": "list",
     "meeting": "spotkanie",

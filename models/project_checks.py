@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from stdnum.pl import nip
 
+from models.admission_checks import ADMISSION_CHECKS
+from models.appointment_checks import APPOINTMENT_CHECKS
 from models.contract_checks import CONTRACT_CHECKS
 from models.form_definition import FieldType, FormPurpose
 from models.letter_events import LETTER_EVENTS
@@ -210,7 +212,7 @@ def _composition(definition: ProjectDefinition) -> Faults:
 
 def _schedule(definition: ProjectDefinition) -> Faults:
     kinds = {kind.code: kind for kind in definition.group_kinds}
-    known = {code for code in definition.area.names() if len(code) < 7}
+    known = definition.area.names()
     for m, meeting in enumerate(definition.schedule):
         path: Location = ("schedule", m)
         kind = kinds.get(meeting.group_kind)
@@ -328,9 +330,11 @@ CHECKS: tuple[Check, ...] = (
     check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
     check(_mail_events, "mail"),
     *UNIT_CHECKS,
+    *ADMISSION_CHECKS,
     *RULE_CHECKS,
     *REGULATION_CHECKS,
     *REMINDER_CHECKS,
     *PAYMENT_CHECKS,
     *CONTRACT_CHECKS,
+    *APPOINTMENT_CHECKS,
 )

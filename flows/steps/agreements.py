@@ -19,6 +19,7 @@ from flows.steps.institutions import code_of, find_institution, signatories
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_of, newest_version
 from flows.steps.signed_papers import SignedFile, keep_signed
+from flows.steps.teams import follow_party
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
@@ -400,6 +401,7 @@ def _step(
             "file": row.file_id,
         },
     )
+    follow_party(session, agreement, institution, how.step, how.on, actor=actor, now=now)
     return row
 
 

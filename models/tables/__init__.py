@@ -3,6 +3,7 @@
 from models.tables.agreements import Agreement, AgreementInvitation, AgreementParty, AgreementText
 from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
+from models.tables.appointments import ActSigning, AppointmentAct
 from models.tables.assessments import AssessmentSheet, AssessmentTask
 from models.tables.batches import BankReport, PayAcknowledgement, PayBatch, PayBatchItem, PayEntry
 from models.tables.calls import Call, Group
@@ -37,6 +38,7 @@ from models.tables.meetings import (
     SubstituteAttendance,
 )
 from models.tables.memberships import Contract, Membership, PayStatement, StrikingOff
+from models.tables.nominations import InstitutionSeat, Nomination
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
@@ -44,9 +46,11 @@ from models.tables.projects import DeclarationSigning, ProjectVersion, UnitDecla
 from models.tables.promotions import Promotion
 from models.tables.rates import RateConfirmation
 from models.tables.stipends import Stipend
+from models.tables.teams import Team
 from models.tables.territory import TercRegister
 
 __all__ = [
+    "ActSigning",
     "Agreement",
     "AgreementInvitation",
     "AgreementParty",
@@ -54,6 +58,7 @@ __all__ = [
     "Appeal",
     "AppealRuling",
     "Application",
+    "AppointmentAct",
     "AssessmentSheet",
     "AssessmentTask",
     "AttachedDocument",
@@ -82,6 +87,7 @@ __all__ = [
     "Incident",
     "Institution",
     "InstitutionRepresentative",
+    "InstitutionSeat",
     "Invitation",
     "InvitationAnswer",
     "IssuedContract",
@@ -97,6 +103,7 @@ __all__ = [
     "Membership",
     "Message",
     "MessageAttachment",
+    "Nomination",
     "Officer",
     "OfficerTicket",
     "PayAcknowledgement",
@@ -120,6 +127,7 @@ __all__ = [
     "StrikingOff",
     "SubmittedFile",
     "SubstituteAttendance",
+    "Team",
     "TercRegister",
     "UnaskedChange",
     "UnitDeclaration",

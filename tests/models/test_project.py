@@ -11,6 +11,7 @@ from models.form_definition import LeafType, Sensitivity
 from models.pay_rules import PayKind, PayPer
 from models.project import (
     UNKNOWN,
+    Admission,
     Certificates,
     Entitled,
     ProjectDefinition,
@@ -40,8 +41,9 @@ def test_kes_carries_what_is_published(kes: ProjectDefinition) -> None:
     assert kes.leader.voivodship == "04"
     assert [partner.voivodship for partner in kes.partners] == ["08", "22", "28", "30", "32", "04"]
     assert kes.buyer.nip == "778-13-46-888"
-    assert [kind.code for kind in kes.group_kinds] == ["PGR", "PGD", "RGR"]
-    assert [(kind.seats, kind.meeting.days) for kind in kes.group_kinds] == [(7, 2), (15, 1), (20, 1)]
+    published = [kes.group_kind(code) for code in ("PGR", "PGD", "RGR")]
+    assert [(kind.seats, kind.meeting.days) for kind in published] == [(7, 2), (15, 1), (20, 1)]
+    assert kes.group_kind("PZK").admission is Admission.NOMINATION
     assert kes.group_kind("PGR").meeting.outside_working_hours
     assert len(kes.sectors) == 10
     assert len(kes.milestones) == 7
@@ -96,7 +98,7 @@ def test_the_pgr_of_kartuzy_meets_on_a_weekend(kes: ProjectDefinition) -> None:
 def test_every_group_orders_by_the_default_order(kes: ProjectDefinition) -> None:
     default = (OrderKey.POINTS_DESC, OrderKey.PREMIUM_DESC, OrderKey.RECEIVED_ASC, OrderKey.NUMBER_ASC)
 
-    assert {kind.order for kind in kes.group_kinds} == {default}
+    assert {kind.order for kind in kes.group_kinds if kind.selects} == {default}
 
 
 def test_each_case_of_a_decision_has_one_reason(kes: ProjectDefinition) -> None:
@@ -107,7 +109,8 @@ def test_each_case_of_a_decision_has_one_reason(kes: ProjectDefinition) -> None:
 
 
 def test_each_event_has_its_reminder(kes: ProjectDefinition) -> None:
-    assert {rule.event for rule in kes.reminders} == set(ReminderEvent)
+    # No institution names anybody in KES.
+    assert {rule.event for rule in kes.reminders} == set(ReminderEvent) - {ReminderEvent.NOMINATION_DUE}
 
 
 def test_a_code_the_project_does_not_have_is_a_key_error(kes: ProjectDefinition) -> None:
