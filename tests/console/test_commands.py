@@ -122,10 +122,10 @@ def _play(r: Recruitment) -> None:
     _take_forms_in(r)
     _decide(r)
     _meet_and_pay(r)
+    _appoint(r)
     _assess(r)
     _pay(r)
     _agree(r)
-    _appoint(r)
     _invite_units(r)
     _keep_the_office(r)
 
