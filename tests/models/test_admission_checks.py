@@ -102,6 +102,7 @@ def test_what_changed_is_told_by_the_diff() -> None:
     from models.project_diff import differences
 
     new = admitting(Admission.NOMINATION).model_copy(update={"nominations": NominationRules(answer_working_days=5)})
-    told = " ".join(one.sentence for one in differences(KES, new))
-    assert "nomination" in told
-    assert "5" in told
+    told = [one.sentence for one in differences(KES, new)]
+    how = "było „lista rankingowa i decyzje”, jest „wskazanie przez instytucję”"
+    assert f"Grupa PGR: jak się do niej wchodzi: {how}." in told
+    assert "Termin, w którym instytucja wskazuje osobę (dni robocze): było „10”, jest „5”." in told
