@@ -1,7 +1,7 @@
 """nominations: the seats of institutions, who sits in them, and applications that are admitted without a selection
 
 Revision: 0028
-Revises: 0025
+Revises: 0027
 """
 
 import sqlalchemy as sa
