@@ -15,5 +15,6 @@ LETTER_EVENTS: Final = frozenset(
         *("unit_invited", "unit_card_asked"),
         *("reminder_officers", "digest", "stipend_ready", "bill_received", "free_letter"),
         *("stipend_paid", "stipend_returned"),
+        *("support_granted", "support_refused", "support_ended"),
     }
 )

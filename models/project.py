@@ -27,6 +27,7 @@ from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import StatedKey
 from models.rules.voting import CommissionRules
+from models.support_rules import SupportKind
 from models.unit_data import UnitTable
 
 UNKNOWN = "nieustalone"
@@ -445,6 +446,8 @@ class ProjectDefinition(Strict):
     """Statements and contracts of paid groups; ``None``: an officer enters both by hand."""
     agreements: AgreementRules | None = None
     """The words of agreements of institutions; ``None``: the project has none."""
+    support: tuple[SupportKind, ...] = ()
+    """What members may get beside the group: coaching and the like."""
     unit_data: tuple[UnitTable, ...] = ()
     """Numbers about gminas and powiats that rules ask for; read from the folder of the same name."""
     forms: tuple[FormDefinition, ...]
@@ -462,6 +465,9 @@ class ProjectDefinition(Strict):
 
     def reason(self, code: str) -> Reason:
         return _find(self.reasons, code)
+
+    def support_kind(self, code: str) -> SupportKind:
+        return _find(self.support, code)
 
     def sector_label(self, code: str) -> str:
         return _find(self.sectors, code).label
@@ -493,7 +499,16 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline", "attendance", "payments", "contracts", "agreements", "unit_data"):
+    for section in (
+        "templates",
+        "decline",
+        "attendance",
+        "payments",
+        "contracts",
+        "agreements",
+        "support",
+        "unit_data",
+    ):
         if not body[section]:
             del body[section]
     if body["certificates"] == Certificates().model_dump(mode="json"):

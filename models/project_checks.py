@@ -21,6 +21,7 @@ from models.rule_checks import RULE_CHECKS, form_of
 from models.rules.composition import impossible
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import OrderKey, rule_of
+from models.support_checks import SUPPORT_CHECKS
 
 
 def faults(definition: ProjectDefinition, *, broken: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
@@ -322,7 +323,7 @@ CHECKS: tuple[Check, ...] = (
     _unique("milestones", "number"),
     *(
         _unique(section)
-        for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents", "unit_data")
+        for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents", "support", "unit_data")
     ),
     *(_unique(section) for section in ("reasons", "reminders", "schedule")),
     check(_form_keys, "forms"),
@@ -349,4 +350,5 @@ CHECKS: tuple[Check, ...] = (
     *REMINDER_CHECKS,
     *PAYMENT_CHECKS,
     *CONTRACT_CHECKS,
+    *SUPPORT_CHECKS,
 )

@@ -47,6 +47,8 @@ from models.tables import (
     StatementForm,
     Stipend,
     SubmittedFile,
+    SupportGrant,
+    SupportSession,
     UnaskedChange,
 )
 from models.tables.agreements import AGREEMENT, AGREEMENT_INVITATION
@@ -64,6 +66,7 @@ from models.tables.meetings import INVITATION, MEETING
 from models.tables.memberships import MEMBERSHIP
 from models.tables.outbox import MESSAGE, MessageState
 from models.tables.stipends import STIPEND
+from models.tables.support import SUPPORT_GRANT, SUPPORT_SESSION
 
 Aggregate: TypeAlias = (
     Agreement
@@ -87,6 +90,8 @@ Aggregate: TypeAlias = (
     | StatementForm
     | Stipend
     | SubmittedFile
+    | SupportGrant
+    | SupportSession
     | UnaskedChange
 )
 Facts: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
@@ -114,6 +119,8 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     StatementForm: STATEMENT_FORM,
     Stipend: STIPEND,
     SubmittedFile: FILE,
+    SupportGrant: SUPPORT_GRANT,
+    SupportSession: SUPPORT_SESSION,
     UnaskedChange: CHANGE,
 }
 

@@ -59,5 +59,8 @@ PURPOSES: Mapping[str, Purpose] = {
     "unit_card_asked": Purpose(
         "Prośba o kartę powiatu", "gdy gminy powiatu podpisały deklaracje, a pracownik o nią prosi"
     ),
+    "support_granted": Purpose("Przyznanie wsparcia", "po przyznaniu wsparcia, np. coachingu"),
+    "support_refused": Purpose("Odmowa wsparcia", "gdy pracownik odmówi wsparcia"),
+    "support_ended": Purpose("Zakończenie wsparcia", "gdy pracownik zakończy wsparcie przed czasem"),
     "withdrawn": Purpose("Potwierdzenie wycofania", "po wycofaniu zgłoszenia"),
 }
