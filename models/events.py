@@ -163,6 +163,18 @@ class Happened(StrEnum):
     DAY_CONFIRMED = "DayConfirmed"
     ATTENDANCE_WARNED = "AttendanceWarned"
     COACHING_RECORDED = "CoachingRecorded"
+    SUPPORT_ASKED = "SupportAsked"
+    SUPPORT_JUDGED = "SupportJudged"
+    SUPPORT_GRANTED = "SupportGranted"
+    SUPPORT_REFUSED = "SupportRefused"
+    SUPPORT_REDATED = "SupportRedated"
+    SUPPORT_ENDED = "SupportEnded"
+    SUPPORT_PLANNED = "SupportPlanned"
+    SUPPORT_LISTED = "SupportListed"
+    SUPPORT_HELD = "SupportHeld"
+    SUPPORT_ATTENDED = "SupportAttended"
+    SUPPORT_CANCELLED = "SupportCancelled"
+    SUPPORT_REPLACED = "SupportReplaced"
     STIPEND_CALCULATED = "StipendCalculated"
     STIPEND_BLOCKED = "StipendBlocked"
     STIPEND_SUPERSEDED = "StipendSuperseded"
@@ -375,6 +387,18 @@ LABELS: dict[Happened, str] = {
     Happened.DAY_CONFIRMED: "potwierdzono obecność z całego dnia",
     Happened.ATTENDANCE_WARNED: "napisano o zbyt niskiej obecności",
     Happened.COACHING_RECORDED: "wpisano sesję wsparcia indywidualnego",
+    Happened.SUPPORT_ASKED: "rozpoczęto sprawę wsparcia",
+    Happened.SUPPORT_JUDGED: "sprawdzono warunki wsparcia",
+    Happened.SUPPORT_GRANTED: "przyznano wsparcie",
+    Happened.SUPPORT_REFUSED: "odmówiono wsparcia",
+    Happened.SUPPORT_REDATED: "wyznaczono ostatni dzień wsparcia",
+    Happened.SUPPORT_ENDED: "zakończono wsparcie",
+    Happened.SUPPORT_PLANNED: "wpisano sesję wsparcia grupowego",
+    Happened.SUPPORT_LISTED: "wpisano na listę sesji wsparcia",
+    Happened.SUPPORT_HELD: "odbyła się sesja wsparcia grupowego",
+    Happened.SUPPORT_ATTENDED: "wpisano obecność na sesji wsparcia",
+    Happened.SUPPORT_CANCELLED: "odwołano sesję wsparcia grupowego",
+    Happened.SUPPORT_REPLACED: "sesję wsparcia grupowego zastąpiono poprawioną",
     Happened.STIPEND_CALCULATED: "obliczono wynagrodzenie",
     Happened.STIPEND_BLOCKED: "wynagrodzenie wstrzymano do wyjaśnienia",
     Happened.STIPEND_SUPERSEDED: "wynagrodzenie zastąpiono nowym obliczeniem",

@@ -15,6 +15,7 @@ from models.rules.presence import AttendanceStatus, Presence
 from models.rules.promotion import Ground
 from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
+from models.support_rules import SupportForm
 from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
@@ -42,6 +43,7 @@ from models.tables.nominations import InstitutionSeatState, NominationCause, Nom
 from models.tables.outbox import Audience, Channel, MessageState
 from models.tables.projects import Manner
 from models.tables.stipends import StipendState
+from models.tables.support import SupportSessionState, SupportState
 
 GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     ApplicationState: {
@@ -75,6 +77,19 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         AskedState.SIGNED: "podpisane",
         AskedState.DECLINED: "odmowa podpisania",
         AskedState.WITHDRAWN: "zaproszenie wycofane",
+    },
+    SupportForm: {SupportForm.INDIVIDUAL: "indywidualne", SupportForm.GROUP: "grupowe"},
+    SupportState: {
+        SupportState.WAITING: "czeka na decyzję",
+        SupportState.GRANTED: "przyznane",
+        SupportState.REFUSED: "odmowa",
+        SupportState.ENDED: "zakończone",
+    },
+    SupportSessionState: {
+        SupportSessionState.PLANNED: "zaplanowana",
+        SupportSessionState.HELD: "odbyła się",
+        SupportSessionState.CANCELLED: "odwołana",
+        SupportSessionState.REPLACED: "zastąpiona",
     },
     PartyStep: {
         PartyStep.SIGNED: "podpisanie porozumienia",
@@ -390,6 +405,8 @@ AGGREGATES: Mapping[str, str] = {
     "pay_batch_item": "przelew",
     "statement_form": "oświadczenie do wypłaty",
     "stipend": "wynagrodzenie",
+    "support_grant": "wsparcie",
+    "support_session": "sesja wsparcia",
 }
 """What a lifecycle belongs to, as officers call it."""
 

@@ -17,5 +17,6 @@ LETTER_EVENTS: Final = frozenset(
         *("named", "nomination_ended", "registered", "waiting_list", "refused"),
         *("reminder_officers", "digest", "stipend_ready", "bill_received", "free_letter"),
         *("stipend_paid", "stipend_returned"),
+        *("support_granted", "support_refused", "support_ended"),
     }
 )

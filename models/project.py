@@ -28,6 +28,7 @@ from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import StatedKey
 from models.rules.voting import CommissionRules
+from models.support_rules import SupportKind
 from models.unit_data import UnitTable
 
 UNKNOWN = "nieustalone"
@@ -480,6 +481,8 @@ class ProjectDefinition(Strict):
     """Acts of appointment, by kinds of groups; members of a kind that none of them names get no act."""
     nominations: NominationRules = NominationRules()
     """For group kinds into which institutions name people."""
+    support: tuple[SupportKind, ...] = ()
+    """What members may get beside the group: coaching and the like."""
     unit_data: tuple[UnitTable, ...] = ()
     """Numbers about gminas and powiats that rules ask for; read from the folder of the same name."""
     forms: tuple[FormDefinition, ...]
@@ -501,6 +504,9 @@ class ProjectDefinition(Strict):
     def appointment(self, kind: str) -> AppointmentRules | None:
         """How members of a kind of group are appointed; ``None``: by no act."""
         return next((one for one in self.appointments if kind in one.group_kinds), None)
+
+    def support_kind(self, code: str) -> SupportKind:
+        return _find(self.support, code)
 
     def sector_label(self, code: str) -> str:
         return _find(self.sectors, code).label
@@ -540,6 +546,7 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
         "contracts",
         "agreements",
         "appointments",
+        "support",
         "unit_data",
     ):
         if not body[section]:

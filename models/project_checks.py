@@ -23,6 +23,7 @@ from models.rule_checks import RULE_CHECKS, form_of
 from models.rules.composition import impossible
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import OrderKey, rule_of
+from models.support_checks import SUPPORT_CHECKS
 from models.unit_checks import UNIT_CHECKS
 
 
@@ -308,7 +309,7 @@ CHECKS: tuple[Check, ...] = (
     _unique("milestones", "number"),
     *(
         _unique(section)
-        for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents", "unit_data")
+        for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents", "support", "unit_data")
     ),
     *(_unique(section) for section in ("reasons", "reminders", "schedule")),
     check(_form_keys, "forms"),
@@ -337,4 +338,5 @@ CHECKS: tuple[Check, ...] = (
     *PAYMENT_CHECKS,
     *CONTRACT_CHECKS,
     *APPOINTMENT_CHECKS,
+    *SUPPORT_CHECKS,
 )

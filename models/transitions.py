@@ -48,6 +48,8 @@ from models.tables import (
     StatementForm,
     Stipend,
     SubmittedFile,
+    SupportGrant,
+    SupportSession,
     UnaskedChange,
 )
 from models.tables.agreements import AGREEMENT, AGREEMENT_INVITATION
@@ -66,6 +68,7 @@ from models.tables.memberships import MEMBERSHIP
 from models.tables.nominations import INSTITUTION_SEAT
 from models.tables.outbox import MESSAGE, MessageState
 from models.tables.stipends import STIPEND
+from models.tables.support import SUPPORT_GRANT, SUPPORT_SESSION
 
 Aggregate: TypeAlias = (
     Agreement
@@ -90,6 +93,8 @@ Aggregate: TypeAlias = (
     | StatementForm
     | Stipend
     | SubmittedFile
+    | SupportGrant
+    | SupportSession
     | UnaskedChange
 )
 Facts: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
@@ -118,6 +123,8 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     StatementForm: STATEMENT_FORM,
     Stipend: STIPEND,
     SubmittedFile: FILE,
+    SupportGrant: SUPPORT_GRANT,
+    SupportSession: SUPPORT_SESSION,
     UnaskedChange: CHANGE,
 }
 

@@ -49,8 +49,10 @@ _WORDS: Mapping[str, str] = {
     "bill_number": "R/0002/2018",
     "replaces": "R/0001/2018",
     "corrects": "R/0001/2018",
+    "support_name": "coaching indywidualny",
+    "led_by": "zespół coachów projektu",
 }
-_NUMBERS: Mapping[str, int] = {"position": 3, "points": 5, "maximum": 7, "minutes": 630}
+_NUMBERS: Mapping[str, int] = {"position": 3, "points": 5, "maximum": 7, "minutes": 630, "limit_hours": 10}
 
 
 def made_up_letter(event: str, *, given: bool = True, **changed: object) -> Letter:

@@ -71,5 +71,8 @@ PURPOSES: Mapping[str, Purpose] = {
     "registered": Purpose("Przyjęcie w kolejności zgłoszeń", "gdy dla zgłoszenia jest miejsce"),
     "waiting_list": Purpose("Lista oczekujących", "gdy wszystkie miejsca są już zajęte"),
     "refused": Purpose("Odmowa przyjęcia do grupy", "gdy pracownik odmówi, bo kryterium nie jest spełnione"),
+    "support_granted": Purpose("Przyznanie wsparcia", "po przyznaniu wsparcia, np. coachingu"),
+    "support_refused": Purpose("Odmowa wsparcia", "gdy pracownik odmówi wsparcia"),
+    "support_ended": Purpose("Zakończenie wsparcia", "gdy pracownik zakończy wsparcie przed czasem"),
     "withdrawn": Purpose("Potwierdzenie wycofania", "po wycofaniu zgłoszenia"),
 }

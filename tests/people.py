@@ -66,6 +66,9 @@ from flows.steps.sealing import seal_days
 from flows.steps.statement_requests import ask_for_statements
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
+from flows.steps.support import grant_support
+from flows.steps.support_sessions import Planned, plan_session
+from flows.steps.support_sessions import attend_session as attend_support
 from flows.steps.territory import load_terc
 from flows.steps.verification import to_verify, verify
 from forms.reader import read_form
@@ -960,15 +963,21 @@ def _paid(office: Office) -> None:
 
 
 def _attended(office: Office, members: list[str], now: datetime) -> None:
-    """A picture of a signed sheet, a day with a reason and raw words, a confirmed day, a session of coaching; and, as a
-    row, what somebody was struck off for: nobody here was."""
+    """A picture of a signed sheet, a day with a reason and raw words, a confirmed day, coaching alone and together;
+    and, as a row, what somebody was struck off for: nobody here was."""
     keep_scan(office, CALL, MEETING, MEETING_DAYS[0], b"\xff\xd8\xff signed", name="lista Próbnej.jpg", actor=RITA)
     with office.writing(RITA) as session:
         excused = Entry(minutes=360, reason="Choroba dziecka.", raw="była, mimo choroby dziecka")
         enter_attendance(session, CALL, MEETING, MEETING_DAYS[1], members[1], excused, actor=RITA, now=now)
         confirm_day(session, CALL, MEETING, MEETING_DAYS[0], actor=RITA, now=now)
         given = Coaching(MEETING_DAYS[0], time(16), time(17, 30), "Rozmowa o trudnej sprawie.", "Ktoś Prowadzący")
-        record_coaching(session, members[0], given, actor=RITA, now=now)
+        earlier = MEETING_DAYS[0]
+        grant_support(session, members[0], "coaching_indywidualny", first_day=earlier, actor=RITA, now=now)
+        record_coaching(session, members[0], given, reason="Trudna sytuacja rodzinna.", actor=RITA, now=now)
+        grant_support(session, members[0], "coaching_grupowy", first_day=earlier, actor=RITA, now=now)
+        together = Planned(earlier, time(18), time(19), "Rozmowa o granicach.", "Ktoś Prowadzący")
+        held, _ = plan_session(session, "coaching_grupowy", members[:1], together, actor=RITA, now=now)
+        attend_support(session, held, {members[0]: "18:00-18:30"}, reason="Wyszła wcześniej.", actor=RITA, now=now)
         membership = session.exec(select(Membership)).first()
         assert membership is not None
         session.add(

@@ -182,6 +182,7 @@ _TAKES_BACK: Mapping[str, frozenset[str]] = {
     "promoted": frozenset({"rejected", "reserve_ended"}),
     # What had come in time turned up after all.
     "completed": frozenset({"closed_incomplete"}),
+    "support_granted": frozenset({"support_refused"}),
 }
 """Which letters of the same topic a letter contradicts, so that it must say it takes their place."""
 

@@ -23,6 +23,7 @@ from models.tables import (
     Group,
     InstitutionSeat,
     Membership,
+    SupportGrant,
 )
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
@@ -195,12 +196,18 @@ def values_of(session: Session, number: str, *, only_open: bool = False) -> list
 
 
 def story(session: Session, number: str) -> list[StoryLine]:
-    """Everything that happened to an application, its corrections, decisions, membership and appeals, in order."""
+    """Everything that happened to an application, its corrections, decisions, membership, support and appeals."""
     application = find_application(session, number)
     subjects = [f"application/{application.id}"]
     for table, noun in ((Correction, "correction"), (Membership, "membership"), (Appeal, "appeal")):
         ids = session.exec(select(table.id).where(table.application_id == application.id)).all()
         subjects += [f"{noun}/{row}" for row in ids]
+    grants = session.exec(
+        select(SupportGrant.id)
+        .join(Membership, col(Membership.id) == SupportGrant.membership_id)
+        .where(Membership.application_id == application.id)
+    ).all()
+    subjects += [f"supportgrant/{row}" for row in grants]
     return story_of(session, *subjects)
 
 

@@ -37,6 +37,8 @@ from flows.steps.reserve import standing_of
 from flows.steps.statement_forms import forms_waiting, gaps_of
 from flows.steps.stipend_papers import papers_awaited
 from flows.steps.striking_off import proposals
+from flows.steps.support_hours import grant_lines
+from flows.steps.support_sessions import session_lines
 from flows.steps.teams import seats_astray
 from flows.steps.verification import newest_sheet
 from models.actor import Right
@@ -44,6 +46,7 @@ from models.contract_rules import Paper
 from models.errors import DeliveryFault
 from models.events import Happened
 from models.pay_labels import pay_labels
+from models.rules.ternary import Result
 from models.tables import (
     Agreement,
     AgreementInvitation,
@@ -77,6 +80,7 @@ from models.tables.memberships import MembershipState
 from models.tables.nominations import ASKED_TO_NAME
 from models.tables.outbox import Channel, MessageState
 from models.tables.stipends import COMMITTED, StipendState
+from models.tables.support import COUNTING, SupportState
 from models.transitions import reference
 
 OFFICER, CANDIDATE, COMMISSION, INSTITUTION = "pracownik", "kandydat", "Komisja", "instytucja"
@@ -118,6 +122,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_acts(session),
         *_without_selection(session),
         *_seats(session, now),
+        *_support(session, now),
         *_messages(session),
         *_stipends(session),
         *_batches(session),
@@ -498,6 +503,40 @@ _MESSAGE_CASES = {
     MessageState.REFUSED: "wiadomość odrzucona przez serwer",
     MessageState.UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
     MessageState.EXPIRED: "wiadomość nie wyszła w porę i już nie wyjdzie",
+}
+
+
+def _support(session: Session, now: datetime) -> list[TodoLine]:
+    """Support that only a person can decide on, and sessions of groups of which nobody has said who was there."""
+    lines = [
+        TodoLine(
+            f"wsparcie „{one.name}” czeka na decyzję: {_UNSETTLED[one.outcome]} (nabor support grant albo refuse)",
+            one.number,
+            OFFICER,
+            one.asked_on,
+            None,
+            needs=Right.MEMBERSHIP,
+        )
+        for one in grant_lines(session, state=SupportState.WAITING)
+    ]
+    return lines + [
+        TodoLine(
+            f"brakuje obecności na sesji wsparcia grupowego, osób: {one.not_entered} (nabor support attend {one.id})",
+            f"sesja {one.id}",
+            OFFICER,
+            one.on,
+            None,
+            needs=Right.ATTENDANCE,
+        )
+        for one in session_lines(session)
+        if one.state in COUNTING and one.not_entered and one.on < warsaw_date(now)
+    ]
+
+
+_UNSETTLED = {
+    Result.MET: "warunki są spełnione",
+    Result.NOT_MET: "nie każdy warunek jest spełniony",
+    Result.CANNOT_TELL: "nie można ustalić, czy warunki są spełnione",
 }
 
 

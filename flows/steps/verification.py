@@ -366,7 +366,7 @@ def _store_sheets(
                 "project_version_id": version.id,
                 "rules_digest": version.digest,
                 "algorithm": effect.algorithm,
-                "facts_lookup": _facts_lookup(session, facts, rules.heard(facts)),
+                "facts_lookup": facts_lookup(session, facts, rules.heard(facts)),
                 "outcome": effect.outcome.value,
                 "verdicts": sheet_lines(effect),
                 "merit": effect.points.merit,
@@ -383,15 +383,16 @@ def _store_sheets(
 def _on_these_facts(session: Session, sheet: VerdictSheet, facts: Facts, rules: Rules, words: Sequence[Word]) -> bool:
     """Whether a sheet was made of these facts."""
     heard = rules.heard(facts)
-    if sheet.facts_lookup == _facts_lookup(session, facts, heard):
+    if sheet.facts_lookup == facts_lookup(session, facts, heard):
         return True
     # Sheets of earlier releases took in every declaration of the area that was known at the time.
     then = known_of_units([one for one in words if one.teryt.startswith(facts.area)], at=sheet.judged_at)
     same = rules.heard(replace(facts, declarations=then)) == heard
-    return same and sheet.facts_lookup == _facts_lookup(session, facts, then)
+    return same and sheet.facts_lookup == facts_lookup(session, facts, then)
 
 
-def _facts_lookup(session: Session, facts: Facts, declarations: Mapping[str, date | None]) -> str:
+def facts_lookup(session: Session, facts: Facts, declarations: Mapping[str, date | None]) -> str:
+    """The keyed digest of facts, with those of the declarations known that the rules go by."""
     body = {one.name: _plain(getattr(facts, one.name)) for one in fields(facts) if one.name not in _APART}
     body["declarations"] = _plain(declarations)
     body["fields"] = {key: [fact.status, fact.value] for key, fact in facts.fields.items()}

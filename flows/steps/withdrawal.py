@@ -17,6 +17,7 @@ from flows.steps.nominations import free_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.substitutes import recall_from_reserve
+from flows.steps.support_ends import end_with_seat
 from models.actor import Actor
 from models.events import Happened
 from models.tables import Application, Invitation, Meeting, Membership, Person
@@ -112,11 +113,12 @@ def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now
 
 
 def let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
-    """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings to come."""
+    """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings, support."""
     for topic in topics_of_seat(session, membership):
         withdraw_contrary(session, topic, actor=actor, now=now)
     for invitation in _invitations_to_come(session, membership):
         call_off(session, invitation, why="left_group", actor=actor, now=now)
+    end_with_seat(session, membership, actor=actor, now=now)
 
 
 def topics_of_seat(session: Session, membership: Membership) -> list[str]:

@@ -46,6 +46,7 @@ from models.tables.projects import DeclarationSigning, ProjectVersion, UnitDecla
 from models.tables.promotions import Promotion
 from models.tables.rates import RateConfirmation
 from models.tables.stipends import Stipend
+from models.tables.support import SupportAttendance, SupportGrant, SupportSession, SupportVerdict
 from models.tables.teams import Team
 from models.tables.territory import TercRegister
 
@@ -127,6 +128,10 @@ __all__ = [
     "StrikingOff",
     "SubmittedFile",
     "SubstituteAttendance",
+    "SupportAttendance",
+    "SupportGrant",
+    "SupportSession",
+    "SupportVerdict",
     "Team",
     "TercRegister",
     "UnaskedChange",

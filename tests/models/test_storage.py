@@ -40,6 +40,8 @@ from models.tables import (
     Seal,
     StrikingOff,
     SubmittedFile,
+    SupportAttendance,
+    SupportVerdict,
     VerdictSheet,
 )
 from models.tables.rows import Scoped
@@ -59,6 +61,8 @@ APPEND_ONLY = (
     Seal,
     ProjectVersion,
     StrikingOff,
+    SupportAttendance,
+    SupportVerdict,
     VerdictSheet,
 )
 

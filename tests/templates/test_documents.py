@@ -47,6 +47,7 @@ from templates.documents.payment_list import Payee, PaymentListDocument, payment
 from templates.documents.payment_list_word import PaymentListWordDocument, payment_list_word
 from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
+from templates.documents.support_list import SupportedPerson, SupportListDocument, support_list
 from templates.polish import amount_in_words, amount_zl
 from templates.word_base import Letterhead, Logo, clean, paragraph, start, to_bytes
 
@@ -224,6 +225,21 @@ SHEET = AttendanceSheetDocument(
     place="Kartuzy, ul. Przykładowa 2, sala 12",
     key=SheetKey(SHEET_CALL, "pgr_kartuski_1", date(2018, 12, 1)),
     attendees=PEOPLE,
+)
+SUPPORT_LIST = SupportListDocument(
+    letterhead=LETTERHEAD,
+    support="coaching grupowy",
+    topic="Granice w pracy z rodziną w kryzysie",
+    day=date(2018, 10, 12),
+    starts=time(16),
+    ends=time(18),
+    place="",
+    coach="Jan Wymyślony",
+    session_id=3,
+    people=[
+        SupportedPerson(first_name="Zmyślona", last_name=f"{name}-Próbna", institution="MGOPS", group="PGR")
+        for name in ("Żak", "Łuk", "Lis")
+    ],
 )
 COACHING = CoachingSheetDocument(
     letterhead=LETTERHEAD,
@@ -408,6 +424,7 @@ WORD: dict[str, Callable[[], bytes]] = {
     "appeal_rejected": lambda: appeal_ruling(LATE_RULING),
     "attendance_sheet": lambda: attendance_sheet(SHEET),
     "coaching_sheet": lambda: coaching_sheet(COACHING),
+    "support_list": lambda: support_list(SUPPORT_LIST),
     "bill_full": lambda: bill(BILL, disclosure=Disclosure.FULL),
     "bill_masked": lambda: bill(BILL, disclosure=Disclosure.MASKED),
     "payment_list_word": lambda: payment_list_word(PAYMENTS_ON_PAPER),
@@ -719,6 +736,23 @@ def test_attendance_sheet_carries_its_code_and_says_who_stands_in() -> None:
     made = attendance_sheet(replace(SHEET, attendees=[stands_in]))
     assert dict(table_of(made, "Dane spotkania"))["Kod listy"] == sheet_code(SHEET.key)
     assert table_of(made, "Osoby na spotkaniu")[1][2] == "Żelisława Łąkowa\n(w zastępstwie)"
+
+
+def test_a_coaching_sheet_says_what_was_granted() -> None:
+    granted = replace(COACHING, led_by="zespół", limit_hours=10, first_day=date(2018, 10, 1))
+    text = text_of(coaching_sheet(granted))
+    assert "Okres wsparcia" in text
+    assert "razem 2 godz. 30 min z 10 godz." in text
+    assert "godz.." not in text
+    assert "Limit godzin" not in text_of(coaching_sheet(COACHING))
+
+
+def test_a_support_list_has_a_row_a_person_in_polish_order() -> None:
+    rows = table_of(support_list(SUPPORT_LIST), "Osoby na sesji")
+    assert [row[1] for row in rows[1:]] == ["Zmyślona Lis-Próbna", "Zmyślona Łuk-Próbna", "Zmyślona Żak-Próbna"]
+    text = text_of(support_list(SUPPORT_LIST))
+    assert "16:00–18:00 (2 godz.)" in text
+    assert "Jan Wymyślony" in text
 
 
 def test_coaching_sheet_has_a_row_a_session_and_room_for_more() -> None:

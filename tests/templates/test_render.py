@@ -72,6 +72,9 @@ from templates.letters import (
     StipendReadyLetter,
     StipendReturnedLetter,
     StruckOffLetter,
+    SupportEndedLetter,
+    SupportGrantedLetter,
+    SupportRefusedLetter,
     UnitCardLetter,
     UnitInvitedLetter,
     UnreadableFormLetter,
@@ -216,6 +219,48 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             (Sex.WOMAN, "§ 9 ust. 5 Regulaminu", False, True),
             (Sex.MAN, "", True, False),
         )
+    ),
+    "support_granted": (
+        SupportGrantedLetter(
+            **APPLICATION,
+            sex=Sex.WOMAN,
+            support_name="coaching indywidualny",
+            together=False,
+            limit_hours=10,
+            led_by="zespół coachów projektu",
+            first_day=date(2018, 10, 1),
+        ),
+        SupportGrantedLetter(
+            **APPLICATION,
+            support_name="coaching grupowy",
+            together=True,
+            limit_hours=0,
+            led_by="",
+            first_day=date(2018, 10, 1),
+            last_day=date(2018, 12, 31),
+        ),
+    ),
+    "support_refused": (
+        SupportRefusedLetter(
+            **APPLICATION,
+            sex=Sex.MAN,
+            support_name="coaching indywidualny",
+            reason="Zgłoszenie dotyczy szkoły, a coaching jest dla pracowników socjalnych.",
+            verdicts=(
+                VerdictLine(sentence="Podano inny obszar.", paragraph="§ 12 Regulaminu", result="not_met"),
+                VerdictLine(sentence="Nie można ustalić stażu.", paragraph="", result="cannot_tell"),
+            ),
+        ),
+        SupportRefusedLetter(**APPLICATION, support_name="coaching grupowy", reason="Godziny są już wykorzystane."),
+    ),
+    "support_ended": (
+        SupportEndedLetter(
+            **APPLICATION,
+            sex=Sex.WOMAN,
+            support_name="coaching indywidualny",
+            last_day=date(2018, 12, 31),
+            reason="Prośba osoby wspieranej.",
+        ),
     ),
     "acknowledgement": (
         AcknowledgementLetter(
@@ -718,23 +763,21 @@ def test_what_a_letter_takes_the_place_of_stands_above_it_by_itself() -> None:
     assert (empty, opening) == ("", "Szanowna Pani,")
 
 
-PERSONS_ONLY = ("named", "nomination_ended", "registered", "waiting_list", "refused")
-"""Units come by selection: the checks of a project see to it."""
-PAID_ONLY = ("stipend_ready", "bill_received", "statement_request")
 PERSONAL = re.compile(r"do grupy|w grupie|kolejn\w+ os[oó]b|os[oó]bie z tego|imię, nazwisko|bez nazwisk", re.IGNORECASE)
+
+ONLY_TO_PEOPLE = {
+    *("named", "nomination_ended", "registered", "waiting_list", "refused"),
+    *("free_letter", "stipend_ready", "bill_received", "statement_request"),
+    *("support_granted", "support_refused", "support_ended"),
+}
+"""Units come by selection (the checks of a project see to it), and are neither paid nor supported."""
 
 
 @pytest.mark.parametrize("event", sorted(e for e, kind in EVENTS.items() if issubclass(kind, ApplicationLetter)))
 def test_a_letter_to_a_unit_speaks_to_an_institution(event: str) -> None:
     """Neither one person, nor a group that somebody joins, nor what only a person has."""
     for letter in LETTERS[event]:
-        if event in (
-            *PERSONS_ONLY,
-            "free_letter",
-            "stipend_ready",
-            "bill_received",
-            "statement_request",
-        ) or not isinstance(letter, ApplicationLetter):
+        if event in ONLY_TO_PEOPLE or not isinstance(letter, ApplicationLetter):
             continue
         said = render_mail(event, replace(letter, for_unit=True, sex=None)).text.replace("\u00a0", " ")
         assert said.startswith("Szanowni Państwo,")
