@@ -399,7 +399,7 @@ def facts_lookup(session: Session, facts: Facts, declarations: Mapping[str, date
     return keyring_in(session).lookup("facts", canonical(body))
 
 
-_APART = frozenset({"fields", "unit_data"})
+_APART = frozenset({"fields", "named_units", "unit_data"})
 """What is written differently, and what the version of the project tells already."""
 
 
