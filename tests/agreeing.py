@@ -1,8 +1,11 @@
 """Institutions of gmina Swarzędz and their agreement: taken in, opened, signed and joined, and who was told of whom."""
 
+import io
 from collections import Counter
 from datetime import date, datetime
+from email import message_from_bytes, policy
 
+import docx
 import people
 from people import STRANGER, WORKER, go_to
 from sqlmodel import col, select
@@ -10,7 +13,7 @@ from sqlmodel import col, select
 from flows.adapters.office import Office
 from flows.steps.agreement_notices import JOINED
 from flows.steps.agreement_parties import Party, find_agreement, parties_of
-from flows.steps.agreements import accede, hand_out, leave, open_agreement, sign
+from flows.steps.agreements import accede, hand_out, invite, leave, open_agreement, sign
 from flows.steps.institution_table import import_institutions
 from flows.steps.signed_papers import SignedFile
 from models.tables import AgreementParty, Message
@@ -24,6 +27,7 @@ DEADLINE = date(2020, 2, 28)
 
 
 def loaded(office: Office) -> None:
+    """The project is loaded, and the day in December 2019 has come."""
     people.open_kes_call(office)
     go_to(office, "2019-12-02T09:00")
 
@@ -44,11 +48,13 @@ def swarzedz(office: Office) -> list[str]:
 
 
 def opened(office: Office, area: str = "3021163", deadline: date = DEADLINE) -> str:
+    """Opens an agreement; its code."""
     with office.writing(POLA) as session:
         return open_agreement(session, "KES", area, deadline=deadline, actor=POLA, now=office.now()).code
 
 
 def join(office: Office, code: str, who: str, on: str = "", file: SignedFile | None = None) -> tuple[bool, int]:
+    """Joins by the sheet: whether that was news, and how many were told."""
     day = date.fromisoformat(on) if on else office.now().date()
     joined = accede(office, code, who, on=day, manner=Manner.PAPER, file=file, actor=POLA)
     return joined.new, joined.told
@@ -67,21 +73,25 @@ def signed(office: Office, codes: list[str], on: str = "", text: int | None = No
 
 
 def out(office: Office, code: str, who: str, on: str = "") -> bool:
+    """Leaves; whether it was a party."""
     day = date.fromisoformat(on) if on else office.now().date()
     with office.writing(POLA) as session:
         return leave(session, code, who, on=day, actor=POLA, now=office.now())
 
 
 def listed(office: Office, code: str = CODE, *, at: datetime | None = None, on: date | None = None) -> list[Party]:
+    """The list of parties."""
     with office.reading(POLA) as session:
         return parties_of(session, find_agreement(session, code), at=at, on=on)
 
 
 def symbols(parties: list[Party]) -> list[str]:
+    """Their symbols, in order."""
     return [f"I{party.institution_id}" for party in parties]
 
 
 def letters(office: Office, event: str) -> list[Message]:
+    """All letters of an event, in the order in which they were written."""
     with office.writing(WORKER) as session:
         return list(session.exec(select(Message).where(Message.event == event).order_by(col(Message.id))).all())
 
@@ -102,3 +112,25 @@ def told_of(office: Office, agreement_id: int) -> Counter[tuple[str, int, int]]:
             length = int(text.partition("razem z nową: ")[2].split()[0])
             found[f"I{row.institution_id}", ordinal, length] += 1
         return found
+
+
+def asked(office: Office, codes: list[str], at: str) -> None:
+    """Invited, and the letters have arrived by then."""
+    invite(office, CODE, codes, actor=POLA)
+    people.deliver_all(office, at)
+
+
+def delivered(office: Office, at: str) -> list[tuple[str, str]]:
+    """Recipients and subjects of all that has left by then."""
+    postbox = people.deliver_all(office, at)
+    return [
+        (recipient, str(message_from_bytes(body, policy=policy.default)["Subject"]))
+        for _, recipient, body in postbox.mails
+    ]
+
+
+def text_of(content: bytes) -> str:
+    """What stands in a Word file."""
+    document = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in document.paragraphs), *cells]).replace("\u00a0", " ")

@@ -18,6 +18,7 @@ from flows.adapters.settings import Settings
 from flows.steps.agreements import accede, sign
 from flows.steps.delivery import deliver
 from flows.steps.signed_papers import SignedFile
+from models.actor import Actor, Role
 from models.tables.projects import Manner
 
 
@@ -25,7 +26,8 @@ from models.tables.projects import Manner
 class AgreementLife:
     """What the office is, what is done, and at which of the points that it comes to it dies; 0 lives to the end.
 
-    ``who`` joins (by signing the text where ``signs``); nobody: letters are delivered. ``starts``: the second of the
+    ``who`` joins (by signing the text where ``signs``), entered by the officer of the voivodship, or by a
+    ``coordinator`` of the powiat; nobody: letters are delivered. ``starts``: the second of the
     machine's clock at which lives that run together begin. The points go into the ``diary``, a line each.
     """
 
@@ -34,6 +36,7 @@ class AgreementLife:
     diary: str
     who: str = ""
     signs: bool = False
+    coordinator: str = ""
     nth: int = 0
     starts: float = 0.0
 
@@ -57,7 +60,8 @@ def live(life: AgreementLife) -> None:
             if not life.who:
                 deliver(office, actor=WORKER)
                 return
-            how = {"on": office.now().date(), "manner": Manner.PAPER, "actor": POLA}
+            actor = Actor(life.coordinator, frozenset({Role.RECRUITMENT}), "3021") if life.coordinator else POLA
+            how = {"on": office.now().date(), "manner": Manner.PAPER, "actor": actor}
             paper = SignedFile("podpis.pdf", f"%PDF {life.who}".encode())
             if life.signs:
                 sign(office, CODE, [life.who], file=paper, **how)  # type: ignore[arg-type]

@@ -171,16 +171,16 @@ def _delivered_by_lives_that_die(scene: Scene, giver: Giver) -> tuple[Counter[st
 def test_many_processes_at_once_tell_each_party_once_of_all_who_came_after(
     offices: Offices, tmp_path: Path, smtp: tuple[int, Received], database: str
 ) -> None:
-    """Seven institutions join at the same moment, each entered by two officers; every other process is killed."""
+    """Seven institutions join at the same moment, each entered by two coordinators of the powiat; some are killed."""
     port, _ = smtp
     scene = Scene(offices, tmp_path, database, port)
     newcomers = scene.codes[FOUNDERS:]
     assert len(newcomers) == 7
     with agreement_lives(tmp_path) as giver:
         first = [
-            replace(scene.life(who, signs=number % 3 == 0), nth=(0, 4, 5)[(number + hand) % 3])
+            replace(scene.life(who, signs=number % 3 == 0), coordinator=coordinator, nth=(0, 4, 5)[(number + hand) % 3])
             for number, who in enumerate(newcomers)
-            for hand in range(2)
+            for hand, coordinator in enumerate(("naklo", "kcynia"))
         ]
         survived = giver.give_together([replace(life, starts=time.time() + 2) for life in first])
         assert 0 < survived.count(False) < len(first)
