@@ -19,7 +19,7 @@ from lxml import etree
 
 from console.demo import PROJECT
 from console.server import PrefectServer, client_of, flows_against
-from console.story import CALL
+from console.stories.persons import CALL
 from flows.adapters.clock import WARSAW, PlayedClock, playing
 from flows.adapters.office import open_office
 from flows.adapters.settings import load_settings

@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from console.local_smtp import local_smtp
 from console.main import app, main
-from console.story import ON_THE_PICTURE, filled_in
+from console.stories.persons import ON_THE_PICTURE, filled_in
 from flows.adapters.office import open_office
 from flows.adapters.settings import Settings
 from flows.steps.officers import add_officer, log_in

@@ -29,7 +29,7 @@ from terc_files import as_csv
 from typer.core import TyperGroup
 
 from console.main import app, main
-from console.story import filled_in
+from console.stories.persons import filled_in
 from flows.adapters.clock import PlayedClock, playing
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings

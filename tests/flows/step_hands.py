@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from console.story import Ticket
+from console.stories.acts import Ticket
 from flows.adapters.bank_statements import StatementKind
 from flows.adapters.office import Office
 from flows.adapters.smtp_pool import Line

@@ -16,7 +16,7 @@ from story_player import PROJECT, opened, settings_for
 
 from console.local_smtp import local_smtp
 from console.server import PrefectServer, client_of, end_process
-from console.story import Story
+from console.stories.persons import Story
 from console.up import deploy, settle, start_worker
 from flows.adapters.settings import Settings
 from flows.catalogue import deployment_of

@@ -1,20 +1,18 @@
-"""One recruitment of 2018, act by act: what people and schedules did on which day.
+"""One recruitment of persons in 2018, act by act, from filled-in forms to paid stipends.
 
-The story knows no Prefect. It is handed ``Hands`` that run the processes: the demo's hands call flows against a
-server, the tests' hands call the steps directly, and both must come to the same end.
+Every act may be played again: it then finds its work done.
 """
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Protocol, TypeAlias
 
 import openpyxl
 from sqlmodel import Session, col, select
 
-from flows.adapters.clock import WARSAW, PlayedClock
+from console.stories.acts import SECRET, Act, Hands, Ticket, moment, officer_of, played, ticket_of
+from flows.adapters.clock import PlayedClock
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
 from flows.steps.attendance import record
@@ -30,7 +28,7 @@ from flows.steps.decisions import waiting
 from flows.steps.documents import newest
 from flows.steps.invitation_answers import answer_invitation
 from flows.steps.memberships import answer_offer, membership_of, record_contract, record_statement, statement_on
-from flows.steps.officers import add_officer, issue_ticket, log_in
+from flows.steps.officers import add_officer, log_in
 from flows.steps.projects import load_version
 from flows.steps.ranking import newest_ranking
 from flows.steps.seats import newest_decision
@@ -53,7 +51,6 @@ MEETING = "pgr_kartuski_1"
 PAID_ON = date(2018, 10, 10)
 HISTORY = "historia-2018-10-11.csv"
 """The bank's file, as an officer put it into the folder for it."""
-SECRET = "to-tylko-demo"  # noqa: S105 - the demo's officers are nobody
 OFFICERS = (
     ("adam", "Adam Administracyjny", Role.ADMINISTRATOR, ""),
     ("rita", "Rita Rekrutacyjna", Role.RECRUITMENT, "22"),
@@ -100,37 +97,6 @@ ON_THE_PICTURE = {
     "email": "bogna.zdjeciowa@example.org",
 }
 
-Ticket: TypeAlias = Callable[[], str]
-"""Issues the officer's signature when it is needed."""
-
-
-class Hands(Protocol):
-    """Who runs the processes. ``ticket`` is the officer's signature where a process asks for one."""
-
-    def intake(self, folder: Path) -> None: ...
-    def verify(self, call: str) -> None: ...
-    def rank(self, call: str) -> None: ...
-    def decide(
-        self, call: str, lines: list[tuple[str, str, str]], *, rest_as_proposed: bool, officer: str, ticket: Ticket
-    ) -> None: ...
-    def announce(self, call: str, *, officer: str, ticket: Ticket) -> None: ...
-    def invite(self) -> None: ...
-    def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Ticket) -> None: ...
-    def export_batch(self, batch: str, *, officer: str, ticket: Ticket) -> None: ...
-    def reconcile(self, file: str, *, officer: str, ticket: Ticket) -> None: ...
-    def remind(self) -> None: ...
-    def deliver(self) -> None: ...
-    def seal(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class Act:
-    """What happens at a moment. Every act may be played again: it then finds its work done."""
-
-    at: datetime
-    title: str
-    play: Callable[[], None]
-
 
 class Story:
     """The acts of the recruitment in an office, with its project folder and the samples in it."""
@@ -143,11 +109,7 @@ class Story:
 
     def play(self) -> Iterator[Act]:
         """Plays the acts in order; yields each one before it is played."""
-        for act in self.acts():
-            if act.at > self.clock.now():
-                self.clock.move_to(act.at)
-            yield act
-            act.play()
+        return played(self.acts(), self.clock)
 
     def acts(self) -> tuple[Act, ...]:
         samples = self.project / "samples"
@@ -198,17 +160,10 @@ class Story:
         )
 
     def officer(self, login: str) -> Actor:
-        """An officer of the demo, logged in."""
-        with self.office.reading(process("demo")) as session:
-            return log_in(session, login, SECRET)
+        return officer_of(self.office, login)
 
     def _ticket(self, login: str) -> Ticket:
-        def issue() -> str:
-            actor = self.officer(login)
-            with self.office.writing(actor) as session:
-                return issue_ticket(session, actor=actor, now=self.office.now())
-
-        return issue
+        return ticket_of(self.office, login)
 
     def _open(self) -> None:
         with self.office.writing(process("demo")) as session:
@@ -239,8 +194,8 @@ class Story:
                     "KES",
                     "PGR",
                     "2205",
-                    opens_at=_moment("2018-06-04T08:00"),
-                    closes_at=_moment("2018-06-22T15:30"),
+                    opens_at=moment("2018-06-04T08:00"),
+                    closes_at=moment("2018-06-22T15:30"),
                     actor=rita,
                     now=self.office.now(),
                 )
@@ -492,10 +447,6 @@ def _unanswered(session: Session, number: str) -> bool:
     )
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=WARSAW)
-
-
 def filled_in(sheet: bytes, answers: Mapping[str, str]) -> bytes:
     """A typing sheet with these answers, by row key, as somebody at a spreadsheet leaves it."""
     book = openpyxl.load_workbook(io.BytesIO(sheet))
@@ -508,4 +459,4 @@ def filled_in(sheet: bytes, answers: Mapping[str, str]) -> bytes:
 
 
 def _act(at: str, title: str, play: Callable[[], None]) -> Act:
-    return Act(_moment(at), title, play)
+    return Act(moment(at), title, play)
