@@ -24,6 +24,7 @@ from flows.steps.batch_freezing import freeze
 from flows.steps.batch_records import lines_of_batch, transfer_of
 from flows.steps.calls import find_call, open_call
 from flows.steps.commission import appoint, attend, close_session, open_session, open_session_of
+from flows.steps.cooperation import record_declaration
 from flows.steps.decisions import waiting
 from flows.steps.documents import newest
 from flows.steps.invitation_answers import answer_invitation
@@ -37,18 +38,22 @@ from flows.steps.transcription import sheet_of, type_in
 from models.actor import Actor, Role, process
 from models.rules.pay import Statements
 from models.rules.voting import Voice
-from models.tables import Application, Call, Invitation, Membership, Officer, PayBatch, Stipend
+from models.tables import Application, Call, Invitation, Membership, Officer, PayBatch, Stipend, UnitDeclaration
 from models.tables.applications import ApplicationState
 from models.tables.batches import BatchState
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import InvitationState
 from models.tables.memberships import MembershipState
+from models.tables.projects import Manner
 from models.tables.stipends import StipendState
 
 CALL = "KES/PGR/2205/2018"
 MEETING = "pgr_kartuski_1"
 PAID_ON = date(2018, 10, 10)
+DECLARED = ("2205", "2205023", "2205083")
+"""Powiat kartuski and its two gminas of the project."""
+DECLARED_ON = date(2018, 5, 31)
 HISTORY = "historia-2018-10-11.csv"
 """The bank's file, as an officer put it into the folder for it."""
 OFFICERS = (
@@ -115,6 +120,7 @@ class Story:
         samples = self.project / "samples"
         return (
             _act("2018-05-28T09:00", "Biuro zakłada konta, wczytuje projekt i otwiera nabór", self._open),
+            _act("2018-06-01T10:00", "Gminy i powiat podpisały deklaracje współpracy", self._declare),
             _act("2018-06-25T12:00", "Wpłynęły formularze", lambda: self.hands.intake(samples / "inbox")),
             _act("2018-06-25T12:10", "Pracownik przepisuje zgłoszenie ze zdjęcia", self._type_scan),
             _act("2018-06-25T12:30", "Wychodzą potwierdzenia i prośby o uzupełnienie", self.hands.deliver),
@@ -199,6 +205,15 @@ class Story:
                     actor=rita,
                     now=self.office.now(),
                 )
+
+    def _declare(self) -> None:
+        """What the call for units came to before: without it nobody of these gminas can be chosen."""
+        rita = self.officer("rita")
+        with self.office.reading(rita) as session:
+            known = set(session.exec(select(UnitDeclaration.teryt)).all())
+        for unit in DECLARED:
+            if unit not in known:
+                record_declaration(self.office, "KES", unit, signed_on=DECLARED_ON, manner=Manner.PAPER, actor=rita)
 
     def _type_scan(self) -> None:
         """What stands on the page goes through the sheet; of the pages that were not photographed nothing is known."""

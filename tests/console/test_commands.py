@@ -545,6 +545,7 @@ ASSESSED = "KES/PGR/2213/2018"
 def _assess(r: Recruitment) -> None:
     """Another call, under a version whose commission gives points: one sheet by command, one in the table."""
     r.run("adam", "project load", str(_assessed_by_the_commission(r.folder / "oceniany")))
+    r.run("rita", "call declare-unit", "KES", "2213093", "--signed", "2018-05-21")
     r.run("rita", "call open", "KES", "PGR", "2213", "--from", "2018-10-01T08:00", "--to", "2018-10-05T15:30")
     inbox = r.folder / "assessed"
     inbox.mkdir()

@@ -36,7 +36,7 @@ def waiting_for_corrections(folder: Path, smtp_port: int) -> Settings:
     before the end of the time for it."""
     settings = settings_for(folder, smtp_port)
     with opened(settings) as (office, clock), line_of(settings) as line:
-        for act in Story(office, clock, StepHands(office, line), PROJECT).acts()[:4]:
+        for act in Story(office, clock, StepHands(office, line), PROJECT).acts()[:5]:
             clock.move_to(act.at)
             act.play()
     return settings.model_copy(update={"clock": DUE_AT})
