@@ -346,7 +346,7 @@ def _names_group(line: str, form: FormDefinition, definitions: Sequence[FormDefi
         return True
     titles = {other.key: [word[:_STEM] for word in plain(other.title).split()] for other in definitions}
     alike = [set(words) for words in titles.values() if words[:1] == titles[form.key][:1]]
-    own = set(titles[form.key]) - set.intersection(*alike) - {plain(form.group_kind)}
+    own = set(titles[form.key]) - alike[0].intersection(*alike[1:]) - {plain(form.group_kind)}
     return bool(own) and len(alike) > 1 and own <= {word[:_STEM] for word in line.split()}
 
 

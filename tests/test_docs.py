@@ -126,7 +126,7 @@ def test_links_and_paths_lead_somewhere(page: Path) -> None:
     assert broken == []
 
 
-NOT_OURS = {"project.yaml", "manifest.csv", "body.md"}
+NOT_OURS = {"project.yaml", "manifest.csv", "body.md", "story.yaml"}
 """Names of files that every project, intake or letter folder has, not paths of this checkout."""
 
 
