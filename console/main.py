@@ -12,6 +12,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer s
 from typer.core import TyperGroup
 
 from console import (
+    admissions,
     agreements,
     appeals,
     applications,
@@ -32,6 +33,7 @@ from console import (
     meeting_schedule,
     meetings,
     money,
+    nominations,
     officers,
     outbox,
     projects,
@@ -73,6 +75,8 @@ for group in (
     forms,
     applications,
     calls,
+    nominations,
+    admissions,
     commission,
     assessments,
     appeals,

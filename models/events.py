@@ -105,6 +105,18 @@ class Happened(StrEnum):
     SEAT_REVOKED = "SeatRevoked"
     SEAT_LEFT = "SeatLeft"
     SEAT_STRUCK_OFF = "SeatStruckOff"
+    SEAT_REPLACED = "SeatReplaced"
+    INSTITUTION_INVITED = "InstitutionInvited"
+    INSTITUTION_ASKED_ANEW = "InstitutionAskedAnew"
+    INSTITUTION_NAMED = "InstitutionNamed"
+    INSTITUTION_SEAT_FREED = "InstitutionSeatFreed"
+    INSTITUTION_DECLINED = "InstitutionDeclined"
+    INSTITUTION_SEAT_CLOSED = "InstitutionSeatClosed"
+    NAMED_FOR_SEAT = "NamedForSeat"
+    SEAT_UNCLEAR = "SeatUnclear"
+    APPLICATION_ADMITTED = "ApplicationAdmitted"
+    APPLICATION_REFUSED = "ApplicationRefused"
+    PLACED_ON_WAITING_LIST = "PlacedOnWaitingList"
     PARTICIPATION_BEGAN = "ParticipationBegan"
     STATEMENT_RECORDED = "StatementRecorded"
     CONTRACT_RECORDED = "ContractRecorded"
@@ -301,6 +313,18 @@ LABELS: dict[Happened, str] = {
     Happened.SEAT_REVOKED: "cofnięto propozycję miejsca po nowej decyzji",
     Happened.SEAT_LEFT: "opuszczono grupę",
     Happened.SEAT_STRUCK_OFF: "skreślono z listy członków",
+    Happened.SEAT_REPLACED: "miejsce zajęła inna osoba z tej samej instytucji",
+    Happened.INSTITUTION_INVITED: "zaproszono instytucję do wskazania osoby",
+    Happened.INSTITUTION_ASKED_ANEW: "poproszono instytucję o wskazanie innej osoby",
+    Happened.INSTITUTION_NAMED: "miejsce instytucji zajęła wskazana osoba",
+    Happened.INSTITUTION_SEAT_FREED: "miejsce instytucji jest wolne",
+    Happened.INSTITUTION_DECLINED: "instytucja nie wskaże osoby",
+    Happened.INSTITUTION_SEAT_CLOSED: "zamknięto miejsce instytucji",
+    Happened.NAMED_FOR_SEAT: "zgłoszenie przypisano do miejsca instytucji",
+    Happened.SEAT_UNCLEAR: "nie wiadomo, w imieniu której zaproszonej instytucji jest to zgłoszenie",
+    Happened.APPLICATION_ADMITTED: "przyjęto do grupy bez naboru z rankingiem",
+    Happened.APPLICATION_REFUSED: "nie przyjęto do grupy",
+    Happened.PLACED_ON_WAITING_LIST: "wpisano na listę oczekujących",
     Happened.PARTICIPATION_BEGAN: "rozpoczęto udział",
     Happened.STATEMENT_RECORDED: "przyjęto oświadczenie do wypłaty",
     Happened.CONTRACT_RECORDED: "wpisano umowę",

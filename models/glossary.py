@@ -37,6 +37,7 @@ from models.tables.meetings import (
     MeetingState,
 )
 from models.tables.memberships import MembershipState
+from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep
 from models.tables.outbox import Audience, Channel, MessageState
 from models.tables.projects import Manner
 from models.tables.stipends import StipendState
@@ -56,6 +57,8 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ApplicationState.RESERVE: "decyzja: lista rezerwowa",
         ApplicationState.REJECTED: "decyzja: odrzucone",
         ApplicationState.ANNOUNCED: "wynik ogłoszony",
+        ApplicationState.ADMITTED: "przyjęte do grupy",
+        ApplicationState.REFUSED: "nieprzyjęte do grupy",
         ApplicationState.WITHDRAWN: "wycofane",
     },
     Origin: {Origin.FORM: "formularz", Origin.OFFICER: "pracownik"},
@@ -153,6 +156,23 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         InstitutionKind.OTHER: "instytucja",
     },
     InstitutionState: {InstitutionState.ACTIVE: "działa", InstitutionState.CLOSED: "zamknięta"},
+    InstitutionSeatState: {
+        InstitutionSeatState.INVITED: "czeka na wskazanie osoby",
+        InstitutionSeatState.NAMED: "osoba w grupie",
+        InstitutionSeatState.VACANT: "wolne – czeka na wskazanie innej osoby",
+        InstitutionSeatState.DECLINED: "instytucja nie wskaże nikogo",
+        InstitutionSeatState.CLOSED: "zamknięte",
+    },
+    NominationStep: {NominationStep.SEATED: "zajęcie miejsca", NominationStep.ENDED: "zwolnienie miejsca"},
+    NominationCause: {
+        NominationCause.NAMED: "wskazanie przez instytucję",
+        NominationCause.REPLACED: "instytucja wskazała inną osobę",
+        NominationCause.RECALLED: "instytucja odwołała osobę",
+        NominationCause.LEFT: "rezygnacja osoby",
+        NominationCause.STRUCK_OFF: "skreślenie z listy",
+        NominationCause.WITHDRAWN: "wycofanie zgłoszenia",
+        NominationCause.SEAT_CLOSED: "zamknięcie miejsca instytucji",
+    },
     IncidentState: {IncidentState.OPEN: "do wyjaśnienia", IncidentState.SETTLED: "zamknięta"},
     MeetingState: {
         MeetingState.PLANNED: "zaplanowane",
@@ -358,6 +378,7 @@ AGGREGATES: Mapping[str, str] = {
     "file": "plik",
     "incident": "zdarzenie do wyjaśnienia",
     "institution": "instytucja",
+    "institution_seat": "miejsce instytucji",
     "invitation": "zaproszenie",
     "mail": "list",
     "meeting": "spotkanie",

@@ -13,6 +13,8 @@ LETTER_EVENTS: Final = frozenset(
         *("reminder_correction", "reminder_confirmation", "reminder_invitation", "reminder_meeting", "reminder_bill"),
         *("statement_request", "agreement_invitation", "agreement_joined", "reminder_agreement"),
         *("unit_invited", "unit_card_asked"),
+        *("seat_invited", "seat_vacant", "seat_taken", "reminder_seat"),
+        *("named", "nomination_ended", "registered", "waiting_list", "refused"),
         *("reminder_officers", "digest", "stipend_ready", "bill_received", "free_letter"),
         *("stipend_paid", "stipend_returned"),
     }

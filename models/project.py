@@ -198,6 +198,24 @@ class Admission(StrEnum):
     """Whoever meets the criteria, in the order of receipt, while there are places."""
 
 
+class Replacement(StrEnum):
+    """What becomes of a form that an institution sends for a seat in which somebody sits already."""
+
+    OFFICER = "officer"
+    """An officer says from which day on the new person sits in it."""
+    AUTOMATIC = "automatic"
+    """Once the criteria are met, the next run seats the new person from that day on."""
+
+
+class NominationRules(Strict):
+    """How institutions are asked to name whom they send, in working days, and how they replace them."""
+
+    answer_working_days: Days = 10
+    replacement: Replacement = Field(default=Replacement.OFFICER, strict=False)
+
+
+SEAT_FIELD = "symbol_instytucji"
+"""Key of the question by which the form of a call by nomination may ask for the institution as the office calls it."""
 UNIT_FIELD = "jednostka"
 """Key of the question by which the form of a call for units asks for the unit: a gmina or a powiat."""
 
@@ -223,6 +241,11 @@ class GroupKind(Strict):
     applicant: Applicant = Field(default=Applicant.PERSON, strict=False)
     invited_after: InvitedAfter = Field(default=InvitedAfter.NOTHING, strict=False)
     admission: Admission = Field(default=Admission.SELECTION, strict=False)
+
+    @property
+    def selects(self) -> bool:
+        """Whether the group is filled by ranking and decision."""
+        return self.admission is Admission.SELECTION
 
 
 class Deadlines(Strict):
@@ -319,11 +342,12 @@ class ScheduledDay(Strict):
 
 
 class ScheduledMeeting(Strict):
-    """A meeting of the Harmonogram. ``powiat`` is the TERYT of the group's area: a voivodship for a regional one."""
+    """A meeting of the Harmonogram. ``powiat`` is the TERYT of the group's area: a voivodship for a regional one,
+    a gmina for one of a gmina."""
 
     code: Code
     group_kind: UpperCode
-    powiat: Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2})?$")]
+    powiat: Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{3})?)?$")]
     title: Text
     place: Text
     agenda: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -445,6 +469,8 @@ class ProjectDefinition(Strict):
     """Statements and contracts of paid groups; ``None``: an officer enters both by hand."""
     agreements: AgreementRules | None = None
     """The words of agreements of institutions; ``None``: the project has none."""
+    nominations: NominationRules = NominationRules()
+    """For group kinds into which institutions name people."""
     unit_data: tuple[UnitTable, ...] = ()
     """Numbers about gminas and powiats that rules ask for; read from the folder of the same name."""
     forms: tuple[FormDefinition, ...]
@@ -498,6 +524,8 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
             del body[section]
     if body["certificates"] == Certificates().model_dump(mode="json"):
         del body["certificates"]
+    if body["nominations"] == NominationRules().model_dump(mode="json"):
+        del body["nominations"]
     for meeting in body["schedule"]:
         if meeting["kind"] == MeetingKind.MEETING:
             del meeting["kind"]

@@ -13,7 +13,7 @@ from models.contract_checks import CONTRACT_CHECKS
 from models.form_definition import FieldType, FormPurpose, LeafType
 from models.letter_events import LETTER_EVENTS
 from models.payment_checks import PAYMENT_CHECKS
-from models.project import UNIT_FIELD, Applicant, ProjectDefinition, Purpose
+from models.project import SEAT_FIELD, UNIT_FIELD, Admission, Applicant, GroupKind, ProjectDefinition, Purpose
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation_checks import REGULATION_CHECKS
 from models.reminder_checks import REMINDER_CHECKS
@@ -179,6 +179,45 @@ def _units_asked_for(definition: ProjectDefinition) -> Faults:
             yield Fault(("group_kinds", k, "pay"), f"Grupa {kind.code} to nabór jednostek; jednostkom się nie płaci.")
 
 
+def _admitted_without_selection(definition: ProjectDefinition) -> Faults:
+    """What a group that is filled without ranking and decision cannot have, and what it needs."""
+    for k, kind in enumerate(definition.group_kinds):
+        path: Location = ("group_kinds", k)
+        if kind.selects:
+            continue
+        what = f"Do grupy {kind.code} przyjmuje się bez listy rankingowej (admission: {kind.admission})"
+        if kind.applicant is Applicant.UNIT:
+            yield Fault((*path, "admission"), f"{what}, a jednostki wybiera się tylko według listy.")
+        if kind.merit or kind.minimum is not None:
+            section = "merit" if kind.merit else "minimum"
+            yield Fault((*path, section), f"{what}, więc punktów się nie przyznaje ({section}).")
+        if kind.composition:
+            yield Fault((*path, "composition"), f"{what}, więc nikt nie układa jej składu (composition).")
+        if kind.reserve_seats:
+            yield Fault((*path, "reserve_seats"), f"{what}; listy rezerwowej nie ma: podaj reserve_seats: 0.")
+        if kind.admission is Admission.NOMINATION:
+            yield from _nominated(definition, kind, path)
+
+
+def _nominated(definition: ProjectDefinition, kind: GroupKind, path: Location) -> Faults:
+    known = {criterion.code: criterion for criterion in definition.criteria}
+    for i, code in enumerate(kind.criteria):
+        if code in known and known[code].test.kind == "received_in_time":
+            yield Fault(
+                (*path, "criteria", i),
+                f"Instytucja może w każdej chwili wskazać do grupy {kind.code} inną osobę; kryterium terminu "
+                f"(„{code}”) nie pozwoliłoby na to po zamknięciu naboru.",
+            )
+    form = form_of(definition, kind)
+    keys = {leaf.key for leaf in form.leaves} if form is not None else set()
+    if form is not None and SEAT_FIELD not in keys and "instytucja.nazwa" not in keys:
+        yield Fault(
+            (*path, "form"),
+            f"Formularz „{form.key}” nie pyta o instytucję (pole „instytucja” albo „{SEAT_FIELD}”), więc nie wiadomo, "
+            "kto wskazuje osobę.",
+        )
+
+
 def _form_keys(definition: ProjectDefinition) -> Faults:
     yield from _once([form.key for form in definition.forms], ("forms",), "key")
 
@@ -226,7 +265,7 @@ def _composition(definition: ProjectDefinition) -> Faults:
 
 def _schedule(definition: ProjectDefinition) -> Faults:
     kinds = {kind.code: kind for kind in definition.group_kinds}
-    known = {code for code in definition.area.names() if len(code) < 7}
+    known = definition.area.names()
     for m, meeting in enumerate(definition.schedule):
         path: Location = ("schedule", m)
         kind = kinds.get(meeting.group_kind)
@@ -336,6 +375,7 @@ CHECKS: tuple[Check, ...] = (
     check(_group_preference, "group_preference", "group_kinds"),
     check(_forms_of_kinds, "group_kinds", "forms"),
     check(_units_asked_for, "group_kinds", "forms"),
+    check(_admitted_without_selection, "group_kinds", "criteria", "forms"),
     check(_evidence_for, "forms", "criteria"),
     check(_institution_options, "forms", "sectors", "levels"),
     check(_composition, "group_kinds", "sectors", "levels"),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import combinations
 
-from models.project import Deadlines, ProjectDefinition
+from models.project import Admission, Deadlines, ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.reminder_rules import (
     CONDITIONS,
@@ -140,6 +140,17 @@ def _agreements(definition: ProjectDefinition) -> Faults:
             )
 
 
+def _nominations(definition: ProjectDefinition) -> Faults:
+    named = any(kind.admission is Admission.NOMINATION for kind in definition.group_kinds)
+    for index, rule in enumerate(definition.reminders):
+        if rule.event is ReminderEvent.NOMINATION_DUE and not named:
+            yield Fault(
+                ("reminders", index, "event"),
+                "Przypomnienie o wskazaniu osoby potrzebuje rodzaju grupy, do której wskazują instytucje "
+                "(admission: nomination).",
+            )
+
+
 def _quiet(definition: ProjectDefinition) -> Faults:
     quiet = definition.mail.quiet
     if quiet is None:
@@ -154,5 +165,6 @@ REMINDER_CHECKS: tuple[Check, ...] = (
     check(_sense, "reminders", "deadlines"),
     check(_two_on_one_day, "reminders"),
     check(_agreements, "reminders", "agreements"),
+    check(_nominations, "reminders", "group_kinds"),
     check(_quiet, "mail"),
 )

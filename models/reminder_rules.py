@@ -22,6 +22,7 @@ class ReminderEvent(StrEnum):
     MEETING_TOMORROW = "meeting_tomorrow"
     BILL_MISSING = "bill_missing"
     AGREEMENT_UNSIGNED = "agreement_unsigned"
+    NOMINATION_DUE = "nomination_due"
 
 
 class ReminderDate(StrEnum):
@@ -79,6 +80,7 @@ USUAL: Mapping[ReminderEvent, tuple[ReminderSide, ReminderDate]] = {
     ReminderEvent.MEETING_TOMORROW: (ReminderSide.BEFORE, ReminderDate.MEETING),
     ReminderEvent.BILL_MISSING: (ReminderSide.AFTER, ReminderDate.ASKED),
     ReminderEvent.AGREEMENT_UNSIGNED: (ReminderSide.BEFORE, ReminderDate.DEADLINE),
+    ReminderEvent.NOMINATION_DUE: (ReminderSide.BEFORE, ReminderDate.DEADLINE),
 }
 """What a rule counts from that does not say it."""
 
@@ -89,6 +91,7 @@ DATES: Mapping[ReminderEvent, frozenset[ReminderDate]] = {
     ReminderEvent.MEETING_TOMORROW: frozenset({ReminderDate.MEETING, ReminderDate.ASKED}),
     ReminderEvent.BILL_MISSING: frozenset({ReminderDate.ASKED, ReminderDate.DEADLINE}),
     ReminderEvent.AGREEMENT_UNSIGNED: frozenset({ReminderDate.ASKED, ReminderDate.DEADLINE}),
+    ReminderEvent.NOMINATION_DUE: frozenset({ReminderDate.ASKED, ReminderDate.DEADLINE}),
 }
 """Which dates a matter has."""
 
@@ -100,6 +103,8 @@ CONDITIONS: Mapping[ReminderEvent, frozenset[UnlessKind]] = {
     ReminderEvent.BILL_MISSING: frozenset({UnlessKind.ANSWERED, UnlessKind.OUT_OF_GROUP}),
     # Whoever signed or declined is reminded of nothing, whatever the rule says.
     ReminderEvent.AGREEMENT_UNSIGNED: frozenset(),
+    # Nor whoever named a person, or said that it will not.
+    ReminderEvent.NOMINATION_DUE: frozenset(),
 }
 """Which states a matter can be in at all."""
 

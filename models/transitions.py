@@ -36,6 +36,7 @@ from models.tables import (
     Event,
     Incident,
     Institution,
+    InstitutionSeat,
     Invitation,
     IssuedContract,
     Meeting,
@@ -62,6 +63,7 @@ from models.tables.log import INCIDENT
 from models.tables.mail import MAIL
 from models.tables.meetings import INVITATION, MEETING
 from models.tables.memberships import MEMBERSHIP
+from models.tables.nominations import INSTITUTION_SEAT
 from models.tables.outbox import MESSAGE, MessageState
 from models.tables.stipends import STIPEND
 
@@ -76,6 +78,7 @@ Aggregate: TypeAlias = (
     | Correction
     | Incident
     | Institution
+    | InstitutionSeat
     | Invitation
     | IssuedContract
     | Meeting
@@ -103,6 +106,7 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     Correction: CORRECTION,
     Incident: INCIDENT,
     Institution: INSTITUTION,
+    InstitutionSeat: INSTITUTION_SEAT,
     Invitation: INVITATION,
     IssuedContract: CONTRACT,
     Meeting: MEETING,

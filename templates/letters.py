@@ -153,6 +153,8 @@ class AcknowledgementLetter(ApplicationLetter):
     opens_at: AwareDatetime | None = None
     """When the call begins, for a form that came before it."""
     results_by: date | None = None
+    admission: Literal["selection", "nomination", "registration"] = "selection"
+    """How one comes into the group, and so what follows."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -641,6 +643,105 @@ class UnitCardLetter(UnitInvitedLetter):
     """Those that have signed."""
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class InstitutionSeatLetter(Letter):
+    """A letter to an institution about its seat in a group; it never names a person."""
+
+    institution: str
+    group_name: str
+    """„Gminno-Powiatowy Zespół Kooperacji – gmina Próbna”; stands in quotes."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SeatInvitedLetter(InstitutionSeatLetter):
+    """Zaproszenie instytucji do wskazania osoby; the blank form goes with it."""
+
+    code: str
+    """How the office calls the institution: „I12”."""
+    who: str
+    """Whom the group looks for, as the project says it."""
+    tasks: Annotated[tuple[str, ...], Field(min_length=1)]
+    answer_by: date
+    code_asked: bool = False
+    """Whether the form asks for ``code``."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SeatVacantLetter(SeatInvitedLetter):
+    """Prośba o wskazanie innej osoby: the seat came free, or who was named could not take it."""
+
+    free_since: date | None = None
+    """From which day on nobody sits in it; ``None`` where nobody has yet."""
+    refused_number: str = ""
+    """Public number of the application that was refused."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SeatTakenLetter(InstitutionSeatLetter):
+    """Potwierdzenie dla instytucji: whom it named sits in its seat, by number."""
+
+    public_number: str
+    since: date
+    replaced: bool = False
+    """Whether somebody sat in it before."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReminderSeatLetter(InstitutionSeatLetter):
+    """Przypomnienie o wskazaniu osoby."""
+
+    code: str
+    answer_by: date
+    passed: bool = False
+    """Whether that day has passed: a person can still be named then."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class NamedLetter(ApplicationLetter):
+    """Przyjęcie osoby, którą wskazała instytucja."""
+
+    institution: str
+    since: date
+    paid: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class NominationEndedLetter(ApplicationLetter):
+    """Zawiadomienie osoby, że instytucja wskazała kogoś innego albo ją odwołała."""
+
+    institution: str
+    ended_on: date
+    """From this day on the person sits in the group no more."""
+    successor: bool
+    """Whether the institution named somebody else."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class RegisteredLetter(ApplicationLetter):
+    """Przyjęcie w kolejności zgłoszeń."""
+
+    came_free: bool = False
+    """Whether the person waited for the place."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class WaitingListLetter(ApplicationLetter):
+    """Lista oczekujących: wszystkie miejsca są zajęte."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class RefusedLetter(ApplicationLetter):
+    """Odmowa przyjęcia do grupy bez naboru z rankingiem. ``reason`` is the officer's, as sentences."""
+
+    reason: str
+    refused_on: date
+    verdicts: tuple[VerdictLine, ...] = ()
+    appeal_until: date | None = None
+    appeal_paragraph: str = ""
+    appeal_who: str = ""
+    """Who rules on an appeal, in the nominative."""
+
+
 EVENTS: Mapping[str, type[Letter]] = {
     "acknowledgement": AcknowledgementLetter,
     "scan_received": ScanReceivedLetter,
@@ -686,6 +787,15 @@ EVENTS: Mapping[str, type[Letter]] = {
     "withdrawn": WithdrawnLetter,
     "unit_invited": UnitInvitedLetter,
     "unit_card_asked": UnitCardLetter,
+    "seat_invited": SeatInvitedLetter,
+    "seat_vacant": SeatVacantLetter,
+    "seat_taken": SeatTakenLetter,
+    "reminder_seat": ReminderSeatLetter,
+    "named": NamedLetter,
+    "nomination_ended": NominationEndedLetter,
+    "registered": RegisteredLetter,
+    "waiting_list": WaitingListLetter,
+    "refused": RefusedLetter,
     "free_letter": FreeLetterText,
 }
 """Every mail Nabór sends: the folder under ``mail/`` and the context its templates are given."""

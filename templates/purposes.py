@@ -59,5 +59,14 @@ PURPOSES: Mapping[str, Purpose] = {
     "unit_card_asked": Purpose(
         "Prośba o kartę powiatu", "gdy gminy powiatu podpisały deklaracje, a pracownik o nią prosi"
     ),
+    "seat_invited": Purpose("Zaproszenie do wskazania osoby", "gdy pracownik zaprosi instytucje do grupy"),
+    "seat_vacant": Purpose("Prośba o wskazanie innej osoby", "gdy miejsce instytucji się zwolni"),
+    "seat_taken": Purpose("Potwierdzenie dla instytucji", "gdy wskazana osoba zajmie miejsce instytucji"),
+    "reminder_seat": Purpose("Przypomnienie o wskazaniu osoby", "gdy instytucja nikogo jeszcze nie wskazała"),
+    "named": Purpose("Przyjęcie osoby wskazanej", "gdy osoba wskazana przez instytucję wejdzie do grupy"),
+    "nomination_ended": Purpose("Koniec udziału z ramienia instytucji", "gdy instytucja wskaże inną osobę"),
+    "registered": Purpose("Przyjęcie w kolejności zgłoszeń", "gdy dla zgłoszenia jest miejsce"),
+    "waiting_list": Purpose("Lista oczekujących", "gdy wszystkie miejsca są już zajęte"),
+    "refused": Purpose("Odmowa przyjęcia do grupy", "gdy pracownik odmówi, bo kryterium nie jest spełnione"),
     "withdrawn": Purpose("Potwierdzenie wycofania", "po wycofaniu zgłoszenia"),
 }

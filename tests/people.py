@@ -101,6 +101,7 @@ from models.tables import (
     CounterVerdict,
     Decision,
     Institution,
+    InstitutionSeat,
     Invitation,
     InvitationAnswer,
     Meeting,
@@ -109,6 +110,7 @@ from models.tables import (
     MeetingRecord,
     MemberNeeds,
     Membership,
+    Nomination,
     ProjectVersion,
     Promotion,
     Ranking,
@@ -121,6 +123,7 @@ from models.tables.agreements import PartyStep
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import AnswerMethod, AnswerRoad
+from models.tables.nominations import NominationCause, NominationStep
 from models.tables.outbox import Audience
 from models.tables.projects import Manner
 from models.transitions import enter, note, reference
@@ -790,6 +793,36 @@ def _in_agreement(session: Session, library: Institution, now: datetime) -> None
     session.flush()
 
 
+def _has_a_seat(session: Session, library: Institution, now: datetime) -> None:
+    """An institution's seat and who sits in it, as rows: the small office has no group of that kind."""
+    membership = session.exec(select(Membership)).first()
+    assert membership is not None
+    seat = InstitutionSeat(
+        area=membership.area,
+        group_id=membership.group_id,
+        institution_id=library.id or 0,
+        asked_at=now,
+        answer_due=now.date() + timedelta(days=14),
+    )
+    enter(session, seat, happened=Happened.INSTITUTION_INVITED, actor=RITA, now=now)
+    session.add(
+        Nomination(
+            area=membership.area,
+            seat_id=seat.id or 0,
+            ordinal=1,
+            step=NominationStep.SEATED,
+            cause=NominationCause.NAMED,
+            on_day=date(2018, 7, 6),
+            application_id=membership.application_id,
+            membership_id=membership.id or 0,
+            reason="Wskazano telefonicznie.",
+            recorded_at=now,
+            recorded_by=RITA.login,
+        )
+    )
+    session.flush()
+
+
 def everything(office: Office) -> Everything:
     """A small office in which something of every kind has happened: every table has a row."""
     add_officers(office)
@@ -847,6 +880,7 @@ def everything(office: Office) -> Everything:
         signs = Signatory("Zmyślona Próbna-Dyrektorska", "dyrektorka")
         name_representative(session, code_of(added.institution), signs, since=now.date(), actor=RITA, now=now)
         _in_agreement(session, added.institution, now)
+        _has_a_seat(session, added.institution, now)
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     signed, scan = date(2018, 5, 21), ("skan.pdf", b"%PDF")

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
-from flows.steps.calls import call_area, find_call, group_of
+from flows.steps.calls import call_area, find_call, group_of, require_selection
 from flows.steps.commission import require_risen
 from flows.steps.decisions import check_places
 from flows.steps.declarations import issue_declaration
@@ -98,6 +98,7 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
     now = office.now()
     with office.writing(actor) as session:
         call = find_call(session, call_code)
+        require_selection(session, call)
         session.refresh(call, with_for_update=True)
         if call.state in (CallState.OPEN, CallState.RANKED):
             raise NotYet(f"W naborze {call_code} nie ma jeszcze kompletu decyzji Komisji.")
@@ -212,7 +213,7 @@ def _letter(
 ) -> Message | None:
     definition = definition_for(session, call)
     person = session.get_one(Person, one.application.person_id)
-    verdicts = _verdict_lines(one.sheet)
+    verdicts = verdict_lines(one.sheet)
     scored = one.sheet is not None and one.sheet.outcome == "met"
     points = one.sheet.merit + one.sheet.premium if one.sheet is not None and scored else None
     scores = _score_lines(one.sheet) if scored else ()
@@ -277,7 +278,8 @@ def _letter(
     )
 
 
-def _verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
+def verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
+    """What a sheet says of each criterion, as letters tell it."""
     if sheet is None:
         return ()
     return tuple(

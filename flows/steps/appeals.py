@@ -260,7 +260,7 @@ def pending_appeals(session: Session) -> Sequence[Appeal]:
 def _appealable(session: Session, application: Application) -> Decision:
     """The announced decision that stands. Raises ``NotYet`` and ``BadInput``."""
     decision = newest_decision(session, application)
-    if application.state is not ApplicationState.ANNOUNCED or decision is None:
+    if application.state not in (ApplicationState.ANNOUNCED, ApplicationState.REFUSED) or decision is None:
         raise NotYet(f"Wyniku zgłoszenia {application.number} nie ogłoszono; nie ma od czego się odwołać.")
     if decision.outcome is DecisionOutcome.ACCEPTED:
         raise BadInput(f"Zgłoszenie {application.number} przyjęto; nie ma od czego się odwołać.")

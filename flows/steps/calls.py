@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from flows.adapters.clock import warsaw
-from flows.steps.projects import definition_of, newest_version
+from flows.steps.projects import definition_for, definition_of, newest_version
 from models.actor import Actor
 from models.errors import BadInput, NotFound
 from models.events import Happened
 from models.identifiers import WHOLE_PROJECT, call_code
-from models.project import Applicant, ProjectDefinition
+from models.project import Admission, Applicant, ProjectDefinition
 from models.tables import Call, Group
 from models.transitions import enter
 
@@ -66,6 +66,17 @@ def find_call(session: Session, code: str) -> Call:
     if call is None:
         raise NotFound(f"Nie ma naboru „{code}” (albo leży poza obszarem tego konta).")
     return call
+
+
+def require_selection(session: Session, call: Call) -> None:
+    """Raises ``BadInput`` for a call into whose group one comes without ranking and decision."""
+    admission = definition_for(session, call).group_kind(call.group_kind).admission
+    if admission is not Admission.SELECTION:
+        how = "osoby wskazują instytucje" if admission is Admission.NOMINATION else "przyjmuje się w kolejności wpływu"
+        raise BadInput(
+            f"Do grupy naboru {call.code} {how}: nie ma tu listy rankingowej, decyzji Komisji ani ogłoszenia wyników. "
+            f"Przyjmuje: nabor admission run {call.code}."
+        )
 
 
 def group_of(session: Session, call: Call) -> Group:

@@ -9,7 +9,7 @@ from stdnum.pl import nip as nip_number
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import current_values, find_application
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, require_selection
 from flows.steps.people import value_of
 from models.actor import Actor, Right, Role
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
@@ -255,6 +255,7 @@ def open_session(
     """Opens a session about a call. Raises ``NotYet`` while another one is open or nobody is appointed."""
     actor.require(Right.CONVENE)
     call = find_call(session, call_code)
+    require_selection(session, call)
     session.refresh(call, with_for_update=True)
     if open_session_of(session, call) is not None:
         raise NotYet(f"Posiedzenie w sprawie naboru {call.code} już trwa; najpierw: nabor commission close-session.")

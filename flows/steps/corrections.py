@@ -25,6 +25,7 @@ from flows.steps.notices import notice
 from flows.steps.outbox import told_at, withdraw_contrary
 from flows.steps.people import learn, note_difference, reassign, recognise
 from flows.steps.projects import definition_for
+from flows.steps.seat_claims import learn_seat
 from flows.steps.territory import territory_of
 from forms.typed import typed_value
 from models.actor import Actor, Right
@@ -328,6 +329,7 @@ def identify_anew(
     reassign(session, application, person)
     learn(session, person, values, written=written if by_officer else ())
     learn_unit(session, application, values)
+    learn_seat(session, application, values, actor=actor, now=now)
     if not by_officer:
         note_difference(session, application, person, values, actor=actor, now=now)
 

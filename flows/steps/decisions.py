@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from flows.steps.appeal_records import number_of, upheld_appeal
 from flows.steps.applications import call_of, find_application
 from flows.steps.ballots import Mandate, mandate_for
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, require_selection
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking
@@ -72,6 +72,7 @@ def decide(
     actor.require(Right.DECIDE)
     application = find_application(session, number)
     call = call_of(session, application)
+    require_selection(session, call)
     session.refresh(call, with_for_update=True)
     session.refresh(application, with_for_update=True)
     if newest_ranking(session, call) is None:
@@ -115,6 +116,7 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
     """
     actor.require(Right.DECIDE)
     call = find_call(session, call_code)
+    require_selection(session, call)
     session.refresh(call, with_for_update=True)
     definition = definition_for(session, call)
     ranking = newest_ranking(session, call)

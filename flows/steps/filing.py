@@ -16,6 +16,7 @@ from flows.steps.mail_files import conclude, drop_misleading_number, file_beside
 from flows.steps.people import learn, note_difference, reassign, recognise, value_of
 from flows.steps.registration import acknowledge, register
 from flows.steps.scans import file_scan
+from flows.steps.seat_claims import learn_seat
 from flows.steps.statement_filing import file_statement
 from flows.steps.transcription import TO_BE_TYPED
 from flows.steps.unreadable_files import leave_to_officer
@@ -164,6 +165,7 @@ def _file_form(
         session.flush()
         learn(session, person, drafts)
     learn_unit(session, application, current_values(session, application))
+    learn_seat(session, application, current_values(session, application), actor=actor, now=now)
     put_to(session, row, reading, application, area=call.area, remarks=named.remarks, actor=actor, now=now)
     for remark in named.remarks:
         note(

@@ -19,7 +19,7 @@ from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.identifiers import Nrb, check_nrb
 from models.rules.pay import Statements
-from models.rules.working_days import deadline
+from models.rules.working_days import deadline, start_of_day
 from models.storage import keyring_in
 from models.tables import (
     Application,
@@ -30,13 +30,15 @@ from models.tables import (
     IssuedContract,
     MeetingDay,
     Membership,
+    Nomination,
     PayStatement,
     Person,
 )
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
-from models.transitions import enter, move, note, reference
+from models.tables.nominations import BY_THE_INSTITUTION, NominationStep
+from models.transitions import Facts, enter, move, note, reference
 from templates.letters import OfferConfirmedLetter, OfferDeclinedLetter, OfferLapsedLetter
 
 
@@ -64,6 +66,34 @@ def offer_seat(session: Session, application: Application, *, actor: Actor, now:
         actor=actor,
         now=now,
         facts={"application": application.number},
+    )
+    return membership
+
+
+def seat_at_once(
+    session: Session, application: Application, *, actor: Actor, now: datetime, facts: Facts | None = None
+) -> Membership:
+    """A confirmed seat without an offer: for whom an institution named, or who registered. Nobody is asked again."""
+    group = group_of(session, call_of(session, application))
+    assert application.id is not None
+    assert group.id is not None
+    membership = Membership(
+        area=application.area,
+        application_id=application.id,
+        group_id=group.id,
+        person_id=application.person_id,
+        offered_at=now,
+        answer_due_at=now,
+        answered_at=now,
+        state=MembershipState.CONFIRMED,
+    )
+    enter(
+        session,
+        membership,
+        happened=Happened.SEAT_CONFIRMED,
+        actor=actor,
+        now=now,
+        facts={"application": application.number, **(facts or {})},
     )
     return membership
 
@@ -260,7 +290,7 @@ def held_during(times: SeatTimes, day: MeetingDay) -> bool:
 
 
 def seat_times(session: Session, memberships: Sequence[Membership]) -> dict[int, SeatTimes]:
-    """The times of many seats, by id, in one query however many they are."""
+    """The times of many seats, by id, in two queries however many they are."""
     subjects = {reference(one): one.id for one in memberships}
     at: dict[int, dict[str, datetime]] = {one.id: {} for one in memberships if one.id is not None}
     for subject, kind, moment in session.exec(
@@ -269,7 +299,18 @@ def seat_times(session: Session, memberships: Sequence[Membership]) -> dict[int,
         .order_by(col(Event.id))
     ).all():
         at[subjects[subject] or 0][kind] = moment
-    return {row: _times(found) for row, found in at.items()}
+    times = {row: _times(found) for row, found in at.items()}
+    for step in session.exec(
+        select(Nomination).where(col(Nomination.membership_id).in_(at)).order_by(col(Nomination.id))
+    ).all():
+        # An institution names whom it sends from a day on, whenever that was written down.
+        begun, ended = times[step.membership_id]
+        if step.step is NominationStep.SEATED:
+            begun = start_of_day(step.on_day)
+        elif step.cause in BY_THE_INSTITUTION:
+            ended = start_of_day(step.on_day)
+        times[step.membership_id] = (begun, ended)
+    return times
 
 
 def _seat_times(session: Session, membership: Membership) -> SeatTimes:
@@ -281,7 +322,7 @@ def _times(at: Mapping[str, datetime]) -> SeatTimes:
     return at.get(Happened.SEAT_CONFIRMED), min((at[end] for end in _SEAT_ENDS if end in at), default=None)
 
 
-_SEAT_ENDS = (Happened.SEAT_LEFT, Happened.SEAT_STRUCK_OFF, Happened.SEAT_REVOKED)
+_SEAT_ENDS = (Happened.SEAT_LEFT, Happened.SEAT_STRUCK_OFF, Happened.SEAT_REVOKED, Happened.SEAT_REPLACED)
 
 
 def held_any_seat(session: Session, membership: Membership) -> bool:

@@ -20,11 +20,14 @@ from models.tables import (
     Call,
     Correction,
     Event,
+    Group,
+    InstitutionSeat,
     Membership,
 )
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
+from models.tables.nominations import InstitutionSeatState
 
 OUTCOME_LABELS = {
     DecisionOutcome.ACCEPTED: "ogłoszono: przyjęte",
@@ -92,7 +95,22 @@ def funnel(session: Session, call_code: str) -> list[tuple[str, int]]:
         select(Application).where(Application.call_id == call.id, Application.state == ApplicationState.ANNOUNCED)
     ).all()
     told = [state_label(session, row) for row in announced]
-    return lines + [(text, told.count(text)) for text in OUTCOME_LABELS.values() if text in told]
+    lines += [(text, told.count(text)) for text in OUTCOME_LABELS.values() if text in told]
+    return lines + _seats(session, call)
+
+
+def _seats(session: Session, call: Call) -> list[tuple[str, int]]:
+    """Where the seats of institutions stand, in a call into whose group they name people."""
+    states = session.exec(
+        select(InstitutionSeat.state)
+        .join(Group, col(Group.id) == InstitutionSeat.group_id)
+        .where(Group.call_id == call.id)
+    ).all()
+    return [
+        (f"miejsca instytucji: {label(state)}", states.count(state))
+        for state in InstitutionSeatState
+        if state in states
+    ]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.announcement import issue_lists
-from flows.steps.calls import find_call, group_of
+from flows.steps.calls import find_call, group_of, require_selection
 from flows.steps.decisions import reason_for, unannounced
 from flows.steps.declarations import issue_declaration
 from flows.steps.memberships import offer_seat
@@ -74,6 +74,7 @@ def promote_call(office: Office, call_code: str, *, actor: Actor) -> Promotions:
     actor.require(Right.OFFER)
     with office.writing(actor) as session:
         call = find_call(session, call_code)
+        require_selection(session, call)
         # Two runs at once wait here for each other: the second one finds the vacancy filled.
         session.refresh(call, with_for_update=True)
         # Only now: what waited for an announcement is later than it, and stands in the protocol after.

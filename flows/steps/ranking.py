@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, require_selection
 from flows.steps.entrants import entrants_of
 from flows.steps.four_eyes import check_may_propose
 from flows.steps.preferences import RANK_FIRST, NotRankable, OtherGroups, other_groups, pending_sentences
@@ -78,6 +78,7 @@ def rank_call(
     actor.require(Right.RANK)
     call = find_call(session, call_code)
     session.refresh(call, with_for_update=True)
+    require_selection(session, call)
     check_may_propose(session, call, actor)
     _ready(session, call, now)
     definition = definition_for(session, call)

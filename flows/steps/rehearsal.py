@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, require_selection
 from flows.steps.correction_letters import REQUEST
 from flows.steps.entrants import entrant_of, why_out
 from flows.steps.facts import facts_for
@@ -151,6 +151,7 @@ def rehearse(
     if names:
         actor.require(Right.CORRECT)
     call = find_call(session, call_code)
+    require_selection(session, call)
     own = definition_for(session, call)
     tried = own if rules is None else rules
     _check_fit(call, own, tried)

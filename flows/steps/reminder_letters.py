@@ -14,6 +14,7 @@ from flows.steps.bills import bill_due, bill_topic, waits_for_signature
 from flows.steps.calls import group_of
 from flows.steps.correction_letters import asked_gaps, lines_of, topic_of
 from flows.steps.corrections import period_ends
+from flows.steps.institution_seat_letters import reminder_to_name
 from flows.steps.meeting_letters import answer_by, invitation_topic, invited_person
 from flows.steps.meetings import day_lines, days_of, next_day_of
 from flows.steps.memberships import offer_ends
@@ -70,6 +71,7 @@ LETTERS = {
     ReminderEvent.MEETING_TOMORROW: "reminder_meeting",
     ReminderEvent.BILL_MISSING: "reminder_bill",
     ReminderEvent.AGREEMENT_UNSIGNED: "reminder_agreement",
+    ReminderEvent.NOMINATION_DUE: "reminder_seat",
 }
 NOUNS = {
     ReminderEvent.CORRECTION_DUE: "correction",
@@ -78,6 +80,7 @@ NOUNS = {
     ReminderEvent.MEETING_TOMORROW: "invitation",
     ReminderEvent.BILL_MISSING: "stipend",
     ReminderEvent.AGREEMENT_UNSIGNED: "agreementinvitation",
+    ReminderEvent.NOMINATION_DUE: "institutionseat",
 }
 FOR_OFFICERS = "reminder_officers"
 _MATTERS = {
@@ -87,6 +90,7 @@ _MATTERS = {
     ReminderEvent.MEETING_TOMORROW: "spotkanie",
     ReminderEvent.BILL_MISSING: "podpisany rachunek",
     ReminderEvent.AGREEMENT_UNSIGNED: "podpisanie porozumienia",
+    ReminderEvent.NOMINATION_DUE: "wskazanie osoby przez instytucję",
 }
 """What an officer reads for the matter of a reminder."""
 
@@ -292,6 +296,10 @@ def _remind_agreement(session: Session, occasion: Occasion, actor: Actor, now: d
     return reminder_to_sign(session, occasion.subject_id, occasion=occasion.name, actor=actor, now=now)
 
 
+def _remind_nomination(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
+    return reminder_to_name(session, occasion.subject_id, occasion=occasion.name, actor=actor, now=now)
+
+
 Writer = Callable[[Session, Occasion, Actor, datetime], Message | None]
 _WRITERS: dict[ReminderEvent, Writer] = {
     ReminderEvent.CORRECTION_DUE: _remind_correction,
@@ -300,6 +308,7 @@ _WRITERS: dict[ReminderEvent, Writer] = {
     ReminderEvent.MEETING_TOMORROW: _remind_meeting,
     ReminderEvent.BILL_MISSING: _remind_bill,
     ReminderEvent.AGREEMENT_UNSIGNED: _remind_agreement,
+    ReminderEvent.NOMINATION_DUE: _remind_nomination,
 }
 
 

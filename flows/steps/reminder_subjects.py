@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, or_, select
 from flows.steps.agreement_letters import was_asked
 from flows.steps.bills import bill_due
 from flows.steps.corrections import period_ends
+from flows.steps.institution_seat_letters import was_asked_to_name
 from flows.steps.institutions import REFERENCE
 from flows.steps.meetings import days_of
 from flows.steps.memberships import offer_ends
@@ -22,7 +23,10 @@ from models.tables import (
     Agreement,
     AgreementInvitation,
     Application,
+    Call,
     Correction,
+    Group,
+    InstitutionSeat,
     Invitation,
     Meeting,
     Membership,
@@ -34,6 +38,7 @@ from models.tables.agreements import AgreementState, AskedState
 from models.tables.applications import CorrectionState
 from models.tables.meetings import EXPECTED, InvitationState, MeetingState
 from models.tables.memberships import SEATED, MembershipState
+from models.tables.nominations import ASKED_TO_NAME
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
 
@@ -179,6 +184,22 @@ def _unsigned_agreements(session: Session, project: str, now: datetime) -> Subje
         yield Subject(row.id, dates, _NOTHING, None, number, row.area, row.institution_id)
 
 
+def _unnamed_seats(session: Session, project: str, now: datetime) -> Subjects:
+    """Institutions that were asked to name a person and have not, once the letter that asked has left."""
+    for row, call in session.exec(
+        select(InstitutionSeat, Call)
+        .join(Group, col(Group.id) == InstitutionSeat.group_id)
+        .join(Call, col(Call.id) == Group.call_id)
+        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME))
+        .order_by(col(InstitutionSeat.id))
+    ).all():
+        if row.id is None or not call.code.startswith(f"{project}/") or not was_asked_to_name(session, row):
+            continue
+        dates = {ReminderDate.DEADLINE: end_of_day(row.answer_due), ReminderDate.ASKED: row.asked_at}
+        number = f"{call.code} {REFERENCE}{row.institution_id}"
+        yield Subject(row.id, dates, _NOTHING, None, number, row.area, row.institution_id)
+
+
 def _of_project(session: Session, meeting: Meeting, project: str) -> bool:
     return session.get_one(ProjectVersion, meeting.project_version_id).code == project
 
@@ -190,4 +211,5 @@ _SUBJECTS: dict[ReminderEvent, Callable[[Session, str, datetime], Subjects]] = {
     ReminderEvent.MEETING_TOMORROW: _coming_meetings,
     ReminderEvent.BILL_MISSING: _unsigned_bills,
     ReminderEvent.AGREEMENT_UNSIGNED: _unsigned_agreements,
+    ReminderEvent.NOMINATION_DUE: _unnamed_seats,
 }

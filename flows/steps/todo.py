@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, and_, col, func, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.admission import calls_without_selection, held
 from flows.steps.appeal_records import number_of
 from flows.steps.appeals import pending_appeals
 from flows.steps.applications import current_values, newest_correction
@@ -16,6 +17,7 @@ from flows.steps.attendance_files import waiting_scans
 from flows.steps.batch_overview import batches_waiting
 from flows.steps.bounces import cause_of
 from flows.steps.call_clocks import clock_of, stood_words
+from flows.steps.calls import find_call
 from flows.steps.cooperation import waiting_for_units
 from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
@@ -47,7 +49,9 @@ from models.tables import (
     Call,
     Correction,
     Event,
+    Group,
     Incident,
+    InstitutionSeat,
     Invitation,
     Meeting,
     MeetingDay,
@@ -68,6 +72,7 @@ from models.tables.log import IncidentState
 from models.tables.mail import MailKind, MailState
 from models.tables.meetings import AWAITED, InvitationState
 from models.tables.memberships import MembershipState
+from models.tables.nominations import ASKED_TO_NAME
 from models.tables.outbox import Channel, MessageState
 from models.tables.stipends import COMMITTED, StipendState
 from models.transitions import reference
@@ -107,6 +112,8 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_invitations(session, now),
         *_attendance(session, now),
         *_agreements(session, now),
+        *_without_selection(session),
+        *_seats(session, now),
         *_messages(session),
         *_stipends(session),
         *_batches(session),
@@ -228,6 +235,7 @@ def _to_type(session: Session, application: Application) -> TodoLine:
 
 def _calls(session: Session, now: datetime) -> list[TodoLine]:
     lines = []
+    unranked = set(calls_without_selection(session))
     for call in session.exec(select(Call).where(Call.state == CallState.ANNOUNCED)).all():
         late = waiting(session, call.code)
         if late:
@@ -235,6 +243,8 @@ def _calls(session: Session, now: datetime) -> list[TodoLine]:
             lines.append(TodoLine(f"zgłoszenia czekają na decyzję: {late}", call.code, COMMISSION, since, None))
     for call in session.exec(select(Call).where(Call.state != CallState.ANNOUNCED)).all():
         closed = warsaw_date(call.closes_at)
+        if call.code in unranked:
+            continue
         if call.state is CallState.OPEN and now > call.closes_at:
             clock = clock_of(session, call, now=now)
             what = f"nabór zamknięty, brak listy rankingowej{stood_words(clock)}"
@@ -417,6 +427,49 @@ def _agreements(session: Session, now: datetime) -> Iterator[TodoLine]:
         else:
             what = "porozumienie niepodpisane w terminie; trzeba zapytać (nabor agreement remind)"
             yield TodoLine(what, number, OFFICER, since, agreement.deadline, Right.INSTITUTIONS)
+
+
+def _without_selection(session: Session) -> Iterator[TodoLine]:
+    """Of calls without ranking: who needs an officer before they may sit, and who does not meet the criteria. Nobody
+    is turned down by a machine."""
+    for code in calls_without_selection(session):
+        call = find_call(session, code)
+        rows = session.exec(
+            select(Application)
+            .where(Application.call_id == call.id, col(Application.state).in_(_ENDED_BADLY))
+            .order_by(Application.number)
+        ).all()
+        for row in rows:
+            what = f"{_ENDED_BADLY[row.state]}; popraw je (nabor application set) albo odmów (nabor admission refuse)"
+            yield TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None)
+        waits = {one.number: one.why for one in held(session, call)}
+        for row in session.exec(
+            select(Application).where(col(Application.number).in_(waits)).order_by(Application.number)
+        ).all():
+            yield TodoLine(waits[row.number], row.number, OFFICER, warsaw_date(row.received_at), None)
+
+
+_ENDED_BADLY = {
+    ApplicationState.NOT_ELIGIBLE: "zgłoszenie nie spełnia kryterium",
+    ApplicationState.CLOSED_INCOMPLETE: "zgłoszenie zamknięto jako niekompletne",
+}
+
+
+def _seats(session: Session, now: datetime) -> Iterator[TodoLine]:
+    """Institutions that were asked to name a person: theirs to do until the day, and after it ours to ask."""
+    for seat, call in session.exec(
+        select(InstitutionSeat, Call)
+        .join(Group, col(Group.id) == InstitutionSeat.group_id)
+        .join(Call, col(Call.id) == Group.call_id)
+        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME))
+        .order_by(col(InstitutionSeat.id))
+    ).all():
+        number, since = f"{call.code} {REFERENCE}{seat.institution_id}", warsaw_date(seat.asked_at)
+        if warsaw_date(now) <= seat.answer_due:
+            yield TodoLine("wskazanie osoby do grupy", number, INSTITUTION, since, seat.answer_due)
+        else:
+            what = "instytucja nie wskazała osoby w terminie; trzeba zapytać albo odnotować odmowę (nabor nomination)"
+            yield TodoLine(what, number, OFFICER, since, seat.answer_due, Right.INSTITUTIONS)
 
 
 _MESSAGE_CASES = {

@@ -65,7 +65,7 @@ def invite_units(office: Office, call_code: str, *, actor: Actor) -> InvitedUnit
         before: list[str] = []
         unaddressed: list[str] = []
         not_yet: list[str] = []
-        form = _form(office, session, call, definition, kind, actor=actor, now=now)
+        form = call_form(office, session, call, definition, kind, actor=actor, now=now)
         for teryt in _units(definition, kind, call):
             signed = (
                 _signed_gminas(session, definition, teryt) if kind.invited_after is not InvitedAfter.NOTHING else ()
@@ -123,7 +123,7 @@ def _institution(
     return add_institution(session, definition.code, stated, actor=actor, now=now).institution
 
 
-def _form(
+def call_form(
     office: Office,
     session: Session,
     call: Call,

@@ -13,6 +13,7 @@ from flows.steps.calls import group_of
 from flows.steps.meeting_changes import call_off
 from flows.steps.meeting_letters import invitation_topic
 from flows.steps.memberships import newest_membership
+from flows.steps.nominations import free_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.substitutes import recall_from_reserve
@@ -107,6 +108,7 @@ def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now
         move(session, membership, MembershipState.DECLINED, happened=Happened.SEAT_DECLINED, actor=actor, now=now)
     else:
         move(session, membership, MembershipState.LEFT, happened=Happened.SEAT_LEFT, actor=actor, now=now)
+        free_seat(session, membership, actor=actor, now=now)
 
 
 def let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:

@@ -37,6 +37,7 @@ from models.tables.meetings import (
     SubstituteAttendance,
 )
 from models.tables.memberships import Contract, Membership, PayStatement, StrikingOff
+from models.tables.nominations import InstitutionSeat, Nomination
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
@@ -81,6 +82,7 @@ __all__ = [
     "Incident",
     "Institution",
     "InstitutionRepresentative",
+    "InstitutionSeat",
     "Invitation",
     "InvitationAnswer",
     "IssuedContract",
@@ -96,6 +98,7 @@ __all__ = [
     "Membership",
     "Message",
     "MessageAttachment",
+    "Nomination",
     "Officer",
     "OfficerTicket",
     "PayAcknowledgement",

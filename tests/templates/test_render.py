@@ -41,11 +41,15 @@ from templates.letters import (
     InvitationWithdrawnLetter,
     Letter,
     MeetingDayLine,
+    NamedLetter,
+    NominationEndedLetter,
     OfferConfirmedLetter,
     OfferDeclinedLetter,
     OfferLapsedLetter,
     OfficeBlock,
     PromotedLetter,
+    RefusedLetter,
+    RegisteredLetter,
     RejectedLetter,
     ReminderAgreementLetter,
     ReminderBillLetter,
@@ -54,10 +58,14 @@ from templates.letters import (
     ReminderInvitationLetter,
     ReminderMeetingLetter,
     ReminderOfficersLetter,
+    ReminderSeatLetter,
     ReserveEndedLetter,
     ReserveLetter,
     ScanReceivedLetter,
     ScoreLine,
+    SeatInvitedLetter,
+    SeatTakenLetter,
+    SeatVacantLetter,
     StatementRequestLetter,
     StipendPaidLetter,
     StipendReadyLetter,
@@ -69,6 +77,7 @@ from templates.letters import (
     VerdictLine,
     WaitingGroup,
     WaitingLine,
+    WaitingListLetter,
     WithdrawnLetter,
     Words,
 )
@@ -140,6 +149,9 @@ AGREEMENT = {
     "agreement_title": "Porozumienie o współpracy – gmina Swarzędz",
 }
 
+HOUSE = {"office": OFFICE, "institution": "Szkoła Próbna", "group_name": "Zespół Kooperacji – gmina Próbna"}
+SEAT = {**HOUSE, "code": "I12"}
+
 LETTERS: dict[str, tuple[Letter, ...]] = {
     "attendance_warning": (
         AttendanceWarningLetter(
@@ -208,6 +220,9 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             **APPLICATION, sex=Sex.WOMAN, received_at=RECEIVED, complete=True, results_by=date(2018, 11, 9)
         ),
         AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=False),
+        AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=True, admission="nomination"),
+        AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=True, admission="registration"),
+        AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=True, late=True, admission="registration"),
     ),
     "scan_received": (
         ScanReceivedLetter(**APPLICATION, received_at=RECEIVED),
@@ -497,6 +512,62 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             gminas=("Gmina Kartuzy", "Gmina Żukowo"),
         ),
     ),
+    "seat_invited": (
+        SeatInvitedLetter(**SEAT, who="osoby decyzyjne", tasks=("wypracowanie zasad",), answer_by=date(2018, 6, 18)),
+        SeatInvitedLetter(
+            **SEAT, who="osoby decyzyjne", tasks=("a", "b"), answer_by=date(2018, 6, 18), code_asked=True
+        ),
+    ),
+    "seat_vacant": (
+        SeatVacantLetter(
+            **SEAT,
+            who="osoby decyzyjne",
+            tasks=("a",),
+            answer_by=date(2018, 7, 16),
+            free_since=date(2018, 7, 2),
+        ),
+        SeatVacantLetter(
+            **SEAT, who="osoby decyzyjne", tasks=("a",), answer_by=date(2018, 7, 16), refused_number="7K3M-9XQA"
+        ),
+        SeatVacantLetter(**SEAT, who="osoby decyzyjne", tasks=("a",), answer_by=date(2018, 7, 16), code_asked=True),
+    ),
+    "seat_taken": (
+        SeatTakenLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 6, 6)),
+        SeatTakenLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 9, 1), replaced=True),
+    ),
+    "reminder_seat": (
+        ReminderSeatLetter(**SEAT, answer_by=date(2018, 6, 18)),
+        ReminderSeatLetter(**SEAT, answer_by=date(2018, 6, 18), passed=True),
+    ),
+    "named": (
+        NamedLetter(**APPLICATION, sex=Sex.WOMAN, institution="Szkoła Próbna", since=date(2018, 6, 6)),
+        NamedLetter(**APPLICATION, institution="Szkoła Próbna", since=date(2018, 6, 6), paid=True),
+    ),
+    "nomination_ended": (
+        NominationEndedLetter(
+            **APPLICATION, sex=Sex.MAN, institution="Szkoła Próbna", ended_on=date(2018, 9, 1), successor=True
+        ),
+        NominationEndedLetter(**APPLICATION, institution="Szkoła Próbna", ended_on=date(2018, 9, 1), successor=False),
+    ),
+    "registered": (
+        RegisteredLetter(**APPLICATION, sex=Sex.WOMAN),
+        RegisteredLetter(**APPLICATION, came_free=True),
+    ),
+    "waiting_list": (WaitingListLetter(**APPLICATION),),
+    "refused": (
+        RefusedLetter(
+            **APPLICATION, sex=Sex.WOMAN, reason="Instytucja działa poza powiatem.", refused_on=date(2018, 7, 2)
+        ),
+        RefusedLetter(
+            **APPLICATION,
+            reason="Instytucja działa poza powiatem.",
+            refused_on=date(2018, 7, 2),
+            verdicts=(VerdictLine(sentence="Instytucja nie działa na obszarze.", paragraph="§ 4", result="not_met"),),
+            appeal_until=date(2018, 7, 9),
+            appeal_paragraph="§ 8 Regulaminu",
+            appeal_who="inny pracownik biura",
+        ),
+    ),
     "free_letter": (
         FreeLetterText(**APPLICATION, title="Zmiana sali", words=Words("spotkanie będzie w **innej** sali:\n\n- nr 3")),
         FreeLetterText(**APPLICATION, sex=Sex.MAN, title="Zmiana sali", words=Words("prosimy o telefon.")),
@@ -604,7 +675,7 @@ def test_headings_come_in_order_and_colours_stand_out(event: str, letter: Letter
         assert contrast(colour, behind[0]) >= 4.5, colour
 
 
-CHOICES = ("decline_offers", "why")
+CHOICES = ("decline_offers", "why", "admission")
 """Fields of letters that hold a code, and so nobody's data."""
 
 
@@ -641,6 +712,8 @@ def test_what_a_letter_takes_the_place_of_stands_above_it_by_itself() -> None:
     assert (empty, opening) == ("", "Szanowna Pani,")
 
 
+PERSONS_ONLY = ("named", "nomination_ended", "registered", "waiting_list", "refused")
+"""Units come by selection: the checks of a project see to it."""
 PERSONAL = re.compile(r"do grupy|w grupie|kolejn\w+ os[oó]b|os[oó]bie z tego|imię, nazwisko|bez nazwisk", re.IGNORECASE)
 
 
@@ -648,7 +721,9 @@ PERSONAL = re.compile(r"do grupy|w grupie|kolejn\w+ os[oó]b|os[oó]bie z tego|i
 def test_a_letter_to_a_unit_speaks_to_an_institution(event: str) -> None:
     """Neither one person, nor a group that somebody joins, nor what only a person has."""
     for letter in LETTERS[event]:
-        if event in ("free_letter", "stipend_ready", "bill_received") or not isinstance(letter, ApplicationLetter):
+        if event in (*PERSONS_ONLY, "free_letter", "stipend_ready", "bill_received") or not isinstance(
+            letter, ApplicationLetter
+        ):
             continue
         said = render_mail(event, replace(letter, for_unit=True, sex=None)).text.replace("\u00a0", " ")
         assert said.startswith("Szanowni Państwo,")

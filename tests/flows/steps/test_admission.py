@@ -1,0 +1,236 @@
+"""Admission without a selection: who registers is admitted in the order of receipt, and nobody is turned down by it."""
+
+from datetime import date
+from threading import Thread
+
+import pytest
+from conftest import Staged
+from nominating import (
+    admit,
+    invited,
+    letters,
+    name,
+    open_registration,
+    register,
+    said,
+    seated,
+)
+from people import CALL, KINGA, RITA, WORKER, definition, deliver_all, go_to, redefined
+from sqlmodel import col, select
+
+from flows.adapters.office import Office
+from flows.steps.admission import admission_lines, calls_to_admit
+from flows.steps.announcement import announce
+from flows.steps.appeals import file_appeal
+from flows.steps.audit import states_against_log
+from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.invitations import invite, meetings_to_invite
+from flows.steps.meetings import days_of
+from flows.steps.memberships import held_seat
+from flows.steps.nominees import replace_nominee
+from flows.steps.overview import funnel, story
+from flows.steps.promotion import promote_call
+from flows.steps.ranking import rank_call
+from flows.steps.refusals import refuse
+from flows.steps.reminders import due_occasions, remind
+from flows.steps.todo import waiting_for_whom
+from flows.steps.withdrawal import withdraw
+from models.errors import BadInput, NotYet
+from models.project import Admission, NominationRules, canonical_bytes, from_canonical
+from models.reminder_rules import ReminderEvent, ReminderRule
+from models.tables import Application, Invitation, Meeting, Membership
+from models.tables.applications import ApplicationState
+from models.tables.decisions import DecisionOutcome
+from models.tables.memberships import MembershipState
+
+
+def registered(office: Office) -> list[str]:
+    """Four people for two places; the third form came before the second one was received."""
+    open_registration(office)
+    found = [register(office, i, at=f"2018-06-0{day}T10:00") for i, day in ((1, 5), (2, 7), (3, 6), (4, 8))]
+    go_to(office, "2018-06-11T09:00")
+    return found
+
+
+def states(office: Office) -> list[ApplicationState]:
+    with office.reading(WORKER) as session:
+        return list(session.exec(select(Application.state).order_by(col(Application.id))).all())
+
+
+def test_places_go_in_the_order_of_receipt(staged: Staged) -> None:
+    office, (first, third, second, fourth) = staged(registered)
+    done = admit(office)
+    assert (done.admitted, done.waiting, done.held) == ((first, second), (third, fourth), ())
+    assert len(letters(office, "registered")) == len(letters(office, "waiting_list")) == 2
+    assert admit(office).admitted == ()
+    assert len(letters(office, "waiting_list")) == 2
+    with office.reading(RITA) as session:
+        lines = [(line.number, line.state_label, line.place) for line in admission_lines(session, CALL)]
+    assert lines == [
+        (first, "przyjęte do grupy", None),
+        (second, "przyjęte do grupy", None),
+        (third, "lista oczekujących", 1),
+        (fourth, "lista oczekujących", 2),
+    ]
+    # A place comes free: the next one moves up, and is told so.
+    now = go_to(office, "2018-06-12T09:00")
+    with office.writing(RITA) as session:
+        withdraw(session, first, actor=RITA, now=now)
+    assert admit(office).admitted == (third,)
+    with office.reading(RITA) as session:
+        assert "lista oczekujących" not in str(story(session, first))
+        assert [line.place for line in admission_lines(session, CALL)] == [None, None, None, 1]
+
+
+def test_who_was_told_to_wait_is_told_of_the_place(sqlite_staged: Staged) -> None:
+    office, (first, third, _, _) = sqlite_staged(registered)
+    admit(office)
+    deliver_all(office, "2018-06-11T10:00")
+    with office.writing(RITA) as session:
+        withdraw(session, first, actor=RITA, now=office.now())
+    assert admit(office).admitted == (third,)
+    assert "zwolniło się miejsce" in said(letters(office, "registered")[-1])
+
+
+def test_nobody_is_admitted_twice(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(registered)
+    admit(office)
+    again = register(office, 1, at="2018-06-09T10:00")
+    # It is a second form of one person, which the criteria of the project do not allow.
+    assert admit(office).admitted == ()
+    with office.reading(WORKER) as session:
+        state = session.exec(select(Application.state).where(Application.number == again)).one()
+        lines = [line.what for line in waiting_for_whom(session, now=office.now()) if line.reference == again]
+    assert state is ApplicationState.NOT_ELIGIBLE
+    assert any("nabor admission refuse" in what for what in lines)
+
+
+def test_a_criterion_not_met_is_for_an_officer_who_says_why(staged: Staged) -> None:
+    office, _ = staged(invited)
+    number = name(office, 1, "I1", at="2018-06-05T10:00", praca_bezposrednia="nie")
+    now = go_to(office, "2018-06-06T09:00")
+    assert admit(office).admitted == ()
+    assert letters(office, "refused") == []
+    with office.writing(RITA) as session:
+        with pytest.raises(BadInput, match="uzasadnienia"):
+            refuse(session, number, reason=" ", actor=RITA, now=now)
+        refuse(session, number, reason="Praca nie jest bezpośrednia.", actor=RITA, now=now)
+    (letter,) = letters(office, "refused")
+    assert "Powód: Praca nie jest bezpośrednia." in said(letter)
+    assert "Złożyć odwołanie" in said(letter)
+    (asked,) = letters(office, "seat_vacant")
+    assert "bezpośrednia" not in said(asked)
+    assert states(office) == [ApplicationState.REFUSED]
+    with office.writing(RITA) as session, pytest.raises(NotYet, match="nieprzyjęte do grupy"):
+        refuse(session, number, reason="Jeszcze raz.", actor=RITA, now=now)
+    appeal = file_appeal(
+        office,
+        number,
+        file_name="odwolanie.pdf",
+        content=b"%PDF",
+        received_at=now,
+        channel="email",
+        actor=RITA,
+    )
+    assert appeal == f"{number}/O1"
+
+
+def test_what_belongs_to_a_selection_is_refused_in_words(sqlite_staged: Staged) -> None:
+    office, (school, _) = sqlite_staged(seated)
+    now, refused = office.now(), "osoby wskazują instytucje"
+    with office.writing(RITA) as session, pytest.raises(BadInput, match=refused):
+        rank_call(session, CALL, actor=RITA, now=now)
+    with office.writing(KINGA) as session:
+        with pytest.raises(BadInput, match=refused):
+            decide_as_proposed(session, CALL, actor=KINGA, now=now)
+        with pytest.raises(BadInput, match=refused):
+            decide(session, school, outcome=DecisionOutcome.REJECTED, reason_code="x", note=None, actor=KINGA, now=now)
+    with pytest.raises(BadInput, match=refused):
+        announce(office, CALL, actor=RITA)
+    with pytest.raises(BadInput, match=refused):
+        promote_call(office, CALL, actor=RITA)
+
+
+def test_members_are_invited_and_sit_by_the_days_of_their_institution(staged: Staged) -> None:
+    office, (school, _) = staged(seated)
+    now = go_to(office, "2018-09-03T09:00")
+    with office.writing(WORKER) as session:
+        for meeting in meetings_to_invite(session, now=now):
+            assert invite(session, meeting, actor=WORKER, now=now) == 2
+    other = name(office, 3, "I1", at="2018-09-03T10:00")
+    now = go_to(office, "2018-09-24T09:00")
+    admit(office)
+    with office.writing(RITA) as session:
+        # Written down after the meeting of 22 and 23 September, in force since its second day.
+        replace_nominee(session, other, on=date(2018, 9, 23), actor=RITA, now=now)
+    with office.reading(RITA) as session:
+        days = days_of(session, session.exec(select(Meeting)).one())
+        rows = {}
+        for application, row in session.exec(
+            select(Application, Membership).join(Membership, col(Membership.application_id) == Application.id)
+        ).all():
+            rows[application.number] = row
+        assert [held_seat(session, rows[school], day) for day in days] == [True, False]
+        assert [held_seat(session, rows[other], day) for day in days] == [False, True]
+        assert states_against_log(session)[1] == ()
+        assert ("miejsca instytucji: osoba w grupie", 2) in funnel(session, CALL)
+        assert len(session.exec(select(Invitation)).all()) == 2
+
+
+RULE = ReminderRule(code="wskazanie", event=ReminderEvent.NOMINATION_DUE, offset_working_days=3, times=1)
+
+
+def test_an_institution_that_is_silent_is_reminded_once(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited)
+    redefined(office, reminders=(RULE,))
+    assert chased(office, "2018-06-13T09:00") == [], "the letter that asks has not left"
+    deliver_all(office, "2018-06-13T10:00")
+    name(office, 1, "I1", at="2018-06-05T10:00")
+    admit(office)
+    assert chased(office, "2018-06-13T12:00") == ["biblioteka@example.org", "osrodek@example.org"]
+    assert chased(office, "2018-06-13T13:00") == []
+    go_to(office, "2018-06-20T09:00")
+    with office.reading(WORKER) as session:
+        lines = waiting_for_whom(session, now=office.now())
+    waits = [(line.reference, line.who, line.due) for line in lines if line.reference.startswith(f"{CALL} I")]
+    assert waits == [(f"{CALL} I{n}", "pracownik", date(2018, 6, 18)) for n in (2, 3)]
+
+
+def chased(office: Office, at: str) -> list[str]:
+    """Whom the scheduled reminders write to at a time."""
+    now = go_to(office, at)
+    known = len(letters(office, "reminder_seat"))
+    with office.writing(WORKER) as session:
+        remind(session, due_occasions(session, now=now), actor=WORKER, now=now)
+    return [one.recipient for one in letters(office, "reminder_seat")[known:]]
+
+
+def test_the_rules_leave_no_trace_where_nothing_is_said() -> None:
+    assert b"nominations" not in canonical_bytes(definition())
+    said_so = definition().model_copy(update={"nominations": NominationRules(answer_working_days=5)})
+    assert from_canonical(canonical_bytes(said_so)) == said_so
+    assert b"admission" not in canonical_bytes(definition())
+    assert {kind.admission for kind in definition().group_kinds} == {Admission.SELECTION}
+
+
+def test_two_workers_at_once_seat_everybody_once(postgres_staged: Staged) -> None:
+    office, _ = postgres_staged(registered)
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            admit(office)
+        except Exception as error:  # noqa: BLE001  a thread tells nobody else
+            failures.append(error)
+
+    workers = [Thread(target=work) for _ in range(3)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    assert failures == []
+    with office.reading(WORKER) as session:
+        members = session.exec(select(Membership.state)).all()
+        assert calls_to_admit(session) == [CALL]
+    assert members == [MembershipState.CONFIRMED] * 2
+    assert len(letters(office, "registered")) == len(letters(office, "waiting_list")) == 2
