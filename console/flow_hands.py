@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from console.stories.acts import Ticket
+from flows.admission import admit
 from flows.announcement import announce
 from flows.decision import decide
 from flows.delivery import deliver
@@ -56,6 +57,9 @@ class FlowHands:
 
     def announce(self, call: str, *, officer: str, ticket: Ticket) -> None:
         announce(AnnouncementForm.model_validate(_signed(officer, ticket, call=call)))
+
+    def admit(self) -> None:
+        admit()
 
     def invite(self) -> None:
         invite()

@@ -20,6 +20,8 @@ from models.tables import (
     Application,
     Attendance,
     Call,
+    Group,
+    InstitutionSeat,
     IssuedDocument,
     Meeting,
     Membership,
@@ -28,6 +30,7 @@ from models.tables import (
     UnitDeclaration,
 )
 from models.tables.memberships import MembershipState
+from models.tables.nominations import InstitutionSeatState
 from models.tables.outbox import MessageState
 
 
@@ -41,6 +44,7 @@ class Figures:
     declarations: int
     refusals: int
     agreements: dict[str, int]
+    seats: dict[str, dict[str, int]]
     members: dict[str, dict[str, int]]
     meetings: int
     attended: int
@@ -74,6 +78,7 @@ def figures_of(office: Office, received: Received, flow_runs: int, task_runs: in
             declarations=sum(day is not None for day in words.values()),
             refusals=sum(day is None for day in words.values()),
             agreements={row.code: len(parties_of(session, row)) for row in agreements},
+            seats=_seats(session),
             members=_members(session),
             meetings=len(session.exec(select(Meeting.id)).all()),
             attended=_attended(session),
@@ -89,6 +94,19 @@ def figures_of(office: Office, received: Received, flow_runs: int, task_runs: in
             flow_runs=flow_runs,
             task_runs=task_runs,
         )
+
+
+def _seats(session: Session) -> dict[str, dict[str, int]]:
+    """Seats of institutions by call and state."""
+    rows = session.exec(
+        select(Call.code, InstitutionSeat.state)
+        .join(Group, col(Group.call_id) == Call.id)
+        .join(InstitutionSeat, col(InstitutionSeat.group_id) == Group.id)
+    ).all()
+    found: dict[str, dict[str, int]] = {}
+    for code in sorted({code for code, _ in rows}):
+        found[code] = _counted(InstitutionSeatState(state).value for of, state in rows if of == code)
+    return found
 
 
 def _members(session: Session) -> dict[str, dict[str, int]]:
@@ -126,8 +144,10 @@ def table_of(figures: Figures) -> Table:
     for call, lines in figures.calls.items():
         for line, count in lines.items():
             table.add_row(f"{call}: {line}", str(count))
+        for state, count in figures.seats.get(call, {}).items():
+            table.add_row(f"{call}: instytucje – {label(InstitutionSeatState(state))}", str(count))
         for state, count in figures.members.get(call, {}).items():
-            table.add_row(f"{call}: miejsca – {label(MembershipState(state))}", str(count))
+            table.add_row(f"{call}: osoby – {label(MembershipState(state))}", str(count))
     if figures.declarations or figures.refusals:
         table.add_row("Deklaracje podpisane / odmowy", f"{figures.declarations} / {figures.refusals}")
     for agreement, count in figures.agreements.items():

@@ -28,7 +28,7 @@ class _Said(BaseModel):
 class Scheduled(_Said):
     """A process that runs by its schedule."""
 
-    run: Literal["invite", "remind", "deliver", "seal"]
+    run: Literal["admit", "invite", "remind", "deliver", "seal"]
 
 
 class TakenIn(_Said):
