@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import ndiff
 from typing import TypeVar
 
-from models.project import Deadlines, GroupKind, ProjectDefinition, canonical_bytes
+from models.project import Admission, Deadlines, GroupKind, ProjectDefinition, Replacement, canonical_bytes
 from models.regulation import Regulation, passages
 from models.rule_words import Words
 from models.rules.criteria import Criterion
@@ -34,8 +34,21 @@ DEADLINES: Mapping[str, str] = {
     "bill_working_days": "termin złożenia rachunku (dni robocze)",
     "min_attendance_percent": "wymagana obecność (procent)",
 }
-_WORDED = frozenset({"criteria", "merit", "group_kinds", "deadlines", "regulation", "templates", "unit_data"})
-_WORDED_OF_KIND = frozenset({"code", "seats", "reserve_seats", "criteria", "merit", "minimum", "order", "composition"})
+_WORDED = frozenset(
+    {"criteria", "merit", "group_kinds", "deadlines", "regulation", "templates", "unit_data", "nominations"}
+)
+_WORDED_OF_KIND = frozenset(
+    {"code", "seats", "reserve_seats", "criteria", "merit", "minimum", "order", "composition", "admission"}
+)
+_ADMISSIONS = {
+    Admission.SELECTION: "lista rankingowa i decyzje",
+    Admission.NOMINATION: "wskazanie przez instytucję",
+    Admission.REGISTRATION: "rejestracja w kolejności wpływu",
+}
+_REPLACEMENTS = {
+    Replacement.OFFICER: "na polecenie pracownika",
+    Replacement.AUTOMATIC: "sama, z najbliższym przebiegiem",
+}
 _SHOWN = 400
 """Longer values are cut in a sentence: it says what changed, and the files say the rest."""
 
@@ -44,7 +57,7 @@ R = TypeVar("R", Criterion, PointRule)
 
 def differences(old: ProjectDefinition, new: ProjectDefinition) -> tuple[Difference, ...]:
     """Every difference, in the order of an officer's interest; none for two equal definitions."""
-    told = (_criteria, _merit, _kinds, _deadlines, _regulation, _templates, _tables, _rest)
+    told = (_criteria, _merit, _kinds, _nominations, _deadlines, _regulation, _templates, _tables, _rest)
     return tuple(difference for tell in told for difference in tell(old, new))
 
 
@@ -125,6 +138,7 @@ def _kind(
 ) -> Iterator[str]:
     yield from _moved("liczba miejsc", old.seats, new.seats)
     yield from _moved("liczba miejsc na liście rezerwowej", old.reserve_seats, new.reserve_seats)
+    yield from _moved("jak się do niej wchodzi", _ADMISSIONS[old.admission], _ADMISSIONS[new.admission])
     titles = {one.code: f"„{one.title}” ({one.paragraph})" for one in (*old_project.criteria, *old_project.merit)}
     titles |= {one.code: f"„{one.title}” ({one.paragraph})" for one in (*new_project.criteria, *new_project.merit)}
     for noun, listed, now in (
@@ -152,6 +166,20 @@ def _kind(
 
 def _minimum(kind: GroupKind) -> str:
     return "brak" if kind.minimum is None else f"{kind.minimum.points} ({kind.minimum.paragraph})"
+
+
+def _nominations(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:
+    before, after = old.nominations, new.nominations
+    days = _moved(
+        "Termin, w którym instytucja wskazuje osobę (dni robocze)",
+        before.answer_working_days,
+        after.answer_working_days,
+    )
+    how = _moved(
+        "Zmiana osoby w miejscu instytucji", _REPLACEMENTS[before.replacement], _REPLACEMENTS[after.replacement]
+    )
+    for sentence in (*days, *how):
+        yield Difference("nominations", f"{sentence}.")
 
 
 def _deadlines(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:

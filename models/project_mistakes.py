@@ -64,7 +64,7 @@ PATTERNS = {
     r"^[0-9]{7}$": "musi być kodem TERYT gminy: siedem cyfr w cudzysłowie",
     r"^[0-9]{6,7}$": "musi być kodem TERYT gminy: sześć albo siedem cyfr w cudzysłowie",
     r"^points:[a-z][a-z0-9_]*$": "musi mieć zapis „points:” i kod reguły punktowej, na przykład „points:staz”",
-    r"^[0-9]{2}([0-9]{2}([0-9]{3})?)?$": "musi być kodem TERYT województwa, powiatu albo gminy (2, 4 albo 7 cyfr) w cudzysłowie",
+    r"^[0-9]{2}([0-9]{2}([0-9]{3})?)?$": "musi być kodem TERYT o 2, 4 albo 7 cyfrach, w cudzysłowie",
     r"^(call|[0-9]{2}|[0-9]{4}|[0-9]{6,7})$": "musi być słowem „call” albo kodem TERYT w cudzysłowie",
     r"^[a-z_]{1,40}/[a-z_]{1,40}\.(md|txt|css)$": "musi być ścieżką szablonu, na przykład „accepted/body.md”",
     r"^[^@\s]+@[^@\s]+\.[^@\s]+$": "musi być adresem e-mail",

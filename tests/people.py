@@ -123,10 +123,10 @@ from models.tables.agreements import PartyStep
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import AnswerMethod, AnswerRoad
-from models.tables.nominations import NominationCause, NominationStep
+from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep
 from models.tables.outbox import Audience
 from models.tables.projects import Manner
-from models.transitions import enter, note, reference
+from models.transitions import enter, move, note, reference
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
 CALL = "KES/PGR/2205/2018"
@@ -805,6 +805,7 @@ def _has_a_seat(session: Session, library: Institution, now: datetime) -> None:
         answer_due=now.date() + timedelta(days=14),
     )
     enter(session, seat, happened=Happened.INSTITUTION_INVITED, actor=RITA, now=now)
+    move(session, seat, InstitutionSeatState.NAMED, happened=Happened.INSTITUTION_NAMED, actor=RITA, now=now)
     session.add(
         Nomination(
             area=membership.area,

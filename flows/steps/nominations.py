@@ -13,11 +13,13 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.documents import newest
 from flows.steps.institution_seat_letters import FORM, ask_to_name, call_of_seat
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for
 from models.actor import Actor
 from models.events import Happened
+from models.glossary import label
 from models.rules.working_days import deadline
-from models.tables import Application, Institution, InstitutionSeat, Membership, Nomination
+from models.tables import Application, Group, Institution, InstitutionSeat, Membership, Nomination
 from models.tables.memberships import MembershipState
 from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep
 from models.transitions import move
@@ -109,6 +111,23 @@ def who_sat(session: Session, group_id: int, on: date) -> list[Seated]:
         )
         for seat in seats
     ]
+
+
+def strayed_seats(session: Session) -> tuple[str, ...]:
+    """A sentence for each seat whose state is not what the steps into it and out of it say."""
+    flaws: list[str] = []
+    seats = session.exec(select(InstitutionSeat).order_by(col(InstitutionSeat.id))).all()
+    for some in portions(seats, AT_ONCE):
+        lines = sittings_of(session, some)
+        for seat in some:
+            sits = [one for one in lines.get(seat.id or 0, []) if one.until is None]
+            named = seat.state is InstitutionSeatState.NAMED
+            if named != bool(sits) or len(sits) > 1:
+                house = f"I{seat.institution_id}, {session.get_one(Group, seat.group_id).name}"
+                flaws.append(
+                    f"miejsce instytucji {house}: stan „{label(seat.state)}”, a według historii osób w nim: {len(sits)}"
+                )
+    return tuple(flaws)
 
 
 def step_in(

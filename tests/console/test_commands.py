@@ -125,6 +125,7 @@ def _play(r: Recruitment) -> None:
     _assess(r)
     _pay(r)
     _invite_units(r)
+    _nominate(r)
     _keep_the_office(r)
 
 
@@ -579,6 +580,48 @@ def _invite_units(r: Recruitment) -> None:
     r.run("zofia", "unit invite", "KES/GMINY/PL/2018")
 
 
+NAMED = "KES/PGR/2202/2018"
+
+
+def _nominate(r: Recruitment) -> None:
+    """A version of the project in which institutions name people into the PGR."""
+    r.run("adam", "project load", str(_named_by_institutions(r.folder / "wskazania")))
+    r.run("rita", "call open", "KES", "PGR", "2202", "--from", "2018-10-01T08:00", "--to", "2018-12-31T15:30")
+    (r.folder / "zaproszone.txt").write_text("I1\n")
+    r.run("rita", "nomination invite", NAMED, "2202", "--list", str(r.folder / "zaproszone.txt"))
+    house = {"instytucja.nazwa": "Biblioteka Próbna", "instytucja.gmina": "Brusy"}
+    inbox = r.folder / "wskazani"
+    inbox.mkdir()
+    lines = ["file,received_at,channel,sender,application,call"]
+    for day, i in enumerate((21, 22, 23), start=10):
+        (inbox / f"{i}.docx").write_bytes(filled(candidate(i, praca_bezposrednia="nie" if i == 23 else "tak", **house)))
+        lines.append(f"{i}.docx,2018-10-{day}T10:00,email,osoba{i}@example.org,,{NAMED}")
+    (inbox / "manifest.csv").write_text("\n".join(lines))
+    r.run("zofia", "intake", str(inbox))
+    r.run("rita", "nomination assign", f"{NAMED}/0001", "I1")
+    r.run("rita", "nomination assign", f"{NAMED}/0002", "I1")
+    r.run("rita", "admission run", NAMED)
+    r.run("rita", "nomination replace", f"{NAMED}/0002", "--reason", "zmiana pracy")
+    r.run("rita", "admission list", NAMED)
+    r.run("rita", "admission refuse", f"{NAMED}/0003", "--reason", "Praca nie jest bezpośrednia.")
+    r.run("rita", "nomination list", NAMED)
+    r.run("rita", "nomination decline", NAMED, "2202")
+    r.run("rita", "nomination end", NAMED, "I1", "--reason", "koniec udziału", "--close")
+
+
+def _named_by_institutions(folder: Path) -> Path:
+    shutil.copytree(KES, folder, ignore=shutil.ignore_patterns("samples"))
+    project = folder / "project.yaml"
+    before, pgr, after = project.read_text(encoding="utf-8").partition("  - code: PGR\n")
+    kind, pgd, rest = after.partition("  - code: PGD\n")
+    kind = kind.replace("      - w_terminie\n", "").replace("      - jedno_zgloszenie\n", "")
+    kind = kind.replace("reserve_seats: 3", "reserve_seats: 0\n    admission: nomination")
+    kind = kind.replace("merit: [staz, zakres_wsparcia, premia_gmina]", "merit: []")
+    kind = kind.partition("    composition:\n")[0] + "    composition: []\n"
+    project.write_text(before + pgr + kind + pgd + rest, encoding="utf-8")
+    return folder
+
+
 def _assessed_by_the_commission(folder: Path) -> Path:
     """The project with the commission's points in place of those for years of work."""
     _asking_for_a_consent(folder)
@@ -760,6 +803,15 @@ FIELDS: dict[str, set[str]] = {
     "outbox send": {"sent", "kept", "expired", "delayed", "refused", "unknown", "transport"},
     "outbox print": {"letters"},
     "outbox returned": {"id"},
+    "admission list": {"number", "state", "state_label", "received_at", "place", "waits"},
+    "admission refuse": {"number", "state"},
+    "admission run": {"call", "admitted", "waiting", "held", "not_eligible", "cannot_tell", "freed"},
+    "nomination assign": {"number", "institution"},
+    "nomination decline": {"call", "institution", "state"},
+    "nomination end": {"call", "institution", "state", "on"},
+    "nomination invite": {"call", "invited", "before", "unaddressed", "answer_by"},
+    "nomination list": {"institution", "name", "state", "state_label", "asked_at", "answer_by", "number", "since"},
+    "nomination replace": {"number", "institution", "on"},
     "unit declaration": {"file", "version"},
     "unit invite": {"invited", "before", "unaddressed", "not_yet"},
     "unit waiting": {"teryt", "name", "state", "signed_on", "manner", "file_kept", "waiting"},
@@ -1445,6 +1497,15 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "stipend signed": (1, ("R/0001/2018",)),
     "stipend statement": (1, (FOREIGN, "--account", ACCOUNTS[2], "--from", "2018-09-01")),
     "todo": (0, ()),
+    "admission list": (1, (CALL,)),
+    "admission refuse": (1, (FOREIGN, "--reason", "x")),
+    "admission run": (1, (CALL,)),
+    "nomination assign": (1, (FOREIGN, "I1")),
+    "nomination decline": (1, (CALL, "I1")),
+    "nomination end": (1, (CALL, "I1", "--reason", "x")),
+    "nomination invite": (1, (CALL, "I1")),
+    "nomination list": (1, (CALL,)),
+    "nomination replace": (1, (FOREIGN,)),
     "unit declaration": (1, ("KES", "2205023")),
     "unit invite": (1, (CALL,)),
     "unit terc": (1, ("{folder}/keys.json",)),

@@ -120,6 +120,7 @@ CHANGES_NOTHING = {
     *("outbox today", "letter list", "batch list", "batch show", "unit list", "unit show"),
     *("attendance list", "attendance standing", "attendance coaching-list"),
     *("agreement parties", "agreement list", "agreement show"),
+    *("nomination list", "admission list"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.

@@ -14,10 +14,12 @@ from nominating import (
     seated,
 )
 from people import CALL, FILIP, RITA, STRANGER, WORKER, go_to
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.institution_seats import close_seat, decline, find_seat, invite_institutions, seat_lines, sitting_lines
+from flows.steps.nominations import strayed_seats
 from flows.steps.nominees import end_nomination, replace_nominee
 from flows.steps.seat_claims import assign_seat
 from flows.steps.todo import waiting_for_whom
@@ -215,3 +217,15 @@ def test_the_history_only_grows(sqlite_staged: Staged) -> None:
         call = session.exec(select(Call).where(Call.code == CALL)).one()
         close_seat(session, find_seat(session, call, "I3"), actor=RITA, now=office.now())
     assert seats(office)[2] is InstitutionSeatState.CLOSED
+    with office.reading(WORKER) as session:
+        assert strayed_seats(session) == ()
+
+
+def test_the_audit_sees_a_seat_that_stands_otherwise_than_its_history(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(seated)
+    with office.writing(WORKER) as session:
+        # Past the door, as only somebody with the database in their hands could.
+        session.connection().execute(text("UPDATE institution_seat SET state = 'vacant' WHERE id = 1"))
+    with office.reading(WORKER) as session:
+        (flaw,) = strayed_seats(session)
+    assert flaw.startswith("miejsce instytucji I1, ")
