@@ -15,7 +15,7 @@ from models.contract_checks import CONTRACT_CHECKS
 from models.form_definition import FieldType, FormPurpose
 from models.letter_events import LETTER_EVENTS
 from models.payment_checks import PAYMENT_CHECKS
-from models.project import ProjectDefinition, Purpose
+from models.project import UNKNOWN, ProjectDefinition, Purpose
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation_checks import REGULATION_CHECKS
 from models.reminder_checks import REMINDER_CHECKS
@@ -63,6 +63,9 @@ def _milestones(definition: ProjectDefinition) -> Faults:
 
 
 def _buyer(definition: ProjectDefinition) -> Faults:
+    """Where nobody is paid, nothing bears the number, and it may be unknown."""
+    if definition.buyer.nip == UNKNOWN and not any(kind.pay for kind in definition.group_kinds):
+        return
     if not nip.is_valid(definition.buyer.nip):
         yield Fault(
             ("buyer", "nip"), f"NIP nabywcy ({definition.buyer.nip}) jest błędny: nie zgadza się cyfra kontrolna."
@@ -315,7 +318,7 @@ CHECKS: tuple[Check, ...] = (
     check(_form_keys, "forms"),
     check(_period, "period"),
     check(_milestones, "milestones"),
-    check(_buyer, "buyer"),
+    check(_buyer, "buyer", "group_kinds"),
     check(_area, "area"),
     check(lambda definition: _references(definition, "criteria", "kryterium"), "group_kinds", "criteria"),
     check(lambda definition: _references(definition, "merit", "kryterium punktowe"), "group_kinds", "merit"),

@@ -76,7 +76,7 @@ from forms.reading import FieldReading, FormReading, Unreadable
 from models.actor import Actor, Role, process
 from models.columns import canonical
 from models.events import Happened
-from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
+from models.project import GroupKind, ProjectDefinition, canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import NO_LABELS, Constraint
@@ -300,10 +300,24 @@ BY_ASSESSORS = (
 """Rules whose points the commission gives, where a test has it assess."""
 
 
+GATE = "deklaracja_jednostki"
+"""The criterion by which persons wait for the declaration of their gmina or powiat."""
+
+
 @cache
 def definition() -> ProjectDefinition:
-    """The shipped project."""
-    return load_project(KES)
+    """The shipped project, in which here nobody waits for the declaration of a unit: that gate has tests of its own."""
+    whole = load_project(KES)
+    return whole.model_copy(
+        update={
+            "group_kinds": tuple(_without_gate(kind) for kind in whole.group_kinds),
+            "criteria": tuple(one for one in whole.criteria if one.code != GATE),
+        }
+    )
+
+
+def _without_gate(kind: GroupKind) -> GroupKind:
+    return kind.model_copy(update={"criteria": tuple(one for one in kind.criteria if one != GATE)})
 
 
 @cache

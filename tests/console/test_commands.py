@@ -29,7 +29,7 @@ from terc_files import as_csv
 from typer.core import TyperGroup
 
 from console.main import app, main
-from console.story import filled_in
+from console.stories.persons import filled_in
 from flows.adapters.clock import PlayedClock, playing
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings
@@ -561,6 +561,7 @@ ASSESSED = "KES/PGR/2213/2018"
 def _assess(r: Recruitment) -> None:
     """Another call, under a version whose commission gives points: one sheet by command, one in the table."""
     r.run("adam", "project load", str(_assessed_by_the_commission(r.folder / "oceniany")))
+    r.run("rita", "call declare-unit", "KES", "2213093", "--signed", "2018-05-21")
     r.run("rita", "call open", "KES", "PGR", "2213", "--from", "2018-10-01T08:00", "--to", "2018-10-05T15:30")
     inbox = r.folder / "assessed"
     inbox.mkdir()
