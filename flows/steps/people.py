@@ -221,9 +221,15 @@ def office_data_key(session: Session, *, now: datetime) -> tuple[str, bytes]:
     known = session.get(StoreNote, OFFICE_KEY)
     if known is not None:
         return known.value, open_data_key(session, known.value)
-    key_id, plain = new_data_key(session, None, now=now)
-    session.add(StoreNote(name=OFFICE_KEY, value=key_id))
-    session.flush()
+    try:
+        with session.begin_nested():
+            key_id, plain = new_data_key(session, None, now=now)
+            session.add(StoreNote(name=OFFICE_KEY, value=key_id))
+            session.flush()
+    except IntegrityError:
+        # Another worker made it at the same moment: this one waited until that one had ended.
+        key_id = session.get_one(StoreNote, OFFICE_KEY).value
+        return key_id, open_data_key(session, key_id)
     return key_id, plain
 
 
