@@ -62,9 +62,7 @@ class Check:
     """Bytes; 0 on SQLite."""
 
     def __add__(self, other: "Check") -> "Check":
-        return Check(
-            self.flaws + other.flaws, {**self.rows, **other.rows}, max(self.database, other.database)
-        )
+        return Check(self.flaws + other.flaws, {**self.rows, **other.rows}, max(self.database, other.database))
 
 
 def flaws_of(office: Office, plan: Plan, *, actor: Actor) -> Check:

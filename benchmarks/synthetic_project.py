@@ -150,7 +150,9 @@ def _answers(person: int, area: str, chance: random.Random, *, works: bool) -> d
     serial = person // _BIRTHDAYS * 2 + (not woman)
     digits = f"{born:%y%m%d}{serial:04d}"
     check = -sum(int(digit) * weight for digit, weight in zip(digits, _PESEL_WEIGHTS, strict=True)) % 10
-    scope = [code for code in ("rodziny", "seniorzy", "niepelnosprawni", "bezrobotni", "mlodziez") if chance.random() < 0.4]
+    scope = [
+        code for code in ("rodziny", "seniorzy", "niepelnosprawni", "bezrobotni", "mlodziez") if chance.random() < 0.4
+    ]
     return {
         "imie": (_WOMEN if woman else _MEN)[person % 4],
         "nazwisko": f"{_NAMES[person % len(_NAMES)]}",
@@ -166,7 +168,8 @@ def _answers(person: int, area: str, chance: random.Random, *, works: bool) -> d
         "instytucja.nazwa": f"Instytucja Próbna {person % 20}",
         "instytucja.nip": _nip(f"{area}{person % 20:02d}"),
         "instytucja.obszar": chance.choices(
-            ("pomoc_spoleczna", "oswiata", "ochrona_zdrowia", "rynek_pracy", "policja", "samorzad"), (30, 30, 15, 10, 5, 10)
+            ("pomoc_spoleczna", "oswiata", "ochrona_zdrowia", "rynek_pracy", "policja", "samorzad"),
+            (30, 30, 15, 10, 5, 10),
         )[0],
         "instytucja.poziom": chance.choice(("gmina", "powiat")),
         "instytucja.gmina": _gmina(area),

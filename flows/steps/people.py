@@ -3,7 +3,7 @@
 import json
 import secrets
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from models.errors import FormUnreadable, KeysMissing
 from models.events import Happened
 from models.rules.facts import FieldStatus
 from models.storage import keyring_in
-from models.tables import Application, DataKey, FieldValue, Message, Person, StoreNote
+from models.tables import Application, Call, DataKey, FieldValue, Message, Person, StoreNote
 from models.transitions import note, reference
 
 OFFICE_KEY = "office_data_key"
@@ -182,6 +182,12 @@ def _applications_of(session: Session, person_id: int) -> int:
     applications = SQLModel.metadata.tables[str(Application.__tablename__)]
     counted = sa.select(sa.func.count()).where(applications.c.person_id == person_id)
     return session.connection().execute(counted).scalar_one()
+
+
+def people_behind(session: Session, call: Call) -> Sequence[Person]:
+    """Everybody who applied to a call. While they are held, whoever asks for one of them by id asks no database."""
+    applied = select(Application.person_id).where(Application.call_id == call.id)
+    return session.exec(select(Person).where(col(Person.id).in_(applied))).all()
 
 
 def full_name(person: Person) -> str:
