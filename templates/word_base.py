@@ -99,7 +99,7 @@ def start(title: str, letterhead: Letterhead, issued_on: date, *, landscape: boo
     _set_properties(document, title, letterhead, issued_on)
     _write_header(document, letterhead)
     _write_footer(document, letterhead)
-    document.add_paragraph(nbsp(clean(title)), style="Title")
+    _put_in(document.add_paragraph(nbsp(clean(title))), "Title")
     return document
 
 
@@ -145,12 +145,12 @@ def paragraph(
 
 
 def heading(document: Document, text: str) -> Paragraph:
-    return document.add_paragraph(nbsp(clean(text)), style="Heading 1")
+    return _put_in(document.add_paragraph(nbsp(clean(text))), "Heading1")
 
 
 def bullets(document: Document, items: Sequence[str]) -> None:
     for item in items:
-        document.add_paragraph(nbsp(clean(item)), style="List Bullet")
+        _put_in(document.add_paragraph(nbsp(clean(item))), "ListBullet")
 
 
 def data_table(
@@ -324,6 +324,12 @@ def _style(document: Document, name: str, *, size: int, before: int, after: int,
     return style
 
 
+def _put_in(written: Paragraph, style_id: str) -> Paragraph:
+    """A paragraph in one of our styles, by its id: looking a style up by its name reads the whole style sheet."""
+    written._p.style = style_id
+    return written
+
+
 def _set_page(document: Document, *, landscape: bool) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = (Cm(29.7), Cm(21.0)) if landscape else (Cm(21.0), Cm(29.7))
@@ -348,14 +354,14 @@ def _set_properties(document: Document, title: str, letterhead: Letterhead, issu
 def _write_header(document: Document, letterhead: Letterhead) -> None:
     header = document.sections[0].header
     first = header.paragraphs[0]
-    first.style = "Header"
+    _put_in(first, "Header")
     first.alignment = WD_ALIGN_PARAGRAPH.CENTER
     names = first
     if letterhead.logos:
         _write_logos(first, letterhead.logos, _body_width_cm(document))
     elif letterhead.logo_line:
         first.add_run(nbsp(clean(letterhead.logo_line))).bold = True
-        names = header.add_paragraph(style="Header")
+        names = _put_in(header.add_paragraph(), "Header")
         names.alignment = WD_ALIGN_PARAGRAPH.CENTER
     names.add_run(
         nbsp(clean(f"Projekt „{letterhead.project_title}”")) + f", nr\u00a0{clean(letterhead.project_number)}"
@@ -395,11 +401,11 @@ def _write_logos(below: Paragraph, logos: Sequence[Logo], width_cm: float) -> No
 def _write_footer(document: Document, letterhead: Letterhead) -> None:
     footer = document.sections[0].footer
     funding = footer.paragraphs[0]
-    funding.style = "Footer"
+    _put_in(funding, "Footer")
     funding.alignment = WD_ALIGN_PARAGRAPH.CENTER
     funding.add_run(nbsp(clean(letterhead.funding_line)))
     _border(funding, "top")
-    pages = footer.add_paragraph(style="Footer")
+    pages = _put_in(footer.add_paragraph(), "Footer")
     pages.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     pages.add_run("Strona ")
     _page_field(pages.add_run(), "PAGE")

@@ -6,7 +6,7 @@ Nothing is guessed: a name that leads nowhere, or two that differ, is :class:`Fo
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from flows.steps.addresses import confirmed_address
 from flows.steps.applications import find_application, newest_correction
@@ -94,12 +94,9 @@ def call_for(session: Session, number: str, row: SubmittedFile, reading: FormRea
         if definition_for(session, named).group_kind(named.group_kind).form != reading.form_key:
             raise FormUnreadable("wrong_form", "Formularz jest czytelny, ale nie należy do naboru, który podano.")
         return named
-    fitting = []
-    for call in session.exec(select(Call).order_by(col(Call.opens_at).desc(), col(Call.id))).all():
-        definition = definition_for(session, call)
-        if definition.group_kind(call.group_kind).form == reading.form_key:
-            fitting.append(call)
-    inside = [call for call in fitting if gmina and within(gmina, call.area)]
+    # Of a large project the calls around a gmina are few among thousands.
+    inside = [call for call in _taking(session, reading, around=gmina) if within(gmina, call.area)] if gmina else []
+    fitting = [] if inside else _taking(session, reading)
     started = [call for call in (inside or fitting) if call.opens_at <= row.received_at] or inside or fitting
     if len(started) == 1 or inside:
         return started[0]
@@ -109,6 +106,19 @@ def call_for(session: Session, number: str, row: SubmittedFile, reading: FormRea
         "call_unclear",
         "Formularz jest czytelny, ale nie wiadomo, do którego naboru należy (obszar instytucji niejasny).",
     )
+
+
+def _taking(session: Session, reading: FormReading, *, around: str = "") -> list[Call]:
+    """The calls that take such a form, the newest first; ``around``: only those for areas that may hold the gmina."""
+    rows = select(Call).order_by(col(Call.opens_at).desc(), col(Call.id))
+    if around:
+        larger = col(Call.area).in_(["", around[:2], around[:4]])
+        rows = rows.where(or_(larger, col(Call.area).startswith(around[:6], autoescape=True)))
+    return [
+        call
+        for call in session.exec(rows).all()
+        if definition_for(session, call).group_kind(call.group_kind).form == reading.form_key
+    ]
 
 
 def call_named(session: Session, code: str) -> Call:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.answers import record_answer
-from flows.steps.applications import current_values, value_rows
+from flows.steps.applications import current_values, store_values, value_rows
 from flows.steps.applying_units import has_other_of_unit, is_for_units, learn_unit
 from flows.steps.belonging import asked_of, call_for, claimed, has_other, named_in, waiting_of, waiting_of_unit
 from flows.steps.corrections import answered, assess
@@ -158,14 +158,14 @@ def _file_form(
         reassign(session, application, person)
         learn(session, person, current_values(session, application), written=asked_of(session, application))
     else:
-        for value in value_rows(
-            fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
-        ):
-            session.add(value)
-        session.flush()
+        store_values(
+            session, fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
+        )
         learn(session, person, drafts)
-    learn_unit(session, application, current_values(session, application))
-    learn_seat(session, application, current_values(session, application), actor=actor, now=now)
+    # Of a new application these are the drafts: there is no need to read back what was just written.
+    values = current_values(session, application) if answer else drafts
+    learn_unit(session, application, values)
+    learn_seat(session, application, values, actor=actor, now=now)
     put_to(session, row, reading, application, area=call.area, remarks=named.remarks, actor=actor, now=now)
     for remark in named.remarks:
         note(
@@ -186,7 +186,7 @@ def _file_form(
             now=now,
             area=call.area,
         )
-    note_difference(session, application, person, current_values(session, application), actor=actor, now=now)
+    note_difference(session, application, person, values, actor=actor, now=now)
     if answer:
         answered(session, application, actor=actor, now=now)
         return IntakeCounts(answers=1)

@@ -13,6 +13,7 @@ from flows.steps.applications import call_of, find_application
 from flows.steps.calls import group_of
 from flows.steps.notices import notice
 from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for, newest_for
 from flows.steps.unit_consent import consent_of
 from models.actor import Actor, Right
@@ -120,6 +121,19 @@ def newest_membership(session: Session, application: Application) -> Membership 
     return session.exec(
         select(Membership).where(Membership.application_id == application.id).order_by(col(Membership.id).desc())
     ).first()
+
+
+def newest_memberships(session: Session, applications: Sequence[Application]) -> dict[int, Membership]:
+    """The same of many applications, by the application's id; who was never offered a seat is not in it."""
+    found: dict[int, Membership] = {}
+    for portion in portions(applications, AT_ONCE):
+        rows = session.exec(
+            select(Membership)
+            .where(col(Membership.application_id).in_([one.id for one in portion]))
+            .order_by(col(Membership.id))
+        )
+        found |= {row.application_id: row for row in rows}
+    return found
 
 
 def membership_of(session: Session, number: str) -> Membership:

@@ -308,31 +308,41 @@ class _Pool:
 
 def _connected(session: Session, call: Call, definition: ProjectDefinition, persons: Collection[int]) -> list[Call]:
     """The other calls with a list and without decisions that these persons wait in, or wait in through others."""
-    calls = session.exec(
-        select(Call)
-        .where(
-            Call.id != call.id,
-            Call.state == CallState.RANKED,
-            col(Call.code).startswith(f"{definition.code}/", autoescape=True),
-        )
-        .order_by(Call.code)
-    ).all()
-    waiting: defaultdict[int, set[int]] = defaultdict(set)
-    for ids in portions([one.id for one in calls], AT_ONCE):
-        rows = session.exec(
-            select(Application.call_id, Application.person_id).where(
-                col(Application.call_id).in_(ids),
-                col(Application.state).in_(UNDECIDED),
-                col(Application.unit).is_(None),
+    found: dict[int | None, Call] = {}
+    reached, newly = set[int](), set(persons)
+    # From these persons on, and not through all that wait: a project may have thousands of calls.
+    while newly:
+        reached |= newly
+        joined: dict[int | None, Call] = {}
+        for ids in portions(sorted(newly), AT_ONCE):
+            rows = session.exec(
+                select(Call)
+                .join(Application, col(Application.call_id) == Call.id)
+                .where(
+                    col(Application.person_id).in_(ids),
+                    col(Application.state).in_(UNDECIDED),
+                    col(Application.unit).is_(None),
+                    Call.id != call.id,
+                    Call.state == CallState.RANKED,
+                    col(Call.code).startswith(f"{definition.code}/", autoescape=True),
+                )
+                .distinct()
             )
-        )
-        for call_id, person in rows:
-            waiting[call_id].add(person)
-    reached, found = set(persons), set[int]()
-    while joined := [one for one, people in waiting.items() if one not in found and people & reached]:
-        found.update(joined)
-        reached.update(*(waiting[one] for one in joined))
-    return [one for one in calls if one.id in found]
+            joined |= {one.id: one for one in rows if one.id not in found}
+        found |= joined
+        newly = set()
+        for ids in portions(sorted(one for one in joined if one is not None), AT_ONCE):
+            newly.update(
+                session.exec(
+                    select(Application.person_id).where(
+                        col(Application.call_id).in_(ids),
+                        col(Application.state).in_(UNDECIDED),
+                        col(Application.unit).is_(None),
+                    )
+                )
+            )
+        newly -= reached
+    return sorted(found.values(), key=lambda one: one.code)
 
 
 def _pool(session: Session, call: Call) -> _Pool | None:

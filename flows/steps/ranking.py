@@ -30,7 +30,7 @@ from models.rules.whole_numbers import SolverFailed
 from models.tables import Application, Call, Decision, ProjectVersion, Ranking
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
-from models.transitions import Facts, move, note, reference
+from models.transitions import Facts, Move, move, move_all, note, reference
 
 
 @dataclass(frozen=True)
@@ -342,14 +342,10 @@ def _ready(session: Session, call: Call, now: datetime) -> None:
 
 
 def _mark_ranked(session: Session, call: Call, *, actor: Actor, now: datetime) -> None:
-    for row in session.exec(
-        select(Application).where(Application.call_id == call.id, Application.state == ApplicationState.ELIGIBLE)
-    ).all():
-        move(
-            session,
-            row,
-            ApplicationState.RANKED,
-            happened=Happened.APPLICATION_RANKED,
-            actor=actor,
-            now=now,
-        )
+    rows = session.exec(
+        select(Application)
+        .where(Application.call_id == call.id, Application.state == ApplicationState.ELIGIBLE)
+        .order_by(col(Application.id))
+    ).all()
+    ranked = [Move(row, ApplicationState.RANKED, Happened.APPLICATION_RANKED) for row in rows]
+    move_all(session, ranked, actor=actor, now=now)

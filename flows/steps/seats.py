@@ -31,6 +31,20 @@ def announced_decision(session: Session, application: Application) -> Decision |
     ).first()
 
 
+def decisions_on(session: Session, applications: Sequence[Application]) -> dict[int, list[Decision]]:
+    """Everything decided on many applications, by the application's id, the newest decision first."""
+    found: dict[int, list[Decision]] = {}
+    for portion in portions(applications, AT_ONCE):
+        rows = session.exec(
+            select(Decision)
+            .where(col(Decision.application_id).in_([one.id for one in portion]))
+            .order_by(col(Decision.version).desc())
+        )
+        for row in rows:
+            found.setdefault(row.application_id, []).append(row)
+    return found
+
+
 def seat_by(session: Session, application: Application) -> Decision | None:
     """The decision by which the application holds a seat, or is about to; ``None`` when it holds none."""
     decision, membership = newest_decision(session, application), newest_membership(session, application)

@@ -143,7 +143,7 @@ class Message(Scoped, table=True):
     html: str = Field(sa_column=encrypted("message.html"))
     calendar: str | None = Field(default=None, sa_column=encrypted("message.calendar", nullable=True))
     calendar_method: str = Field(default="", max_length=10)
-    contradicts: str = Field(default="", max_length=80)
+    contradicts: str = Field(default="", index=True, max_length=80)
     """Messages of one such topic contradict each other: a newer one withdraws the unsent older ones."""
     refers_to: str = Field(default="", max_length=120)
     """Message-ID of the earlier message that this one takes the place of."""
