@@ -313,6 +313,7 @@ def show(desk: Desk, code: Code) -> None:
                 "name": one.name,
                 "state": one.state.value,
                 "asked_at": one.asked_at,
+                "text": one.text,
             }
             for one in asked
         ]
@@ -332,7 +333,8 @@ def show(desk: Desk, code: Code) -> None:
         return
     desk.say(f"{row.code}: {row.title} – {label(row.state)}; termin podpisania {row.deadline:%d.%m.%Y}")
     for one in asked:
-        desk.say(f"  {REFERENCE}{one.institution_id} {one.name}: {label(one.state)}")
+        text = f" (tekst {one.text})" if one.text is not None else ""
+        desk.say(f"  {REFERENCE}{one.institution_id} {one.name}: {label(one.state)}{text}")
     desk.say(f"Strony ({len(current)}):")
     for party in current:
         signs = ", ".join(f"{who.name} – {who.function}" for who in party.signatories) or "nie wpisano, kto podpisał"

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from flows.steps.institutions import Signatory
 from flows.steps.outbox import institution_names
 from models.errors import NotFound
-from models.tables import Agreement, AgreementInvitation, AgreementParty
+from models.tables import Agreement, AgreementInvitation, AgreementParty, AgreementText
 from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.projects import Manner
 
@@ -89,13 +89,20 @@ class Asked:
     name: str
     state: AskedState
     asked_at: datetime
+    text: int | None
+    """The number of the text that it was asked to sign last."""
 
 
 def asked_of(session: Session, agreement: Agreement) -> list[Asked]:
     """Everybody who was asked to sign, in order."""
     rows = asked_rows(session, agreement)
     names = institution_names(session, {row.institution_id for row in rows})
-    return [Asked(row.institution_id, names[row.institution_id], row.state, row.asked_at) for row in rows]
+    texts = select(AgreementText.id, AgreementText.number).where(AgreementText.agreement_id == agreement.id)
+    numbers = dict(session.exec(texts).all())
+    return [
+        Asked(row.institution_id, names[row.institution_id], row.state, row.asked_at, numbers.get(row.text_id))
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)

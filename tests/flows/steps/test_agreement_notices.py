@@ -19,6 +19,7 @@ from agreeing import (
     join,
     letters,
     listed,
+    opened,
     out,
     signed,
     swarzedz,
@@ -140,6 +141,21 @@ def test_nobody_adds_a_party_without_seeing_all_who_must_be_told(staged: Staged)
     with pytest.raises(NotAllowed, match="poza obszarem tego konta"):
         accede(office, CODE, newcomer, on=date(2019, 12, 2), manner=Manner.PAPER, actor=gmina)
     assert (len(listed(office)), letters(office, JOINED)) == (10, [])
+
+
+def test_nobody_closes_an_institution_whose_agreement_they_do_not_see(staged: Staged) -> None:
+    """It would go on being asked, or miss who joined, with nobody knowing."""
+    office, codes = staged(swarzedz)
+    powiat = opened(office, "3021")
+    gmina = Actor("gabi", frozenset({Role.RECRUITMENT}), "3021163")
+    invite(office, powiat, codes[:1], actor=POLA)
+    with pytest.raises(NotAllowed, match="spoza obszaru tego konta"), office.writing(gmina) as session:
+        close_institution(session, codes[0], actor=gmina, now=office.now())
+    with office.writing(POLA) as session:
+        close_institution(session, codes[0], actor=POLA, now=office.now())
+        assert [one.state for one in asked_of(session, find_agreement(session, powiat))] == [AskedState.WITHDRAWN]
+    with pytest.raises(NotAllowed, match="spoza obszaru tego konta"), office.writing(gmina) as session:
+        reopen_institution(session, codes[0], actor=gmina, now=office.now())
 
 
 # Any mix of acts, each killed anywhere and done again

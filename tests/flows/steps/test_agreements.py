@@ -145,8 +145,8 @@ def test_a_signature_takes_back_the_letters_that_ask(staged: Staged) -> None:
     founding(office, codes[:1])
     assert [row.state for row in letters(office, ASKS)] == [MessageState.WITHDRAWN, MessageState.DUE]
     with office.reading(POLA) as session:
-        states = [one.state for one in asked_of(session, find_agreement(session, CODE))]
-    assert states == [AskedState.SIGNED, AskedState.ASKED]
+        found = [(one.state, one.text) for one in asked_of(session, find_agreement(session, CODE))]
+    assert found == [(AskedState.SIGNED, 1), (AskedState.ASKED, 1)]
 
 
 # Signing, joining, leaving
