@@ -15,7 +15,7 @@ from nominating import (
     said,
     seated,
 )
-from people import CALL, KINGA, RITA, WORKER, definition, deliver_all, go_to, moment, redefined
+from people import CALL, KINGA, RITA, WORKER, attend, definition, deliver_all, go_to, moment, redefined
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
@@ -25,6 +25,7 @@ from flows.steps.announcement import announce
 from flows.steps.appeals import file_appeal
 from flows.steps.audit import states_against_log
 from flows.steps.calls import open_call
+from flows.steps.certificates import issue_certificates
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meetings import days_of
@@ -186,6 +187,32 @@ def test_members_are_invited_and_sit_by_the_days_of_their_institution(staged: St
 RULE = ReminderRule(code="wskazanie", event=ReminderEvent.NOMINATION_DUE, offset_working_days=3, times=1)
 
 
+def test_who_registered_attends_and_is_certified_like_any_member(sqlite_staged: Staged) -> None:
+    office, (first, _, second, _) = sqlite_staged(registered)
+    admit(office)
+    now = go_to(office, "2018-09-03T09:00")
+    with office.writing(WORKER) as session:
+        for meeting in meetings_to_invite(session, now=now):
+            assert invite(session, meeting, actor=WORKER, now=now) == 2
+    go_to(office, "2018-09-24T09:00")
+    attend(office, first, 360, 360)
+    attend(office, second, 0, 0)
+    lines = [(one.application, bool(one.number)) for one in issue_certificates(office, CALL, actor=RITA)]
+    assert sorted(lines) == sorted([(first, True), (second, False)])
+
+
+def test_nobody_is_replaced_from_a_day_on_which_they_were_there(sqlite_staged: Staged) -> None:
+    office, (school, _) = sqlite_staged(seated)
+    now = go_to(office, "2018-09-24T09:00")
+    attend(office, school, 360, 0)
+    other = name(office, 3, "I1", at="2018-09-20T10:00")
+    admit(office)
+    with office.writing(RITA) as session:
+        with pytest.raises(BadInput, match=r"wpisano obecność 22\.09\.2018"):
+            replace_nominee(session, other, on=date(2018, 9, 22), actor=RITA, now=now)
+        replace_nominee(session, other, on=date(2018, 9, 23), actor=RITA, now=now)
+
+
 def test_an_institution_that_is_silent_is_reminded_once(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(invited)
     redefined(office, reminders=(RULE,))
@@ -219,6 +246,7 @@ def test_the_rules_leave_no_trace_where_nothing_is_said() -> None:
     assert {kind.admission for kind in definition().group_kinds} == {Admission.SELECTION}
 
 
+@pytest.mark.slow
 def test_two_workers_at_once_seat_everybody_once(postgres_staged: Staged) -> None:
     office, _ = postgres_staged(registered)
     failures: list[Exception] = []
