@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from console.calls import moment_of
+from console.coverage_table import show_coverage
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from console.typed_days import day_of
@@ -16,6 +17,7 @@ from flows.steps.agreement_papers import issue_accession_sheet
 from flows.steps.agreement_parties import Party, agreement_lines, asked_of, find_agreement, parties_of
 from flows.steps.documents import content_of, outside_data
 from flows.steps.institutions import REFERENCE, find_institution
+from flows.steps.member_institutions import agreement_coverage
 from flows.steps.overview import story_of
 from models.actor import Right
 from models.errors import BadInput
@@ -226,6 +228,23 @@ def _party(one: Party) -> dict[str, object]:
         "file": one.file_id is not None,
         "recorded_at": one.recorded_at,
     }
+
+
+@command(app, "coverage")
+def coverage(
+    desk: Desk,
+    code: Code,
+    on: Annotated[str, typer.Option("--on", help="Według stron z tego dnia")] = "",
+    at: Annotated[str, typer.Option("--at", help="Według stron zapisanych w tej chwili, np. 2020-01-10T12:00")] = "",
+) -> None:
+    """Jakie obszary kooperacji mają strony porozumienia, ile razy, i których brakuje.
+
+    Przykład: nabor agreement coverage KES/POR/3021163/2019 --on 2020-02-29
+    """
+    with desk.reading() as (session, actor, _now):
+        actor.require(Right.READ)
+        found = agreement_coverage(session, code, at=_moment(at), on=day_of(on) if on else None)
+    show_coverage(desk, found, code=code)
 
 
 @command(app, "remind")

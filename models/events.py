@@ -22,6 +22,7 @@ class Happened(StrEnum):
     AGREEMENT_ASKING_ENDED = "AgreementAskingEnded"
     AGREEMENT_JOINED = "AgreementJoined"
     AGREEMENT_LEFT = "AgreementLeft"
+    TEAM_OPENED = "TeamOpened"
     UNIT_SIGNING_KEPT = "UnitSigningKept"
     UNITS_INVITED = "UnitsInvited"
     DOCUMENT_NOTED = "DocumentNoted"
@@ -138,6 +139,9 @@ class Happened(StrEnum):
     MEETING_RECORDED = "MeetingRecorded"
     NEEDS_RECORDED = "NeedsRecorded"
     CERTIFICATE_ISSUED = "CertificateIssued"
+    APPOINTMENT_ISSUED = "AppointmentIssued"
+    RECALL_ISSUED = "RecallIssued"
+    ACT_SIGNED = "ActSigned"
     INVITED = "Invited"
     REMINDED = "Reminded"
     INVITATION_ACCEPTED = "InvitationAccepted"
@@ -230,6 +234,7 @@ LABELS: dict[Happened, str] = {
     Happened.AGREEMENT_ASKING_ENDED: "wycofano zaproszenie do porozumienia",
     Happened.AGREEMENT_JOINED: "instytucja stała się stroną porozumienia",
     Happened.AGREEMENT_LEFT: "instytucja wystąpiła z porozumienia",
+    Happened.TEAM_OPENED: "utworzono zespół porozumienia",
     Happened.UNIT_SIGNING_KEPT: "odnotowano, jak jednostka podpisała deklarację",
     Happened.UNITS_INVITED: "zaproszono jednostki do naboru",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
@@ -346,6 +351,9 @@ LABELS: dict[Happened, str] = {
     Happened.MEETING_RECORDED: "zapisano ustalenia spotkania",
     Happened.NEEDS_RECORDED: "zapisano, czego osoba potrzebuje na spotkaniach",
     Happened.CERTIFICATE_ISSUED: "wystawiono zaświadczenie o udziale",
+    Happened.APPOINTMENT_ISSUED: "sporządzono akt powołania",
+    Happened.RECALL_ISSUED: "sporządzono akt odwołania",
+    Happened.ACT_SIGNED: "odnotowano podpis pod aktem",
     Happened.INVITED: "przygotowano zaproszenie na spotkanie",
     Happened.REMINDED: "przygotowano przypomnienie",
     Happened.INVITATION_ACCEPTED: "przyjęto zaproszenie",

@@ -18,6 +18,7 @@ from models.rules.voting import Majority, Tie, Voice
 from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
+from models.tables.appointments import ActKind
 from models.tables.batches import BatchState, EntryKind, ItemState
 from models.tables.calls import CallState
 from models.tables.commission import MemberFunction, RecusalCause, SeatState, SessionState
@@ -80,6 +81,7 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         PartyStep.ACCEDED: "przystąpienie",
         PartyStep.LEFT: "wystąpienie",
     },
+    ActKind: {ActKind.APPOINTMENT: "powołanie", ActKind.RECALL: "odwołanie"},
     AppealState: {
         AppealState.FILED: "wniesione",
         AppealState.UNDER_REVIEW: "w rozpatrywaniu",

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 from pydantic import Field
 
 from models.agreement_rules import AgreementRules
+from models.appointment_rules import AppointmentRules
 from models.attendance_rules import AttendanceRules, Decline
 from models.contract_rules import ContractRules
 from models.form_definition import KEY, FormDefinition, FormPurpose, Strict
@@ -121,6 +122,12 @@ class Labelled(Strict):
 
     code: Code
     label: Text
+
+
+class Sector(Labelled):
+    """An obszar kooperacji. ``catch_all``: „inne”, which is not missed where nobody is of it."""
+
+    catch_all: bool = False
 
 
 class Gmina(Strict):
@@ -436,7 +443,7 @@ class ProjectDefinition(Strict):
     unit: Unit
     moderators: tuple[Moderator, ...]
     offices: tuple[Office, ...]
-    sectors: Annotated[tuple[Labelled, ...], Field(min_length=1)]
+    sectors: Annotated[tuple[Sector, ...], Field(min_length=1)]
     levels: Annotated[tuple[Labelled, ...], Field(min_length=1)]
     area: Area
     group_kinds: Annotated[tuple[GroupKind, ...], Field(min_length=1)]
@@ -469,6 +476,8 @@ class ProjectDefinition(Strict):
     """Statements and contracts of paid groups; ``None``: an officer enters both by hand."""
     agreements: AgreementRules | None = None
     """The words of agreements of institutions; ``None``: the project has none."""
+    appointments: tuple[AppointmentRules, ...] = ()
+    """Acts of appointment, by kinds of groups; members of a kind that none of them names get no act."""
     nominations: NominationRules = NominationRules()
     """For group kinds into which institutions name people."""
     unit_data: tuple[UnitTable, ...] = ()
@@ -488,6 +497,10 @@ class ProjectDefinition(Strict):
 
     def reason(self, code: str) -> Reason:
         return _find(self.reasons, code)
+
+    def appointment(self, kind: str) -> AppointmentRules | None:
+        """How members of a kind of group are appointed; ``None``: by no act."""
+        return next((one for one in self.appointments if kind in one.group_kinds), None)
 
     def sector_label(self, code: str) -> str:
         return _find(self.sectors, code).label
@@ -519,7 +532,16 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline", "attendance", "payments", "contracts", "agreements", "unit_data"):
+    for section in (
+        "templates",
+        "decline",
+        "attendance",
+        "payments",
+        "contracts",
+        "agreements",
+        "appointments",
+        "unit_data",
+    ):
         if not body[section]:
             del body[section]
     if body["certificates"] == Certificates().model_dump(mode="json"):
@@ -536,6 +558,9 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
             del kind["invited_after"]
         if kind["admission"] == Admission.SELECTION:
             del kind["admission"]
+    for sector in body["sectors"]:
+        if not sector["catch_all"]:
+            del sector["catch_all"]
     for setting in ("approve", "merge", "quiet"):
         if not body["mail"][setting]:
             del body["mail"][setting]

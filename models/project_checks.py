@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from stdnum.pl import nip
 
+from models.appointment_checks import APPOINTMENT_CHECKS
 from models.contract_checks import CONTRACT_CHECKS
 from models.form_definition import FieldType, FormPurpose, LeafType
 from models.letter_events import LETTER_EVENTS
@@ -392,4 +393,5 @@ CHECKS: tuple[Check, ...] = (
     *REMINDER_CHECKS,
     *PAYMENT_CHECKS,
     *CONTRACT_CHECKS,
+    *APPOINTMENT_CHECKS,
 )

@@ -58,6 +58,10 @@ PATTERNS = {
         "musi zaczynać się wielką literą i mieć najwyżej 16 znaków: wielkie litery bez polskich znaków, cyfry, "
         "łączniki i ukośniki, na przykład „UZ”"
     ),
+    r"^[A-Z0-9{][A-Za-z0-9{}./-]{0,59}$": (
+        "musi być wzorem numeru: litery bez polskich znaków, cyfry, łączniki, kropki, ukośniki i znaczniki w klamrach, "
+        "na przykład „POW/{kind}/{number}/{year}”"
+    ),
     r"^[0-9]{2}$": "musi być kodem TERYT województwa: dwie cyfry w cudzysłowie",
     r"^[0-9]{26}$": "musi być numerem konta: 26 cyfr w cudzysłowie, bez „PL” i bez odstępów",
     r"^[0-9]{4}$": "musi być kodem TERYT powiatu: cztery cyfry w cudzysłowie",

@@ -87,11 +87,14 @@ from models.rules.promotion import ALGORITHM, InReserve, Seat
 from models.rules.promotion import Promotion as Choice
 from models.rules.voting import CommissionRules, Voice
 from models.tables import (
+    ActSigning,
+    Agreement,
     AgreementInvitation,
     AgreementParty,
     Appeal,
     AppealRuling,
     Application,
+    AppointmentAct,
     AssessmentSheet,
     AssessmentTask,
     AttachedDocument,
@@ -118,8 +121,10 @@ from models.tables import (
     StrikingOff,
     SubmittedFile,
     SubstituteAttendance,
+    Team,
 )
 from models.tables.agreements import PartyStep
+from models.tables.appointments import ActKind
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import AnswerMethod, AnswerRoad
@@ -824,6 +829,48 @@ def _has_a_seat(session: Session, library: Institution, now: datetime) -> None:
     session.flush()
 
 
+def _has_an_act(session: Session, now: datetime) -> None:
+    """An act of appointment that was signed, and a team, as rows: the small office has no group that gets either."""
+    membership = session.exec(select(Membership)).first()
+    agreement = session.exec(select(Agreement)).first()
+    version = session.exec(select(ProjectVersion)).first()
+    assert membership is not None
+    assert agreement is not None
+    assert version is not None
+    act = AppointmentAct(
+        area=membership.area,
+        membership_id=membership.id or 0,
+        project_version_id=version.id or 0,
+        kind=ActKind.APPOINTMENT,
+        number="POW/PGR/0007/2018",
+        since=now.date(),
+        issued_at=now,
+        issued_by=RITA.login,
+    )
+    session.add(act)
+    session.flush()
+    session.add(
+        ActSigning(
+            area=act.area,
+            act_id=act.id or 0,
+            signed_on=now.date(),
+            manner=Manner.PAPER,
+            recorded_at=now,
+            recorded_by=RITA.login,
+        )
+    )
+    session.add(
+        Team(
+            area=agreement.area,
+            agreement_id=agreement.id or 0,
+            group_id=membership.group_id,
+            opened_at=now,
+            opened_by=RITA.login,
+        )
+    )
+    session.flush()
+
+
 def everything(office: Office) -> Everything:
     """A small office in which something of every kind has happened: every table has a row."""
     add_officers(office)
@@ -882,6 +929,7 @@ def everything(office: Office) -> Everything:
         name_representative(session, code_of(added.institution), signs, since=now.date(), actor=RITA, now=now)
         _in_agreement(session, added.institution, now)
         _has_a_seat(session, added.institution, now)
+        _has_an_act(session, now)
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
     signed, scan = date(2018, 5, 21), ("skan.pdf", b"%PDF")

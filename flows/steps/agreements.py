@@ -19,6 +19,7 @@ from flows.steps.kept_files import LARGEST_KEPT, keep_file, known_file
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_of, newest_version
 from flows.steps.reminders import withdraw_outdated
+from flows.steps.teams import follow_party
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
@@ -394,6 +395,7 @@ def _step(
             "file": row.file_id,
         },
     )
+    follow_party(session, agreement, institution, step, on, actor=actor, now=now)
     return row
 
 

@@ -21,7 +21,7 @@ from models.events import Happened
 from models.glossary import label
 from models.project import Admission, ProjectDefinition
 from models.rules.working_days import deadline
-from models.tables import Call, Institution, InstitutionSeat
+from models.tables import Call, Group, Institution, InstitutionSeat, IssuedDocument
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.nominations import InstitutionSeatState, NominationCause
 from models.transitions import enter, move
@@ -113,44 +113,64 @@ def invite_institutions(
         )
         group = group_of(session, call)
         assert group.id is not None
-        seats = {seat.institution_id: seat for seat in seats_of_group(session, group.id)}
         invited: list[str] = []
         before: list[str] = []
         unaddressed: list[str] = []
         for institution in institutions:
-            assert institution.id is not None
-            seat = seats.get(institution.id)
-            if seat is None:
-                seat = InstitutionSeat(
-                    area=call.area, group_id=group.id, institution_id=institution.id, asked_at=now, answer_due=due
-                )
-                enter(
-                    session,
-                    seat,
-                    happened=Happened.INSTITUTION_INVITED,
-                    actor=actor,
-                    now=now,
-                    facts={"call": call.code, "institution": code_of(institution), "answer_due": due.isoformat()},
-                )
-            elif seat.state in (InstitutionSeatState.DECLINED, InstitutionSeatState.CLOSED):
-                ask_again(session, seat, due=due, now=now)
-                move(
-                    session,
-                    seat,
-                    InstitutionSeatState.INVITED,
-                    happened=Happened.INSTITUTION_ASKED_ANEW,
-                    actor=actor,
-                    now=now,
-                    facts={"answer_due": due.isoformat()},
-                )
-            else:
+            if not give_seat(session, call, group, institution, form, due=due, actor=actor, now=now):
                 before.append(code_of(institution))
                 continue
-            ask_to_name(session, seat, form, actor=actor, now=now)
             invited.append(code_of(institution))
             if not institution.recipient:
                 unaddressed.append(code_of(institution))
     return InvitedInstitutions(tuple(invited), tuple(before), tuple(unaddressed), due)
+
+
+def give_seat(
+    session: Session,
+    call: Call,
+    group: Group,
+    institution: Institution,
+    form: IssuedDocument | None,
+    *,
+    due: date,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Gives an institution a seat in the group, or asks it anew after a refusal or a closed seat, by letter.
+
+    Returns ``False`` where it has a seat that stands: then nothing happens.
+    """
+    seat = session.exec(
+        select(InstitutionSeat).where(
+            InstitutionSeat.group_id == group.id, InstitutionSeat.institution_id == institution.id
+        )
+    ).first()
+    if seat is None:
+        seat = InstitutionSeat(
+            area=call.area,
+            group_id=group.id or 0,
+            institution_id=institution.id or 0,
+            asked_at=now,
+            answer_due=due,
+        )
+        facts = {"call": call.code, "institution": code_of(institution), "answer_due": due.isoformat()}
+        enter(session, seat, happened=Happened.INSTITUTION_INVITED, actor=actor, now=now, facts=facts)
+    elif seat.state in (InstitutionSeatState.DECLINED, InstitutionSeatState.CLOSED):
+        ask_again(session, seat, due=due, now=now)
+        move(
+            session,
+            seat,
+            InstitutionSeatState.INVITED,
+            happened=Happened.INSTITUTION_ASKED_ANEW,
+            actor=actor,
+            now=now,
+            facts={"answer_due": due.isoformat()},
+        )
+    else:
+        return False
+    ask_to_name(session, seat, form, actor=actor, now=now)
+    return True
 
 
 def _named(

@@ -230,7 +230,7 @@ def _end(
             f"Osoba ze zgłoszenia {sitting.number} jest w grupie od {short_date(sitting.since)}; "
             "dzień (--on) nie może być wcześniejszy."
         )
-    attended = _attended_last(session, sitting.membership_id)
+    attended = attended_last(session, sitting.membership_id)
     if attended is not None and attended >= on:
         raise BadInput(
             f"Osobie ze zgłoszenia {sitting.number} wpisano obecność {short_date(attended)}; "
@@ -267,7 +267,7 @@ def _end(
     )
 
 
-def _attended_last(session: Session, membership_id: int) -> date | None:
+def attended_last(session: Session, membership_id: int) -> date | None:
     """The last day on which the member was present, as the attendance stands now."""
     rows = session.exec(
         select(Attendance.minutes, MeetingDay.starts_at, Attendance.meeting_day_id)

@@ -11,6 +11,7 @@ from flows.steps.admission import calls_without_selection, held
 from flows.steps.appeal_records import number_of
 from flows.steps.appeals import pending_appeals
 from flows.steps.applications import current_values, newest_correction
+from flows.steps.appointments import acts_awaited
 from flows.steps.assessments import assessment_lines
 from flows.steps.assessors import waiting_for_assessors
 from flows.steps.attendance_files import waiting_scans
@@ -36,6 +37,7 @@ from flows.steps.reserve import standing_of
 from flows.steps.statement_forms import forms_waiting, gaps_of
 from flows.steps.stipend_papers import papers_awaited
 from flows.steps.striking_off import proposals
+from flows.steps.teams import seats_astray
 from flows.steps.verification import newest_sheet
 from models.actor import Right
 from models.contract_rules import Paper
@@ -112,6 +114,8 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_invitations(session, now),
         *_attendance(session, now),
         *_agreements(session, now),
+        *_teams(session, now),
+        *_acts(session),
         *_without_selection(session),
         *_seats(session, now),
         *_messages(session),
@@ -427,6 +431,21 @@ def _agreements(session: Session, now: datetime) -> Iterator[TodoLine]:
         else:
             what = "porozumienie niepodpisane w terminie; trzeba zapytać (nabor agreement remind)"
             yield TodoLine(what, number, OFFICER, since, agreement.deadline, Right.INSTITUTIONS)
+
+
+def _teams(session: Session, now: datetime) -> list[TodoLine]:
+    """Seats of teams that do not follow the parties of their agreement."""
+    return [
+        TodoLine(one.what, one.reference, OFFICER, one.since, None, Right.INSTITUTIONS)
+        for one in seats_astray(session, now=now)
+    ]
+
+
+def _acts(session: Session) -> list[TodoLine]:
+    """Acts of appointment and recall to be made out, and those that have not come back signed."""
+    return [
+        TodoLine(one.what, one.reference, OFFICER, one.since, None, Right.MEMBERSHIP) for one in acts_awaited(session)
+    ]
 
 
 def _without_selection(session: Session) -> Iterator[TodoLine]:

@@ -3,6 +3,7 @@
 from models.tables.agreements import Agreement, AgreementInvitation, AgreementParty
 from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
+from models.tables.appointments import ActSigning, AppointmentAct
 from models.tables.assessments import AssessmentSheet, AssessmentTask
 from models.tables.batches import BankReport, PayAcknowledgement, PayBatch, PayBatchItem, PayEntry
 from models.tables.calls import Call, Group
@@ -45,15 +46,18 @@ from models.tables.projects import DeclarationSigning, ProjectVersion, UnitDecla
 from models.tables.promotions import Promotion
 from models.tables.rates import RateConfirmation
 from models.tables.stipends import Stipend
+from models.tables.teams import Team
 from models.tables.territory import TercRegister
 
 __all__ = [
+    "ActSigning",
     "Agreement",
     "AgreementInvitation",
     "AgreementParty",
     "Appeal",
     "AppealRuling",
     "Application",
+    "AppointmentAct",
     "AssessmentSheet",
     "AssessmentTask",
     "AttachedDocument",
@@ -122,6 +126,7 @@ __all__ = [
     "StrikingOff",
     "SubmittedFile",
     "SubstituteAttendance",
+    "Team",
     "TercRegister",
     "UnaskedChange",
     "UnitDeclaration",

@@ -122,8 +122,10 @@ def _play(r: Recruitment) -> None:
     _take_forms_in(r)
     _decide(r)
     _meet_and_pay(r)
+    _appoint(r)
     _assess(r)
     _pay(r)
+    _agree(r)
     _invite_units(r)
     _nominate(r)
     _keep_the_office(r)
@@ -166,7 +168,7 @@ def _open_the_office(r: Recruitment) -> None:
     r.run("adam", "commission appoint", "KES", "klara", "--function", "member", "--scope", "22")
     r.run("", "project regulation", str(KES), "-o", str(r.folder / "regulamin.docx"))
     r.run("", "project regulation", str(KES), "-o", str(r.folder / "regulamin.html"))
-    r.run("adam", "project load", str(_asking_for_a_consent(r.folder / "kes")))
+    r.run("adam", "project load", str(_appointing(_asking_for_a_consent(r.folder / "kes"))))
     r.run("adam", "project diff", "KES/1", "KES/2")
     r.run("", "template list", "--project", str(KES))
     r.run("", "template show", "withdrawn")
@@ -200,7 +202,11 @@ def _agree(r: Recruitment) -> None:
     r.run("rita", "agreement remind", AGREED)
     r.run("rita", "agreement accede", AGREED, "I1", "--manner", "qualified", "--file", str(r.folder / "karta.pdf"))
     r.run("rita", "agreement parties", AGREED)
+    r.run("rita", "agreement coverage", AGREED)
     r.run("rita", "agreement show", AGREED)
+    r.run("rita", "team open", AGREED)
+    r.run("rita", "team show", "KES/PZK/2205/2018")
+    r.run("rita", "team list")
     r.run("rita", "agreement leave", AGREED, "I1")
     r.run("rita", "agreement list")
 
@@ -214,6 +220,14 @@ def _asking_for_a_consent(folder: Path) -> Path:
     text = text.replace("{kind: level_in, field: instytucja.poziom, levels: [gmina]}", either)
     text = text.replace("\ndeadlines:\n", "\ndocuments: [{code: zgoda, label: zgoda pracodawcy}]\ndeadlines:\n")
     project.write_text(text, encoding="utf-8")
+    return folder
+
+
+def _appointing(folder: Path) -> Path:
+    """The project appoints members of the PGR, too."""
+    project = folder / "project.yaml"
+    text = project.read_text(encoding="utf-8")
+    project.write_text(text.replace("- group_kinds: [RGR, PZK]", "- group_kinds: [PGR, RGR, PZK]"), encoding="utf-8")
     return folder
 
 
@@ -636,8 +650,17 @@ def _assessed_by_the_commission(folder: Path) -> Path:
     return folder
 
 
+def _appoint(r: Recruitment) -> None:
+    made = r.run("rita", "appointment issue", CALL)
+    assert isinstance(made, dict)
+    (r.folder / "akt.pdf").write_bytes(b"%PDF akt")
+    signed = ("--manner", "paper", "--file", str(r.folder / "akt.pdf"))
+    r.run("rita", "appointment sign", made["members"][0]["number"], *signed)
+    r.run("rita", "appointment list", CALL)
+    r.run("rita", "appointment recall", CALL)
+
+
 def _keep_the_office(r: Recruitment) -> None:
-    _agree(r)
     r.run("kinga", "officer ticket")
     settings = Settings(data=r.folder / "data", keys=r.folder / "keys.json")
     with open_office(settings) as office, office.writing(WORKER) as session:
@@ -654,6 +677,7 @@ def _keep_the_office(r: Recruitment) -> None:
 # The fields that scripts may rely on: of the document, or of each line of a list.
 FIELDS: dict[str, set[str]] = {
     "agreement accede": {"code", "institution", "new", "told"},
+    "agreement coverage": {"code", "institutions", "sectors", "missing", "unsettled", "said"},
     "agreement invite": {"code", "invited", "declined"},
     "agreement leave": {"code", "institution", "left"},
     "agreement list": {"code", "title", "area", "state", "deadline", "parties", "unsigned"},
@@ -670,6 +694,14 @@ FIELDS: dict[str, set[str]] = {
     "appeal show": {"number", "application", "state", "against", "received_at", "late", "ruling_due_at", "ruled_at"}
     | {"ruled_by", "reason"},
     "appeal withdraw": {"appeal"},
+    "appointment issue": {"issued", "members"},
+    "appointment list": {"number", "kind", "application", "since", "issued_on", "signed_on", "manner", "file_kept"}
+    | {"recalled_by"},
+    "appointment recall": {"issued", "members"},
+    "appointment sign": {"number", "signed_on", "file"},
+    "team list": {"call", "agreement", "name", "area", "seats", "named", "missing"},
+    "team open": {"call", "group", "invited", "unaddressed", "answer_by"},
+    "team show": {"call", "name", "agreement", "seats", "institutions", "sectors", "missing", "unsettled", "said"},
     "application accept": {"number", "state"},
     "application changes": {"key", "label", "state", "before", "before_place", "after", "after_place"},
     "application confirm-address": {"number", "released"},
@@ -1340,6 +1372,7 @@ AGREED = "KES/POR/2205/2018"
 # What each command says to her: nothing to show (0) or that there is no such thing for her (1).
 FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "agreement accede": (1, (AGREED, "I1", "--manner", "paper")),
+    "agreement coverage": (1, (AGREED,)),
     "agreement invite": (1, (AGREED, "I1")),
     "agreement leave": (1, (AGREED, "I1")),
     "agreement list": (0, ()),
@@ -1349,6 +1382,13 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "agreement sheet": (1, (AGREED, "I1", "-o", "{folder}/out/karta.docx")),
     "agreement show": (1, (AGREED,)),
     "agreement sign": (1, (AGREED, "I1", "--manner", "paper")),
+    "appointment issue": (1, (CALL,)),
+    "appointment list": (1, (CALL,)),
+    "appointment recall": (1, (CALL,)),
+    "appointment sign": (1, ("POW/PGR/0007/2018", "--manner", "paper")),
+    "team list": (0, ()),
+    "team open": (1, (AGREED,)),
+    "team show": (1, (CALL,)),
     "appeal decide": (1, (f"{FOREIGN}/O1", "--reject", "--reason", "x")),
     "appeal file": (1, (FOREIGN, "--received", "2018-07-06T09:00", "--file", "{folder}/keys.json")),
     "appeal list": (1, (CALL,)),

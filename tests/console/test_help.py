@@ -119,8 +119,9 @@ CHANGES_NOTHING = {
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
     *("outbox today", "letter list", "batch list", "batch show", "unit list", "unit show"),
     *("attendance list", "attendance standing", "attendance coaching-list"),
-    *("agreement parties", "agreement list", "agreement show"),
     *("nomination list", "admission list"),
+    *("agreement parties", "agreement list", "agreement show", "agreement coverage"),
+    *("team show", "team list", "appointment list"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.

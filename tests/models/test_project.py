@@ -11,7 +11,7 @@ from models.form_definition import LeafType, Sensitivity
 from models.pay_rules import PayKind, PayPer
 from models.project import (
     UNKNOWN,
-    Applicant,
+    Admission,
     Certificates,
     Entitled,
     ProjectDefinition,
@@ -41,12 +41,9 @@ def test_kes_carries_what_is_published(kes: ProjectDefinition) -> None:
     assert kes.leader.voivodship == "04"
     assert [partner.voivodship for partner in kes.partners] == ["08", "22", "28", "30", "32", "04"]
     assert kes.buyer.nip == "778-13-46-888"
-    persons = [kind for kind in kes.group_kinds if kind.applicant is Applicant.PERSON]
-    assert [(kind.code, kind.seats, kind.meeting.days) for kind in persons[:3]] == [
-        ("PGR", 7, 2),
-        ("PGD", 15, 1),
-        ("RGR", 20, 1),
-    ]
+    published = [kes.group_kind(code) for code in ("PGR", "PGD", "RGR")]
+    assert [(kind.seats, kind.meeting.days) for kind in published] == [(7, 2), (15, 1), (20, 1)]
+    assert kes.group_kind("PZK").admission is Admission.NOMINATION
     assert (kes.group_kind("GMINY").seats, kes.group_kind("KARTA").seats) == (30, 20)
     assert kes.group_kind("PGR").meeting.outside_working_hours
     assert len(kes.sectors) == 10

@@ -181,7 +181,7 @@ BY_COMMISSION = 'kind: points_by_assessor\n    title: "Ocena"\n    paragraph: "�
         ),
         ('"§ 4 ust. 1 pkt 4"', '"§ 4 ust. 1 pkt 6"', None, "numery muszą iść po kolei od 1."),
         ("{deadlines.answer_working_days}", "{deadlines.odpowiedz}", 0, "nieznany znacznik {deadlines.odpowiedz}."),
-        ("{composition:PGR}", "{composition:PZK}", 0, "nieznany znacznik {composition:PZK}."),
+        ("{composition:PGR}", "{composition:PZX}", 0, "nieznany znacznik {composition:PZX}."),
         ("{deadlines.answer_working_days}", "8 dni roboczych", 0, "wpisano liczbę 8 (dni roboczych)"),
         ("{deadlines.answer_working_days}", "ośmiu dni roboczych", 0, "wpisano liczbę 8 (dni roboczych)"),
         ("{PGR.seats} na liście podstawowej", "9 miejsc na liście podstawowej", 0, "wpisano liczbę 9 (miejsc)"),

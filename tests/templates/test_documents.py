@@ -28,6 +28,7 @@ from models.rules.settlement import settle
 from models.rules.sheet_codes import SheetKey, row_code, sheet_code
 from templates.documents.agreement import AgreementDocument, AgreementParty, accession_sheet, agreement
 from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
+from templates.documents.appointment_act import Appointed, AppointmentActDocument, appointment_act
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
 from templates.documents.bill import (
     BillDocument,
@@ -363,6 +364,35 @@ AGREEMENT = AgreementDocument(
     statement=_RULES.statement,
 )
 
+_ACTS = load_project(KES).appointment("RGR")
+assert _ACTS is not None
+assert _ACTS.recall is not None
+ACT = AppointmentActDocument(
+    letterhead=LETTERHEAD,
+    number="POW/RGR/0001/2018",
+    place="Poznań",
+    issued_on=date(2018, 11, 5),
+    since=date(2018, 11, 12),
+    organ=_ACTS.organ,
+    assumption=_ACTS.assumption,
+    sex=Sex.WOMAN,
+    first_name="Zmyślona",
+    last_name="Próbna",
+    institution="Wojewódzki Urząd Próbny w Gdańsku",
+    group="Regionalna Grupa Refleksyjna – województwo pomorskie",
+    area="województwo pomorskie",
+    tasks=load_project(KES).group_kind("RGR").tasks,
+    text=_ACTS.appointment,
+    appointed=None,
+    definition=load_project(KES),
+)
+RECALL = replace(
+    ACT,
+    number="ODW/RGR/0001/2018",
+    text=_ACTS.recall,
+    appointed=Appointed(number="POW/RGR/0001/2018", since=date(2018, 11, 12)),
+)
+
 WORD: dict[str, Callable[[], bytes]] = {
     "public_list": lambda: public_list(RANKING),
     "internal_list": lambda: internal_list(RANKING),
@@ -371,6 +401,8 @@ WORD: dict[str, Callable[[], bytes]] = {
     "agreement": lambda: agreement(AGREEMENT),
     "accession_sheet": lambda: accession_sheet(replace(AGREEMENT, parties=PARTIES[:1])),
     "accession_sheet_by_hand": lambda: accession_sheet(replace(AGREEMENT, parties=PARTIES[1:2])),
+    "appointment_act": lambda: appointment_act(ACT),
+    "recall_act": lambda: appointment_act(RECALL),
     "appeal_upheld": lambda: appeal_ruling(RULING),
     "appeal_rejected": lambda: appeal_ruling(LATE_RULING),
     "attendance_sheet": lambda: attendance_sheet(SHEET),
@@ -949,6 +981,31 @@ def test_a_register_without_a_day_is_refused() -> None:
 
 
 # Agreements
+
+
+@pytest.mark.parametrize(
+    ("sex", "said"),
+    [
+        (Sex.WOMAN, ("\nPani\nZmyślona Próbna\nWojewódzki", "powołuję Panią z dniem", "reprezentuje Pani instytucję")),
+        (Sex.MAN, ("\nPan\nZmyślona Próbna\nWojewódzki", "powołuję Pana z dniem", "reprezentuje Pan instytucję")),
+        (None, ("r.\nZmyślona Próbna\nWojewódzki", "powołuję Państwa z dniem", "reprezentują Państwo instytucję")),
+    ],
+)
+def test_an_act_of_appointment_speaks_to_the_person_by_sex(sex: Sex | None, said: tuple[str, ...]) -> None:
+    text = text_of(appointment_act(replace(ACT, sex=sex)))
+    assert [part for part in said if part not in text] == []
+    assert "12 listopada 2018 r." in text
+    assert "5 listopada 2018 r." in text
+    assert "/a" not in text
+    assert "{" not in text
+
+
+def test_an_act_of_recall_names_the_act_that_it_ends() -> None:
+    text = text_of(appointment_act(RECALL))
+    assert "Akt odwołania\nnr ODW/RGR/0001/2018" in text
+    assert "odwołuję Panią z dniem 12 listopada 2018 r." in text
+    assert "akt powołania nr POW/RGR/0001/2018, obowiązujący od 12 listopada 2018 r." in text
+    assert "Dziękuję Pani za pracę" in text
 
 
 def test_an_agreement_numbers_its_parties_and_says_who_signs_for_each() -> None:
