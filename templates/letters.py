@@ -529,6 +529,8 @@ class CompletedLetter(ApplicationLetter):
 
     complete: bool
     """Whether nothing is missing now; otherwise it is judged by what is there."""
+    selects: bool = True
+    """Whether a commission decides; into other groups one is named, or registers."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

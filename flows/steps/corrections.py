@@ -166,7 +166,9 @@ def answered(session: Session, application: Application, *, actor: Actor, now: d
 def _confirm(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
     """Tells the candidate that the answer came and that nothing more is asked for."""
     rounds = session.exec(select(Correction.round).where(Correction.application_id == application.id)).all()
-    form = form_of(definition_for(session, call_of(session, application)), application)
+    call = call_of(session, application)
+    definition = definition_for(session, call)
+    form = form_of(definition, application)
     messages = notice(
         session,
         application,
@@ -177,6 +179,7 @@ def _confirm(session: Session, application: Application, *, actor: Actor, now: d
         actor=actor,
         now=now,
         complete=not gaps(form, current_values(session, application), first_round=False),
+        selects=definition.group_kind(call.group_kind).selects,
     )
     queue(session, messages, actor=actor, now=now)
 

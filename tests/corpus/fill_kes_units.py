@@ -32,6 +32,24 @@ NAMES = (
 """Contacts, in the order in which the gminas answer."""
 
 
+NIP = "0000001005"
+"""A number that is valid and belongs to nobody."""
+ROLE = "kieruję instytucją (np. dyrektor, kierownik, wójt, burmistrz, starosta, prezes)"
+TEAM = (
+    ("I11", "Gmina Swarzędz", "samorząd", "gminny", "Zmyślimira Zespołowa"),
+    ("I28", "Szkoła Podstawowa nr 1 w Swarzędzu", "oświata", "gminny", "Próbosław Dyrektorski"),
+    ("I29", "Szkoła Podstawowa nr 2 w Swarzędzu", "oświata", "gminny", "Wymysława Dzwonkowa"),
+    ("I30", "Przedszkole nr 1 w Swarzędzu", "oświata", "gminny", "Pozorna Kredkowa"),
+    ("I31", "Powiatowy Urząd Pracy w Poznaniu", "rynek pracy", "powiatowy", "Testomir Etatowy"),
+    ("I32", "Ośrodek Pomocy Społecznej w Swarzędzu", "pomoc i integracja społeczna", "gminny", "Fikcjusz Wspierający"),
+    ("I33", "Centrum Sportu w Swarzędzu", "kultura, sport i turystyka", "gminny", "Domniemir Boiskowy"),
+    ("I34", "Poradnia Psychologiczno-Pedagogiczna w Swarzędzu", "oświata", "powiatowy", "Hipoteza Poradnicza"),
+    ("I35", "Stowarzyszenie Próbne w Swarzędzu", "organizacje pozarządowe", "gminny", "Atrapa Społecznikowa"),
+    ("I36", "Biblioteka Publiczna w Swarzędzu", "kultura, sport i turystyka", "gminny", "Makieta Czytelnicza"),
+)
+"""Whom the parties of the agreement name: symbol and name of the institution, its sector and level, the person."""
+
+
 Sent: TypeAlias = tuple[str, bytes, str, str]
 """A file with its name, what it holds, when it came and from which address."""
 
@@ -62,6 +80,13 @@ def main() -> None:
         name = f"karta-{_slug(units[code])}.docx"
         cards.append((name, fill(card, answers), f"2018-06-{place + 1:02d}T11:00", _of(answers)))
     _write("karty", cards)
+    nomination = blank_form(definition, "zgloszenie_pzk")
+    named: list[Sent] = []
+    for place, (symbol, house, sector, level, person) in enumerate(TEAM, start=1):
+        answers = _member(symbol, house, sector, level, person, place)
+        name = f"PZK {person.split()[1]}.docx"
+        named.append((name, fill(nomination, answers), f"2020-03-{8 + place:02d}T10:00", _of(answers)))
+    _write("zespol", named)
 
 
 def _of(answers: dict[str, str | bool]) -> str:
@@ -87,6 +112,35 @@ def _gmina(unit: str, contact: str, place: int) -> dict[str, str | bool]:
         "osw_reprezentacja": True,
         "osw_prawda": True,
         **{f"formy_wspolpracy:{code}": True for code in FORMS[: place % 3 + 1]},
+    }
+
+
+def _member(symbol: str, house: str, sector: str, level: str, person: str, place: int) -> dict[str, str | bool]:
+    first, last = person.split()
+    return {
+        "imie": first,
+        "nazwisko": last,
+        "pesel": "brak PESEL",
+        "data_urodzenia": f"{place:02d}.04.22{60 + place}",
+        "plec": "kobieta" if first.endswith("a") else "mężczyzna",
+        "adres.ulica": f"ul. Wymyślona {place}",
+        "adres.kod": "00-001",
+        "adres.miejscowosc": "Przykładowo",
+        "adres.gmina": "Swarzędz",
+        "email": f"{plain(first)}.{plain(last)}@example.org",
+        "telefon": f"600 100 3{place:02d}",
+        "symbol_instytucji": symbol,
+        "instytucja.nazwa": house,
+        "instytucja.nip": NIP,
+        "instytucja.obszar": sector,
+        "instytucja.poziom": level,
+        "instytucja.gmina": "Swarzędz",
+        "instytucja.stanowisko": "dyrektorka" if first.endswith("a") else "dyrektor",
+        "rola_decyzyjna": ROLE,
+        "osw_regulamin": True,
+        "osw_udzial": True,
+        "osw_prawda": True,
+        "osw_rodo": True,
     }
 
 

@@ -301,6 +301,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "completed": (
         CompletedLetter(**APPLICATION, sex=Sex.WOMAN, complete=True),
         CompletedLetter(**APPLICATION, complete=False),
+        CompletedLetter(**APPLICATION, complete=True, selects=False),
     ),
     "closed_incomplete": (ClosedIncompleteLetter(**APPLICATION, sex=Sex.MAN, due_on=date(2018, 10, 19)),),
     "offer_declined": (OfferDeclinedLetter(**APPLICATION, sex=Sex.WOMAN, declined_on=date(2018, 11, 7)),),
