@@ -22,10 +22,11 @@ from flows.adapters.office import Office
 from flows.catalogue import CATALOGUE
 from flows.steps.admission import admission_lines, calls_to_admit
 from flows.steps.announcement import announce
-from flows.steps.appeals import file_appeal
+from flows.steps.appeals import file_appeal, rule, take_up
 from flows.steps.audit import states_against_log
 from flows.steps.calls import open_call
 from flows.steps.certificates import issue_certificates
+from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meetings import days_of
@@ -140,6 +141,15 @@ def test_a_criterion_not_met_is_for_an_officer_who_says_why(staged: Staged) -> N
         actor=RITA,
     )
     assert appeal == f"{number}/O1"
+    # Another person upholds it; the officer puts the value right, and the next run seats whom the institution named.
+    with office.writing(KINGA) as session:
+        take_up(session, appeal, actor=KINGA, now=now)
+    rule(office, appeal, upholds=True, reason="Zakres obowiązków to potwierdza.", actor=KINGA)
+    (told,) = letters(office, "appeal_upheld")
+    assert "Komisja Rekrutacyjna podejmie" not in said(told)
+    with office.writing(RITA) as session:
+        overrule(session, number, "praca_bezposrednia", "tak", reason="uwzględnione odwołanie", actor=RITA, now=now)
+    assert admit(office).admitted == (number,)
 
 
 def test_what_belongs_to_a_selection_is_refused_in_words(sqlite_staged: Staged) -> None:
