@@ -119,6 +119,7 @@ CHANGES_NOTHING = {
     *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
     *("outbox today", "letter list", "batch list", "batch show", "unit list", "unit show"),
     *("attendance list", "attendance standing", "attendance coaching-list"),
+    *("support list", "support show", "support sessions", "support hours"),
     *("agreement parties", "agreement list", "agreement show"),
 }
 ONCE_ONLY = {
