@@ -531,9 +531,26 @@ def _take_attendance(r: Recruitment) -> None:
     r.run("rita", "attendance file", "1", "-o", str(r.folder / "obecnosc"))
     r.run("rita", "attendance strike-off", absent, "--reason", "Nieobecność.", "--dry-run")
     held = ("--date", "2018-09-20", "--from", "16:00", "--to", "17:30", "--topic", "Praca z rodziną")
+    r.run("rita", "support show", present)
+    r.run("rita", "support grant", present, "coaching_indywidualny", "--from", "2018-09-01", "--reason", "Świetlica.")
     r.run("rita", "attendance coaching", present, *held)
     r.run("rita", "attendance coaching-list", present)
     r.run("rita", "attendance coaching-sheet", present)
+    later = ("--date", "2018-09-21", "--from", "16:00", "--to", "17:00", "--topic", "Granice")
+    r.run("rita", "support record", present, "coaching_indywidualny", *later)
+    for number in (present, absent):
+        r.run("rita", "support grant", number, "coaching_grupowy", "--from", "2018-09-01", "--reason", "Prośba OPS.")
+    r.run("rita", "support plan", "coaching_grupowy", present, absent, *held[:2], *("--from", "18:00", "--to", "19:00"),
+          "--topic", "Razem")  # fmt: skip
+    r.run("rita", "support attend", "1", "0002=nieob.", "--all-full")
+    r.run("rita", "support plan", "coaching_grupowy", absent, *later)
+    r.run("rita", "support cancel", "2", "--reason", "Choroba.")
+    r.run("rita", "support sessions")
+    r.run("rita", "support sheet", "--session", "1")
+    r.run("rita", "support refuse", absent, "coaching_indywidualny", "--reason", "Inny obszar.")
+    r.run("rita", "support end", absent, "coaching_grupowy", "--on", "2018-09-30", "--reason", "Prośba.")
+    r.run("rita", "support list", CALL)
+    r.run("rita", "support hours", CALL)
 
 
 def _papers(r: Recruitment) -> None:
@@ -751,8 +768,28 @@ FIELDS: dict[str, set[str]] = {
     "assessment show": {"symbol", "version", "code", "title", "points", "reason", "counts", "recorded_at"}
     | {"recorded_by"},
     "attendance coaching": {"number", "session"},
-    "attendance coaching-list": {"id", "on", "starts", "ends", "minutes", "topic", "coach"},
+    "attendance coaching-list": {"id", "on", "starts", "ends", "minutes", "topic", "coach", "kind"},
     "attendance coaching-sheet": {"number", "version"},
+    "support attend": {"session", "changed", "remarks"},
+    "support cancel": {"session"},
+    "support end": {"number", "kind", "state", "last_day"},
+    "support grant": {"number", "kind", "state", "outcome", "changed", "verdicts"},
+    "support hours": {
+        *("number", "call", "individual_sessions", "individual_minutes", "group_sessions", "group_minutes"),
+        *("minutes", "kinds"),
+    },
+    "support list": {"number", "kind", "name", "state", "outcome", "asked_on", "first_day", "last_day"},
+    "support plan": {"session", "kind", "numbers", "remarks"},
+    "support record": {"number", "kind", "session", "remarks"},
+    "support refuse": {"number", "kind", "state", "outcome", "changed", "verdicts"},
+    "support sessions": {
+        *("id", "kind", "on", "starts", "ends", "minutes", "topic", "coach", "place", "state", "listed", "present"),
+        "not_entered",
+    },
+    "support sheet": {"file", "version"},
+    "support show": {
+        *("kind", "name", "form", "granted", "result", "sentence", "paragraph", "limit_hours", "counted_minutes"),
+    },
     "attendance confirm": {"day", "entries"},
     "attendance enter": {"day", "entered", "minutes"},
     "attendance file": {"file"},
@@ -1439,6 +1476,30 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
         (FOREIGN, "--date", "2018-09-20", "--from", "16:00", "--to", "17:00", "--topic", "x"),
     ),
     "attendance coaching-list": (1, (FOREIGN,)),
+    "support attend": (1, ("1", "--all-full")),
+    "support cancel": (1, ("1", "--reason", "x")),
+    "support end": (1, (FOREIGN, "coaching_indywidualny", "--reason", "x")),
+    "support grant": (1, (FOREIGN, "coaching_indywidualny")),
+    "support hours": (0, ()),
+    "support list": (0, ()),
+    "support plan": (
+        1,
+        (
+            *("coaching_grupowy", FOREIGN, "--date", "2018-09-20", "--from", "16:00", "--to", "17:00"),
+            *("--topic", "x"),
+        ),
+    ),
+    "support record": (
+        1,
+        (
+            *(FOREIGN, "coaching_indywidualny", "--date", "2018-09-20", "--from", "16:00", "--to", "17:00"),
+            *("--topic", "x"),
+        ),
+    ),
+    "support refuse": (1, (FOREIGN, "coaching_indywidualny", "--reason", "x")),
+    "support sessions": (0, ()),
+    "support sheet": (1, ("--session", "1")),
+    "support show": (1, (FOREIGN,)),
     "attendance coaching-sheet": (1, (FOREIGN,)),
     "attendance confirm": (1, (CALL, MEETING, "2018-09-22")),
     "attendance enter": (1, (CALL, MEETING, "2018-09-22", "--all-full")),

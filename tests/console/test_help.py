@@ -122,6 +122,7 @@ CHANGES_NOTHING = {
     *("nomination list", "admission list"),
     *("agreement parties", "agreement list", "agreement show", "agreement coverage"),
     *("team show", "team list", "appointment list"),
+    *("support list", "support show", "support sessions", "support hours"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.

@@ -20,6 +20,7 @@ from flows.steps.meeting_records import issue_protocol
 from flows.steps.paper_letters import print_letters
 from flows.steps.schedule_import import import_schedule
 from flows.steps.stipends import settle_meeting
+from flows.steps.support_sessions import issue_support_list
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
@@ -97,6 +98,7 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
     planned.write_text(f"{head}\n{CALL};nowe;Nowe;20.10.2018;9:00;15:00;Kartuzy;ROPS;Praca\n", encoding="utf-8")
     import_schedule(office, planned, actor=RITA)
     issue_coaching_sheet(office, example.members[0], actor=RITA)
+    issue_support_list(office, 1, actor=RITA)
     with office.writing(RITA) as session:
         paper = {"address": "ul. Wymyślona 5", "reason": "Prośba."}
         choose_channel(session, people.numbers(office)[-1], Channel.PAPER, **paper, actor=RITA, now=office.now())
