@@ -198,6 +198,16 @@ class Admission(StrEnum):
     """Whoever meets the criteria, in the order of receipt, while there are places."""
 
 
+class PlannedIn(StrEnum):
+    """In which units of its area a project plans one group of a kind each."""
+
+    GMINA = "gmina"
+    POWIAT = "powiat"
+    VOIVODSHIP = "voivodship"
+    PROJECT = "project"
+    """One for the whole project."""
+
+
 UNIT_FIELD = "jednostka"
 """Key of the question by which the form of a call for units asks for the unit: a gmina or a powiat."""
 
@@ -223,6 +233,8 @@ class GroupKind(Strict):
     applicant: Applicant = Field(default=Applicant.PERSON, strict=False)
     invited_after: InvitedAfter = Field(default=InvitedAfter.NOTHING, strict=False)
     admission: Admission = Field(default=Admission.SELECTION, strict=False)
+    planned_in: PlannedIn | None = Field(default=None, strict=False)
+    """``None``: how many groups of the kind are planned is not said; those that were opened are counted."""
 
 
 class Deadlines(Strict):
@@ -508,6 +520,8 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
             del kind["invited_after"]
         if kind["admission"] == Admission.SELECTION:
             del kind["admission"]
+        if kind["planned_in"] is None:
+            del kind["planned_in"]
     for setting in ("approve", "merge", "quiet"):
         if not body["mail"][setting]:
             del body["mail"][setting]

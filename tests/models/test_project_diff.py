@@ -128,5 +128,5 @@ def test_a_version_stored_by_an_earlier_release_is_compared_too(kes: ProjectDefi
     """What the shipped project has gained since: regulation, commission, reasons, wordings, contracts, payments."""
     old = from_canonical(STORED.read_bytes())
     gained = {"regulation", "commission", "group_preference", "reasons", "appeals", "forms", "contracts", "payments"}
-    gained |= {"agreements", "reminders"}
+    gained |= {"agreements", "reminders", "group_kinds"}
     assert {one.section for one in differences(old, kes)} == gained
