@@ -222,6 +222,16 @@ class NominationRules(Strict):
     replacement: Replacement = Field(default=Replacement.OFFICER, strict=False)
 
 
+class PlannedIn(StrEnum):
+    """In which units of its area a project plans one group of a kind each."""
+
+    GMINA = "gmina"
+    POWIAT = "powiat"
+    VOIVODSHIP = "voivodship"
+    PROJECT = "project"
+    """One for the whole project."""
+
+
 SEAT_FIELD = "symbol_instytucji"
 """Key of the question by which the form of a call by nomination may ask for the institution as the office calls it."""
 UNIT_FIELD = "jednostka"
@@ -249,6 +259,8 @@ class GroupKind(Strict):
     applicant: Applicant = Field(default=Applicant.PERSON, strict=False)
     invited_after: InvitedAfter = Field(default=InvitedAfter.NOTHING, strict=False)
     admission: Admission = Field(default=Admission.SELECTION, strict=False)
+    planned_in: PlannedIn | None = Field(default=None, strict=False)
+    """``None``: how many groups of the kind are planned is not said; those that were opened are counted."""
 
     @property
     def selects(self) -> bool:
@@ -565,6 +577,8 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
             del kind["invited_after"]
         if kind["admission"] == Admission.SELECTION:
             del kind["admission"]
+        if kind["planned_in"] is None:
+            del kind["planned_in"]
     for sector in body["sectors"]:
         if not sector["catch_all"]:
             del sector["catch_all"]

@@ -71,6 +71,7 @@ def appoint(
     if officer is None or officer.id is None:
         raise NotFound(f"Nie ma czynnego konta „{login}”.")
     call, project, area, known_as = _body(session, body, scope)
+    actor.require(Right.APPOINT, area=area)
     if Role.COMMISSION not in officer.roles:
         raise BadInput(
             f"Konto „{login}” nie ma roli commission, a bez niej nikt nie rozstrzyga. Nadaje ją administrator."
@@ -153,7 +154,8 @@ def _require_nobody_sits(session: Session, own: Call | None, project: str, area:
 def dismiss(session: Session, body: str, login: str, *, scope: str = "", actor: Actor, now: datetime) -> None:
     """Ends somebody's appointment from now on. What was voted stays. Raises ``NotFound``."""
     actor.require(Right.APPOINT)
-    known_as = _body(session, body, scope)[3]
+    _, _, area, known_as = _body(session, body, scope)
+    actor.require(Right.APPOINT, area=area)
     for member in _of_body(session, known_as):
         if member.state is SeatState.APPOINTED and session.get_one(Officer, member.officer_id).login == login:
             member.dismissed_at = now

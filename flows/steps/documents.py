@@ -230,6 +230,7 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             happened=Happened.EXPORTED,
             actor=actor,
             now=office.now(),
+            area=actor.scope,
             facts={"documents": len(written), "kinds": sorted({row.kind for row in newest_rows.values()})},
         )
     return written

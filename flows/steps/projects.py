@@ -38,9 +38,10 @@ def checked_project(folder: Path) -> ProjectDefinition:
 def load_version(session: Session, folder: Path, *, actor: Actor, now: datetime) -> LoadedVersion:
     """Loads a definition as a new immutable version; the same content again is the version it already was.
 
-    Raises ``DefinitionFaulty`` with every mistake.
+    Every later call of the project follows it, whatever its area, so it takes an account of the whole project. Raises
+    ``DefinitionFaulty`` with every mistake.
     """
-    actor.require(Right.LOAD_PROJECT)
+    actor.require_everywhere(Right.LOAD_PROJECT)
     definition = checked_project(folder)
     body = canonical_bytes(definition)
     known = session.exec(
@@ -92,6 +93,11 @@ def newest_definitions(session: Session) -> list[ProjectDefinition]:
         select(ProjectVersion.body).where(col(ProjectVersion.id).in_(newest)).order_by(ProjectVersion.code)
     ).all()
     return [_parse(body) for body in rows]
+
+
+def project_codes(session: Session) -> list[str]:
+    """Codes of the projects of the office."""
+    return sorted(session.exec(select(ProjectVersion.code).distinct()).all())
 
 
 def stored_version(session: Session, name: str) -> ProjectDefinition:

@@ -116,7 +116,7 @@ CHANGES_NOTHING = {
     *("contract show", "contract missing"),
     "unit waiting",
     *("template list", "template show", "template check", "template preview"),
-    *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
+    *("project view", "call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
     *("outbox today", "letter list", "batch list", "batch show", "unit list", "unit show"),
     *("attendance list", "attendance standing", "attendance coaching-list"),
     *("nomination list", "admission list"),
