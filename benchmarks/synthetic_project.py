@@ -77,6 +77,7 @@ def plan_of(applications: int) -> Plan:
     return Plan(min(50, (groups + 1) // 2), groups, min(50, applications))
 
 
+@lru_cache(maxsize=4)
 def definition_of(plan: Plan) -> ProjectDefinition:
     """The shipped project with the plan's partners and powiats, and without votes: its commission decides by hand."""
     shipped = load_project(PROJECT)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import cache
 from typing import cast
 
 import docx
@@ -20,7 +21,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.image.image import Image
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser
 from docx.oxml.text.paragraph import CT_P
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
@@ -452,10 +454,18 @@ def _twips(width_cm: float) -> str:
 
 
 def _element(tag: str, **attributes: str) -> etree._Element:
-    element: etree._Element = OxmlElement(f"w:{tag}")
+    element: etree._Element = oxml_parser.makeelement(_name(tag), nsmap=_NAMES)
     for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), value)
+        element.set(_name(name), value)
     return element
+
+
+_NAMES = {"w": nsmap["w"]}
+
+
+@cache
+def _name(tag: str) -> str:
+    return qn(f"w:{tag}")
 
 
 def _table(

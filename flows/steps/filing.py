@@ -13,7 +13,7 @@ from flows.steps.belonging import asked_of, call_for, claimed, has_other, named_
 from flows.steps.corrections import answered, assess
 from flows.steps.filed_forms import put_to
 from flows.steps.mail_files import conclude, drop_misleading_number, file_beside, home_of
-from flows.steps.people import learn, note_difference, reassign, recognise, value_of
+from flows.steps.people import IDENTIFYING, learn, note_difference, reassign, recognise, value_of
 from flows.steps.registration import acknowledge, register
 from flows.steps.scans import file_scan
 from flows.steps.seat_claims import learn_seat
@@ -116,6 +116,11 @@ def _file_statement(
     return IntakeCounts(unreadable=1)
 
 
+_GMINA = "instytucja.gmina"
+_TELLING = IDENTIFYING | {UNIT_FIELD, _GMINA}
+"""Keys of the answers that say whose form it is and what it was sent to."""
+
+
 def _file_form(
     session: Session, row: SubmittedFile, reading: FormReading, *, actor: Actor, now: datetime
 ) -> IntakeCounts:
@@ -123,13 +128,14 @@ def _file_form(
     fields = against_receipt(reading.fields, warsaw_date(row.received_at))
     reading = reading.model_copy(update={"fields": fields})
     # Rows that belong to no application yet: enough to recognise the person and the call by.
+    telling = [one for one in fields if one.key in _TELLING]
     drafts = {
         value.key: value
-        for value in value_rows(fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
+        for value in value_rows(telling, application_id=0, area="", file_id=row.id, actor=actor, now=now)
     }
     named = claimed(session, row, reading)
     unit = value_of(drafts, UNIT_FIELD)
-    call = call_for(session, named.number, row, reading, unit or value_of(drafts, "instytucja.gmina"))
+    call = call_for(session, named.number, row, reading, unit or value_of(drafts, _GMINA))
     for_units = is_for_units(session, call)
     application = named_in(session, named, row, reading)
     if application is None and for_units:

@@ -95,6 +95,9 @@ def learn(session: Session, person: Person, values: dict[str, FieldValue], *, wr
 
 
 _ATTRIBUTES = (("first_name", "imie"), ("last_name", "nazwisko"), ("sex", "plec"), ("email", "email"))
+_IDENTITY = ("imie", "nazwisko", "data_urodzenia", "instytucja.nip")
+IDENTIFYING = frozenset({"pesel", *_IDENTITY, *(key for _, key in _ATTRIBUTES)})
+"""Keys of the answers that ``recognise``, ``learn`` and ``note_difference`` look at."""
 
 
 def differing(person: Person, values: dict[str, FieldValue]) -> list[str]:
@@ -297,7 +300,7 @@ def _pesel(values: dict[str, FieldValue]) -> str:
 
 
 def _identity(values: dict[str, FieldValue]) -> str:
-    parts = [value_of(values, key) for key in ("imie", "nazwisko", "data_urodzenia", "instytucja.nip")]
+    parts = [value_of(values, key) for key in _IDENTITY]
     if not all(parts):
         return ""
     return "|".join(_folded(part) for part in parts)
