@@ -23,6 +23,7 @@ from flows.steps.cooperation import record_declaration
 from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
 from flows.steps.overview import LISTS, funnel
+from flows.steps.projects import definition_for
 from flows.steps.protocol_checks import check_call, check_file
 from flows.steps.ranking import newest_ranking, rank_call, seed_of, standings_of
 from flows.steps.standing import CallStanding, call_at, call_now
@@ -117,6 +118,7 @@ def show(
         clock = clock_of(session, find_call(session, code), now=now)
         sentence = clock_sentence(session, code, now=now)
         call = find_call(session, code)
+        selects = definition_for(session, call).group_kind(call.group_kind).selects
         ranking = newest_ranking(session, call)
         places = ranking.places if ranking else []
         shortfalls = ranking.shortfalls if ranking else []
@@ -141,8 +143,11 @@ def show(
         )
         return
     desk.show(lines, {"Stan": lambda line: line[0], "Zgłoszeń": lambda line: line[1]}, empty="")
-    desk.say(sentence)
-    _show_places(desk, places, shortfalls)
+    if selects:
+        desk.say(sentence)
+        _show_places(desk, places, shortfalls)
+    else:
+        desk.say(f"Tu nie ma listy rankingowej; kto jest w grupie: nabor admission list {code}.")
     for one in standings:
         desk.say(f"Skład: {one.asked} – {one.said}")
     if seed is not None:

@@ -24,16 +24,16 @@ def admit() -> State[None]:
     """Ocenia zgłoszenia do grup bez rankingu i przyjmuje osoby wskazane przez instytucje albo zarejestrowane."""
     admitted = judged = freed = waits = 0
     failed: dict[str, StepFailed] = {}
-    calls = waiting()
-    for call in calls:
+    for call in waiting():
+        # Each call by itself: one that fails stops none of the others.
         try:
-            judged += sum(judge(portion) for portion in portions(to_judge(call)))
+            verdicts = sum(judge(portion) for portion in portions(to_judge(call)))
             done = seat(call)
         except StepFailed as failure:
             failed[call] = failure
             continue
-        admitted, freed, waits = admitted + done[0], freed + done[1], waits + done[2]
-        if judged or done[0] or done[1]:
+        judged, admitted, freed, waits = judged + verdicts, admitted + done[0], freed + done[1], waits + done[2]
+        if verdicts or done[0] or done[1]:
             publish_call(call)
     publish_todo()
     said = f"Przyjęci: {admitted}. Ocenione zgłoszenia: {judged}. Zwolnione miejsca instytucji: {freed}."

@@ -271,6 +271,8 @@ class AppealUpheldLetter(AppealLetter):
 
     ruled_on: date
     reason: str
+    selection: bool = True
+    """Whether the commission decides anew; else whoever meets the criteria is simply admitted."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

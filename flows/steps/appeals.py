@@ -427,7 +427,8 @@ def _ruling_letter(
     session: Session, application: Application, appeal: Appeal, ruling: AppealRuling, definition: ProjectDefinition
 ) -> Letter:
     office, sex = office_block(definition), sex_of(session.get_one(Person, application.person_id))
-    group_name = group_of(session, call_of(session, application)).name
+    call = call_of(session, application)
+    group_name = group_of(session, call).name
     ruled_on = warsaw_date(ruling.ruled_at)
     if ruling.upheld:
         return AppealUpheldLetter(
@@ -438,6 +439,7 @@ def _ruling_letter(
             appeal_number=public_number_of(session, appeal),
             ruled_on=ruled_on,
             reason=ruling.reason,
+            selection=definition.group_kind(call.group_kind).selects,
         )
     return AppealRejectedLetter(
         office=office,

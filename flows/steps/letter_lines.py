@@ -10,6 +10,9 @@ from models.tables import (
     Agreement,
     AgreementInvitation,
     Application,
+    Call,
+    Group,
+    InstitutionSeat,
     Membership,
     Message,
     Officer,
@@ -18,7 +21,7 @@ from models.tables.applications import ApplicationState
 from models.tables.memberships import SEATED, MembershipState
 
 _REMINDER = "reminder_"
-_CLOSED = frozenset({ApplicationState.WITHDRAWN, ApplicationState.CLOSED_INCOMPLETE})
+_CLOSED = frozenset({ApplicationState.WITHDRAWN, ApplicationState.CLOSED_INCOMPLETE, ApplicationState.REFUSED})
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ def _other(session: Session, message: Message) -> str:
         return f"konto {officer.login}"
     if noun == "agreementinvitation" and (asked := session.get(AgreementInvitation, int(row))) is not None:
         noun, row = "agreement", str(asked.agreement_id)
+    if noun == "institutionseat" and (seat := session.get(InstitutionSeat, int(row))) is not None:
+        return session.get_one(Call, session.get_one(Group, seat.group_id).call_id).code
     if noun == "agreement" and (agreement := session.get(Agreement, int(row))) is not None:
         return agreement.code
     if noun == "submittedfile":

@@ -1,4 +1,4 @@
-"""Who holds a seat by the decisions that stand."""
+"""Who holds a seat by the decisions that stand, or in an institution's name."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +13,7 @@ from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
 
 MAY_HOLD_A_SEAT = (ApplicationState.ACCEPTED, ApplicationState.ANNOUNCED)
+_SITS = (*MAY_HOLD_A_SEAT, ApplicationState.ADMITTED)
 
 
 def newest_decision(session: Session, application: Application) -> Decision | None:
@@ -128,11 +129,19 @@ def seat_elsewhere(session: Session, application: Application, project: str) -> 
             Application.person_id == application.person_id,
             Application.call_id != application.call_id,
             col(Application.number).startswith(f"{project}/", autoescape=True),
-            col(Application.state).in_(MAY_HOLD_A_SEAT),
+            col(Application.state).in_(_SITS),
         )
         .order_by(Application.number)
     ).all()
-    return next((other for other in others if seat_by(session, other) is not None), None)
+    return next((other for other in others if _sits(session, other)), None)
+
+
+def _sits(session: Session, application: Application) -> bool:
+    """By a decision, or in the seat of an institution; a meeting that anybody may register for keeps nobody out."""
+    if application.state is not ApplicationState.ADMITTED:
+        return seat_by(session, application) is not None
+    membership = newest_membership(session, application)
+    return application.seat_id is not None and membership is not None and membership.state in SEATED
 
 
 def seats_elsewhere(session: Session, applications: Sequence[Application], project: str) -> dict[str, Application]:
@@ -144,7 +153,7 @@ def seats_elsewhere(session: Session, applications: Sequence[Application], proje
             select(Application.person_id, Application.call_id).where(
                 col(Application.person_id).in_([one.person_id for one in portion]),
                 col(Application.number).startswith(f"{project}/", autoescape=True),
-                col(Application.state).in_(MAY_HOLD_A_SEAT),
+                col(Application.state).in_(_SITS),
             )
         ).all():
             calls.setdefault(person, set()).add(call)

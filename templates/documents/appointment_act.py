@@ -63,7 +63,7 @@ def appointment_act(one: AppointmentActDocument) -> bytes:
     paragraph(document, words.text(one.text.basis), keep_with_next=True)
     for passage in one.text.passages:
         paragraph(document, words.text(passage.text), keep_with_next=bool(passage.points))
-        bullets(document, closed(list(words.points(passage))))
+        bullets(document, list(closed(list(words.points(passage)))))
     signature_line(document, one.organ)
     return to_bytes(document)
 

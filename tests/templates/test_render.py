@@ -346,6 +346,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             reason="Zaświadczenie potwierdza pracę bezpośrednio z rodzinami.",
         ),
         AppealUpheldLetter(**APPEAL, ruled_on=date(2018, 11, 26), reason="Zgłoszenie wpłynęło w terminie."),
+        AppealUpheldLetter(**APPEAL, ruled_on=date(2018, 11, 26), reason="Praca jest inna.", selection=False),
     ),
     "appeal_rejected": (
         AppealRejectedLetter(

@@ -13,7 +13,7 @@ from nominating import (
     said,
     seated,
 )
-from people import CALL, FILIP, RITA, STRANGER, WORKER, go_to
+from people import CALL, FILIP, RITA, STRANGER, WORKER, go_to, reading, send_in
 from sqlalchemy import text
 from sqlmodel import col, select
 
@@ -24,8 +24,10 @@ from flows.steps.nominees import end_nomination, replace_nominee
 from flows.steps.seat_claims import assign_seat
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
+from forms.reading import FieldReading
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
-from models.project import Replacement
+from models.project import SEAT_FIELD, Replacement
+from models.rules.facts import FactValue, FieldStatus
 from models.tables import Application, Call, InstitutionSeat, Membership, Nomination
 from models.tables.applications import ApplicationState
 from models.tables.memberships import MembershipState
@@ -78,7 +80,7 @@ def test_whom_an_institution_names_sits_in_its_seat(staged: Staged) -> None:
     assert sat(office, "2018-06-06") == {"I1": school, "I2": library}
     assert sat(office, "2018-06-05") == {}
     (welcome, _) = letters(office, "named")
-    assert "instytucję „Szkoła Próbna w Kartuzach”" in said(welcome)
+    assert "wskazała Panią instytucja „Szkoła Próbna w Kartuzach”" in said(welcome)
     (told, _) = letters(office, "seat_taken")
     assert told.recipient == "szkola@example.org"
     assert "Próbna-b" not in said(told)
@@ -159,6 +161,24 @@ def test_what_a_form_does_not_say_for_certain_an_officer_says(staged: Staged) ->
     assert admit(office).admitted == (unclear,)
     with office.writing(RITA) as session, pytest.raises(NotFound, match="nie zaproszono"):
         assign_seat(session, stranger, "I9", actor=RITA, now=office.now())
+
+
+def test_the_symbol_of_the_letter_names_the_seat_unless_something_else_is_said(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited)
+    with_symbol(office, 1, "i 1", **{"instytucja.nip": "5260250274"})
+    with_symbol(office, 2, "I3", **{"instytucja.nazwa": "Szkoła Próbna w Kartuzach", "instytucja.nip": "5260250274"})
+    with_symbol(office, 3, "I7")
+    with office.reading(WORKER) as session:
+        found = session.exec(select(Application.seat_id).order_by(col(Application.id))).all()
+    assert list(found) == [1, None, None]
+
+
+def with_symbol(office: Office, i: int, symbol: str, **changes: str) -> None:
+    """A form that asks for the institution as the letter calls it."""
+    told: dict[str, FactValue | FieldReading] = {"instytucja.nazwa": "Szkoła Próbna w Kartuzach", **changes}
+    form = reading(i, told)
+    asked = FieldReading(key=SEAT_FIELD, status=FieldStatus.READ, raw=symbol, value=symbol, certainty=100)
+    send_in(office, form.model_copy(update={"fields": (*form.fields, asked)}), at=f"2018-06-05T1{i}:00")
 
 
 def test_an_institution_may_decline_recall_and_be_asked_again(staged: Staged) -> None:
