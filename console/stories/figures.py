@@ -144,8 +144,6 @@ def table_of(figures: Figures) -> Table:
     for call, lines in figures.calls.items():
         for line, count in lines.items():
             table.add_row(f"{call}: {line}", str(count))
-        for state, count in figures.seats.get(call, {}).items():
-            table.add_row(f"{call}: instytucje – {label(InstitutionSeatState(state))}", str(count))
         for state, count in figures.members.get(call, {}).items():
             table.add_row(f"{call}: osoby – {label(MembershipState(state))}", str(count))
     if figures.declarations or figures.refusals:
