@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, or_, select
@@ -64,7 +65,7 @@ def value_rows(
     readings: Sequence[FieldReading], *, application_id: int, area: str, file_id: int, actor: Actor, now: datetime
 ) -> list[FieldValue]:
     """Readings as rows, with everything that says where each came from (law 5)."""
-    about = {"area": area, "application_id": application_id, "file_id": file_id}
+    about: dict[str, Any] = {"area": area, "application_id": application_id, "file_id": file_id}
     return [FieldValue(**about, **_columns(reading, actor=actor, now=now)) for reading in readings]
 
 
@@ -79,14 +80,14 @@ def store_values(
     now: datetime,
 ) -> None:
     """Stores what ``value_rows`` would make, all in one statement. The session does not hold the rows afterwards."""
-    about = {"area": area, "application_id": application_id, "file_id": file_id}
+    about: dict[str, Any] = {"area": area, "application_id": application_id, "file_id": file_id}
     session.flush()
     if readings:
         rows = [about | _columns(one, actor=actor, now=now) for one in readings]
         session.execute(insert(FieldValue), rows, execution_options={"render_nulls": True})
 
 
-def _columns(reading: FieldReading, *, actor: Actor, now: datetime) -> dict[str, object]:
+def _columns(reading: FieldReading, *, actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "key": reading.key,
         "origin": Origin.FORM,
