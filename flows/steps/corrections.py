@@ -332,7 +332,7 @@ def identify_anew(
     reassign(session, application, person)
     learn(session, person, values, written=written if by_officer else ())
     learn_unit(session, application, values)
-    learn_seat(session, application, values, actor=actor, now=now)
+    learn_seat(session, application, actor=actor, now=now)
     if not by_officer:
         note_difference(session, application, person, values, actor=actor, now=now)
 

@@ -171,7 +171,7 @@ def _file_form(
     # Of a new application these are the drafts: there is no need to read back what was just written.
     values = current_values(session, application) if answer else drafts
     learn_unit(session, application, values)
-    learn_seat(session, application, values, actor=actor, now=now)
+    learn_seat(session, application, actor=actor, now=now)
     put_to(session, row, reading, application, area=call.area, remarks=named.remarks, actor=actor, now=now)
     for remark in named.remarks:
         note(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from flows.steps.applications import call_of, find_application
+from flows.steps.applications import call_of, current_values, find_application
 from flows.steps.calls import group_of
 from flows.steps.institution_seats import find_seat, nominating
 from flows.steps.institutions import REFERENCE, code_of
@@ -27,10 +27,8 @@ from models.transitions import note, reference
 NAME, NIP, GMINA = "instytucja.nazwa", "instytucja.nip", "instytucja.gmina"
 
 
-def learn_seat(
-    session: Session, application: Application, values: dict[str, FieldValue], *, actor: Actor, now: datetime
-) -> None:
-    """Writes to an application of a call by nomination whose seat its form names for certain.
+def learn_seat(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Writes to an application of a call by nomination whose seat its answers on record name for certain.
 
     What an officer said of it stays, whatever the form says later.
     """
@@ -38,7 +36,7 @@ def learn_seat(
     kind = definition_for(session, call).group_kind(call.group_kind)
     if kind.admission is not Admission.NOMINATION or _said_by_officer(session, application):
         return
-    found = _claimed(session, group_of(session, call).id or 0, values)
+    found = _claimed(session, group_of(session, call).id or 0, current_values(session, application))
     told = found.id if found is not None else None
     news = told != application.seat_id or (told is None and not _noted(session, application))
     application.seat_id = told

@@ -45,13 +45,13 @@ def test_what_came_out_is_right_and_what_was_changed_since_is_seen(sqlite_office
 
 @pytest.mark.slow
 def test_several_workers_play_two_sizes_and_say_how_it_grows(capsys: pytest.CaptureFixture[str]) -> None:
-    assert project.main(["100", "200", "--workers", "2", "--at-most", "4"]) == 0
+    assert project.main(["100", "200", "--workers", "2", "--at-most", "0.01"]) == 1
     said = capsys.readouterr().out
     assert "100 applications to 2 groups of 1 partners, 2 workers" in said
     assert "200 applications to 4 groups of 2 partners, 2 workers" in said
     assert said.count("altogether") == 2
     assert "100 to 200: an application costs" in said
-    assert project.main(["50", "100", "--workers", "1", "--at-most", "0"]) == 1
+    assert "steeper than allowed" in said
 
 
 def test_the_full_size_is_the_one_that_was_asked_for() -> None:
