@@ -82,7 +82,7 @@ def store_values(
     now: datetime,
 ) -> None:
     """Stores what ``value_rows`` would make, all in one statement. The session does not hold the rows afterwards."""
-    about: dict[str, Any] = {"area": area, "application_id": application_id, "file_id": file_id}
+    about: dict[str, object] = {"area": area, "application_id": application_id, "file_id": file_id}
     session.flush()
     if readings:
         rows = [{**about, **_columns(one, actor=actor, now=now)} for one in readings]
