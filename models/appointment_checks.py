@@ -76,5 +76,6 @@ def _texts(location: Location, act: ActText) -> Iterator[tuple[Location, str]]:
 APPOINTMENT_CHECKS: tuple[Check, ...] = (
     check(_kinds, "appointments", "group_kinds"),
     check(_numbers, "appointments"),
-    check(_marks, "appointments", "group_kinds", "criteria", "merit", "regulation"),
+    # A mark may lead anywhere in the definition: this waits until every section is sound.
+    check(_marks, *ProjectDefinition.model_fields),
 )

@@ -63,13 +63,16 @@ def _milestones(definition: ProjectDefinition) -> Faults:
 
 
 def _buyer(definition: ProjectDefinition) -> Faults:
-    """Where nobody is paid, nothing bears the number, and it may be unknown."""
-    if definition.buyer.nip == UNKNOWN and not any(kind.pay for kind in definition.group_kinds):
-        return
-    if not nip.is_valid(definition.buyer.nip):
+    if definition.buyer.nip != UNKNOWN and not nip.is_valid(definition.buyer.nip):
         yield Fault(
             ("buyer", "nip"), f"NIP nabywcy ({definition.buyer.nip}) jest błędny: nie zgadza się cyfra kontrolna."
         )
+
+
+def _buyer_of_the_paid(definition: ProjectDefinition) -> Faults:
+    """Where nobody is paid, nothing bears the number, and it may be unknown."""
+    if definition.buyer.nip == UNKNOWN and any(kind.pay for kind in definition.group_kinds):
+        yield Fault(("buyer", "nip"), "NIP nabywcy jest nieustalony, a stoi na umowach i rachunkach grup płatnych.")
 
 
 def _area(definition: ProjectDefinition) -> Faults:
@@ -318,7 +321,8 @@ CHECKS: tuple[Check, ...] = (
     check(_form_keys, "forms"),
     check(_period, "period"),
     check(_milestones, "milestones"),
-    check(_buyer, "buyer", "group_kinds"),
+    check(_buyer, "buyer"),
+    check(_buyer_of_the_paid, "buyer", "group_kinds"),
     check(_area, "area"),
     check(lambda definition: _references(definition, "criteria", "kryterium"), "group_kinds", "criteria"),
     check(lambda definition: _references(definition, "merit", "kryterium punktowe"), "group_kinds", "merit"),

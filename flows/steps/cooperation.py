@@ -38,7 +38,7 @@ from models.tables import (
 )
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
-from models.tables.memberships import MembershipState
+from models.tables.memberships import SEATED, MembershipState
 from models.tables.projects import Manner
 from models.transitions import note
 from models.unit_kinds import in_full, unit_kind
@@ -180,22 +180,30 @@ def _answer_seats(
     """Answers the offers of seats that the unit has; the numbers of its applications that had one.
 
     They are looked for wherever they lie. Raises ``NotAllowed`` for one outside the actor's area: a declaration that
-    left the seat unanswered would lose it.
+    left the seat unanswered would lose it; and ``BadInput`` for a refusal of a unit that holds a seat, which would keep
+    the seat from the reserve.
     """
     rows = session.connection().execute(
-        sa.select(col(Application.number), col(Application.area), col(Application.unit))
+        sa.select(col(Application.number), col(Application.area), col(Application.unit), col(Membership.state))
         .join(Membership, col(Membership.application_id) == col(Application.id))
         .join(Call, col(Call.id) == col(Application.call_id))
         .join(ProjectVersion, col(ProjectVersion.id) == col(Call.project_version_id))
         .where(
             col(Application.unit).startswith(unit_key(unit), autoescape=True),
             col(Application.state) == ApplicationState.ANNOUNCED,
-            col(Membership.state) == MembershipState.OFFERED,
+            col(Membership.state).in_({MembershipState.OFFERED, *SEATED}),
             col(ProjectVersion.code) == project,
         )
         .order_by(col(Application.number))
     )
-    offered = [(number, area) for number, area, applied in rows if unit_key(applied) == unit_key(unit)]
+    own = [(number, area, state) for number, area, applied, state in rows if unit_key(applied) == unit_key(unit)]
+    held = [number for number, _, state in own if state in SEATED]
+    if held and not accepts:
+        raise BadInput(
+            f"Ta jednostka ma już potwierdzone miejsce ({', '.join(held)}). Odmowę odnotowuje się po zwolnieniu "
+            f"miejsca: nabor application withdraw {held[0]}."
+        )
+    offered = [(number, area) for number, area, state in own if state is MembershipState.OFFERED]
     for number, area in offered:
         if not actor.covers(area):
             raise NotAllowed(

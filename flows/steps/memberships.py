@@ -221,13 +221,19 @@ def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, 
 
 
 def expire_offer(session: Session, membership_id: int, *, actor: Actor, now: datetime) -> bool:
-    """Lets an unanswered offer lapse after its deadline. Returns whether it did."""
+    """Lets an unanswered offer lapse after its deadline. Returns whether it did.
+
+    A unit whose declaration was recorded at the very moment of the offer saw none to answer: it keeps the seat.
+    """
     membership = session.get_one(Membership, membership_id, with_for_update=True)
     ends = offer_ends(session, membership)
     if membership.state is not MembershipState.OFFERED or ends is None or ends >= now:
         return False
-    withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
     application = session.get_one(Application, membership.application_id)
+    if application.state is ApplicationState.ANNOUNCED and consent_of(session, application) is not None:
+        answer_offer(session, application.number, accepts=True, actor=actor, now=now)
+        return False
+    withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
     move(
         session,
         membership,

@@ -23,13 +23,13 @@ OF_UNITS = (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The project KES with its first group alone and no regulation or contracts, so that the many cases stay quick."""
+    """The project KES with its first group alone and without four sections, so that the many cases stay quick."""
     text = (KES / PROJECT).read_text(encoding="utf-8")
     text = re.sub(r"(?s)  - code: PGD\n.*?(?=\n# Kryteria formalne)", "", text)
     text = re.sub(r"(?s)  - code: pgd_kartuski_1\n.*?(?=\n# założenie)", "", text)
     for code in ("poziom_wojewodzki", "stanowisko_decyzyjne", "partnerstwa", "zasieg", *OF_UNITS):
         text = re.sub(rf"(?ms)^  - code: {code}\n.*?(?=^  - code|^$)", "", text)
-    for section in ("regulation", "contracts"):
+    for section in ("regulation", "contracts", "appointments", "support"):
         text = re.sub(rf"(?ms)^{section}:\n.*?(?=^[#\w]|\Z)", "", text)
     text = text.replace("group_preference: [RGR, PGR, PGD]", "group_preference: [PGR]")
     (tmp_path / "forms").mkdir()
@@ -57,7 +57,7 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
     ("file", "old", "new", "lines_below", "sentence"),
     [
         # the shape of a field
-        (PROJECT, "    seats: 7  # ogłoszono „około 7”\n", "", -2, "Brakuje pola „seats”."),
+        (PROJECT, "    seats: 7  # ogłoszono „około 7”\n", "", -3, "Brakuje pola „seats”."),
         (PROJECT, 'title: "Kooperacja', 'titel: "Kooperacja', 0, "Nieznane pole „titel”. Czy chodziło o „title”?"),
         (PROJECT, "    seats: 7  #", "    sets: 7  #", 0, "Nieznane pole „sets”. Czy chodziło o „seats”?"),
         (PROJECT, "code: KES", "code: KES\nkolor: zielony", 1, "Nieznane pole „kolor”."),

@@ -9,7 +9,7 @@ import docx
 import openpyxl
 import pytest
 from conftest import Staged
-from people import KES, RITA, WORKER, go_to, send_in
+from people import KES, RITA, WORKER, deliver_all, go_to, send_in
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select, update
 from units import (
@@ -44,9 +44,10 @@ from flows.steps.corrections import overrule
 from flows.steps.documents import content_of, export
 from flows.steps.filing import file_reading
 from flows.steps.institutions import Signatory, Stated, add_institution, name_representative, set_institution
-from flows.steps.memberships import newest_membership
+from flows.steps.memberships import expire_offer, newest_membership
 from flows.steps.outbox import compose, office_block
 from flows.steps.promotion import promote_call
+from flows.steps.said_by_office import declare_unit
 from flows.steps.todo import waiting_for_whom
 from flows.steps.transcription import sheet_of, type_in
 from flows.steps.unit_invitations import invite_units
@@ -360,6 +361,17 @@ def test_who_has_signed_before_is_asked_for_nothing_more(office: Office) -> None
     with office.reading(WORKER) as session:
         papers = session.exec(select(IssuedDocument).where(IssuedDocument.kind == "cooperation_declaration")).all()
     assert [paper.subject for paper in papers] == ["ZAG/2202023"]
+    with pytest.raises(BadInput, match=f"ma już potwierdzone miejsce .{CALL}/0002."):
+        record_declaration(office, "ZAG", "2205023", signed_on=None, actor=ZOFIA)
+    deliver_all(office, "2018-06-19T09:00")
+    with office.writing(ZOFIA) as session:  # as two at once would leave it: the word is there, the offer not answered
+        declare_unit(session, "ZAG", "2202023", signed_on=date(2018, 6, 18), actor=ZOFIA, now=office.now())
+        seat = newest_membership(session, find_application(session, f"{CALL}/0001"))
+    assert seat is not None
+    go_to(office, "2018-08-01T09:00")
+    with office.writing(process("remind")) as session:
+        assert not expire_offer(session, seat.id or 0, actor=process("remind"), now=office.now())
+    assert states(office) == {"0001": MembershipState.CONFIRMED, "0002": MembershipState.CONFIRMED}
 
 
 def test_a_declaration_that_decides_on_a_seat_is_recorded_by_who_sees_the_seat(staged: Staged) -> None:
