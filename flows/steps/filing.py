@@ -168,7 +168,7 @@ def _file_form(
             session, fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
         )
         learn(session, person, drafts)
-    # Of a new application these are the drafts: there is no need to read back what was just written.
+    # Of a new application the answers of ``_TELLING`` are at hand; whoever asks for others reads them.
     values = current_values(session, application) if answer else drafts
     learn_unit(session, application, values)
     learn_seat(session, application, actor=actor, now=now)

@@ -56,6 +56,7 @@ def invite_units(office: Office, call_code: str, *, actor: Actor) -> InvitedUnit
     with office.writing(actor) as session:
         call = find_call(session, call_code)
         actor.require(Right.INSTITUTIONS, area=call.area)
+        session.refresh(call, with_for_update=True)
         definition = definition_for(session, call)
         kind = definition.group_kind(call.group_kind)
         if kind.applicant is not Applicant.UNIT:

@@ -415,8 +415,9 @@ def test_what_was_merged_turns_with_its_carrier(staged: Staged) -> None:
         *[(MessageState.MERGED, "")] * 2,
         (MessageState.UNADDRESSED, ""),
     ]
+    carrier = messages(office)[0]
     with office.writing(WORKER) as session:
-        assert take_apart(session, messages(office)[0], actor=WORKER, now=now)
+        assert take_apart(session, carrier, actor=WORKER, now=now)
     assert [row.state for row in messages(office)] == [
         *[MessageState.UNADDRESSED] * 2,
         MessageState.WITHDRAWN,
