@@ -66,6 +66,7 @@ from flows.steps.decisions import decide_as_proposed
 from flows.steps.filing import file_reading
 from flows.steps.kept_files import keep_file, known_file
 from flows.steps.ranking import rank_call
+from flows.steps.said_by_office import declare_unit
 from flows.steps.verification import to_verify, verify
 from models.actor import Actor, Role
 from models.keys import create_key_file
@@ -94,7 +95,7 @@ class Work:
 
 
 def begin(office: Office, plan: Plan, definition: ProjectDefinition) -> None:
-    """The project loaded and all its calls opened."""
+    """The project loaded, a declaration of every powiat recorded, and all calls opened."""
     body = canonical_bytes(definition)
     with office.writing(LEAD) as session:
         session.add(
@@ -110,6 +111,7 @@ def begin(office: Office, plan: Plan, definition: ProjectDefinition) -> None:
         )
         session.flush()
         for area in plan.areas:
+            declare_unit(session, definition.code, area, signed_on=OPENS.date(), actor=LEAD, now=OPENS)
             open_call(
                 session, definition.code, KIND, area, opens_at=OPENS, closes_at=CLOSES, actor=LEAD, now=OPENS
             )  # fmt: skip

@@ -200,6 +200,7 @@ def _told(session: Session, plan: Plan) -> Iterator[str]:
     papers = _count(session, IssuedDocument)
     yield from _differs("documents", papers, 5 * plan.groups + accepted)
     expected = {
+        Happened.UNIT_DECLARED: plan.groups,
         Happened.CALL_OPENED: plan.groups,
         Happened.FILE_STORED: total,
         Happened.FILE_FILED: total,

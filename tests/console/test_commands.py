@@ -620,6 +620,7 @@ NAMED = "KES/PGR/2202/2018"
 def _nominate(r: Recruitment) -> None:
     """A version of the project in which institutions name people into the PGR."""
     r.run("adam", "project load", str(_named_by_institutions(r.folder / "wskazania")))
+    r.run("rita", "call declare-unit", "KES", "2202023", "--signed", "2018-05-21")
     r.run("rita", "call open", "KES", "PGR", "2202", "--from", "2018-10-01T08:00", "--to", "2018-12-31T15:30")
     (r.folder / "zaproszone.txt").write_text("I1\n")
     r.run("rita", "nomination invite", NAMED, "2202", "--list", str(r.folder / "zaproszone.txt"))
@@ -1181,7 +1182,7 @@ def refused(*arguments: str) -> Answer:
         ((*CONTRACT, f"{CALL}/0001", "--contract-number", "U/1", "--date", "2118-09-10"), "dziś"),
         ((*CONTRACT, f"{CALL}/0003", "--contract-number", "U/1", "--date", "2018-09-10"), "miejsca"),
         (("stipend", "signed", "R/0001/2018", "--as", "filip"), "ma stan „przelew wrócił”"),
-        (("form", "blank", "zalacznik_9", "-o", "x.docx", "--project", str(KES)), "Są: zalacznik_1_pgr"),
+        (("form", "blank", "zalacznik_9", "-o", "x.docx", "--project", str(KES)), "Są: karta_powiatu, zalacznik_1_pgr"),
         (("form", "blank", "zalacznik_1_pgr", "-o", "brak/x.docx", "--project", str(KES)), "zapisać"),
         (("form", "read", "brak.docx", "--project", str(KES)), "Nie ma pliku"),
         (("project", "check", "brak"), "Definicja"),

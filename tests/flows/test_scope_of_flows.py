@@ -46,7 +46,8 @@ from models.tables import Application, Message
 SIGNED = {"decide", "announce", "settle", "export-batch", "reconcile"}
 """Ordered by an officer with a ticket, and done with that officer's rights and area."""
 WHOLE_OFFICE = {
-    *("intake", "collect-mail", "verify", "rank", "invite", "remind", "digest", "promote", "deliver", "seal"),
+    *("intake", "collect-mail", "verify", "rank", "admit", "promote"),
+    *("invite", "remind", "digest", "deliver", "seal"),
 }
 """Done by the scheduled process for the whole office, whoever starts it on the page."""
 

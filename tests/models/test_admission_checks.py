@@ -92,9 +92,17 @@ def _renamed(field: FormField) -> FormField:
     return field.model_copy(update={"key": "pracodawca"}) if field.key == "instytucja" else field
 
 
+def _registering(kind: GroupKind) -> GroupKind:
+    return kind.model_copy(update={"admission": Admission.REGISTRATION})
+
+
 def test_a_reminder_of_a_nomination_needs_a_group_of_that_kind() -> None:
     rule = ReminderRule(code="wskazanie", event=ReminderEvent.NOMINATION_DUE, offset_working_days=3, times=1)
-    assert said(KES.model_copy(update={"reminders": (rule,)})) == [("reminders", 0, "event")]
+    assert [one.code for one in KES.group_kinds if one.admission is Admission.NOMINATION] == ["PZK"]
+    assert said(KES.model_copy(update={"reminders": (rule,)})) == []
+    registering = tuple(_registering(one) if one.code == "PZK" else one for one in KES.group_kinds)
+    nobody_names = KES.model_copy(update={"group_kinds": registering, "reminders": (rule,)})
+    assert said(nobody_names) == [("reminders", 0, "event")]
     assert said(admitting(Admission.NOMINATION).model_copy(update={"reminders": (rule,)})) == []
 
 

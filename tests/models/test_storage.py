@@ -104,16 +104,26 @@ def test_the_example_office_has_a_row_of_every_table(sqlite_staged: Staged) -> N
     assert empty == []
 
 
+NEWCOMER = Actor("nowa", frozenset({Role.RECRUITMENT}), "04")
+"""An officer of an area in which nothing happened, not even the adding of her account."""
+
+
 def test_an_officer_of_another_area_sees_nothing_by_any_road(staged: Staged) -> None:
     """Law 3 for every table and every kind of query."""
     office, _ = staged(everything)
-    seen_by_worker, seen_by_rita, seen_by_stranger = (
+    seen_by_worker, seen_by_rita, seen_by_newcomer = (
         {(table.__name__, look): count(session, table) for table in SCOPED for look, count in LOOKS.items()}
-        for session in _sessions(office, WORKER, RITA, STRANGER)
+        for session in _sessions(office, WORKER, RITA, NEWCOMER)
     )
     assert [key for key, count in seen_by_worker.items() if count == 0] == []
     assert [key for key, count in seen_by_rita.items() if count == 0] == []
-    assert {key: count for key, count in seen_by_stranger.items() if count != 0} == {}
+    assert {key: count for key, count in seen_by_newcomer.items() if count != 0} == {}
+
+
+def test_an_officer_is_told_of_the_adding_of_accounts_of_the_own_area_only(staged: Staged) -> None:
+    office, _ = staged(everything)
+    (told,) = (session.exec(select(Event)).all() for session in _sessions(office, STRANGER))
+    assert [(one.kind, one.area, one.facts["scope"]) for one in told] == [("OfficerAdded", "30", "30")]
 
 
 def _sessions(office: Office, *actors: Actor):  # type: ignore[no-untyped-def]
