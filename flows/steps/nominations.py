@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.documents import newest
-from flows.steps.institution_seat_letters import FORM, ask_to_name, call_of_seat
+from flows.steps.institution_seat_letters import FORM, ask_to_name, call_of_seat, taken_topic
+from flows.steps.outbox import withdraw_contrary
 from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for
 from models.actor import Actor
@@ -155,7 +156,8 @@ def step_out(
     actor: Actor,
     now: datetime,
 ) -> Nomination:
-    """Records that a person does not sit in the seat from a day on."""
+    """Records that a person does not sit in the seat from a day on; that they do is not told any more."""
+    withdraw_contrary(session, taken_topic(seat), actor=actor, now=now)
     return _step(session, seat, membership, NominationStep.ENDED, cause, on, reason, actor=actor, now=now)
 
 

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
-from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, tell_taken, topic_of
+from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, taken_topic, tell_taken, topic_of
 from flows.steps.institution_seats import close_seat, find_seat, nominating
 from flows.steps.memberships import seat_at_once
 from flows.steps.nominations import Sitting, sitting_in, step_in, step_out, vacate
@@ -146,7 +146,7 @@ def _seat(
     definition = definition_for(session, call)
     institution = institution_of_seat(session, seat)
     withdraw_contrary(session, topic_of(seat), actor=actor, now=now)
-    withdraw_contrary(session, f"{reference(seat)}/taken", actor=actor, now=now)
+    withdraw_contrary(session, taken_topic(seat), actor=actor, now=now)
     facts = {"institution": f"I{institution.id}", "on": on.isoformat()}
     membership = seat_at_once(session, application, actor=actor, now=now, facts=facts)
     step = step_in(session, seat, membership, on=on, actor=actor, now=now)

@@ -32,6 +32,7 @@ from models.tables import Application, Call, InstitutionSeat, Membership, Nomina
 from models.tables.applications import ApplicationState
 from models.tables.memberships import MembershipState
 from models.tables.nominations import InstitutionSeatState
+from models.tables.outbox import MessageState
 
 
 def seats(office: Office) -> list[InstitutionSeatState]:
@@ -202,6 +203,17 @@ def test_an_institution_may_decline_recall_and_be_asked_again(staged: Staged) ->
         replace_nominee(session, school, on=date(2018, 7, 2), actor=RITA, now=now)
     assert sat(office, "2018-07-02") == {"I1": school}
     assert membership(office, school) is MembershipState.CONFIRMED
+
+
+def test_what_has_not_left_yet_does_not_say_that_a_seat_is_taken_which_is_free(sqlite_staged: Staged) -> None:
+    office, (_, library) = sqlite_staged(seated)
+    assert {one.state for one in letters(office, "seat_taken")} == {MessageState.DUE}
+    now = go_to(office, "2018-06-07T10:00")
+    with office.writing(RITA) as session:
+        end_nomination(session, CALL, "I1", on=date(2018, 6, 7), reason="urlop", actor=RITA, now=now)
+        withdraw(session, library, actor=RITA, now=now)
+    assert {one.state for one in letters(office, "seat_taken")} == {MessageState.WITHDRAWN}
+    assert {one.state for one in letters(office, "seat_vacant")} == {MessageState.DUE}
 
 
 @pytest.mark.parametrize(
