@@ -9,7 +9,7 @@ from flows.steps.applications import call_of, find_application
 from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, taken_topic, tell_taken, topic_of
 from flows.steps.institution_seats import close_seat, find_seat, nominating
 from flows.steps.memberships import seat_at_once
-from flows.steps.nominations import Sitting, sitting_in, step_in, step_out, vacate
+from flows.steps.nominations import Sitting, sitting_in, sittings_of, step_in, step_out, vacate
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
@@ -73,6 +73,12 @@ def replace_nominee(
         )
     if on > warsaw_date(now):
         raise BadInput(_TO_COME)
+    before = sittings_of(session, [seat]).get(seat.id or 0, [])
+    if before and before[-1].until is not None and on < before[-1].until:
+        raise BadInput(
+            f"Miejsce tej instytucji jest wolne od {short_date(before[-1].until)}; do tego dnia zajmowała je osoba ze "
+            f"zgłoszenia {before[-1].number}. Dzień (--on) nie może być wcześniejszy."
+        )
     take_seat(session, application, seat, on=on, actor=actor, now=now)
     return seat
 
