@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.calls import find_call, group_of
+from flows.steps.double_seats import IN_GROUP, SeatedPeople, seated_people
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import seat_at_once, seated
 from flows.steps.nominations import free_seat, seats_of_group, sittings_of
@@ -24,9 +25,9 @@ from models.errors import BadInput
 from models.events import Happened
 from models.glossary import label
 from models.project import Admission, GroupKind, ProjectDefinition, Replacement
-from models.tables import Application, Call, Event, Group, InstitutionSeat, Membership
+from models.tables import Application, Call, Event, InstitutionSeat, Membership
 from models.tables.applications import ApplicationState
-from models.tables.memberships import SEATED, MembershipState
+from models.tables.memberships import SEATED
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.transitions import move, note, queue, reference
 from templates.letters import RegisteredLetter, WaitingListLetter
@@ -199,7 +200,7 @@ def _admit_registered(session: Session, call: Call, kind: GroupKind, *, actor: A
         if application.state is not ApplicationState.ELIGIBLE:
             continue
         if application.person_id in known:
-            waits.append(Held(application.number, _IN_GROUP))
+            waits.append(Held(application.number, IN_GROUP))
         elif free > 0:
             _register(session, application, actor=actor, now=now)
             known.add(application.person_id)
@@ -294,32 +295,21 @@ def _gone(session: Session, call: Call) -> Iterator[Membership]:
                 yield membership
 
 
-_IN_GROUP = "osoba jest już w tej grupie z innego zgłoszenia; zbędne zgłoszenie wycofuje: nabor application withdraw"
-
-
 @dataclass(frozen=True)
 class _Look:
     """What may stand in the way of seating somebody, as the group stands now."""
 
     kind: GroupKind
-    taken: int
-    people: frozenset[int]
-    """Who sits in this group."""
-    elsewhere: Mapping[int, str]
-    """The group, by person, in which else somebody sits; empty where a project allows two."""
+    people: SeatedPeople
     seats: Mapping[int, InstitutionSeat]
     automatic: bool
 
     @classmethod
     def at(cls, session: Session, call: Call, definition: ProjectDefinition, kind: GroupKind) -> "_Look":
         group = group_of(session, call)
-        members = seated(session, group.id or 0)
-        named = kind.admission is Admission.NOMINATION
         return cls(
             kind=kind,
-            taken=len(members),
-            people=frozenset(one.person_id for one in members),
-            elsewhere={} if definition.allow_two_groups or not named else _elsewhere(session, call, definition),
+            people=seated_people(session, call, definition),
             seats={one.id: one for one in seats_of_group(session, group.id or 0) if one.id is not None},
             automatic=definition.nominations.replacement is Replacement.AUTOMATIC,
         )
@@ -327,8 +317,9 @@ class _Look:
     def hinders(self, application: Application) -> str | None:
         """Why an officer is needed; ``None``: nobody is."""
         number = application.number
-        if application.person_id in self.people:
-            return _IN_GROUP
+        twice = self.people.twice(application.person_id)
+        if twice is not None:
+            return twice
         if self.kind.admission is Admission.REGISTRATION:
             return None
         seat = self.seats.get(application.seat_id or 0)
@@ -338,9 +329,6 @@ class _Look:
                 f"nabor nomination assign {number} INSTYTUCJA"
             )
         house = f"I{seat.institution_id}"
-        other = self.elsewhere.get(application.person_id)
-        if other is not None:
-            return f"osoba jest już w innej grupie projektu ({other}), a projekt na to nie pozwala"
         if seat.state is InstitutionSeatState.NAMED:
             if self.automatic:
                 return None
@@ -350,28 +338,6 @@ class _Look:
             )
         if seat.state not in ASKED_TO_NAME:
             return f"{house}: {label(seat.state)}; ponownie zaprasza: nabor nomination invite"
-        if self.taken >= self.kind.seats:
+        if len(self.people.here) >= self.kind.seats:
             return f"wszystkie miejsca w grupie są zajęte ({self.kind.seats})"
         return None
-
-
-def _elsewhere(session: Session, call: Call, definition: ProjectDefinition) -> dict[int, str]:
-    """Who holds a seat, or is offered one, in another group of the project; meetings that anybody may register for
-    do not count."""
-    rows = session.exec(
-        select(Membership.person_id, Call)
-        .join(Group, col(Group.id) == Membership.group_id)
-        .join(Call, col(Call.id) == Group.call_id)
-        .where(
-            col(Membership.state).in_((MembershipState.OFFERED, *SEATED)),
-            Call.id != call.id,
-            col(Call.code).startswith(f"{definition.code}/", autoescape=True),
-        )
-        .order_by(col(Membership.id))
-    ).all()
-    kinds = {kind.code: kind for kind in definition.group_kinds}
-    return {
-        person: other.code
-        for person, other in rows
-        if other.group_kind not in kinds or kinds[other.group_kind].admission is not Admission.REGISTRATION
-    }

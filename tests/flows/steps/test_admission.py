@@ -16,7 +16,7 @@ from nominating import (
     seated,
 )
 from people import CALL, KINGA, RITA, WORKER, attend, definition, deliver_all, go_to, moment, redefined
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
 from flows.catalogue import CATALOGUE
@@ -45,7 +45,7 @@ from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.project import Admission, NominationRules, canonical_bytes, from_canonical
 from models.reminder_rules import ReminderEvent, ReminderRule
-from models.tables import Application, Call, Invitation, Meeting, Membership
+from models.tables import Application, Call, Group, Invitation, Meeting, Membership
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
@@ -289,30 +289,71 @@ def test_a_rehearsal_of_time_admits_as_the_runs_will(sqlite_staged: Staged) -> N
     assert letters(office, "registered") == []
 
 
+def in_another_call(session: Session, office: Office, number: str) -> tuple[Call, Application]:
+    """The same person applies to another group of the project as well."""
+    open_call(
+        session,
+        "KES",
+        "PGD",
+        "2205",
+        opens_at=moment("2018-06-04T08:00"),
+        closes_at=moment("2018-06-22T15:30"),
+        actor=RITA,
+        now=office.now(),
+    )
+    other = session.exec(select(Call).where(Call.group_kind == "PGD")).one()
+    named = session.exec(select(Application).where(Application.number == number)).one()
+    also = Application(
+        **named.model_dump(exclude={"id", "number", "public_number", "call_id", "seat_id", "state"}),
+        number="KES/PGD/2205/2018/0001",
+        public_number="INNY-0001",
+        call_id=other.id or 0,
+    )
+    enter(session, also, happened=Happened.APPLICATION_RECEIVED, actor=RITA, now=office.now())
+    return other, also
+
+
 def test_who_sits_for_an_institution_takes_no_seat_elsewhere(sqlite_staged: Staged) -> None:
     office, (school, _) = sqlite_staged(seated)
     with office.writing(RITA) as session:
-        open_call(
-            session,
-            "KES",
-            "PGD",
-            "2205",
-            opens_at=moment("2018-06-04T08:00"),
-            closes_at=moment("2018-06-22T15:30"),
-            actor=RITA,
-            now=office.now(),
-        )
-        other = session.exec(select(Call).where(Call.group_kind == "PGD")).one()
-        named = session.exec(select(Application).where(Application.number == school)).one()
-        also = Application(
-            **named.model_dump(exclude={"id", "number", "public_number", "call_id", "seat_id", "state"}),
-            number="KES/PGD/2205/2018/0001",
-            public_number="INNY-0001",
-            call_id=other.id or 0,
-        )
-        enter(session, also, happened=Happened.APPLICATION_RECEIVED, actor=RITA, now=office.now())
+        _, also = in_another_call(session, office, school)
         found = seat_elsewhere(session, also, "KES")
         assert found is not None
         assert found.number == school
         withdraw(session, school, actor=RITA, now=office.now())
         assert seat_elsewhere(session, also, "KES") is None
+
+
+def test_an_officer_seats_nobody_a_second_time(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(seated)
+    now = go_to(office, "2018-06-09T10:00")
+    again = name(office, 1, "I3", at="2018-06-08T10:00")
+    assert [one.number for one in admit(office).held] == [again]
+    with office.writing(RITA) as session, pytest.raises(BadInput, match="jest już w tej grupie"):
+        replace_nominee(session, again, on=date(2018, 6, 9), actor=RITA, now=now)
+
+
+def test_a_seat_elsewhere_keeps_a_person_out_unless_they_only_answer_for_a_unit(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(seated)
+    now = go_to(office, "2018-06-09T10:00")
+    number = name(office, 3, "I3", at="2018-06-08T10:00")
+    with office.writing(RITA) as session:
+        other, also = in_another_call(session, office, number)
+        group = session.exec(select(Group).where(Group.call_id == other.id)).one()
+        membership = Membership(
+            area=also.area,
+            application_id=also.id or 0,
+            person_id=also.person_id,
+            group_id=group.id or 0,
+            offered_at=now,
+            answer_due_at=now,
+            state=MembershipState.CONFIRMED,
+        )
+        enter(session, membership, happened=Happened.SEAT_CONFIRMED, actor=RITA, now=now)
+    (waits,) = admit(office).held
+    assert f"jest już w innej grupie projektu ({other.code})" in waits.why
+    with office.writing(RITA) as session, pytest.raises(BadInput, match="w innej grupie projektu"):
+        replace_nominee(session, number, on=date(2018, 6, 9), actor=RITA, now=now)
+    with office.writing(RITA) as session:
+        session.get_one(Application, also.id).unit = "2205023"
+    assert admit(office).admitted == (number,)
