@@ -6,7 +6,7 @@ receipt; everything else waits, for a place or for an officer.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -16,7 +16,7 @@ from flows.steps.double_seats import IN_GROUP, SeatedPeople, seated_people
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import seat_at_once, seated
 from flows.steps.nominations import free_seat, seats_of_group, sittings_of
-from flows.steps.nominees import replace_nominee, take_seat
+from flows.steps.nominees import attended_last, replace_nominee, take_seat
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
@@ -112,11 +112,11 @@ def admit_call(session: Session, call_code: str, *, actor: Actor, now: datetime)
     return done
 
 
-def held(session: Session, call: Call) -> list[Held]:
+def held(session: Session, call: Call, *, now: datetime) -> list[Held]:
     """Who of a call without selection meets the criteria and needs an officer. Nothing is changed."""
     definition = definition_for(session, call)
     kind = definition.group_kind(call.group_kind)
-    look = _Look.at(session, call, definition, kind)
+    look = _Look.at(session, call, definition, kind, now)
     return [Held(one.number, why) for one in _eligible(session, call) if (why := look.hinders(one)) is not None]
 
 
@@ -133,10 +133,10 @@ class AdmissionLine:
     waits: str
 
 
-def admission_lines(session: Session, call_code: str) -> list[AdmissionLine]:
+def admission_lines(session: Session, call_code: str, *, now: datetime) -> list[AdmissionLine]:
     """All applications of a call without selection in the order of receipt. Raises ``BadInput`` for any other."""
     call, _, kind = without_selection(session, call_code)
-    why = {one.number: one.why for one in held(session, call)}
+    why = {one.number: one.why for one in held(session, call, now=now)}
     rows = session.exec(
         select(Application)
         .where(Application.call_id == call.id)
@@ -171,7 +171,7 @@ def _admit_named(
     admitted: list[str] = []
     waits: list[Held] = []
     for application in _eligible(session, call):
-        why = _Look.at(session, call, definition, kind).hinders(application)
+        why = _Look.at(session, call, definition, kind, now).hinders(application)
         if why is not None:
             waits.append(Held(application.number, why))
             continue
@@ -303,15 +303,20 @@ class _Look:
     people: SeatedPeople
     seats: Mapping[int, InstitutionSeat]
     automatic: bool
+    there_today: frozenset[int]
+    """Seats whose person attended a meeting on this day; empty where an officer says from which day another sits."""
 
     @classmethod
-    def at(cls, session: Session, call: Call, definition: ProjectDefinition, kind: GroupKind) -> "_Look":
+    def at(cls, session: Session, call: Call, definition: ProjectDefinition, kind: GroupKind, now: datetime) -> "_Look":
         group = group_of(session, call)
+        seats = seats_of_group(session, group.id or 0)
+        automatic = definition.nominations.replacement is Replacement.AUTOMATIC
         return cls(
             kind=kind,
             people=seated_people(session, call, definition),
-            seats={one.id: one for one in seats_of_group(session, group.id or 0) if one.id is not None},
-            automatic=definition.nominations.replacement is Replacement.AUTOMATIC,
+            seats={one.id: one for one in seats if one.id is not None},
+            automatic=automatic,
+            there_today=_there(session, seats, warsaw_date(now)) if automatic else frozenset(),
         )
 
     def hinders(self, application: Application) -> str | None:
@@ -330,6 +335,8 @@ class _Look:
             )
         house = f"I{seat.institution_id}"
         if seat.state is InstitutionSeatState.NAMED:
+            if seat.id in self.there_today:
+                return f"osoba z {house} była dziś na spotkaniu; zastąpi ją pierwszy przebieg po tym dniu"
             if self.automatic:
                 return None
             return (
@@ -341,3 +348,13 @@ class _Look:
         if len(self.people.here) >= self.kind.seats:
             return f"wszystkie miejsca w grupie są zajęte ({self.kind.seats})"
         return None
+
+
+def _there(session: Session, seats: Sequence[InstitutionSeat], today: date) -> frozenset[int]:
+    """Seats whose person was at a meeting today: nobody takes their place on a day on which they were there."""
+    found = set()
+    for seat, line in sittings_of(session, seats).items():
+        last = attended_last(session, line[-1].membership_id) if line[-1].until is None else None
+        if last is not None and last >= today:
+            found.add(seat)
+    return frozenset(found)

@@ -10,6 +10,7 @@ from nominating import (
     invited,
     letters,
     name,
+    open_nominations,
     open_registration,
     register,
     said,
@@ -28,6 +29,7 @@ from flows.steps.calls import open_call
 from flows.steps.certificates import issue_certificates
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.institution_seats import invite_institutions
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meetings import days_of
 from flows.steps.memberships import held_seat
@@ -43,7 +45,7 @@ from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.project import Admission, NominationRules, canonical_bytes, from_canonical
+from models.project import Admission, NominationRules, Replacement, canonical_bytes, from_canonical
 from models.reminder_rules import ReminderEvent, ReminderRule
 from models.tables import Application, Call, Group, Invitation, Meeting, Membership
 from models.tables.applications import ApplicationState
@@ -73,7 +75,9 @@ def test_places_go_in_the_order_of_receipt(staged: Staged) -> None:
     assert admit(office).admitted == ()
     assert len(letters(office, "waiting_list")) == 2
     with office.reading(RITA) as session:
-        lines = [(line.number, line.state_label, line.place) for line in admission_lines(session, CALL)]
+        lines = [
+            (line.number, line.state_label, line.place) for line in admission_lines(session, CALL, now=office.now())
+        ]
     assert lines == [
         (first, "przyjęte do grupy", None),
         (second, "przyjęte do grupy", None),
@@ -87,7 +91,7 @@ def test_places_go_in_the_order_of_receipt(staged: Staged) -> None:
     assert admit(office).admitted == (third,)
     with office.reading(RITA) as session:
         assert "lista oczekujących" not in str(story(session, first))
-        assert [line.place for line in admission_lines(session, CALL)] == [None, None, None, 1]
+        assert [line.place for line in admission_lines(session, CALL, now=office.now())] == [None, None, None, 1]
 
 
 def test_who_was_told_to_wait_is_told_of_the_place(sqlite_staged: Staged) -> None:
@@ -221,6 +225,29 @@ def test_nobody_is_replaced_from_a_day_on_which_they_were_there(sqlite_staged: S
         with pytest.raises(BadInput, match=r"wpisano obecność 22\.09\.2018"):
             replace_nominee(session, other, on=date(2018, 9, 22), actor=RITA, now=now)
         replace_nominee(session, other, on=date(2018, 9, 23), actor=RITA, now=now)
+
+
+def replacing_at_once(office: Office) -> str:
+    """The school sits in a group into which a run itself replaces; the library is invited."""
+    open_nominations(office, Replacement.AUTOMATIC)
+    go_to(office, "2018-06-04T09:00")
+    invite_institutions(office, CALL, ("I1", "I2"), actor=RITA)
+    number = name(office, 1, "I1", at="2018-06-05T10:00")
+    admit(office)
+    return number
+
+
+def test_who_is_there_today_is_replaced_by_the_first_run_after_it(sqlite_staged: Staged) -> None:
+    office, school = sqlite_staged(replacing_at_once)
+    go_to(office, "2018-09-23T16:00")
+    attend(office, school, 360, 360)
+    other = name(office, 3, "I1", at="2018-09-20T10:00")
+    library = name(office, 2, "I2", at="2018-09-20T11:00")
+    done = admit(office)
+    assert (done.admitted, [one.number for one in done.held]) == ((library,), [other])
+    assert "była dziś na spotkaniu" in done.held[0].why
+    go_to(office, "2018-09-24T06:00")
+    assert admit(office).admitted == (other,)
 
 
 def test_an_institution_that_is_silent_is_reminded_once(sqlite_staged: Staged) -> None:
