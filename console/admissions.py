@@ -50,9 +50,9 @@ def list_(desk: Desk, code: Code) -> None:
 
     Przykład: nabor admission list LK/GPZK/1419122/2018
     """
-    with desk.reading() as (session, actor, _now):
+    with desk.reading() as (session, actor, now):
         actor.require(Right.READ)
-        lines = admission_lines(session, code)
+        lines = admission_lines(session, code, now=now)
     desk.show(
         lines,
         {

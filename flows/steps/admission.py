@@ -6,16 +6,17 @@ receipt; everything else waits, for a place or for an officer.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.calls import find_call, group_of
+from flows.steps.double_seats import IN_GROUP, SeatedPeople, seated_people
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import seat_at_once, seated
 from flows.steps.nominations import free_seat, seats_of_group, sittings_of
-from flows.steps.nominees import replace_nominee, take_seat
+from flows.steps.nominees import attended_last, replace_nominee, take_seat
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
@@ -24,9 +25,9 @@ from models.errors import BadInput
 from models.events import Happened
 from models.glossary import label
 from models.project import Admission, GroupKind, ProjectDefinition, Replacement
-from models.tables import Application, Call, Event, Group, InstitutionSeat, Membership
+from models.tables import Application, Call, Event, InstitutionSeat, Membership
 from models.tables.applications import ApplicationState
-from models.tables.memberships import SEATED, MembershipState
+from models.tables.memberships import SEATED
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.transitions import move, note, queue, reference
 from templates.letters import RegisteredLetter, WaitingListLetter
@@ -111,11 +112,11 @@ def admit_call(session: Session, call_code: str, *, actor: Actor, now: datetime)
     return done
 
 
-def held(session: Session, call: Call) -> list[Held]:
+def held(session: Session, call: Call, *, now: datetime) -> list[Held]:
     """Who of a call without selection meets the criteria and needs an officer. Nothing is changed."""
     definition = definition_for(session, call)
     kind = definition.group_kind(call.group_kind)
-    look = _Look.at(session, call, definition, kind)
+    look = _Look.at(session, call, definition, kind, now)
     return [Held(one.number, why) for one in _eligible(session, call) if (why := look.hinders(one)) is not None]
 
 
@@ -132,10 +133,10 @@ class AdmissionLine:
     waits: str
 
 
-def admission_lines(session: Session, call_code: str) -> list[AdmissionLine]:
+def admission_lines(session: Session, call_code: str, *, now: datetime) -> list[AdmissionLine]:
     """All applications of a call without selection in the order of receipt. Raises ``BadInput`` for any other."""
     call, _, kind = without_selection(session, call_code)
-    why = {one.number: one.why for one in held(session, call)}
+    why = {one.number: one.why for one in held(session, call, now=now)}
     rows = session.exec(
         select(Application)
         .where(Application.call_id == call.id)
@@ -170,7 +171,7 @@ def _admit_named(
     admitted: list[str] = []
     waits: list[Held] = []
     for application in _eligible(session, call):
-        why = _Look.at(session, call, definition, kind).hinders(application)
+        why = _Look.at(session, call, definition, kind, now).hinders(application)
         if why is not None:
             waits.append(Held(application.number, why))
             continue
@@ -199,7 +200,7 @@ def _admit_registered(session: Session, call: Call, kind: GroupKind, *, actor: A
         if application.state is not ApplicationState.ELIGIBLE:
             continue
         if application.person_id in known:
-            waits.append(Held(application.number, _IN_GROUP))
+            waits.append(Held(application.number, IN_GROUP))
         elif free > 0:
             _register(session, application, actor=actor, now=now)
             known.add(application.person_id)
@@ -294,41 +295,36 @@ def _gone(session: Session, call: Call) -> Iterator[Membership]:
                 yield membership
 
 
-_IN_GROUP = "osoba jest już w tej grupie z innego zgłoszenia; zbędne zgłoszenie wycofuje: nabor application withdraw"
-
-
 @dataclass(frozen=True)
 class _Look:
     """What may stand in the way of seating somebody, as the group stands now."""
 
     kind: GroupKind
-    taken: int
-    people: frozenset[int]
-    """Who sits in this group."""
-    elsewhere: Mapping[int, str]
-    """The group, by person, in which else somebody sits; empty where a project allows two."""
+    people: SeatedPeople
     seats: Mapping[int, InstitutionSeat]
     automatic: bool
+    there_today: frozenset[int]
+    """Seats whose person attended a meeting on this day; empty where an officer says from which day another sits."""
 
     @classmethod
-    def at(cls, session: Session, call: Call, definition: ProjectDefinition, kind: GroupKind) -> "_Look":
+    def at(cls, session: Session, call: Call, definition: ProjectDefinition, kind: GroupKind, now: datetime) -> "_Look":
         group = group_of(session, call)
-        members = seated(session, group.id or 0)
-        named = kind.admission is Admission.NOMINATION
+        seats = seats_of_group(session, group.id or 0)
+        automatic = definition.nominations.replacement is Replacement.AUTOMATIC
         return cls(
             kind=kind,
-            taken=len(members),
-            people=frozenset(one.person_id for one in members),
-            elsewhere={} if definition.allow_two_groups or not named else _elsewhere(session, call, definition),
-            seats={one.id: one for one in seats_of_group(session, group.id or 0) if one.id is not None},
-            automatic=definition.nominations.replacement is Replacement.AUTOMATIC,
+            people=seated_people(session, call, definition),
+            seats={one.id: one for one in seats if one.id is not None},
+            automatic=automatic,
+            there_today=_there(session, seats, warsaw_date(now)) if automatic else frozenset(),
         )
 
     def hinders(self, application: Application) -> str | None:
         """Why an officer is needed; ``None``: nobody is."""
         number = application.number
-        if application.person_id in self.people:
-            return _IN_GROUP
+        twice = self.people.twice(application.person_id)
+        if twice is not None:
+            return twice
         if self.kind.admission is Admission.REGISTRATION:
             return None
         seat = self.seats.get(application.seat_id or 0)
@@ -338,10 +334,9 @@ class _Look:
                 f"nabor nomination assign {number} INSTYTUCJA"
             )
         house = f"I{seat.institution_id}"
-        other = self.elsewhere.get(application.person_id)
-        if other is not None:
-            return f"osoba jest już w innej grupie projektu ({other}), a projekt na to nie pozwala"
         if seat.state is InstitutionSeatState.NAMED:
+            if seat.id in self.there_today:
+                return f"osoba z {house} była dziś na spotkaniu; zastąpi ją pierwszy przebieg po tym dniu"
             if self.automatic:
                 return None
             return (
@@ -350,28 +345,16 @@ class _Look:
             )
         if seat.state not in ASKED_TO_NAME:
             return f"{house}: {label(seat.state)}; ponownie zaprasza: nabor nomination invite"
-        if self.taken >= self.kind.seats:
+        if len(self.people.here) >= self.kind.seats:
             return f"wszystkie miejsca w grupie są zajęte ({self.kind.seats})"
         return None
 
 
-def _elsewhere(session: Session, call: Call, definition: ProjectDefinition) -> dict[int, str]:
-    """Who holds a seat, or is offered one, in another group of the project; meetings that anybody may register for
-    do not count."""
-    rows = session.exec(
-        select(Membership.person_id, Call)
-        .join(Group, col(Group.id) == Membership.group_id)
-        .join(Call, col(Call.id) == Group.call_id)
-        .where(
-            col(Membership.state).in_((MembershipState.OFFERED, *SEATED)),
-            Call.id != call.id,
-            col(Call.code).startswith(f"{definition.code}/", autoescape=True),
-        )
-        .order_by(col(Membership.id))
-    ).all()
-    kinds = {kind.code: kind for kind in definition.group_kinds}
-    return {
-        person: other.code
-        for person, other in rows
-        if other.group_kind not in kinds or kinds[other.group_kind].admission is not Admission.REGISTRATION
-    }
+def _there(session: Session, seats: Sequence[InstitutionSeat], today: date) -> frozenset[int]:
+    """Seats whose person was at a meeting today: nobody takes their place on a day on which they were there."""
+    found = set()
+    for seat, line in sittings_of(session, seats).items():
+        last = attended_last(session, line[-1].membership_id) if line[-1].until is None else None
+        if last is not None and last >= today:
+            found.add(seat)
+    return frozenset(found)

@@ -48,6 +48,11 @@ def topic_of(seat: InstitutionSeat) -> str:
     return f"{reference(seat)}/ask"
 
 
+def taken_topic(seat: InstitutionSeat) -> str:
+    """What letters that somebody sits in the seat are about: once that ends, the unsent ones are withdrawn."""
+    return f"{reference(seat)}/taken"
+
+
 def ask_to_name(
     session: Session,
     seat: InstitutionSeat,
@@ -199,7 +204,7 @@ def tell_taken(
         occasion=f"nomination-{ordinal}",
         actor=actor,
         now=now,
-        contradicts=f"{reference(seat)}/taken",
+        contradicts=taken_topic(seat),
         definition=definition,
     )
     queue(session, [message] if message else [], actor=actor, now=now)

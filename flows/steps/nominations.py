@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.documents import newest
-from flows.steps.institution_seat_letters import FORM, ask_to_name, call_of_seat
+from flows.steps.institution_seat_letters import FORM, ask_to_name, call_of_seat, taken_topic
+from flows.steps.outbox import withdraw_contrary
 from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for
 from models.actor import Actor
@@ -23,6 +25,7 @@ from models.tables import Application, Group, Institution, InstitutionSeat, Memb
 from models.tables.memberships import MembershipState
 from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep
 from models.transitions import move
+from templates.polish import short_date
 
 
 @dataclass(frozen=True)
@@ -114,19 +117,27 @@ def who_sat(session: Session, group_id: int, on: date) -> list[Seated]:
 
 
 def strayed_seats(session: Session) -> tuple[str, ...]:
-    """A sentence for each seat whose state is not what the steps into it and out of it say."""
+    """A sentence for each seat whose state is not what the steps into it and out of it say, and for each in which one
+    person sat before the last one had left."""
     flaws: list[str] = []
     seats = session.exec(select(InstitutionSeat).order_by(col(InstitutionSeat.id))).all()
     for some in portions(seats, AT_ONCE):
         lines = sittings_of(session, some)
         for seat in some:
-            sits = [one for one in lines.get(seat.id or 0, []) if one.until is None]
+            line = lines.get(seat.id or 0, [])
+            sits = [one for one in line if one.until is None]
             named = seat.state is InstitutionSeatState.NAMED
+            found = [
+                f"{after.number} jest w nim od {short_date(after.since)}, a wolne było dopiero od "
+                f"{short_date(before.until)} (przedtem {before.number})"
+                for before, after in pairwise(line)
+                if before.until is not None and after.since < before.until
+            ]
             if named != bool(sits) or len(sits) > 1:
+                found.append(f"stan „{label(seat.state)}”, a według historii osób w nim: {len(sits)}")
+            if found:
                 house = f"I{seat.institution_id}, {session.get_one(Group, seat.group_id).name}"
-                flaws.append(
-                    f"miejsce instytucji {house}: stan „{label(seat.state)}”, a według historii osób w nim: {len(sits)}"
-                )
+                flaws.extend(f"miejsce instytucji {house}: {one}" for one in found)
     return tuple(flaws)
 
 
@@ -155,7 +166,8 @@ def step_out(
     actor: Actor,
     now: datetime,
 ) -> Nomination:
-    """Records that a person does not sit in the seat from a day on."""
+    """Records that a person does not sit in the seat from a day on; that they do is not told any more."""
+    withdraw_contrary(session, taken_topic(seat), actor=actor, now=now)
     return _step(session, seat, membership, NominationStep.ENDED, cause, on, reason, actor=actor, now=now)
 
 

@@ -6,10 +6,11 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
-from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, tell_taken, topic_of
+from flows.steps.double_seats import seated_people
+from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, taken_topic, tell_taken, topic_of
 from flows.steps.institution_seats import close_seat, find_seat, nominating
 from flows.steps.memberships import seat_at_once
-from flows.steps.nominations import Sitting, sitting_in, step_in, step_out, vacate
+from flows.steps.nominations import Sitting, sitting_in, sittings_of, step_in, step_out, vacate
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
@@ -48,11 +49,12 @@ def replace_nominee(
     """Seats the person of an application from a day on, in place of who sits in the institution's seat until then.
 
     Raises ``NotYet`` for an application that does not meet the criteria (yet), ``BadInput`` where nobody says for whose
-    seat it was sent, for a day to come, and for one on which the other one still sat or has attended a meeting.
+    seat it was sent, for a person who sits in the group already (or in another, where a project allows one), for a day
+    to come, and for one on which the other one still sat or has attended a meeting.
     """
     actor.require(Right.MEMBERSHIP)
     application = find_application(session, number)
-    call, _ = nominating(session, call_of(session, application).code)
+    call, definition = nominating(session, call_of(session, application).code)
     session.refresh(call, with_for_update=True)
     session.refresh(application, with_for_update=True)
     if application.seat_id is None:
@@ -63,6 +65,11 @@ def replace_nominee(
     _require_ready(session, application)
     seat = session.get_one(InstitutionSeat, application.seat_id, with_for_update=True)
     sitting = sitting_in(session, seat)
+    twice = seated_people(session, call, definition).twice(
+        application.person_id, instead_of=sitting.membership_id if sitting else None
+    )
+    if twice is not None:
+        raise BadInput(f"{number}: {twice}.")
     if sitting is not None:
         _end(session, seat, sitting, NominationCause.REPLACED, on=on, reason=reason, actor=actor, now=now)
         _seat(session, application, seat, on=on, replaced=True, actor=actor, now=now)
@@ -73,6 +80,12 @@ def replace_nominee(
         )
     if on > warsaw_date(now):
         raise BadInput(_TO_COME)
+    before = sittings_of(session, [seat]).get(seat.id or 0, [])
+    if before and before[-1].until is not None and on < before[-1].until:
+        raise BadInput(
+            f"Miejsce tej instytucji jest wolne od {short_date(before[-1].until)}; do tego dnia zajmowała je osoba ze "
+            f"zgłoszenia {before[-1].number}. Dzień (--on) nie może być wcześniejszy."
+        )
     take_seat(session, application, seat, on=on, actor=actor, now=now)
     return seat
 
@@ -146,7 +159,7 @@ def _seat(
     definition = definition_for(session, call)
     institution = institution_of_seat(session, seat)
     withdraw_contrary(session, topic_of(seat), actor=actor, now=now)
-    withdraw_contrary(session, f"{reference(seat)}/taken", actor=actor, now=now)
+    withdraw_contrary(session, taken_topic(seat), actor=actor, now=now)
     facts = {"institution": f"I{institution.id}", "on": on.isoformat()}
     membership = seat_at_once(session, application, actor=actor, now=now, facts=facts)
     step = step_in(session, seat, membership, on=on, actor=actor, now=now)

@@ -120,7 +120,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_agreements(session, now),
         *_teams(session, now),
         *_acts(session),
-        *_without_selection(session),
+        *_without_selection(session, now),
         *_seats(session, now),
         *_support(session, now),
         *_messages(session),
@@ -453,7 +453,7 @@ def _acts(session: Session) -> list[TodoLine]:
     ]
 
 
-def _without_selection(session: Session) -> Iterator[TodoLine]:
+def _without_selection(session: Session, now: datetime) -> Iterator[TodoLine]:
     """Of calls without ranking: who needs an officer before they may sit, and who does not meet the criteria. Nobody
     is turned down by a machine."""
     for code in calls_without_selection(session):
@@ -466,7 +466,7 @@ def _without_selection(session: Session) -> Iterator[TodoLine]:
         for row in rows:
             what = f"{_ENDED_BADLY[row.state]}; popraw je (nabor application set) albo odmów (nabor admission refuse)"
             yield TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None)
-        waits = {one.number: one.why for one in held(session, call)}
+        waits = {one.number: one.why for one in held(session, call, now=now)}
         for row in session.exec(
             select(Application).where(col(Application.number).in_(waits)).order_by(Application.number)
         ).all():

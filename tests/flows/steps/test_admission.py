@@ -10,13 +10,14 @@ from nominating import (
     invited,
     letters,
     name,
+    open_nominations,
     open_registration,
     register,
     said,
     seated,
 )
 from people import CALL, KINGA, RITA, WORKER, attend, definition, deliver_all, go_to, moment, redefined
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
 from flows.catalogue import CATALOGUE
@@ -28,6 +29,7 @@ from flows.steps.calls import open_call
 from flows.steps.certificates import issue_certificates
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.institution_seats import invite_institutions
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meetings import days_of
 from flows.steps.memberships import held_seat
@@ -43,9 +45,9 @@ from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.project import Admission, NominationRules, canonical_bytes, from_canonical
+from models.project import Admission, NominationRules, Replacement, canonical_bytes, from_canonical
 from models.reminder_rules import ReminderEvent, ReminderRule
-from models.tables import Application, Call, Invitation, Meeting, Membership
+from models.tables import Application, Call, Group, Invitation, Meeting, Membership
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
@@ -73,7 +75,9 @@ def test_places_go_in_the_order_of_receipt(staged: Staged) -> None:
     assert admit(office).admitted == ()
     assert len(letters(office, "waiting_list")) == 2
     with office.reading(RITA) as session:
-        lines = [(line.number, line.state_label, line.place) for line in admission_lines(session, CALL)]
+        lines = [
+            (line.number, line.state_label, line.place) for line in admission_lines(session, CALL, now=office.now())
+        ]
     assert lines == [
         (first, "przyjęte do grupy", None),
         (second, "przyjęte do grupy", None),
@@ -87,7 +91,7 @@ def test_places_go_in_the_order_of_receipt(staged: Staged) -> None:
     assert admit(office).admitted == (third,)
     with office.reading(RITA) as session:
         assert "lista oczekujących" not in str(story(session, first))
-        assert [line.place for line in admission_lines(session, CALL)] == [None, None, None, 1]
+        assert [line.place for line in admission_lines(session, CALL, now=office.now())] == [None, None, None, 1]
 
 
 def test_who_was_told_to_wait_is_told_of_the_place(sqlite_staged: Staged) -> None:
@@ -223,6 +227,29 @@ def test_nobody_is_replaced_from_a_day_on_which_they_were_there(sqlite_staged: S
         replace_nominee(session, other, on=date(2018, 9, 23), actor=RITA, now=now)
 
 
+def replacing_at_once(office: Office) -> str:
+    """The school sits in a group into which a run itself replaces; the library is invited."""
+    open_nominations(office, Replacement.AUTOMATIC)
+    go_to(office, "2018-06-04T09:00")
+    invite_institutions(office, CALL, ("I1", "I2"), actor=RITA)
+    number = name(office, 1, "I1", at="2018-06-05T10:00")
+    admit(office)
+    return number
+
+
+def test_who_is_there_today_is_replaced_by_the_first_run_after_it(sqlite_staged: Staged) -> None:
+    office, school = sqlite_staged(replacing_at_once)
+    go_to(office, "2018-09-23T16:00")
+    attend(office, school, 360, 360)
+    other = name(office, 3, "I1", at="2018-09-20T10:00")
+    library = name(office, 2, "I2", at="2018-09-20T11:00")
+    done = admit(office)
+    assert (done.admitted, [one.number for one in done.held]) == ((library,), [other])
+    assert "była dziś na spotkaniu" in done.held[0].why
+    go_to(office, "2018-09-24T06:00")
+    assert admit(office).admitted == (other,)
+
+
 def test_an_institution_that_is_silent_is_reminded_once(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(invited)
     redefined(office, reminders=(RULE,))
@@ -289,30 +316,71 @@ def test_a_rehearsal_of_time_admits_as_the_runs_will(sqlite_staged: Staged) -> N
     assert letters(office, "registered") == []
 
 
+def in_another_call(session: Session, office: Office, number: str) -> tuple[Call, Application]:
+    """The same person applies to another group of the project as well."""
+    open_call(
+        session,
+        "KES",
+        "PGD",
+        "2205",
+        opens_at=moment("2018-06-04T08:00"),
+        closes_at=moment("2018-06-22T15:30"),
+        actor=RITA,
+        now=office.now(),
+    )
+    other = session.exec(select(Call).where(Call.group_kind == "PGD")).one()
+    named = session.exec(select(Application).where(Application.number == number)).one()
+    also = Application(
+        **named.model_dump(exclude={"id", "number", "public_number", "call_id", "seat_id", "state"}),
+        number="KES/PGD/2205/2018/0001",
+        public_number="INNY-0001",
+        call_id=other.id or 0,
+    )
+    enter(session, also, happened=Happened.APPLICATION_RECEIVED, actor=RITA, now=office.now())
+    return other, also
+
+
 def test_who_sits_for_an_institution_takes_no_seat_elsewhere(sqlite_staged: Staged) -> None:
     office, (school, _) = sqlite_staged(seated)
     with office.writing(RITA) as session:
-        open_call(
-            session,
-            "KES",
-            "PGD",
-            "2205",
-            opens_at=moment("2018-06-04T08:00"),
-            closes_at=moment("2018-06-22T15:30"),
-            actor=RITA,
-            now=office.now(),
-        )
-        other = session.exec(select(Call).where(Call.group_kind == "PGD")).one()
-        named = session.exec(select(Application).where(Application.number == school)).one()
-        also = Application(
-            **named.model_dump(exclude={"id", "number", "public_number", "call_id", "seat_id", "state"}),
-            number="KES/PGD/2205/2018/0001",
-            public_number="INNY-0001",
-            call_id=other.id or 0,
-        )
-        enter(session, also, happened=Happened.APPLICATION_RECEIVED, actor=RITA, now=office.now())
+        _, also = in_another_call(session, office, school)
         found = seat_elsewhere(session, also, "KES")
         assert found is not None
         assert found.number == school
         withdraw(session, school, actor=RITA, now=office.now())
         assert seat_elsewhere(session, also, "KES") is None
+
+
+def test_an_officer_seats_nobody_a_second_time(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(seated)
+    now = go_to(office, "2018-06-09T10:00")
+    again = name(office, 1, "I3", at="2018-06-08T10:00")
+    assert [one.number for one in admit(office).held] == [again]
+    with office.writing(RITA) as session, pytest.raises(BadInput, match="jest już w tej grupie"):
+        replace_nominee(session, again, on=date(2018, 6, 9), actor=RITA, now=now)
+
+
+def test_a_seat_elsewhere_keeps_a_person_out_unless_they_only_answer_for_a_unit(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(seated)
+    now = go_to(office, "2018-06-09T10:00")
+    number = name(office, 3, "I3", at="2018-06-08T10:00")
+    with office.writing(RITA) as session:
+        other, also = in_another_call(session, office, number)
+        group = session.exec(select(Group).where(Group.call_id == other.id)).one()
+        membership = Membership(
+            area=also.area,
+            application_id=also.id or 0,
+            person_id=also.person_id,
+            group_id=group.id or 0,
+            offered_at=now,
+            answer_due_at=now,
+            state=MembershipState.CONFIRMED,
+        )
+        enter(session, membership, happened=Happened.SEAT_CONFIRMED, actor=RITA, now=now)
+    (waits,) = admit(office).held
+    assert f"jest już w innej grupie projektu ({other.code})" in waits.why
+    with office.writing(RITA) as session, pytest.raises(BadInput, match="w innej grupie projektu"):
+        replace_nominee(session, number, on=date(2018, 6, 9), actor=RITA, now=now)
+    with office.writing(RITA) as session:
+        session.get_one(Application, also.id).unit = "2205023"
+    assert admit(office).admitted == (number,)

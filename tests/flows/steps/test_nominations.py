@@ -19,7 +19,7 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.institution_seats import close_seat, decline, find_seat, invite_institutions, seat_lines, sitting_lines
-from flows.steps.nominations import strayed_seats
+from flows.steps.nominations import step_in, step_out, strayed_seats
 from flows.steps.nominees import end_nomination, replace_nominee
 from flows.steps.seat_claims import assign_seat
 from flows.steps.todo import waiting_for_whom
@@ -31,7 +31,8 @@ from models.rules.facts import FactValue, FieldStatus
 from models.tables import Application, Call, InstitutionSeat, Membership, Nomination
 from models.tables.applications import ApplicationState
 from models.tables.memberships import MembershipState
-from models.tables.nominations import InstitutionSeatState
+from models.tables.nominations import InstitutionSeatState, NominationCause
+from models.tables.outbox import MessageState
 
 
 def seats(office: Office) -> list[InstitutionSeatState]:
@@ -202,6 +203,37 @@ def test_an_institution_may_decline_recall_and_be_asked_again(staged: Staged) ->
         replace_nominee(session, school, on=date(2018, 7, 2), actor=RITA, now=now)
     assert sat(office, "2018-07-02") == {"I1": school}
     assert membership(office, school) is MembershipState.CONFIRMED
+
+
+def test_what_has_not_left_yet_does_not_say_that_a_seat_is_taken_which_is_free(sqlite_staged: Staged) -> None:
+    office, (_, library) = sqlite_staged(seated)
+    assert {one.state for one in letters(office, "seat_taken")} == {MessageState.DUE}
+    now = go_to(office, "2018-06-07T10:00")
+    with office.writing(RITA) as session:
+        end_nomination(session, CALL, "I1", on=date(2018, 6, 7), reason="urlop", actor=RITA, now=now)
+        withdraw(session, library, actor=RITA, now=now)
+    assert {one.state for one in letters(office, "seat_taken")} == {MessageState.WITHDRAWN}
+    assert {one.state for one in letters(office, "seat_vacant")} == {MessageState.DUE}
+
+
+def test_nobody_sits_in_a_free_seat_before_the_last_one_left_it(sqlite_staged: Staged) -> None:
+    office, (school, _) = sqlite_staged(seated)
+    now = go_to(office, "2018-09-03T10:00")
+    with office.writing(RITA) as session:
+        end_nomination(session, CALL, "I1", on=date(2018, 9, 1), reason="urlop", actor=RITA, now=now)
+        with pytest.raises(BadInput, match=rf"wolne od 01\.09\.2018.*{school}"):
+            replace_nominee(session, school, on=date(2018, 8, 31), actor=RITA, now=now)
+        replace_nominee(session, school, on=date(2018, 9, 1), actor=RITA, now=now)
+        assert strayed_seats(session) == ()
+        # As it could be written down before it was refused.
+        again = session.exec(select(Membership).order_by(col(Membership.id).desc())).first()
+        assert again is not None
+        seat = session.get_one(InstitutionSeat, 1)
+        step_out(session, seat, again, on=date(2018, 9, 2), cause=NominationCause.RECALLED, actor=RITA, now=now)
+        step_in(session, seat, again, on=date(2018, 8, 1), actor=RITA, now=now)
+        (flaw,) = strayed_seats(session)
+        session.rollback()
+    assert "jest w nim od 01.08.2018" in flaw
 
 
 @pytest.mark.parametrize(
