@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
 from flows.steps.facts import facts_for
-from flows.steps.memberships import membership_of, seat_times
+from flows.steps.memberships import held_between, membership_of, seat_times
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import newest_for, newest_version
@@ -321,8 +321,7 @@ def covering_grant(session: Session, claim: Claim, on: date) -> SupportGrant:
 def require_seat_then(session: Session, claim: Claim, starts: datetime, ends: datetime) -> None:
     """Raises ``NotYet`` for one who did not hold the seat at the time of a session."""
     assert claim.membership.id is not None
-    begun, ended = seat_times(session, [claim.membership])[claim.membership.id]
-    if begun is None or begun >= ends or (ended is not None and ended <= starts):
+    if not held_between(seat_times(session, [claim.membership])[claim.membership.id], starts, ends):
         raise NotYet(f"Zgłoszenie {claim.application.number}: w tym czasie nie miało miejsca w grupie.")
 
 

@@ -29,7 +29,7 @@ from flows.steps.support_sessions import (
     plan_session,
     session_lines,
 )
-from flows.steps.support_time import meeting_remarks
+from flows.steps.support_time import meeting_remarks, time_of
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.actor import Actor
@@ -314,6 +314,34 @@ def test_a_group_session_from_the_list_to_the_hours(staged: Staged) -> None:
     assert not any(
         "sesji wsparcia" in line.what for line in read(office, lambda s: waiting_for_whom(s, now=office.now()))
     )
+
+
+def test_who_left_before_a_session_is_expected_at_it_no_more(sqlite_staged: Staged) -> None:
+    office, (first, second, third) = sqlite_staged(social_workers)
+    made, emptied = (plan(office, who, time(9), time(11), on=date(2018, 10, 25)) for who in ([first, second], [third]))
+    for gone in (second, third):
+        write(office, lambda s, n=gone: withdraw(s, n, actor=RITA, now=office.now()))
+    issue_support_list(office, made, actor=RITA)
+    with office.reading(WORKER) as session:
+        row = newest(session, "support_list", f"support_session/{made}")
+        assert row is not None
+        document = Document(io.BytesIO(content_of(office, session, row)))
+        assert len(document.tables[1].rows) == 1 + 1
+        assert [(line.listed, line.not_entered) for line in session_lines(session)] == [(2, 1), (1, 0)]
+        people_ = [one.membership.person_id for one in listed_in(session, find_session(session, made))]
+        assert [len(time_of(session, people_)[one]) for one in people_] == [1, 0], "nor does it clash with another one"
+    with pytest.raises(NotYet, match="nikt z listy"):
+        issue_support_list(office, emptied, actor=RITA)
+    go_to(office, "2018-10-26T09:00")
+    with pytest.raises(BadInput, match="tylko nieobecność"):
+        attend(office, made, {second: "cały dzień"}, all_full=True)
+    with pytest.raises(NotYet, match="nabor support cancel"):
+        attend(office, emptied, {}, all_full=True)
+    assert attend(office, made, {}, all_full=True) == (1, [])
+    assert attend(office, made, {second: "nieob."}) == (1, [])
+    with office.reading(RITA) as session:
+        assert {line.number: line.minutes for line in hours_lines(session, actor=RITA)}[first] == 120
+        assert [(line.present, line.not_entered) for line in session_lines(session)] == [(1, 0), (0, 0)]
 
 
 def test_all_or_nobody_comes_onto_a_list(sqlite_staged: Staged) -> None:
