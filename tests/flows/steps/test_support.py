@@ -424,6 +424,31 @@ def test_support_ends_with_the_seat_or_on_a_day(staged: Staged) -> None:
         grant(office, third)
 
 
+def test_a_support_whose_days_are_over_is_granted_anew_and_never_prolonged(sqlite_staged: Staged) -> None:
+    office, (number, *_) = sqlite_staged(members)
+    grant(office, number, last_day=date(2018, 10, 10))
+    go_to(office, "2018-11-20T09:00")
+    with pytest.raises(BadInput, match=r"Ostatni dzień tego wsparcia to 10\.10\.2018.*nabor support grant"):
+        write(
+            office,
+            lambda s: end_support(s, number, ALONE, on=date(2018, 11, 20), reason="x", actor=RITA, now=office.now()),
+        )
+    with pytest.raises(NotYet):
+        record(office, number, Coaching(date(2018, 11, 5), time(9), time(10), "po końcu"))
+    # The same said again is nothing new.
+    grant(office, number, last_day=date(2018, 10, 10))
+    assert len(letters(office, "support_granted")) == 1
+    assert grant(office, number, first_day=date(2018, 11, 20)) is SupportState.GRANTED
+    assert len(letters(office, "support_granted")) == 2
+    lines = read(office, grant_lines)
+    assert [(line.state, line.first_day, line.last_day) for line in lines] == [
+        (SupportState.ENDED, date(2018, 9, 1), date(2018, 10, 10)),
+        (SupportState.GRANTED, date(2018, 11, 20), None),
+    ]
+    record(office, number, Coaching(date(2018, 11, 20), time(7), time(8), "od nowa"))
+    record(office, number, HELD)
+
+
 def test_a_support_has_its_days(sqlite_staged: Staged) -> None:
     office, (number, *_) = sqlite_staged(members)
     kinds = people.definition().support
