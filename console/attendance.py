@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.desk import Desk, DryRun, command
+from console.desk import Desk, DryRun, a_row, command
 from console.polish_help import PolishGroup
 from console.typed_days import day_of, time_of_day
 from flows.steps.attendance_days import confirm_day, day_lines, enter_all, enter_words, full_number
@@ -328,7 +328,8 @@ def coaching(
     topic: Annotated[str, typer.Option("--topic", help="Temat sesji")],
     coach: Annotated[str, typer.Option("--coach", help="Kto prowadził")] = "",
     instead_of: Annotated[
-        int | None, typer.Option("--instead-of", help="Numer sesji wpisanej przez pomyłkę, którą ta zastępuje")
+        int | None,
+        typer.Option("--instead-of", help="Numer sesji wpisanej przez pomyłkę, którą ta zastępuje", callback=a_row),
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Dlaczego można przekroczyć limit godzin")] = "",
     dry_run: DryRun = False,

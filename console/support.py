@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from console.attendance import pairs_of
-from console.desk import Desk, DryRun, command
+from console.desk import Desk, DryRun, a_row, command
 from console.polish_help import PolishGroup
 from console.typed_days import day_of, time_of_day
 from flows.adapters.clock import warsaw_date
@@ -40,14 +40,17 @@ app = typer.Typer(
 )
 Number = Annotated[str, typer.Argument(metavar="NUMER", help="Numer zgłoszenia")]
 Kind = Annotated[str, typer.Argument(metavar="RODZAJ", help="Kod rodzaju wsparcia z definicji projektu")]
-SessionId = Annotated[int, typer.Argument(metavar="SESJA", help="Numer sesji grupowej (nabor support sessions)")]
+SessionId = Annotated[
+    int, typer.Argument(metavar="SESJA", help="Numer sesji grupowej (nabor support sessions)", callback=a_row)
+]
 DayOption = Annotated[str, typer.Option("--date", help="Dzień sesji, np. 2018-10-05")]
 FromOption = Annotated[str, typer.Option("--from", help="Początek, np. 16:00")]
 ToOption = Annotated[str, typer.Option("--to", help="Koniec, np. 17:30")]
 TopicOption = Annotated[str, typer.Option("--topic", help="Temat sesji")]
 CoachOption = Annotated[str, typer.Option("--coach", help="Kto prowadzi")]
 InsteadOption = Annotated[
-    int | None, typer.Option("--instead-of", help="Numer sesji wpisanej przez pomyłkę, którą ta zastępuje")
+    int | None,
+    typer.Option("--instead-of", help="Numer sesji wpisanej przez pomyłkę, którą ta zastępuje", callback=a_row),
 ]
 RESULTS = {Result.MET: "spełnia", Result.NOT_MET: "nie spełnia", Result.CANNOT_TELL: "nie można ustalić"}
 
@@ -277,7 +280,9 @@ def cancel(
 @command(app, "sessions")
 def sessions(
     desk: Desk,
-    session_id: Annotated[int | None, typer.Argument(metavar="SESJA", help="Jedna sesja: kto jest na liście")] = None,
+    session_id: Annotated[
+        int | None, typer.Argument(metavar="SESJA", help="Jedna sesja: kto jest na liście", callback=a_row)
+    ] = None,
     kind: Annotated[str, typer.Option("--kind", help="Tylko ten rodzaj wsparcia")] = "",
 ) -> None:
     """Sesje grupowe: kiedy, na jaki temat, ile osób było; z numerem sesji – kto jest na liście.
@@ -326,7 +331,8 @@ def sheet(
     number: Annotated[str, typer.Argument(metavar="NUMER", help="Zgłoszenie: karta wsparcia indywidualnego")] = "",
     kind: Annotated[str, typer.Argument(metavar="RODZAJ", help="Kod rodzaju wsparcia indywidualnego")] = "",
     session_id: Annotated[
-        int | None, typer.Option("--session", help="Numer sesji grupowej: lista obecności do podpisu")
+        int | None,
+        typer.Option("--session", help="Numer sesji grupowej: lista obecności do podpisu", callback=a_row),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:

@@ -23,7 +23,17 @@ from models.appointment_rules import ActText, AppointmentRules
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.tables import ActSigning, Application, AppointmentAct, Call, Group, IssuedDocument, Membership, Person
+from models.tables import (
+    ActSigning,
+    Application,
+    AppointmentAct,
+    Call,
+    Group,
+    IssuedDocument,
+    Membership,
+    Person,
+    ProjectVersion,
+)
 from models.tables.appointments import ActKind
 from models.tables.memberships import SEATED
 from models.tables.projects import Manner
@@ -149,6 +159,20 @@ class _Making:
         if signing_of(session, standing) is not None:
             return ActLine(application.number, standing.number, version, False, "akt jest już podpisany")
         paper = self._paper(application, membership, standing, None)
+        # The row keeps the version of its first paper and cannot change; whose words a later one has, the log says.
+        note(
+            session,
+            reference(membership),
+            happened=_HAPPENED[self.kind],
+            actor=self.actor,
+            now=self.now,
+            area=self.group.area,
+            facts={
+                "number": standing.number,
+                "version": paper.version,
+                "project_version": session.get_one(ProjectVersion, self.version_id).version,
+            },
+        )
         return ActLine(application.number, standing.number, paper.version, True)
 
     def recall(self, membership: Membership) -> ActLine:

@@ -322,8 +322,13 @@ SeatTimes: TypeAlias = tuple[datetime | None, datetime | None]
 
 def held_during(times: SeatTimes, day: MeetingDay) -> bool:
     """Whether a seat with these times was held on a day of a meeting."""
+    return held_between(times, day.starts_at, day.ends_at)
+
+
+def held_between(times: SeatTimes, starts: datetime, ends: datetime) -> bool:
+    """Whether a seat with these times was held at some moment between two others."""
     begun, ended = times
-    return begun is not None and begun < day.ends_at and (ended is None or ended > day.starts_at)
+    return begun is not None and begun < ends and (ended is None or ended > starts)
 
 
 def seat_times(session: Session, memberships: Sequence[Membership]) -> dict[int, SeatTimes]:

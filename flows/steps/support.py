@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
 from flows.steps.facts import facts_for
-from flows.steps.memberships import membership_of, seat_times
+from flows.steps.memberships import held_between, membership_of, seat_times
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import newest_for, newest_version
@@ -136,13 +136,18 @@ def grant_support(
     """Grants a support where every condition is met, or where an officer has a ``reason`` to; else it waits for one.
 
     The days, both included, are those on which sessions count: from today and as long as the seat unless they are
-    given. What is granted already stays as it is. Raises ``NotYet`` for one who holds no seat.
+    given. What is granted already stays as it is, unless its days are over and later ones are asked for: then it is
+    granted anew. Raises ``NotYet`` for one who holds no seat.
     """
     actor.require(Right.MEMBERSHIP)
     claim = claim_of(session, number, code)
     _require_seat(session, claim)
     first, last = _days(claim.kind, first_day or warsaw_date(now), last_day)
     grant = standing_grant(session, claim.membership, code)
+    over = _over_since(grant, now) if grant is not None else None
+    if grant is not None and over is not None and (last is None or last > over):
+        end_grant(session, grant, on=over, why="days", actor=actor, now=now)
+        grant = None
     if grant is not None and grant.state is SupportState.GRANTED:
         said = newest_verdict(session, grant)
         return Settled(grant, Result(said.outcome), _lines(said), new=False)
@@ -228,8 +233,8 @@ def end_support(
 ) -> SupportGrant:
     """Ends a support on a day, the last one on which sessions count. A day to come is kept until then.
 
-    What only waits for a decision is dropped, and nobody is written to. Raises ``BadInput`` without a reason and for a
-    day before a session that is on record, ``NotYet`` where nothing stands.
+    What only waits for a decision is dropped, and nobody is written to. Raises ``BadInput`` without a reason, for a day
+    before a session that is on record and for one after the last day of the support, ``NotYet`` where nothing stands.
     """
     actor.require(Right.MEMBERSHIP)
     if not reason.strip():
@@ -250,6 +255,11 @@ def end_support(
     assert grant.first_day is not None
     if on < grant.first_day:
         raise BadInput(f"Wsparcie trwa od {short_date(grant.first_day)}; nie może się skończyć wcześniej (--on).")
+    if grant.last_day is not None and on > grant.last_day:
+        raise BadInput(
+            f"Ostatni dzień tego wsparcia to {short_date(grant.last_day)}; nie można go zakończyć później (--on). "
+            f"Gdy minie, na dalsze dni przyznaje się je od nowa: nabor support grant {number} {code} --from."
+        )
     held = [
         warsaw_date(one.spent.starts)
         for one in time_of(session, [claim.membership.person_id])[claim.membership.person_id]
@@ -296,6 +306,12 @@ def standing_grant(session: Session, membership: Membership, code: str) -> Suppo
     return next((one for one in grants_of(session, membership) if one.kind == code and one.state in STANDING), None)
 
 
+def _over_since(grant: SupportGrant, now: datetime) -> date | None:
+    """The last day of a granted support whose days have passed, which by itself changes no state."""
+    over = grant.state is SupportState.GRANTED and grant.last_day is not None and grant.last_day < warsaw_date(now)
+    return grant.last_day if over else None
+
+
 def covering_grant(session: Session, claim: Claim, on: date) -> SupportGrant:
     """The grant under which a session on a day counts. Raises ``NotYet`` with what to do."""
     code, number = claim.kind.code, claim.application.number
@@ -321,8 +337,7 @@ def covering_grant(session: Session, claim: Claim, on: date) -> SupportGrant:
 def require_seat_then(session: Session, claim: Claim, starts: datetime, ends: datetime) -> None:
     """Raises ``NotYet`` for one who did not hold the seat at the time of a session."""
     assert claim.membership.id is not None
-    begun, ended = seat_times(session, [claim.membership])[claim.membership.id]
-    if begun is None or begun >= ends or (ended is not None and ended <= starts):
+    if not held_between(seat_times(session, [claim.membership])[claim.membership.id], starts, ends):
         raise NotYet(f"Zgłoszenie {claim.application.number}: w tym czasie nie miało miejsca w grupie.")
 
 

@@ -11,6 +11,7 @@ from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.calls import group_of
 from flows.steps.documents import issue, letterhead
+from flows.steps.memberships import held_between, seat_times
 from flows.steps.people import value_of
 from flows.steps.projects import newest_version
 from flows.steps.support import Claim, claim_of, covering_grant, kind_in, require_seat_then
@@ -191,8 +192,9 @@ def attend_session(
 ) -> tuple[int, list[str]]:
     """Enters who was there, by number in an officer's words: all of it, or nothing. The same again changes nothing.
 
-    ``all_full``: whoever is not in ``words`` was there the whole time. ``reason``: why somebody is excused, or why the
-    limit of hours may be passed. Returns how many entries are new or changed, and remarks. Raises ``BadInput``.
+    ``all_full``: whoever is not in ``words`` was there the whole time, but for those whose support or seat had ended by
+    then. ``reason``: why somebody is excused, or why the limit of hours may be passed. Returns how many entries are new
+    or changed, and remarks. Raises ``BadInput``.
     """
     actor.require(Right.ATTENDANCE)
     row = find_session(session, session_id)
@@ -203,9 +205,12 @@ def attend_session(
         raise NotYet("Obecność wpisuje się po tym, jak sesja się odbyła.")
     definition, kind = _kind_of(session, row)
     listed = {one.number: one for one in listed_in(session, row)}
+    covered = still_covered(session, row, list(listed.values()))
     told = {_full(number, listed): text for number, text in words.items()}
     if all_full:
-        told = {**dict.fromkeys(listed, "cały dzień"), **told}
+        if not covered and not told:
+            raise NotYet(_NOBODY.format(session_id))
+        told = {**{number: "cały dzień" for number in listed if number in covered}, **told}
     if not told:
         raise BadInput("Podaj, kto był: NUMER=OBECNOŚĆ albo --all-full.")
     lock_people(session, [one.membership.person_id for one in listed.values()])
@@ -222,6 +227,11 @@ def attend_session(
                 raise BadInput(f"Zgłoszenie {number}: usprawiedliwienie wymaga powodu (--reason).")
             if said.minutes == one.minutes:
                 continue
+            if said.minutes and number not in covered:
+                raise BadInput(
+                    f"Zgłoszenie {number}: w dniu sesji nie miało już tego wsparcia albo miejsca w grupie; "
+                    "można wpisać tylko nieobecność."
+                )
             _require_time(definition, kind, number, row, times[one.membership.person_id], said.minutes, reason)
         except BadInput as fault:
             faults.append(str(fault))
@@ -292,6 +302,23 @@ def listed_in(session: Session, row: SupportSession) -> list[Listed]:
     return sorted(newest.values(), key=lambda one: one.number)
 
 
+def still_covered(session: Session, row: SupportSession, people: Sequence[Listed]) -> frozenset[str]:
+    """The numbers of those on the list whose support and seat were there at the time of the session: whoever left after
+    it was planned stays on record, and is expected at it no more."""
+    times = seat_times(session, [one.membership for one in people])
+    day = warsaw(row.starts_at).date()
+    return frozenset(
+        one.number
+        for one in people
+        if one.grant.first_day is not None
+        and one.grant.first_day <= day <= (one.grant.last_day or day)
+        and held_between(times[one.membership.id or 0], row.starts_at, row.ends_at)
+    )
+
+
+_NOBODY = "W dniu sesji {0} nikt z listy nie miał już wsparcia. Odwołuje ją: nabor support cancel {0} --reason."
+
+
 def session_lines(session: Session, *, kind: str = "", at: int | None = None) -> list[SessionLine]:
     """Sessions of groups, the earliest first; of one kind, or one session."""
     query = select(SupportSession).order_by(col(SupportSession.starts_at), col(SupportSession.id))
@@ -318,7 +345,7 @@ def session_lines(session: Session, *, kind: str = "", at: int | None = None) ->
                 state=row.state,
                 listed=len(people),
                 present=sum(1 for one in people if one.minutes),
-                not_entered=sum(1 for one in people if one.minutes is None),
+                not_entered=len(still_covered(session, row, [one for one in people if one.minutes is None])),
             )
         )
     return lines
@@ -334,6 +361,10 @@ def issue_support_list(office: Office, session_id: int, *, actor: Actor) -> Issu
             raise NotYet(f"Sesję {session_id} odwołano albo zastąpiono; listy na nią się nie sporządza.")
         definition, kind = _kind_of(session, row)
         starts, ends = warsaw(row.starts_at), warsaw(row.ends_at)
+        listed = listed_in(session, row)
+        covered = still_covered(session, row, listed)
+        if not covered:
+            raise NotYet(_NOBODY.format(session_id))
         content = support_list(
             SupportListDocument(
                 letterhead=letterhead(definition),
@@ -345,7 +376,7 @@ def issue_support_list(office: Office, session_id: int, *, actor: Actor) -> Issu
                 place=row.place,
                 coach=row.coach or (kind.led_by if kind.led_by != UNKNOWN else ""),
                 session_id=session_id,
-                people=[_supported(session, one) for one in listed_in(session, row)],
+                people=[_supported(session, one) for one in listed if one.number in covered],
             )
         )
         return issue(

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from flows.adapters.clock import warsaw
+from flows.adapters.clock import warsaw, warsaw_date
 from models.project import ProjectDefinition
 from models.rules.support import Spent
 from models.support_rules import SupportKind
@@ -114,6 +114,7 @@ def _grouped(session: Session, person_ids: Collection[int]) -> list[tuple[int, P
             col(SupportSession.starts_at),
             col(SupportSession.ends_at),
             col(SupportAttendance.minutes),
+            col(SupportGrant.last_day),
         )
         .select_from(SupportAttendance)
         .join(SupportSession, col(SupportSession.id) == col(SupportAttendance.session_id))
@@ -127,7 +128,9 @@ def _grouped(session: Session, person_ids: Collection[int]) -> list[tuple[int, P
     )
     return [
         (person_id, PersonTime(membership_id, project, Spent(kind, True, session_id, starts, ends, minutes)))
-        for person_id, membership_id, project, kind, session_id, starts, ends, minutes in rows
+        for person_id, membership_id, project, kind, session_id, starts, ends, minutes, last_day in rows
+        # Nobody is expected at a session after the support ended, as it does with the seat.
+        if minutes is not None or last_day is None or warsaw_date(starts) <= last_day
     ]
 
 

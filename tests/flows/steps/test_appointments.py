@@ -10,7 +10,7 @@ import pytest
 from conftest import Staged
 from docx import Document
 from people import ADAM, CALL, RITA, STRANGER, WORKER, go_to, group, version_after
-from sqlmodel import select
+from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.appointments import ActLine, acts_of, issue_acts, recall_acts, sign_act
@@ -21,7 +21,7 @@ from flows.steps.withdrawal import withdraw
 from models.actor import Actor
 from models.appointment_rules import AppointmentRules
 from models.errors import BadInput, NotAllowed, NotFound
-from models.tables import AppointmentAct, Event, IssuedDocument, Person
+from models.tables import AppointmentAct, Event, IssuedDocument, Person, ProjectVersion
 from models.tables.appointments import ActKind
 from models.tables.projects import Manner
 
@@ -162,9 +162,18 @@ def test_an_act_that_is_not_signed_can_be_put_right_under_its_number(sqlite_stag
         assert row is not None
         row.last_name = "Poprawna"
         session.add(row)
+    version_after(office, appointments=(rules(organ="Zarząd Próbny"),))
     (line,) = issue(office, registered[0], again=True)
     assert (line.number, line.version, line.new) == ("POW/PGR/0001/2018", 2, True)
     assert "Zmyślona Poprawna" in said(office, line.number)
+    with office.reading(WORKER) as session:
+        row = session.exec(select(AppointmentAct).order_by(col(AppointmentAct.id))).first()
+        assert row is not None
+        first = session.get_one(ProjectVersion, row.project_version_id).version
+        told = session.exec(select(Event.facts).where(Event.subject == f"membership/{row.membership_id}")).all()
+    assert [one for one in told if "project_version" in one] == [
+        {"number": line.number, "version": 2, "project_version": first + 1}
+    ]
     sign_act(office, line.number, on=date(2018, 8, 1), manner=Manner.PAPER, actor=RITA)
     (line,) = issue(office, registered[0], again=True)
     assert (line.version, line.new, line.why_not) == (2, False, "akt jest już podpisany")

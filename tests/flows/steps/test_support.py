@@ -29,7 +29,7 @@ from flows.steps.support_sessions import (
     plan_session,
     session_lines,
 )
-from flows.steps.support_time import meeting_remarks
+from flows.steps.support_time import meeting_remarks, time_of
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.actor import Actor
@@ -316,6 +316,34 @@ def test_a_group_session_from_the_list_to_the_hours(staged: Staged) -> None:
     )
 
 
+def test_who_left_before_a_session_is_expected_at_it_no_more(sqlite_staged: Staged) -> None:
+    office, (first, second, third) = sqlite_staged(social_workers)
+    made, emptied = (plan(office, who, time(9), time(11), on=date(2018, 10, 25)) for who in ([first, second], [third]))
+    for gone in (second, third):
+        write(office, lambda s, n=gone: withdraw(s, n, actor=RITA, now=office.now()))
+    issue_support_list(office, made, actor=RITA)
+    with office.reading(WORKER) as session:
+        row = newest(session, "support_list", f"support_session/{made}")
+        assert row is not None
+        document = Document(io.BytesIO(content_of(office, session, row)))
+        assert len(document.tables[1].rows) == 1 + 1
+        assert [(line.listed, line.not_entered) for line in session_lines(session)] == [(2, 1), (1, 0)]
+        people_ = [one.membership.person_id for one in listed_in(session, find_session(session, made))]
+        assert [len(time_of(session, people_)[one]) for one in people_] == [1, 0], "nor does it clash with another one"
+    with pytest.raises(NotYet, match="nikt z listy"):
+        issue_support_list(office, emptied, actor=RITA)
+    go_to(office, "2018-10-26T09:00")
+    with pytest.raises(BadInput, match="tylko nieobecność"):
+        attend(office, made, {second: "cały dzień"}, all_full=True)
+    with pytest.raises(NotYet, match="nabor support cancel"):
+        attend(office, emptied, {}, all_full=True)
+    assert attend(office, made, {}, all_full=True) == (1, [])
+    assert attend(office, made, {second: "nieob."}) == (1, [])
+    with office.reading(RITA) as session:
+        assert {line.number: line.minutes for line in hours_lines(session, actor=RITA)}[first] == 120
+        assert [(line.present, line.not_entered) for line in session_lines(session)] == [(1, 0), (0, 0)]
+
+
 def test_all_or_nobody_comes_onto_a_list(sqlite_staged: Staged) -> None:
     office, (first, second, third) = sqlite_staged(members)
     grant(office, first, TOGETHER)
@@ -394,6 +422,31 @@ def test_support_ends_with_the_seat_or_on_a_day(staged: Staged) -> None:
         record(office, third, Coaching(date(2018, 10, 16), time(9), time(10), "po odejściu"))
     with pytest.raises(NotYet):
         grant(office, third)
+
+
+def test_a_support_whose_days_are_over_is_granted_anew_and_never_prolonged(sqlite_staged: Staged) -> None:
+    office, (number, *_) = sqlite_staged(members)
+    grant(office, number, last_day=date(2018, 10, 10))
+    go_to(office, "2018-11-20T09:00")
+    with pytest.raises(BadInput, match=r"Ostatni dzień tego wsparcia to 10\.10\.2018.*nabor support grant"):
+        write(
+            office,
+            lambda s: end_support(s, number, ALONE, on=date(2018, 11, 20), reason="x", actor=RITA, now=office.now()),
+        )
+    with pytest.raises(NotYet):
+        record(office, number, Coaching(date(2018, 11, 5), time(9), time(10), "po końcu"))
+    # The same said again is nothing new.
+    grant(office, number, last_day=date(2018, 10, 10))
+    assert len(letters(office, "support_granted")) == 1
+    assert grant(office, number, first_day=date(2018, 11, 20)) is SupportState.GRANTED
+    assert len(letters(office, "support_granted")) == 2
+    lines = read(office, grant_lines)
+    assert [(line.state, line.first_day, line.last_day) for line in lines] == [
+        (SupportState.ENDED, date(2018, 9, 1), date(2018, 10, 10)),
+        (SupportState.GRANTED, date(2018, 11, 20), None),
+    ]
+    record(office, number, Coaching(date(2018, 11, 20), time(7), time(8), "od nowa"))
+    record(office, number, HELD)
 
 
 def test_a_support_has_its_days(sqlite_staged: Staged) -> None:
