@@ -5,7 +5,8 @@ They name institutions and numbers of applications, never a person.
 
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.correction_letters import DOCX
@@ -25,6 +26,7 @@ from models.tables import (
     Message,
     MessageAttachment,
 )
+from models.tables.applications import ON_THE_WAY, ApplicationState
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.transitions import queue, reference
 from templates.letters import ReminderSeatLetter, SeatInvitedLetter, SeatTakenLetter, SeatVacantLetter
@@ -144,10 +146,24 @@ def was_asked_to_name(session: Session, seat: InstitutionSeat) -> bool:
     return any(told_at(session, reference(seat), event, _asking(seat)) is not None for event in (ASKS, ASKS_ANEW))
 
 
+def nobody_on_the_way() -> ColumnElement[bool]:
+    """Holds for a seat for which no form is being completed, judged, or looked at by an officer: nobody was named."""
+    return (
+        ~select(Application.id)
+        .where(
+            Application.seat_id == InstitutionSeat.id,
+            col(Application.state).in_(ON_THE_WAY | {ApplicationState.NOT_ELIGIBLE}),
+        )
+        .correlate(InstitutionSeat)
+        .exists()
+    )
+
+
 def reminder_to_name(session: Session, seat_id: int, *, occasion: str, actor: Actor, now: datetime) -> Message | None:
     """The letter to an institution that has named nobody; ``None`` when there is nothing to remind of any more."""
     seat = session.get_one(InstitutionSeat, seat_id, with_for_update=True)
-    if seat.state not in ASKED_TO_NAME:
+    silent = select(InstitutionSeat.id).where(InstitutionSeat.id == seat_id, nobody_on_the_way())
+    if seat.state not in ASKED_TO_NAME or session.exec(silent).first() is None:
         return None
     definition = definition_for(session, call_of_seat(session, seat))
     institution = institution_of_seat(session, seat)

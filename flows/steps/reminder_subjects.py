@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, or_, select
 from flows.steps.agreement_texts import was_asked
 from flows.steps.bills import bill_due
 from flows.steps.corrections import period_ends
-from flows.steps.institution_seat_letters import was_asked_to_name
+from flows.steps.institution_seat_letters import nobody_on_the_way, was_asked_to_name
 from flows.steps.institutions import REFERENCE
 from flows.steps.meetings import days_of
 from flows.steps.memberships import offer_ends
@@ -190,7 +190,7 @@ def _unnamed_seats(session: Session, project: str, now: datetime) -> Subjects:
         select(InstitutionSeat, Call)
         .join(Group, col(Group.id) == InstitutionSeat.group_id)
         .join(Call, col(Call.id) == Group.call_id)
-        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME))
+        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME), nobody_on_the_way())
         .order_by(col(InstitutionSeat.id))
     ).all():
         if row.id is None or not call.code.startswith(f"{project}/") or not was_asked_to_name(session, row):

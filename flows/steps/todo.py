@@ -24,6 +24,7 @@ from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import waiting
 from flows.steps.declines import declines_in_a_row
+from flows.steps.institution_seat_letters import nobody_on_the_way
 from flows.steps.institutions import REFERENCE
 from flows.steps.mail_accounts import stopped_since, troubles
 from flows.steps.mail_words import why
@@ -480,12 +481,13 @@ _ENDED_BADLY = {
 
 
 def _seats(session: Session, now: datetime) -> Iterator[TodoLine]:
-    """Institutions that were asked to name a person: theirs to do until the day, and after it ours to ask."""
+    """Institutions that were asked to name a person: theirs to do until the day, and after it ours to ask. One
+    whose form has come has done it."""
     for seat, call in session.exec(
         select(InstitutionSeat, Call)
         .join(Group, col(Group.id) == InstitutionSeat.group_id)
         .join(Call, col(Call.id) == Group.call_id)
-        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME))
+        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME), nobody_on_the_way())
         .order_by(col(InstitutionSeat.id))
     ).all():
         number, since = f"{call.code} {REFERENCE}{seat.institution_id}", warsaw_date(seat.asked_at)

@@ -29,6 +29,7 @@ from flows.steps.calls import open_call
 from flows.steps.certificates import issue_certificates
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.institution_seat_letters import reminder_to_name
 from flows.steps.institution_seats import invite_institutions
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meetings import days_of
@@ -264,6 +265,24 @@ def test_an_institution_that_is_silent_is_reminded_once(sqlite_staged: Staged) -
         lines = waiting_for_whom(session, now=office.now())
     waits = [(line.reference, line.who, line.due) for line in lines if line.reference.startswith(f"{CALL} I")]
     assert waits == [(f"{CALL} I{n}", "pracownik", date(2018, 6, 18)) for n in (2, 3)]
+
+
+def test_an_institution_whose_form_has_come_is_not_told_that_it_is_silent(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited)
+    redefined(office, reminders=(RULE,))
+    deliver_all(office, "2018-06-12T10:00")
+    name(office, 1, "I1", at="2018-06-10T10:00")
+    with office.writing(WORKER) as session:
+        assert reminder_to_name(session, 1, occasion="próba", actor=WORKER, now=office.now()) is None
+    assert chased(office, "2018-06-13T12:00") == ["biblioteka@example.org", "osrodek@example.org"]
+    assert seats_waited_for(office, "2018-06-20T09:00") == [f"{CALL} I2", f"{CALL} I3"]
+
+
+def seats_waited_for(office: Office, at: str) -> list[str]:
+    go_to(office, at)
+    with office.reading(WORKER) as session:
+        lines = waiting_for_whom(session, now=office.now())
+    return [line.reference for line in lines if line.reference.startswith(f"{CALL} I")]
 
 
 def chased(office: Office, at: str) -> list[str]:
