@@ -5,8 +5,9 @@ They name institutions and numbers of applications, never a person.
 
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.correction_letters import DOCX
@@ -27,6 +28,7 @@ from models.tables import (
     MessageAttachment,
 )
 from models.tables.applications import ON_THE_WAY, ApplicationState
+from models.tables.institutions import InstitutionState
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.transitions import queue, reference
 from templates.letters import ReminderSeatLetter, SeatInvitedLetter, SeatTakenLetter, SeatVacantLetter
@@ -43,6 +45,13 @@ def call_of_seat(session: Session, seat: InstitutionSeat) -> Call:
 def institution_of_seat(session: Session, seat: InstitutionSeat) -> Institution:
     """Whose seat it is. Looked up by key: whoever sees the seat may know whose it is, wherever that one has its own."""
     return session.get_one(Institution, seat.institution_id)
+
+
+def closed_institutions(session: Session) -> frozenset[int]:
+    """Institutions that work no more, wherever they have their seat: nobody writes to them."""
+    columns = SQLModel.metadata.tables[str(Institution.__tablename__)].c
+    found = session.connection().execute(sa.select(columns.id).where(columns.state == InstitutionState.CLOSED))
+    return frozenset(found.scalars())
 
 
 def topic_of(seat: InstitutionSeat) -> str:
@@ -65,7 +74,8 @@ def ask_to_name(
     actor: Actor,
     now: datetime,
 ) -> Message | None:
-    """Queues the letter that asks an institution for a person, with the blank form; ``None`` when it was written.
+    """Queues the letter that asks an institution for a person, with the blank form; ``None`` when it was written,
+    and for an institution that works no more.
 
     For the first time, after its refusal, when whoever sat in the seat does not any more (``free_since``), or when the
     application of whom it named was ``refused``.
@@ -74,6 +84,8 @@ def ask_to_name(
     definition = definition_for(session, call)
     kind = definition.group_kind(call.group_kind)
     institution = institution_of_seat(session, seat)
+    if institution.state is not InstitutionState.ACTIVE:
+        return None
     anew = seat.state is InstitutionSeatState.VACANT or free_since is not None or refused is not None
     office, group = office_block(definition), session.get_one(Group, seat.group_id).name
     asked = any(leaf.key == SEAT_FIELD for leaf in definition.form(kind.form).leaves)
@@ -167,6 +179,8 @@ def reminder_to_name(session: Session, seat_id: int, *, occasion: str, actor: Ac
         return None
     definition = definition_for(session, call_of_seat(session, seat))
     institution = institution_of_seat(session, seat)
+    if institution.state is not InstitutionState.ACTIVE:
+        return None
     return letter_to(
         session,
         institution,
@@ -203,6 +217,8 @@ def tell_taken(
 ) -> None:
     """Tells an institution that whom it named sits in its seat: by the number of the application only."""
     institution = institution_of_seat(session, seat)
+    if institution.state is not InstitutionState.ACTIVE:
+        return
     message = letter_to(
         session,
         institution,
