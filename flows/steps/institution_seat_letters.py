@@ -5,7 +5,9 @@ They name institutions and numbers of applications, never a person.
 
 from datetime import date, datetime
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, SQLModel, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.correction_letters import DOCX
@@ -25,6 +27,8 @@ from models.tables import (
     Message,
     MessageAttachment,
 )
+from models.tables.applications import ON_THE_WAY, ApplicationState
+from models.tables.institutions import InstitutionState
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.transitions import queue, reference
 from templates.letters import ReminderSeatLetter, SeatInvitedLetter, SeatTakenLetter, SeatVacantLetter
@@ -41,6 +45,13 @@ def call_of_seat(session: Session, seat: InstitutionSeat) -> Call:
 def institution_of_seat(session: Session, seat: InstitutionSeat) -> Institution:
     """Whose seat it is. Looked up by key: whoever sees the seat may know whose it is, wherever that one has its own."""
     return session.get_one(Institution, seat.institution_id)
+
+
+def closed_institutions(session: Session) -> frozenset[int]:
+    """Institutions that work no more, wherever they have their seat: nobody writes to them."""
+    columns = SQLModel.metadata.tables[str(Institution.__tablename__)].c
+    found = session.connection().execute(sa.select(columns.id).where(columns.state == InstitutionState.CLOSED))
+    return frozenset(found.scalars())
 
 
 def topic_of(seat: InstitutionSeat) -> str:
@@ -63,7 +74,8 @@ def ask_to_name(
     actor: Actor,
     now: datetime,
 ) -> Message | None:
-    """Queues the letter that asks an institution for a person, with the blank form; ``None`` when it was written.
+    """Queues the letter that asks an institution for a person, with the blank form; ``None`` when it was written,
+    and for an institution that works no more.
 
     For the first time, after its refusal, when whoever sat in the seat does not any more (``free_since``), or when the
     application of whom it named was ``refused``.
@@ -72,6 +84,8 @@ def ask_to_name(
     definition = definition_for(session, call)
     kind = definition.group_kind(call.group_kind)
     institution = institution_of_seat(session, seat)
+    if institution.state is not InstitutionState.ACTIVE:
+        return None
     anew = seat.state is InstitutionSeatState.VACANT or free_since is not None or refused is not None
     office, group = office_block(definition), session.get_one(Group, seat.group_id).name
     asked = any(leaf.key == SEAT_FIELD for leaf in definition.form(kind.form).leaves)
@@ -144,13 +158,29 @@ def was_asked_to_name(session: Session, seat: InstitutionSeat) -> bool:
     return any(told_at(session, reference(seat), event, _asking(seat)) is not None for event in (ASKS, ASKS_ANEW))
 
 
+def nobody_on_the_way() -> ColumnElement[bool]:
+    """Holds for a seat for which no form is being completed, judged, or looked at by an officer: nobody was named."""
+    return (
+        ~select(Application.id)
+        .where(
+            Application.seat_id == InstitutionSeat.id,
+            col(Application.state).in_(ON_THE_WAY | {ApplicationState.NOT_ELIGIBLE}),
+        )
+        .correlate(InstitutionSeat)
+        .exists()
+    )
+
+
 def reminder_to_name(session: Session, seat_id: int, *, occasion: str, actor: Actor, now: datetime) -> Message | None:
     """The letter to an institution that has named nobody; ``None`` when there is nothing to remind of any more."""
     seat = session.get_one(InstitutionSeat, seat_id, with_for_update=True)
-    if seat.state not in ASKED_TO_NAME:
+    silent = select(InstitutionSeat.id).where(InstitutionSeat.id == seat_id, nobody_on_the_way())
+    if seat.state not in ASKED_TO_NAME or session.exec(silent).first() is None:
         return None
     definition = definition_for(session, call_of_seat(session, seat))
     institution = institution_of_seat(session, seat)
+    if institution.state is not InstitutionState.ACTIVE:
+        return None
     return letter_to(
         session,
         institution,
@@ -187,6 +217,8 @@ def tell_taken(
 ) -> None:
     """Tells an institution that whom it named sits in its seat: by the number of the application only."""
     institution = institution_of_seat(session, seat)
+    if institution.state is not InstitutionState.ACTIVE:
+        return
     message = letter_to(
         session,
         institution,

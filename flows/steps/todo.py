@@ -24,6 +24,7 @@ from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import waiting
 from flows.steps.declines import declines_in_a_row
+from flows.steps.institution_seat_letters import closed_institutions, nobody_on_the_way
 from flows.steps.institutions import REFERENCE
 from flows.steps.mail_accounts import stopped_since, troubles
 from flows.steps.mail_words import why
@@ -77,7 +78,7 @@ from models.tables.log import IncidentState
 from models.tables.mail import MailKind, MailState
 from models.tables.meetings import AWAITED, InvitationState
 from models.tables.memberships import MembershipState
-from models.tables.nominations import ASKED_TO_NAME
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.tables.outbox import Channel, MessageState
 from models.tables.stipends import COMMITTED, StipendState
 from models.tables.support import COUNTING, SupportState
@@ -480,14 +481,32 @@ _ENDED_BADLY = {
 
 
 def _seats(session: Session, now: datetime) -> Iterator[TodoLine]:
-    """Institutions that were asked to name a person: theirs to do until the day, and after it ours to ask."""
+    """Institutions that were asked to name a person: theirs to do until the day, and after it ours to ask. One
+    whose form has come has done it.
+    One that works no more is asked for nothing; its seat is ours to close."""
+    closed = closed_institutions(session)
     for seat, call in session.exec(
         select(InstitutionSeat, Call)
         .join(Group, col(Group.id) == InstitutionSeat.group_id)
         .join(Call, col(Call.id) == Group.call_id)
-        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME))
+        .where(
+            col(InstitutionSeat.state).in_(ASKED_TO_NAME | {InstitutionSeatState.NAMED}),
+            col(InstitutionSeat.institution_id).in_(closed),
+        )
         .order_by(col(InstitutionSeat.id))
     ).all():
+        what = "instytucja nie działa, a ma miejsce w grupie (nabor nomination end --close)"
+        number = f"{call.code} {REFERENCE}{seat.institution_id}"
+        yield TodoLine(what, number, OFFICER, warsaw_date(seat.asked_at), None, Right.MEMBERSHIP)
+    for seat, call in session.exec(
+        select(InstitutionSeat, Call)
+        .join(Group, col(Group.id) == InstitutionSeat.group_id)
+        .join(Call, col(Call.id) == Group.call_id)
+        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME), nobody_on_the_way())
+        .order_by(col(InstitutionSeat.id))
+    ).all():
+        if seat.institution_id in closed:
+            continue
         number, since = f"{call.code} {REFERENCE}{seat.institution_id}", warsaw_date(seat.asked_at)
         if warsaw_date(now) <= seat.answer_due:
             yield TodoLine("wskazanie osoby do grupy", number, INSTITUTION, since, seat.answer_due)

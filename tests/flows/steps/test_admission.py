@@ -29,6 +29,8 @@ from flows.steps.calls import open_call
 from flows.steps.certificates import issue_certificates
 from flows.steps.corrections import overrule
 from flows.steps.decisions import decide, decide_as_proposed
+from flows.steps.institution_closing import close_institution
+from flows.steps.institution_seat_letters import reminder_to_name
 from flows.steps.institution_seats import invite_institutions
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meetings import days_of
@@ -51,6 +53,7 @@ from models.tables import Application, Call, Group, Invitation, Meeting, Members
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
+from models.tables.outbox import MessageState
 from models.transitions import enter
 
 
@@ -264,6 +267,53 @@ def test_an_institution_that_is_silent_is_reminded_once(sqlite_staged: Staged) -
         lines = waiting_for_whom(session, now=office.now())
     waits = [(line.reference, line.who, line.due) for line in lines if line.reference.startswith(f"{CALL} I")]
     assert waits == [(f"{CALL} I{n}", "pracownik", date(2018, 6, 18)) for n in (2, 3)]
+
+
+def test_an_institution_whose_form_has_come_is_not_told_that_it_is_silent(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited)
+    redefined(office, reminders=(RULE,))
+    deliver_all(office, "2018-06-12T10:00")
+    name(office, 1, "I1", at="2018-06-10T10:00")
+    with office.writing(WORKER) as session:
+        assert reminder_to_name(session, 1, occasion="próba", actor=WORKER, now=office.now()) is None
+    assert chased(office, "2018-06-13T12:00") == ["biblioteka@example.org", "osrodek@example.org"]
+    assert seats_waited_for(office, "2018-06-20T09:00") == [f"{CALL} I2", f"{CALL} I3"]
+
+
+def test_nobody_writes_to_an_institution_that_works_no_more(sqlite_staged: Staged) -> None:
+    office, (school, _) = sqlite_staged(seated)
+    redefined(office, reminders=(RULE,))
+    now = go_to(office, "2018-06-07T10:00")
+    with office.writing(RITA) as session:
+        close_institution(session, "I1", actor=RITA, now=now)
+        close_institution(session, "I3", actor=RITA, now=now)
+        withdraw(session, school, actor=RITA, now=now)
+    assert [one.state for one in letters(office, "seat_invited")][2] is MessageState.WITHDRAWN
+    assert letters(office, "seat_vacant") == []
+    with office.writing(WORKER) as session:
+        assert reminder_to_name(session, 1, occasion="próba", actor=WORKER, now=now) is None
+    go_to(office, "2018-07-20T09:00")
+    with office.reading(WORKER) as session:
+        lines = waiting_for_whom(session, now=office.now())
+    waits = {line.reference: line.what for line in lines if line.reference.startswith(f"{CALL} I")}
+    assert set(waits) == {f"{CALL} I1", f"{CALL} I3"}
+    assert set(waits.values()) == {"instytucja nie działa, a ma miejsce w grupie (nabor nomination end --close)"}
+
+
+def test_an_institution_asked_before_it_closed_is_not_reminded(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(invited)
+    redefined(office, reminders=(RULE,))
+    deliver_all(office, "2018-06-12T10:00")
+    with office.writing(RITA) as session:
+        close_institution(session, "I3", actor=RITA, now=office.now())
+    assert chased(office, "2018-06-13T12:00") == ["szkola@example.org", "biblioteka@example.org"]
+
+
+def seats_waited_for(office: Office, at: str) -> list[str]:
+    go_to(office, at)
+    with office.reading(WORKER) as session:
+        lines = waiting_for_whom(session, now=office.now())
+    return [line.reference for line in lines if line.reference.startswith(f"{CALL} I")]
 
 
 def chased(office: Office, at: str) -> list[str]:
