@@ -22,6 +22,7 @@ from flows.steps.institution_seats import close_seat, decline, find_seat, invite
 from flows.steps.nominations import strayed_seats
 from flows.steps.nominees import end_nomination, replace_nominee
 from flows.steps.seat_claims import assign_seat
+from flows.steps.support import grant_support
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from forms.reading import FieldReading
@@ -202,6 +203,23 @@ def test_an_institution_may_decline_recall_and_be_asked_again(staged: Staged) ->
         replace_nominee(session, school, on=date(2018, 7, 2), actor=RITA, now=now)
     assert sat(office, "2018-07-02") == {"I1": school}
     assert membership(office, school) is MembershipState.CONFIRMED
+
+
+def test_who_leaves_with_the_institution_is_told_so_and_that_support_ends(sqlite_staged: Staged) -> None:
+    office, (school, _) = sqlite_staged(seated)
+    now = go_to(office, "2018-07-02T10:00")
+    with office.writing(RITA) as session:
+        grant_support(session, school, "coaching_grupowy", reason="wyjątek", actor=RITA, now=now)
+        for institution in ("I1", "I2"):
+            end_nomination(
+                session, CALL, institution, on=date(2018, 7, 2), reason="koniec", close=True, actor=RITA, now=now
+            )
+    with_support, without = (said(one) for one in letters(office, "nomination_ended"))
+    assert "miejsce instytucji „Szkoła Próbna w Kartuzach” w grupie" in with_support
+    assert "zostało zamknięte" in with_support
+    assert "kończy się też przyznane wsparcie: coaching grupowy." in with_support
+    assert "zawiadomiła nas" not in with_support + without
+    assert "wsparcie" not in without
 
 
 @pytest.mark.parametrize(
