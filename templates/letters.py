@@ -727,13 +727,17 @@ class NamedLetter(ApplicationLetter):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class NominationEndedLetter(ApplicationLetter):
-    """Zawiadomienie osoby, że instytucja wskazała kogoś innego albo ją odwołała."""
+    """Zawiadomienie osoby, że instytucja wskazała kogoś innego albo ją odwołała, albo że jej miejsce zamknięto."""
 
     institution: str
     ended_on: date
     """From this day on the person sits in the group no more."""
     successor: bool
     """Whether the institution named somebody else."""
+    closed: bool = False
+    """Whether the seat of the institution was closed, which need not be at its word."""
+    support: tuple[str, ...] = ()
+    """Names of the support that was granted and ends with the seat."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -13,7 +13,7 @@ from flows.steps.memberships import seat_at_once
 from flows.steps.nominations import Sitting, sitting_in, sittings_of, step_in, step_out, vacate
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
-from flows.steps.projects import definition_for
+from flows.steps.projects import definition_for, newest_for
 from flows.steps.withdrawal import let_go
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
@@ -251,7 +251,8 @@ def _end(
         )
     membership = session.get_one(Membership, sitting.membership_id, with_for_update=True)
     application = session.get_one(Application, sitting.application_id)
-    let_go(session, membership, actor=actor, now=now)
+    support = let_go(session, membership, actor=actor, now=now)
+    names = {one.code: one.name for one in newest_for(session, call_of(session, application)).support}
     step = step_out(session, seat, membership, on=on, cause=cause, reason=reason.strip(), actor=actor, now=now)
     replaced = cause is NominationCause.REPLACED
     letters = notice(
@@ -267,6 +268,8 @@ def _end(
         institution=institution_of_seat(session, seat).name,
         ended_on=on,
         successor=replaced,
+        closed=cause is NominationCause.SEAT_CLOSED,
+        support=tuple(names.get(code, code) for code in support),
     )
     move(
         session,

@@ -26,13 +26,20 @@ def grants_of(session: Session, membership: Membership) -> list[SupportGrant]:
     )
 
 
-def end_with_seat(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
-    """Ends what was granted with a seat that is let go of. Sessions that were held stay, and so do their hours."""
+def end_with_seat(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """Ends what was granted with a seat that is let go of. Sessions that were held stay, and so do their hours.
+
+    Returns the kinds of what was granted and would have gone on.
+    """
     today = warsaw_date(now)
+    ended = []
     for grant in grants_of(session, membership):
         if grant.state in STANDING:
+            if grant.state is SupportState.GRANTED and (grant.last_day is None or grant.last_day >= today):
+                ended.append(grant.kind)
             withdraw_contrary(session, topic_of(membership, grant.kind), actor=actor, now=now)
             end_grant(session, grant, on=min(grant.last_day or today, today), why="seat", actor=actor, now=now)
+    return tuple(ended)
 
 
 def topic_of(membership: Membership, code: str) -> str:

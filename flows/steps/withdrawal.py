@@ -112,13 +112,16 @@ def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now
         free_seat(session, membership, actor=actor, now=now)
 
 
-def let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
-    """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings, support."""
+def let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings, support.
+
+    Returns the kinds of support that ended with it.
+    """
     for topic in topics_of_seat(session, membership):
         withdraw_contrary(session, topic, actor=actor, now=now)
     for invitation in _invitations_to_come(session, membership):
         call_off(session, invitation, why="left_group", actor=actor, now=now)
-    end_with_seat(session, membership, actor=actor, now=now)
+    return end_with_seat(session, membership, actor=actor, now=now)
 
 
 def topics_of_seat(session: Session, membership: Membership) -> list[str]:

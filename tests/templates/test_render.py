@@ -601,6 +601,14 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             **APPLICATION, sex=Sex.MAN, institution="Szkoła Próbna", ended_on=date(2018, 9, 1), successor=True
         ),
         NominationEndedLetter(**APPLICATION, institution="Szkoła Próbna", ended_on=date(2018, 9, 1), successor=False),
+        NominationEndedLetter(
+            **APPLICATION,
+            institution="Szkoła Próbna",
+            ended_on=date(2018, 9, 1),
+            successor=False,
+            closed=True,
+            support=("coaching indywidualny", "coaching grupowy"),
+        ),
     ),
     "registered": (
         RegisteredLetter(**APPLICATION, sex=Sex.WOMAN),

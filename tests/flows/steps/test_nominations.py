@@ -22,6 +22,7 @@ from flows.steps.institution_seats import close_seat, decline, find_seat, invite
 from flows.steps.nominations import step_in, step_out, strayed_seats
 from flows.steps.nominees import end_nomination, replace_nominee
 from flows.steps.seat_claims import assign_seat
+from flows.steps.support import grant_support
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from forms.reading import FieldReading
@@ -234,6 +235,23 @@ def test_nobody_sits_in_a_free_seat_before_the_last_one_left_it(sqlite_staged: S
         (flaw,) = strayed_seats(session)
         session.rollback()
     assert "jest w nim od 01.08.2018" in flaw
+
+
+def test_who_leaves_with_the_institution_is_told_so_and_that_support_ends(sqlite_staged: Staged) -> None:
+    office, (school, _) = sqlite_staged(seated)
+    now = go_to(office, "2018-07-02T10:00")
+    with office.writing(RITA) as session:
+        grant_support(session, school, "coaching_grupowy", reason="wyjątek", actor=RITA, now=now)
+        for institution in ("I1", "I2"):
+            end_nomination(
+                session, CALL, institution, on=date(2018, 7, 2), reason="koniec", close=True, actor=RITA, now=now
+            )
+    with_support, without = (said(one) for one in letters(office, "nomination_ended"))
+    assert "miejsce instytucji „Szkoła Próbna w Kartuzach” w grupie" in with_support
+    assert "zostało zamknięte" in with_support
+    assert "kończy się też przyznane wsparcie: coaching grupowy." in with_support
+    assert "zawiadomiła nas" not in with_support + without
+    assert "wsparcie" not in without
 
 
 @pytest.mark.parametrize(
