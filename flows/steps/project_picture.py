@@ -120,7 +120,10 @@ def group_words(line: GroupLine, many: int = 1) -> str:
             said += f", bez odpowiedzi:{_NBSP}{line.offered}" if line.offered else ""
             return f"{said}, rezerwa:{_NBSP}{line.reserve}"
         case GroupMark.OPEN if line.closes_on is not None:
-            return f"{line.mark_label} do {short_date(line.closes_on)}, zgłoszenia:{_NBSP}{line.applications}"
+            said = f"{line.mark_label} do {short_date(line.closes_on)}, zgłoszenia:{_NBSP}{line.applications}"
+            # Without a selection people sit in the group while its call is open.
+            sit = line.seated or line.missing
+            return f"{said}, obsadzone:{_NBSP}{line.seated}{_NBSP}z{_NBSP}{line.seats}" if sit else said
         case GroupMark.DECIDING:
             return f"{line.mark_label}, zgłoszenia:{_NBSP}{line.applications}"
         case _:

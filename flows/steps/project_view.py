@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.agreement_parties import parties_of
@@ -27,8 +27,10 @@ from models.tables import (
     Call,
     Decision,
     Group,
+    InstitutionSeat,
     Membership,
     ProjectVersion,
+    Team,
     UnitDeclaration,
 )
 from models.tables.agreements import AgreementState, AskedState
@@ -36,6 +38,7 @@ from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
+from models.tables.nominations import InstitutionSeatState
 from templates.project_map import AGREEMENT_WORDS, DECLARATION_WORDS, GROUP_WORDS, AgreementMark, GroupMark, UnitMark
 
 _LEVEL_WORDS = {2: "województwo", 4: "powiat", 7: "gmina"}
@@ -61,7 +64,7 @@ class GroupLine:
     """Seats that were offered and wait for an answer."""
     reserve: int = 0
     missing: int = 0
-    """Seats of an announced group that nobody holds or was offered."""
+    """Seats that nobody holds or was offered: of an announced group, and of one without a selection once it is open."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,7 @@ def project_view(session: Session, project: str, *, actor: Actor, now: datetime)
 
 
 def _opened(session: Session, definition: ProjectDefinition, *, now: datetime) -> Iterator[GroupLine]:
-    """A line for each call, in six queries however many they are."""
+    """A line for each call, in seven queries however many they are."""
     calls = session.exec(
         select(Call, Group)
         .join(Group, col(Group.call_id) == Call.id)
@@ -169,15 +172,19 @@ def _opened(session: Session, definition: ProjectDefinition, *, now: datetime) -
     held = _held(session, definition.code)
     waiting = _in_reserve(session, definition.code)
     names = definition.area.names()
-    seats = _seats(session, {call.project_version_id for call, _ in calls})
+    kinds = _kinds(session, {call.project_version_id for call, _ in calls})
+    of_parties = _seats_of_teams(session)
     for call, group in calls:
         assert call.id is not None
         held_here = held[group.id or 0]
         seated = sum(held_here[state] for state in SEATED)
-        offered, places = held_here[MembershipState.OFFERED], seats.get((call.project_version_id, call.group_kind), 0)
-        announced = call.state is CallState.ANNOUNCED
-        missing = max(0, places - seated - offered) if announced else 0
-        mark = _mark(call, now, missing)
+        offered, kind = held_here[MembershipState.OFFERED], kinds.get((call.project_version_id, call.group_kind))
+        places = of_parties.get(group.id or 0, kind.seats if kind is not None else 0)
+        # Where there is no selection nothing is announced: people sit there from the first day on.
+        selects = kind is None or kind.selects
+        filling = call.state is CallState.ANNOUNCED if selects else now >= call.opens_at
+        missing = max(0, places - seated - offered) if filling else 0
+        mark = _mark(call, selects, now, missing)
         yield GroupLine(
             kind=call.group_kind,
             area=call.area,
@@ -195,21 +202,33 @@ def _opened(session: Session, definition: ProjectDefinition, *, now: datetime) -
         )
 
 
-def _mark(call: Call, now: datetime, missing: int) -> GroupMark:
+def _mark(call: Call, selects: bool, now: datetime, missing: int) -> GroupMark:
     if call.state is CallState.ANNOUNCED:
         return GroupMark.SHORT if missing else GroupMark.FULL
     if call.state is CallState.OPEN and now < call.opens_at:
         return GroupMark.TO_OPEN
     if call.state is CallState.OPEN and now <= call.closes_at:
         return GroupMark.OPEN
+    if not selects:
+        return GroupMark.SHORT if missing else GroupMark.FULL
     return GroupMark.DECIDING
 
 
-def _seats(session: Session, versions: set[int]) -> dict[tuple[int, str], int]:
-    """Seats by version and kind: a group has those of the version that its call runs under."""
-    return {
-        (version, kind.code): kind.seats for version in versions for kind in definition_of(session, version).group_kinds
-    }
+def _kinds(session: Session, versions: set[int]) -> dict[tuple[int, str], GroupKind]:
+    """Kinds by version and code: a group is of the kind that stands in the version that its call runs under."""
+    return {(version, kind.code): kind for version in versions for kind in definition_of(session, version).group_kinds}
+
+
+def _seats_of_teams(session: Session) -> dict[int, int]:
+    """How many seats a team has, by group: those of the parties of its agreement that stand."""
+    gone = (InstitutionSeatState.DECLINED, InstitutionSeatState.CLOSED)
+    standing = and_(col(InstitutionSeat.group_id) == col(Team.group_id), col(InstitutionSeat.state).not_in(gone))
+    rows = session.exec(
+        select(Team.group_id, func.count(col(InstitutionSeat.id)))
+        .join(InstitutionSeat, standing, isouter=True)
+        .group_by(col(Team.group_id))
+    ).all()
+    return dict(rows)
 
 
 def _counted(session: Session, project: str) -> Counter[int]:
@@ -408,7 +427,7 @@ def _summary(definition: ProjectDefinition, groups: list[GroupLine], units: tupl
         calls_open=marks[GroupMark.OPEN],
         groups_short=marks[GroupMark.SHORT],
         groups_full=marks[GroupMark.FULL],
-        seats_missing=sum(line.missing for line in groups),
+        seats_missing=sum(line.missing for line in groups if line.mark is GroupMark.SHORT),
         declarations_missing=sum(unit.declaration is UnitMark.MISSING for unit in gminas),
         declarations_declined=sum(unit.declaration is UnitMark.DECLINED for unit in gminas),
         agreements_missing=sum(unit.agreement is AgreementMark.MISSING for unit in units),

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 
+import nominating
 import people
 import pytest
 from conftest import Staged
@@ -105,6 +106,19 @@ def test_a_group_tells_seats_offers_reserve_and_what_is_missing(sqlite_staged: S
     assert not any(number in said for number in numbers)
     with office.writing(people.WORKER) as session:
         assert len(session.exec(select(Membership).where(col(Membership.area) == "2205")).all()) == 3
+
+
+def test_a_group_without_a_selection_is_short_when_its_call_is_over(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(nominating.seated)
+    line = line_of(viewed(office), "PGR", "2205")
+    assert (line.mark, line.seats, line.seated, line.missing) == (GroupMark.OPEN, 7, 2, 5)
+    assert group_words(line).replace("\xa0", " ").endswith("zgłoszenia: 2, obsadzone: 2 z 7")
+    assert viewed(office).summary.seats_missing == 0
+    go_to(office, "2018-12-31T10:00")
+    view = viewed(office)
+    line = line_of(view, "PGR", "2205")
+    assert (line.mark, line.missing) == (GroupMark.SHORT, 5)
+    assert (view.summary.groups_short, view.summary.seats_missing) == (1, 5)
 
 
 def test_declarations_and_agreements_that_are_missing_are_told_by_unit(sqlite_office: Office) -> None:

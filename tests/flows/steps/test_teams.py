@@ -24,6 +24,7 @@ from flows.steps.institution_table import import_institutions
 from flows.steps.institutions import Stated, add_institution, code_of, find_institution, set_institution
 from flows.steps.meeting_records import issue_protocol, record_findings
 from flows.steps.member_institutions import agreement_coverage
+from flows.steps.project_view import project_view
 from flows.steps.schedule_import import import_schedule
 from flows.steps.teams import TeamShown, open_team, seats_astray, team_lines, team_shown
 from flows.steps.todo import waiting_for_whom
@@ -196,6 +197,15 @@ def test_a_newcomer_is_given_a_seat_once_and_one_that_leaves_loses_it(staged: St
     assert states(office)[codes[0]] is InstitutionSeatState.INVITED
     assert asked(office)[7:] == ["swarzedz1@example.org"], "who comes back is asked anew"
     assert astray(office) == []
+
+
+def test_a_team_has_as_many_seats_as_parties_that_want_them(sqlite_staged: Staged) -> None:
+    office, codes = sqlite_staged(with_team)
+    out(office, codes[0], "2019-12-02")
+    with office.reading(POLA) as session:
+        view = project_view(session, "KES", actor=POLA, now=office.now())
+    (line,) = [one for one in view.groups if one.call == CALL]
+    assert (line.seats, line.seated, line.missing) == (5, 0, 5)
 
 
 def test_who_sat_for_a_party_leaves_the_team_with_it(sqlite_staged: Staged) -> None:
