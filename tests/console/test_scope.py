@@ -126,8 +126,10 @@ WHOLE_OFFICE = {
 }
 # What the small office has nothing for at home. The other area has, and is refused all the same.
 NOTHING_AT_HOME: dict[str, str] = {
+    **dict.fromkeys(("admission list", "admission refuse", "admission run"), "the group is filled by a list"),
     "appeal decide": "nobody has taken the appeal up",
     "appeal file": "an appeal waits already",
+    **dict.fromkeys(("appointment issue", "appointment recall", "appointment sign"), "nobody of the PGR is appointed"),
     **dict.fromkeys(("application document",), "the project asks for no document"),
     **dict.fromkeys(
         ("application open-scan", "application settle-file", "mailbox export", "mailbox settle", "mailbox show"),
@@ -136,6 +138,10 @@ NOTHING_AT_HOME: dict[str, str] = {
     "application type": "no sheet was filled in",
     **dict.fromkeys(("assessment assign", "assessment enter", "assessment sheets"), "nobody assesses in this project"),
     "assessment import": "nobody assesses in this project",
+    **dict.fromkeys(
+        ("attendance coaching", "attendance coaching-sheet", "support end", "support plan", "support record"),
+        "nobody was granted support",
+    ),
     **dict.fromkeys(("attendance import", "attendance read"), "no sheet was filled in"),
     "attendance strike-off": "nobody missed a meeting",
     "batch approve": "approved already",
@@ -146,11 +152,18 @@ NOTHING_AT_HOME: dict[str, str] = {
     "form read": "no form of its own is read here",
     "meeting answer-link": "a link is no command of an officer",
     "meeting counter": "nobody proposed another day",
+    **dict.fromkeys(
+        ("nomination assign", "nomination decline", "nomination end", "nomination invite", "nomination list"),
+        "no institution names people into a PGR",
+    ),
+    "nomination replace": "no institution names people into a PGR",
     **dict.fromkeys(("office create-keys", "officer add"), "made once, at a terminal"),
     **dict.fromkeys(
         ("outbox confirm", "outbox handed", "outbox print", "outbox returned", "outbox split"),
         "no letter is in doubt, on paper or merged",
     ),
+    **dict.fromkeys(("support attend", "support cancel", "support sheet"), "no session of a group was planned"),
+    "team show": "a PGR is no team of an agreement",
     "unit invite": "this project has no call for units",
 }
 
