@@ -5,7 +5,7 @@ keep anything from them.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import people
@@ -35,6 +35,8 @@ from flows.steps.ranking import rank_call
 from flows.steps.schedule_import import import_schedule
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
+from flows.steps.support import grant_support
+from flows.steps.support_sessions import Planned, plan_session
 from flows.steps.verification import to_verify, verify
 from models.actor import Actor, Role
 from models.tables import Stipend
@@ -81,6 +83,7 @@ def two_areas(office: Office) -> people.Everything:
     found = recruiting(office)
     _decided(office)
     _met(office)
+    _supported(office)
     _agreed(office)
     _paid(office)
     return found
@@ -167,6 +170,16 @@ def _met(office: Office) -> None:
             for day in OWN_DAYS:
                 record(session, OWN_CALL, OWN_MEETING, day, number, 360, actor=PARTNER, now=now)
     keep_scan(office, OWN_CALL, OWN_MEETING, OWN_DAYS[0], b"\xff\xd8\xff own", name="lista.jpg", actor=PARTNER)
+
+
+def _supported(office: Office) -> None:
+    """The first member may be coached alone and together with others, and is to come to one session."""
+    now, first, day = office.now(), f"{OWN_CALL}/0001", OWN_DAYS[0]
+    with office.writing(PARTNER) as session:
+        for kind in ("coaching_indywidualny", "coaching_grupowy"):
+            grant_support(session, first, kind, first_day=day, actor=PARTNER, now=now)
+        planned = Planned(day, time(18), time(19), "Nasza rozmowa.", "Swojska Prowadząca")
+        plan_session(session, "coaching_grupowy", [first], planned, actor=PARTNER, now=now)
 
 
 def _agreed(office: Office) -> None:

@@ -44,6 +44,7 @@ from models.tables.outbox import MessageState
 FIRST, SECOND_MEMBER, REFUSED, SHARED = (f"{OWN_CALL}/{i:04d}" for i in (1, 2, 3, 4))
 """Two members, one who was refused and appealed, and one who has a seat in the other area, too."""
 OWN_DAY = "2018-10-27"
+_HELD = ("--date", "2018-10-28", "--from", "16:00", "--to", "17:00", "--topic", "x")
 
 _OWN = {
     CALL: OWN_CALL,
@@ -75,6 +76,7 @@ AT_HOME: dict[str, tuple[str, tuple[str, ...]]] = {
     "application set": ("recruiting", (SHARED, "telefon", "600100200", "--reason", "x")),
     "application show": ("paid", (SHARED,)),
     "application verdict": ("paid", (SHARED,)),
+    "attendance coaching": ("paid", (FIRST, *_HELD)),
     "attendance file": ("paid", ("2", "-o", "{folder}/out")),
     "attendance scan": ("paid", (OWN_CALL, OWN_MEETING, OWN_DAY, "{folder}/lista.jpg")),
     "batch discard": ("paid", (OWN_BATCH, "--reason", "x", "--not-authorised")),
@@ -110,6 +112,13 @@ AT_HOME: dict[str, tuple[str, tuple[str, ...]]] = {
     "project regulation": ("paid", (str(KES), "-o", "{folder}/r.docx")),
     "stipend settle": ("paid", (OWN_CALL, OWN_MEETING, "--paid-on", "2018-11-16")),
     "stipend signed": ("paid", (OWN_UNPAID,)),
+    "support attend": ("paid", ("2", "--all-full")),
+    "support cancel": ("paid", ("2", "--reason", "x")),
+    "support grant": ("paid", (SECOND_MEMBER, "coaching_indywidualny")),
+    "support plan": ("paid", ("coaching_grupowy", FIRST, *_HELD)),
+    "support record": ("paid", (FIRST, "coaching_indywidualny", *_HELD)),
+    "support refuse": ("paid", (SECOND_MEMBER, "coaching_indywidualny", "--reason", "x")),
+    "support sheet": ("paid", ("--session", "2")),
     "template check": ("paid", (str(KES),)),
     "template list": ("paid", ("--project", str(KES))),
     "template preview": ("paid", ("withdrawn", "--project", str(KES))),
@@ -138,10 +147,6 @@ NOTHING_AT_HOME: dict[str, str] = {
     "application type": "no sheet was filled in",
     **dict.fromkeys(("assessment assign", "assessment enter", "assessment sheets"), "nobody assesses in this project"),
     "assessment import": "nobody assesses in this project",
-    **dict.fromkeys(
-        ("attendance coaching", "attendance coaching-sheet", "support end", "support plan", "support record"),
-        "nobody was granted support",
-    ),
     **dict.fromkeys(("attendance import", "attendance read"), "no sheet was filled in"),
     "attendance strike-off": "nobody missed a meeting",
     "batch approve": "approved already",
@@ -162,7 +167,6 @@ NOTHING_AT_HOME: dict[str, str] = {
         ("outbox confirm", "outbox handed", "outbox print", "outbox returned", "outbox split"),
         "no letter is in doubt, on paper or merged",
     ),
-    **dict.fromkeys(("support attend", "support cancel", "support sheet"), "no session of a group was planned"),
     "team show": "a PGR is no team of an agreement",
     "unit invite": "this project has no call for units",
 }
