@@ -209,7 +209,7 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
             "Skład grupy PGR: Minima poziomów wymagają razem 8 miejsc, a grupa ma ich 7.",
         ),
         (PROJECT, "778-13-46-888", "778-13-46-889", 0, "NIP nabywcy (778-13-46-889) jest błędny"),
-        (PROJECT, "778-13-46-888", "nieustalone", 0, "NIP nabywcy (nieustalone) jest błędny"),  # somebody is paid
+        (PROJECT, "778-13-46-888", "nieustalone", 0, "NIP nabywcy jest nieustalony, a stoi"),  # somebody is paid
         (PROJECT, '"2205023"', '"2204023"', 0, "Gmina 2204023 nie leży w powiecie 2205"),
         (PROJECT, '{teryt: "2202"', '{teryt: "3202"', 0, "Powiat 3202 nie leży w województwie 22"),
         (PROJECT, '"2205083"', '"2205023"', 0, "Kod TERYT 2205023 powtarza się."),
