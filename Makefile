@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint format slow libreoffice dovecot postgres soak benchmark clean
+.PHONY: demo test lint format slow libreoffice dovecot postgres project soak benchmark clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -44,9 +44,13 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+project: $(VENV)/.dev  ## a project of many voivodships on PostgreSQL, 1,000 and 10,000 applications
+	$(BIN)/python -m benchmarks.project 1000 10000 --at-most 1.5
+
 soak: $(VENV)/.dev  ## large corpora, on demand
 	$(BIN)/python -m benchmarks.soak
 	$(BIN)/python -m benchmarks.fuzz
+	$(BIN)/python -m benchmarks.project 1000 10000 100000 --at-most 1.5
 
 benchmark: $(VENV)/.dev  ## readers of Word files side by side
 	$(BIN)/python -m benchmarks.forms

@@ -22,6 +22,7 @@ from flows.adapters.settings import load_settings
 from flows.steps.calls import open_call
 from flows.steps.officers import add_officer
 from flows.steps.projects import load_version
+from flows.steps.said_by_office import declare_unit
 from models.actor import Actor, Role
 from models.keys import create_key_file
 
@@ -63,6 +64,7 @@ def _open_the_office() -> None:
         open_call(
             session, "KES", "PGR", "2205", opens_at=opens, closes_at=opens.replace(year=2100), actor=LEAD, now=now
         )
+        declare_unit(session, "KES", "2205", signed_on=opens.date(), actor=LEAD, now=now)
         roles = [Role.RECRUITMENT]
         add_officer(session, "zofia", name="Zofia Próbna", secret=SECRET, roles=roles, actor=LEAD, now=now)
 

@@ -19,7 +19,7 @@ from lxml import etree
 
 from console.demo import PROJECT
 from console.server import PrefectServer, client_of, flows_against
-from console.story import CALL
+from console.stories.persons import CALL
 from flows.adapters.clock import WARSAW, PlayedClock, playing
 from flows.adapters.office import open_office
 from flows.adapters.settings import load_settings
@@ -29,6 +29,7 @@ from flows.ranking import rank
 from flows.steps.calls import open_call
 from flows.steps.forms import blank_form
 from flows.steps.projects import load_version
+from flows.steps.said_by_office import declare_unit
 from flows.verification import verify
 from models.actor import Actor, Role
 from models.keys import create_key_file
@@ -54,6 +55,7 @@ def main(number: int) -> None:
                 load_version(session, PROJECT, actor=LEAD, now=office.now())
                 opens, closes = clock.now(), datetime(2018, 6, 29, 15, 0, tzinfo=WARSAW)
                 open_call(session, "KES", "PGR", "2205", opens_at=opens, closes_at=closes, actor=LEAD, now=opens)
+                declare_unit(session, "KES", "2205", signed_on=opens.date(), actor=LEAD, now=opens)
             with flows_against(server):
                 clock.move_to(datetime(2018, 6, 20, 8, 0, tzinfo=WARSAW))
                 _say("intake", number, _timed(lambda: intake(str(folder / "inbox"))))

@@ -27,6 +27,7 @@ from sqlmodel import Session, col, select
 from benchmarks.inputs import PROJECT
 from flows.adapters.clock import WARSAW
 from flows.steps.calls import find_call, open_call
+from flows.steps.said_by_office import declare_unit
 from flows.steps.verification import VerificationCounts, to_verify, verify
 from models.actor import Actor, Role
 from models.events import Happened
@@ -126,6 +127,7 @@ def fill_call(store: Store, definition: ProjectDefinition, number: int) -> None:
         )
         session.flush()
         call = open_call(session, "KES", "PGR", "2205", opens_at=OPENS, closes_at=CLOSES, actor=LEAD, now=OPENS)
+        declare_unit(session, "KES", "2205", signed_on=OPENS.date(), actor=LEAD, now=OPENS)
         call_id = call.id
     assert call_id is not None
     for start in range(0, number, 500):

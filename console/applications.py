@@ -367,6 +367,9 @@ def settle(
     again: Annotated[
         bool, typer.Option("--again", help="Odczytaj plik jeszcze raz przy najbliższym przyjęciu")
     ] = False,
+    application: Annotated[
+        str, typer.Option("--application", help="Z --again: numer zgłoszenia, które ten plik uzupełnia")
+    ] = "",
     dry_run: DryRun = False,
 ) -> None:
     """Zamyka sprawę nieczytelnego pliku albo kieruje go do ponownego odczytu.
@@ -374,7 +377,7 @@ def settle(
     Przykład: nabor application settle-file 3
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
-        settle_file(session, file_id, again=again, actor=actor, now=now)
+        settle_file(session, file_id, again=again, answers=application, actor=actor, now=now)
     desk.say("Skierowano do ponownego odczytu." if again else "Sprawę zamknięto.", file=file_id, again=again)
 
 

@@ -1,15 +1,14 @@
 """``nabor attendance``: who was there, from sheets, tables and words; thresholds; individual coaching."""
 
 from dataclasses import asdict
-from datetime import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from console.desk import Desk, DryRun, command
+from console.desk import Desk, DryRun, a_row, command
 from console.polish_help import PolishGroup
-from console.typed_days import day_of
+from console.typed_days import day_of, time_of_day
 from flows.steps.attendance_days import confirm_day, day_lines, enter_all, enter_words, full_number
 from flows.steps.attendance_files import export_file, keep_scan
 from flows.steps.attendance_reading import SheetEntered, SheetPreview, enter_sheet, preview, read_sheets, taken_up
@@ -98,7 +97,7 @@ def enter(
             entered, minutes = 1, said.minutes
             told = f"Wpisano {minutes} min ({said.how})."
         else:
-            answers = {full_number(call, one): text for one, text in _pairs(exceptions or [], "--except")}
+            answers = {full_number(call, one): text for one, text in pairs_of(exceptions or [], "--except")}
             entered, changed = enter_all(
                 session, call, meeting, on, answers, reason=reason, file_id=scan, actor=actor, now=now
             )
@@ -125,7 +124,7 @@ def read(
     for path in files:
         if not path.is_file():
             raise BadInput(f"Nie ma pliku „{path.name}”.")
-    given = dict(_pairs(answers or [], "--set"))
+    given = dict(pairs_of(answers or [], "--set"))
     if given and len(files) > 1:
         raise BadInput("Odpowiedzi (--set) dotyczą jednej listy; proszę podać jeden plik.")
     shown: list[tuple[Path, SheetPreview]] = []
@@ -329,17 +328,19 @@ def coaching(
     topic: Annotated[str, typer.Option("--topic", help="Temat sesji")],
     coach: Annotated[str, typer.Option("--coach", help="Kto prowadził")] = "",
     instead_of: Annotated[
-        int | None, typer.Option("--instead-of", help="Numer sesji wpisanej przez pomyłkę, którą ta zastępuje")
+        int | None,
+        typer.Option("--instead-of", help="Numer sesji wpisanej przez pomyłkę, którą ta zastępuje", callback=a_row),
     ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Dlaczego można przekroczyć limit godzin")] = "",
     dry_run: DryRun = False,
 ) -> None:
-    """Wpisuje sesję wsparcia indywidualnego (coachingu).
+    """Wpisuje sesję wsparcia indywidualnego (coachingu); przy kilku rodzajach wsparcia: nabor support record.
 
     Przykład: nabor attendance coaching NUMER --date 2018-10-05 --from 16:00 --to 17:30 --topic "Praca z rodziną"
     """
-    held = Coaching(day_of(day), _time(starts), _time(ends), topic, coach)
+    held = Coaching(day_of(day), time_of_day(starts), time_of_day(ends), topic, coach)
     with desk.writing(trial=dry_run) as (session, actor, now):
-        made = record_coaching(session, number, held, instead_of=instead_of, actor=actor, now=now)
+        made = record_coaching(session, number, held, instead_of=instead_of, reason=reason, actor=actor, now=now)
     desk.say(f"Wpisano sesję {made}.", number=number, session=made)
 
 
@@ -355,6 +356,7 @@ def coaching_list(desk: Desk, number: Number) -> None:
         rows,
         {
             "Sesja": lambda row: row.id,
+            "Rodzaj": lambda row: row.kind,
             "Dzień": lambda row: row.on,
             "Od": lambda row: row.starts,
             "Do": lambda row: row.ends,
@@ -381,7 +383,8 @@ def coaching_sheet(desk: Desk, number: Number, dry_run: DryRun = False) -> None:
     )
 
 
-def _pairs(given: list[str], option: str) -> list[tuple[str, str]]:
+def pairs_of(given: list[str], option: str) -> list[tuple[str, str]]:
+    """Numbers with what is said of each, as ``NUMER=OBECNOŚĆ``. Raises ``BadInput``."""
     found = []
     for text in given:
         number, equals, words = text.partition("=")
@@ -389,10 +392,3 @@ def _pairs(given: list[str], option: str) -> list[tuple[str, str]]:
             raise BadInput(f"„{text}”: po {option} stoi NUMER=OBECNOŚĆ, np. 0003=nieob.")
         found.append((number.strip(), words.strip()))
     return found
-
-
-def _time(text: str) -> time:
-    try:
-        return time.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest godziną. Wzór: 16:00.") from None

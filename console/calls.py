@@ -11,6 +11,7 @@ from console.commission import Abstain, Against, For, fields_of, sentence_of, vo
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from console.typed_days import day_of
+from console.unit_declarations import file_of
 from flows.adapters.clock import WARSAW
 from flows.steps.announcement import announce
 from flows.steps.applications import call_of, find_application
@@ -18,17 +19,19 @@ from flows.steps.ballots import BallotResult, vote
 from flows.steps.call_clocks import clock_of, clock_sentence
 from flows.steps.calls import find_call, open_call
 from flows.steps.commission import require_open
+from flows.steps.cooperation import record_declaration
 from flows.steps.decisions import DecisionCounts, decide, decide_as_proposed
 from flows.steps.memberships import answer_offer
 from flows.steps.overview import LISTS, funnel
+from flows.steps.projects import definition_for
 from flows.steps.protocol_checks import check_call, check_file
 from flows.steps.ranking import newest_ranking, rank_call, seed_of, standings_of
-from flows.steps.said_by_office import declare_unit
 from flows.steps.standing import CallStanding, call_at, call_now
 from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
 from models.glossary import label
 from models.tables.decisions import DecisionOutcome
+from models.tables.projects import Manner
 
 app = typer.Typer(cls=PolishGroup, name="call", help="Nabory: od otwarcia do ogłoszenia", no_args_is_help=True)
 Code = Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru, np. KES/PGR/2205/2018")]
@@ -40,7 +43,7 @@ def open_(
     desk: Desk,
     project: Annotated[str, typer.Argument(metavar="PROJEKT", help="Kod projektu, np. KES")],
     kind: Annotated[str, typer.Argument(metavar="RODZAJ", help="Rodzaj grupy, np. PGR")],
-    area: Annotated[str, typer.Argument(metavar="TERYT", help="Obszar, np. 2205")],
+    area: Annotated[str, typer.Argument(metavar="TERYT", help="Obszar, np. 2205; PL: cały projekt (nabór jednostek)")],
     opens: Annotated[str, typer.Option("--from", help="Początek, np. 2018-06-04T08:00")],
     closes: Annotated[str, typer.Option("--to", help="Koniec, np. 2018-06-22T15:30")],
     dry_run: DryRun = False,
@@ -64,6 +67,12 @@ def declare_unit_(
     unit: Annotated[str, typer.Argument(metavar="TERYT", help="Gmina, powiat albo województwo, np. 2205023")],
     signed: Annotated[str | None, typer.Option("--signed", help="Dzień podpisania, np. 2018-05-21")] = None,
     refused: Annotated[bool, typer.Option("--refused", help="Jednostka odmówiła podpisania")] = False,
+    manner: Annotated[
+        Manner | None, typer.Option("--manner", help="Jak podpisano: paper (na papierze) albo qualified (e-podpis)")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="PLIK", help="Podpisana deklaracja: skan albo plik z podpisem")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Odnotowuje deklarację współpracy gminy, powiatu albo województwa; pyta o nią warunek „declaration_signed”.
@@ -72,11 +81,21 @@ def declare_unit_(
     """
     if (signed is None) is not refused:
         raise BadInput("Podaj dzień podpisania (--signed) albo odmowę (--refused).")
-    with desk.writing(trial=dry_run) as (session, actor, now):
-        day = None if signed is None else day_of(signed)
-        name = declare_unit(session, project, unit, signed_on=day, actor=actor, now=now)
+    day, signed_file = None if signed is None else day_of(signed), file_of(file)
+    with desk.office(trial=dry_run) as (office, actor):
+        done = record_declaration(
+            office, project, unit, signed_on=day, manner=manner, signed_file=signed_file, actor=actor
+        )
     said = "odmówiono podpisania deklaracji" if refused else f"deklaracja podpisana {signed}"
-    desk.say(f"Odnotowano: {name}, {said}.", project=project, unit=unit, signed_on=signed)
+    seats = f" Miejsce w naborze jednostek: {', '.join(done.seats)}." if done.seats else ""
+    desk.say(
+        f"Odnotowano: {done.unit}, {said}.{seats}",
+        project=project,
+        unit=unit,
+        signed_on=signed,
+        manner=manner,
+        seats=list(done.seats),
+    )
 
 
 @command(app, "show")
@@ -99,6 +118,7 @@ def show(
         clock = clock_of(session, find_call(session, code), now=now)
         sentence = clock_sentence(session, code, now=now)
         call = find_call(session, code)
+        selects = definition_for(session, call).group_kind(call.group_kind).selects
         ranking = newest_ranking(session, call)
         places = ranking.places if ranking else []
         shortfalls = ranking.shortfalls if ranking else []
@@ -123,8 +143,11 @@ def show(
         )
         return
     desk.show(lines, {"Stan": lambda line: line[0], "Zgłoszeń": lambda line: line[1]}, empty="")
-    desk.say(sentence)
-    _show_places(desk, places, shortfalls)
+    if selects:
+        desk.say(sentence)
+        _show_places(desk, places, shortfalls)
+    else:
+        desk.say(f"Tu nie ma listy rankingowej; kto jest w grupie: nabor admission list {code}.")
     for one in standings:
         desk.say(f"Skład: {one.asked} – {one.said}")
     if seed is not None:

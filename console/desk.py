@@ -44,6 +44,13 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Odpowiedź jako jeden 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Pokaż, co by się stało; niczego nie zapisuj")]
 
 
+def a_row(number: int | None) -> int | None:
+    """Refuses a number that no row of the database can have; without it the driver would, in English."""
+    if number is not None and not 1 <= number < 2**31:
+        raise typer.BadParameter(str(number))
+    return number
+
+
 _WHOLE = frozenset({"Numer", "Dotyczy", "Rachunek", "Pole", "Szablon", "Data", "Godziny"})
 """Columns that are no use broken over two lines."""
 

@@ -7,14 +7,20 @@ import typer
 
 from console.desk import Desk, command
 from console.polish_help import PolishGroup
+from flows.adapters.office import open_office
+from flows.adapters.settings import Settings
 from flows.steps.forms import blank_form
 from flows.steps.manifest import MANIFEST
 from flows.steps.reading import read_files
+from flows.steps.territory import territory_of
 from forms.reading import FormReading, Unreadable
-from models.errors import BadInput
+from models.actor import process
+from models.errors import BadInput, DatabaseNotReady, KeysMissing
 from models.form_definition import FormDefinition
 from models.project_file import load_project
 from models.rules.facts import FieldStatus
+from models.storage import has_tables
+from models.territory import SHIPPED, Territory
 
 app = typer.Typer(cls=PolishGroup, name="form", help="Formularze Word", no_args_is_help=True)
 ProjectFolder = Annotated[Path, typer.Option("--project", metavar="FOLDER", help="Folder definicji projektu")]
@@ -87,10 +93,23 @@ def _readings(
     contents = ((number, path.read_bytes()) for number, path in enumerate(files))
     answers: dict[int, FormReading | Unreadable] = {}
     with desk.progress("Odczytano", len(files)) as advance:
-        for number, answer in read_files(contents, definitions, desk.settings):
+        for number, answer in read_files(contents, definitions, desk.settings, territory=register_of(desk.settings)):
             answers[number] = answer
             advance(1)
     return [(path.name, answers[number]) for number, path in enumerate(files)]
+
+
+def register_of(settings: Settings) -> Territory:
+    """The register that the office has loaded, if there is an office, and it can be opened; public data, so nobody has
+    to log in. Nothing is made where there is none."""
+    database_url = settings.database_url.get_secret_value() if settings.database_url else None
+    try:
+        if not has_tables(settings.data, database_url):
+            return SHIPPED
+        with open_office(settings) as office, office.reading(process("form-read")) as session:
+            return territory_of(session)
+    except (KeysMissing, DatabaseNotReady):
+        return SHIPPED
 
 
 def _show(desk: Desk, answers: list[tuple[str, FormReading | Unreadable]]) -> None:

@@ -12,8 +12,11 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer s
 from typer.core import TyperGroup
 
 from console import (
+    admissions,
+    agreements,
     appeals,
     applications,
+    appointments,
     assessments,
     attendance,
     audit,
@@ -31,6 +34,7 @@ from console import (
     meeting_schedule,
     meetings,
     money,
+    nominations,
     officers,
     outbox,
     projects,
@@ -38,9 +42,14 @@ from console import (
     rehearsal,
     reserve,
     server_room,
+    support,
+    teams,
     templates,
+    terc,
     time_rehearsal,
     typing_in,
+    unit_declarations,
+    units,
 )
 from console.polish_help import PolishGroup, in_polish
 from models.errors import BadInput, DatabaseNotReady, DefinitionFaulty, NaborError, ScheduleFaulty
@@ -60,11 +69,18 @@ rates.register(money.app)
 costs.register(money.app)
 meeting_schedule.register(meetings.app)
 meeting_papers.register(meetings.app)
+terc.register(units.app)
+unit_declarations.register(units.app)
 for group in (
     projects,
+    units,
+    agreements,
+    teams,
     forms,
     applications,
     calls,
+    nominations,
+    admissions,
     commission,
     assessments,
     appeals,
@@ -74,9 +90,11 @@ for group in (
     mailbox,
     meetings,
     attendance,
+    support,
     money,
     batches,
     contracts,
+    appointments,
     officers,
     keeping,
     audit,

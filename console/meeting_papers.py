@@ -37,6 +37,9 @@ def record(
         list[str] | None,
         typer.Option("--verified", help="Czyje założenia zweryfikowano; można podać kilka razy"),
     ] = None,
+    host: Annotated[
+        list[str] | None, typer.Option("--host", help="Gospodarz spotkania (instytucja); można podać kilka razy")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Zapisuje ustalenia spotkania do protokołu; ponowny zapis zastępuje poprzedni, a poprzedni zostaje w rejestrze.
@@ -45,7 +48,14 @@ def record(
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
         version = record_findings(
-            session, call, meeting, worked_out=worked_out or [], verified=verified or [], actor=actor, now=now
+            session,
+            call,
+            meeting,
+            worked_out=worked_out or [],
+            verified=verified or [],
+            hosts=host or [],
+            actor=actor,
+            now=now,
         )
     desk.say(f"Zapisano ustalenia (wersja {version}). Protokół: nabor meeting protocol.", version=version)
 

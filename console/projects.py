@@ -1,5 +1,6 @@
 """``nabor project``: checking and loading project definitions."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +9,15 @@ import typer
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from flows.adapters.clock import clock_for, warsaw_date
+from flows.steps.project_picture import agreement_words, group_words, picture, sentences
+from flows.steps.project_view import project_view, table_rows
 from flows.steps.projects import checked_project, load_version, stored_version
 from flows.steps.regulation import REGULATION_FORMATS
 from models.errors import BadInput
 from models.project import ProjectDefinition
 from models.project_diff import differences
 from models.project_file import load_project
+from templates.project_map import UnitMark
 
 app = typer.Typer(cls=PolishGroup, name="project", help="Definicje projektów", no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder z project.yaml i formularzami")]
@@ -79,6 +83,51 @@ _SECTIONS = {
     "regulation": "regulamin",
     "templates": "szablony",
 }
+
+
+@command(app, "view")
+def view(
+    desk: Desk,
+    project: Annotated[str, typer.Argument(metavar="PROJEKT", help="Kod projektu, np. KES")],
+    svg: Annotated[Path | None, typer.Option("--svg", help="Zapisz też obraz projektu, np. kes.svg")] = None,
+) -> None:
+    """Cały projekt: nabory, składy grup, deklaracje i porozumienia – co jest, a czego brakuje.
+
+    Przykład: nabor project view KES --svg kes.svg
+    """
+    if svg is not None and svg.suffix.lower() != ".svg":
+        raise BadInput("Nazwa pliku z obrazem musi się kończyć na „.svg”.")
+    with desk.reading() as (session, actor, now):
+        found = project_view(session, project, actor=actor, now=now)
+        if svg is not None:
+            svg.write_bytes(picture(session, found))
+    if desk.as_json:
+        desk.say("", **asdict(found), svg=str(svg) if svg else None)
+        return
+    for sentence in sentences(found):
+        desk.say(sentence)
+    desk.show(
+        table_rows(found.groups),
+        {
+            "Grupa": lambda row: row.kind,
+            "Obszar": lambda row: row.place,
+            "Stan": lambda row: group_words(row.line, row.many),
+            "Nabór": lambda row: row.line.call,
+        },
+        empty="Projekt nie ma zaplanowanych grup ani naborów.",
+    )
+    desk.show(
+        [unit for unit in found.units if unit.declaration is not UnitMark.OUTSIDE],
+        {
+            "Jednostka": lambda unit: f"{unit.level} {unit.name}",
+            "TERYT": lambda unit: unit.teryt,
+            "Deklaracja": lambda unit: unit.declaration_label,
+            "Porozumienie": agreement_words,
+        },
+        empty="Definicja projektu nie wymienia żadnej jednostki.",
+    )
+    if svg is not None:
+        desk.say(f"Zapisano obraz: {svg.name}.")
 
 
 def _version(desk: Desk, name: str) -> ProjectDefinition:

@@ -21,16 +21,22 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     desk: Desk,
+    story: Annotated[
+        str, typer.Argument(metavar="HISTORIA", help="kes (osoby), units (gminy i powiaty) albo liderzy (instytucje)")
+    ] = "kes",
     folder: Annotated[Path, typer.Option("--folder", help="Nowy folder na demo")] = Path("demo"),
     keep: Annotated[bool, typer.Option("--keep", help="Zostaw serwer Prefect i podaj adres strony")] = False,
 ) -> None:
-    """Cała rekrutacja z 2018 r. na dołączonych formularzach, od wpływu do rachunków.
+    """Cała historia z dołączonych formularzy: rekrutacja osób, nabór jednostek albo zespół z nominacji instytucji.
 
-    Przykład: nabor demo
+    Przykład: nabor demo units --folder demo-jednostki
     """
-    from console.demo import run_demo
+    from console.demo import PERSONS, run_demo, run_story
 
-    run_demo(folder, keep=keep, as_json=desk.as_json)
+    if story == PERSONS:
+        run_demo(folder, keep=keep, as_json=desk.as_json)
+    else:
+        run_story(story, folder, keep=keep, as_json=desk.as_json)
 
 
 def up(desk: Desk) -> None:

@@ -6,6 +6,7 @@ Keys are stable, so the page keeps one history per call, for intake, for deliver
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, cast
 from uuid import UUID
@@ -14,16 +15,22 @@ from prefect.artifacts import create_markdown_artifact, create_progress_artifact
 from sqlmodel import Session
 
 from flows.adapters.clock import warsaw
+from flows.adapters.office import Office
 from flows.failures import guarded, office_at_work
 from flows.steps import overview
 from flows.steps.bank_reports import Reconciled
+from flows.steps.batch_records import find_batch
 from flows.steps.call_clocks import clock_sentence
+from flows.steps.calls import find_call
 from flows.steps.composition import made_of
 from flows.steps.delivery import DeliveryCounts
 from flows.steps.filing import IntakeCounts
 from flows.steps.mailbox import CollectCounts
 from flows.steps.pay_overview import batch_totals, settled_meeting
 from flows.steps.portions import PORTION
+from flows.steps.project_picture import agreement_words, group_words, sentences
+from flows.steps.project_view import project_view, table_rows
+from flows.steps.projects import project_codes
 from flows.steps.todo import TodoLine, waiting_for_whom
 from models.actor import process
 
@@ -37,7 +44,7 @@ def publish_call(call: str, remarks: Sequence[str] = ()) -> None:
 
     ``remarks``: what the run found out about other calls of the project.
     """
-    with office_at_work() as office, office.reading(ACTOR) as session:
+    with office_at_work() as office, _reading_area_of(office, call) as session:
         now = office.now()
         parts = [
             f"# Nabór {call}",
@@ -58,7 +65,7 @@ def publish_call(call: str, remarks: Sequence[str] = ()) -> None:
 
 def publish_settlement(call: str, meeting: str) -> None:
     """Totals of a meeting's payments, what stops whom by number, and what waits for whom."""
-    with office_at_work() as office, office.reading(ACTOR) as session:
+    with office_at_work() as office, _reading_area_of(office, call) as session:
         now = office.now()
         found = settled_meeting(session, call, meeting)
         parts = [
@@ -74,7 +81,7 @@ def publish_settlement(call: str, meeting: str) -> None:
 
 def publish_batch(number: str) -> None:
     """Where a batch stands: counts and the sum of all its transfers."""
-    with office_at_work() as office, office.reading(ACTOR) as session:
+    with office_at_work() as office, _reading_area_of_batch(office, number) as session:
         now = office.now()
         found = batch_totals(session, number)
         parts = [f"# Lista przelewów {number}", _as_of(now), _table(("Co", "Ile"), found.totals), *_todo(session, now)]
@@ -105,6 +112,32 @@ def publish_todo() -> None:
         now = office.now()
         parts = ["# Do zrobienia", _as_of(now), *_todo(session, now)]
     _publish("do-zrobienia", "Co na kogo czeka", parts)
+
+
+def publish_projects() -> None:
+    """How each project stands: a page a project, of its groups, units and what is missing, in counts."""
+    with office_at_work() as office, office.reading(ACTOR) as session:
+        now = office.now()
+        views = [project_view(session, code, actor=ACTOR, now=now) for code in project_codes(session)]
+    for view in views:
+        rows = [
+            (row.kind, row.place, group_words(row.line, row.many), row.line.call) for row in table_rows(view.groups)
+        ]
+        units = [
+            (f"{unit.level} {unit.name}", unit.teryt, unit.declaration_label, agreement_words(unit))
+            for unit in view.units
+        ]
+        parts = [
+            f"# Projekt {view.project}: {view.title}",
+            _as_of(now),
+            "\n".join(f"- {sentence}" for sentence in sentences(view)),
+            "## Grupy i nabory",
+            _table(("Grupa", "Obszar", "Stan", "Nabór"), rows),
+            "## Deklaracje i porozumienia",
+            _table(("Jednostka", "TERYT", "Deklaracja", "Porozumienie"), units),
+            f"Obraz: `nabor project view {view.project} --svg PLIK.svg`.",
+        ]
+        _publish(f"projekt-{_slug(view.project)}", f"Projekt {view.project}: co jest, a czego brakuje", parts)
 
 
 def publish_intake(*, new: int, skipped: int, counts: IntakeCounts) -> None:
@@ -173,6 +206,25 @@ def publish_delivery(counts: DeliveryCounts, *, remaining: int) -> None:
     ]
     parts = ["# Skrzynka nadawcza", _as_of(now), _table(("Co", "Ile"), rows)]
     _publish("skrzynka-nadawcza", "Ile wiadomości wyszło", parts)
+
+
+@contextlib.contextmanager
+def _reading_area_of(office: Office, call: str) -> Iterator[Session]:
+    """A session that sees the area of a call. Whoever orders a run about it may have no other, so what waits in other
+    areas does not stand on its page."""
+    with office.reading(ACTOR) as session:
+        area = find_call(session, call).area
+    with office.reading(replace(ACTOR, scope=area)) as session:
+        yield session
+
+
+@contextlib.contextmanager
+def _reading_area_of_batch(office: Office, number: str) -> Iterator[Session]:
+    """The same for a batch; one with payments of several areas is seen only by those who have them all."""
+    with office.reading(ACTOR) as session:
+        area = find_batch(session, number).area
+    with office.reading(replace(ACTOR, scope=area)) as session:
+        yield session
 
 
 @contextlib.contextmanager

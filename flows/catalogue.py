@@ -54,6 +54,14 @@ CATALOGUE: tuple[Deployment, ...] = (
         tags=("nabór", "na polecenie"),
     ),
     Deployment(
+        flow="admit",
+        name="Przyjmowanie do grup",
+        entrypoint="flows/admission.py:admit",
+        description="Ocenia zgłoszenia do grup bez rankingu i przyjmuje osoby wskazane albo zarejestrowane, każdą raz.",
+        tags=("nabór", "z harmonogramu"),
+        cron="40 6-20 * * *",
+    ),
+    Deployment(
         flow="rank",
         name="Lista rankingowa",
         entrypoint="flows/ranking.py:rank",

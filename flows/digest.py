@@ -1,14 +1,14 @@
 """Digest: every Monday each officer reads what waits for them, by number, with the oldest first.
 
 Scheduled on Mondays at half past seven; a run that was missed is made up for by the next one of the week.
-One mail a week and officer: ten late runs write one. Who has no address gets none, and the run says so.
+One mail a week and officer: ten late runs write one. Who has no address is named. The page tells how projects stand.
 """
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
-from flows.artifacts import publish_todo
+from flows.artifacts import publish_projects, publish_todo
 from flows.failures import office_at_work, record_failure
 from flows.states import End, ended
 from flows.steps import digest as steps
@@ -23,6 +23,7 @@ def digest() -> State[None]:
     """Wysyła pracownikom tygodniowy przegląd spraw, które na nich czekają."""
     done = [write(portion) for portion in portions(officers())]
     publish_todo()
+    publish_projects()
     written = sum(len(one.written) for one in done)
     unaddressed = [login for one in done for login in one.unaddressed]
     said = f"Przeglądy tygodnia w skrzynce nadawczej: {written}."

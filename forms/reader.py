@@ -340,14 +340,14 @@ def _above_questions(document: Document, definitions: Sequence[FormDefinition]) 
 
 
 def _names_group(line: str, form: FormDefinition, definitions: Sequence[FormDefinition]) -> bool:
-    """Whether a line holds the short name of the group, or all words by which its title differs from the others,
-    whatever their endings."""
+    """Whether a line holds the short name of the group, or all words by which its title differs from those that begin
+    alike, whatever their endings."""
     if plain(form.group_kind) in line.split():
         return True
-    titles = {other.key: {word[:_STEM] for word in plain(other.title).split()} for other in definitions}
-    common = set.intersection(*titles.values())
-    own = titles[form.key] - common - {plain(form.group_kind)}
-    return bool(own) and len(titles) > 1 and own <= {word[:_STEM] for word in line.split()}
+    titles = {other.key: [word[:_STEM] for word in plain(other.title).split()] for other in definitions}
+    alike = [set(words) for words in titles.values() if words[:1] == titles[form.key][:1]]
+    own = set(titles[form.key]) - alike[0].intersection(*alike[1:]) - {plain(form.group_kind)}
+    return bool(own) and len(alike) > 1 and own <= {word[:_STEM] for word in line.split()}
 
 
 _STEM: Final = 6

@@ -4,9 +4,10 @@ from forms.gathering import Found
 from forms.normalise import normalise
 from forms.outcome import Outcome
 from models.form_definition import Leaf, LeafType
+from models.territory import SHIPPED, Territory
 
 
-def typed_value(leaf: Leaf, text: str) -> Outcome:
+def typed_value(leaf: Leaf, text: str, *, territory: Territory = SHIPPED) -> Outcome:
     """What a typed text says as an answer to ``leaf``; several choices are separated by commas or semicolons."""
     labels = {option.code: option.label for option in leaf.options}
     if leaf.type == LeafType.CHOICES:
@@ -15,4 +16,5 @@ def typed_value(leaf: Leaf, text: str) -> Outcome:
             text = "\n".join(labels[part] for part in parts)
     else:
         text = labels.get(text.strip(), text)
-    return normalise(leaf, Found(text=text, marks=(), place="", path="", method="officer", certainty=100))
+    found = Found(text=text, marks=(), place="", path="", method="officer", certainty=100)
+    return normalise(leaf, found, territory=territory)

@@ -40,6 +40,7 @@ class Right(StrEnum):
     ATTENDANCE = "attendance"
     MONEY = "money"
     APPROVE_PAYMENTS = "approve_payments"
+    INSTITUTIONS = "institutions"
     OUTBOX = "outbox"
     DELIVER = "deliver"
     REMIND = "remind"
@@ -71,6 +72,7 @@ RIGHT_WORDS: Mapping[StrEnum, str] = {
     Right.ATTENDANCE: "wpisywanie obecności",
     Right.MONEY: "rozliczenia",
     Right.APPROVE_PAYMENTS: "zatwierdzanie wypłat",
+    Right.INSTITUTIONS: "prowadzenie instytucji i porozumień",
     Right.OUTBOX: "zmiana wiadomości",
     Right.DELIVER: "wysyłanie poczty",
     Right.REMIND: "przypomnienia",
@@ -109,6 +111,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.MEMBERSHIP,
             Right.MEETINGS,
             Right.ATTENDANCE,
+            Right.INSTITUTIONS,
             Right.OUTBOX,
             Right.DELIVER,
             Right.REMIND,

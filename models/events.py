@@ -5,7 +5,26 @@ from enum import StrEnum
 
 class Happened(StrEnum):
     PROJECT_LOADED = "ProjectLoaded"
+    TERC_LOADED = "TercLoaded"
     UNIT_DECLARED = "UnitDeclared"
+    INSTITUTION_ADDED = "InstitutionAdded"
+    INSTITUTION_CHANGED = "InstitutionChanged"
+    INSTITUTION_CLOSED = "InstitutionClosed"
+    INSTITUTION_REOPENED = "InstitutionReopened"
+    REPRESENTATIVE_NAMED = "RepresentativeNamed"
+    AGREEMENT_OPENED = "AgreementOpened"
+    AGREEMENT_CLOSED = "AgreementClosed"
+    AGREEMENT_REDATED = "AgreementRedated"
+    AGREEMENT_REOPENED = "AgreementReopened"
+    AGREEMENT_ASKED = "AgreementAsked"
+    AGREEMENT_SIGNED = "AgreementSigned"
+    AGREEMENT_DECLINED = "AgreementDeclined"
+    AGREEMENT_ASKING_ENDED = "AgreementAskingEnded"
+    AGREEMENT_JOINED = "AgreementJoined"
+    AGREEMENT_LEFT = "AgreementLeft"
+    TEAM_OPENED = "TeamOpened"
+    UNIT_SIGNING_KEPT = "UnitSigningKept"
+    UNITS_INVITED = "UnitsInvited"
     DOCUMENT_NOTED = "DocumentNoted"
     OFFICER_ADDED = "OfficerAdded"
     OFFICER_ADDRESSED = "OfficerAddressed"
@@ -87,6 +106,18 @@ class Happened(StrEnum):
     SEAT_REVOKED = "SeatRevoked"
     SEAT_LEFT = "SeatLeft"
     SEAT_STRUCK_OFF = "SeatStruckOff"
+    SEAT_REPLACED = "SeatReplaced"
+    INSTITUTION_INVITED = "InstitutionInvited"
+    INSTITUTION_ASKED_ANEW = "InstitutionAskedAnew"
+    INSTITUTION_NAMED = "InstitutionNamed"
+    INSTITUTION_SEAT_FREED = "InstitutionSeatFreed"
+    INSTITUTION_DECLINED = "InstitutionDeclined"
+    INSTITUTION_SEAT_CLOSED = "InstitutionSeatClosed"
+    NAMED_FOR_SEAT = "NamedForSeat"
+    SEAT_UNCLEAR = "SeatUnclear"
+    APPLICATION_ADMITTED = "ApplicationAdmitted"
+    APPLICATION_REFUSED = "ApplicationRefused"
+    PLACED_ON_WAITING_LIST = "PlacedOnWaitingList"
     PARTICIPATION_BEGAN = "ParticipationBegan"
     STATEMENT_RECORDED = "StatementRecorded"
     CONTRACT_RECORDED = "ContractRecorded"
@@ -108,6 +139,9 @@ class Happened(StrEnum):
     MEETING_RECORDED = "MeetingRecorded"
     NEEDS_RECORDED = "NeedsRecorded"
     CERTIFICATE_ISSUED = "CertificateIssued"
+    APPOINTMENT_ISSUED = "AppointmentIssued"
+    RECALL_ISSUED = "RecallIssued"
+    ACT_SIGNED = "ActSigned"
     INVITED = "Invited"
     REMINDED = "Reminded"
     INVITATION_ACCEPTED = "InvitationAccepted"
@@ -129,6 +163,18 @@ class Happened(StrEnum):
     DAY_CONFIRMED = "DayConfirmed"
     ATTENDANCE_WARNED = "AttendanceWarned"
     COACHING_RECORDED = "CoachingRecorded"
+    SUPPORT_ASKED = "SupportAsked"
+    SUPPORT_JUDGED = "SupportJudged"
+    SUPPORT_GRANTED = "SupportGranted"
+    SUPPORT_REFUSED = "SupportRefused"
+    SUPPORT_REDATED = "SupportRedated"
+    SUPPORT_ENDED = "SupportEnded"
+    SUPPORT_PLANNED = "SupportPlanned"
+    SUPPORT_LISTED = "SupportListed"
+    SUPPORT_HELD = "SupportHeld"
+    SUPPORT_ATTENDED = "SupportAttended"
+    SUPPORT_CANCELLED = "SupportCancelled"
+    SUPPORT_REPLACED = "SupportReplaced"
     STIPEND_CALCULATED = "StipendCalculated"
     STIPEND_BLOCKED = "StipendBlocked"
     STIPEND_SUPERSEDED = "StipendSuperseded"
@@ -183,7 +229,26 @@ class Happened(StrEnum):
 
 LABELS: dict[Happened, str] = {
     Happened.PROJECT_LOADED: "wczytano wersję projektu",
+    Happened.TERC_LOADED: "wczytano rejestr TERC",
     Happened.UNIT_DECLARED: "odnotowano deklarację współpracy jednostki",
+    Happened.INSTITUTION_ADDED: "wpisano instytucję",
+    Happened.INSTITUTION_CHANGED: "zmieniono dane instytucji",
+    Happened.INSTITUTION_CLOSED: "odnotowano, że instytucja już nie działa",
+    Happened.INSTITUTION_REOPENED: "odnotowano, że instytucja znów działa",
+    Happened.REPRESENTATIVE_NAMED: "wpisano, kto podpisuje w imieniu instytucji",
+    Happened.AGREEMENT_OPENED: "otwarto porozumienie",
+    Happened.AGREEMENT_CLOSED: "zamknięto porozumienie",
+    Happened.AGREEMENT_REDATED: "przesunięto termin podpisania porozumienia",
+    Happened.AGREEMENT_REOPENED: "porozumienie znów jest otwarte",
+    Happened.AGREEMENT_ASKED: "zaproszono instytucję do podpisania porozumienia",
+    Happened.AGREEMENT_SIGNED: "instytucja podpisała porozumienie",
+    Happened.AGREEMENT_DECLINED: "instytucja odmówiła podpisania porozumienia",
+    Happened.AGREEMENT_ASKING_ENDED: "wycofano zaproszenie do porozumienia",
+    Happened.AGREEMENT_JOINED: "instytucja stała się stroną porozumienia",
+    Happened.AGREEMENT_LEFT: "instytucja wystąpiła z porozumienia",
+    Happened.TEAM_OPENED: "utworzono zespół porozumienia",
+    Happened.UNIT_SIGNING_KEPT: "odnotowano, jak jednostka podpisała deklarację",
+    Happened.UNITS_INVITED: "zaproszono jednostki do naboru",
     Happened.DOCUMENT_NOTED: "odnotowano, czy dołączono dokument",
     Happened.OFFICER_ADDED: "dodano konto",
     Happened.OFFICER_ADDRESSED: "zmieniono adres, na który biuro pisze do pracownika",
@@ -265,6 +330,18 @@ LABELS: dict[Happened, str] = {
     Happened.SEAT_REVOKED: "cofnięto propozycję miejsca po nowej decyzji",
     Happened.SEAT_LEFT: "opuszczono grupę",
     Happened.SEAT_STRUCK_OFF: "skreślono z listy członków",
+    Happened.SEAT_REPLACED: "miejsce zajęła inna osoba z tej samej instytucji",
+    Happened.INSTITUTION_INVITED: "zaproszono instytucję do wskazania osoby",
+    Happened.INSTITUTION_ASKED_ANEW: "poproszono instytucję o wskazanie innej osoby",
+    Happened.INSTITUTION_NAMED: "miejsce instytucji zajęła wskazana osoba",
+    Happened.INSTITUTION_SEAT_FREED: "miejsce instytucji jest wolne",
+    Happened.INSTITUTION_DECLINED: "instytucja nie wskaże osoby",
+    Happened.INSTITUTION_SEAT_CLOSED: "zamknięto miejsce instytucji",
+    Happened.NAMED_FOR_SEAT: "zgłoszenie przypisano do miejsca instytucji",
+    Happened.SEAT_UNCLEAR: "nie wiadomo, w imieniu której zaproszonej instytucji jest to zgłoszenie",
+    Happened.APPLICATION_ADMITTED: "przyjęto do grupy bez naboru z rankingiem",
+    Happened.APPLICATION_REFUSED: "nie przyjęto do grupy",
+    Happened.PLACED_ON_WAITING_LIST: "wpisano na listę oczekujących",
     Happened.PARTICIPATION_BEGAN: "rozpoczęto udział",
     Happened.STATEMENT_RECORDED: "przyjęto oświadczenie do wypłaty",
     Happened.CONTRACT_RECORDED: "wpisano umowę",
@@ -286,6 +363,9 @@ LABELS: dict[Happened, str] = {
     Happened.MEETING_RECORDED: "zapisano ustalenia spotkania",
     Happened.NEEDS_RECORDED: "zapisano, czego osoba potrzebuje na spotkaniach",
     Happened.CERTIFICATE_ISSUED: "wystawiono zaświadczenie o udziale",
+    Happened.APPOINTMENT_ISSUED: "sporządzono akt powołania",
+    Happened.RECALL_ISSUED: "sporządzono akt odwołania",
+    Happened.ACT_SIGNED: "odnotowano podpis pod aktem",
     Happened.INVITED: "przygotowano zaproszenie na spotkanie",
     Happened.REMINDED: "przygotowano przypomnienie",
     Happened.INVITATION_ACCEPTED: "przyjęto zaproszenie",
@@ -307,6 +387,18 @@ LABELS: dict[Happened, str] = {
     Happened.DAY_CONFIRMED: "potwierdzono obecność z całego dnia",
     Happened.ATTENDANCE_WARNED: "napisano o zbyt niskiej obecności",
     Happened.COACHING_RECORDED: "wpisano sesję wsparcia indywidualnego",
+    Happened.SUPPORT_ASKED: "rozpoczęto sprawę wsparcia",
+    Happened.SUPPORT_JUDGED: "sprawdzono warunki wsparcia",
+    Happened.SUPPORT_GRANTED: "przyznano wsparcie",
+    Happened.SUPPORT_REFUSED: "odmówiono wsparcia",
+    Happened.SUPPORT_REDATED: "wyznaczono ostatni dzień wsparcia",
+    Happened.SUPPORT_ENDED: "zakończono wsparcie",
+    Happened.SUPPORT_PLANNED: "wpisano sesję wsparcia grupowego",
+    Happened.SUPPORT_LISTED: "wpisano na listę sesji wsparcia",
+    Happened.SUPPORT_HELD: "odbyła się sesja wsparcia grupowego",
+    Happened.SUPPORT_ATTENDED: "wpisano obecność na sesji wsparcia",
+    Happened.SUPPORT_CANCELLED: "odwołano sesję wsparcia grupowego",
+    Happened.SUPPORT_REPLACED: "sesję wsparcia grupowego zastąpiono poprawioną",
     Happened.STIPEND_CALCULATED: "obliczono wynagrodzenie",
     Happened.STIPEND_BLOCKED: "wynagrodzenie wstrzymano do wyjaśnienia",
     Happened.STIPEND_SUPERSEDED: "wynagrodzenie zastąpiono nowym obliczeniem",

@@ -30,6 +30,7 @@ class FieldType(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     ACCOUNT = "account"
+    GMINA = "gmina"
     POWIAT = "powiat"
     ADDRESS = "address"
     INSTITUTION = "institution"

@@ -15,14 +15,18 @@ from models.rules.presence import AttendanceStatus, Presence
 from models.rules.promotion import Ground
 from models.rules.rehearsal import Stand
 from models.rules.voting import Majority, Tie, Voice
+from models.support_rules import SupportForm
+from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState, ChangeState, CorrectionState, Origin
+from models.tables.appointments import ActKind
 from models.tables.batches import BatchState, EntryKind, ItemState
 from models.tables.calls import CallState
 from models.tables.commission import MemberFunction, RecusalCause, SeatState, SessionState
 from models.tables.contracts import ContractState, StatementFormState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
+from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.log import IncidentState
 from models.tables.mail import MailKind, MailState
 from models.tables.meetings import (
@@ -35,8 +39,11 @@ from models.tables.meetings import (
     MeetingState,
 )
 from models.tables.memberships import MembershipState
+from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep
 from models.tables.outbox import Audience, Channel, MessageState
+from models.tables.projects import Manner
 from models.tables.stipends import StipendState
+from models.tables.support import SupportSessionState, SupportState
 
 GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     ApplicationState: {
@@ -53,6 +60,8 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ApplicationState.RESERVE: "decyzja: lista rezerwowa",
         ApplicationState.REJECTED: "decyzja: odrzucone",
         ApplicationState.ANNOUNCED: "wynik ogłoszony",
+        ApplicationState.ADMITTED: "przyjęte do grupy",
+        ApplicationState.REFUSED: "nieprzyjęte do grupy",
         ApplicationState.WITHDRAWN: "wycofane",
     },
     Origin: {Origin.FORM: "formularz", Origin.OFFICER: "pracownik"},
@@ -62,6 +71,32 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Ground.COMPOSITION: "skład grupy",
         Ground.ORDER: "kolejność na liście",
     },
+    AgreementState: {AgreementState.OPEN: "otwarte na przystąpienie", AgreementState.CLOSED: "zamknięte"},
+    AskedState: {
+        AskedState.ASKED: "czeka na podpis",
+        AskedState.SIGNED: "podpisane",
+        AskedState.DECLINED: "odmowa podpisania",
+        AskedState.WITHDRAWN: "zaproszenie wycofane",
+    },
+    SupportForm: {SupportForm.INDIVIDUAL: "indywidualne", SupportForm.GROUP: "grupowe"},
+    SupportState: {
+        SupportState.WAITING: "czeka na decyzję",
+        SupportState.GRANTED: "przyznane",
+        SupportState.REFUSED: "odmowa",
+        SupportState.ENDED: "zakończone",
+    },
+    SupportSessionState: {
+        SupportSessionState.PLANNED: "zaplanowana",
+        SupportSessionState.HELD: "odbyła się",
+        SupportSessionState.CANCELLED: "odwołana",
+        SupportSessionState.REPLACED: "zastąpiona",
+    },
+    PartyStep: {
+        PartyStep.SIGNED: "podpisanie porozumienia",
+        PartyStep.ACCEDED: "przystąpienie",
+        PartyStep.LEFT: "wystąpienie",
+    },
+    ActKind: {ActKind.APPOINTMENT: "powołanie", ActKind.RECALL: "odwołanie"},
     AppealState: {
         AppealState.FILED: "wniesione",
         AppealState.UNDER_REVIEW: "w rozpatrywaniu",
@@ -130,6 +165,30 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MailState.WAITING: "czeka na pracownika",
         MailState.SET_ASIDE: "odłożony bez czynności",
         MailState.SETTLED: "sprawa zamknięta",
+    },
+    InstitutionKind: {
+        InstitutionKind.GMINA: "gmina",
+        InstitutionKind.POWIAT: "powiat",
+        InstitutionKind.VOIVODSHIP: "województwo",
+        InstitutionKind.OTHER: "instytucja",
+    },
+    InstitutionState: {InstitutionState.ACTIVE: "działa", InstitutionState.CLOSED: "zamknięta"},
+    InstitutionSeatState: {
+        InstitutionSeatState.INVITED: "czeka na wskazanie osoby",
+        InstitutionSeatState.NAMED: "osoba w grupie",
+        InstitutionSeatState.VACANT: "wolne – czeka na wskazanie innej osoby",
+        InstitutionSeatState.DECLINED: "instytucja nie wskaże nikogo",
+        InstitutionSeatState.CLOSED: "zamknięte",
+    },
+    NominationStep: {NominationStep.SEATED: "zajęcie miejsca", NominationStep.ENDED: "zwolnienie miejsca"},
+    NominationCause: {
+        NominationCause.NAMED: "wskazanie przez instytucję",
+        NominationCause.REPLACED: "instytucja wskazała inną osobę",
+        NominationCause.RECALLED: "instytucja odwołała osobę",
+        NominationCause.LEFT: "rezygnacja osoby",
+        NominationCause.STRUCK_OFF: "skreślenie z listy",
+        NominationCause.WITHDRAWN: "wycofanie zgłoszenia",
+        NominationCause.SEAT_CLOSED: "zamknięcie miejsca instytucji",
     },
     IncidentState: {IncidentState.OPEN: "do wyjaśnienia", IncidentState.SETTLED: "zamknięta"},
     MeetingState: {
@@ -310,6 +369,7 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ItemState.RELEASED: "zdjęty z listy",
     },
     EntryKind: {EntryKind.PAID: "wypłata", EntryKind.RETURNED: "zwrot"},
+    Manner: {Manner.PAPER: "na papierze", Manner.QUALIFIED: "kwalifikowanym podpisem elektronicznym"},
     Role: {
         Role.ADMINISTRATOR: "administrator",
         Role.RECRUITMENT: "rekrutacja",
@@ -322,6 +382,8 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 }
 
 AGGREGATES: Mapping[str, str] = {
+    "agreement": "porozumienie",
+    "agreement_invitation": "zaproszenie do porozumienia",
     "appeal": "odwołanie",
     "application": "zgłoszenie",
     "call": "nabór",
@@ -332,6 +394,8 @@ AGGREGATES: Mapping[str, str] = {
     "correction": "uzupełnienie",
     "file": "plik",
     "incident": "zdarzenie do wyjaśnienia",
+    "institution": "instytucja",
+    "institution_seat": "miejsce instytucji",
     "invitation": "zaproszenie",
     "mail": "list",
     "meeting": "spotkanie",
@@ -341,6 +405,8 @@ AGGREGATES: Mapping[str, str] = {
     "pay_batch_item": "przelew",
     "statement_form": "oświadczenie do wypłaty",
     "stipend": "wynagrodzenie",
+    "support_grant": "wsparcie",
+    "support_session": "sesja wsparcia",
 }
 """What a lifecycle belongs to, as officers call it."""
 

@@ -282,9 +282,18 @@ def new_public_number() -> str:
     return f"ZG-{letters[:4]}-{letters[4:]}"
 
 
+WHOLE_PROJECT = "PL"
+"""How the numbers of a call for the whole project say its area, which is no TERYT code."""
+
+
+def call_code(project: str, kind: str, area: str, year: int) -> str:
+    """The code of a call: ``KES/PGR/2205/2018``; of one for units of the whole project, ``KES/GMINY/PL/2018``."""
+    return f"{project}/{kind}/{area or WHOLE_PROJECT}/{year}"
+
+
 def application_number(project: str, kind: str, area: str, year: int, sequence: int) -> str:
     """The register's number of an application: ``KES/PGR/2205/2018/0001``."""
-    return f"{project}/{kind}/{area}/{year}/{sequence:04d}"
+    return f"{call_code(project, kind, area, year)}/{sequence:04d}"
 
 
 _PUBLIC_NUMBER = rf"ZG-[{_CLEAR_LETTERS}]{{4}}-[{_CLEAR_LETTERS}]{{4}}"
@@ -293,7 +302,7 @@ _DASH = r"[\s\-\u2010-\u2015]?"
 _IN_SUBJECT = re.compile(
     rf"(?<![0-9A-Za-z])(?:ZG{_DASH}(?P<first>[{_CLEAR_LETTERS}]{{4}}){_DASH}(?P<last>[{_CLEAR_LETTERS}]{{4}})"
     r"(?P<check>\.[0-9A-F]{24})?"
-    r"|(?P<register>[A-Z][A-Z0-9-]*/[A-Z][A-Z0-9-]*/[0-9]{2,7}/[0-9]{4}/[0-9]{4,9}))(?![0-9A-Za-z])",
+    r"|(?P<register>[A-Z][A-Z0-9-]*/[A-Z][A-Z0-9-]*/(?:[0-9]{2,7}|PL)/[0-9]{4}/[0-9]{4,9}))(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 

@@ -11,8 +11,12 @@ LETTER_EVENTS: Final = frozenset(
         *("invitation", "invitation_update", "invitation_cancel", "invitation_withdrawn"),
         *("invitation_substitute", "counter_declined", "attendance_warning", "struck_off"),
         *("reminder_correction", "reminder_confirmation", "reminder_invitation", "reminder_meeting", "reminder_bill"),
-        *("statement_request",),
+        *("statement_request", "agreement_invitation", "agreement_redated", "agreement_joined", "reminder_agreement"),
+        *("unit_invited", "unit_card_asked"),
+        *("seat_invited", "seat_vacant", "seat_taken", "reminder_seat"),
+        *("named", "nomination_ended", "registered", "waiting_list", "refused"),
         *("reminder_officers", "digest", "stipend_ready", "bill_received", "free_letter"),
         *("stipend_paid", "stipend_returned"),
+        *("support_granted", "support_refused", "support_ended"),
     }
 )

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
+from models.agreement_rules import AgreementRules
+from models.appointment_rules import AppointmentRules
 from models.attendance_rules import AttendanceRules, Decline
 from models.contract_rules import ContractRules
 from models.form_definition import KEY, FormDefinition, FormPurpose, Strict
@@ -26,6 +28,8 @@ from models.rules.criteria import Criterion, Minimum, PointRule
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import StatedKey
 from models.rules.voting import CommissionRules
+from models.support_rules import SupportKind
+from models.unit_data import UnitTable
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
@@ -121,6 +125,12 @@ class Labelled(Strict):
     label: Text
 
 
+class Sector(Labelled):
+    """An obszar kooperacji. ``catch_all``: „inne”, which is not missed where nobody is of it."""
+
+    catch_all: bool = False
+
+
 class Gmina(Strict):
     teryt: GminaCode
     name: Text
@@ -169,6 +179,65 @@ class MeetingShape(Strict):
     outside_working_hours: bool
 
 
+class Applicant(StrEnum):
+    """Who applies to a group: a person, or a unit of local government, for which a person answers."""
+
+    PERSON = "person"
+    UNIT = "unit"
+
+
+class InvitedAfter(StrEnum):
+    """When the units of a call for units are written to."""
+
+    NOTHING = "nothing"
+    GMINAS_DECLARED = "gminas_declared"
+    """A powiat, once every gmina that the project names in it has signed its declaration or declined, and one has
+    signed."""
+
+
+class Admission(StrEnum):
+    """How one comes into a group of the kind."""
+
+    SELECTION = "selection"
+    """By ranking, decision and announcement."""
+    NOMINATION = "nomination"
+    """An institution is invited and names who sits in its seat; it may name another at any time."""
+    REGISTRATION = "registration"
+    """Whoever meets the criteria, in the order of receipt, while there are places."""
+
+
+class Replacement(StrEnum):
+    """What becomes of a form that an institution sends for a seat in which somebody sits already."""
+
+    OFFICER = "officer"
+    """An officer says from which day on the new person sits in it."""
+    AUTOMATIC = "automatic"
+    """Once the criteria are met, the next run seats the new person from that day on."""
+
+
+class NominationRules(Strict):
+    """How institutions are asked to name whom they send, in working days, and how they replace them."""
+
+    answer_working_days: Days = 10
+    replacement: Replacement = Field(default=Replacement.OFFICER, strict=False)
+
+
+class PlannedIn(StrEnum):
+    """In which units of its area a project plans one group of a kind each."""
+
+    GMINA = "gmina"
+    POWIAT = "powiat"
+    VOIVODSHIP = "voivodship"
+    PROJECT = "project"
+    """One for the whole project."""
+
+
+SEAT_FIELD = "symbol_instytucji"
+"""Key of the question by which the form of a call by nomination may ask for the institution as the office calls it."""
+UNIT_FIELD = "jednostka"
+"""Key of the question by which the form of a call for units asks for the unit: a gmina or a powiat."""
+
+
 class GroupKind(Strict):
     """One kind of group (PGR, PGD, RGR …). ``form``, ``criteria`` and ``merit`` refer to the project's own by code."""
 
@@ -187,6 +256,16 @@ class GroupKind(Strict):
     """Points an application needs altogether to be eligible."""
     order: Annotated[tuple[StatedKey, ...], Field(min_length=1)]
     composition: tuple[Constraint, ...]
+    applicant: Applicant = Field(default=Applicant.PERSON, strict=False)
+    invited_after: InvitedAfter = Field(default=InvitedAfter.NOTHING, strict=False)
+    admission: Admission = Field(default=Admission.SELECTION, strict=False)
+    planned_in: PlannedIn | None = Field(default=None, strict=False)
+    """``None``: how many groups of the kind are planned is not said; those that were opened are counted."""
+
+    @property
+    def selects(self) -> bool:
+        """Whether the group is filled by ranking and decision."""
+        return self.admission is Admission.SELECTION
 
 
 class Deadlines(Strict):
@@ -283,11 +362,12 @@ class ScheduledDay(Strict):
 
 
 class ScheduledMeeting(Strict):
-    """A meeting of the Harmonogram. ``powiat`` is the TERYT of the group's area: a voivodship for a regional one."""
+    """A meeting of the Harmonogram. ``powiat`` is the TERYT of the group's area: a voivodship for a regional one,
+    a gmina for one of a gmina."""
 
     code: Code
     group_kind: UpperCode
-    powiat: Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2})?$")]
+    powiat: Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{3})?)?$")]
     title: Text
     place: Text
     agenda: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -376,7 +456,7 @@ class ProjectDefinition(Strict):
     unit: Unit
     moderators: tuple[Moderator, ...]
     offices: tuple[Office, ...]
-    sectors: Annotated[tuple[Labelled, ...], Field(min_length=1)]
+    sectors: Annotated[tuple[Sector, ...], Field(min_length=1)]
     levels: Annotated[tuple[Labelled, ...], Field(min_length=1)]
     area: Area
     group_kinds: Annotated[tuple[GroupKind, ...], Field(min_length=1)]
@@ -407,6 +487,16 @@ class ProjectDefinition(Strict):
     """How money leaves; ``None``: the software orders no transfers."""
     contracts: ContractRules | None = None
     """Statements and contracts of paid groups; ``None``: an officer enters both by hand."""
+    agreements: AgreementRules | None = None
+    """The words of agreements of institutions; ``None``: the project has none."""
+    appointments: tuple[AppointmentRules, ...] = ()
+    """Acts of appointment, by kinds of groups; members of a kind that none of them names get no act."""
+    nominations: NominationRules = NominationRules()
+    """For group kinds into which institutions name people."""
+    support: tuple[SupportKind, ...] = ()
+    """What members may get beside the group: coaching and the like."""
+    unit_data: tuple[UnitTable, ...] = ()
+    """Numbers about gminas and powiats that rules ask for; read from the folder of the same name."""
     forms: tuple[FormDefinition, ...]
     templates: tuple[TemplateFile, ...] = ()
     """Letters that the office words itself, by name; ours stand for all others."""
@@ -422,6 +512,13 @@ class ProjectDefinition(Strict):
 
     def reason(self, code: str) -> Reason:
         return _find(self.reasons, code)
+
+    def appointment(self, kind: str) -> AppointmentRules | None:
+        """How members of a kind of group are appointed; ``None``: by no act."""
+        return next((one for one in self.appointments if kind in one.group_kinds), None)
+
+    def support_kind(self, code: str) -> SupportKind:
+        return _find(self.support, code)
 
     def sector_label(self, code: str) -> str:
         return _find(self.sectors, code).label
@@ -453,14 +550,38 @@ def canonical_bytes(definition: ProjectDefinition) -> bytes:
 def _forget_what_was_not_said(body: dict[str, Any]) -> None:
     """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
     bytes, and so the same version, as before there were any."""
-    for section in ("templates", "decline", "attendance", "payments", "contracts"):
+    for section in (
+        "templates",
+        "decline",
+        "attendance",
+        "payments",
+        "contracts",
+        "agreements",
+        "appointments",
+        "support",
+        "unit_data",
+    ):
         if not body[section]:
             del body[section]
     if body["certificates"] == Certificates().model_dump(mode="json"):
         del body["certificates"]
+    if body["nominations"] == NominationRules().model_dump(mode="json"):
+        del body["nominations"]
     for meeting in body["schedule"]:
         if meeting["kind"] == MeetingKind.MEETING:
             del meeting["kind"]
+    for kind in body["group_kinds"]:
+        if kind["applicant"] == Applicant.PERSON:
+            del kind["applicant"]
+        if kind["invited_after"] == InvitedAfter.NOTHING:
+            del kind["invited_after"]
+        if kind["admission"] == Admission.SELECTION:
+            del kind["admission"]
+        if kind["planned_in"] is None:
+            del kind["planned_in"]
+    for sector in body["sectors"]:
+        if not sector["catch_all"]:
+            del sector["catch_all"]
     for setting in ("approve", "merge", "quiet"):
         if not body["mail"][setting]:
             del body["mail"][setting]

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 from stdnum.pl import nip
 
+from models.admission_checks import ADMISSION_CHECKS
+from models.appointment_checks import APPOINTMENT_CHECKS
 from models.contract_checks import CONTRACT_CHECKS
 from models.form_definition import FieldType, FormPurpose
 from models.letter_events import LETTER_EVENTS
 from models.payment_checks import PAYMENT_CHECKS
-from models.project import ProjectDefinition, Purpose
+from models.project import UNKNOWN, ProjectDefinition, Purpose
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation_checks import REGULATION_CHECKS
 from models.reminder_checks import REMINDER_CHECKS
@@ -21,6 +23,8 @@ from models.rule_checks import RULE_CHECKS, form_of
 from models.rules.composition import impossible
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.order import OrderKey, rule_of
+from models.support_checks import SUPPORT_CHECKS
+from models.unit_checks import UNIT_CHECKS
 
 
 def faults(definition: ProjectDefinition, *, broken: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
@@ -59,10 +63,16 @@ def _milestones(definition: ProjectDefinition) -> Faults:
 
 
 def _buyer(definition: ProjectDefinition) -> Faults:
-    if not nip.is_valid(definition.buyer.nip):
+    if definition.buyer.nip != UNKNOWN and not nip.is_valid(definition.buyer.nip):
         yield Fault(
             ("buyer", "nip"), f"NIP nabywcy ({definition.buyer.nip}) jest błędny: nie zgadza się cyfra kontrolna."
         )
+
+
+def _buyer_of_the_paid(definition: ProjectDefinition) -> Faults:
+    """Where nobody is paid, nothing bears the number, and it may be unknown."""
+    if definition.buyer.nip == UNKNOWN and any(kind.pay for kind in definition.group_kinds):
+        yield Fault(("buyer", "nip"), "NIP nabywcy jest nieustalony, a stoi na umowach i rachunkach grup płatnych.")
 
 
 def _area(definition: ProjectDefinition) -> Faults:
@@ -209,7 +219,7 @@ def _composition(definition: ProjectDefinition) -> Faults:
 
 def _schedule(definition: ProjectDefinition) -> Faults:
     kinds = {kind.code: kind for kind in definition.group_kinds}
-    known = {code for code in definition.area.names() if len(code) < 7}
+    known = definition.area.names()
     for m, meeting in enumerate(definition.schedule):
         path: Location = ("schedule", m)
         kind = kinds.get(meeting.group_kind)
@@ -303,12 +313,16 @@ def _attendance(definition: ProjectDefinition) -> Faults:
 
 CHECKS: tuple[Check, ...] = (
     _unique("milestones", "number"),
-    *(_unique(section) for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents")),
+    *(
+        _unique(section)
+        for section in ("sectors", "levels", "group_kinds", "criteria", "merit", "documents", "support", "unit_data")
+    ),
     *(_unique(section) for section in ("reasons", "reminders", "schedule")),
     check(_form_keys, "forms"),
     check(_period, "period"),
     check(_milestones, "milestones"),
     check(_buyer, "buyer"),
+    check(_buyer_of_the_paid, "buyer", "group_kinds"),
     check(_area, "area"),
     check(lambda definition: _references(definition, "criteria", "kryterium"), "group_kinds", "criteria"),
     check(lambda definition: _references(definition, "merit", "kryterium punktowe"), "group_kinds", "merit"),
@@ -323,9 +337,13 @@ CHECKS: tuple[Check, ...] = (
     check(_attendance, "attendance", "deadlines"),
     check(_reasons, "reasons", "group_kinds", "allow_two_groups"),
     check(_mail_events, "mail"),
+    *UNIT_CHECKS,
+    *ADMISSION_CHECKS,
     *RULE_CHECKS,
     *REGULATION_CHECKS,
     *REMINDER_CHECKS,
     *PAYMENT_CHECKS,
     *CONTRACT_CHECKS,
+    *APPOINTMENT_CHECKS,
+    *SUPPORT_CHECKS,
 )

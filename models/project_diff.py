@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from difflib import ndiff
 from typing import TypeVar
 
-from models.project import Deadlines, GroupKind, ProjectDefinition, canonical_bytes
+from models.project import Admission, Deadlines, GroupKind, ProjectDefinition, Replacement, canonical_bytes
 from models.regulation import Regulation, passages
 from models.rule_words import Words
 from models.rules.criteria import Criterion
 from models.rules.points import PointRule
+from models.support_rules import SupportForm, SupportKind
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,21 @@ DEADLINES: Mapping[str, str] = {
     "bill_working_days": "termin złożenia rachunku (dni robocze)",
     "min_attendance_percent": "wymagana obecność (procent)",
 }
-_WORDED = frozenset({"criteria", "merit", "group_kinds", "deadlines", "regulation", "templates"})
-_WORDED_OF_KIND = frozenset({"code", "seats", "reserve_seats", "criteria", "merit", "minimum", "order", "composition"})
+_WORDED = frozenset(
+    {"criteria", "merit", "group_kinds", "deadlines", "regulation", "templates", "support", "unit_data", "nominations"}
+)
+_WORDED_OF_KIND = frozenset(
+    {"code", "seats", "reserve_seats", "criteria", "merit", "minimum", "order", "composition", "admission"}
+)
+_ADMISSIONS = {
+    Admission.SELECTION: "lista rankingowa i decyzje",
+    Admission.NOMINATION: "wskazanie przez instytucję",
+    Admission.REGISTRATION: "rejestracja w kolejności wpływu",
+}
+_REPLACEMENTS = {
+    Replacement.OFFICER: "na polecenie pracownika",
+    Replacement.AUTOMATIC: "sama, z najbliższym przebiegiem",
+}
 _SHOWN = 400
 """Longer values are cut in a sentence: it says what changed, and the files say the rest."""
 
@@ -44,7 +58,7 @@ R = TypeVar("R", Criterion, PointRule)
 
 def differences(old: ProjectDefinition, new: ProjectDefinition) -> tuple[Difference, ...]:
     """Every difference, in the order of an officer's interest; none for two equal definitions."""
-    told = (_criteria, _merit, _kinds, _deadlines, _regulation, _templates, _rest)
+    told = (_criteria, _merit, _kinds, _nominations, _deadlines, _regulation, _templates, _support, _tables, _rest)
     return tuple(difference for tell in told for difference in tell(old, new))
 
 
@@ -52,16 +66,20 @@ def _criteria(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Differ
     before, after = Words(old), Words(new)
 
     def changed(one: Criterion, other: Criterion) -> Iterator[str]:
-        yield from _moved("tytuł", one.title, other.title)
-        yield from _moved("przepis", one.paragraph, other.paragraph)
-        if one.test != other.test:
-            yield _from_to("warunek", before.condition(one.test), after.condition(other.test))
-        yield from _moved("zdanie „spełnia”", one.met, other.met)
-        yield from _moved("zdanie „nie spełnia”", one.not_met, other.not_met)
-        yield from _moved("zdanie „nie można ustalić”", one.cannot_tell, other.cannot_tell)
+        yield from _criterion(one, other, before, after)
 
     for sentence in _ruled("Kryterium", old.criteria, new.criteria, changed):
         yield Difference("criteria", sentence)
+
+
+def _criterion(one: Criterion, other: Criterion, before: Words, after: Words) -> Iterator[str]:
+    yield from _moved("tytuł", one.title, other.title)
+    yield from _moved("przepis", one.paragraph, other.paragraph)
+    if one.test != other.test:
+        yield _from_to("warunek", before.condition(one.test), after.condition(other.test))
+    yield from _moved("zdanie „spełnia”", one.met, other.met)
+    yield from _moved("zdanie „nie spełnia”", one.not_met, other.not_met)
+    yield from _moved("zdanie „nie można ustalić”", one.cannot_tell, other.cannot_tell)
 
 
 def _merit(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:
@@ -125,6 +143,7 @@ def _kind(
 ) -> Iterator[str]:
     yield from _moved("liczba miejsc", old.seats, new.seats)
     yield from _moved("liczba miejsc na liście rezerwowej", old.reserve_seats, new.reserve_seats)
+    yield from _moved("jak się do niej wchodzi", _ADMISSIONS[old.admission], _ADMISSIONS[new.admission])
     titles = {one.code: f"„{one.title}” ({one.paragraph})" for one in (*old_project.criteria, *old_project.merit)}
     titles |= {one.code: f"„{one.title}” ({one.paragraph})" for one in (*new_project.criteria, *new_project.merit)}
     for noun, listed, now in (
@@ -152,6 +171,20 @@ def _kind(
 
 def _minimum(kind: GroupKind) -> str:
     return "brak" if kind.minimum is None else f"{kind.minimum.points} ({kind.minimum.paragraph})"
+
+
+def _nominations(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:
+    before, after = old.nominations, new.nominations
+    days = _moved(
+        "Termin, w którym instytucja wskazuje osobę (dni robocze)",
+        before.answer_working_days,
+        after.answer_working_days,
+    )
+    how = _moved(
+        "Zmiana osoby w miejscu instytucji", _REPLACEMENTS[before.replacement], _REPLACEMENTS[after.replacement]
+    )
+    for sentence in (*days, *how):
+        yield Difference("nominations", f"{sentence}.")
 
 
 def _deadlines(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:
@@ -199,6 +232,70 @@ def _lines(old: str, new: str) -> str:
     lost, found = (" / ".join(line[2:].strip() for line in told if line[0] == sign) for sign in "-+")
     parts = [f"{what} „{_cut(lines)}”" for what, lines in (("usunięto", lost), ("dodano", found)) if lines]
     return ", ".join(parts) or "zmieniono układ wierszy"
+
+
+def _tables(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:
+    before, after = ({table.code: table for table in one.unit_data} for one in (old, new))
+    names = old.area.names() | new.area.names()
+    for code in before.keys() - after.keys():
+        yield Difference("unit_data", f"Usunięto tabelę „{before[code].title}”.")
+    for code, table in after.items():
+        known = before.get(code)
+        if known is None:
+            yield Difference(
+                "unit_data", f"Dodano tabelę „{table.title}” ({table.source}): liczba jednostek: {len(table.values)}."
+            )
+            continue
+        told = [*_moved("tytuł", known.title, table.title), *_moved("źródło", known.source, table.source)]
+        told += _moved("stan na", known.as_of.isoformat(), table.as_of.isoformat())
+        for unit in sorted(known.values.keys() | table.values.keys()):
+            said = [str(one.values.get(unit, "brak")) for one in (known, table)]
+            told += _moved(f"{names.get(unit, 'jednostka')} ({unit})", *said)
+        for what in told:
+            yield Difference("unit_data", f"Tabela „{table.title}” – {what}.")
+
+
+SUPPORT_FORMS: Mapping[SupportForm, str] = {SupportForm.INDIVIDUAL: "indywidualne", SupportForm.GROUP: "grupowe"}
+
+
+def _support(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:
+    before, after = ({one.code: one for one in project.support} for project in (old, new))
+    for code, one in before.items():
+        if code not in after:
+            yield Difference("support", f"Usunięto wsparcie „{one.name}”.")
+    for code, other in after.items():
+        known = before.get(code)
+        if known is None:
+            yield Difference(
+                "support", f"Dodano wsparcie {SUPPORT_FORMS[other.form]} „{other.name}”, limit godzin: {_limit(other)}."
+            )
+            continue
+        for what in _of_support(known, other, Words(old), Words(new)):
+            yield Difference("support", f"Wsparcie „{other.name}” – {what}.")
+
+
+def _of_support(one: SupportKind, other: SupportKind, before: Words, after: Words) -> Iterator[str]:
+    yield from _moved("nazwa", one.name, other.name)
+    yield from _moved("forma", SUPPORT_FORMS[one.form], SUPPORT_FORMS[other.form])
+    yield from _moved("grupy", ", ".join(one.group_kinds), ", ".join(other.group_kinds))
+    yield from _moved("przepis", one.paragraph, other.paragraph)
+    yield from _moved("limit godzin", _limit(one), _limit(other))
+    yield from _moved("okres", _span(one), _span(other))
+    yield from _moved("prowadzi", one.led_by, other.led_by)
+    yield from _moved("sesje wpisane wcześniej", *("tak" if it.takes_earlier else "nie" for it in (one, other)))
+
+    def changed(old: Criterion, new: Criterion) -> Iterator[str]:
+        yield from _criterion(old, new, before, after)
+
+    yield from (told.rstrip(".") for told in _ruled("Warunek", one.conditions, other.conditions, changed))
+
+
+def _limit(kind: SupportKind) -> str:
+    return "brak" if kind.limit_hours is None else str(kind.limit_hours)
+
+
+def _span(kind: SupportKind) -> str:
+    return "brak" if kind.period is None else f"{kind.period.starts} – {kind.period.ends}"
 
 
 def _rest(old: ProjectDefinition, new: ProjectDefinition) -> Iterator[Difference]:

@@ -1,10 +1,11 @@
-"""Reading a project folder: ``project.yaml``, the forms beside it in ``forms/*.yaml`` (YAML 1.2) and the letters that
-the office words itself in ``templates/``.
+"""Reading a project folder: ``project.yaml``, the forms beside it in ``forms/*.yaml`` (YAML 1.2), the letters that the
+office words itself in ``templates/``, and the numbers about units in ``unit_data/*.csv``.
 
 Officers write these files by hand, so a mistake is told by file, line and a Polish sentence, and all of them at once.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from models.errors import DefinitionFaulty, Problem
-from models.form_definition import FormDefinition
+from models.form_definition import KEY, FormDefinition
 from models.project import ProjectDefinition
 from models.project_checks import faults
 from models.project_faults import Location
 from models.project_mistakes import mistakes
 from models.project_templates import TEMPLATES, TemplateFile, read_templates
 from models.project_yaml import Data, Source, read_source
+from models.unit_data import UNIT_DATA, UnitTable, read_values
 
 PROJECT_FILE = Path("project.yaml")
 FORMS = "forms"
@@ -34,20 +36,24 @@ def load_project(folder: Path) -> ProjectDefinition:
     """
     problems: list[Problem] = []
     project = _read(folder, PROJECT_FILE, problems)
+    _fill_tables(project, folder, (), problems)
     return _whole(project, _read_forms(folder, problems), read_templates(folder, problems), problems)
 
 
-def load_rules(path: Path, *, forms: Sequence[FormDefinition]) -> ProjectDefinition:
+def load_rules(
+    path: Path, *, forms: Sequence[FormDefinition], unit_data: Sequence[UnitTable] = ()
+) -> ProjectDefinition:
     """A definition to try out: a project folder, or one project file under any name.
 
-    A file goes with the forms in the folder ``forms`` beside it; where there is none, with the given ones. Raises
-    ``DefinitionFaulty`` as ``load_project`` does.
+    A file goes with the forms in the folder ``forms`` beside it; where there is none, with the given ones, and likewise
+    with the numbers about units. Raises ``DefinitionFaulty`` as ``load_project`` does.
     """
     if path.is_dir():
         return load_project(path)
     problems: list[Problem] = []
     project = _read(path.parent, Path(path.name), problems)
     beside = (path.parent / FORMS).is_dir()
+    _fill_tables(project, path.parent, () if (path.parent / UNIT_DATA).is_dir() else unit_data, problems)
     sources = _read_forms(path.parent, problems) if beside else [_as_source(form) for form in forms]
     return _whole(project, sources, read_templates(path.parent, problems) if beside else (), problems)
 
@@ -55,6 +61,23 @@ def load_rules(path: Path, *, forms: Sequence[FormDefinition]) -> ProjectDefinit
 def _as_source(form: FormDefinition) -> Source:
     """A form that is known already; a mistake in how the rules use it is told under its key."""
     return Source(f"{FORMS}/{form.key}.yaml", json.loads(form.model_dump_json()), {(): 1}, {}, ())
+
+
+def _fill_tables(project: Source | None, folder: Path, known: Sequence[UnitTable], problems: list[Problem]) -> None:
+    """Puts the numbers of each listed table into the data; tables without usable numbers are told, and left out."""
+    listed = project.data.get(UNIT_DATA) if project else None
+    if project is None or not isinstance(listed, list):
+        return
+    values_of = {table.code: dict[str, Data](table.values) for table in known}
+    for index, table in enumerate(listed):
+        if not isinstance(table, dict) or not isinstance(code := table.get("code"), str):
+            continue  # what is missing is told with the other mistakes of the section
+        if "values" in table:
+            sentence = f"Liczb nie wpisuje się tutaj: stoją w pliku {UNIT_DATA}/{code}.csv."
+            problems.append(project.problem((UNIT_DATA, index, "values"), sentence))
+        elif re.fullmatch(KEY, code):
+            found = values_of.get(code) or read_values(folder, code, problems)
+            table["values"] = dict[str, Data](found or {})
 
 
 def _read_forms(folder: Path, problems: list[Problem]) -> list[Source | None]:

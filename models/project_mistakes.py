@@ -58,13 +58,17 @@ PATTERNS = {
         "musi zaczynać się wielką literą i mieć najwyżej 16 znaków: wielkie litery bez polskich znaków, cyfry, "
         "łączniki i ukośniki, na przykład „UZ”"
     ),
+    r"^[A-Z0-9{][A-Za-z0-9{}./-]{0,59}$": (
+        "musi być wzorem numeru: litery bez polskich znaków, cyfry, łączniki, kropki, ukośniki i znaczniki w klamrach, "
+        "na przykład „POW/{kind}/{number}/{year}”"
+    ),
     r"^[0-9]{2}$": "musi być kodem TERYT województwa: dwie cyfry w cudzysłowie",
     r"^[0-9]{26}$": "musi być numerem konta: 26 cyfr w cudzysłowie, bez „PL” i bez odstępów",
     r"^[0-9]{4}$": "musi być kodem TERYT powiatu: cztery cyfry w cudzysłowie",
     r"^[0-9]{7}$": "musi być kodem TERYT gminy: siedem cyfr w cudzysłowie",
     r"^[0-9]{6,7}$": "musi być kodem TERYT gminy: sześć albo siedem cyfr w cudzysłowie",
     r"^points:[a-z][a-z0-9_]*$": "musi mieć zapis „points:” i kod reguły punktowej, na przykład „points:staz”",
-    r"^[0-9]{2}([0-9]{2})?$": "musi być kodem TERYT powiatu albo województwa: cztery albo dwie cyfry w cudzysłowie",
+    r"^[0-9]{2}([0-9]{2}([0-9]{3})?)?$": "musi być kodem TERYT o 2, 4 albo 7 cyfrach, w cudzysłowie",
     r"^(call|[0-9]{2}|[0-9]{4}|[0-9]{6,7})$": "musi być słowem „call” albo kodem TERYT w cudzysłowie",
     r"^[a-z_]{1,40}/[a-z_]{1,40}\.(md|txt|css)$": "musi być ścieżką szablonu, na przykład „accepted/body.md”",
     r"^[^@\s]+@[^@\s]+\.[^@\s]+$": "musi być adresem e-mail",

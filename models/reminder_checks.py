@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import combinations
 
-from models.project import Deadlines, ProjectDefinition
+from models.project import Admission, Deadlines, ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.reminder_rules import (
     CONDITIONS,
@@ -82,9 +82,10 @@ def _never(deadlines: Deadlines, rule: ReminderRule, path: Location) -> Faults:
             ReminderEvent.CORRECTION_DUE: deadlines.correction_working_days,
             ReminderEvent.CONFIRMATION_DUE: deadlines.answer_working_days,
             ReminderEvent.BILL_MISSING: deadlines.bill_working_days,
-        }[rule.event]
+        }.get(rule.event)
         farthest = max(rule.timing.distances())
-        if farthest >= period:
+        # The day for signing an agreement is set with each of them, not by the project.
+        if period is not None and farthest >= period:
             yield Fault(
                 (*path, "offset_working_days"),
                 f"Termin ma {period} dni roboczych, a pierwsze przypomnienie wypada {farthest} dni roboczych przed "
@@ -130,6 +131,26 @@ def _days(timing: Timing, day: date) -> set[date]:
     return {moment.astimezone(LOCAL).date() for moment in falls(anchor, timing)}
 
 
+def _agreements(definition: ProjectDefinition) -> Faults:
+    for index, rule in enumerate(definition.reminders):
+        if rule.event is ReminderEvent.AGREEMENT_UNSIGNED and definition.agreements is None:
+            yield Fault(
+                ("reminders", index, "event"),
+                "Przypomnienie o porozumieniu potrzebuje jego treści: sekcji „agreements”.",
+            )
+
+
+def _nominations(definition: ProjectDefinition) -> Faults:
+    named = any(kind.admission is Admission.NOMINATION for kind in definition.group_kinds)
+    for index, rule in enumerate(definition.reminders):
+        if rule.event is ReminderEvent.NOMINATION_DUE and not named:
+            yield Fault(
+                ("reminders", index, "event"),
+                "Przypomnienie o wskazaniu osoby potrzebuje rodzaju grupy, do której wskazują instytucje "
+                "(admission: nomination).",
+            )
+
+
 def _quiet(definition: ProjectDefinition) -> Faults:
     quiet = definition.mail.quiet
     if quiet is None:
@@ -143,5 +164,7 @@ def _quiet(definition: ProjectDefinition) -> Faults:
 REMINDER_CHECKS: tuple[Check, ...] = (
     check(_sense, "reminders", "deadlines"),
     check(_two_on_one_day, "reminders"),
+    check(_agreements, "reminders", "agreements"),
+    check(_nominations, "reminders", "group_kinds"),
     check(_quiet, "mail"),
 )

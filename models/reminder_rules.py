@@ -21,6 +21,8 @@ class ReminderEvent(StrEnum):
     INVITATION_UNANSWERED = "invitation_unanswered"
     MEETING_TOMORROW = "meeting_tomorrow"
     BILL_MISSING = "bill_missing"
+    AGREEMENT_UNSIGNED = "agreement_unsigned"
+    NOMINATION_DUE = "nomination_due"
 
 
 class ReminderDate(StrEnum):
@@ -40,7 +42,7 @@ class ReminderSide(StrEnum):
 
 
 class ReminderTo(StrEnum):
-    """Who is written to: the person concerned, or those officers of the area who run the recruitment."""
+    """Who is written to: the person or institution concerned, or officers of the area who run the recruitment."""
 
     PERSON = "person"
     OFFICERS = "officers"
@@ -77,6 +79,8 @@ USUAL: Mapping[ReminderEvent, tuple[ReminderSide, ReminderDate]] = {
     ReminderEvent.INVITATION_UNANSWERED: (ReminderSide.AFTER, ReminderDate.ASKED),
     ReminderEvent.MEETING_TOMORROW: (ReminderSide.BEFORE, ReminderDate.MEETING),
     ReminderEvent.BILL_MISSING: (ReminderSide.AFTER, ReminderDate.ASKED),
+    ReminderEvent.AGREEMENT_UNSIGNED: (ReminderSide.BEFORE, ReminderDate.DEADLINE),
+    ReminderEvent.NOMINATION_DUE: (ReminderSide.BEFORE, ReminderDate.DEADLINE),
 }
 """What a rule counts from that does not say it."""
 
@@ -86,6 +90,8 @@ DATES: Mapping[ReminderEvent, frozenset[ReminderDate]] = {
     ReminderEvent.INVITATION_UNANSWERED: frozenset({ReminderDate.ASKED, ReminderDate.MEETING}),
     ReminderEvent.MEETING_TOMORROW: frozenset({ReminderDate.MEETING, ReminderDate.ASKED}),
     ReminderEvent.BILL_MISSING: frozenset({ReminderDate.ASKED, ReminderDate.DEADLINE}),
+    ReminderEvent.AGREEMENT_UNSIGNED: frozenset({ReminderDate.ASKED, ReminderDate.DEADLINE}),
+    ReminderEvent.NOMINATION_DUE: frozenset({ReminderDate.ASKED, ReminderDate.DEADLINE}),
 }
 """Which dates a matter has."""
 
@@ -95,6 +101,10 @@ CONDITIONS: Mapping[ReminderEvent, frozenset[UnlessKind]] = {
     ReminderEvent.INVITATION_UNANSWERED: frozenset(UnlessKind),
     ReminderEvent.MEETING_TOMORROW: frozenset(UnlessKind),
     ReminderEvent.BILL_MISSING: frozenset({UnlessKind.ANSWERED, UnlessKind.OUT_OF_GROUP}),
+    # Whoever signed or declined is reminded of nothing, whatever the rule says.
+    ReminderEvent.AGREEMENT_UNSIGNED: frozenset(),
+    # Nor whoever named a person, or said that it will not.
+    ReminderEvent.NOMINATION_DUE: frozenset(),
 }
 """Which states a matter can be in at all."""
 

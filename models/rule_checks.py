@@ -28,9 +28,11 @@ from models.rules.conditions import (
     NumberBetween,
     SectorIn,
     StatementTicked,
+    UnitDataBetween,
     ValueIn,
     WithinArea,
     documents_of,
+    tables_of,
 )
 from models.rules.criteria import TOTAL, Criterion, evidence
 from models.rules.points import (
@@ -40,6 +42,7 @@ from models.rules.points import (
     PointsByChoices,
     PointsByCount,
     PointsByTable,
+    PointsByUnitData,
     point_evidence,
     reachable,
 )
@@ -91,6 +94,7 @@ _FITTING: dict[type, tuple[frozenset[LeafType], str]] = {
     InstitutionKindIn: (frozenset({LeafType.CHOICE}), "wyboru"),
     WithinArea: (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
     GminaTypeIn: (frozenset({LeafType.GMINA}), "gminy"),
+    UnitDataBetween: (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
     DeclarationSigned: (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
     AgeBetween: (frozenset({LeafType.DATE}), "daty"),
     DateBetween: (frozenset({LeafType.DATE}), "daty"),
@@ -104,6 +108,7 @@ _POINTS_FITTING: dict[str, tuple[frozenset[LeafType], str]] = {
     "points_by_count": (frozenset({LeafType.CHOICE, LeafType.CHOICES}), "wyboru"),
     "points_by_number": (frozenset({LeafType.TEXT}), "tekstu"),
     "points_by_bands": (frozenset({LeafType.TEXT}), "tekstu"),
+    "points_by_unit_data": (frozenset({LeafType.GMINA, LeafType.POWIAT}), "gminy lub powiatu"),
 }
 
 
@@ -115,7 +120,7 @@ def _answers_exist(definition: ProjectDefinition) -> Faults:
             continue
         for c, criterion in enumerate(definition.criteria):
             if criterion.code in kind.criteria:
-                yield from _answerable(criterion.test, form, ("criteria", c, "test"))
+                yield from answerable(criterion.test, form, ("criteria", c, "test"))
         for r, rule in enumerate(definition.merit):
             if rule.code in kind.merit:
                 yield from _scorable(rule, form, ("merit", r))
@@ -124,7 +129,7 @@ def _answers_exist(definition: ProjectDefinition) -> Faults:
 def _scorable(rule: PointRule, form: FormDefinition, location: Location) -> Faults:
     match rule:
         case FlatPoints():
-            yield from _answerable(rule.test, form, (*location, "test"))
+            yield from answerable(rule.test, form, (*location, "test"))
             return
         case PointsByAssessor():
             return
@@ -152,11 +157,12 @@ def _scorable(rule: PointRule, form: FormDefinition, location: Location) -> Faul
         )
 
 
-def _answerable(condition: Condition, form: FormDefinition, location: Location) -> Faults:
+def answerable(condition: Condition, form: FormDefinition, location: Location) -> Faults:
+    """What a condition expects as an answer can be answered in the form."""
     match condition:
         case AllOf() | AnyOf() | NoneOf():
             for index, part in enumerate(condition.of):
-                yield from _answerable(part, form, (*location, "of", index))
+                yield from answerable(part, form, (*location, "of", index))
             return
         case ValueIn():
             yield from _offered(condition.values, condition.field, form, (*location, "values"))
@@ -204,43 +210,55 @@ def _offered(codes: Iterable[str], key: str, form: FormDefinition, location: Loc
 
 
 def _conditions(definition: ProjectDefinition) -> Faults:
+    for _code, location, condition in _tests(definition):
+        yield from consistent(definition, condition, location)
+    tables = {table.code for table in definition.unit_data}
+    for r, rule in enumerate(definition.merit):
+        if isinstance(rule, PointsByUnitData) and rule.table not in tables:
+            yield Fault(("merit", r, "table"), _unknown_table(rule.table))
+
+
+def consistent(definition: ProjectDefinition, condition: Condition, location: Location) -> Faults:
+    """What a condition names is in the project, and its bounds are the right way round."""
     sectors = {sector.code for sector in definition.sectors}
     levels = {level.code for level in definition.levels}
     documents = {document.code for document in definition.documents}
+    tables = {table.code for table in definition.unit_data}
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            for index, part in enumerate(condition.of):
+                yield from consistent(definition, part, (*location, "of", index))
+        case SectorIn():
+            for index, code in enumerate(condition.sectors):
+                if code not in sectors:
+                    yield Fault((*location, "sectors", index), f"Nieznany obszar kooperacji „{code}”.")
+        case LevelIn():
+            for index, code in enumerate(condition.levels):
+                if code not in levels:
+                    yield Fault((*location, "levels", index), f"Nieznany poziom instytucji „{code}”.")
+        case DocumentAttached() if condition.document not in documents:
+            yield Fault(
+                (*location, "document"),
+                f"Nieznany dokument „{condition.document}”: nie ma go w spisie (documents).",
+            )
+        case AgeBetween() if condition.maximum < condition.minimum:
+            yield Fault(
+                (*location, "maximum"),
+                f"Najwyższy wiek ({condition.maximum}) jest niższy niż najniższy ({condition.minimum}).",
+            )
+        case UnitDataBetween() if condition.table not in tables:
+            yield Fault((*location, "table"), _unknown_table(condition.table))
+        case NumberBetween() | UnitDataBetween() if condition.maximum < condition.minimum:
+            yield Fault(
+                (*location, "maximum"),
+                f"Największa liczba ({condition.maximum}) jest mniejsza niż najmniejsza ({condition.minimum}).",
+            )
+        case DateBetween(not_before=first, not_after=last) if first and last and last < first:
+            yield Fault((*location, "not_after"), "Ostatnia dopuszczalna data jest wcześniejsza niż pierwsza.")
 
-    def inspect(condition: Condition, location: Location) -> Faults:
-        match condition:
-            case AllOf() | AnyOf() | NoneOf():
-                for index, part in enumerate(condition.of):
-                    yield from inspect(part, (*location, "of", index))
-            case SectorIn():
-                for index, code in enumerate(condition.sectors):
-                    if code not in sectors:
-                        yield Fault((*location, "sectors", index), f"Nieznany obszar kooperacji „{code}”.")
-            case LevelIn():
-                for index, code in enumerate(condition.levels):
-                    if code not in levels:
-                        yield Fault((*location, "levels", index), f"Nieznany poziom instytucji „{code}”.")
-            case DocumentAttached() if condition.document not in documents:
-                yield Fault(
-                    (*location, "document"),
-                    f"Nieznany dokument „{condition.document}”: nie ma go w spisie (documents).",
-                )
-            case AgeBetween() if condition.maximum < condition.minimum:
-                yield Fault(
-                    (*location, "maximum"),
-                    f"Najwyższy wiek ({condition.maximum}) jest niższy niż najniższy ({condition.minimum}).",
-                )
-            case NumberBetween() if condition.maximum < condition.minimum:
-                yield Fault(
-                    (*location, "maximum"),
-                    f"Największa liczba ({condition.maximum}) jest mniejsza niż najmniejsza ({condition.minimum}).",
-                )
-            case DateBetween(not_before=first, not_after=last) if first and last and last < first:
-                yield Fault((*location, "not_after"), "Ostatnia dopuszczalna data jest wcześniejsza niż pierwsza.")
 
-    for _code, location, condition in _tests(definition):
-        yield from inspect(condition, location)
+def _unknown_table(code: str) -> str:
+    return f"Nieznana tabela „{code}”: nie ma jej w spisie (unit_data)."
 
 
 def _tests(definition: ProjectDefinition) -> Iterator[tuple[str, Location, Condition]]:
@@ -260,10 +278,11 @@ def _can_go_both_ways(definition: ProjectDefinition) -> Faults:
         used = {*kind.criteria, *kind.merit}
         for code, location, condition in _tests(definition):
             if code in used:
-                yield from _one_way(code, condition, form, location)
+                yield from decides(code, condition, form, location)
 
 
-def _one_way(code: str, condition: Condition, form: FormDefinition, location: Location) -> Faults:
+def decides(code: str, condition: Condition, form: FormDefinition, location: Location) -> Faults:
+    """Some answer of the form meets a condition, and some answer does not where it is a compound one."""
     seen = outcomes(condition, form)
     if seen is None or len(seen) > 1:
         return
@@ -343,10 +362,17 @@ def _all_used(definition: ProjectDefinition) -> Faults:
         for index, one in enumerate(getattr(definition, section)):
             if one.code not in used:
                 yield Fault((section, index, "code"), f"{noun} „{one.code}” {verb} ({section}).")
-    asked = {code for _, _, condition in _tests(definition) for code in documents_of(condition)}
+    beside = [condition.test for support in definition.support for condition in support.conditions]
+    tests = [*(condition for _, _, condition in _tests(definition)), *beside]
+    asked = {code for condition in tests for code in documents_of(condition)}
     for d, document in enumerate(definition.documents):
         if document.code not in asked:
             yield Fault(("documents", d, "code"), f"O dokument „{document.code}” nie pyta żadne kryterium.")
+    looked_at = {code for condition in tests for code in tables_of(condition)}
+    looked_at |= {rule.table for rule in definition.merit if isinstance(rule, PointsByUnitData)}
+    for t, table in enumerate(definition.unit_data):
+        if table.code not in looked_at:
+            yield Fault(("unit_data", t, "code"), f"Z tabeli „{table.code}” nie korzysta żadne kryterium.")
 
 
 def _said_apart(definition: ProjectDefinition) -> Faults:
@@ -385,10 +411,10 @@ def _said_apart(definition: ProjectDefinition) -> Faults:
 RULE_CHECKS: tuple[Check, ...] = (
     check(_evidence_asked_for, "group_kinds", "forms", "criteria", "merit"),
     check(_answers_exist, "group_kinds", "forms", "criteria", "merit"),
-    check(_conditions, "criteria", "merit", "sectors", "levels", "documents"),
+    check(_conditions, "criteria", "merit", "sectors", "levels", "documents", "unit_data"),
     check(_can_go_both_ways, "group_kinds", "forms", "criteria", "merit"),
     check(_points_can_be_given, "merit"),
     check(_points_reachable, "group_kinds", "merit"),
-    check(_all_used, "group_kinds", "criteria", "merit", "documents"),
+    check(_all_used, "group_kinds", "criteria", "merit", "documents", "unit_data", "support"),
     check(_said_apart, "criteria", "merit"),
 )

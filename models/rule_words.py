@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from models.project import GroupKind, ProjectDefinition
+from models.project import Applicant, GroupKind, ProjectDefinition
 from models.rules.assessment import AssessmentRules, Reckoning
 from models.rules.composition import (
     Constraint,
@@ -38,6 +38,7 @@ from models.rules.conditions import (
     ReceivedInTime,
     SectorIn,
     StatementTicked,
+    UnitDataBetween,
     ValueIn,
     WithinArea,
 )
@@ -51,9 +52,11 @@ from models.rules.points import (
     PointsByCount,
     PointsByNumber,
     PointsByTable,
+    PointsByUnitData,
     reachable,
 )
 
+_WHO = {Applicant.PERSON: "ta sama osoba", Applicant.UNIT: "ta sama jednostka"}
 _NUMBERS = {"pesel": "PESEL", "nip": "NIP", "regon": "REGON"}
 _TYPES = {"miejska": "miejską", "wiejska": "wiejską", "miejsko_wiejska": "miejsko-wiejską"}
 _DAYS: dict[Day, str] = {"receipt": "w dniu wpływu zgłoszenia", "closing": "w ostatnim dniu naboru"}
@@ -87,6 +90,7 @@ class Words:
     def __init__(self, definition: ProjectDefinition, kind: GroupKind | None = None) -> None:
         """Of one group, or of all: then a question that the forms word differently is given in each wording."""
         self._definition = definition
+        self._kinds = definition.group_kinds if kind is None else (kind,)
         forms = [form for form in definition.forms if kind is None or form.key == kind.form]
         self._wordings: dict[str, dict[str, list[str]]] = {}
         self._options: dict[tuple[str, str], str] = {}
@@ -153,13 +157,18 @@ class Words:
             case NumberBetween():
                 bounds = _between(condition.minimum, condition.maximum, top=MOST)
                 return f"liczba w polu {self.question(condition.field)} wynosi {bounds}"
+            case UnitDataBetween():
+                bounds = _between(condition.minimum, condition.maximum, top=MOST)
+                unit = f"w jednostce podanej w polu {self.question(condition.field)}"
+                return f"{self.table(condition.table)} {unit} wynosi {bounds}"
             case ReceivedInTime():
                 return "zgłoszenie wpłynęło od otwarcia do zamknięcia naboru"
             case IdentifierValid():
                 none = " albo podano jego brak" if condition.allow_none else ""
                 return f"numer {_NUMBERS[condition.identifier]} jest poprawny{none}"
             case NotDuplicate():
-                return "ta sama osoba nie złożyła do tej grupy wcześniejszego zgłoszenia"
+                who = {_WHO[one.applicant] for one in self._kinds}
+                return f"{' albo '.join(sorted(who))} nie złożyła do tej grupy wcześniejszego zgłoszenia"
             case Answered():
                 return f"udzielono odpowiedzi w polu {self.question(condition.field)}"
             case DeclarationSigned(level_field=str()):
@@ -194,6 +203,9 @@ class Words:
             case PointsByBands():
                 bands = ", ".join(f"od {band.at_least} – {band.points} pkt" for band in rule.bands)
                 return f"według liczby podanej w polu {self.question(rule.field)}: {bands}"
+            case PointsByUnitData():
+                bands = ", ".join(f"od {band.at_least} – {band.points} pkt" for band in rule.bands)
+                return f"według tabeli: {self.table(rule.table)}; jednostka z pola {self.question(rule.field)}: {bands}"
             case PointsByAssessor():
                 return f"od 0 do {rule.maximum} pkt w ocenie Komisji{self._assessed()}"
             case FlatPoints():
@@ -249,6 +261,11 @@ class Words:
 
     def document(self, code: str) -> str:
         return next((one.label for one in self._definition.documents if one.code == code), code)
+
+    def table(self, code: str) -> str:
+        """A table about units with where its numbers are from: „liczba mieszkańców (GUS, stan na 31.12.2017 r.)”."""
+        tables = (one for one in self._definition.unit_data if one.code == code)
+        return next((f"{one.title} ({one.source}, stan na {short_date(one.as_of)})" for one in tables), code)
 
     def area(self, teryt: str) -> str:
         return f"{self._definition.area.names().get(teryt, 'jednostki')} ({teryt})"

@@ -26,12 +26,14 @@ from models.rules.conditions import (
     NotDuplicate,
     NumberBetween,
     ReceivedInTime,
+    UnitDataBetween,
     WithinArea,
     fields_of,
     holds,
 )
 from models.rules.facts import Fact, Facts, FactValue, FieldStatus
 from models.rules.ternary import Result
+from models.rules.unit_numbers import UnitNumbers, unit_key
 
 MOST_WORLDS = 20_000
 """A condition of more possibilities is not tried out; regulations do not hold such."""
@@ -75,8 +77,8 @@ def _circumstances(leaves: Sequence[Condition]) -> Iterator[Facts]:
     duplicates: list[tuple[str, ...]] = [(), ("1",)] if any(isinstance(one, NotDuplicate) for one in leaves) else [()]
     signed = [True, False] if any(isinstance(one, DeclarationSigned) for one in leaves) else [True]
     documents = sorted({one.document for one in leaves if isinstance(one, DocumentAttached)})
-    for is_late, others, is_signed, found in product(
-        late, duplicates, signed, product([True, False], repeat=len(documents))
+    for is_late, others, is_signed, found, unit_data in product(
+        late, duplicates, signed, product([True, False], repeat=len(documents)), _tables(leaves)
     ):
         yield Facts(
             fields={},
@@ -87,7 +89,19 @@ def _circumstances(leaves: Sequence[Condition]) -> Iterator[Facts]:
             duplicates=others,
             declarations=dict.fromkeys(_UNITS, _NOW.date() if is_signed else None),
             documents=dict(zip(documents, found, strict=True)),
+            unit_data=unit_data,
         )
+
+
+def _tables(leaves: Sequence[Condition]) -> list[UnitNumbers]:
+    """Tables in which every unit has the same number, on each side of the bounds that the conditions draw."""
+    asked = [one for one in leaves if isinstance(one, UnitDataBetween)]
+    bounds: dict[str, set[int]] = {}
+    for one in asked:
+        bounds.setdefault(one.table, set()).update((*_sides(one.minimum), *_sides(one.maximum)))
+    units = {unit_key(code) for one in leaves for code in _around(one)} if asked else set()
+    chosen = product(*(sorted(numbers) for numbers in bounds.values()))
+    return [{table: dict.fromkeys(units, n) for table, n in zip(bounds, one, strict=True)} for one in chosen]
 
 
 def _values(key: str, leaves: Sequence[Condition], form: FormDefinition) -> list[FactValue]:
@@ -131,7 +145,7 @@ def _around(condition: Condition) -> Iterator[str]:
             yield from (area, "0201011" if area.startswith("22") else "2213093")
         case GminaTypeIn():
             yield from ("2205011", "2205022", "2205023")
-        case DeclarationSigned():
+        case DeclarationSigned() | UnitDataBetween():
             yield from (_GMINA, _GMINA_ELSEWHERE)
 
 

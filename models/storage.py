@@ -107,11 +107,15 @@ def _area_of(table: Any) -> sa.ColumnElement[str]:
     return cast(sa.ColumnElement[str], getattr(table, "area", sa.column("area", sa.String())))
 
 
+SQLITE_FILE = "nabor.sqlite3"
+"""In the data folder, where the office keeps no database of its own."""
+
+
 def connect(data: Path, database_url: str | None) -> Engine:
     """An engine for the data folder or for the given PostgreSQL, without touching any table."""
     if database_url is None:
         _private_folder(data)
-        engine = sa.create_engine(f"sqlite:///{(data / 'nabor.sqlite3').resolve()}", connect_args={"timeout": 30})
+        engine = sa.create_engine(f"sqlite:///{(data / SQLITE_FILE).resolve()}", connect_args={"timeout": 30})
         prepare_sqlite(engine)
         return engine
     url = sa.make_url(database_url)
@@ -139,6 +143,20 @@ def open_store(data: Path, key_file: Path, database_url: str | None = None) -> S
         raise
     engine.dialect.nabor_keyring = keyring  # type: ignore[attr-defined]
     return Store(engine, keyring)
+
+
+def has_tables(data: Path, database_url: str | None = None) -> bool:
+    """Whether a store was made there. Makes nothing, unlike ``open_store``. Raises ``DatabaseNotReady`` for a database
+    that does not answer."""
+    if database_url is None and not (data / SQLITE_FILE).is_file():
+        return False
+    engine = connect(data, database_url)
+    try:
+        return migrations.current_revision(engine) is not None
+    except sa.exc.OperationalError:
+        raise DatabaseNotReady("Baza danych nie odpowiada; proszę sprawdzić, czy działa.") from None
+    finally:
+        engine.dispose()
 
 
 def _current_key(engine: Engine) -> str | None:

@@ -3,11 +3,9 @@
 Codes are text (leading zeros): voivodship two digits, powiat four, gmina seven. The seventh digit is the kind:
 1 town, 2 rural, 3 town and rural, 4 the town and 5 the rural part of a gmina of kind 3, 8 and 9 city districts.
 Codes are as of a date. The built-in table holds all voivodships and the units of the shipped projects; an office
-loads the register of the Central Statistical Office (TERC.csv) with :func:`read_terc`.
+loads the register of the Central Statistical Office, which :mod:`models.terc` reads.
 """
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -15,8 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
-
-from models.errors import BadInput
 
 WHOLE_GMINA: Final = frozenset("123")
 PART_OF_GMINA: Final = frozenset("45")
@@ -251,31 +247,6 @@ def _last_words(name: str, known: Mapping[str, frozenset[str]]) -> tuple[str, fr
         if len(words) > count and (codes := known.get(" ".join(words[-count:]))) is not None:
             return " ".join(words[:-count]), codes
     return name, None
-
-
-def read_terc(text: str) -> Territory:
-    """The register as the statistical office publishes it (``WOJ;POW;GMI;RODZ;NAZWA;NAZWA_DOD;STAN_NA``; older
-    files say ``NAZDOD``), with or without a byte order mark.
-
-    Raises :class:`BadInput` when columns are missing or a code is not made of digits.
-    """
-    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=";")
-    columns = set(rows.fieldnames or ())
-    if not {"WOJ", "POW", "GMI", "RODZ", "NAZWA", "STAN_NA"} <= columns or not columns & {"NAZWA_DOD", "NAZDOD"}:
-        raise BadInput(
-            "To nie jest plik TERC z rejestru TERYT: oczekiwano kolumn WOJ;POW;GMI;RODZ;NAZWA;NAZWA_DOD;STAN_NA."
-        )
-    units: list[Unit] = []
-    as_of = ""
-    for row in rows:
-        code = "".join((row[column] or "").strip() for column in ("WOJ", "POW", "GMI", "RODZ"))
-        if not re.fullmatch(r"\d{2}|\d{4}|\d{7}", code):
-            raise BadInput(f"Plik TERC, wiersz {rows.line_num}: kod jednostki nie ma 2, 4 lub 7 cyfr.")
-        units.append(Unit(code, (row["NAZWA"] or "").strip()))
-        as_of = max(as_of, (row["STAN_NA"] or "").strip())
-    if not units:
-        raise BadInput("Plik TERC nie zawiera żadnej jednostki.")
-    return _territory(units, as_of)
 
 
 def _territory(units: Iterable[Unit], as_of: str = "") -> Territory:

@@ -25,6 +25,8 @@ from models.events import Happened
 from models.glossary import AGGREGATES, label
 from models.lifecycle import Lifecycle
 from models.tables import (
+    Agreement,
+    AgreementInvitation,
     Appeal,
     Application,
     Call,
@@ -33,6 +35,8 @@ from models.tables import (
     Correction,
     Event,
     Incident,
+    Institution,
+    InstitutionSeat,
     Invitation,
     IssuedContract,
     Meeting,
@@ -44,8 +48,11 @@ from models.tables import (
     StatementForm,
     Stipend,
     SubmittedFile,
+    SupportGrant,
+    SupportSession,
     UnaskedChange,
 )
+from models.tables.agreements import AGREEMENT, AGREEMENT_INVITATION
 from models.tables.appeals import APPEAL
 from models.tables.applications import APPLICATION, CHANGE, CORRECTION, ApplicationState
 from models.tables.batches import BATCH, BATCH_ITEM
@@ -53,21 +60,28 @@ from models.tables.calls import CALL
 from models.tables.commission import COMMISSION_SEAT, SESSION
 from models.tables.contracts import CONTRACT, STATEMENT_FORM
 from models.tables.files import FILE
+from models.tables.institutions import INSTITUTION
 from models.tables.log import INCIDENT
 from models.tables.mail import MAIL
 from models.tables.meetings import INVITATION, MEETING
 from models.tables.memberships import MEMBERSHIP
+from models.tables.nominations import INSTITUTION_SEAT
 from models.tables.outbox import MESSAGE, MessageState
 from models.tables.stipends import STIPEND
+from models.tables.support import SUPPORT_GRANT, SUPPORT_SESSION
 
 Aggregate: TypeAlias = (
-    Appeal
+    Agreement
+    | AgreementInvitation
+    | Appeal
     | Application
     | Call
     | CommissionMember
     | CommissionSession
     | Correction
     | Incident
+    | Institution
+    | InstitutionSeat
     | Invitation
     | IssuedContract
     | Meeting
@@ -79,12 +93,16 @@ Aggregate: TypeAlias = (
     | StatementForm
     | Stipend
     | SubmittedFile
+    | SupportGrant
+    | SupportSession
     | UnaskedChange
 )
 Facts: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
 """What an event tells beside who, when and what: codes, numbers and counts. Never personal data."""
 
 LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
+    Agreement: AGREEMENT,
+    AgreementInvitation: AGREEMENT_INVITATION,
     Appeal: APPEAL,
     Application: APPLICATION,
     Call: CALL,
@@ -92,6 +110,8 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     CommissionSession: SESSION,
     Correction: CORRECTION,
     Incident: INCIDENT,
+    Institution: INSTITUTION,
+    InstitutionSeat: INSTITUTION_SEAT,
     Invitation: INVITATION,
     IssuedContract: CONTRACT,
     Meeting: MEETING,
@@ -103,6 +123,8 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     StatementForm: STATEMENT_FORM,
     Stipend: STIPEND,
     SubmittedFile: FILE,
+    SupportGrant: SUPPORT_GRANT,
+    SupportSession: SUPPORT_SESSION,
     UnaskedChange: CHANGE,
 }
 

@@ -127,6 +127,8 @@ class ApplicationLetter(Letter):
     public_number: str
     group_name: str
     """„Powiatowa Grupa Refleksyjna – powiat kartuski”; stands in quotes."""
+    for_unit: bool = False
+    """Whether a gmina or a powiat applied, and not a person."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -151,6 +153,8 @@ class AcknowledgementLetter(ApplicationLetter):
     opens_at: AwareDatetime | None = None
     """When the call begins, for a form that came before it."""
     results_by: date | None = None
+    admission: Literal["selection", "nomination", "registration"] = "selection"
+    """How one comes into the group, and so what follows."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -212,6 +216,10 @@ class AcceptedLetter(DecisionLetter):
     answer_until: date
     documents: tuple[str, ...] = ()
     """What is attached, to be signed and sent back to confirm; empty when a plain answer is enough."""
+    agreed: bool = False
+    """Whether a unit has agreed already, so that nothing is to be confirmed …"""
+    signed_on: date | None = None
+    """… and when it signed its declaration; ``None`` where its form is enough."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -231,6 +239,9 @@ class PromotedLetter(ApplicationLetter):
     """What decided between those who wait."""
     answer_until: date
     documents: tuple[str, ...] = ()
+    agreed: bool = False
+    signed_on: date | None = None
+    """Both as with acceptance."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -267,6 +278,8 @@ class AppealUpheldLetter(AppealLetter):
 
     ruled_on: date
     reason: str
+    selection: bool = True
+    """Whether the commission decides anew; else whoever meets the criteria is simply admitted."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -401,6 +414,51 @@ class ReminderBillLetter(MeetingLetter):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class AgreementLetter(Letter):
+    """A letter to an institution about an agreement; it never names a person."""
+
+    agreement_title: str
+    """„Porozumienie o współpracy – gmina Próbna”; stands in quotes."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AgreementInvitationLetter(AgreementLetter):
+    """Zaproszenie do podpisania porozumienia; the agreement itself goes with it."""
+
+    sign_by: date
+    """The last day."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AgreementRedatedLetter(AgreementLetter):
+    """Nowy termin podpisania; the text with the new day goes with it."""
+
+    sign_by: date
+    before: date
+    """The last day as it was."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class AgreementJoinedLetter(AgreementLetter):
+    """Zawiadomienie o nowej stronie porozumienia."""
+
+    newcomer: str
+    """The institution that joined."""
+    joined_on: date
+    parties: Annotated[int, Field(ge=2)]
+    """How many there are now, with the newcomer."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReminderAgreementLetter(AgreementLetter):
+    """Przypomnienie o podpisaniu porozumienia."""
+
+    sign_by: date
+    passed: bool = False
+    """Whether that day has passed: signing is still possible then."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class WaitingLine:
     """One thing that waits, by number: since when, and until when (or the date that it is about)."""
 
@@ -473,6 +531,8 @@ class CompletedLetter(ApplicationLetter):
 
     complete: bool
     """Whether nothing is missing now; otherwise it is judged by what is there."""
+    selects: bool = True
+    """Whether a commission decides; into other groups one is named, or registers."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -584,6 +644,163 @@ class FreeLetterText(ApplicationLetter):
     words: InstanceOf[Words]
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class UnitInvitedLetter(Letter):
+    """Zaproszenie gminy albo powiatu do naboru jednostek; the blank form goes with it."""
+
+    unit: str
+    """„Gmina Brusy”."""
+    group_name: str
+    opens_on: date
+    closes_at: AwareDatetime
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class UnitCardLetter(UnitInvitedLetter):
+    """Prośba o kartę powiatu, once the gminas of the powiat have declared."""
+
+    gminas: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Those that have signed."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class InstitutionSeatLetter(Letter):
+    """A letter to an institution about its seat in a group; it never names a person."""
+
+    institution: str
+    group_name: str
+    """„Gminno-Powiatowy Zespół Kooperacji – gmina Próbna”; stands in quotes."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SeatInvitedLetter(InstitutionSeatLetter):
+    """Zaproszenie instytucji do wskazania osoby; the blank form goes with it."""
+
+    code: str
+    """How the office calls the institution: „I12”."""
+    who: str
+    """Whom the group looks for, as the project says it."""
+    tasks: Annotated[tuple[str, ...], Field(min_length=1)]
+    answer_by: date
+    code_asked: bool = False
+    """Whether the form asks for ``code``."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SeatVacantLetter(SeatInvitedLetter):
+    """Prośba o wskazanie innej osoby: the seat came free, or who was named could not take it."""
+
+    free_since: date | None = None
+    """From which day on nobody sits in it; ``None`` where nobody has yet."""
+    refused_number: str = ""
+    """Public number of the application that was refused."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SeatTakenLetter(InstitutionSeatLetter):
+    """Potwierdzenie dla instytucji: whom it named sits in its seat, by number."""
+
+    public_number: str
+    since: date
+    replaced: bool = False
+    """Whether somebody sat in it before."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ReminderSeatLetter(InstitutionSeatLetter):
+    """Przypomnienie o wskazaniu osoby."""
+
+    code: str
+    answer_by: date
+    passed: bool = False
+    """Whether that day has passed: a person can still be named then."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class NamedLetter(ApplicationLetter):
+    """Przyjęcie osoby, którą wskazała instytucja."""
+
+    institution: str
+    since: date
+    paid: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class NominationEndedLetter(ApplicationLetter):
+    """Zawiadomienie osoby, że instytucja wskazała kogoś innego albo ją odwołała, albo że jej miejsce zamknięto."""
+
+    institution: str
+    ended_on: date
+    """From this day on the person sits in the group no more."""
+    successor: bool
+    """Whether the institution named somebody else."""
+    closed: bool = False
+    """Whether the seat of the institution was closed, which need not be at its word."""
+    support: tuple[str, ...] = ()
+    """Names of the support that was granted and ends with the seat."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class RegisteredLetter(ApplicationLetter):
+    """Przyjęcie w kolejności zgłoszeń."""
+
+    came_free: bool = False
+    """Whether the person waited for the place."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class WaitingListLetter(ApplicationLetter):
+    """Lista oczekujących: wszystkie miejsca są zajęte."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class RefusedLetter(ApplicationLetter):
+    """Odmowa przyjęcia do grupy bez naboru z rankingiem. ``reason`` is the officer's, as sentences."""
+
+    reason: str
+    refused_on: date
+    verdicts: tuple[VerdictLine, ...] = ()
+    appeal_until: date | None = None
+    appeal_paragraph: str = ""
+    appeal_who: str = ""
+    """Who rules on an appeal, in the nominative."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SupportGrantedLetter(ApplicationLetter):
+    """Przyznanie wsparcia obok udziału w grupie."""
+
+    support_name: str
+    """„coaching indywidualny”; stands in quotes."""
+    together: bool
+    """Whether the sessions are of several people."""
+    limit_hours: Annotated[int, Field(ge=0)]
+    """0 where there is no limit."""
+    led_by: str
+    """Empty when nobody has said."""
+    first_day: date
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SupportRefusedLetter(ApplicationLetter):
+    """Odmowa wsparcia; a person decided so."""
+
+    support_name: str
+    reason: str
+    verdicts: tuple[VerdictLine, ...] = ()
+    """Conditions that are not met, and those that could not be told."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SupportEndedLetter(ApplicationLetter):
+    """Zakończenie wsparcia przez pracownika."""
+
+    support_name: str
+    last_day: date
+    reason: str
+
+
 EVENTS: Mapping[str, type[Letter]] = {
     "acknowledgement": AcknowledgementLetter,
     "scan_received": ScanReceivedLetter,
@@ -617,6 +834,10 @@ EVENTS: Mapping[str, type[Letter]] = {
     "reminder_invitation": ReminderInvitationLetter,
     "reminder_meeting": ReminderMeetingLetter,
     "reminder_bill": ReminderBillLetter,
+    "agreement_invitation": AgreementInvitationLetter,
+    "agreement_redated": AgreementRedatedLetter,
+    "agreement_joined": AgreementJoinedLetter,
+    "reminder_agreement": ReminderAgreementLetter,
     "reminder_officers": ReminderOfficersLetter,
     "digest": DigestLetter,
     "stipend_ready": StipendReadyLetter,
@@ -624,6 +845,20 @@ EVENTS: Mapping[str, type[Letter]] = {
     "stipend_paid": StipendPaidLetter,
     "stipend_returned": StipendReturnedLetter,
     "withdrawn": WithdrawnLetter,
+    "unit_invited": UnitInvitedLetter,
+    "unit_card_asked": UnitCardLetter,
+    "seat_invited": SeatInvitedLetter,
+    "seat_vacant": SeatVacantLetter,
+    "seat_taken": SeatTakenLetter,
+    "reminder_seat": ReminderSeatLetter,
+    "named": NamedLetter,
+    "nomination_ended": NominationEndedLetter,
+    "registered": RegisteredLetter,
+    "waiting_list": WaitingListLetter,
+    "refused": RefusedLetter,
     "free_letter": FreeLetterText,
+    "support_granted": SupportGrantedLetter,
+    "support_refused": SupportRefusedLetter,
+    "support_ended": SupportEndedLetter,
 }
 """Every mail Nabór sends: the folder under ``mail/`` and the context its templates are given."""

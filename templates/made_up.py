@@ -26,6 +26,8 @@ _WORDS: Mapping[str, str] = {
     "salutation_override": "Szanowna Pani Doktor",
     "public_number": "ZG-PRZY-KLAD",
     "group_name": "Powiatowa Grupa Refleksyjna – powiat przykładowy",
+    "unit": "Gmina Przykładowo",
+    "gminas": "Gmina Przykładowo",
     "appeal_number": "ZG-PRZY-KLAD/O1",
     "who": "Komisja Rekrutacyjna w innym składzie",
     "remedies": "To rozstrzygnięcie kończy postępowanie odwoławcze w projekcie.",
@@ -47,8 +49,10 @@ _WORDS: Mapping[str, str] = {
     "bill_number": "R/0002/2018",
     "replaces": "R/0001/2018",
     "corrects": "R/0001/2018",
+    "support_name": "coaching indywidualny",
+    "led_by": "zespół coachów projektu",
 }
-_NUMBERS: Mapping[str, int] = {"position": 3, "points": 5, "maximum": 7, "minutes": 630}
+_NUMBERS: Mapping[str, int] = {"position": 3, "points": 5, "maximum": 7, "minutes": 630, "limit_hours": 10}
 
 
 def made_up_letter(event: str, *, given: bool = True, **changed: object) -> Letter:

@@ -28,6 +28,7 @@ _Item = TypeVar("_Item")
 # Line breaks
 
 _ONE_LETTER_WORD = re.compile(r"(?<!\w)([aiouwzAIOUWZ])[ \t]+(?=\S)")
+_DIGIT = re.compile(r"\d")
 _BEFORE_UNIT = re.compile(r"(?<=\d)[ \t]+(?=(?:zł|gr|r\.|godz\.|min|pkt|%|dni|dzień)(?!\w))")
 _AFTER_NUMBERED = re.compile(r"(?<!\w)((?:nr|art\.|ust\.|pkt|lit\.|poz\.|str\.|tel\.|godz\.)|§)[ \t]+(?=\d)", re.I)
 _BEFORE_NR = re.compile(r"(?<=\w)[ \t]+(?=nr[ \u00a0]\d)", re.I)
@@ -36,6 +37,8 @@ _BEFORE_NR = re.compile(r"(?<=\w)[ \t]+(?=nr[ \u00a0]\d)", re.I)
 def nbsp(text: str) -> str:
     """Bind what must not part at the end of a line: one-letter words, units and years, numbers after „nr” or „art.”."""
     text = _ONE_LETTER_WORD.sub(rf"\1{NBSP}", text)
+    if not _DIGIT.search(text):
+        return text  # most lines have no number that anything could be bound to
     text = _BEFORE_UNIT.sub(NBSP, text)
     text = _BEFORE_NR.sub(NBSP, text)
     return _AFTER_NUMBERED.sub(rf"\1{NBSP}", text)

@@ -47,10 +47,32 @@ PURPOSES: Mapping[str, Purpose] = {
     "reminder_invitation": Purpose("Przypomnienie o zaproszeniu", "gdy na zaproszenie nie ma odpowiedzi"),
     "reminder_meeting": Purpose("Przypomnienie o spotkaniu", "tuż przed spotkaniem"),
     "reminder_bill": Purpose("Przypomnienie o rachunku", "gdy nie wrócił podpisany rachunek"),
+    "agreement_invitation": Purpose("Zaproszenie do porozumienia", "gdy instytucję zaprasza się do podpisania"),
+    "agreement_redated": Purpose(
+        "Nowy termin podpisania porozumienia", "gdy przesunięto termin, a instytucja dostała już zaproszenie"
+    ),
+    "agreement_joined": Purpose("Nowa strona porozumienia", "gdy do porozumienia przystąpi kolejna instytucja"),
+    "reminder_agreement": Purpose("Przypomnienie o porozumieniu", "gdy instytucja jeszcze nie podpisała"),
     "stipend_ready": Purpose("Rachunek do podpisu", "po rozliczeniu spotkania"),
     "bill_received": Purpose("Potwierdzenie otrzymania rachunku", "po odnotowaniu podpisanego rachunku"),
     "stipend_paid": Purpose("Potwierdzenie przelewu", "po potwierdzeniu przelewu przez bank, jeśli projekt tak mówi"),
     "stipend_returned": Purpose("Przelew wrócił: prośba o numer konta", "po zwrocie przelewu, jeśli projekt tak mówi"),
     "free_letter": Purpose("List pracownika", "gdy pracownik napisze do grupy osób własnymi słowami"),
+    "unit_invited": Purpose("Zaproszenie jednostki do naboru", "gdy pracownik zaprosi gminy albo powiaty"),
+    "unit_card_asked": Purpose(
+        "Prośba o kartę powiatu", "gdy gminy powiatu podpisały deklaracje, a pracownik o nią prosi"
+    ),
+    "seat_invited": Purpose("Zaproszenie do wskazania osoby", "gdy pracownik zaprosi instytucje do grupy"),
+    "seat_vacant": Purpose("Prośba o wskazanie innej osoby", "gdy miejsce instytucji się zwolni"),
+    "seat_taken": Purpose("Potwierdzenie dla instytucji", "gdy wskazana osoba zajmie miejsce instytucji"),
+    "reminder_seat": Purpose("Przypomnienie o wskazaniu osoby", "gdy instytucja nikogo jeszcze nie wskazała"),
+    "named": Purpose("Przyjęcie osoby wskazanej", "gdy osoba wskazana przez instytucję wejdzie do grupy"),
+    "nomination_ended": Purpose("Koniec udziału z ramienia instytucji", "gdy instytucja wskaże inną osobę"),
+    "registered": Purpose("Przyjęcie w kolejności zgłoszeń", "gdy dla zgłoszenia jest miejsce"),
+    "waiting_list": Purpose("Lista oczekujących", "gdy wszystkie miejsca są już zajęte"),
+    "refused": Purpose("Odmowa przyjęcia do grupy", "gdy pracownik odmówi, bo kryterium nie jest spełnione"),
+    "support_granted": Purpose("Przyznanie wsparcia", "po przyznaniu wsparcia, np. coachingu"),
+    "support_refused": Purpose("Odmowa wsparcia", "gdy pracownik odmówi wsparcia"),
+    "support_ended": Purpose("Zakończenie wsparcia", "gdy pracownik zakończy wsparcie przed czasem"),
     "withdrawn": Purpose("Potwierdzenie wycofania", "po wycofaniu zgłoszenia"),
 }

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import cache
 from typing import cast
 
 import docx
@@ -20,7 +21,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.image.image import Image
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser
 from docx.oxml.text.paragraph import CT_P
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
@@ -99,7 +101,7 @@ def start(title: str, letterhead: Letterhead, issued_on: date, *, landscape: boo
     _set_properties(document, title, letterhead, issued_on)
     _write_header(document, letterhead)
     _write_footer(document, letterhead)
-    document.add_paragraph(nbsp(clean(title)), style="Title")
+    _put_in(document.add_paragraph(nbsp(clean(title))), "Title")
     return document
 
 
@@ -145,12 +147,12 @@ def paragraph(
 
 
 def heading(document: Document, text: str) -> Paragraph:
-    return document.add_paragraph(nbsp(clean(text)), style="Heading 1")
+    return _put_in(document.add_paragraph(nbsp(clean(text))), "Heading1")
 
 
 def bullets(document: Document, items: Sequence[str]) -> None:
     for item in items:
-        document.add_paragraph(nbsp(clean(item)), style="List Bullet")
+        _put_in(document.add_paragraph(nbsp(clean(item))), "ListBullet")
 
 
 def data_table(
@@ -324,6 +326,12 @@ def _style(document: Document, name: str, *, size: int, before: int, after: int,
     return style
 
 
+def _put_in(written: Paragraph, style_id: str) -> Paragraph:
+    """A paragraph in one of our styles, by its id: looking a style up by its name reads the whole style sheet."""
+    written._p.style = style_id
+    return written
+
+
 def _set_page(document: Document, *, landscape: bool) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = (Cm(29.7), Cm(21.0)) if landscape else (Cm(21.0), Cm(29.7))
@@ -348,14 +356,14 @@ def _set_properties(document: Document, title: str, letterhead: Letterhead, issu
 def _write_header(document: Document, letterhead: Letterhead) -> None:
     header = document.sections[0].header
     first = header.paragraphs[0]
-    first.style = "Header"
+    _put_in(first, "Header")
     first.alignment = WD_ALIGN_PARAGRAPH.CENTER
     names = first
     if letterhead.logos:
         _write_logos(first, letterhead.logos, _body_width_cm(document))
     elif letterhead.logo_line:
         first.add_run(nbsp(clean(letterhead.logo_line))).bold = True
-        names = header.add_paragraph(style="Header")
+        names = _put_in(header.add_paragraph(), "Header")
         names.alignment = WD_ALIGN_PARAGRAPH.CENTER
     names.add_run(
         nbsp(clean(f"Projekt „{letterhead.project_title}”")) + f", nr\u00a0{clean(letterhead.project_number)}"
@@ -395,11 +403,11 @@ def _write_logos(below: Paragraph, logos: Sequence[Logo], width_cm: float) -> No
 def _write_footer(document: Document, letterhead: Letterhead) -> None:
     footer = document.sections[0].footer
     funding = footer.paragraphs[0]
-    funding.style = "Footer"
+    _put_in(funding, "Footer")
     funding.alignment = WD_ALIGN_PARAGRAPH.CENTER
     funding.add_run(nbsp(clean(letterhead.funding_line)))
     _border(funding, "top")
-    pages = footer.add_paragraph(style="Footer")
+    pages = _put_in(footer.add_paragraph(), "Footer")
     pages.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     pages.add_run("Strona ")
     _page_field(pages.add_run(), "PAGE")
@@ -446,10 +454,18 @@ def _twips(width_cm: float) -> str:
 
 
 def _element(tag: str, **attributes: str) -> etree._Element:
-    element: etree._Element = OxmlElement(f"w:{tag}")
+    element: etree._Element = oxml_parser.makeelement(_name(tag), nsmap=_NAMES)
     for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), value)
+        element.set(_name(name), value)
     return element
+
+
+_NAMES = {"w": nsmap["w"]}
+
+
+@cache
+def _name(tag: str) -> str:
+    return qn(f"w:{tag}")
 
 
 def _table(

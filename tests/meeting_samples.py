@@ -1,10 +1,14 @@
 """Documents about meetings with invented people, as the tests of all Word documents and of these look at them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
+from pathlib import Path
 
 from models.identifiers import Sex
+from models.project_file import load_project
 from models.rules.meeting_kinds import MeetingKind
+from models.rules.sector_coverage import UNSETTLED, Expected, Placed, sector_coverage
 from templates.documents.certificate import AttendedDay, CertificateDocument, certificate
 from templates.documents.harmonogram import HarmonogramDocument, HarmonogramLine, harmonogram
 from templates.documents.host_list import ExpectedDay, Guest, HostListDocument, Wanted, host_list
@@ -78,6 +82,50 @@ RECORD = MeetingProtocolDocument(
     worked_out=("Opisano zasoby instytucji powiatu i gmin.",),
     verified=("założenia Powiatowej Grupy Refleksyjnej",),
 )
+SREM = (
+    ("Gmina Śrem", "samorzad", "samorząd"),
+    ("Ośrodek Pomocy Społecznej w Śremie", "pomoc_spoleczna", "pomoc i integracja społeczna"),
+    ("Powiatowe Centrum Pomocy Rodzinie w Śremie", "pomoc_spoleczna", "pomoc i integracja społeczna"),
+    ("Powiatowy Urząd Pracy w Śremie", "rynek_pracy", "rynek pracy"),
+    ("Zespół kuratorskiej służby sądowej w Śremie", "sadownictwo", "sądownictwo"),
+    ("Komenda Powiatowa Policji w Śremie", "policja", "policja"),
+    ("Szkoła Podstawowa nr 1 w Śremie", "oswiata", "oświata"),
+    ("Poradnia Psychologiczno-Pedagogiczna w Śremie", "oswiata", "oświata"),
+    ("Fundacja Próbna w Śremie", "organizacje_pozarzadowe", "organizacje pozarządowe"),
+    ("Fundacja Zmyślona w Śremie", "", UNSETTLED),
+    ("Izba Gospodarcza w Śremie", "inne", "inne"),
+)
+"""The eleven of Śrem (domain.md §2.2); of one nobody has said the sector yet."""
+SECTORS = [
+    Expected(one.code, one.label, one.catch_all)
+    for one in load_project(Path(__file__).resolve().parents[1] / "projects" / "kes").sectors
+]
+TEAM_RECORD = replace(
+    RECORD,
+    title="Spotkanie Partnerskiego Zespołu Kooperacji – gmina Śrem",
+    group="Partnerski Zespół Kooperacji – gmina Śrem",
+    area="gmina Śrem",
+    powiat="śremski",
+    gminas=("Śrem",),
+    hosts=("Gmina Śrem", "Ośrodek Pomocy Społecznej w Śremie"),
+    host="animatorzy Regionalnego Ośrodka Polityki Społecznej w Poznaniu",
+    place="Śrem, ratusz, sala 12",
+    days=[HeldDay(on=SATURDAY, starts=time(10), ends=time(14))],
+    tasks=("wdrażanie modelu kooperacji w pilotażu na obszarze porozumienia",),
+    agenda=("Wspólna diagnoza", "Uzgodnienie działań"),
+    present=[
+        Present(
+            first_name="Zmyślona",
+            last_name=f"Decyzyjna-{letter}",
+            institution=institution,
+            sector=label,
+            days=(SATURDAY,),
+        )
+        for letter, (institution, _, label) in zip("abcdefghijk", SREM, strict=True)
+    ],
+    worked_out=("Uzgodniono wspólną diagnozę potrzeb rodzin w gminie.",),
+    coverage=sector_coverage(SECTORS, [Placed(institution, code) for institution, code, _ in SREM]),
+)
 CERTIFICATE = CertificateDocument(
     letterhead=LETTERHEAD,
     number="ZU/KES/PGR/2205/2018/001",
@@ -113,6 +161,7 @@ FOR_THE_HOST = HostListDocument(
 WORD: dict[str, Callable[[], bytes]] = {
     "harmonogram": lambda: harmonogram(PUBLISHED),
     "meeting_protocol": lambda: meeting_protocol(RECORD),
+    "team_record": lambda: meeting_protocol(TEAM_RECORD),
     "certificate": lambda: certificate(CERTIFICATE),
     "host_list": lambda: host_list(FOR_THE_HOST),
 }

@@ -8,19 +8,21 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
 from form_filling import fill
 from mails import letter
 from pydantic import BaseModel
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
+from terc_files import as_csv
 
 from flows.adapters.bank_statements import StatementKind
 from flows.adapters.clock import WARSAW, PlayedClock
 from flows.adapters.mailbox import Fetched
 from flows.adapters.office import Office
+from flows.steps.agreements import open_agreement
 from flows.steps.announcement import announce
 from flows.steps.attendance import Entry, record
 from flows.steps.attendance import enter as enter_attendance
@@ -36,6 +38,7 @@ from flows.steps.coaching import Coaching, record_coaching
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
 from flows.steps.contracts import issue_contracts
+from flows.steps.cooperation import issue_cooperation_declaration, record_declaration
 from flows.steps.corrections import confirm_address
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.delivery import deliver
@@ -44,6 +47,7 @@ from flows.steps.forms import blank_form
 from flows.steps.free_letters import write_letter
 from flows.steps.hours_registers import issue_hours
 from flows.steps.incidents import record_incident
+from flows.steps.institutions import Signatory, Stated, add_institution, code_of, name_representative
 from flows.steps.intake import unread_files
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.kept_files import store_folder
@@ -58,18 +62,21 @@ from flows.steps.projects import newest_version
 from flows.steps.ranking import rank_call
 from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
-from flows.steps.said_by_office import declare_unit
 from flows.steps.sealing import seal_days
 from flows.steps.statement_requests import ask_for_statements
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
+from flows.steps.support import grant_support
+from flows.steps.support_sessions import Planned, plan_session
+from flows.steps.support_sessions import attend_session as attend_support
+from flows.steps.territory import load_terc
 from flows.steps.verification import to_verify, verify
 from forms.reader import read_form
 from forms.reading import FieldReading, FormReading, Unreadable
 from models.actor import Actor, Role, process
 from models.columns import canonical
 from models.events import Happened
-from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
+from models.project import GroupKind, ProjectDefinition, canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import NO_LABELS, Constraint
@@ -83,9 +90,15 @@ from models.rules.promotion import ALGORITHM, InReserve, Seat
 from models.rules.promotion import Promotion as Choice
 from models.rules.voting import CommissionRules, Voice
 from models.tables import (
+    ActSigning,
+    Agreement,
+    AgreementInvitation,
+    AgreementParty,
+    AgreementText,
     Appeal,
     AppealRuling,
     Application,
+    AppointmentAct,
     AssessmentSheet,
     AssessmentTask,
     AttachedDocument,
@@ -94,14 +107,18 @@ from models.tables import (
     CommissionMember,
     CounterVerdict,
     Decision,
+    Institution,
+    InstitutionSeat,
     Invitation,
     InvitationAnswer,
+    IssuedDocument,
     Meeting,
     MeetingChange,
     MeetingDay,
     MeetingRecord,
     MemberNeeds,
     Membership,
+    Nomination,
     ProjectVersion,
     Promotion,
     Ranking,
@@ -109,12 +126,17 @@ from models.tables import (
     StrikingOff,
     SubmittedFile,
     SubstituteAttendance,
+    Team,
 )
+from models.tables.agreements import PartyStep
+from models.tables.appointments import ActKind
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import AnswerMethod, AnswerRoad
+from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep
 from models.tables.outbox import Audience
-from models.transitions import enter, note, reference
+from models.tables.projects import Manner
+from models.transitions import enter, move, note, reference
 
 KES = Path(__file__).resolve().parents[1] / "projects" / "kes"
 CALL = "KES/PGR/2205/2018"
@@ -278,10 +300,24 @@ BY_ASSESSORS = (
 """Rules whose points the commission gives, where a test has it assess."""
 
 
+GATE = "deklaracja_jednostki"
+"""The criterion by which persons wait for the declaration of their gmina or powiat."""
+
+
 @cache
 def definition() -> ProjectDefinition:
-    """The shipped project."""
-    return load_project(KES)
+    """The shipped project, in which here nobody waits for the declaration of a unit: that gate has tests of its own."""
+    whole = load_project(KES)
+    return whole.model_copy(
+        update={
+            "group_kinds": tuple(_without_gate(kind) for kind in whole.group_kinds),
+            "criteria": tuple(one for one in whole.criteria if one.code != GATE),
+        }
+    )
+
+
+def _without_gate(kind: GroupKind) -> GroupKind:
+    return kind.model_copy(update={"criteria": tuple(one for one in kind.criteria if one != GATE)})
 
 
 @cache
@@ -346,7 +382,7 @@ def open_kes_call(
     if assessment is not None:
         project = project.model_copy(update={"merit": (*project.merit, *BY_ASSESSORS), "assessment": assessment})
     with office.writing(ADAM) as session:
-        _load(session, project.model_copy(update={"commission": commission}), now=office.now())
+        load(session, project.model_copy(update={"commission": commission}), now=office.now())
     return open_another_call(office, "2205")
 
 
@@ -372,7 +408,7 @@ def _changed_pgr(changes: Mapping[str, object]) -> ProjectDefinition:
     return whole.model_copy(update={"group_kinds": kinds})
 
 
-def _load(session: Session, project: ProjectDefinition, *, now: datetime) -> None:
+def load(session: Session, project: ProjectDefinition, *, now: datetime) -> None:
     """As ``flows.steps.projects`` does, without reading the files again each time."""
     body = canonical_bytes(project)
     session.add(
@@ -742,6 +778,115 @@ def _assessed(session: Session, number: str, now: datetime) -> None:
     )
 
 
+def _in_agreement(session: Session, library: Institution, now: datetime) -> None:
+    """Of an agreement a row of each kind: one that was asked to sign, and one that has."""
+    agreement = open_agreement(session, "KES", "2205", deadline=now.date() + timedelta(days=30), actor=RITA, now=now)
+    asked = AgreementInvitation(
+        area="2205", agreement_id=agreement.id or 0, institution_id=library.id or 0, asked_at=now
+    )
+    session.add(
+        AgreementText(
+            area="2205",
+            agreement_id=agreement.id or 0,
+            number=1,
+            after_step=0,
+            named=f"[{library.id}]",
+            document_id=session.exec(select(func.min(IssuedDocument.id))).one(),
+            made_at=now,
+        )
+    )
+    enter(session, asked, happened=Happened.AGREEMENT_ASKED, actor=RITA, now=now)
+    session.add(
+        AgreementParty(
+            area="2205",
+            agreement_id=agreement.id or 0,
+            institution_id=library.id or 0,
+            ordinal=1,
+            step=PartyStep.SIGNED,
+            on_day=now.date(),
+            manner=Manner.PAPER,
+            name=library.name,
+            signatories='[{"name": "Zmyślona Próbna-Dyrektorska", "function": "dyrektorka"}]',
+            recorded_at=now,
+            recorded_by=RITA.login,
+        )
+    )
+    session.flush()
+
+
+def _has_a_seat(session: Session, library: Institution, now: datetime) -> None:
+    """An institution's seat and who sits in it, as rows: the small office has no group of that kind."""
+    membership = session.exec(select(Membership)).first()
+    assert membership is not None
+    seat = InstitutionSeat(
+        area=membership.area,
+        group_id=membership.group_id,
+        institution_id=library.id or 0,
+        asked_at=now,
+        answer_due=now.date() + timedelta(days=14),
+    )
+    enter(session, seat, happened=Happened.INSTITUTION_INVITED, actor=RITA, now=now)
+    move(session, seat, InstitutionSeatState.NAMED, happened=Happened.INSTITUTION_NAMED, actor=RITA, now=now)
+    session.add(
+        Nomination(
+            area=membership.area,
+            seat_id=seat.id or 0,
+            ordinal=1,
+            step=NominationStep.SEATED,
+            cause=NominationCause.NAMED,
+            on_day=date(2018, 7, 6),
+            application_id=membership.application_id,
+            membership_id=membership.id or 0,
+            reason="Wskazano telefonicznie.",
+            recorded_at=now,
+            recorded_by=RITA.login,
+        )
+    )
+    session.flush()
+
+
+def _has_an_act(session: Session, now: datetime) -> None:
+    """An act of appointment that was signed, and a team, as rows: the small office has no group that gets either."""
+    membership = session.exec(select(Membership)).first()
+    agreement = session.exec(select(Agreement)).first()
+    version = session.exec(select(ProjectVersion)).first()
+    assert membership is not None
+    assert agreement is not None
+    assert version is not None
+    act = AppointmentAct(
+        area=membership.area,
+        membership_id=membership.id or 0,
+        project_version_id=version.id or 0,
+        kind=ActKind.APPOINTMENT,
+        number="POW/PGR/0007/2018",
+        since=now.date(),
+        issued_at=now,
+        issued_by=RITA.login,
+    )
+    session.add(act)
+    session.flush()
+    session.add(
+        ActSigning(
+            area=act.area,
+            act_id=act.id or 0,
+            signed_on=now.date(),
+            manner=Manner.PAPER,
+            recorded_at=now,
+            recorded_by=RITA.login,
+        )
+    )
+    session.add(
+        Team(
+            area=agreement.area,
+            agreement_id=agreement.id or 0,
+            group_id=membership.group_id,
+            opened_at=now,
+            opened_by=RITA.login,
+        )
+    )
+    session.flush()
+
+
 def everything(office: Office) -> Everything:
     """A small office in which something of every kind has happened: every table has a row."""
     add_officers(office)
@@ -790,11 +935,21 @@ def everything(office: Office) -> Everything:
     send_in(office, reading(8, {"instytucja.stanowisko": "kierowniczka"}), at="2018-06-20T08:10")
     with office.writing(RITA) as session:
         prefer(session, members[:1], actor=RITA, now=now)
-        declare_unit(session, "KES", "2205", signed_on=date(2018, 5, 21), actor=RITA, now=now)
+        issue_cooperation_declaration(office, session, "KES", "2205", actor=RITA, now=now)
         session.add(_attached(session, members[0], now))
         _assessed(session, members[1], now)
+        load_terc(session, as_csv().encode(), actor=ADAM, now=now)
+        library = Stated("Biblioteka Zmyślona w powiecie kartuskim", area="2205", email="biblioteka@example.org")
+        added = add_institution(session, "KES", library, actor=RITA, now=now)
+        signs = Signatory("Zmyślona Próbna-Dyrektorska", "dyrektorka")
+        name_representative(session, code_of(added.institution), signs, since=now.date(), actor=RITA, now=now)
+        _in_agreement(session, added.institution, now)
+        _has_a_seat(session, added.institution, now)
+        _has_an_act(session, now)
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
+    signed, scan = date(2018, 5, 21), ("skan.pdf", b"%PDF")
+    record_declaration(office, "KES", "2205", signed_on=signed, manner=Manner.PAPER, signed_file=scan, actor=RITA)
     _appealed_and_promoted(office, now)
     _conversed(office, now)
     _paid(office)
@@ -822,15 +977,21 @@ def _paid(office: Office) -> None:
 
 
 def _attended(office: Office, members: list[str], now: datetime) -> None:
-    """A picture of a signed sheet, a day with a reason and raw words, a confirmed day, a session of coaching; and, as a
-    row, what somebody was struck off for: nobody here was."""
+    """A picture of a signed sheet, a day with a reason and raw words, a confirmed day, coaching alone and together;
+    and, as a row, what somebody was struck off for: nobody here was."""
     keep_scan(office, CALL, MEETING, MEETING_DAYS[0], b"\xff\xd8\xff signed", name="lista Próbnej.jpg", actor=RITA)
     with office.writing(RITA) as session:
         excused = Entry(minutes=360, reason="Choroba dziecka.", raw="była, mimo choroby dziecka")
         enter_attendance(session, CALL, MEETING, MEETING_DAYS[1], members[1], excused, actor=RITA, now=now)
         confirm_day(session, CALL, MEETING, MEETING_DAYS[0], actor=RITA, now=now)
         given = Coaching(MEETING_DAYS[0], time(16), time(17, 30), "Rozmowa o trudnej sprawie.", "Ktoś Prowadzący")
-        record_coaching(session, members[0], given, actor=RITA, now=now)
+        earlier = MEETING_DAYS[0]
+        grant_support(session, members[0], "coaching_indywidualny", first_day=earlier, actor=RITA, now=now)
+        record_coaching(session, members[0], given, reason="Trudna sytuacja rodzinna.", actor=RITA, now=now)
+        grant_support(session, members[0], "coaching_grupowy", first_day=earlier, actor=RITA, now=now)
+        together = Planned(earlier, time(18), time(19), "Rozmowa o granicach.", "Ktoś Prowadzący")
+        held, _ = plan_session(session, "coaching_grupowy", members[:1], together, actor=RITA, now=now)
+        attend_support(session, held, {members[0]: "18:00-18:30"}, reason="Wyszła wcześniej.", actor=RITA, now=now)
         membership = session.exec(select(Membership)).first()
         assert membership is not None
         session.add(
@@ -1072,6 +1233,11 @@ class Letterbox:
 
     def put_away(self, uid: int) -> None:
         self.away[uid] = self.mails.pop(uid)
+
+
+def find_call_id(session: Session) -> int:
+    """The row of the call of powiat kartuski."""
+    return session.exec(select(Call.id).where(Call.code == CALL)).one() or 0
 
 
 def number_of(session: Session, subject_ref: str) -> str:

@@ -2,9 +2,14 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import pytest
+
+# All in one worker: each file is read once.
+pytestmark = pytest.mark.xdist_group("test_architecture.py")
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("models", "forms", "templates", "flows", "console")
 FILES = sorted(path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py"))
@@ -44,21 +49,37 @@ def module_of(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    """Every module a file imports anywhere, inside functions and for type checking too."""
-    for node in ast.walk(_tree(path)):
+@dataclass(frozen=True)
+class Read:
+    """What the tests ask of a file: every module it imports anywhere, inside functions and for type checking too, every
+    name that it calls, and whether it says what it is."""
+
+    imports: tuple[str, ...]
+    calls: frozenset[str]
+    described: bool
+
+
+@cache
+def read(path: Path) -> Read:
+    """Read once for all tests of this file."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    imports: list[str] = []
+    calls = set()
+    for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
-                yield from (alias.name for alias in names)
+                imports += (alias.name for alias in names)
             case ast.ImportFrom(module=module, names=names, level=0):
                 # ``from flows import states`` names a module as well.
-                yield from (f"{module}.{alias.name}" for alias in names)
+                imports += (f"{module}.{alias.name}" for alias in names)
             case ast.ImportFrom():
                 raise AssertionError(f"{path}: relative imports hide where they point")
-
-
-def _tree(path: Path) -> ast.Module:
-    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+            # ``datetime.datetime.now()`` counts as ``datetime.now``.
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=name)):
+                calls.add(f"{owner}.{name}")
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=owner), attr=name)):
+                calls.add(f"{owner}.{name}")
+    return Read(tuple(imports), frozenset(calls), ast.get_docstring(tree) is not None)
 
 
 def test_the_rooms_are_where_they_are_looked_for() -> None:
@@ -69,35 +90,27 @@ def test_imports_point_one_way() -> None:
     wrong = []
     for path in FILES:
         here = room_of(module_of(path))
-        ours = {name for name in imports_of(path) if name.split(".")[0] in ROOMS}
+        ours = {name for name in read(path).imports if name.split(".")[0] in ROOMS}
         wrong += [(str(path), name) for name in ours if room_of(name) not in MAY_IMPORT[here] | {here}]
     assert wrong == []
 
 
 def test_prefect_is_known_only_directly_in_flows_and_in_console() -> None:
-    knowing = {path for path in FILES if any(name.split(".")[0].startswith("prefect") for name in imports_of(path))}
+    knowing = {path for path in FILES if any(name.split(".")[0].startswith("prefect") for name in read(path).imports)}
     assert {path for path in knowing if path.parent not in (Path("flows"), Path("console"))} == set()
     assert Path("flows/intake.py") in knowing
 
 
 def test_no_flow_or_step_speaks_to_a_mail_server_past_the_transport() -> None:
-    speaking = {path for path in FILES if {name.split(".")[0] for name in imports_of(path)} & {"smtplib", "aiosmtplib"}}
+    speaking = {
+        path for path in FILES if {name.split(".")[0] for name in read(path).imports} & {"smtplib", "aiosmtplib"}
+    }
     assert speaking == {Path("flows/adapters/smtp.py")}
 
 
 def test_only_the_clock_asks_what_time_it_is() -> None:
-    asking = {(path, asked) for path in FILES for asked in _calls(path) if asked in ASKS_THE_TIME}
+    asking = {(path, asked) for path in FILES for asked in read(path).calls if asked in ASKS_THE_TIME}
     assert asking == {(CLOCK, "datetime.now")}
-
-
-def _calls(path: Path) -> Iterator[str]:
-    """Calls of the form ``a.b()`` (``datetime.datetime.now()`` as ``datetime.now``)."""
-    for node in ast.walk(_tree(path)):
-        match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=name)):
-                yield f"{owner}.{name}"
-            case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=owner), attr=name)):
-                yield f"{owner}.{name}"
 
 
 def test_nothing_else_stands_at_the_top() -> None:
@@ -116,4 +129,4 @@ def test_no_file_is_named_after_nothing() -> None:
 
 
 def test_every_file_says_what_it_is() -> None:
-    assert {path for path in FILES if ast.get_docstring(_tree(path)) is None and "versions" not in path.parts} == set()
+    assert {path for path in FILES if not read(path).described and "versions" not in path.parts} == set()

@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from console.local_smtp import local_smtp
 from console.main import app, main
-from console.story import ON_THE_PICTURE, filled_in
+from console.stories.persons import ON_THE_PICTURE, filled_in
 from flows.adapters.office import open_office
 from flows.adapters.settings import Settings
 from flows.steps.officers import add_officer, log_in
@@ -126,7 +126,7 @@ def test_links_and_paths_lead_somewhere(page: Path) -> None:
     assert broken == []
 
 
-NOT_OURS = {"project.yaml", "manifest.csv", "body.md"}
+NOT_OURS = {"project.yaml", "manifest.csv", "body.md", "story.yaml"}
 """Names of files that every project, intake or letter folder has, not paths of this checkout."""
 
 

@@ -1,6 +1,6 @@
 """Announcement: what was decided is made known: lists, protocol, letters with reasons, offered seats."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,22 +9,24 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.applications import current_values
-from flows.steps.calls import area_name, find_call, group_of
+from flows.steps.applications import values_under
+from flows.steps.calls import call_area, find_call, group_of, require_selection
 from flows.steps.commission import require_risen
 from flows.steps.decisions import check_places
 from flows.steps.declarations import issue_declaration
 from flows.steps.documents import issue, letterhead, newest
 from flows.steps.meetings import plan_meetings
-from flows.steps.memberships import newest_membership, offer_seat
+from flows.steps.memberships import newest_memberships, offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
-from flows.steps.people import value_of
+from flows.steps.people import people_behind, value_of
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.preferences import SEAT_KEEPS_OUT, may_leave, pending_sentences
 from flows.steps.projects import definition_for
 from flows.steps.protocol_papers import issue_annex, minutes_of
 from flows.steps.ranking import decided_ranking, newest_ranking, require_proof, seed_of, standings_of
-from flows.steps.seats import announced_decision, newest_decision
-from flows.steps.verification import newest_sheet
+from flows.steps.seats import decisions_on
+from flows.steps.unit_consent import consent_of
+from flows.steps.verification import newest_sheets
 from flows.steps.withdrawal import revoke_seat
 from models.actor import Actor, Right
 from models.errors import NotYet
@@ -37,6 +39,7 @@ from models.tables import (
     Application,
     Call,
     Decision,
+    Group,
     Membership,
     Message,
     Person,
@@ -98,12 +101,15 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
     now = office.now()
     with office.writing(actor) as session:
         call = find_call(session, call_code)
+        require_selection(session, call)
         session.refresh(call, with_for_update=True)
         if call.state in (CallState.OPEN, CallState.RANKED):
             raise NotYet(f"W naborze {call_code} nie ma jeszcze kompletu decyzji Komisji.")
         require_risen(session, call)
         ranking = newest_ranking(session, call)
         assert ranking is not None
+        # What is asked for again and again below is in the session's hands meanwhile.
+        group, people = group_of(session, call), people_behind(session, call)
         decided = _listed(session, call, ranking, _to_be_known)
         fresh = [one for one in decided if one.application.state in DECIDED]
         if not fresh:
@@ -111,14 +117,16 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
         check_places(session, call, [one.application for one in fresh])
         require_proof(ranking)
         remarks = pending_sentences(may_leave(session, call), SEAT_KEEPS_OUT)
-        reserve = [one for one in decided if one.decision.outcome is DecisionOutcome.RESERVE]
+        reserve = [one.application.id for one in decided if one.decision.outcome is DecisionOutcome.RESERVE]
+        positions = {application_id: position for position, application_id in enumerate(reserve, start=1)}
         for one in fresh:
-            _announce_one(session, call, one, reserve.index(one) + 1 if one in reserve else 0, actor=actor, now=now)
+            position = positions.get(one.application.id, 0)
+            _announce_one(session, call, group, one, position, actor=actor, now=now)
         documents = _issue_documents(office, session, call, decided, fresh, actor=actor, now=now)
         for one in fresh:
             if one.decision.outcome is DecisionOutcome.ACCEPTED:
-                issue_declaration(office, session, one.application, actor=actor, now=now)
-                documents += 1
+                made = issue_declaration(office, session, one.application, actor=actor, now=now)
+                documents += made is not None
         if call.state is CallState.DECIDED:
             move(
                 session,
@@ -131,6 +139,7 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
             )
         plan_meetings(session, call, actor=actor, now=now)
         outcomes = [one.decision.outcome for one in fresh]
+        del people
     return AnnouncementCounts(
         accepted=outcomes.count(DecisionOutcome.ACCEPTED),
         reserve=outcomes.count(DecisionOutcome.RESERVE),
@@ -141,7 +150,10 @@ def announce(office: Office, call_code: str, *, actor: Actor) -> AnnouncementCou
 
 
 def _listed(
-    session: Session, call: Call, ranking: Ranking, decision_of: Callable[[Session, Application], Decision | None]
+    session: Session,
+    call: Call,
+    ranking: Ranking,
+    decision_of: Callable[[Application, Sequence[Decision]], Decision | None],
 ) -> list[_Decided]:
     """Every application with such a decision, in the order of a ranking; one that is judged anew keeps its last."""
     order = {place["number"]: (index, place["tie_break"]) for index, place in enumerate(ranking.places, start=1)}
@@ -151,23 +163,33 @@ def _listed(
         .order_by(Application.number)
     ).all()
     found = []
-    for row in rows:
-        decision = decision_of(session, row)
-        if decision is not None:
-            place, tie_break = order.get(row.number, (len(order) + 1, ""))
-            found.append(_Decided(row, decision, _sheet(session, row, decision), place, tie_break))
+    for portion in portions(rows, AT_ONCE):
+        decisions, sheets = decisions_on(session, portion), newest_sheets(session, portion)
+        for row in portion:
+            assert row.id is not None
+            decision = decision_of(row, decisions.get(row.id, ()))
+            if decision is not None:
+                place, tie_break = order.get(row.number, (len(order) + 1, ""))
+                sheet = _sheet(session, row, decision, sheets.get(row.id))
+                found.append(_Decided(row, decision, sheet, place, tie_break))
     return sorted(found, key=lambda one: (one.place, one.application.number))
 
 
-def _to_be_known(session: Session, application: Application) -> Decision | None:
-    decided = application.state in DECIDED
-    return newest_decision(session, application) if decided else announced_decision(session, application)
+def _to_be_known(application: Application, decisions: Sequence[Decision]) -> Decision | None:
+    return next(iter(decisions), None) if application.state in DECIDED else _known(application, decisions)
 
 
-def _sheet(session: Session, application: Application, decision: Decision) -> VerdictSheet | None:
+def _known(_application: Application, decisions: Sequence[Decision]) -> Decision | None:
+    """What was announced last."""
+    return next((one for one in decisions if one.announced_at is not None), None)
+
+
+def _sheet(
+    session: Session, application: Application, decision: Decision, newest: VerdictSheet | None
+) -> VerdictSheet | None:
     """The verdicts behind the decision: those of an application that is judged anew are not known yet."""
     if application.state in (*DECIDED, ApplicationState.ANNOUNCED):
-        return newest_sheet(session, application)
+        return newest
     return session.exec(
         select(VerdictSheet)
         .where(VerdictSheet.application_id == application.id, col(VerdictSheet.judged_at) <= decision.decided_at)
@@ -175,7 +197,9 @@ def _sheet(session: Session, application: Application, decision: Decision) -> Ve
     ).first()
 
 
-def _announce_one(session: Session, call: Call, one: _Decided, position: int, *, actor: Actor, now: datetime) -> None:
+def _announce_one(
+    session: Session, call: Call, group: Group, one: _Decided, position: int, *, actor: Actor, now: datetime
+) -> None:
     application, decision = one.application, one.decision
     topic = f"result/{application.id}"
     withdraw_contrary(session, topic, actor=actor, now=now)
@@ -184,7 +208,7 @@ def _announce_one(session: Session, call: Call, one: _Decided, position: int, *,
         membership = offer_seat(session, application, actor=actor, now=now)
     else:
         revoke_seat(session, application, actor=actor, now=now)
-    message = _letter(session, call, one, position, membership, topic, actor=actor, now=now)
+    message = _letter(session, call, group, one, position, membership, topic, actor=actor, now=now)
     decision.announced_at = now
     session.add(decision)
     move(
@@ -202,6 +226,7 @@ def _announce_one(session: Session, call: Call, one: _Decided, position: int, *,
 def _letter(
     session: Session,
     call: Call,
+    group: Group,
     one: _Decided,
     position: int,
     membership: Membership | None,
@@ -212,17 +237,18 @@ def _letter(
 ) -> Message | None:
     definition = definition_for(session, call)
     person = session.get_one(Person, one.application.person_id)
-    verdicts = _verdict_lines(one.sheet)
+    verdicts = verdict_lines(one.sheet)
     scored = one.sheet is not None and one.sheet.outcome == "met"
     points = one.sheet.merit + one.sheet.premium if one.sheet is not None and scored else None
     scores = _score_lines(one.sheet) if scored else ()
     letter: Letter
     office, sex, number = office_block(definition), sex_of(person), one.application.public_number
-    group_name, decided_on = group_of(session, call).name, warsaw_date(one.decision.decided_at)
+    group_name, decided_on = group.name, warsaw_date(one.decision.decided_at)
     appeal_until = warsaw_date(deadline(now, definition.appeals.period_working_days))
     match one.decision.outcome:
         case DecisionOutcome.ACCEPTED:
             assert membership is not None
+            consent = consent_of(session, one.application)
             letter = AcceptedLetter(
                 office=office,
                 sex=sex,
@@ -233,6 +259,8 @@ def _letter(
                 points=points,
                 scores=scores,
                 answer_until=warsaw_date(membership.answer_due_at),
+                agreed=consent is not None,
+                signed_on=consent.signed_on if consent else None,
             )
         case DecisionOutcome.RESERVE:
             letter = ReserveLetter(
@@ -277,7 +305,8 @@ def _letter(
     )
 
 
-def _verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
+def verdict_lines(sheet: VerdictSheet | None) -> tuple[VerdictLine, ...]:
+    """What a sheet says of each criterion, as letters tell it."""
     if sheet is None:
         return ()
     return tuple(
@@ -299,7 +328,7 @@ def issue_lists(office: Office, session: Session, call: Call, *, actor: Actor, n
     """The public and the internal list anew, of what was announced and as the seats stand. Returns how many."""
     ranking = decided_ranking(session, call)
     assert ranking is not None
-    document = _list_document(session, call, _listed(session, call, ranking, announced_decision), now=now)
+    document = _list_document(session, call, _listed(session, call, ranking, _known), now=now)
     return _issue_all(office, session, call, _lists(call, document), actor=actor, now=now)
 
 
@@ -330,13 +359,13 @@ def _issue_documents(
 
 def _list_document(session: Session, call: Call, decided: list[_Decided], *, now: datetime) -> RankingListDocument:
     definition = definition_for(session, call)
-    listed = {outcome: _entries(session, definition, decided, outcome) for outcome in DecisionOutcome}
+    listed = _entries(session, definition, decided)
     kind = definition.group_kind(call.group_kind)
     return RankingListDocument(
         letterhead=letterhead(definition),
         call=f"Nabór {call.code}",
         group=kind.name,
-        area=area_name(definition, call.area),
+        area=call_area(definition, call.area),
         issued_on=warsaw_date(now),
         place=_town(definition),
         seats=kind.seats,
@@ -385,21 +414,26 @@ def _issue_all(
 
 
 def _entries(
-    session: Session, definition: ProjectDefinition, decided: list[_Decided], outcome: DecisionOutcome
-) -> list[RankedEntry]:
+    session: Session, definition: ProjectDefinition, decided: list[_Decided]
+) -> dict[DecisionOutcome, list[RankedEntry]]:
     levels = {level.code: level.label for level in definition.levels}
     sectors = {sector.code: sector.label for sector in definition.sectors}
-    entries = []
-    for position, one in enumerate((one for one in decided if one.decision.outcome is outcome), start=1):
-        values = current_values(session, one.application)
+    applications = [one.application for one in decided]
+    answers = values_under(session, applications, ("instytucja.obszar", "instytucja.poziom"))
+    seats = newest_memberships(session, applications)
+    entries: dict[DecisionOutcome, list[RankedEntry]] = {outcome: [] for outcome in DecisionOutcome}
+    for one in decided:
+        outcome = one.decision.outcome
+        assert one.application.id is not None
+        values, seat = answers.get(one.application.id, {}), seats.get(one.application.id)
         scored = one.sheet is not None and one.sheet.outcome == "met"
         sector, level = value_of(values, "instytucja.obszar"), value_of(values, "instytucja.poziom")
-        entries.append(
+        entries[outcome].append(
             RankedEntry(
                 public_number=one.application.public_number,
                 application_number=one.application.number,
-                status=STATUS[outcome] + _AFTERWARDS.get(_seat_state(session, one.application), ""),
-                position=None if outcome is DecisionOutcome.REJECTED else position,
+                status=STATUS[outcome] + _AFTERWARDS.get(seat.state if seat else None, ""),
+                position=None if outcome is DecisionOutcome.REJECTED else len(entries[outcome]) + 1,
                 points=one.sheet.merit + one.sheet.premium if one.sheet is not None and scored else None,
                 premium=one.sheet.premium if one.sheet is not None and scored else None,
                 sector=sectors.get(sector, ""),
@@ -414,11 +448,6 @@ _AFTERWARDS: dict[MembershipState | None, str] = {
     MembershipState.DECLINED: " – rezygnacja",
     MembershipState.EXPIRED: " – brak potwierdzenia w terminie",
 }
-
-
-def _seat_state(session: Session, application: Application) -> MembershipState | None:
-    membership = newest_membership(session, application)
-    return membership.state if membership else None
 
 
 def _protocol(

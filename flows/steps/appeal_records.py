@@ -68,7 +68,10 @@ def period_ends(session: Session, application: Application, decision: Decision) 
 
     It never ends before the day that the letter names, and counts from when the letter left if that was later.
     """
-    told = told_at(session, reference(application), decision.outcome.value, f"decision-{decision.version}")
+    # Without a selection it is an officer's refusal, which has a letter of its own.
+    letters = (decision.outcome.value, "refused")
+    tellings = [told_at(session, reference(application), one, f"decision-{decision.version}") for one in letters]
+    told = next((at for at in tellings if at is not None), None)
     if told is None or decision.announced_at is None:
         return None
     days = definition_for(session, call_of(session, application)).appeals.period_working_days

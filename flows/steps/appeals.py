@@ -260,7 +260,7 @@ def pending_appeals(session: Session) -> Sequence[Appeal]:
 def _appealable(session: Session, application: Application) -> Decision:
     """The announced decision that stands. Raises ``NotYet`` and ``BadInput``."""
     decision = newest_decision(session, application)
-    if application.state is not ApplicationState.ANNOUNCED or decision is None:
+    if application.state not in (ApplicationState.ANNOUNCED, ApplicationState.REFUSED) or decision is None:
         raise NotYet(f"Wyniku zgłoszenia {application.number} nie ogłoszono; nie ma od czego się odwołać.")
     if decision.outcome is DecisionOutcome.ACCEPTED:
         raise BadInput(f"Zgłoszenie {application.number} przyjęto; nie ma od czego się odwołać.")
@@ -427,7 +427,8 @@ def _ruling_letter(
     session: Session, application: Application, appeal: Appeal, ruling: AppealRuling, definition: ProjectDefinition
 ) -> Letter:
     office, sex = office_block(definition), sex_of(session.get_one(Person, application.person_id))
-    group_name = group_of(session, call_of(session, application)).name
+    call = call_of(session, application)
+    group_name = group_of(session, call).name
     ruled_on = warsaw_date(ruling.ruled_at)
     if ruling.upheld:
         return AppealUpheldLetter(
@@ -438,6 +439,7 @@ def _ruling_letter(
             appeal_number=public_number_of(session, appeal),
             ruled_on=ruled_on,
             reason=ruling.reason,
+            selection=definition.group_kind(call.group_kind).selects,
         )
     return AppealRejectedLetter(
         office=office,

@@ -1,12 +1,16 @@
 """Applications: their values with provenance, what is missing in them, and an officer's word beside the read one."""
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, or_, select
 
+from flows.steps.portions import AT_ONCE, portions
 from forms.reading import FieldReading
 from models.actor import Actor
 from models.errors import BadInput, NotFound
@@ -62,28 +66,84 @@ def value_rows(
 ) -> list[FieldValue]:
     """Readings as rows, with everything that says where each came from (law 5)."""
     return [
-        FieldValue(
-            area=area,
-            application_id=application_id,
-            key=reading.key,
-            origin=Origin.FORM,
-            status=reading.status,
-            raw=reading.raw,
-            value=None if reading.value is None else json.dumps(reading.value, ensure_ascii=False),
-            file_id=file_id,
-            # As long as their columns: a hostile document may nest its tables without end.
-            place=reading.place[:200],
-            path=reading.path[:400],
-            method=reading.method,
-            certainty=reading.certainty,
-            times=reading.times,
-            reason_code=reading.reason_code,
-            reason=reading.reason or None,
-            recorded_at=now,
-            recorded_by=actor.login,
-        )
+        FieldValue(area=area, application_id=application_id, file_id=file_id, **_columns(reading, actor=actor, now=now))
         for reading in readings
     ]
+
+
+def store_values(
+    session: Session,
+    readings: Sequence[FieldReading],
+    *,
+    application_id: int,
+    area: str,
+    file_id: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Stores what ``value_rows`` would make, all in one statement. The session does not hold the rows afterwards."""
+    about: dict[str, object] = {"area": area, "application_id": application_id, "file_id": file_id}
+    session.flush()
+    if readings:
+        rows = [{**about, **_columns(one, actor=actor, now=now)} for one in readings]
+        session.execute(insert(FieldValue), rows, execution_options={"render_nulls": True})
+
+
+class _Columns(TypedDict):
+    key: str
+    origin: Origin
+    status: FieldStatus
+    raw: str
+    value: str | None
+    place: str
+    path: str
+    method: str
+    certainty: int
+    times: int | None
+    reason_code: str
+    reason: str | None
+    recorded_at: datetime
+    recorded_by: str
+
+
+def _columns(reading: FieldReading, *, actor: Actor, now: datetime) -> _Columns:
+    return {
+        "key": reading.key,
+        "origin": Origin.FORM,
+        "status": reading.status,
+        "raw": reading.raw,
+        "value": None if reading.value is None else json.dumps(reading.value, ensure_ascii=False),
+        # As long as their columns: a hostile document may nest its tables without end.
+        "place": reading.place[:200],
+        "path": reading.path[:400],
+        "method": reading.method,
+        "certainty": reading.certainty,
+        "times": reading.times,
+        "reason_code": reading.reason_code,
+        "reason": reading.reason or None,
+        "recorded_at": now,
+        "recorded_by": actor.login,
+    }
+
+
+def values_under(
+    session: Session, applications: Sequence[Application], keys: Collection[str]
+) -> Mapping[int, dict[str, FieldValue]]:
+    """``current_values`` of many applications by id, those under some keys only; the others stay encrypted."""
+    found: defaultdict[int, dict[str, FieldValue]] = defaultdict(dict)
+    for portion in portions(applications, AT_ONCE):
+        rows = session.exec(
+            select(FieldValue)
+            .where(
+                col(FieldValue.application_id).in_([one.id for one in portion]),
+                col(FieldValue.key).in_(sorted(keys)),
+                col(FieldValue.aside).is_(None),
+            )
+            .order_by(col(FieldValue.id))
+        )
+        for row in rows:
+            found[row.application_id][row.key] = row
+    return found
 
 
 def gaps(form: FormDefinition, values: dict[str, FieldValue], *, first_round: bool) -> list[Gap]:
@@ -103,7 +163,7 @@ def gaps(form: FormDefinition, values: dict[str, FieldValue], *, first_round: bo
                         leaf.key,
                         leaf.label,
                         "statement_unticked",
-                        "Oświadczenie nie jest zaznaczone. Jeżeli je Pani / Pan składa, prosimy zaznaczyć kratkę, "
+                        "Oświadczenie nie jest zaznaczone. Aby je złożyć, prosimy zaznaczyć kratkę, "
                         "na przykład znakiem X.",
                     )
                 )

@@ -17,6 +17,7 @@ from flows.steps.calls import find_call
 from flows.steps.documents import letterhead, outside_data
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
+from flows.steps.territory import names_of_units
 from forms.assessment_table import RuleColumn, TableHead, TableRow, TypedRow, read_table, write_table
 from forms.workbook import NO, YES
 from models.actor import Actor, Right
@@ -46,6 +47,8 @@ def write_papers(office: Office, call_code: str, folder: Path, *, login: str | N
     with office.writing(actor) as session:
         call = find_call(session, call_code)
         definition = definition_for(session, call)
+        # The register is large; it is looked into once, and not once a sheet.
+        units = names_of_units(session, definition)
         for member, given in _by_member(session, call):
             account = login_of(session, member)
             if login not in (None, account):
@@ -59,7 +62,9 @@ def write_papers(office: Office, call_code: str, folder: Path, *, login: str | N
             for application, task in given:
                 if task.sheet is None:
                     path = place / f"karta-{application.number.replace('/', '-')}-{member.symbol}.docx"
-                    path.write_bytes(_sheet(session, definition, call, application, member, now=office.now()))
+                    path.write_bytes(
+                        _sheet(session, definition, call, application, member, units=units, now=office.now())
+                    )
                     written.append(path)
             path = place / f"oceny-{member.symbol}.xlsx"
             path.write_bytes(_table(definition, call, account, member, given))
@@ -94,6 +99,7 @@ def _sheet(
     application: Application,
     member: CommissionMember,
     *,
+    units: Mapping[str, str],
     now: datetime,
 ) -> bytes:
     values = current_values(session, application)
@@ -108,7 +114,7 @@ def _sheet(
             candidate=" ".join(value_of(values, key) for key in ("imie", "nazwisko")),
             institution=value_of(values, _INSTITUTION),
             assessor=f"{session.get_one(Officer, member.officer_id).name} ({member.symbol})",
-            answers=tuple(_open_answers(form_of(definition, application), values, definition.area.names())),
+            answers=tuple(_open_answers(form_of(definition, application), values, units)),
             rules=tuple(AssessedRule(one.title, one.paragraph, most_of_one(one.maximum, way)) for one in rules),
             how=assessment_in_words(way),
         )

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.office import Office
 from flows.steps.batch_checks import BatchAudit, check_batches
 from flows.steps.contract_audit import ContractAudit, check_contracts
+from flows.steps.nominations import strayed_seats
 from flows.steps.protocol_checks import check_call
 from flows.steps.sealing import Audit, audit_log
 from flows.steps.stipend_checks import StipendAudit, check_stipends
@@ -29,6 +30,8 @@ class FullAudit:
     promotions: int
     """Promotions from the reserve whose choice was made again; what differs stands among ``protocols``."""
     protocols: tuple[str, ...]
+    seats: tuple[str, ...]
+    """Seats of institutions that do not stand as the steps into them and out of them say."""
     stipends: StipendAudit
     """What computing every payment again found."""
     batches: BatchAudit
@@ -40,6 +43,7 @@ class FullAudit:
             *self.log.broken,
             *self.strayed,
             *self.protocols,
+            *self.seats,
             *self.stipends.flaws,
             *self.batches.flaws,
             *self.contracts.flaws,
@@ -61,6 +65,7 @@ def verify_records(office: Office, session: Session, *, actor: Actor) -> FullAud
         calls=len(calls),
         promotions=promotions,
         protocols=flaws,
+        seats=strayed_seats(session),
         stipends=check_stipends(session),
         batches=check_batches(office, session),
         contracts=check_contracts(session),

@@ -6,9 +6,11 @@ Nothing is guessed: a name that leads nowhere, or two that differ, is :class:`Fo
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
+from flows.steps.addresses import confirmed_address
 from flows.steps.applications import find_application, newest_correction
+from flows.steps.applying_units import applications_of_unit
 from flows.steps.calls import find_call
 from flows.steps.corrections import period_ends
 from flows.steps.hidden_ids import HIDDEN_ID
@@ -17,8 +19,9 @@ from forms.reading import FormReading
 from models.errors import FormUnreadable, NotFound
 from models.identifiers import split_token
 from models.rules.area import within
+from models.rules.unit_numbers import unit_key
 from models.storage import keyring_in
-from models.tables import Application, Call, Person, SubmittedFile
+from models.tables import Application, Call, Institution, Person, SubmittedFile
 from models.tables.applications import ApplicationState
 
 
@@ -91,12 +94,9 @@ def call_for(session: Session, number: str, row: SubmittedFile, reading: FormRea
         if definition_for(session, named).group_kind(named.group_kind).form != reading.form_key:
             raise FormUnreadable("wrong_form", "Formularz jest czytelny, ale nie należy do naboru, który podano.")
         return named
-    fitting = []
-    for call in session.exec(select(Call).order_by(col(Call.opens_at).desc(), col(Call.id))).all():
-        definition = definition_for(session, call)
-        if definition.group_kind(call.group_kind).form == reading.form_key:
-            fitting.append(call)
-    inside = [call for call in fitting if gmina and within(gmina, call.area)]
+    # Of a large project the calls around a gmina are few among thousands.
+    inside = [call for call in _taking(session, reading, around=gmina) if within(gmina, call.area)] if gmina else []
+    fitting = [] if inside else _taking(session, reading)
     started = [call for call in (inside or fitting) if call.opens_at <= row.received_at] or inside or fitting
     if len(started) == 1 or inside:
         return started[0]
@@ -106,6 +106,19 @@ def call_for(session: Session, number: str, row: SubmittedFile, reading: FormRea
         "call_unclear",
         "Formularz jest czytelny, ale nie wiadomo, do którego naboru należy (obszar instytucji niejasny).",
     )
+
+
+def _taking(session: Session, reading: FormReading, *, around: str = "") -> list[Call]:
+    """The calls that take such a form, the newest first; ``around``: only those for areas that may hold the gmina."""
+    rows = select(Call).order_by(col(Call.opens_at).desc(), col(Call.id))
+    if around:
+        larger = col(Call.area).in_(["", around[:2], around[:4]])
+        rows = rows.where(or_(larger, col(Call.area).startswith(around[:6], autoescape=True)))
+    return [
+        call
+        for call in session.exec(rows).all()
+        if definition_for(session, call).group_kind(call.group_kind).form == reading.form_key
+    ]
 
 
 def call_named(session: Session, code: str) -> Call:
@@ -141,6 +154,42 @@ def waiting_of(session: Session, row: SubmittedFile, call: Call, person: Person)
     return next((one for one in rows if awaits(session, one, row.received_at)), None)
 
 
+def waiting_of_unit(session: Session, row: SubmittedFile, call: Call, unit: str) -> Application | None:
+    """The application of the same unit and call that waits for this answer.
+
+    The name of a unit is no secret, so it proves nothing: the answer counts if it comes from where the application
+    came from, from its confirmed address, or from the unit's official one. Raises ``FormUnreadable`` for any other.
+    """
+    waiting = [one for one in applications_of_unit(session, call, unit) if awaits(session, one, row.received_at)]
+    found = next((one for one in waiting if _known_sender(session, row, one, unit)), None)
+    if waiting and found is None:
+        raise FormUnreadable(
+            "unit_sender_unknown",
+            "Zgłoszenie tej jednostki czeka na uzupełnienie, a formularz przyszedł z adresu, którego przy zgłoszeniu "
+            "nie ma, albo bez adresu nadawcy. Proszę sprawdzić, kto go złożył; jeżeli ta jednostka, proszę podać numer "
+            "jej zgłoszenia: nabor application settle-file PLIK --again --application NUMER.",
+        )
+    return found
+
+
+def _known_sender(session: Session, row: SubmittedFile, application: Application, unit: str) -> bool:
+    confirmed = confirmed_address(session, application)
+    known = [
+        *session.exec(select(SubmittedFile.sender).where(SubmittedFile.application_id == application.id)).all(),
+        confirmed.address if confirmed is not None else "",
+        *_official_addresses(session, unit),
+    ]
+    sender = (row.sender or "").strip().casefold()
+    return bool(sender) and sender in {(one or "").strip().casefold() for one in known}
+
+
+def _official_addresses(session: Session, unit: str) -> list[str]:
+    rows = session.exec(
+        select(Institution).where(col(Institution.teryt).startswith(unit_key(unit), autoescape=True))
+    ).all()
+    return [one.email for one in rows if unit_key(one.teryt or "") == unit_key(unit)]
+
+
 def asked_of(session: Session, application: Application) -> list[str]:
     """The keys that the last request asked for: what came back under them was meant to change."""
     last = newest_correction(session, application)
@@ -158,15 +207,13 @@ def awaits(session: Session, application: Application, received_at: datetime) ->
     return ends is not None and received_at <= ends
 
 
-def has_other(session: Session, call: Call, person: Person) -> bool:
-    """Whether the person has applied to this call before and not withdrawn."""
-    return (
-        session.exec(
-            select(Application.id).where(
-                Application.call_id == call.id,
-                Application.person_id == person.id,
-                Application.state != ApplicationState.WITHDRAWN,
-            )
-        ).first()
-        is not None
-    )
+def has_other(session: Session, call: Call, person: Person, *, beside: Application | None = None) -> bool:
+    """Whether the person has applied to this call, ``beside`` that application, and not withdrawn."""
+    rows = session.exec(
+        select(Application.id).where(
+            Application.call_id == call.id,
+            Application.person_id == person.id,
+            Application.state != ApplicationState.WITHDRAWN,
+        )
+    ).all()
+    return any(beside is None or one != beside.id for one in rows)

@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from flows.adapters.clock import warsaw
-from flows.steps.projects import definition_of, newest_version
+from flows.steps.projects import definition_for, definition_of, newest_version
 from models.actor import Actor
 from models.errors import BadInput, NotFound
 from models.events import Happened
-from models.project import ProjectDefinition
+from models.identifiers import WHOLE_PROJECT, call_code
+from models.project import Admission, Applicant, ProjectDefinition
 from models.tables import Call, Group
 from models.transitions import enter
 
@@ -36,8 +37,11 @@ def open_call(
         raise BadInput(f"Projekt „{project}” nie ma rodzaju grupy „{kind}”. Są: {known}.") from None
     if closes_at <= opens_at:
         raise BadInput("Nabór musi się kończyć później, niż się zaczyna.")
-    place = area_name(definition, area)
-    code = f"{project}/{kind}/{area}/{warsaw(opens_at).year}"
+    area = "" if area == WHOLE_PROJECT else area
+    if not area and group_kind.applicant is not Applicant.UNIT:
+        raise BadInput("Nabór do grupy osób otwiera się dla powiatu albo województwa; podaj kod TERYT.")
+    place = call_area(definition, area)
+    code = call_code(project, kind, area, warsaw(opens_at).year)
     if session.exec(select(Call).where(Call.code == code)).first() is not None:
         raise BadInput(f"Nabór {code} już istnieje.")
     call = Call(
@@ -64,9 +68,25 @@ def find_call(session: Session, code: str) -> Call:
     return call
 
 
+def require_selection(session: Session, call: Call) -> None:
+    """Raises ``BadInput`` for a call into whose group one comes without ranking and decision."""
+    admission = definition_for(session, call).group_kind(call.group_kind).admission
+    if admission is not Admission.SELECTION:
+        how = "osoby wskazują instytucje" if admission is Admission.NOMINATION else "przyjmuje się w kolejności wpływu"
+        raise BadInput(
+            f"Do grupy naboru {call.code} {how}: nie ma tu listy rankingowej, decyzji Komisji ani ogłoszenia wyników. "
+            f"Przyjmuje: nabor admission run {call.code}."
+        )
+
+
 def group_of(session: Session, call: Call) -> Group:
     """The group a call fills."""
     return session.exec(select(Group).where(Group.call_id == call.id)).one()
+
+
+def call_area(definition: ProjectDefinition, area: str) -> str:
+    """The area of a call in words; a call for units may be for the whole project. Raises ``BadInput``."""
+    return area_name(definition, area) if area else "cały obszar projektu"
 
 
 def area_name(definition: ProjectDefinition, area: str) -> str:

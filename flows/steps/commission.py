@@ -9,7 +9,7 @@ from stdnum.pl import nip as nip_number
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import current_values, find_application
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, require_selection
 from flows.steps.people import value_of
 from models.actor import Actor, Right, Role
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
@@ -71,6 +71,7 @@ def appoint(
     if officer is None or officer.id is None:
         raise NotFound(f"Nie ma czynnego konta „{login}”.")
     call, project, area, known_as = _body(session, body, scope)
+    actor.require(Right.APPOINT, area=area)
     if Role.COMMISSION not in officer.roles:
         raise BadInput(
             f"Konto „{login}” nie ma roli commission, a bez niej nikt nie rozstrzyga. Nadaje ją administrator."
@@ -153,7 +154,8 @@ def _require_nobody_sits(session: Session, own: Call | None, project: str, area:
 def dismiss(session: Session, body: str, login: str, *, scope: str = "", actor: Actor, now: datetime) -> None:
     """Ends somebody's appointment from now on. What was voted stays. Raises ``NotFound``."""
     actor.require(Right.APPOINT)
-    known_as = _body(session, body, scope)[3]
+    _, _, area, known_as = _body(session, body, scope)
+    actor.require(Right.APPOINT, area=area)
     for member in _of_body(session, known_as):
         if member.state is SeatState.APPOINTED and session.get_one(Officer, member.officer_id).login == login:
             member.dismissed_at = now
@@ -255,6 +257,7 @@ def open_session(
     """Opens a session about a call. Raises ``NotYet`` while another one is open or nobody is appointed."""
     actor.require(Right.CONVENE)
     call = find_call(session, call_code)
+    require_selection(session, call)
     session.refresh(call, with_for_update=True)
     if open_session_of(session, call) is not None:
         raise NotYet(f"Posiedzenie w sprawie naboru {call.code} już trwa; najpierw: nabor commission close-session.")

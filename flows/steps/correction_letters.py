@@ -141,6 +141,7 @@ def _letter(
     return CorrectionRequestLetter(
         office=office_block(definition),
         sex=sex_of(session.get_one(Person, application.person_id)),
+        for_unit=application.unit is not None,
         public_number=application.public_number,
         group_name=group_of(session, call).name,
         corrections=lines_of(asked, places),

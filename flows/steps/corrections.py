@@ -19,11 +19,14 @@ from flows.steps.applications import (
     leaf_of,
     open_correction,
 )
+from flows.steps.applying_units import learn_unit
 from flows.steps.correction_letters import address_waiting, announce_attachment, request_message, topic_of
 from flows.steps.notices import notice
 from flows.steps.outbox import told_at, withdraw_contrary
 from flows.steps.people import learn, note_difference, reassign, recognise
 from flows.steps.projects import definition_for
+from flows.steps.seat_claims import learn_seat
+from flows.steps.territory import territory_of
 from forms.typed import typed_value
 from models.actor import Actor, Right
 from models.errors import BadInput
@@ -163,7 +166,9 @@ def answered(session: Session, application: Application, *, actor: Actor, now: d
 def _confirm(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
     """Tells the candidate that the answer came and that nothing more is asked for."""
     rounds = session.exec(select(Correction.round).where(Correction.application_id == application.id)).all()
-    form = form_of(definition_for(session, call_of(session, application)), application)
+    call = call_of(session, application)
+    definition = definition_for(session, call)
+    form = form_of(definition, application)
     messages = notice(
         session,
         application,
@@ -174,6 +179,7 @@ def _confirm(session: Session, application: Application, *, actor: Actor, now: d
         actor=actor,
         now=now,
         complete=not gaps(form, current_values(session, application), first_round=False),
+        selects=definition.group_kind(call.group_kind).selects,
     )
     queue(session, messages, actor=actor, now=now)
 
@@ -192,7 +198,7 @@ def overrule(session: Session, number: str, key: str, text: str, *, reason: str,
         raise BadInput(_DECIDED)
     definition = definition_for(session, call_of(session, application))
     leaf = leaf_of(form_of(definition, application), key)
-    reading = typed_value(leaf, text)
+    reading = typed_value(leaf, text, territory=territory_of(session))
     if reading.status is not FieldStatus.READ:
         raise BadInput(f"Pole „{leaf.label}”: {reading.reason or 'tej wartości nie da się przyjąć.'}")
     assert application.id is not None
@@ -325,6 +331,8 @@ def identify_anew(
     person = recognise(session, values, now=now, known=known, by_officer=by_officer)
     reassign(session, application, person)
     learn(session, person, values, written=written if by_officer else ())
+    learn_unit(session, application, values)
+    learn_seat(session, application, actor=actor, now=now)
     if not by_officer:
         note_difference(session, application, person, values, actor=actor, now=now)
 

@@ -37,7 +37,15 @@ def export_costs(office: Office, path: Path, *, actor: Actor) -> Costs:
         found = costs(session, actor=actor)
         path.write_bytes(workbook_of(found, made_on=warsaw_date(now)))
         facts = {"groups": len(found.groups), "meetings": len(found.meetings)}
-        note(session, "export/costs", happened=Happened.EXPORTED, actor=actor, now=now, facts=facts)
+        note(
+            session,
+            "export/costs",
+            happened=Happened.EXPORTED,
+            actor=actor,
+            now=now,
+            area=actor.scope,
+            facts=facts,
+        )
     return found
 
 

@@ -1,6 +1,6 @@
 """Decisions of the commission: one row each, with a reason; undone only by a new one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from flows.steps.appeal_records import number_of, upheld_appeal
 from flows.steps.applications import call_of, find_application
 from flows.steps.ballots import Mandate, mandate_for
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, require_selection
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking
@@ -72,9 +72,11 @@ def decide(
     actor.require(Right.DECIDE)
     application = find_application(session, number)
     call = call_of(session, application)
+    require_selection(session, call)
     session.refresh(call, with_for_update=True)
     session.refresh(application, with_for_update=True)
-    if newest_ranking(session, call) is None:
+    ranking = newest_ranking(session, call)
+    if ranking is None:
         raise NotYet(f"Nabór {call.code} nie ma jeszcze listy rankingowej; najpierw: nabor call rank {call.code}.")
     if application.state not in _DECIDABLE:
         raise NotYet(f"Zgłoszenie {application.number} nie jest gotowe do decyzji (stan: {application.state}).")
@@ -94,7 +96,7 @@ def decide(
     if not _stands(session, application, outcome, reason_code, excess):
         mandate = mandate_for(session, call, actor=actor, now=now)
         _record(
-            session, application, call, outcome, reason_code, note,
+            session, application, _list_of(ranking), outcome, reason_code, note,
             mandate=mandate, beyond_seats=excess, actor=actor, now=now,
         )  # fmt: skip
     if outcome is DecisionOutcome.ACCEPTED:
@@ -115,6 +117,7 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
     """
     actor.require(Right.DECIDE)
     call = find_call(session, call_code)
+    require_selection(session, call)
     session.refresh(call, with_for_update=True)
     definition = definition_for(session, call)
     ranking = newest_ranking(session, call)
@@ -127,6 +130,7 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
     made = dict.fromkeys(DecisionOutcome, 0)
     undecided = _undecided(session, call)
     mandate = mandate_for(session, call, actor=actor, now=now) if undecided else None
+    listed = _list_of(ranking)
     for application in undecided:
         if application.state is ApplicationState.RANKED:
             outcome, purpose = proposed[application.number]
@@ -136,7 +140,7 @@ def decide_as_proposed(session: Session, call_code: str, *, actor: Actor, now: d
             outcome, purpose = DecisionOutcome.REJECTED, "incomplete"
         reason = reason_for(definition, purpose)
         if not _stands(session, application, outcome, reason, None):
-            _record(session, application, call, outcome, reason, None, mandate=mandate, actor=actor, now=now)
+            _record(session, application, listed, outcome, reason, None, mandate=mandate, actor=actor, now=now)
         made[outcome] += 1
     seats = definition.group_kind(call.group_kind).seats
     accepted = _accepted(session, call)
@@ -308,10 +312,22 @@ def _stands(
     return beyond_seats is None or last.beyond_seats is not None
 
 
+@dataclass(frozen=True)
+class _List:
+    """The list that decisions rest on, and what it proposes for each number."""
+
+    ranking: Ranking
+    proposed: Mapping[str, DecisionOutcome]
+
+
+def _list_of(ranking: Ranking) -> _List:
+    return _List(ranking, {place["number"]: _PROPOSED[ListKind(place["list"])][0] for place in ranking.places})
+
+
 def _record(
     session: Session,
     application: Application,
-    call: Call,
+    listed: _List,
     outcome: DecisionOutcome,
     reason_code: str,
     note: str | None,
@@ -322,11 +338,9 @@ def _record(
     now: datetime,
 ) -> None:
     last = newest_decision(session, application)
-    ranking = newest_ranking(session, call)
-    assert ranking is not None
+    ranking = listed.ranking
     assert application.id is not None
-    proposed = {place["number"]: _PROPOSED[ListKind(place["list"])][0] for place in ranking.places}
-    as_proposed = proposed.get(application.number, DecisionOutcome.REJECTED) == outcome
+    as_proposed = listed.proposed.get(application.number, DecisionOutcome.REJECTED) == outcome
     ballot = mandate.ballot_for(application, outcome, ranking, as_proposed) if mandate is not None else None
     session.add(
         Decision(

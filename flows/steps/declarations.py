@@ -7,9 +7,11 @@ from sqlmodel import Session
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import call_of
-from flows.steps.calls import area_name, group_of
+from flows.steps.calls import call_area, group_of
+from flows.steps.cooperation import issue_cooperation_declaration
 from flows.steps.documents import issue, letterhead
 from flows.steps.projects import definition_for
+from flows.steps.unit_consent import consent_of
 from models.actor import Actor
 from models.tables import Application, IssuedDocument, Person
 from templates.documents.declaration import DeclarationDocument, declaration
@@ -19,9 +21,16 @@ DECLARATION = "declaration"
 
 def issue_declaration(
     office: Office, session: Session, application: Application, *, actor: Actor, now: datetime
-) -> IssuedDocument:
-    """Makes the declaration of an accepted person and keeps it under the person's key, as the next version."""
+) -> IssuedDocument | None:
+    """Makes the declaration of an accepted person and keeps it under the person's key, as the next version; a unit
+    that was chosen signs a declaration of cooperation, unless it has agreed already (``None``)."""
     call = call_of(session, application)
+    if consent_of(session, application) is not None:
+        return None
+    if application.unit:
+        return issue_cooperation_declaration(
+            office, session, definition_for(session, call).code, application.unit, actor=actor, now=now
+        )
     definition = definition_for(session, call)
     person = session.get_one(Person, application.person_id)
     content = declaration(
@@ -32,7 +41,7 @@ def issue_declaration(
             last_name=person.last_name,
             public_number=application.public_number,
             group=group_of(session, call).name,
-            area=area_name(definition, call.area),
+            area=call_area(definition, call.area),
         )
     )
     return issue(

@@ -18,6 +18,7 @@ from flows.adapters.office import Office
 from flows.adapters.smtp import AUTHENTICATION, NO_ANSWER, SERVICE_CLOSING, DeliveryUncertain, Transport
 from flows.steps.correction_letters import attachment_bytes
 from flows.steps.documents import Draft, issue_draft, last_versions, next_draft
+from flows.steps.outbox import institution_names
 from flows.steps.people import full_name, key_for, keys_of
 from models.actor import Actor
 from models.errors import BadInput, DeliveryFailed, DeliveryFault, KeysMissing, NotFound
@@ -114,7 +115,9 @@ def read(office: Office, claims: Sequence[Claimed], *, actor: Actor) -> list[Wri
         by_id = {claim.id: claim for claim in claims}
         messages = session.exec(select(Message).where(col(Message.id).in_(by_id)).order_by(col(Message.id))).all()
         owners = {row.person_id for row in messages if row.person_id is not None}
-        persons = {row.id: row for row in session.exec(select(Person).where(col(Person.id).in_(owners))).all()}
+        names = {row.id: full_name(row) for row in session.exec(select(Person).where(col(Person.id).in_(owners))).all()}
+        housed = {row.institution_id for row in messages if row.institution_id is not None}
+        houses = institution_names(session, housed)
         attached: dict[int, list[MessageAttachment]] = {}
         # With a merged message go the documents of its parts.
         for row, carrier in session.exec(
@@ -143,8 +146,8 @@ def read(office: Office, claims: Sequence[Claimed], *, actor: Actor) -> list[Wri
             except (NotFound, KeysMissing):
                 mail = None
             else:
-                person = persons.get(message.person_id)
-                mail = _mail(office, message, full_name(person) if person is not None else "", documents)
+                name = names.get(message.person_id) or houses.get(message.institution_id or 0, "")
+                mail = _mail(office, message, name, documents)
             found.append(
                 Written(
                     claim=claim,

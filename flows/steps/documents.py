@@ -14,6 +14,7 @@ from flows.steps.applications import file_remarks, find_application
 from flows.steps.certificate_grounds import groundless
 from flows.steps.meeting_papers import outdated
 from flows.steps.people import data_key_of, office_data_key, open_data_key
+from flows.steps.signed_papers import write_signed
 from models.actor import Actor, Right
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
@@ -190,7 +191,7 @@ def content_of(office: Office, session: Session, row: IssuedDocument) -> bytes:
 
 
 def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
-    """Writes the newest version of every document that the actor's roles open into a folder for people.
+    """Writes the newest version of every document that the actor's roles open, and signed papers, for people.
 
     This leaves the encrypted store on purpose; the folder must lie outside the data folder. Bills and contracts that
     were replaced or dropped, papers of a meeting that has changed since, certificates to be withdrawn and bank files
@@ -221,12 +222,15 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content_of(office, session, row))
             written.append(path)
+        if actor.has(Right.EXPORT_LISTS):
+            written += write_signed(office, session, folder)
         note(
             session,
             "export/documents",
             happened=Happened.EXPORTED,
             actor=actor,
             now=office.now(),
+            area=actor.scope,
             facts={"documents": len(written), "kinds": sorted({row.kind for row in newest_rows.values()})},
         )
     return written
@@ -318,6 +322,10 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "mail": Right.EXPORT_MAILS,
     "letter": Right.EXPORT_MAILS,
     "declaration": Right.EXPORT_LISTS,
+    "agreement": Right.EXPORT_LISTS,
+    "accession_sheet": Right.EXPORT_LISTS,
+    "cooperation_declaration": Right.EXPORT_LISTS,
+    "call_form": Right.EXPORT_LISTS,
     "appeal_ruling": Right.EXPORT_LISTS,
     "correction_copy": Right.EXPORT_FILES,
     "blank_form": Right.EXPORT_FILES,
@@ -329,9 +337,12 @@ EXPORT_RIGHTS: Mapping[str, Right] = {
     "attendance_sheet": Right.EXPORT_ATTENDANCE,
     "meeting_protocol": Right.EXPORT_ATTENDANCE,
     "certificate": Right.EXPORT_LISTS,
+    "appointment_act": Right.EXPORT_LISTS,
+    "signed_act": Right.EXPORT_LISTS,
     "host_list": Right.EXPORT_FILES,
     "schedule_import": Right.EXPORT_LISTS,
     "coaching_sheet": Right.EXPORT_ATTENDANCE,
+    "support_list": Right.EXPORT_ATTENDANCE,
     "bill": Right.EXPORT_BILLS,
     "contract": Right.EXPORT_BILLS,
     "statement_form": Right.EXPORT_FILES,
@@ -353,13 +364,20 @@ _FOLDERS = {
     "protocol": "protokoly",
     "protocol_annex": "protokoly",
     "declaration": "deklaracje",
+    "agreement": "porozumienia",
+    "accession_sheet": "porozumienia",
+    "cooperation_declaration": "deklaracje",
+    "call_form": "formularze",
     "appeal_ruling": "odwolania",
     "attendance_sheet": "obecnosc",
     "meeting_protocol": "spotkania",
     "certificate": "zaswiadczenia",
+    "appointment_act": "powolania",
+    "signed_act": "powolania",
     "host_list": "dla-prowadzacych",
     "schedule_import": "harmonogram",
     "coaching_sheet": "obecnosc",
+    "support_list": "obecnosc",
     "bill": "rachunki",
     "contract": "umowy",
     "statement_form": "formularze",

@@ -1,17 +1,17 @@
 """Who would take part if a call were ranked now: the eligible with what they answered, and whom no list can seat."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from flows.steps.applications import current_values
+from flows.steps.applications import current_values, values_under
 from flows.steps.people import value_of
 from flows.steps.portions import AT_ONCE, portions
 from flows.steps.seats import newest_decision, seat_by
 from flows.steps.verification import newest_sheets
 from models.entrants import Entrant
+from models.project import UNIT_FIELD
 from models.rules.criteria import Result
 from models.rules.snapshot import Elsewhere
 from models.tables import Application, Call, FieldValue
@@ -45,7 +45,7 @@ def entrants_of(session: Session, call: Call) -> CallEntrants:
     undecided: list[Application] = []
     out: dict[str, Elsewhere] = {}
     for portion in portions(rows, AT_ONCE):
-        sheets, values = newest_sheets(session, portion), _values(session, portion)
+        sheets, values = newest_sheets(session, portion), values_under(session, portion, _KEYS)
         for row in portion:
             assert row.id is not None
             sheet = sheets.get(row.id)
@@ -72,6 +72,7 @@ def entrant_of(
     return _entrant(application, current_values(session, application), merit=merit, premium=premium, points=points)
 
 
+_KEYS = ("instytucja.nip", "instytucja.obszar", "instytucja.poziom", "instytucja.gmina", UNIT_FIELD)
 _NIP, _SECTOR, _LEVEL, _GMINA = "instytucja.nip", "instytucja.obszar", "instytucja.poziom", "instytucja.gmina"
 
 
@@ -89,28 +90,11 @@ def _entrant(
         nip=value_of(values, _NIP) or application.number,
         sector=value_of(values, _SECTOR),
         level=value_of(values, _LEVEL),
-        gmina=value_of(values, _GMINA),
+        gmina=value_of(values, _GMINA) or value_of(values, UNIT_FIELD),
         merit=merit,
         premium=premium,
         points=points,
     )
-
-
-def _values(session: Session, applications: Sequence[Application]) -> Mapping[int, dict[str, FieldValue]]:
-    """Of each application, the values that count under the keys that a ranking looks at."""
-    found: defaultdict[int, dict[str, FieldValue]] = defaultdict(dict)
-    rows = session.exec(
-        select(FieldValue)
-        .where(
-            col(FieldValue.application_id).in_([one.id for one in applications]),
-            col(FieldValue.key).in_((_NIP, _SECTOR, _LEVEL, _GMINA)),
-            col(FieldValue.aside).is_(None),
-        )
-        .order_by(col(FieldValue.id))
-    )
-    for row in rows:
-        found[row.application_id][row.key] = row
-    return found
 
 
 def why_out(session: Session, application: Application) -> Elsewhere | None:

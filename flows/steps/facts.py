@@ -6,22 +6,31 @@ from datetime import date, datetime
 from typing import NamedTuple, cast
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from flows.steps.applications import parsed_value
 from flows.steps.assessments import assessed_points
 from flows.steps.portions import AT_ONCE, portions
 from models.rules.facts import Fact, Facts, FieldStatus
+from models.rules.unit_numbers import UnitNumbers, unit_key
 from models.tables import Application, AttachedDocument, Call, FieldValue, ProjectVersion, UnitDeclaration
 from models.tables.applications import ApplicationState
 
 
 def facts_for(
-    session: Session, call: Call, applications: Sequence[Application], *, keys: Collection[str]
+    session: Session,
+    call: Call,
+    applications: Sequence[Application],
+    *,
+    keys: Collection[str],
+    unit_data: UnitNumbers | None = None,
+    named_units: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[Application, Facts]]:
     """The facts of each application in its turn: the answers under ``keys``, and the circumstances of its receipt.
 
-    A handful of queries serves hundreds of applications. Nothing that no rule asks for is opened: an answer of
+    ``unit_data``, ``named_units``: the tables and the units of the project that the rules are of. A
+    handful of queries serves hundreds of applications. Nothing that no rule asks for is opened: an answer of
     another key stays encrypted where it is.
     """
     declarations = known_of_units(declared_in(session, call))
@@ -44,6 +53,8 @@ def facts_for(
                     declarations=declarations,
                     documents=documents[one.id],
                     assessed=assessed.get(one.id, {}),
+                    unit_data=unit_data or {},
+                    named_units=named_units,
                 ),
             )
 
@@ -124,28 +135,49 @@ class _Rival(NamedTuple):
     number: str
 
 
+def _applicant(person_id: int, unit: str | None) -> int | str:
+    """Who applied: the unit in a call for units, as far as it is known, else the person."""
+    return unit_key(unit) if unit else person_id
+
+
 class _Earlier:
-    """Of the people behind some applications, everything they sent to the call, to tell what came before what."""
+    """Of the people, or units, behind some applications, everything they sent to the call: what came before what."""
 
     def __init__(self, session: Session, call: Call, applications: Sequence[Application]) -> None:
-        self._of_person: dict[int, list[_Rival]] = defaultdict(list)
-        rows = session.exec(
-            select(Application.person_id, Application.received_at, Application.id, Application.number).where(
-                Application.call_id == call.id,
-                col(Application.person_id).in_(sorted({one.person_id for one in applications})),
+        self._of_applicant: dict[int | str, list[_Rival]] = defaultdict(list)
+        units = {one.unit for one in applications if one.unit is not None}
+        same: ColumnElement[bool] = (
+            col(Application.unit).is_not(None)
+            if units
+            else col(Application.person_id).in_(sorted({one.person_id for one in applications}))
+        )
+        rows = session.execute(
+            sa.select(
+                col(Application.person_id),
+                col(Application.unit),
+                col(Application.received_at),
+                col(Application.id),
+                col(Application.number),
+            ).where(
+                col(Application.call_id) == call.id,
+                same,
                 # One from before the call began could not be accepted.
                 col(Application.received_at) >= call.opens_at,
                 # An application closed for want of an answer does not stand in the way of a complete one.
                 col(Application.state).not_in((ApplicationState.WITHDRAWN, ApplicationState.CLOSED_INCOMPLETE)),
             )
         )
-        for person_id, received_at, application_id, number in rows:
+        for person_id, unit, received_at, application_id, number in rows:
             if application_id is not None:
-                self._of_person[person_id].append(_Rival(received_at, application_id, number))
+                self._of_applicant[_applicant(person_id, unit)].append(_Rival(received_at, application_id, number))
 
     def than(self, application: Application) -> tuple[str, ...]:
         assert application.id is not None
         own = (application.received_at, application.id)
         return tuple(
-            sorted(one.number for one in self._of_person[application.person_id] if (one.received_at, one.id) < own)
+            sorted(
+                one.number
+                for one in self._of_applicant[_applicant(application.person_id, application.unit)]
+                if (one.received_at, one.id) < own
+            )
         )

@@ -7,14 +7,16 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.answers import record_answer
-from flows.steps.applications import current_values, value_rows
-from flows.steps.belonging import asked_of, call_for, claimed, has_other, named_in, waiting_of
+from flows.steps.applications import current_values, store_values, value_rows
+from flows.steps.applying_units import has_other_of_unit, is_for_units, learn_unit
+from flows.steps.belonging import asked_of, call_for, claimed, has_other, named_in, waiting_of, waiting_of_unit
 from flows.steps.corrections import answered, assess
 from flows.steps.filed_forms import put_to
 from flows.steps.mail_files import conclude, drop_misleading_number, file_beside, home_of
-from flows.steps.people import learn, note_difference, reassign, recognise, value_of
+from flows.steps.people import IDENTIFYING, learn, note_difference, reassign, recognise, value_of
 from flows.steps.registration import acknowledge, register
 from flows.steps.scans import file_scan
+from flows.steps.seat_claims import learn_seat
 from flows.steps.statement_filing import file_statement
 from flows.steps.transcription import TO_BE_TYPED
 from flows.steps.unreadable_files import leave_to_officer
@@ -24,6 +26,7 @@ from models.actor import Actor
 from models.errors import FormUnreadable
 from models.events import Happened
 from models.form_definition import FormPurpose
+from models.project import UNIT_FIELD
 from models.tables import Application, Person, SubmittedFile
 from models.tables.files import FileState
 from models.transitions import note, reference
@@ -113,6 +116,11 @@ def _file_statement(
     return IntakeCounts(unreadable=1)
 
 
+_GMINA = "instytucja.gmina"
+_TELLING = IDENTIFYING | {UNIT_FIELD, _GMINA}
+"""Keys of the answers that say whose form it is and what it was sent to."""
+
+
 def _file_form(
     session: Session, row: SubmittedFile, reading: FormReading, *, actor: Actor, now: datetime
 ) -> IntakeCounts:
@@ -120,20 +128,26 @@ def _file_form(
     fields = against_receipt(reading.fields, warsaw_date(row.received_at))
     reading = reading.model_copy(update={"fields": fields})
     # Rows that belong to no application yet: enough to recognise the person and the call by.
+    telling = [one for one in fields if one.key in _TELLING]
     drafts = {
         value.key: value
-        for value in value_rows(fields, application_id=0, area="", file_id=row.id, actor=actor, now=now)
+        for value in value_rows(telling, application_id=0, area="", file_id=row.id, actor=actor, now=now)
     }
     named = claimed(session, row, reading)
-    call = call_for(session, named.number, row, reading, value_of(drafts, "instytucja.gmina"))
+    unit = value_of(drafts, UNIT_FIELD)
+    call = call_for(session, named.number, row, reading, unit or value_of(drafts, _GMINA))
+    for_units = is_for_units(session, call)
     application = named_in(session, named, row, reading)
+    if application is None and for_units:
+        application = waiting_of_unit(session, row, call, unit)
     known = session.get_one(Person, application.person_id) if application is not None else None
     person = recognise(session, drafts, now=now, known=known)
-    application = application or waiting_of(session, row, call, person)
+    if application is None and not for_units:
+        application = waiting_of(session, row, call, person)
     answer = application is not None
     duplicate = False
     if application is None:
-        duplicate = has_other(session, call, person)
+        duplicate = has_other_of_unit(session, call, unit) if for_units else has_other(session, call, person)
         application = register(
             session,
             call,
@@ -150,12 +164,14 @@ def _file_form(
         reassign(session, application, person)
         learn(session, person, current_values(session, application), written=asked_of(session, application))
     else:
-        for value in value_rows(
-            fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
-        ):
-            session.add(value)
-        session.flush()
+        store_values(
+            session, fields, application_id=application.id, area=call.area, file_id=row.id, actor=actor, now=now
+        )
         learn(session, person, drafts)
+    # Of a new application the answers of ``_TELLING`` are at hand; whoever asks for others reads them.
+    values = current_values(session, application) if answer else drafts
+    learn_unit(session, application, values)
+    learn_seat(session, application, actor=actor, now=now)
     put_to(session, row, reading, application, area=call.area, remarks=named.remarks, actor=actor, now=now)
     for remark in named.remarks:
         note(
@@ -176,7 +192,7 @@ def _file_form(
             now=now,
             area=call.area,
         )
-    note_difference(session, application, person, current_values(session, application), actor=actor, now=now)
+    note_difference(session, application, person, values, actor=actor, now=now)
     if answer:
         answered(session, application, actor=actor, now=now)
         return IntakeCounts(answers=1)

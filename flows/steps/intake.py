@@ -19,6 +19,7 @@ from flows.steps.kept_files import content_of
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.projects import definition_of, newest_definitions
 from flows.steps.reading import read_with
+from flows.steps.territory import territory_of
 from forms.pool import ReadingPool
 from forms.reading import FormReading, Unreadable
 from models.actor import Actor, Right
@@ -53,11 +54,12 @@ def read_and_file(
     if not file_ids:
         return counts
     with office.reading(actor) as session:
-        definitions = known_forms(session)
+        definitions, territory = known_forms(session), territory_of(session)
         file_ids = with_siblings(session, file_ids)
         mails = mails_of(session, file_ids)
     waiting = _portions(file_ids, mails)
-    with ReadingPool(definitions, workers=office.settings.reading_workers) as pool, ThreadPoolExecutor(1) as ahead:
+    pool_of_office = ReadingPool(definitions, workers=office.settings.reading_workers, territory=territory)
+    with pool_of_office as pool, ThreadPoolExecutor(1) as ahead:
         reading = ahead.submit(_readings, office, waiting[0], pool, actor=actor)
         for portion, following in zip_longest(waiting, waiting[1:]):
             readings = reading.result()

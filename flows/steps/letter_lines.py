@@ -7,7 +7,12 @@ from sqlmodel import Session, col, select
 
 from flows.steps.message_frames import application_behind
 from models.tables import (
+    Agreement,
+    AgreementInvitation,
     Application,
+    Call,
+    Group,
+    InstitutionSeat,
     Membership,
     Message,
     Officer,
@@ -16,7 +21,7 @@ from models.tables.applications import ApplicationState
 from models.tables.memberships import SEATED, MembershipState
 
 _REMINDER = "reminder_"
-_CLOSED = frozenset({ApplicationState.WITHDRAWN, ApplicationState.CLOSED_INCOMPLETE})
+_CLOSED = frozenset({ApplicationState.WITHDRAWN, ApplicationState.CLOSED_INCOMPLETE, ApplicationState.REFUSED})
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class LetterLine:
     event: str
     rule: str
     person: str
-    """Tells people apart who have several applications; an id."""
+    """Tells apart people who have several applications, and institutions; an id."""
     out: bool
     """Whether it reminds somebody who is out."""
 
@@ -41,9 +46,15 @@ def line_of(session: Session, message: Message, *, at: datetime) -> LetterLine:
         number=application.number if application else _other(session, message),
         event=message.event,
         rule=rule_of(message),
-        person=f"person/{message.person_id}" if message.person_id is not None else message.subject_ref,
+        person=_whom(message),
         out=message.event.startswith(_REMINDER) and application is not None and is_out(session, application),
     )
+
+
+def _whom(message: Message) -> str:
+    if message.institution_id is not None:
+        return f"institution/{message.institution_id}"
+    return f"person/{message.person_id}" if message.person_id is not None else message.subject_ref
 
 
 def rule_of(message: Message) -> str:
@@ -68,6 +79,12 @@ def _other(session: Session, message: Message) -> str:
     noun, _, row = message.subject_ref.partition("/")
     if noun == "officer" and (officer := session.get(Officer, int(row))) is not None:
         return f"konto {officer.login}"
+    if noun == "agreementinvitation" and (asked := session.get(AgreementInvitation, int(row))) is not None:
+        noun, row = "agreement", str(asked.agreement_id)
+    if noun == "institutionseat" and (seat := session.get(InstitutionSeat, int(row))) is not None:
+        return session.get_one(Call, session.get_one(Group, seat.group_id).call_id).code
+    if noun == "agreement" and (agreement := session.get(Agreement, int(row))) is not None:
+        return agreement.code
     if noun == "submittedfile":
         return f"plik {row}"
     return message.subject_ref

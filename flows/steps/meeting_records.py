@@ -9,18 +9,18 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.applications import current_values
 from flows.steps.attendance import minutes_by_day, newest_entry, refuse_called_off
 from flows.steps.calls import area_name
 from flows.steps.documents import issue, letterhead
 from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import day_lines, days_of, find_meeting
-from flows.steps.people import value_of
+from flows.steps.member_institutions import coverage_of, institution_of
 from flows.steps.projects import definition_of
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.project import ProjectDefinition
+from models.project import UNKNOWN, Admission, ProjectDefinition
+from models.rules.sector_coverage import UNSETTLED, Coverage, Placed
 from models.tables import (
     Application,
     Group,
@@ -40,10 +40,17 @@ _MOST = 40
 
 @dataclass(frozen=True)
 class Findings:
-    """What was worked out, and whose assumptions were verified; each a list of sentences."""
+    """What was worked out, and whose assumptions were verified; each a list of sentences. And who were the hosts."""
 
     worked_out: tuple[str, ...] = ()
     verified: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> dict[str, list[str]]:
+        """As a version keeps them; hosts leave no trace where nobody named any."""
+        whole = {"worked_out": list(self.worked_out), "verified": list(self.verified)}
+        return {**whole, "hosts": list(self.hosts)} if self.hosts else whole
 
 
 def record_findings(
@@ -53,6 +60,7 @@ def record_findings(
     *,
     worked_out: Sequence[str],
     verified: Sequence[str],
+    hosts: Sequence[str] = (),
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -64,21 +72,23 @@ def record_findings(
     _, _, meeting = find_meeting(session, call_code, meeting_code)
     session.refresh(meeting, with_for_update=True)
     _require_begun(session, meeting, now=now)
-    findings = Findings(_sentences(worked_out), _sentences(verified))
-    if not findings.worked_out and not findings.verified:
-        raise BadInput("Podaj, co wypracowano (--worked-out) albo czyje założenia zweryfikowano (--verified).")
+    findings = Findings(_sentences(worked_out), _sentences(verified), _sentences(hosts))
+    if findings == Findings():
+        raise BadInput(
+            "Podaj, co wypracowano (--worked-out), czyje założenia zweryfikowano (--verified) albo kto był gospodarzem "
+            "(--host)."
+        )
     last = _newest(session, meeting)
     if last is not None and _in(last) == findings:
         return last.version
     assert meeting.id is not None
     version = (last.version if last else 0) + 1
-    body = {"worked_out": list(findings.worked_out), "verified": list(findings.verified)}
     session.add(
         MeetingRecord(
             area=meeting.area,
             meeting_id=meeting.id,
             version=version,
-            body=json.dumps(body, ensure_ascii=False),
+            body=json.dumps(findings.body, ensure_ascii=False),
             recorded_at=now,
             recorded_by=actor.login,
         )
@@ -118,6 +128,7 @@ def issue_protocol(
         if not present:
             raise NotYet(f"Nikomu nie wpisano jeszcze obecności na spotkaniu „{meeting_code}”; wpisz ją najpierw.")
         findings, days = findings_of(session, meeting), day_lines(days_of(session, meeting))
+        team = definition.group_kind(group.kind).admission is Admission.NOMINATION
         content = meeting_protocol(
             MeetingProtocolDocument(
                 letterhead=letterhead(definition),
@@ -136,6 +147,9 @@ def issue_protocol(
                 worked_out=findings.worked_out,
                 verified=findings.verified,
                 by_institution=by_institution,
+                powiat=definition.area.names().get(call.area[:4], UNKNOWN) if team and len(call.area) >= 4 else "",
+                hosts=findings.hosts,
+                coverage=_coverage(definition, present) if team else None,
             )
         )
         issue(
@@ -152,6 +166,13 @@ def issue_protocol(
             now=now,
         )
     return len(present)
+
+
+def _coverage(definition: ProjectDefinition, present: Sequence[Present]) -> Coverage:
+    """Of the institutions that were there, each counted once however many came from it."""
+    codes = {one.label: one.code for one in definition.sectors}
+    there = dict.fromkeys((one.institution, one.sector) for one in present)
+    return coverage_of(definition, (Placed(name, codes.get(sector, "")) for name, sector in there))
 
 
 def _require_begun(session: Session, meeting: Meeting, *, now: datetime) -> None:
@@ -175,7 +196,7 @@ def _newest(session: Session, meeting: Meeting) -> MeetingRecord | None:
 
 def _in(row: MeetingRecord) -> Findings:
     body = json.loads(row.body)
-    return Findings(tuple(body["worked_out"]), tuple(body["verified"]))
+    return Findings(tuple(body["worked_out"]), tuple(body["verified"]), tuple(body.get("hosts", ())))
 
 
 def _present(session: Session, group: Group, meeting: Meeting, definition: ProjectDefinition) -> list[Present]:
@@ -214,14 +235,13 @@ def _one(
     substitute: bool,
 ) -> Present:
     person = session.get_one(Person, application.person_id)
-    values = current_values(session, application)
-    sector = value_of(values, "instytucja.obszar")
+    institution = institution_of(session, application)
     labels = {one.code: one.label for one in definition.sectors}
     return Present(
         first_name=person.first_name,
         last_name=person.last_name,
-        institution=value_of(values, "instytucja.nazwa"),
-        sector=labels.get(sector, sector),
+        institution=institution.name,
+        sector=labels.get(institution.sector, UNSETTLED),
         days=[day.on for day in days],
         substitute=substitute,
     )

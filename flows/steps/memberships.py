@@ -13,13 +13,15 @@ from flows.steps.applications import call_of, find_application
 from flows.steps.calls import group_of
 from flows.steps.notices import notice
 from flows.steps.outbox import compose, office_block, sex_of, told_at, withdraw_contrary
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for, newest_for
+from flows.steps.unit_consent import consent_of
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.identifiers import Nrb, check_nrb
 from models.rules.pay import Statements
-from models.rules.working_days import deadline
+from models.rules.working_days import deadline, start_of_day
 from models.storage import keyring_in
 from models.tables import (
     Application,
@@ -30,18 +32,23 @@ from models.tables import (
     IssuedContract,
     MeetingDay,
     Membership,
+    Nomination,
     PayStatement,
     Person,
 )
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
-from models.transitions import enter, move, note, reference
+from models.tables.nominations import BY_THE_INSTITUTION, NominationStep
+from models.transitions import Facts, enter, move, note, reference
 from templates.letters import OfferConfirmedLetter, OfferDeclinedLetter, OfferLapsedLetter
 
 
 def offer_seat(session: Session, application: Application, *, actor: Actor, now: datetime) -> Membership:
-    """Offers the accepted person a seat with an answer deadline; a standing offer stays as it is."""
+    """Offers the accepted person a seat with an answer deadline; a standing offer stays as it is.
+
+    The seat of a unit that has agreed already is confirmed at once.
+    """
     standing = newest_membership(session, application)
     if standing is not None and standing.state in {MembershipState.OFFERED, *SEATED}:
         return standing
@@ -65,6 +72,47 @@ def offer_seat(session: Session, application: Application, *, actor: Actor, now:
         now=now,
         facts={"application": application.number},
     )
+    consent = consent_of(session, application)
+    if consent is not None:
+        membership.answered_at = now
+        session.add(membership)
+        move(
+            session,
+            membership,
+            MembershipState.CONFIRMED,
+            happened=Happened.SEAT_CONFIRMED,
+            actor=actor,
+            now=now,
+            facts={"signed_on": consent.signed_on.isoformat() if consent.signed_on else None},
+        )
+    return membership
+
+
+def seat_at_once(
+    session: Session, application: Application, *, actor: Actor, now: datetime, facts: Facts | None = None
+) -> Membership:
+    """A confirmed seat without an offer: for whom an institution named, or who registered. Nobody is asked again."""
+    group = group_of(session, call_of(session, application))
+    assert application.id is not None
+    assert group.id is not None
+    membership = Membership(
+        area=application.area,
+        application_id=application.id,
+        group_id=group.id,
+        person_id=application.person_id,
+        offered_at=now,
+        answer_due_at=now,
+        answered_at=now,
+        state=MembershipState.CONFIRMED,
+    )
+    enter(
+        session,
+        membership,
+        happened=Happened.SEAT_CONFIRMED,
+        actor=actor,
+        now=now,
+        facts={"application": application.number, **(facts or {})},
+    )
     return membership
 
 
@@ -73,6 +121,19 @@ def newest_membership(session: Session, application: Application) -> Membership 
     return session.exec(
         select(Membership).where(Membership.application_id == application.id).order_by(col(Membership.id).desc())
     ).first()
+
+
+def newest_memberships(session: Session, applications: Sequence[Application]) -> dict[int, Membership]:
+    """The same of many applications, by the application's id; who was never offered a seat is not in it."""
+    found: dict[int, Membership] = {}
+    for portion in portions(applications, AT_ONCE):
+        rows = session.exec(
+            select(Membership)
+            .where(col(Membership.application_id).in_([one.id for one in portion]))
+            .order_by(col(Membership.id))
+        )
+        found |= {row.application_id: row for row in rows}
+    return found
 
 
 def membership_of(session: Session, number: str) -> Membership:
@@ -160,13 +221,19 @@ def answer_offer(session: Session, number: str, *, accepts: bool, actor: Actor, 
 
 
 def expire_offer(session: Session, membership_id: int, *, actor: Actor, now: datetime) -> bool:
-    """Lets an unanswered offer lapse after its deadline. Returns whether it did."""
+    """Lets an unanswered offer lapse after its deadline. Returns whether it did.
+
+    A unit whose declaration was recorded at the very moment of the offer saw none to answer: it keeps the seat.
+    """
     membership = session.get_one(Membership, membership_id, with_for_update=True)
     ends = offer_ends(session, membership)
     if membership.state is not MembershipState.OFFERED or ends is None or ends >= now:
         return False
-    withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
     application = session.get_one(Application, membership.application_id)
+    if application.state is ApplicationState.ANNOUNCED and consent_of(session, application) is not None:
+        answer_offer(session, application.number, accepts=True, actor=actor, now=now)
+        return False
+    withdraw_contrary(session, f"offer/{membership.id}", actor=actor, now=now)
     move(
         session,
         membership,
@@ -255,12 +322,17 @@ SeatTimes: TypeAlias = tuple[datetime | None, datetime | None]
 
 def held_during(times: SeatTimes, day: MeetingDay) -> bool:
     """Whether a seat with these times was held on a day of a meeting."""
+    return held_between(times, day.starts_at, day.ends_at)
+
+
+def held_between(times: SeatTimes, starts: datetime, ends: datetime) -> bool:
+    """Whether a seat with these times was held at some moment between two others."""
     begun, ended = times
-    return begun is not None and begun < day.ends_at and (ended is None or ended > day.starts_at)
+    return begun is not None and begun < ends and (ended is None or ended > starts)
 
 
 def seat_times(session: Session, memberships: Sequence[Membership]) -> dict[int, SeatTimes]:
-    """The times of many seats, by id, in one query however many they are."""
+    """The times of many seats, by id, in two queries however many they are."""
     subjects = {reference(one): one.id for one in memberships}
     at: dict[int, dict[str, datetime]] = {one.id: {} for one in memberships if one.id is not None}
     for subject, kind, moment in session.exec(
@@ -269,7 +341,18 @@ def seat_times(session: Session, memberships: Sequence[Membership]) -> dict[int,
         .order_by(col(Event.id))
     ).all():
         at[subjects[subject] or 0][kind] = moment
-    return {row: _times(found) for row, found in at.items()}
+    times = {row: _times(found) for row, found in at.items()}
+    for step in session.exec(
+        select(Nomination).where(col(Nomination.membership_id).in_(at)).order_by(col(Nomination.id))
+    ).all():
+        # An institution names whom it sends from a day on, whenever that was written down.
+        begun, ended = times[step.membership_id]
+        if step.step is NominationStep.SEATED:
+            begun = start_of_day(step.on_day)
+        elif step.cause in BY_THE_INSTITUTION:
+            ended = start_of_day(step.on_day)
+        times[step.membership_id] = (begun, ended)
+    return times
 
 
 def _seat_times(session: Session, membership: Membership) -> SeatTimes:
@@ -281,7 +364,7 @@ def _times(at: Mapping[str, datetime]) -> SeatTimes:
     return at.get(Happened.SEAT_CONFIRMED), min((at[end] for end in _SEAT_ENDS if end in at), default=None)
 
 
-_SEAT_ENDS = (Happened.SEAT_LEFT, Happened.SEAT_STRUCK_OFF, Happened.SEAT_REVOKED)
+_SEAT_ENDS = (Happened.SEAT_LEFT, Happened.SEAT_STRUCK_OFF, Happened.SEAT_REVOKED, Happened.SEAT_REPLACED)
 
 
 def held_any_seat(session: Session, membership: Membership) -> bool:

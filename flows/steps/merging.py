@@ -1,13 +1,14 @@
 """Merging: what several letters tell one person within a short while goes out as one mail, by the project's rule.
 
 A new message carries the words; the parts point to it and keep their keys, so that nothing is written twice and the
-periods that they set begin when the carrier leaves. It can be taken apart as long as it has not left.
+periods that they set begin when the carrier leaves. It can be taken apart as long as it has not left. What is said of
+persons here holds for institutions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from flows.steps.message_frames import definition_behind, in_frame
 from flows.steps.outbox import message_id_for
@@ -32,7 +33,7 @@ def merge_waiting(session: Session, *, grace: timedelta, actor: Actor, now: date
         .where(
             Message.state == MessageState.DUE,
             Message.channel == Channel.EMAIL,
-            col(Message.person_id).is_not(None),
+            or_(col(Message.person_id).is_not(None), col(Message.institution_id).is_not(None)),
             col(Message.content).is_not(None),
             col(Message.not_after).is_(None),
             col(Message.calendar).is_(None),
@@ -47,7 +48,7 @@ def merge_waiting(session: Session, *, grace: timedelta, actor: Actor, now: date
         .with_for_update(skip_locked=True)
     ).all()
     written = 0
-    for together in _by_person(rows):
+    for together in _by_addressee(rows):
         definition = definition_behind(session, together[0])
         for rule in definition.mail.merge if definition else ():
             parts = _parts(rule, together)
@@ -58,11 +59,16 @@ def merge_waiting(session: Session, *, grace: timedelta, actor: Actor, now: date
     return written
 
 
-def _by_person(rows: Iterable[Message]) -> Iterator[list[Message]]:
-    groups: dict[tuple[int | None, str, str], list[Message]] = {}
+def _by_addressee(rows: Iterable[Message]) -> Iterator[list[Message]]:
+    groups: dict[tuple[str, str, str], list[Message]] = {}
     for row in rows:
-        groups.setdefault((row.person_id, row.recipient, row.area), []).append(row)
+        groups.setdefault((_whom(row), row.recipient, row.area), []).append(row)
     yield from (group for group in groups.values() if len(group) > 1)
+
+
+def _whom(message: Message) -> str:
+    institution = message.institution_id
+    return f"person/{message.person_id}" if institution is None else f"institution/{institution}"
 
 
 def _parts(rule: MergeRule, together: Sequence[Message]) -> list[Message]:
@@ -80,7 +86,7 @@ def _carry(
     session: Session, definition: ProjectDefinition, parts: Sequence[Message], *, actor: Actor, now: datetime
 ) -> None:
     first = parts[0]
-    whole = f"{EVENT}:message/{min(one.id or 0 for one in parts)}:person/{first.person_id}:"
+    whole = f"{EVENT}:message/{min(one.id or 0 for one in parts)}:{_whom(first)}:"
     before = session.exec(select(Message.id).where(col(Message.key).startswith(whole))).all()
     key = f"{whole}{len(before) + 1}"
     content = _OPENING + "\n".join(f"## {hide(one.subject)}\n\n{_sentence(one.content or '')}" for one in parts)
@@ -91,6 +97,7 @@ def _carry(
         event=EVENT,
         subject_ref=first.subject_ref,
         person_id=first.person_id,
+        institution_id=first.institution_id,
         recipient=first.recipient,
         sender_name=first.sender_name,
         sender_address=first.sender_address,

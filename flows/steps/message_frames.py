@@ -8,6 +8,8 @@ from flows.steps.projects import definition_for, definition_of
 from models.errors import BadInput
 from models.project import ProjectDefinition
 from models.tables import (
+    Agreement,
+    AgreementInvitation,
     Appeal,
     Application,
     Call,
@@ -26,13 +28,22 @@ from templates.render import RenderedMail, set_anew
 
 _KINDS: dict[str, type[SQLModel]] = {
     kind.__name__.lower(): kind
-    for kind in (Application, Membership, Correction, Appeal, Invitation, Meeting, Stipend, FreeLetter)
+    for kind in (
+        *(Agreement, AgreementInvitation, Application, Call, Membership, Correction, Appeal, Invitation, Meeting),
+        *(Stipend, FreeLetter),
+    )
 }
 
 
 def definition_behind(session: Session, message: Message) -> ProjectDefinition | None:
     """The rules that the subject of a message runs under; ``None`` for what belongs to no call."""
     match _subject(session, message):
+        case Call() as row:
+            return definition_for(session, row)
+        case Agreement() as row:
+            return definition_of(session, row.project_version_id)
+        case AgreementInvitation() as row:
+            return definition_of(session, session.get_one(Agreement, row.agreement_id).project_version_id)
         case Application() | FreeLetter() as row:
             return definition_for(session, session.get_one(Call, row.call_id))
         case Membership() | Correction() | Appeal() as row:
@@ -49,8 +60,10 @@ def definition_behind(session: Session, message: Message) -> ProjectDefinition |
 def application_behind(session: Session, message: Message) -> Application | None:
     """The application that a message is about: the person's own, where it is about a meeting or to a group.
 
-    ``None`` for files that are none yet, and for officers.
+    ``None`` for files that are none yet, and for officers and institutions.
     """
+    if message.institution_id is not None:
+        return None
     match _subject(session, message):
         case Application() as row:
             return row

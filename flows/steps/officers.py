@@ -73,6 +73,7 @@ def add_officer(
         happened=Happened.OFFICER_ADDED,
         actor=actor or actor_of(officer),
         now=now,
+        area=scope,
         facts={"roles": officer.roles, "scope": scope},
     )
 
@@ -101,7 +102,7 @@ def issue_ticket(session: Session, *, actor: Actor, now: datetime) -> str:
             expires_at=now + TICKET_LIFE,
         )
     )
-    note(session, f"officer/{officer.id}", happened=Happened.TICKET_ISSUED, actor=actor, now=now)
+    note(session, f"officer/{officer.id}", happened=Happened.TICKET_ISSUED, actor=actor, now=now, area=actor.scope)
     return ticket
 
 
@@ -120,7 +121,7 @@ def redeem(session: Session, login: str, ticket: str, *, now: datetime) -> Actor
     session.add(row)
     officer = session.get_one(Officer, row.officer_id)
     actor = actor_of(officer)
-    note(session, f"officer/{officer.id}", happened=Happened.TICKET_USED, actor=actor, now=now)
+    note(session, f"officer/{officer.id}", happened=Happened.TICKET_USED, actor=actor, now=now, area=actor.scope)
     return actor
 
 
@@ -135,7 +136,7 @@ def set_address(session: Session, login: str, address: str, *, actor: Actor, now
     if officer is None:
         raise NotFound(f"Nie ma konta „{login}”.")
     if not actor.covers(officer.scope):
-        raise NotAllowed(f"Konto „{actor.login}” działa na obszarze {actor.scope}; konto „{login}” – na większym.")
+        raise NotAllowed(f"Konto „{actor.login}” działa na obszarze {actor.scope}; konto „{login}” – poza nim.")
     checked = check_email(address) if address.strip() else None
     if isinstance(checked, Fault):
         raise BadInput(f"To nie jest adres e-mail. {checked.sentence}")
@@ -147,6 +148,7 @@ def set_address(session: Session, login: str, address: str, *, actor: Actor, now
         happened=Happened.OFFICER_ADDRESSED,
         actor=actor,
         now=now,
+        area=officer.scope,
         facts={"given": officer.email is not None},
     )
 

@@ -1,11 +1,12 @@
 """The outbox: writing messages as rows, and what officers do to them before they leave."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.bounces import is_bad_address
@@ -17,10 +18,20 @@ from models.events import Happened
 from models.identifiers import Fault, Sex, check_email
 from models.project import UNKNOWN, ProjectDefinition
 from models.storage import keyring_in
-from models.tables import Event, Message, Person, SubmittedFile
+from models.tables import (
+    Appeal,
+    Application,
+    Correction,
+    Event,
+    Institution,
+    Membership,
+    Message,
+    Person,
+    SubmittedFile,
+)
 from models.tables.outbox import UNSENT, Channel, MessageState
-from models.transitions import Facts, move, note
-from templates.letters import EarlierLetter, Letter, OfficeBlock
+from models.transitions import Facts, move, note, reference
+from templates.letters import ApplicationLetter, EarlierLetter, Letter, OfficeBlock
 from templates.render import RenderedMail, render_mail
 
 _REMINDER = "reminder_"
@@ -63,6 +74,7 @@ def compose(
     actor: Actor,
     now: datetime,
     person: Person | None = None,
+    institution: Institution | None = None,
     recipient: str | None = None,
     draft: bool = False,
     contradicts: str = "",
@@ -75,13 +87,17 @@ def compose(
 
     Without an address (``recipient`` may be empty on purpose: none is confirmed) the message waits for one: an officer
     finds it, or prints the message; it is never lost. Whoever does not want mails is written to by the channel of their
-    choice. ``draft``, and what the project wants to be looked at, waits for an officer's consent.
+    choice; an institution at its official address. ``draft``, and what the project wants to be looked at, waits for an
+    officer's consent.
     """
-    if recipient is None:
-        recipient = (person.email if person else None) or _sender_of_subject(session, subject_ref)
-    channel = person.channel if person else Channel.EMAIL
-    address = recipient if person is None or channel is Channel.EMAIL else person.channel_address or ""
-    whom = f"person/{person.id}" if person else "sender"
+    if institution is not None:
+        channel, address, whom = institution.channel, institution.recipient, reference(institution)
+    else:
+        if recipient is None:
+            recipient = (person.email if person else None) or _sender_of_subject(session, subject_ref)
+        channel = person.channel if person else Channel.EMAIL
+        address = recipient if person is None or channel is Channel.EMAIL else person.channel_address or ""
+        whom = f"person/{person.id}" if person else "sender"
     key = f"{event}:{subject_ref}:{whom}:{occasion}"
     if session.exec(select(Message.id).where(Message.key == key)).first() is not None:
         return None
@@ -92,6 +108,8 @@ def compose(
     if earlier is not None:
         told = EarlierLetter(sent_on=warsaw_date(earlier.sent_at or now), subject=earlier.subject)
         letter = replace(letter, instead_of=told)
+    if isinstance(letter, ApplicationLetter) and _of_unit(session, subject_ref):
+        letter = replace(letter, for_unit=True)
     mail = worded(event, letter, person=person, definition=definition)
     return Message(
         area=area,
@@ -99,6 +117,7 @@ def compose(
         event=event,
         subject_ref=subject_ref,
         person_id=person.id if person else None,
+        institution_id=institution.id if institution else None,
         channel=channel,
         recipient=address,
         sender_name=definition.mail.from_name,
@@ -121,6 +140,28 @@ def compose(
     )
 
 
+def _of_unit(session: Session, subject_ref: str) -> bool:
+    """Whether a letter is about the application of a unit: its seat, an appeal, or a request to complete it."""
+    application_id = _application_of(session, subject_ref)
+    application = session.get(Application, application_id) if application_id is not None else None
+    return application is not None and application.unit is not None
+
+
+def _application_of(session: Session, subject_ref: str) -> int | None:
+    kind, _, number = subject_ref.partition("/")
+    match kind:
+        case "application":
+            return int(number)
+        case "membership":
+            return session.get_one(Membership, int(number)).application_id
+        case "appeal":
+            return session.get_one(Appeal, int(number)).application_id
+        case "correction":
+            return session.get_one(Correction, int(number)).application_id
+        case _:
+            return None
+
+
 def worded(event: str, letter: Letter, *, person: Person | None, definition: ProjectDefinition) -> RenderedMail:
     """The letter in the words of the project, and in the form of address that the person asked for."""
     salutation = person.salutation if person is not None else None
@@ -141,6 +182,7 @@ _TAKES_BACK: Mapping[str, frozenset[str]] = {
     "promoted": frozenset({"rejected", "reserve_ended"}),
     # What had come in time turned up after all.
     "completed": frozenset({"closed_incomplete"}),
+    "support_granted": frozenset({"support_refused"}),
 }
 """Which letters of the same topic a letter contradicts, so that it must say it takes their place."""
 
@@ -232,10 +274,11 @@ def take_apart(session: Session, part: Message, *, actor: Actor, now: datetime) 
     if carrier is None or carrier.state not in UNSENT:
         return False
     move(session, carrier, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now)
-    for row in _carried(session, carrier):
+    for row in carried_by(session, carrier):
         row.merged_into_id = None
         session.add(row)
-        move(session, row, MessageState.DUE, happened=Happened.MESSAGE_UNMERGED, actor=actor, now=now)
+        target = MessageState.DUE if row.recipient else MessageState.UNADDRESSED
+        move(session, row, target, happened=Happened.MESSAGE_UNMERGED, actor=actor, now=now)
     return True
 
 
@@ -279,11 +322,12 @@ def edit(
         changed = [*changed, "content"]
     if recipient is not None:
         if message.channel is not Channel.EMAIL:
-            raise BadInput("Ta wiadomość nie idzie pocztą elektroniczną. Adres zmienia: nabor application channel.")
+            command = "unit set" if message.institution_id is not None else "application channel"
+            raise BadInput(f"Ta wiadomość nie idzie pocztą elektroniczną. Adres zmienia: nabor {command}.")
         checked = check_email(recipient)
         if isinstance(checked, Fault):
             raise BadInput(f"To nie jest adres e-mail. {checked.sentence}")
-        if any(one.event in CONFIRMED_ONLY for one in (message, *_carried(session, message))):
+        if any(one.event in CONFIRMED_ONLY for one in (message, *carried_by(session, message))):
             raise BadInput(
                 "Ta wiadomość idzie tylko na potwierdzony adres. Potwierdź go: "
                 "nabor application confirm-address NUMER ADRES --reason UZASADNIENIE."
@@ -391,7 +435,7 @@ def discard(session: Session, message_id: int, *, actor: Actor, now: datetime) -
     move(
         session, message, MessageState.WITHDRAWN, happened=Happened.MESSAGE_WITHDRAWN, actor=actor, now=now, facts=facts
     )
-    for part in _carried(session, message):
+    for part in carried_by(session, message):
         move(
             session,
             part,
@@ -409,7 +453,7 @@ def split(session: Session, message_id: int, *, actor: Actor, now: datetime) -> 
     Raises ``BadInput`` for a message that carries none, or has left.
     """
     actor.require(Right.OUTBOX)
-    parts = _carried(session, find_message(session, message_id))
+    parts = carried_by(session, find_message(session, message_id))
     if not parts:
         raise BadInput(f"Wiadomość {message_id} nie łączy innych.")
     if not take_apart(session, parts[0], actor=actor, now=now):
@@ -429,13 +473,28 @@ def _stands_for_itself(message: Message) -> None:
         )
 
 
-def _carried(session: Session, message: Message) -> list[Message]:
+def carried_by(session: Session, message: Message) -> list[Message]:
+    """The messages that were merged into this one."""
     return list(
         session.exec(select(Message).where(Message.merged_into_id == message.id).order_by(col(Message.id))).all()
     )
 
 
 def addressee(session: Session, message: Message) -> str:
-    """The name the mail is addressed to, if it goes to a known person."""
+    """The name the mail is addressed to, if it goes to a known person or institution."""
+    if message.institution_id is not None:
+        return institution_names(session, {message.institution_id})[message.institution_id]
     person = session.get(Person, message.person_id) if message.person_id is not None else None
     return full_name(person) if person else ""
+
+
+def institution_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The names that letters to these institutions are addressed to.
+
+    Whoever sees a letter sees to whom it goes, wherever that one has its seat: an official name is nobody's secret.
+    """
+    if not ids:
+        return {}
+    institutions = SQLModel.metadata.tables[str(Institution.__tablename__)]
+    named = sa.select(institutions.c.id, institutions.c.name).where(institutions.c.id.in_(ids))
+    return dict(session.connection().execute(named).tuples().all())

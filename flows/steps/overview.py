@@ -20,11 +20,15 @@ from models.tables import (
     Call,
     Correction,
     Event,
+    Group,
+    InstitutionSeat,
     Membership,
+    SupportGrant,
 )
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
+from models.tables.nominations import InstitutionSeatState
 
 OUTCOME_LABELS = {
     DecisionOutcome.ACCEPTED: "ogłoszono: przyjęte",
@@ -92,7 +96,22 @@ def funnel(session: Session, call_code: str) -> list[tuple[str, int]]:
         select(Application).where(Application.call_id == call.id, Application.state == ApplicationState.ANNOUNCED)
     ).all()
     told = [state_label(session, row) for row in announced]
-    return lines + [(text, told.count(text)) for text in OUTCOME_LABELS.values() if text in told]
+    lines += [(text, told.count(text)) for text in OUTCOME_LABELS.values() if text in told]
+    return lines + _seats(session, call)
+
+
+def _seats(session: Session, call: Call) -> list[tuple[str, int]]:
+    """Where the seats of institutions stand, in a call into whose group they name people."""
+    states = session.exec(
+        select(InstitutionSeat.state)
+        .join(Group, col(Group.id) == InstitutionSeat.group_id)
+        .where(Group.call_id == call.id)
+    ).all()
+    return [
+        (f"miejsca instytucji: {label(state)}", states.count(state))
+        for state in InstitutionSeatState
+        if state in states
+    ]
 
 
 @dataclass(frozen=True)
@@ -177,11 +196,22 @@ def values_of(session: Session, number: str, *, only_open: bool = False) -> list
 
 
 def story(session: Session, number: str) -> list[StoryLine]:
-    """Everything that happened to an application, its corrections, decisions, membership and appeals, in order."""
+    """Everything that happened to an application, its corrections, decisions, membership, support and appeals."""
     application = find_application(session, number)
     subjects = [f"application/{application.id}"]
     for table, noun in ((Correction, "correction"), (Membership, "membership"), (Appeal, "appeal")):
         ids = session.exec(select(table.id).where(table.application_id == application.id)).all()
         subjects += [f"{noun}/{row}" for row in ids]
+    grants = session.exec(
+        select(SupportGrant.id)
+        .join(Membership, col(Membership.id) == SupportGrant.membership_id)
+        .where(Membership.application_id == application.id)
+    ).all()
+    subjects += [f"supportgrant/{row}" for row in grants]
+    return story_of(session, *subjects)
+
+
+def story_of(session: Session, *subjects: str) -> list[StoryLine]:
+    """Everything that happened to these rows (``institution/3``), in order."""
     events = session.exec(select(Event).where(col(Event.subject).in_(subjects)).order_by(col(Event.id))).all()
     return [StoryLine(event.at, event.actor, LABELS[Happened(event.kind)], event.facts) for event in events]

@@ -70,7 +70,7 @@ def _print(office: Office, message_id: int, folder: Path, *, actor: Actor) -> Pa
         ):
             raise BadInput(
                 f"Wiadomości {message_id} nie przygotowuje się do druku: idzie pocztą elektroniczną albo już wyszła. "
-                "Sposób doręczania zmienia polecenie: nabor application channel NUMER."
+                "Sposób doręczania zmienia polecenie: nabor application channel NUMER (instytucji: nabor unit set)."
             )
         attached = attached_to(session, message)
         content = letter(_document(session, message, tuple(one.name for one in attached), on=warsaw_date(now)))

@@ -3,7 +3,7 @@
 import json
 import secrets
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from models.errors import FormUnreadable, KeysMissing
 from models.events import Happened
 from models.rules.facts import FieldStatus
 from models.storage import keyring_in
-from models.tables import Application, DataKey, FieldValue, Message, Person, StoreNote
+from models.tables import Application, Call, DataKey, FieldValue, Message, Person, StoreNote
 from models.transitions import note, reference
 
 OFFICE_KEY = "office_data_key"
@@ -95,6 +95,9 @@ def learn(session: Session, person: Person, values: dict[str, FieldValue], *, wr
 
 
 _ATTRIBUTES = (("first_name", "imie"), ("last_name", "nazwisko"), ("sex", "plec"), ("email", "email"))
+_IDENTITY = ("imie", "nazwisko", "data_urodzenia", "instytucja.nip")
+IDENTIFYING = frozenset({"pesel", *_IDENTITY, *(key for _, key in _ATTRIBUTES)})
+"""Keys of the answers that ``recognise``, ``learn`` and ``note_difference`` look at."""
 
 
 def differing(person: Person, values: dict[str, FieldValue]) -> list[str]:
@@ -184,6 +187,12 @@ def _applications_of(session: Session, person_id: int) -> int:
     return session.connection().execute(counted).scalar_one()
 
 
+def people_behind(session: Session, call: Call) -> Sequence[Person]:
+    """Everybody who applied to a call. While they are held, whoever asks for one of them by id asks no database."""
+    applied = select(Application.person_id).where(Application.call_id == call.id)
+    return session.exec(select(Person).where(col(Person.id).in_(applied))).all()
+
+
 def full_name(person: Person) -> str:
     return f"{person.first_name} {person.last_name}".strip()
 
@@ -221,9 +230,15 @@ def office_data_key(session: Session, *, now: datetime) -> tuple[str, bytes]:
     known = session.get(StoreNote, OFFICE_KEY)
     if known is not None:
         return known.value, open_data_key(session, known.value)
-    key_id, plain = new_data_key(session, None, now=now)
-    session.add(StoreNote(name=OFFICE_KEY, value=key_id))
-    session.flush()
+    try:
+        with session.begin_nested():
+            key_id, plain = new_data_key(session, None, now=now)
+            session.add(StoreNote(name=OFFICE_KEY, value=key_id))
+            session.flush()
+    except IntegrityError:
+        # Another worker made it at the same moment: this one waited until that one had ended.
+        key_id = session.get_one(StoreNote, OFFICE_KEY).value
+        return key_id, open_data_key(session, key_id)
     return key_id, plain
 
 
@@ -285,7 +300,7 @@ def _pesel(values: dict[str, FieldValue]) -> str:
 
 
 def _identity(values: dict[str, FieldValue]) -> str:
-    parts = [value_of(values, key) for key in ("imie", "nazwisko", "data_urodzenia", "instytucja.nip")]
+    parts = [value_of(values, key) for key in _IDENTITY]
     if not all(parts):
         return ""
     return "|".join(_folded(part) for part in parts)

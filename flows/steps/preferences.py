@@ -18,7 +18,7 @@ from models.actor import Actor, Right
 from models.entrants import candidates_of, named_rules, rules_of_ranking
 from models.errors import BadInput
 from models.events import Happened
-from models.project import ProjectDefinition
+from models.project import Applicant, ProjectDefinition
 from models.rules.composer import CompositionFaulty
 from models.rules.order import Candidate, SeedMissing
 from models.rules.preferences import Seating, seat_by_preference
@@ -111,7 +111,7 @@ def other_groups(
 
     Raises ``NotRankable`` with the call whose rules or whose missing draw stand in the way.
     """
-    if definition.allow_two_groups:
+    if definition.allow_two_groups or _for_units(definition, call):
         return OtherGroups()
     here = {one.number: one for one in candidates}
     rows = [row for row in undecided if row.number in here]
@@ -159,7 +159,7 @@ def pending_of(
 
     ``unranked``: calls with a list that count as if they had none.
     """
-    if definition.allow_two_groups:
+    if definition.allow_two_groups or _for_units(definition, call):
         return ()
     rivals = list(_not_ranked_yet(session, call, definition, applications, unranked))
     own = {row.number: row.person_id for row in applications}
@@ -173,6 +173,11 @@ def pending_of(
                 break
             found.append(Wanted(number, bid.call))
     return tuple(sorted(set(found)))
+
+
+def _for_units(definition: ProjectDefinition, call: Call) -> bool:
+    """Whether units apply: whoever answers for one may be in a group, and answer for two."""
+    return definition.group_kind(call.group_kind).applicant is Applicant.UNIT
 
 
 RANK_FIRST = "Jeśli można, sporządź najpierw tamtą listę."
@@ -227,6 +232,7 @@ def _not_ranked_yet(
             .where(
                 col(Application.person_id).in_(portion),
                 Application.call_id != call.id,
+                col(Application.unit).is_(None),
                 col(Application.number).startswith(f"{definition.code}/", autoescape=True),
                 col(Application.state).in_({*ON_THE_WAY, *UNDECIDED}),
             )
@@ -302,29 +308,41 @@ class _Pool:
 
 def _connected(session: Session, call: Call, definition: ProjectDefinition, persons: Collection[int]) -> list[Call]:
     """The other calls with a list and without decisions that these persons wait in, or wait in through others."""
-    calls = session.exec(
-        select(Call)
-        .where(
-            Call.id != call.id,
-            Call.state == CallState.RANKED,
-            col(Call.code).startswith(f"{definition.code}/", autoescape=True),
-        )
-        .order_by(Call.code)
-    ).all()
-    waiting: defaultdict[int, set[int]] = defaultdict(set)
-    for ids in portions([one.id for one in calls], AT_ONCE):
-        rows = session.exec(
-            select(Application.call_id, Application.person_id).where(
-                col(Application.call_id).in_(ids), col(Application.state).in_(UNDECIDED)
+    found: dict[int | None, Call] = {}
+    reached, newly = set[int](), set(persons)
+    # From these persons on, and not through all that wait: a project may have thousands of calls.
+    while newly:
+        reached |= newly
+        joined: dict[int | None, Call] = {}
+        for ids in portions(sorted(newly), AT_ONCE):
+            rows = session.exec(
+                select(Call)
+                .join(Application, col(Application.call_id) == Call.id)
+                .where(
+                    col(Application.person_id).in_(ids),
+                    col(Application.state).in_(UNDECIDED),
+                    col(Application.unit).is_(None),
+                    Call.id != call.id,
+                    Call.state == CallState.RANKED,
+                    col(Call.code).startswith(f"{definition.code}/", autoescape=True),
+                )
+                .distinct()
             )
-        )
-        for call_id, person in rows:
-            waiting[call_id].add(person)
-    reached, found = set(persons), set[int]()
-    while joined := [one for one, people in waiting.items() if one not in found and people & reached]:
-        found.update(joined)
-        reached.update(*(waiting[one] for one in joined))
-    return [one for one in calls if one.id in found]
+            joined |= {one.id: one for one in rows if one.id not in found}
+        found |= joined
+        newly = set()
+        for ids in portions(sorted(one for one in joined if one is not None), AT_ONCE):
+            newly.update(
+                session.exec(
+                    select(Application.person_id).where(
+                        col(Application.call_id).in_(ids),
+                        col(Application.state).in_(UNDECIDED),
+                        col(Application.unit).is_(None),
+                    )
+                )
+            )
+        newly -= reached
+    return sorted(found.values(), key=lambda one: one.code)
 
 
 def _pool(session: Session, call: Call) -> _Pool | None:

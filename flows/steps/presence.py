@@ -187,9 +187,14 @@ def _presence(day: MeetingDay, row: Attendance | None, *, now: datetime) -> DayO
 
 
 def ruled_calls(session: Session) -> list[Call]:
-    """Announced calls whose projects have a rule for attendance."""
-    calls = session.exec(select(Call).where(Call.state == CallState.ANNOUNCED).order_by(Call.code)).all()
-    return [call for call in calls if definition_for(session, call).attendance is not None]
+    """Calls whose projects have a rule for attendance: of those that select, the announced ones; any that seats people
+    without a selection, which no announcement ends."""
+    return [
+        call
+        for call in session.exec(select(Call).order_by(Call.code)).all()
+        if (definition := definition_for(session, call)).attendance is not None
+        and (call.state is CallState.ANNOUNCED or not definition.group_kind(call.group_kind).selects)
+    ]
 
 
 def due_for_presence(session: Session, *, now: datetime) -> list[int]:

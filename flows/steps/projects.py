@@ -38,9 +38,10 @@ def checked_project(folder: Path) -> ProjectDefinition:
 def load_version(session: Session, folder: Path, *, actor: Actor, now: datetime) -> LoadedVersion:
     """Loads a definition as a new immutable version; the same content again is the version it already was.
 
-    Raises ``DefinitionFaulty`` with every mistake.
+    Every later call of the project follows it, whatever its area, so it takes an account of the whole project. Raises
+    ``DefinitionFaulty`` with every mistake.
     """
-    actor.require(Right.LOAD_PROJECT)
+    actor.require_everywhere(Right.LOAD_PROJECT)
     definition = checked_project(folder)
     body = canonical_bytes(definition)
     known = session.exec(
@@ -94,6 +95,11 @@ def newest_definitions(session: Session) -> list[ProjectDefinition]:
     return [_parse(body) for body in rows]
 
 
+def project_codes(session: Session) -> list[str]:
+    """Codes of the projects of the office."""
+    return sorted(session.exec(select(ProjectVersion.code).distinct()).all())
+
+
 def stored_version(session: Session, name: str) -> ProjectDefinition:
     """A loaded version by code and number (``KES/2``) or by the beginning of its digest, at least six signs of it.
 
@@ -116,8 +122,32 @@ _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 
 
 def definition_of(session: Session, project_version_id: int) -> ProjectDefinition:
-    """The definition stored under an id, read from its stored bytes."""
-    return _parse(session.get_one(ProjectVersion, project_version_id).body)
+    """The definition stored under an id, read from its stored bytes.
+
+    Every step asks for it, again and again, and of a large project it is a large document that never changes: a session
+    asks the database once, and a process that has read the version before asks for its digest only.
+    """
+    held: dict[int, ProjectDefinition] = session.info.setdefault(_HELD, {})
+    if project_version_id not in held:
+        told = session.exec(select(ProjectVersion.digest).where(ProjectVersion.id == project_version_id)).one()
+        held[project_version_id] = _READ.get(told) or _read(session, project_version_id, told)
+    return held[project_version_id]
+
+
+_HELD = "definitions"
+_READ: dict[str, ProjectDefinition] = {}
+"""What this process has read, by the digest of its bytes."""
+_MOST_READ = 16
+
+
+def _read(session: Session, project_version_id: int, told: str) -> ProjectDefinition:
+    body = session.exec(select(ProjectVersion.body).where(ProjectVersion.id == project_version_id)).one()
+    definition = _parse(body)
+    if digest(body) == told:
+        while len(_READ) >= _MOST_READ:
+            _READ.pop(next(iter(_READ)), None)
+        _READ[told] = definition
+    return definition
 
 
 def definition_for(session: Session, call: Call) -> ProjectDefinition:

@@ -13,15 +13,16 @@ from sqlmodel import Session, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.announcement import issue_lists
-from flows.steps.calls import find_call, group_of
+from flows.steps.calls import find_call, group_of, require_selection
 from flows.steps.decisions import reason_for, unannounced
 from flows.steps.declarations import issue_declaration
 from flows.steps.memberships import offer_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.ranking import decided_ranking
-from flows.steps.reserve import Institution, Vacancy, basis, choose, owed_and_undecided, reserve_of, vacancies
+from flows.steps.reserve import SaidOfInstitution, Vacancy, basis, choose, owed_and_undecided, reserve_of, vacancies
 from flows.steps.seats import lock_people, newest_decision
+from flows.steps.unit_consent import consent_of
 from models.actor import Actor, Right
 from models.columns import canonical
 from models.errors import NotYet
@@ -74,6 +75,7 @@ def promote_call(office: Office, call_code: str, *, actor: Actor) -> Promotions:
     actor.require(Right.OFFER)
     with office.writing(actor) as session:
         call = find_call(session, call_code)
+        require_selection(session, call)
         # Two runs at once wait here for each other: the second one finds the vacancy filled.
         session.refresh(call, with_for_update=True)
         # Only now: what waited for an announcement is later than it, and stands in the protocol after.
@@ -93,7 +95,7 @@ def promote_call(office: Office, call_code: str, *, actor: Actor) -> Promotions:
             lock_people(session, [row for row, _ in reserve_of(session, call, definition)])
         made: list[Promoted] = []
         kept: list[StaysFree] = []
-        said: dict[int | None, Institution] = {}
+        said: dict[int | None, SaidOfInstitution] = {}
         _held = decided_ranking(session, call)
         for vacancy in vacancies(session, call):
             body = canonical(basis(session, call, definition, vacancy.application, said=said))
@@ -218,6 +220,7 @@ def _write(
     now: datetime,
 ) -> None:
     person = session.get_one(Person, application.person_id)
+    consent = consent_of(session, application)
     message = compose(
         session,
         "promoted",
@@ -228,6 +231,8 @@ def _write(
             group_name=group_of(session, call).name,
             ground=choice.ground,
             answer_until=warsaw_date(membership.answer_due_at),
+            agreed=consent is not None,
+            signed_on=consent.signed_on if consent else None,
         ),
         subject_ref=reference(application),
         area=application.area,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, require_selection
 from flows.steps.entrants import entrants_of
 from flows.steps.four_eyes import check_may_propose
 from flows.steps.preferences import RANK_FIRST, NotRankable, OtherGroups, other_groups, pending_sentences
@@ -30,7 +30,7 @@ from models.rules.whole_numbers import SolverFailed
 from models.tables import Application, Call, Decision, ProjectVersion, Ranking
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
-from models.transitions import Facts, move, note, reference
+from models.transitions import Facts, Move, move, move_all, note, reference
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ def rank_call(
     actor.require(Right.RANK)
     call = find_call(session, call_code)
     session.refresh(call, with_for_update=True)
+    require_selection(session, call)
     check_may_propose(session, call, actor)
     _ready(session, call, now)
     definition = definition_for(session, call)
@@ -341,14 +342,10 @@ def _ready(session: Session, call: Call, now: datetime) -> None:
 
 
 def _mark_ranked(session: Session, call: Call, *, actor: Actor, now: datetime) -> None:
-    for row in session.exec(
-        select(Application).where(Application.call_id == call.id, Application.state == ApplicationState.ELIGIBLE)
-    ).all():
-        move(
-            session,
-            row,
-            ApplicationState.RANKED,
-            happened=Happened.APPLICATION_RANKED,
-            actor=actor,
-            now=now,
-        )
+    rows = session.exec(
+        select(Application)
+        .where(Application.call_id == call.id, Application.state == ApplicationState.ELIGIBLE)
+        .order_by(col(Application.id))
+    ).all()
+    ranked = [Move(row, ApplicationState.RANKED, Happened.APPLICATION_RANKED) for row in rows]
+    move_all(session, ranked, actor=actor, now=now)

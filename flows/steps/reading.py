@@ -15,13 +15,18 @@ from forms.reading import FormReading, Unreadable
 from forms.safety import preflight_foreign
 from models.errors import FormUnreadable
 from models.form_definition import FormDefinition
+from models.territory import SHIPPED, Territory
 
 
 def read_files(
-    items: Iterable[tuple[int, bytes]], definitions: Sequence[FormDefinition], settings: Settings
+    items: Iterable[tuple[int, bytes]],
+    definitions: Sequence[FormDefinition],
+    settings: Settings,
+    *,
+    territory: Territory = SHIPPED,
 ) -> Iterator[tuple[int, FormReading | Unreadable]]:
     """What each file says, under the number it came with; the order is not kept. Raises nothing because of a file."""
-    with ReadingPool(definitions, workers=settings.reading_workers) as pool:
+    with ReadingPool(definitions, workers=settings.reading_workers, territory=territory) as pool:
         yield from read_with(pool, items, settings)
 
 

@@ -11,6 +11,7 @@ from flows.steps.projects import definition_for
 from models.actor import Actor
 from models.events import Happened
 from models.identifiers import application_number, new_public_number
+from models.project import Applicant
 from models.tables import Application, Call, Person
 from models.tables.applications import ApplicationState
 from models.transitions import enter, queue, reference
@@ -35,16 +36,18 @@ def register(
     session.add(call)
     assert call.id is not None
     assert person.id is not None
-    project = definition_for(session, call).code
+    definition = definition_for(session, call)
+    by_unit = definition.group_kind(call.group_kind).applicant is Applicant.UNIT
     form_key, form_version = form
     application = Application(
         area=call.area,
-        number=application_number(project, call.group_kind, call.area, call.year, call.last_sequence),
+        number=application_number(definition.code, call.group_kind, call.area, call.year, call.last_sequence),
         public_number=new_public_number(),
         call_id=call.id,
         person_id=person.id,
         form_key=form_key,
         form_version=form_version,
+        unit="" if by_unit else None,
         received_at=received_at,
         channel=channel,
         state=state,
@@ -85,6 +88,7 @@ def acknowledge(
             complete=complete,
             late=came_too_late(definition, call, application),
             opens_at=call.opens_at if application.received_at < call.opens_at else None,
+            admission=definition.group_kind(call.group_kind).admission.value,
         ),
         subject_ref=reference(application),
         area=application.area,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from flows.steps.calls import find_call
+from flows.steps.calls import find_call, require_selection
 from flows.steps.correction_letters import REQUEST
 from flows.steps.entrants import entrant_of, why_out
 from flows.steps.facts import facts_for
@@ -127,7 +127,7 @@ class Rehearsal:
 def rules_to_try(session: Session, call_code: str, path: Path) -> ProjectDefinition:
     """The rules of a project folder or file, for a call. Raises ``DefinitionFaulty`` with every mistake."""
     own = definition_for(session, find_call(session, call_code))
-    return load_rules(path, forms=own.forms)
+    return load_rules(path, forms=own.forms, unit_data=own.unit_data)
 
 
 def rehearse(
@@ -151,6 +151,7 @@ def rehearse(
     if names:
         actor.require(Right.CORRECT)
     call = find_call(session, call_code)
+    require_selection(session, call)
     own = definition_for(session, call)
     tried = own if rules is None else rules
     _check_fit(call, own, tried)
@@ -318,7 +319,9 @@ def _judged(
         to_judge = [
             one for one in portion if one.state in _JUDGEABLE or (anew and one.state in _SETTLED and one.id in stored)
         ]
-        for one, facts in facts_for(session, call, to_judge, keys=rules.keys):
+        for one, facts in facts_for(
+            session, call, to_judge, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+        ):
             sheet = stored.get(one.id or 0)
             complete = one.state is ApplicationState.COMPLETE
             if sheet is not None and not complete and not overtaken(sheet, one, facts, rules):

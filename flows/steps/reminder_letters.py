@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.addresses import confirmed_address
+from flows.steps.agreement_letters import reminder_to_sign
 from flows.steps.applications import call_of
 from flows.steps.bills import bill_due, bill_topic, waits_for_signature
 from flows.steps.calls import group_of
 from flows.steps.correction_letters import asked_gaps, lines_of, topic_of
 from flows.steps.corrections import period_ends
+from flows.steps.institution_seat_letters import reminder_to_name
 from flows.steps.meeting_letters import answer_by, invitation_topic, invited_person
 from flows.steps.meetings import day_lines, days_of, next_day_of
 from flows.steps.memberships import offer_ends
@@ -68,6 +70,8 @@ LETTERS = {
     ReminderEvent.INVITATION_UNANSWERED: "reminder_invitation",
     ReminderEvent.MEETING_TOMORROW: "reminder_meeting",
     ReminderEvent.BILL_MISSING: "reminder_bill",
+    ReminderEvent.AGREEMENT_UNSIGNED: "reminder_agreement",
+    ReminderEvent.NOMINATION_DUE: "reminder_seat",
 }
 NOUNS = {
     ReminderEvent.CORRECTION_DUE: "correction",
@@ -75,6 +79,8 @@ NOUNS = {
     ReminderEvent.INVITATION_UNANSWERED: "invitation",
     ReminderEvent.MEETING_TOMORROW: "invitation",
     ReminderEvent.BILL_MISSING: "stipend",
+    ReminderEvent.AGREEMENT_UNSIGNED: "agreementinvitation",
+    ReminderEvent.NOMINATION_DUE: "institutionseat",
 }
 FOR_OFFICERS = "reminder_officers"
 _MATTERS = {
@@ -83,6 +89,8 @@ _MATTERS = {
     ReminderEvent.INVITATION_UNANSWERED: "odpowiedź na zaproszenie",
     ReminderEvent.MEETING_TOMORROW: "spotkanie",
     ReminderEvent.BILL_MISSING: "podpisany rachunek",
+    ReminderEvent.AGREEMENT_UNSIGNED: "podpisanie porozumienia",
+    ReminderEvent.NOMINATION_DUE: "wskazanie osoby przez instytucję",
 }
 """What an officer reads for the matter of a reminder."""
 
@@ -283,6 +291,15 @@ def _remind_bill(session: Session, occasion: Occasion, actor: Actor, now: dateti
 _EXTENSION_DAYS = 2
 """Working days that a reminder gives once the bill's own day has passed."""
 
+
+def _remind_agreement(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
+    return reminder_to_sign(session, occasion.subject_id, occasion=occasion.name, actor=actor, now=now)
+
+
+def _remind_nomination(session: Session, occasion: Occasion, actor: Actor, now: datetime) -> Message | None:
+    return reminder_to_name(session, occasion.subject_id, occasion=occasion.name, actor=actor, now=now)
+
+
 Writer = Callable[[Session, Occasion, Actor, datetime], Message | None]
 _WRITERS: dict[ReminderEvent, Writer] = {
     ReminderEvent.CORRECTION_DUE: _remind_correction,
@@ -290,6 +307,8 @@ _WRITERS: dict[ReminderEvent, Writer] = {
     ReminderEvent.INVITATION_UNANSWERED: _remind_invitation,
     ReminderEvent.MEETING_TOMORROW: _remind_meeting,
     ReminderEvent.BILL_MISSING: _remind_bill,
+    ReminderEvent.AGREEMENT_UNSIGNED: _remind_agreement,
+    ReminderEvent.NOMINATION_DUE: _remind_nomination,
 }
 
 

@@ -9,16 +9,24 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select
 
+from flows.steps.agreement_texts import was_asked
 from flows.steps.bills import bill_due
 from flows.steps.corrections import period_ends
+from flows.steps.institution_seat_letters import closed_institutions, nobody_on_the_way, was_asked_to_name
+from flows.steps.institutions import REFERENCE
 from flows.steps.meetings import days_of
 from flows.steps.memberships import offer_ends
 from flows.steps.projects import definition_of
 from models.reminder_rules import ReminderDate, ReminderEvent, UnlessKind
 from models.rules.working_days import end_of_day
 from models.tables import (
+    Agreement,
+    AgreementInvitation,
     Application,
+    Call,
     Correction,
+    Group,
+    InstitutionSeat,
     Invitation,
     Meeting,
     Membership,
@@ -26,9 +34,11 @@ from models.tables import (
     ProjectVersion,
     Stipend,
 )
+from models.tables.agreements import AgreementState, AskedState
 from models.tables.applications import CorrectionState
 from models.tables.meetings import EXPECTED, InvitationState, MeetingState
 from models.tables.memberships import SEATED, MembershipState
+from models.tables.nominations import ASKED_TO_NAME
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
 
@@ -40,9 +50,11 @@ class Subject:
     id: int
     dates: Mapping[ReminderDate, datetime]
     states: frozenset[UnlessKind]
-    person_id: int
+    person_id: int | None
     number: str
     area: str
+    institution_id: int | None = None
+    """Whose it is where that is no person."""
 
 
 Subjects = Iterator[Subject]
@@ -157,6 +169,40 @@ def _unsigned_bills(session: Session, project: str, now: datetime) -> Subjects:
         yield Subject(row.id, dates, out, membership.person_id, application.number, row.area)
 
 
+def _unsigned_agreements(session: Session, project: str, now: datetime) -> Subjects:
+    """Who was asked to sign and has not, of agreements that stand open, once the letter that asked has left."""
+    for row, agreement in session.exec(
+        select(AgreementInvitation, Agreement)
+        .join(Agreement, col(Agreement.id) == AgreementInvitation.agreement_id)
+        .where(AgreementInvitation.state == AskedState.ASKED, Agreement.state == AgreementState.OPEN)
+        .order_by(col(AgreementInvitation.id))
+    ).all():
+        if row.id is None or not agreement.code.startswith(f"{project}/") or not was_asked(session, row):
+            continue
+        dates = {ReminderDate.DEADLINE: end_of_day(agreement.deadline), ReminderDate.ASKED: row.asked_at}
+        number = f"{agreement.code} {REFERENCE}{row.institution_id}"
+        yield Subject(row.id, dates, _NOTHING, None, number, row.area, row.institution_id)
+
+
+def _unnamed_seats(session: Session, project: str, now: datetime) -> Subjects:
+    """Institutions that were asked to name a person and have not, once the letter that asked has left."""
+    closed = closed_institutions(session)
+    for row, call in session.exec(
+        select(InstitutionSeat, Call)
+        .join(Group, col(Group.id) == InstitutionSeat.group_id)
+        .join(Call, col(Call.id) == Group.call_id)
+        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME), nobody_on_the_way())
+        .order_by(col(InstitutionSeat.id))
+    ).all():
+        if row.id is None or not call.code.startswith(f"{project}/") or row.institution_id in closed:
+            continue
+        if not was_asked_to_name(session, row):
+            continue
+        dates = {ReminderDate.DEADLINE: end_of_day(row.answer_due), ReminderDate.ASKED: row.asked_at}
+        number = f"{call.code} {REFERENCE}{row.institution_id}"
+        yield Subject(row.id, dates, _NOTHING, None, number, row.area, row.institution_id)
+
+
 def _of_project(session: Session, meeting: Meeting, project: str) -> bool:
     return session.get_one(ProjectVersion, meeting.project_version_id).code == project
 
@@ -167,4 +213,6 @@ _SUBJECTS: dict[ReminderEvent, Callable[[Session, str, datetime], Subjects]] = {
     ReminderEvent.INVITATION_UNANSWERED: _unanswered_invitations,
     ReminderEvent.MEETING_TOMORROW: _coming_meetings,
     ReminderEvent.BILL_MISSING: _unsigned_bills,
+    ReminderEvent.AGREEMENT_UNSIGNED: _unsigned_agreements,
+    ReminderEvent.NOMINATION_DUE: _unnamed_seats,
 }

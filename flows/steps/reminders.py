@@ -103,6 +103,14 @@ def remind(session: Session, occasions: Sequence[Occasion], *, actor: Actor, now
     return done + _tell_officers(session, told, actor=actor, now=now)
 
 
+def withdraw_outdated(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Withdraws every unsent reminder of a date that is no longer the date: for whoever has just moved one."""
+    rows = _outdated(session, now=now)
+    for row in rows:
+        _withdraw(session, row, actor=actor, now=now)
+    return len(rows)
+
+
 def rules_in_hours(session: Session) -> bool:
     """Whether any rule reminds by the hour; all others are asked about once a day."""
     return any(rule.unit is Unit.HOURS for one in newest_definitions(session) for rule in one.reminders)
@@ -160,7 +168,9 @@ def _written_lately(session: Session, rule: ReminderRule, subject: Subject, *, n
         return False
     last = session.exec(
         select(func.max(Message.created_at)).where(
-            Message.person_id == subject.person_id, col(Message.state).not_in(_LOST)
+            Message.person_id == subject.person_id,
+            Message.institution_id == subject.institution_id,
+            col(Message.state).not_in(_LOST),
         )
     ).one()
     return last is not None and (warsaw_date(now) - warsaw_date(last)).days < rule.written_within

@@ -131,7 +131,7 @@ def kept_free(session: Session, call: Call) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Institution:
+class SaidOfInstitution:
     """What composition looks at, as an application says it."""
 
     nip: str
@@ -169,7 +169,7 @@ def basis(
     left: Application,
     *,
     room: Room | None = None,
-    said: dict[int | None, Institution] | None = None,
+    said: dict[int | None, SaidOfInstitution] | None = None,
 ) -> dict[str, object]:
     """Everything a choice depends on, by numbers; institutions are numbered, so it names nobody.
 
@@ -211,14 +211,14 @@ def basis(
     }
 
 
-def _numbering(session: Session, said: dict[int | None, Institution]) -> Callable[[Application], Seat]:
+def _numbering(session: Session, said: dict[int | None, SaidOfInstitution]) -> Callable[[Application], Seat]:
     """Reads off an application what composition looks at; every institution gets the next number when first seen."""
     institutions: dict[str, str] = {}
 
     def seat(application: Application) -> Seat:
         if application.id not in said:
             values = current_values(session, application)
-            said[application.id] = Institution(
+            said[application.id] = SaidOfInstitution(
                 nip=value_of(values, "instytucja.nip"),
                 sector=value_of(values, "instytucja.obszar"),
                 level=value_of(values, "instytucja.poziom"),
@@ -265,7 +265,7 @@ def reserve_lines(session: Session, call_code: str) -> list[ReserveLine]:
         if isinstance(foreseen, Choice):
             next_for.setdefault(foreseen.number, []).append(vacancy)
     if_left: dict[str, list[str]] = {}
-    said: dict[int | None, Institution] = {}
+    said: dict[int | None, SaidOfInstitution] = {}
     room = room_of(session, call, definition)
     for holder, _ in room.held:
         choice = choose(canonical(basis(session, call, definition, holder, room=room, said=said)))
@@ -368,7 +368,7 @@ def _foreseen(
     """What would become of each vacancy, by its number, if all were filled now; nothing is changed."""
     seated: list[dict[str, object]] = []
     taken: set[str] = set()
-    said: dict[int | None, Institution] = {}
+    said: dict[int | None, SaidOfInstitution] = {}
     _held, room = decided_ranking(session, call), room_of(session, call, definition)
     for vacancy in vacancies(session, call):
         given = json.loads(canonical(basis(session, call, definition, vacancy.application, room=room, said=said)))

@@ -1,11 +1,13 @@
 """Daily seals over the log (law 8), and the check that nothing in it was changed, added or taken away since."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import chain, pairwise
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from flows.adapters.clock import warsaw_date
 from models.actor import Actor, Right
@@ -31,27 +33,23 @@ def seal_days(session: Session, *, actor: Actor, now: datetime) -> int:
     last = session.exec(select(Seal).order_by(col(Seal.id).desc()).with_for_update()).first()
     previous, after = (last.digest, last.last_event) if last else (_BEFORE_THE_FIRST, 0)
     today = warsaw_date(now)
-    waiting = session.exec(select(Event).where(col(Event.id) > after).order_by(col(Event.id))).all()
-    made = 0
-    batch: list[Event] = []
+    made: list[Seal] = []
+    before = last.day if last else date.min
+    batch = _Batch(previous)
     # Events are sealed in the order they were written; one with an earlier time that was written later
     # simply belongs to the later seal, so nothing ever slips into a day that is closed.
-    for index, event in enumerate(waiting):
-        if warsaw_date(event.at) >= today:
+    for event, following in pairwise(chain(_events(session, after), [None])):
+        if event is None or warsaw_date(event.at) >= today:
             break
-        batch.append(event)
-        following = waiting[index + 1] if index + 1 < len(waiting) else None
+        batch.take(event)
         if following is None or warsaw_date(following.at) > warsaw_date(event.at):
-            day = max(warsaw_date(one.at) for one in batch)
-            if last is not None and day <= last.day:
-                day = last.day + timedelta(days=1)
-            seal = _seal(batch, previous, now)
-            seal.day = day
-            session.add(seal)
-            session.flush()
-            last, previous, batch = seal, seal.digest, []
-            made += 1
-    return made
+            before = batch.day if batch.day > before else before + timedelta(days=1)
+            seal = batch.sealed(before, now)
+            made.append(seal)
+            batch = _Batch(seal.digest)
+    session.add_all(made)
+    session.flush()
+    return len(made)
 
 
 def audit_log(session: Session, *, actor: Actor) -> Audit:
@@ -61,40 +59,77 @@ def audit_log(session: Session, *, actor: Actor) -> Audit:
     previous, after, counted = _BEFORE_THE_FIRST, 0, 0
     seals = session.exec(select(Seal).order_by(col(Seal.id))).all()
     for seal in seals:
-        events = session.exec(
-            select(Event).where(col(Event.id) > after, col(Event.id) <= seal.last_event).order_by(col(Event.id))
-        ).all()
-        expected = _seal(events, previous, seal.sealed_at) if events else None
+        batch = _Batch(previous)
+        for event in _events(session, after, seal.last_event):
+            batch.take(event)
         if seal.previous != previous:
             broken.append(f"pieczęć z {seal.day}: nie łączy się z poprzednią")
-        if expected is None or expected.digest != seal.digest or expected.events != seal.events:
+        if not batch.events or batch.digest != seal.digest or batch.events != seal.events:
             broken.append(
                 f"pieczęć z {seal.day}: zdarzenia {after + 1}–{seal.last_event} różnią się od opieczętowanych"
             )
-        counted += len(events)
+        counted += batch.events
         previous, after = seal.digest, seal.last_event
-    unsealed = len(session.exec(select(Event.id).where(col(Event.id) > after)).all())
+    unsealed = session.exec(select(func.count()).select_from(Event).where(col(Event.id) > after)).one()
     return Audit(len(seals), counted, unsealed, tuple(broken))
 
 
-def _seal(events: Iterable[Event], previous: str, now: datetime) -> Seal:
-    digest = hashlib.sha256(previous.encode())
-    ids: list[int] = []
-    for event in events:
-        assert event.id is not None
-        ids.append(event.id)
-        digest.update(
-            canonical(
-                [event.id, event.at.isoformat(), event.actor, event.kind, event.subject, event.area, event.facts]
-            ).encode()
-            + b"\n"
-        )
-    return Seal(
-        day=warsaw_date(now),
-        first_event=ids[0],
-        last_event=ids[-1],
-        events=len(ids),
-        previous=previous,
-        digest=digest.hexdigest(),
-        sealed_at=now,
+class _Told(NamedTuple):
+    """What of an event is sealed."""
+
+    id: int
+    at: datetime
+    actor: str
+    kind: str
+    subject: str
+    area: str
+    facts: Any
+
+
+def _events(session: Session, after: int, last: int | None = None) -> Iterator[_Told]:
+    """The events behind one, in the order they were written. A day may have a million: a few are held at a time."""
+    rows = (
+        select(*(getattr(Event, name) for name in _Told._fields))
+        .where(col(Event.id) > after, *([] if last is None else [col(Event.id) <= last]))
+        .order_by(col(Event.id))
+        .execution_options(yield_per=_AT_A_TIME)
     )
+    for row in session.exec(rows):
+        yield _Told(*row)
+
+
+_AT_A_TIME = 1_000
+
+
+class _Batch:
+    """The events of one seal, as far as they were taken."""
+
+    def __init__(self, previous: str) -> None:
+        self._previous = previous
+        self._digest = hashlib.sha256(previous.encode())
+        self._first = self._last = 0
+        self.events = 0
+        self.day = date.min
+        """The newest day that an event of it is of."""
+
+    def take(self, event: _Told) -> None:
+        body = [event.id, event.at.isoformat(), event.actor, event.kind, event.subject, event.area, event.facts]
+        self._digest.update(canonical(body).encode() + b"\n")
+        self._first, self._last = self._first or event.id, event.id
+        self.events += 1
+        self.day = max(self.day, warsaw_date(event.at))
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+    def sealed(self, day: date, now: datetime) -> Seal:
+        return Seal(
+            day=day,
+            first_event=self._first,
+            last_event=self._last,
+            events=self.events,
+            previous=self._previous,
+            digest=self.digest,
+            sealed_at=now,
+        )

@@ -1,4 +1,4 @@
-"""Who holds a seat by the decisions that stand."""
+"""Who holds a seat by the decisions that stand, or in an institution's name."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +13,7 @@ from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
 
 MAY_HOLD_A_SEAT = (ApplicationState.ACCEPTED, ApplicationState.ANNOUNCED)
+_SITS = (*MAY_HOLD_A_SEAT, ApplicationState.ADMITTED)
 
 
 def newest_decision(session: Session, application: Application) -> Decision | None:
@@ -29,6 +30,20 @@ def announced_decision(session: Session, application: Application) -> Decision |
         .where(Decision.application_id == application.id, col(Decision.announced_at).is_not(None))
         .order_by(col(Decision.version).desc())
     ).first()
+
+
+def decisions_on(session: Session, applications: Sequence[Application]) -> dict[int, list[Decision]]:
+    """Everything decided on many applications, by the application's id, the newest decision first."""
+    found: dict[int, list[Decision]] = {}
+    for portion in portions(applications, AT_ONCE):
+        rows = session.exec(
+            select(Decision)
+            .where(col(Decision.application_id).in_([one.id for one in portion]))
+            .order_by(col(Decision.version).desc())
+        )
+        for row in rows:
+            found.setdefault(row.application_id, []).append(row)
+    return found
 
 
 def seat_by(session: Session, application: Application) -> Decision | None:
@@ -120,19 +135,31 @@ def lock_people(session: Session, applications: Iterable[Application]) -> None:
 def seat_elsewhere(session: Session, application: Application, project: str) -> Application | None:
     """Another application of the same person to the same project that holds a seat.
 
+    Units have none: the person on their application only answers for them, and may sit in a group of their own.
     Groups outside the account's area are not seen; who announces for a wider area is told.
     """
+    if application.unit is not None:
+        return None
     others = session.exec(
         select(Application)
         .where(
             Application.person_id == application.person_id,
             Application.call_id != application.call_id,
+            col(Application.unit).is_(None),
             col(Application.number).startswith(f"{project}/", autoescape=True),
-            col(Application.state).in_(MAY_HOLD_A_SEAT),
+            col(Application.state).in_(_SITS),
         )
         .order_by(Application.number)
     ).all()
-    return next((other for other in others if seat_by(session, other) is not None), None)
+    return next((other for other in others if _sits(session, other)), None)
+
+
+def _sits(session: Session, application: Application) -> bool:
+    """By a decision, or in the seat of an institution; a meeting that anybody may register for keeps nobody out."""
+    if application.state is not ApplicationState.ADMITTED:
+        return seat_by(session, application) is not None
+    membership = newest_membership(session, application)
+    return application.seat_id is not None and membership is not None and membership.state in SEATED
 
 
 def seats_elsewhere(session: Session, applications: Sequence[Application], project: str) -> dict[str, Application]:
@@ -143,8 +170,9 @@ def seats_elsewhere(session: Session, applications: Sequence[Application], proje
         for person, call in session.exec(
             select(Application.person_id, Application.call_id).where(
                 col(Application.person_id).in_([one.person_id for one in portion]),
+                col(Application.unit).is_(None),
                 col(Application.number).startswith(f"{project}/", autoescape=True),
-                col(Application.state).in_(MAY_HOLD_A_SEAT),
+                col(Application.state).in_(_SITS),
             )
         ).all():
             calls.setdefault(person, set()).add(call)

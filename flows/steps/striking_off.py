@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of
 from flows.steps.memberships import membership_of
+from flows.steps.nominations import free_seat
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.presence import Watched, explain_until, ruled_calls, struck_by_rule, topic_of, watched, watched_in
@@ -171,3 +172,4 @@ def _strike(session: Session, one: Watched, reason: str, *, by_rule: bool, actor
         facts={"ground": "attendance", "by_rule": by_rule, "percent": standing.percent, "required": one.required},
         messages=messages,
     )
+    free_seat(session, membership, actor=actor, now=now)

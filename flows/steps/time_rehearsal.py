@@ -22,6 +22,7 @@ from flows.adapters.clock import WARSAW, PlayedClock, warsaw, warsaw_date
 from flows.adapters.file_store import InMemory
 from flows.adapters.office import Office
 from flows.adapters.smtp import Transport, guard_recipient
+from flows.steps.admission import admit_call, calls_to_admit
 from flows.steps.delivery import PORTIONS_A_RUN, KeptInStore, deliver
 from flows.steps.digest import digests_to_write, write_digests
 from flows.steps.invitations import invite, meetings_to_invite
@@ -38,6 +39,7 @@ from flows.steps.reminders import (
     rules_in_hours,
 )
 from flows.steps.reserve import calls_to_promote
+from flows.steps.verification import VerificationCounts, to_verify, verify
 from models.actor import Actor, Right, process
 from models.errors import BadInput, NaborError
 from models.rules.cron import parse_cron
@@ -315,6 +317,26 @@ def _play_promote(stage: _Stage, changed: bool) -> _Played:
     return _Played(changes, again)
 
 
+def _play_admit(stage: _Stage, changed: bool) -> _Played:
+    if not changed:
+        return _Played()  # places come free by what happens, never by time alone
+    actor, office = process("admit"), stage.office
+    with office.reading(actor) as session:
+        calls = calls_to_admit(session)
+    moved = again = False
+    for call in calls:
+        try:
+            with office.writing(actor) as session:
+                judged = verify(session, to_verify(session, call), actor=actor, now=office.now())
+                done = admit_call(session, call, actor=actor, now=office.now())
+        except NaborError as error:
+            stage.failures.append((office.now(), f"admit {call}", type(error).__name__))
+            again = True
+            continue
+        moved = moved or bool(judged != VerificationCounts() or done.admitted or done.waiting or done.freed)
+    return _Played(frozenset({_Change.LETTERS, _Change.MATTERS}) if moved else frozenset(), again)
+
+
 def _play_digest(stage: _Stage, _changed: bool) -> _Played:
     actor, office = process("digest"), stage.office
     with office.reading(actor) as session:
@@ -344,6 +366,7 @@ _PLAYS: Mapping[str, Play] = {
     "invite": _play_invite,
     "remind": _play_remind,
     "promote": _play_promote,
+    "admit": _play_admit,
     "digest": _play_digest,
     "deliver": _play_deliver,
 }
@@ -354,6 +377,7 @@ _CARES: Mapping[str, frozenset[_Change]] = {
     "invite": frozenset({_Change.MATTERS}),
     "remind": frozenset({_Change.MATTERS, _Change.INVITATIONS, _Change.PERIODS}),
     "promote": frozenset({_Change.MATTERS}),
+    "admit": frozenset({_Change.MATTERS}),
     "digest": frozenset(_Change),
     "deliver": frozenset(_Change),
 }
@@ -395,6 +419,11 @@ def _deadlines(session: Session, after: datetime) -> Iterable[datetime]:
             yield first
 
 
+def _waits_of_admission(_session: Session, _stage: _Stage, _after: datetime) -> datetime | None:
+    """What comes in comes from outside."""
+    return None
+
+
 def _waits_of_digests(_session: Session, _stage: _Stage, after: datetime) -> datetime | None:
     """Every run of another day may be the first of a week."""
     return datetime.combine(warsaw_date(after) + timedelta(days=1), time(0), WARSAW)
@@ -425,6 +454,7 @@ _WAITS: Mapping[str, Callable[[Session, _Stage, datetime], datetime | None]] = {
     "invite": _waits_of_invitations,
     "remind": _waits_of_reminders,
     "promote": _waits_of_offers,
+    "admit": _waits_of_admission,
     "digest": _waits_of_digests,
     "deliver": _waits_of_delivery,
 }

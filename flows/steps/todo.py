@@ -7,19 +7,25 @@ from datetime import date, datetime
 from sqlmodel import Session, and_, col, func, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.admission import calls_without_selection, held
 from flows.steps.appeal_records import number_of
 from flows.steps.appeals import pending_appeals
 from flows.steps.applications import current_values, newest_correction
+from flows.steps.appointments import acts_awaited
 from flows.steps.assessments import assessment_lines
 from flows.steps.assessors import waiting_for_assessors
 from flows.steps.attendance_files import waiting_scans
 from flows.steps.batch_overview import batches_waiting
 from flows.steps.bounces import cause_of
 from flows.steps.call_clocks import clock_of, stood_words
+from flows.steps.calls import find_call
+from flows.steps.cooperation import waiting_for_units
 from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import waiting
 from flows.steps.declines import declines_in_a_row
+from flows.steps.institution_seat_letters import closed_institutions, nobody_on_the_way
+from flows.steps.institutions import REFERENCE
 from flows.steps.mail_accounts import stopped_since, troubles
 from flows.steps.mail_words import why
 from flows.steps.meeting_letters import invited_application
@@ -32,18 +38,26 @@ from flows.steps.reserve import standing_of
 from flows.steps.statement_forms import forms_waiting, gaps_of
 from flows.steps.stipend_papers import papers_awaited
 from flows.steps.striking_off import proposals
+from flows.steps.support_hours import grant_lines
+from flows.steps.support_sessions import session_lines
+from flows.steps.teams import seats_astray
 from flows.steps.verification import newest_sheet
 from models.actor import Right
 from models.contract_rules import Paper
 from models.errors import DeliveryFault
 from models.events import Happened
 from models.pay_labels import pay_labels
+from models.rules.ternary import Result
 from models.tables import (
+    Agreement,
+    AgreementInvitation,
     Application,
     Call,
     Correction,
     Event,
+    Group,
     Incident,
+    InstitutionSeat,
     Invitation,
     Meeting,
     MeetingDay,
@@ -55,6 +69,7 @@ from models.tables import (
     SubmittedFile,
     UnaskedChange,
 )
+from models.tables.agreements import AgreementState, AskedState
 from models.tables.appeals import AppealState
 from models.tables.applications import ON_THE_WAY, ApplicationState, ChangeState, CorrectionState
 from models.tables.calls import CallState
@@ -63,11 +78,13 @@ from models.tables.log import IncidentState
 from models.tables.mail import MailKind, MailState
 from models.tables.meetings import AWAITED, InvitationState
 from models.tables.memberships import MembershipState
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.tables.outbox import Channel, MessageState
 from models.tables.stipends import COMMITTED, StipendState
+from models.tables.support import COUNTING, SupportState
 from models.transitions import reference
 
-OFFICER, CANDIDATE, COMMISSION = "pracownik", "kandydat", "Komisja"
+OFFICER, CANDIDATE, COMMISSION, INSTITUTION = "pracownik", "kandydat", "Komisja", "instytucja"
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,7 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_mails(session),
         *_applications(session),
         *_differing(session),
+        *_declarations(session),
         *_calls(session, now),
         *_corrections(session),
         *_changes(session),
@@ -100,6 +118,12 @@ def waiting_for_whom(session: Session, *, now: datetime) -> list[TodoLine]:
         *_appeals(session),
         *_invitations(session, now),
         *_attendance(session, now),
+        *_agreements(session, now),
+        *_teams(session, now),
+        *_acts(session),
+        *_without_selection(session, now),
+        *_seats(session, now),
+        *_support(session, now),
         *_messages(session),
         *_stipends(session),
         *_batches(session),
@@ -159,6 +183,18 @@ def _applications(session: Session) -> list[TodoLine]:
     return lines
 
 
+def _declarations(session: Session) -> list[TodoLine]:
+    """Units whose declaration of cooperation applications wait for."""
+    lines = []
+    for unit, numbers in sorted(waiting_for_units(session).items()):
+        received = session.exec(
+            select(func.min(col(Application.received_at))).where(col(Application.number).in_(numbers))
+        ).one()
+        what = f"na deklarację współpracy tej jednostki czekają zgłoszenia: {len(numbers)} (nabor unit waiting)"
+        lines.append(TodoLine(what, f"jednostka {unit}", OFFICER, warsaw_date(received), None, needs=Right.CORRECT))
+    return lines
+
+
 def _to_assess(session: Session) -> dict[str, str]:
     """What the commission has yet to give, by number of the application."""
     found = {}
@@ -209,6 +245,7 @@ def _to_type(session: Session, application: Application) -> TodoLine:
 
 def _calls(session: Session, now: datetime) -> list[TodoLine]:
     lines = []
+    unranked = set(calls_without_selection(session))
     for call in session.exec(select(Call).where(Call.state == CallState.ANNOUNCED)).all():
         late = waiting(session, call.code)
         if late:
@@ -216,6 +253,8 @@ def _calls(session: Session, now: datetime) -> list[TodoLine]:
             lines.append(TodoLine(f"zgłoszenia czekają na decyzję: {late}", call.code, COMMISSION, since, None))
     for call in session.exec(select(Call).where(Call.state != CallState.ANNOUNCED)).all():
         closed = warsaw_date(call.closes_at)
+        if call.code in unranked:
+            continue
         if call.state is CallState.OPEN and now > call.closes_at:
             clock = clock_of(session, call, now=now)
             what = f"nabór zamknięty, brak listy rankingowej{stood_words(clock)}"
@@ -384,6 +423,98 @@ def _attendance(session: Session, now: datetime) -> list[TodoLine]:
     return [*scans, *struck]
 
 
+def _agreements(session: Session, now: datetime) -> Iterator[TodoLine]:
+    """Who was asked to sign an agreement and has not: theirs to do until the day, and after it ours to ask."""
+    for asked, agreement in session.exec(
+        select(AgreementInvitation, Agreement)
+        .join(Agreement, col(Agreement.id) == AgreementInvitation.agreement_id)
+        .where(AgreementInvitation.state == AskedState.ASKED, Agreement.state == AgreementState.OPEN)
+        .order_by(col(AgreementInvitation.id))
+    ).all():
+        number, since = f"{agreement.code} {REFERENCE}{asked.institution_id}", warsaw_date(asked.asked_at)
+        if warsaw_date(now) <= agreement.deadline:
+            yield TodoLine("podpis pod porozumieniem", number, INSTITUTION, since, agreement.deadline)
+        else:
+            what = "porozumienie niepodpisane w terminie; trzeba zapytać (nabor agreement remind)"
+            yield TodoLine(what, number, OFFICER, since, agreement.deadline, Right.INSTITUTIONS)
+
+
+def _teams(session: Session, now: datetime) -> list[TodoLine]:
+    """Seats of teams that do not follow the parties of their agreement."""
+    return [
+        TodoLine(one.what, one.reference, OFFICER, one.since, None, Right.INSTITUTIONS)
+        for one in seats_astray(session, now=now)
+    ]
+
+
+def _acts(session: Session) -> list[TodoLine]:
+    """Acts of appointment and recall to be made out, and those that have not come back signed."""
+    return [
+        TodoLine(one.what, one.reference, OFFICER, one.since, None, Right.MEMBERSHIP) for one in acts_awaited(session)
+    ]
+
+
+def _without_selection(session: Session, now: datetime) -> Iterator[TodoLine]:
+    """Of calls without ranking: who needs an officer before they may sit, and who does not meet the criteria. Nobody
+    is turned down by a machine."""
+    for code in calls_without_selection(session):
+        call = find_call(session, code)
+        rows = session.exec(
+            select(Application)
+            .where(Application.call_id == call.id, col(Application.state).in_(_ENDED_BADLY))
+            .order_by(Application.number)
+        ).all()
+        for row in rows:
+            what = f"{_ENDED_BADLY[row.state]}; popraw je (nabor application set) albo odmów (nabor admission refuse)"
+            yield TodoLine(what, row.number, OFFICER, warsaw_date(row.received_at), None)
+        waits = {one.number: one.why for one in held(session, call, now=now)}
+        for row in session.exec(
+            select(Application).where(col(Application.number).in_(waits)).order_by(Application.number)
+        ).all():
+            yield TodoLine(waits[row.number], row.number, OFFICER, warsaw_date(row.received_at), None)
+
+
+_ENDED_BADLY = {
+    ApplicationState.NOT_ELIGIBLE: "zgłoszenie nie spełnia kryterium",
+    ApplicationState.CLOSED_INCOMPLETE: "zgłoszenie zamknięto jako niekompletne",
+}
+
+
+def _seats(session: Session, now: datetime) -> Iterator[TodoLine]:
+    """Institutions that were asked to name a person: theirs to do until the day, and after it ours to ask. One
+    whose form has come has done it.
+    One that works no more is asked for nothing; its seat is ours to close."""
+    closed = closed_institutions(session)
+    for seat, call in session.exec(
+        select(InstitutionSeat, Call)
+        .join(Group, col(Group.id) == InstitutionSeat.group_id)
+        .join(Call, col(Call.id) == Group.call_id)
+        .where(
+            col(InstitutionSeat.state).in_(ASKED_TO_NAME | {InstitutionSeatState.NAMED}),
+            col(InstitutionSeat.institution_id).in_(closed),
+        )
+        .order_by(col(InstitutionSeat.id))
+    ).all():
+        what = "instytucja nie działa, a ma miejsce w grupie (nabor nomination end --close)"
+        number = f"{call.code} {REFERENCE}{seat.institution_id}"
+        yield TodoLine(what, number, OFFICER, warsaw_date(seat.asked_at), None, Right.MEMBERSHIP)
+    for seat, call in session.exec(
+        select(InstitutionSeat, Call)
+        .join(Group, col(Group.id) == InstitutionSeat.group_id)
+        .join(Call, col(Call.id) == Group.call_id)
+        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME), nobody_on_the_way())
+        .order_by(col(InstitutionSeat.id))
+    ).all():
+        if seat.institution_id in closed:
+            continue
+        number, since = f"{call.code} {REFERENCE}{seat.institution_id}", warsaw_date(seat.asked_at)
+        if warsaw_date(now) <= seat.answer_due:
+            yield TodoLine("wskazanie osoby do grupy", number, INSTITUTION, since, seat.answer_due)
+        else:
+            what = "instytucja nie wskazała osoby w terminie; trzeba zapytać albo odnotować odmowę (nabor nomination)"
+            yield TodoLine(what, number, OFFICER, since, seat.answer_due, Right.INSTITUTIONS)
+
+
 _MESSAGE_CASES = {
     MessageState.UNADDRESSED: "wiadomość bez adresu",
     MessageState.PRINTED: "pismo wydrukowane, ale nie potwierdzono, że poszło",
@@ -391,6 +522,40 @@ _MESSAGE_CASES = {
     MessageState.REFUSED: "wiadomość odrzucona przez serwer",
     MessageState.UNKNOWN: "nie wiadomo, czy wiadomość wyszła",
     MessageState.EXPIRED: "wiadomość nie wyszła w porę i już nie wyjdzie",
+}
+
+
+def _support(session: Session, now: datetime) -> list[TodoLine]:
+    """Support that only a person can decide on, and sessions of groups of which nobody has said who was there."""
+    lines = [
+        TodoLine(
+            f"wsparcie „{one.name}” czeka na decyzję: {_UNSETTLED[one.outcome]} (nabor support grant albo refuse)",
+            one.number,
+            OFFICER,
+            one.asked_on,
+            None,
+            needs=Right.MEMBERSHIP,
+        )
+        for one in grant_lines(session, state=SupportState.WAITING)
+    ]
+    return lines + [
+        TodoLine(
+            f"brakuje obecności na sesji wsparcia grupowego, osób: {one.not_entered} (nabor support attend {one.id})",
+            f"sesja {one.id}",
+            OFFICER,
+            one.on,
+            None,
+            needs=Right.ATTENDANCE,
+        )
+        for one in session_lines(session)
+        if one.state in COUNTING and one.not_entered and one.on < warsaw_date(now)
+    ]
+
+
+_UNSETTLED = {
+    Result.MET: "warunki są spełnione",
+    Result.NOT_MET: "nie każdy warunek jest spełniony",
+    Result.CANNOT_TELL: "nie można ustalić, czy warunki są spełnione",
 }
 
 

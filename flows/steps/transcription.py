@@ -23,12 +23,15 @@ from flows.steps.applications import (
     open_correction,
     parsed,
 )
+from flows.steps.applying_units import has_other_of_unit
+from flows.steps.belonging import has_other
 from flows.steps.calls import find_call, group_of
 from flows.steps.corrections import OPEN_TO_CHANGE, assess, came_too_late, identify_anew, judge_anew
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.people import open_data_key
 from flows.steps.projects import definition_for
 from flows.steps.registration import acknowledge, register
+from flows.steps.territory import territory_of
 from forms.blanks import NO_PESEL
 from forms.contradictions import against_receipt, cross_check
 from forms.outcome import example
@@ -54,6 +57,7 @@ from models.rules.facts import FieldStatus
 from models.tables import Application, Call, DataKey, FieldValue, Message, Person, SubmittedFile
 from models.tables.applications import ApplicationState, CorrectionState, Origin
 from models.tables.files import FileState
+from models.territory import Territory
 from models.transitions import move, note, queue, reference
 from templates.letters import ScanReceivedLetter
 
@@ -200,7 +204,8 @@ def sheet_of(office: Office, session: Session, application: Application) -> byte
     """The sheet with what is known already, the pictures beside it, and what to open where there is no picture."""
     form = form_of(definition_for(session, call_of(session, application)), application)
     values = current_values(session, application)
-    known = {key: shown for leaf in form.leaves for key, shown in _shown(leaf, values.get(leaf.key)).items()}
+    units = territory_of(session)
+    known = {key: shown for leaf in form.leaves for key, shown in _shown(leaf, values.get(leaf.key), units).items()}
     pictures: list[bytes] = []
     others = room = 0
     for row in _scans(session, application):
@@ -241,7 +246,7 @@ def _values_as_of(session: Session, application: Application) -> int:
     return newest or 0
 
 
-def _shown(leaf: Leaf, row: FieldValue | None) -> dict[str, Known]:
+def _shown(leaf: Leaf, row: FieldValue | None, units: Territory) -> dict[str, Known]:
     """What the rows of a leaf show: the answer that counts in words that read back as the same answer."""
     if row is None:
         return {}
@@ -260,7 +265,7 @@ def _shown(leaf: Leaf, row: FieldValue | None) -> dict[str, Known]:
     if leaf.type == LeafType.CHOICE:
         return {leaf.key: Known(next((o.label for o in leaf.options if o.code == value), ""))}
     text = "brak" if value == NO_PESEL else str(value)
-    if row.raw and typed_value(leaf, row.raw).value == value:
+    if row.raw and typed_value(leaf, row.raw, territory=units).value == value:
         text = row.raw
     if len(text) > LONGEST_CELL:
         return {leaf.key: Known("", "Odpowiedź jest dłuższa, niż mieści komórka; puste pole niczego nie zmieni.")}
@@ -298,7 +303,8 @@ def type_in(session: Session, number: str, content: bytes, *, reason: str, actor
     _belongs(session, sheet, application)
     stored = current_values(session, application)
     _holds_every_row(form, sheet)
-    readings = {key: _as_reading(row) for key, row in stored.items()} | _typed_readings(form, sheet, stored)
+    typed = _typed_readings(form, sheet, stored, territory_of(session))
+    readings = {key: _as_reading(row) for key, row in stored.items()} | typed
     if waits:
         # What stands on the paper is the candidate's word, and is held against itself like any form.
         judged = against_receipt(tuple(readings.values()), warsaw_date(application.received_at))
@@ -350,16 +356,18 @@ def _holds_every_row(form: FormDefinition, sheet: TypedSheet) -> None:
         raise BadInput(f"W arkuszu brakuje wierszy: {'; '.join(lost)}. Niczego nie zapisano.")
 
 
-def _typed_readings(form: FormDefinition, sheet: TypedSheet, stored: dict[str, FieldValue]) -> dict[str, FieldReading]:
+def _typed_readings(
+    form: FormDefinition, sheet: TypedSheet, stored: dict[str, FieldValue], units: Territory
+) -> dict[str, FieldReading]:
     """The leaves whose rows say something else than they showed. Raises ``BadInput`` with one line a faulty row."""
     found: dict[str, FieldReading] = {}
     faulty: list[str] = []
     for leaf in form.leaves:
         cells = [sheet.cells[key] for key in row_keys(leaf)]
-        shown = _shown(leaf, stored.get(leaf.key))
+        shown = _shown(leaf, stored.get(leaf.key), units)
         if all(_same(cell.text, shown.get(key, Known()).text) for key, cell in zip(row_keys(leaf), cells, strict=True)):
             continue
-        reading = _typed(leaf, [cell.text for cell in cells], cells[0].row)
+        reading = _typed(leaf, [cell.text for cell in cells], cells[0].row, units)
         if reading.status in (FieldStatus.READ, FieldStatus.BLANK) or reading.reason_code == _UNCLEAR_CODE:
             found[leaf.key] = reading
         else:
@@ -380,7 +388,7 @@ def _same(typed: str, shown: str) -> bool:
 _UNCLEAR_CODE = "typed_unclear"
 
 
-def _typed(leaf: Leaf, texts: list[str], row: int) -> FieldReading:
+def _typed(leaf: Leaf, texts: list[str], row: int, units: Territory) -> FieldReading:
     place = f"arkusz, wiersz {row}"
     if any(text.strip() == UNCLEAR for text in texts):
         return FieldReading(
@@ -404,7 +412,7 @@ def _typed(leaf: Leaf, texts: list[str], row: int) -> FieldReading:
         outcome = typed_value(leaf, ", ".join(option.code for option in chosen))
         text = "; ".join(option.label for option in chosen)
     else:
-        outcome = typed_value(leaf, text)
+        outcome = typed_value(leaf, text, territory=units)
     return FieldReading(
         key=leaf.key,
         status=outcome.status,
@@ -468,7 +476,12 @@ def _take_up(
     """The application goes the way of one that came in as a Word form; the sender of a scan was thanked already."""
     call = call_of(session, application)
     person = session.get_one(Person, application.person_id)
-    if _has_other(session, application):
+    repeated = (
+        has_other(session, call, person, beside=application)
+        if application.unit is None
+        else has_other_of_unit(session, call, application.unit, beside=application)
+    )
+    if repeated:
         note(
             session,
             reference(application),
@@ -492,16 +505,3 @@ def _take_up(
     ).first()
     if not answer and (complete or thanked is None):
         acknowledge(session, application, call, person, complete=complete, actor=actor, now=now)
-
-
-def _has_other(session: Session, application: Application) -> bool:
-    """Whether the same person has another application in the call that was not withdrawn."""
-    other = session.exec(
-        select(Application.id).where(
-            Application.call_id == application.call_id,
-            Application.person_id == application.person_id,
-            Application.id != application.id,
-            Application.state != ApplicationState.WITHDRAWN,
-        )
-    ).first()
-    return other is not None

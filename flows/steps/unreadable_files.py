@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from flows.steps.applications import find_application
 from flows.steps.mail_files import was_answered
 from flows.steps.outbox import compose, office_block
 from flows.steps.projects import definition_of
 from forms.reading import Unreadable
 from forms.safety import REFUSALS
 from models.actor import Actor
-from models.errors import NotFound
+from models.errors import BadInput, NotFound
 from models.events import Happened
 from models.tables import Call, ProjectVersion, SubmittedFile
 from models.tables.files import FileState
@@ -70,11 +71,19 @@ def _open_until(session: Session, now: datetime) -> datetime | None:
     ).first()
 
 
-def settle_file(session: Session, file_id: int, *, again: bool = False, actor: Actor, now: datetime) -> None:
-    """An officer closes the case of an unreadable file, or has it read again (``again``)."""
+def settle_file(
+    session: Session, file_id: int, *, again: bool = False, answers: str = "", actor: Actor, now: datetime
+) -> None:
+    """An officer closes the case of an unreadable file, or has it read again (``again``), as a completion of the
+    application ``answers``. Raises ``BadInput`` for a number where nothing is to be read."""
     row = session.get(SubmittedFile, file_id)
     if row is None:
         raise NotFound(f"Nie ma pliku {file_id}.")
+    if answers:
+        if not again:
+            raise BadInput("Numer zgłoszenia (--application) podaje się, gdy plik ma być odczytany ponownie (--again).")
+        row.answers_number = find_application(session, answers).number
+        session.add(row)
     move(
         session,
         row,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -21,15 +21,23 @@ from models.columns import canonical
 from models.errors import NotFound
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.conditions import Condition, declarations_heard, goes_by_declarations
+from models.rules.conditions import (
+    Condition,
+    declarations_awaited,
+    declarations_heard,
+    fields_of,
+    goes_by_declarations,
+)
 from models.rules.criteria import ALGORITHM, Criterion, Minimum, PointRule, Result, evidence, point_evidence
 from models.rules.facts import Facts
 from models.rules.points import FlatPoints
+from models.rules.unit_numbers import UnitNumbers, unit_key
 from models.rules.verification import Effect, ToVerify, plan, sheet_lines
 from models.storage import keyring_in
 from models.tables import Application, Call, Correction, ProjectVersion, VerdictSheet
 from models.tables.applications import ApplicationState
 from models.transitions import Move, move_all, note, reference
+from models.unit_data import numbers_of
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,10 @@ class Rules:
     criteria: tuple[Criterion, ...]
     merit: tuple[PointRule, ...]
     minimum: Minimum | None
+    unit_data: UnitNumbers = field(default_factory=dict)
+    """The project's tables about units."""
+    named_units: frozenset[str] = frozenset()
+    """The units that the project names, by the digits that name each."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -62,6 +74,19 @@ class Rules:
         tests += [one.test for one in self.merit if isinstance(one, FlatPoints)]
         return tuple(test for test in tests if goes_by_declarations(test))
 
+    @cached_property
+    def keys_of_declarations(self) -> frozenset[str]:
+        """Keys of the answers that say whose declaration is waited for."""
+        return frozenset(key for test in self._by_declaration for key in fields_of(test))
+
+    def awaited(self, facts: Facts) -> tuple[str, ...]:
+        """TERYT of the units whose declaration the verdicts on these facts wait for."""
+        return tuple(dict.fromkeys(unit for test in self._by_declaration for unit in declarations_awaited(test, facts)))
+
+    @property
+    def goes_by_declarations(self) -> bool:
+        return bool(self._by_declaration)
+
     def heard(self, facts: Facts) -> dict[str, date | None]:
         """Of the declarations known, those that the verdicts on these facts go by."""
         return {unit: day for test in self._by_declaration for unit, day in declarations_heard(test, facts).items()}
@@ -74,6 +99,8 @@ def rules_of(definition: ProjectDefinition, call: Call) -> Rules:
         tuple(definition.criterion(code) for code in kind.criteria),
         tuple(definition.point_rule(code) for code in kind.merit),
         kind.minimum,
+        numbers_of(definition.unit_data),
+        frozenset(map(unit_key, definition.area.names())),
     )
 
 
@@ -118,7 +145,14 @@ def _outdated(session: Session, call: Call, applications: Sequence[Application])
         found.update(one.id for one in chunk if one.id is not None and one.id not in sheets)
         for algorithm in sorted({sheet.algorithm for sheet in sheets.values()}):
             judged = [one for one in chunk if one.id in sheets and sheets[one.id].algorithm == algorithm]
-            found |= _overtaken(sheets, facts_for(session, call, judged, keys=rules.keys), rules, algorithm)
+            found |= _overtaken(
+                sheets,
+                facts_for(
+                    session, call, judged, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+                ),
+                rules,
+                algorithm,
+            )
     return found
 
 
@@ -190,7 +224,12 @@ def propose(session: Session, application_ids: Sequence[int]) -> tuple[Effect, .
     effects: dict[int, Effect] = {}
     for call, applications in _by_call(session, application_ids, select(Application)):
         rules = rules_of(definition_for(session, call), call)
-        for _, _, effect in _effects(facts_for(session, call, applications, keys=rules.keys), rules):
+        for _, _, effect in _effects(
+            facts_for(
+                session, call, applications, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units
+            ),
+            rules,
+        ):
             effects[effect.application_id] = effect
     return tuple(effects[application_id] for application_id in application_ids)
 
@@ -243,7 +282,10 @@ def _verify_some(
     definition = definition_for(session, call)
     rules = rules_of(definition, call)
     waiting = [one for one in applications if one.state is ApplicationState.COMPLETE]
-    judged = _effects(facts_for(session, call, waiting, keys=rules.keys), rules)
+    judged = _effects(
+        facts_for(session, call, waiting, keys=rules.keys, unit_data=rules.unit_data, named_units=rules.named_units),
+        rules,
+    )
     stored = _store_sheets(session, call, judged, rules, actor=actor, now=now)
     move_all(
         session,
@@ -324,7 +366,7 @@ def _store_sheets(
                 "project_version_id": version.id,
                 "rules_digest": version.digest,
                 "algorithm": effect.algorithm,
-                "facts_lookup": _facts_lookup(session, facts, rules.heard(facts)),
+                "facts_lookup": facts_lookup(session, facts, rules.heard(facts)),
                 "outcome": effect.outcome.value,
                 "verdicts": sheet_lines(effect),
                 "merit": effect.points.merit,
@@ -341,19 +383,24 @@ def _store_sheets(
 def _on_these_facts(session: Session, sheet: VerdictSheet, facts: Facts, rules: Rules, words: Sequence[Word]) -> bool:
     """Whether a sheet was made of these facts."""
     heard = rules.heard(facts)
-    if sheet.facts_lookup == _facts_lookup(session, facts, heard):
+    if sheet.facts_lookup == facts_lookup(session, facts, heard):
         return True
     # Sheets of earlier releases took in every declaration of the area that was known at the time.
     then = known_of_units([one for one in words if one.teryt.startswith(facts.area)], at=sheet.judged_at)
     same = rules.heard(replace(facts, declarations=then)) == heard
-    return same and sheet.facts_lookup == _facts_lookup(session, facts, then)
+    return same and sheet.facts_lookup == facts_lookup(session, facts, then)
 
 
-def _facts_lookup(session: Session, facts: Facts, declarations: Mapping[str, date | None]) -> str:
-    body = {one.name: _plain(getattr(facts, one.name)) for one in fields(facts) if one.name != "fields"}
+def facts_lookup(session: Session, facts: Facts, declarations: Mapping[str, date | None]) -> str:
+    """The keyed digest of facts, with those of the declarations known that the rules go by."""
+    body = {one.name: _plain(getattr(facts, one.name)) for one in fields(facts) if one.name not in _APART}
     body["declarations"] = _plain(declarations)
     body["fields"] = {key: [fact.status, fact.value] for key, fact in facts.fields.items()}
     return keyring_in(session).lookup("facts", canonical(body))
+
+
+_APART = frozenset({"fields", "named_units", "unit_data"})
+"""What is written differently, and what the version of the project tells already."""
 
 
 def _plain(value: object) -> object:

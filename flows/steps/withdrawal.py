@@ -13,9 +13,11 @@ from flows.steps.calls import group_of
 from flows.steps.meeting_changes import call_off
 from flows.steps.meeting_letters import invitation_topic
 from flows.steps.memberships import newest_membership
+from flows.steps.nominations import free_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.substitutes import recall_from_reserve
+from flows.steps.support_ends import end_with_seat
 from models.actor import Actor
 from models.events import Happened
 from models.tables import Application, Invitation, Meeting, Membership, Person
@@ -107,14 +109,19 @@ def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now
         move(session, membership, MembershipState.DECLINED, happened=Happened.SEAT_DECLINED, actor=actor, now=now)
     else:
         move(session, membership, MembershipState.LEFT, happened=Happened.SEAT_LEFT, actor=actor, now=now)
+        free_seat(session, membership, actor=actor, now=now)
 
 
-def let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
-    """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings to come."""
+def let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """What a seat brought with it and has not happened yet: unsent letters, invitations to meetings, support.
+
+    Returns the kinds of support that ended with it.
+    """
     for topic in topics_of_seat(session, membership):
         withdraw_contrary(session, topic, actor=actor, now=now)
     for invitation in _invitations_to_come(session, membership):
         call_off(session, invitation, why="left_group", actor=actor, now=now)
+    return end_with_seat(session, membership, actor=actor, now=now)
 
 
 def topics_of_seat(session: Session, membership: Membership) -> list[str]:

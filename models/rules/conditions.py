@@ -18,6 +18,7 @@ from stdnum.pl import nip, pesel, regon
 from models.rules.area import gmina_type, is_teryt, too_coarse, within
 from models.rules.facts import Fact, Facts, FieldStatus
 from models.rules.ternary import Result, every, met_if, negation, some
+from models.rules.unit_numbers import names_unit, number_of, unit_key
 
 LOCAL = ZoneInfo("Europe/Warsaw")
 CODE = r"^[a-z][a-z0-9_]*$"
@@ -89,7 +90,8 @@ class InstitutionKindIn(RuleData):
 
 
 class WithinArea(RuleData):
-    """The gmina given lies in the area: of the call, or of a TERYT prefix of its own."""
+    """The gmina given lies in the area: of the call, or of a TERYT prefix of its own. In a call of the whole project
+    it is one of the units that the project names."""
 
     kind: Literal["within_area"]
     field: LeafKey
@@ -143,6 +145,19 @@ class NumberBetween(RuleData):
 
     kind: Literal["number_between"]
     field: LeafKey
+    minimum: Number = 0
+    maximum: Number = MOST
+
+
+class UnitDataBetween(RuleData):
+    """The number that the project's table gives for the unit lies between the bounds, both included.
+
+    A unit that the table does not know leaves it open: that is the office's to mend, not the candidate's.
+    """
+
+    kind: Literal["unit_data_between"]
+    table: Code
+    field: LeafKey = "instytucja.gmina"
     minimum: Number = 0
     maximum: Number = MOST
 
@@ -227,6 +242,7 @@ Condition: TypeAlias = Annotated[
     | ExperienceAtLeast
     | DateBetween
     | NumberBetween
+    | UnitDataBetween
     | ReceivedInTime
     | IdentifierValid
     | NotDuplicate
@@ -287,6 +303,17 @@ def goes_by_declarations(condition: Condition) -> bool:
             return isinstance(condition, DeclarationSigned)
 
 
+def tables_of(condition: Condition) -> tuple[str, ...]:
+    """Codes of the tables about units that a condition looks at."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return tuple(dict.fromkeys(code for part in condition.of for code in tables_of(part)))
+        case UnitDataBetween():
+            return (condition.table,)
+        case _:
+            return ()
+
+
 def declarations_heard(condition: Condition, facts: Facts) -> dict[str, date | None]:
     """By TERYT of the unit, the declarations that a condition goes by: of those known, no other could change it."""
     match condition:
@@ -297,6 +324,23 @@ def declarations_heard(condition: Condition, facts: Facts) -> dict[str, date | N
             return {} if unit is None else {unit: facts.declarations[unit]}
         case _:
             return {}
+
+
+def declarations_awaited(condition: Condition, facts: Facts) -> tuple[str, ...]:
+    """TERYT of the units whose declaration a condition waits for: those on which nobody has said anything yet."""
+    match condition:
+        case AllOf() | AnyOf() | NoneOf():
+            return tuple(dict.fromkeys(unit for part in condition.of for unit in declarations_awaited(part, facts)))
+        case DeclarationSigned():
+            unit = read(facts.get(condition.field))
+            if not isinstance(unit, str) or not is_teryt(unit) or _speaker(condition, facts) is not None:
+                return ()
+            if condition.level_field is None:
+                return (unit,)
+            digits = _digits(condition.level_field, facts)
+            return () if digits is None else (unit if digits == DIGITS["gmina"] else unit[:digits],)
+        case _:
+            return ()
 
 
 def questions(condition: Condition, facts: Facts) -> tuple[str, ...]:
@@ -313,8 +357,15 @@ def questions(condition: Condition, facts: Facts) -> tuple[str, ...]:
             )
         case DeclarationSigned():
             return _unclear(condition, facts)
+        case UnitDataBetween():
+            return unit_questions(condition.field, facts)
         case _:
             return fields_of(condition)
+
+
+def unit_questions(key: str, facts: Facts) -> tuple[str, ...]:
+    """What to ask where a table gives no number: only for the unit, while the answer names none."""
+    return () if names_unit(read(facts.get(key))) else (key,)
 
 
 Test: TypeAlias = Callable[[Facts], Result]
@@ -348,14 +399,17 @@ def test_of(condition: Condition, *, any_age: bool) -> Test:
             document = condition.document
             return lambda facts: _said(facts.documents.get(document))
         case WithinArea():
-            own = None if condition.area == "call" else condition.area
-            return lambda facts: _in_area(facts.get(condition.field), own or facts.area)
+            if condition.area != "call":
+                return lambda facts: _in_area(facts.get(condition.field), condition.area)
+            return lambda facts: _in_call(facts.get(condition.field), facts)
         case AgeBetween():
             return lambda facts: _aged(facts.get(condition.field), condition, _day(condition.on, facts), any_age)
         case ExperienceAtLeast():
             return lambda facts: _experienced(facts.get(condition.field), condition, _day(condition.on, facts))
         case DeclarationSigned():
             return lambda facts: _signed(condition, facts)
+        case UnitDataBetween():
+            return lambda facts: _counted(condition, facts)
         case _:
             key, answered = condition.field, _answer_test(condition)
             return lambda facts: answered(facts.get(key))
@@ -486,11 +540,26 @@ def _numbered(fact: Fact, condition: NumberBetween) -> Result:
     return Result.CANNOT_TELL if number is None else met_if(condition.minimum <= number <= condition.maximum)
 
 
+def _counted(condition: UnitDataBetween, facts: Facts) -> Result:
+    number = number_of(read(facts.get(condition.field)), condition.table, facts.unit_data)
+    return Result.CANNOT_TELL if number is None else met_if(condition.minimum <= number <= condition.maximum)
+
+
 def _in_area(fact: Fact, area: str) -> Result:
     unit = read(fact)
     if not isinstance(unit, str) or not is_teryt(unit) or too_coarse(unit, area):
         return Result.CANNOT_TELL
     return met_if(within(unit, area))
+
+
+def _in_call(fact: Fact, facts: Facts) -> Result:
+    if facts.area:
+        return _in_area(fact, facts.area)
+    # A call of the whole project is one of the units that the project names, not of the whole country.
+    unit = read(fact)
+    if not isinstance(unit, str) or not is_teryt(unit) or not facts.named_units:
+        return Result.CANNOT_TELL
+    return met_if(unit_key(unit) in facts.named_units)
 
 
 def _signed(condition: DeclarationSigned, facts: Facts) -> Result:

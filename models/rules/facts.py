@@ -38,7 +38,8 @@ class Facts:
     opens_at: datetime
     closes_at: datetime
     area: str
-    """TERYT prefix of the call's area: two digits a voivodship, four a powiat, six or seven a gmina."""
+    """TERYT prefix of the call's area: two digits a voivodship, four a powiat, six or seven a gmina; ``""`` the whole
+    project."""
     duplicates: tuple[str, ...] = ()
     """Numbers of other applications of the same person to the same group, received earlier."""
     declarations: Mapping[str, date | None] = field(default_factory=dict)
@@ -48,6 +49,13 @@ class Facts:
     """By code of the document: whether an officer found it among the files. One not here was not looked for."""
     assessed: Mapping[str, int] = field(default_factory=dict)
     """By code of the rule: the points the commission's assessors gave, reckoned up. One not here waits for them."""
+
+    unit_data: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """The project's tables about units: by code of the table, by the digits that name the unit, a number. They belong
+    to the version of the project, as the rules do."""
+    named_units: frozenset[str] = frozenset()
+    """The units that the project names, by the digits that name each: the area of a call of the whole project. They
+    belong to the version, too."""
 
     def get(self, key: str) -> Fact:
         """The answer under ``key``; an answer the form never gave is a blank one."""

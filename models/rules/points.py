@@ -21,10 +21,12 @@ from models.rules.conditions import (
     questions,
     read,
     test_of,
+    unit_questions,
     whole_number,
 )
 from models.rules.facts import Fact, Facts
 from models.rules.ternary import Result
+from models.rules.unit_numbers import number_of
 
 PointGroup: TypeAlias = Literal["merit", "premium"]
 PointCount: TypeAlias = Annotated[int, Field(ge=0)]
@@ -86,6 +88,12 @@ class Band(RuleData):
     points: PointCount
 
 
+def _in_rising_order(code: str, bands: Sequence[Band]) -> None:
+    starts = [band.at_least for band in bands]
+    if starts != sorted(set(starts)):
+        raise ValueError(f"progi reguły „{code}” muszą stać w kolejności rosnącej, każdy raz (at_least)")
+
+
 class PointsByBands(_PointRule):
     """Points of the highest band that the number given reaches; below the first band, none."""
 
@@ -96,9 +104,22 @@ class PointsByBands(_PointRule):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        starts = [band.at_least for band in self.bands]
-        if starts != sorted(set(starts)):
-            raise ValueError(f"progi reguły „{self.code}” muszą stać w kolejności rosnącej, każdy raz (at_least)")
+        _in_rising_order(self.code, self.bands)
+        return self
+
+
+class PointsByUnitData(_PointRule):
+    """Points of the highest band that the number reaches which the project's table gives for the unit."""
+
+    kind: Literal["points_by_unit_data"]
+    group: PointGroup = "merit"
+    table: Code
+    field: LeafKey = "instytucja.gmina"
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _in_rising_order(self.code, self.bands)
         return self
 
 
@@ -120,7 +141,14 @@ class FlatPoints(_PointRule):
 
 
 PointRule: TypeAlias = Annotated[
-    PointsByTable | PointsByChoices | PointsByCount | PointsByNumber | PointsByBands | PointsByAssessor | FlatPoints,
+    PointsByTable
+    | PointsByChoices
+    | PointsByCount
+    | PointsByNumber
+    | PointsByBands
+    | PointsByUnitData
+    | PointsByAssessor
+    | FlatPoints,
     Field(discriminator="kind"),
 ]
 
@@ -164,7 +192,13 @@ def point_evidence(rule: PointRule) -> tuple[str, ...]:
 
 def point_questions(rule: PointRule, facts: Facts) -> tuple[str, ...]:
     """The answers to ask the candidate for when the points of a rule cannot be told."""
-    return questions(rule.test, facts) if isinstance(rule, FlatPoints) else point_evidence(rule)
+    match rule:
+        case FlatPoints():
+            return questions(rule.test, facts)
+        case PointsByUnitData():
+            return unit_questions(rule.field, facts)
+        case _:
+            return point_evidence(rule)
 
 
 def reachable(rule: PointRule) -> int:
@@ -174,7 +208,7 @@ def reachable(rule: PointRule) -> int:
             return max(rule.table.values())
         case PointsByChoices():
             return min(rule.maximum, sum(rule.table.values()))
-        case PointsByBands():
+        case PointsByBands() | PointsByUnitData():
             return max(band.points for band in rule.bands)
         case FlatPoints():
             return rule.points
@@ -223,6 +257,9 @@ class _Earned:
 
 
 _NO_ANSWER = _Earned(0, "Brak jednoznacznej odpowiedzi, więc punktów nie przyznano.", known=False)
+_NO_UNIT_DATA = _Earned(
+    0, "Tabela projektu nie podaje liczby dla tej jednostki, więc punktów nie przyznano.", known=False
+)
 _NOT_ASSESSED = _Earned(0, "Komisja jeszcze nie oceniła tego kryterium, więc punktów nie przyznano.", known=False)
 
 
@@ -243,6 +280,8 @@ def _earning(rule: PointRule, any_age: bool) -> Callable[[Facts], _Earned]:
             return lambda facts: _by_number(rule, facts.get(rule.field))
         case PointsByBands():
             return lambda facts: _by_bands(rule, facts.get(rule.field))
+        case PointsByUnitData():
+            return lambda facts: _by_unit_data(rule, facts)
         case PointsByAssessor():
             return lambda facts: _by_assessor(rule, facts.assessed.get(rule.code))
         case FlatPoints():
@@ -290,13 +329,20 @@ def _by_number(rule: PointsByNumber, fact: Fact) -> _Earned:
 
 def _by_bands(rule: PointsByBands, fact: Fact) -> _Earned:
     number = whole_number(fact)
-    if number is None:
-        return _NO_ANSWER
-    reached = [band for band in rule.bands if number >= band.at_least]
+    return _NO_ANSWER if number is None else _banded("Podana liczba", number, rule.bands)
+
+
+def _by_unit_data(rule: PointsByUnitData, facts: Facts) -> _Earned:
+    number = number_of(read(facts.get(rule.field)), rule.table, facts.unit_data)
+    return _NO_UNIT_DATA if number is None else _banded("Liczba z tabeli", number, rule.bands)
+
+
+def _banded(what: str, number: int, bands: Sequence[Band]) -> _Earned:
+    reached = [band for band in bands if number >= band.at_least]
     if not reached:
-        return _Earned(0, f"Podana liczba: {number}; punkty przyznaje się od {rule.bands[0].at_least}.")
+        return _Earned(0, f"{what}: {number}; punkty przyznaje się od {bands[0].at_least}.")
     band = reached[-1]
-    return _Earned(band.points, f"Podana liczba: {number}; od {band.at_least} przyznaje się punktów: {band.points}.")
+    return _Earned(band.points, f"{what}: {number}; od {band.at_least} przyznaje się punktów: {band.points}.")
 
 
 def _by_assessor(rule: PointsByAssessor, given: int | None) -> _Earned:

@@ -46,6 +46,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time.max, LOCAL).astimezone(UTC)
 
 
+def start_of_day(day: date) -> datetime:
+    """The first instant of ``day`` in Warsaw, in UTC."""
+    return datetime.combine(day, time.min, LOCAL).astimezone(UTC)
+
+
 def deadline(given_at: datetime, count: int) -> datetime:
     """The last instant, in UTC, of the ``count`` working days that follow an event at ``given_at`` (aware)."""
     return end_of_day(add_working_days(given_at.astimezone(LOCAL).date(), count))

@@ -1,7 +1,9 @@
 """What is stored. One file an aggregate, each with its lifecycle; importing this package knows every table."""
 
+from models.tables.agreements import Agreement, AgreementInvitation, AgreementParty, AgreementText
 from models.tables.appeals import Appeal, AppealRuling
 from models.tables.applications import Application, AttachedDocument, Correction, FieldValue, UnaskedChange
+from models.tables.appointments import ActSigning, AppointmentAct
 from models.tables.assessments import AssessmentSheet, AssessmentTask
 from models.tables.batches import BankReport, PayAcknowledgement, PayBatch, PayBatchItem, PayEntry
 from models.tables.calls import Call, Group
@@ -16,6 +18,7 @@ from models.tables.commission import (
 from models.tables.contracts import IssuedContract, StatementAnswer, StatementForm
 from models.tables.decisions import Decision, GroupPreference, Ranking, VerdictSheet
 from models.tables.files import IssuedDocument, StoreNote, SubmittedFile
+from models.tables.institutions import Institution, InstitutionRepresentative
 from models.tables.log import Event, Incident, Seal
 from models.tables.mail import MailPlace, ReceivedMail
 from models.tables.meetings import (
@@ -35,18 +38,28 @@ from models.tables.meetings import (
     SubstituteAttendance,
 )
 from models.tables.memberships import Contract, Membership, PayStatement, StrikingOff
+from models.tables.nominations import InstitutionSeat, Nomination
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
-from models.tables.projects import ProjectVersion, UnitDeclaration
+from models.tables.projects import DeclarationSigning, ProjectVersion, UnitDeclaration
 from models.tables.promotions import Promotion
 from models.tables.rates import RateConfirmation
 from models.tables.stipends import Stipend
+from models.tables.support import SupportAttendance, SupportGrant, SupportSession, SupportVerdict
+from models.tables.teams import Team
+from models.tables.territory import TercRegister
 
 __all__ = [
+    "ActSigning",
+    "Agreement",
+    "AgreementInvitation",
+    "AgreementParty",
+    "AgreementText",
     "Appeal",
     "AppealRuling",
     "Application",
+    "AppointmentAct",
     "AssessmentSheet",
     "AssessmentTask",
     "AttachedDocument",
@@ -66,12 +79,16 @@ __all__ = [
     "DataKey",
     "DayConfirmation",
     "Decision",
+    "DeclarationSigning",
     "Event",
     "FieldValue",
     "FreeLetter",
     "Group",
     "GroupPreference",
     "Incident",
+    "Institution",
+    "InstitutionRepresentative",
+    "InstitutionSeat",
     "Invitation",
     "InvitationAnswer",
     "IssuedContract",
@@ -87,6 +104,7 @@ __all__ = [
     "Membership",
     "Message",
     "MessageAttachment",
+    "Nomination",
     "Officer",
     "OfficerTicket",
     "PayAcknowledgement",
@@ -110,6 +128,12 @@ __all__ = [
     "StrikingOff",
     "SubmittedFile",
     "SubstituteAttendance",
+    "SupportAttendance",
+    "SupportGrant",
+    "SupportSession",
+    "SupportVerdict",
+    "Team",
+    "TercRegister",
     "UnaskedChange",
     "UnitDeclaration",
     "VerdictSheet",

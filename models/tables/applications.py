@@ -28,6 +28,10 @@ class ApplicationState(StrEnum):
     RESERVE = "reserve"
     REJECTED = "rejected"
     ANNOUNCED = "announced"
+    ADMITTED = "admitted"
+    """Sits in the group without a selection: named by an institution, or registered."""
+    REFUSED = "refused"
+    """Where there is no selection: an officer said no, with a reason."""
     WITHDRAWN = "withdrawn"
 
 
@@ -47,18 +51,22 @@ APPLICATION = Lifecycle(
         _A.INCOMPLETE: frozenset({_A.CORRECTED, _A.AWAITING_TYPING, _A.CLOSED_INCOMPLETE, _A.WITHDRAWN}),
         _A.CORRECTED: frozenset({_A.INCOMPLETE, _A.COMPLETE, _A.WITHDRAWN}),
         # An answer that was received in time may be taken in only after the request was closed.
-        _A.CLOSED_INCOMPLETE: frozenset({_A.CORRECTED, _A.AWAITING_TYPING, _A.REJECTED, _A.WITHDRAWN}),
+        _A.CLOSED_INCOMPLETE: frozenset({_A.CORRECTED, _A.AWAITING_TYPING, _A.REJECTED, _A.REFUSED, _A.WITHDRAWN}),
         # Verification may find that something cannot be told after all, and ask.
         _A.COMPLETE: frozenset({_A.ELIGIBLE, _A.NOT_ELIGIBLE, _A.INCOMPLETE, _A.CORRECTED, _A.WITHDRAWN}),
         # Values may be overruled with a reason until the decision; the application is then verified anew.
-        _A.ELIGIBLE: frozenset({_A.RANKED, _A.CORRECTED, _A.WITHDRAWN}),
-        _A.NOT_ELIGIBLE: frozenset({_A.REJECTED, _A.CORRECTED, _A.WITHDRAWN}),
+        _A.ELIGIBLE: frozenset({_A.RANKED, _A.ADMITTED, _A.REFUSED, _A.CORRECTED, _A.WITHDRAWN}),
+        _A.NOT_ELIGIBLE: frozenset({_A.REJECTED, _A.REFUSED, _A.CORRECTED, _A.WITHDRAWN}),
         _A.RANKED: frozenset({*DECIDED, _A.CORRECTED, _A.WITHDRAWN}),
         _A.ACCEPTED: frozenset({_A.RESERVE, _A.REJECTED, _A.ANNOUNCED, _A.WITHDRAWN}),
         _A.RESERVE: frozenset({_A.ACCEPTED, _A.REJECTED, _A.ANNOUNCED, _A.WITHDRAWN}),
         _A.REJECTED: frozenset({_A.ACCEPTED, _A.RESERVE, _A.ANNOUNCED, _A.WITHDRAWN}),
         # Undone only by a new, reasoned decision; an upheld appeal has it judged anew first.
         _A.ANNOUNCED: frozenset({*DECIDED, _A.CORRECTED, _A.WITHDRAWN}),
+        # What becomes of the seat is told by the membership.
+        _A.ADMITTED: frozenset({_A.WITHDRAWN}),
+        # An upheld appeal has it judged anew.
+        _A.REFUSED: frozenset({_A.CORRECTED, _A.WITHDRAWN}),
     },
     rights={
         _A.RECEIVED: Right.TAKE_IN,
@@ -74,6 +82,8 @@ APPLICATION = Lifecycle(
         _A.RESERVE: Right.DECIDE,
         _A.REJECTED: Right.DECIDE,
         _A.ANNOUNCED: Right.ANNOUNCE,
+        _A.ADMITTED: Right.MEMBERSHIP,
+        _A.REFUSED: Right.ANNOUNCE,
         _A.WITHDRAWN: Right.MEMBERSHIP,
     },
 )
@@ -91,6 +101,11 @@ class Application(Scoped, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     form_key: str = Field(max_length=60)
     form_version: str = Field(max_length=40)
+    unit: str | None = Field(default=None, index=True, max_length=7)
+    """In a call for units: TERYT of the gmina or powiat that applies, ``""`` while it could not be read; ``None`` in a
+    call for persons. The person is who answers for the unit."""
+    seat_id: int | None = Field(default=None, foreign_key="institution_seat.id", index=True)
+    """In a call by nomination: the institution's seat that it was sent for, ``None`` while that is not known."""
     received_at: datetime = Field(sa_column=moment())
     """First receipt; a correction does not move it."""
     channel: str = Field(max_length=20)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from models.actor import Right
@@ -73,6 +74,7 @@ class IssuedDocument(Scoped, table=True):
     """A document we made: list, protocol, sheet, bill. Versions stay; the newest of a key counts."""
 
     __tablename__ = "issued_document"
+    __table_args__ = (Index("ix_issued_document_kind_subject", "kind", "subject"),)
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(max_length=40)

@@ -367,7 +367,7 @@ class DayConfirmation(Scoped, table=True):
 
 
 class CoachingSession(Scoped, table=True):
-    """One session of individual coaching of a member: a form of support of its own. Append-only.
+    """One session of individual support of a member. Append-only.
 
     A session that was entered wrongly is replaced by one that names it, and stays on record.
     """
@@ -376,10 +376,14 @@ class CoachingSession(Scoped, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     membership_id: int = Field(foreign_key="membership.id", index=True)
+    grant_id: int | None = Field(default=None, foreign_key="support_grant.id", index=True)
+    """``None``: recorded under a project that named no kinds of support."""
     starts_at: datetime = Field(sa_column=moment())
     ends_at: datetime = Field(sa_column=moment())
     topic: str = Field(sa_column=encrypted("coaching_session.topic"))
     coach: str = Field(default="", sa_column=encrypted("coaching_session.coach"))
+    reason: str | None = Field(default=None, sa_column=encrypted("coaching_session.reason", nullable=True))
+    """Why the limit of hours was passed."""
     replaces_id: int | None = Field(default=None, foreign_key="coaching_session.id", unique=True)
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)

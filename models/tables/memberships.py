@@ -29,7 +29,8 @@ _M = MembershipState
 
 MEMBERSHIP = Lifecycle(
     aggregate="membership",
-    start=frozenset({_M.OFFERED}),
+    # Nobody is offered a seat that an institution named them for, or that they registered for: they hold it.
+    start=frozenset({_M.OFFERED, _M.CONFIRMED}),
     moves={
         _M.OFFERED: frozenset({_M.CONFIRMED, _M.DECLINED, _M.EXPIRED, _M.REVOKED}),
         # Who confirmed and never came is struck off like a member who stays away.

@@ -13,7 +13,7 @@ from models.tables.rows import Scoped
 
 
 class Channel(StrEnum):
-    """How a message reaches the person. Only e-mail leaves by itself; the others are produced, sent by hand and
+    """How a message reaches whom it is for. Only e-mail leaves by itself; the others are produced, sent by hand and
     confirmed."""
 
     EMAIL = "email"
@@ -61,8 +61,9 @@ MESSAGE = Lifecycle(
         # Nobody knows where to send it: an officer finds the address, or prints it and lays it aside.
         _S.UNADDRESSED: frozenset({_S.DUE, _S.PRINTED, _S.SENT, _S.WITHDRAWN, _S.EXPIRED}),
         _S.HELD: frozenset({_S.DUE, _S.WITHDRAWN, _S.EXPIRED}),
-        _S.DUE: frozenset({_S.HELD, _S.CLAIMED, _S.PRINTED, _S.MERGED, _S.WITHDRAWN, _S.EXPIRED}),
-        _S.DELAYED: frozenset({_S.HELD, _S.CLAIMED, _S.WITHDRAWN, _S.REFUSED, _S.EXPIRED}),
+        # The address of an institution may be struck out while its letter waits.
+        _S.DUE: frozenset({_S.HELD, _S.CLAIMED, _S.PRINTED, _S.MERGED, _S.UNADDRESSED, _S.WITHDRAWN, _S.EXPIRED}),
+        _S.DELAYED: frozenset({_S.HELD, _S.CLAIMED, _S.UNADDRESSED, _S.WITHDRAWN, _S.REFUSED, _S.EXPIRED}),
         # A lease that ran out is simply claimed again: nothing has left yet. It may also be given back, or be refused
         # before a word of it was handed over.
         _S.CLAIMED: frozenset(
@@ -79,9 +80,9 @@ MESSAGE = Lifecycle(
         # The office has no mail server: nobody was told, until somebody hands it over or a server takes it.
         _S.KEPT: frozenset({_S.DUE, _S.SENT, _S.WITHDRAWN, _S.EXPIRED}),
         # On paper or ready for e-Doręczenia: it counts as sent when somebody confirms that it went.
-        _S.PRINTED: frozenset({_S.SENT, _S.DUE, _S.WITHDRAWN, _S.EXPIRED}),
+        _S.PRINTED: frozenset({_S.SENT, _S.DUE, _S.UNADDRESSED, _S.WITHDRAWN, _S.EXPIRED}),
         # It leaves as a part of another message; when that one is taken apart, it stands for itself again.
-        _S.MERGED: frozenset({_S.DUE, _S.WITHDRAWN}),
+        _S.MERGED: frozenset({_S.DUE, _S.UNADDRESSED, _S.WITHDRAWN}),
         # Its time was over before it left. It never leaves any more; somebody has to see that.
         _S.EXPIRED: frozenset({_S.WITHDRAWN}),
     },
@@ -115,7 +116,7 @@ UNSENT = frozenset(
 
 
 class Message(Scoped, table=True):
-    """One message to one person. ``key`` = event + subject + recipient + occasion, and is unique for ever."""
+    """One message to one person or institution. ``key`` = event + subject + recipient + occasion, unique for ever."""
 
     __tablename__ = "message"
 
@@ -125,6 +126,8 @@ class Message(Scoped, table=True):
     subject_ref: str = Field(index=True, max_length=80)
     """What it is about: ``application/12``, ``meeting/3``. No personal data."""
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    institution_id: int | None = Field(default=None, foreign_key="institution.id", index=True)
+    """The institution that it goes to; then no person is known."""
     channel: Channel = Field(default=Channel.EMAIL, sa_column=choice(Channel))
     recipient: str = Field(sa_column=encrypted("message.recipient"))
     """The address for the channel: of e-mail, of e-Doręczenia (``AE:PL-…``), or the postal one, in lines."""
@@ -140,7 +143,7 @@ class Message(Scoped, table=True):
     html: str = Field(sa_column=encrypted("message.html"))
     calendar: str | None = Field(default=None, sa_column=encrypted("message.calendar", nullable=True))
     calendar_method: str = Field(default="", max_length=10)
-    contradicts: str = Field(default="", max_length=80)
+    contradicts: str = Field(default="", index=True, max_length=80)
     """Messages of one such topic contradict each other: a newer one withdraws the unsent older ones."""
     refers_to: str = Field(default="", max_length=120)
     """Message-ID of the earlier message that this one takes the place of."""

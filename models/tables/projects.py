@@ -1,11 +1,12 @@
-"""Loaded versions of project definitions, and what the units of a project's area have declared."""
+"""Loaded versions of project definitions, and what the units of a project's area have declared, and how."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import Column, Date, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import moment
+from models.columns import choice, moment
 from models.tables.rows import Scoped
 
 
@@ -40,3 +41,22 @@ class UnitDeclaration(Scoped, table=True):
     """``None``: the unit declined."""
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)
+
+
+class Manner(StrEnum):
+    """How a paper was signed."""
+
+    PAPER = "paper"
+    QUALIFIED = "qualified"
+
+
+class DeclarationSigning(Scoped, table=True):
+    """How a unit signed its declaration, and the signed file that the office keeps. Append-only, one a declaration."""
+
+    __tablename__ = "declaration_signing"
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_declaration_id: int = Field(foreign_key="unit_declaration.id", unique=True)
+    manner: Manner = Field(sa_column=choice(Manner))
+    file_id: int | None = Field(default=None, foreign_key="submitted_file.id")
+    """The signed scan or file; ``None`` while the office has only the paper."""

@@ -38,6 +38,13 @@ class CoachingSheetDocument:
     number: str
     name: str
     institution: str
+    support: str = "coaching indywidualny"
+    """What the support is called."""
+    led_by: str = ""
+    limit_hours: int | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    """The days on which it is given; none: as long as the seat."""
     lines: Sequence[CoachingLine]
 
 
@@ -55,7 +62,8 @@ def coaching_sheet(sheet: CoachingSheetDocument) -> bytes:
             ("Instytucja", sheet.institution),
             ("Grupa", sheet.group),
             ("Numer zgłoszenia", sheet.number),
-            ("Forma wsparcia", "coaching indywidualny"),
+            ("Forma wsparcia", sheet.support),
+            *_granted(sheet),
         ),
         caption="Dane osoby",
         label_width_cm=3.8,
@@ -82,11 +90,35 @@ def coaching_sheet(sheet: CoachingSheetDocument) -> bytes:
     total = sum(one.minutes for one in sheet.lines)
     paragraph(
         document,
-        f"Wpisane sesje: {len(sheet.lines)}, razem {hours(total)}." if sheet.lines else "Razem godzin: ……………",
+        _sentence(f"Wpisane sesje: {len(sheet.lines)}, razem {hours(total)}{_of_limit(sheet)}")
+        if sheet.lines
+        else "Razem godzin: ……………",
         keep_with_next=True,
     )
     signature_lines(document, ["data i podpis osoby wspieranej", "data i podpis osoby sprawdzającej kartę"])
     return to_bytes(document)
+
+
+def _granted(sheet: CoachingSheetDocument) -> list[tuple[str, str]]:
+    """What is known of the support, in as many rows as there is something to say."""
+    lines = []
+    if sheet.led_by:
+        lines.append(("Prowadzi", sheet.led_by))
+    if sheet.first_day is not None:
+        until = f" do {short_date(sheet.last_day)}" if sheet.last_day else ""
+        lines.append(("Okres wsparcia", f"od {short_date(sheet.first_day)}{until}"))
+    if sheet.limit_hours is not None:
+        lines.append(("Limit godzin", hours(sheet.limit_hours * 60)))
+    return lines
+
+
+def _sentence(words: str) -> str:
+    """Words with the full stop that they may end in already („godz.”)."""
+    return words if words.endswith(".") else f"{words}."
+
+
+def _of_limit(sheet: CoachingSheetDocument) -> str:
+    return "" if sheet.limit_hours is None else f" z {hours(sheet.limit_hours * 60)}"
 
 
 def _topic(one: CoachingLine) -> str:

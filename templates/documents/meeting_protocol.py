@@ -8,6 +8,7 @@ from datetime import date, time
 from docx.document import Document
 
 from models.rules.meeting_kinds import MeetingKind
+from models.rules.sector_coverage import UNSETTLED, Coverage
 from templates.polish import clock, collation_key, counted, date_span, long_date, person_key, titled, weekday
 from templates.word_base import (
     Align,
@@ -69,6 +70,12 @@ class MeetingProtocolDocument:
     verified: Sequence[str]
     by_institution: bool = False
     """Whether institutions alone are listed, and nobody's name."""
+    powiat: str = ""
+    """Of a team of institutions: its powiat by name. Empty where the area stands as it is."""
+    hosts: Sequence[str] = ()
+    """Institutions that were the hosts (gospodarze), where somebody has said."""
+    coverage: Coverage | None = None
+    """How those present cover the project's sectors: of a team of institutions, whose record names them by number."""
 
 
 def meeting_protocol(one: MeetingProtocolDocument) -> bytes:
@@ -77,14 +84,16 @@ def meeting_protocol(one: MeetingProtocolDocument) -> bytes:
     hours = "\n".join(
         f"{weekday(day.on)}, {long_date(day.on)}, {clock(day.starts)}–{clock(day.ends)}" for day in one.days
     )
+    gminas = ", ".join(sorted(one.gminas, key=collation_key)) or UNSETTLED
     pairs = [
         ("Spotkanie", titled(one.title, one.kind)),
         ("Grupa", one.group),
         ("Termin", date_span(day.on for day in one.days)),
         ("Początek i koniec", hours),
-        ("Obszar", one.area),
-        ("Gminy", ", ".join(sorted(one.gminas, key=collation_key)) or "nieustalone"),
+        ("Powiat", one.powiat) if one.powiat else ("Obszar", one.area),
+        ("Gmina" if one.powiat and len(one.gminas) == 1 else "Gminy", gminas),
         ("Miejsce", one.place),
+        *([("Gospodarze", "\n".join(one.hosts))] if one.hosts else []),
         ("Prowadzenie", one.host or "–"),
     ]
     key_values(document, pairs, caption="Dane spotkania", label_width_cm=3.8)
@@ -92,10 +101,14 @@ def meeting_protocol(one: MeetingProtocolDocument) -> bytes:
     bullets(document, one.tasks)
     heading(document, "Program")
     bullets(document, one.agenda)
-    heading(document, "Obecne instytucje" if one.by_institution else "Obecne osoby")
-    if one.by_institution:
+    if one.by_institution or one.coverage is not None:
+        heading(document, "Obecne instytucje")
         _institutions(document, one)
-    else:
+    if one.coverage is not None:
+        heading(document, "Obszary kooperacji")
+        _covered(document, one.coverage)
+    if not one.by_institution:
+        heading(document, "Obecne osoby")
         _people(document, one)
     heading(document, "Czyje założenia zweryfikowano")
     _points(document, one.verified)
@@ -143,6 +156,20 @@ def _institutions(document: Document, one: MeetingProtocolDocument) -> None:
     )
     there = counted(len(one.present), "osoba", "osoby", "osób")
     paragraph(document, f"Razem: {counted(len(names), 'instytucja', 'instytucje', 'instytucji')}, {there}.")
+
+
+def _covered(document: Document, coverage: Coverage) -> None:
+    rows = [(one.label, str(one.count) if one.count else "–") for one in coverage.sectors]
+    if coverage.unsettled:
+        rows.append((UNSETTLED, str(len(coverage.unsettled))))
+    data_table(
+        document,
+        (Column("Obszar kooperacji", 11.0, prose=True), Column("Obecnych instytucji", 6.0, Align.CENTER)),
+        rows,
+        caption="Obszary kooperacji instytucji na spotkaniu",
+        keep_with_next=True,
+    )
+    paragraph(document, coverage.said)
 
 
 def _points(document: Document, points: Sequence[str]) -> None:

@@ -114,16 +114,21 @@ CHANGES_NOTHING = {
         "project diff",
     ),
     *("contract show", "contract missing"),
+    "unit waiting",
     *("template list", "template show", "template check", "template preview"),
-    *("call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
-    *("outbox today", "letter list", "batch list", "batch show"),
+    *("project view", "call verify-protocol", "commission show", "audit verify", "assessment list", "assessment show"),
+    *("outbox today", "letter list", "batch list", "batch show", "unit list", "unit show"),
     *("attendance list", "attendance standing", "attendance coaching-list"),
+    *("nomination list", "admission list"),
+    *("agreement parties", "agreement list", "agreement show", "agreement coverage"),
+    *("team show", "team list", "appointment list"),
+    *("support list", "support show", "support sessions", "support hours"),
 }
 ONCE_ONLY = {
     # What these do cannot be rehearsed: keys, accounts, tickets, seals, and files that leave the store.
     *("office create-keys", "office rotate-keys", "office upgrade", "office seal", "office export"),
     *("office settle-incident", "officer add", "officer ticket", "application export", "application sheet"),
-    *("outbox attachments", "outbox print", "mailbox export", "assessment sheets"),
+    *("agreement sheet", "agreement text", "outbox attachments", "outbox print", "mailbox export", "assessment sheets"),
     *("attendance table", "attendance file"),
 }
 ABOUT_TO_GET_IT = {"intake"}

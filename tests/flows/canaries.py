@@ -20,7 +20,7 @@ from shutil import copytree
 import people
 from story_player import PROJECT
 
-from console.story import STATEMENTS
+from console.stories.persons import STATEMENTS
 
 SURNAME = "Żółtodziób"
 FIRST_NAME = "Kanarzyna"

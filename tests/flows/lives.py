@@ -24,7 +24,7 @@ from sqlmodel import select
 from step_hands import StepHands
 from story_player import PROJECT, ROOT, opened, settings_for
 
-from console.story import Story
+from console.stories.persons import Story
 from flows.adapters.clock import warsaw
 from flows.adapters.office import Office
 from flows.adapters.smtp_pool import Line

@@ -3,11 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-from console.story import Ticket
+from console.stories.acts import Ticket
 from flows.adapters.bank_statements import StatementKind
 from flows.adapters.office import Office
 from flows.adapters.smtp_pool import Line
 from flows.steps import (
+    admission,
     announcement,
     bank_inbox,
     batch_files,
@@ -72,6 +73,15 @@ class StepHands:
 
     def announce(self, call: str, *, officer: str, ticket: Ticket) -> None:
         announcement.announce(self.office, call, actor=self._signed(officer, ticket))
+
+    def admit(self) -> None:
+        actor = process("admit")
+        with self.office.reading(actor) as session:
+            waiting = admission.calls_to_admit(session)
+        for call in waiting:
+            self.verify(call)
+            with self.office.writing(actor) as session:
+                admission.admit_call(session, call, actor=actor, now=self.office.now())
 
     def invite(self) -> None:
         actor = process("invite")

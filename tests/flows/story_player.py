@@ -16,7 +16,8 @@ from sqlmodel import Session, col, select
 from step_hands import StepHands
 
 from console.local_smtp import Received, local_smtp
-from console.story import CALL, Act, Story
+from console.stories.acts import Act
+from console.stories.persons import CALL, Story
 from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw_date
 from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings

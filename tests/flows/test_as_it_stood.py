@@ -11,7 +11,7 @@ from people import CALL, RITA, WORKER
 from sqlmodel import Session, col, select
 from story_player import Told, opened
 
-from console.story import CALL as STORY_CALL
+from console.stories.persons import CALL as STORY_CALL
 from flows.adapters.clock import WARSAW
 from flows.adapters.office import Office
 from flows.steps.audit import states_against_log, verify_records

@@ -30,7 +30,8 @@ from sqlmodel import select
 from story_player import BEGINNING, opened, settings_for, tell
 
 from console.local_smtp import local_smtp
-from console.story import CALL, Act
+from console.stories.acts import Act
+from console.stories.persons import CALL
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
 from flows.steps.ballots import vote

@@ -37,7 +37,7 @@ def test_prefect_yaml_equals_the_catalogue() -> None:
     for one in CATALOGUE:
         entry: dict[str, Any] = {
             "name": one.name,
-            "version": "0.5.0",
+            "version": "0.6.0",
             "entrypoint": one.entrypoint,
             "description": one.description,
             "tags": list(one.tags),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from story_player import Told, mails, misplaced, opened, told_in
 
-from console.story import CALL
+from console.stories.persons import CALL
 from models.actor import process
 
 pytestmark = pytest.mark.xdist_group("told")

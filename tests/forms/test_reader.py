@@ -383,7 +383,7 @@ def test_our_identifier_without_any_question_is_refused() -> None:
 
 def test_the_forms_of_the_shipped_project_are_told_apart_and_read() -> None:
     forms = kes_forms()
-    assert len(forms) == 4
+    assert len(forms) == 5
     for form in forms:
         blank = write_blank(form, HEADER)
         for data in (blank, without_tags(blank)):

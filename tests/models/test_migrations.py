@@ -157,7 +157,9 @@ def test_attendance_of_the_release_before_gets_its_status(tmp_path: Path, url: s
     engine.dispose()
 
 
-@pytest.mark.parametrize("release", ["0001", "0012", "0017"])
+@pytest.mark.parametrize(
+    "release", ["0001", *(pytest.param(older, marks=pytest.mark.slow) for older in ("0012", "0017")), "0023"]
+)
 def test_a_full_office_of_an_earlier_release_loses_nothing(tmp_path: Path, url: str | None, release: str) -> None:
     """Tables that others refer to are rebuilt on SQLite, which refuses to drop them while it checks references."""
     engine = connect(tmp_path / "data", url)

@@ -11,6 +11,7 @@ from models.form_definition import LeafType, Sensitivity
 from models.pay_rules import PayKind, PayPer
 from models.project import (
     UNKNOWN,
+    Admission,
     Certificates,
     Entitled,
     ProjectDefinition,
@@ -40,8 +41,10 @@ def test_kes_carries_what_is_published(kes: ProjectDefinition) -> None:
     assert kes.leader.voivodship == "04"
     assert [partner.voivodship for partner in kes.partners] == ["08", "22", "28", "30", "32", "04"]
     assert kes.buyer.nip == "778-13-46-888"
-    assert [kind.code for kind in kes.group_kinds] == ["PGR", "PGD", "RGR"]
-    assert [(kind.seats, kind.meeting.days) for kind in kes.group_kinds] == [(7, 2), (15, 1), (20, 1)]
+    published = [kes.group_kind(code) for code in ("PGR", "PGD", "RGR")]
+    assert [(kind.seats, kind.meeting.days) for kind in published] == [(7, 2), (15, 1), (20, 1)]
+    assert kes.group_kind("PZK").admission is Admission.NOMINATION
+    assert (kes.group_kind("GMINY").seats, kes.group_kind("KARTA").seats) == (30, 20)
     assert kes.group_kind("PGR").meeting.outside_working_hours
     assert len(kes.sectors) == 10
     assert len(kes.milestones) == 7
@@ -96,7 +99,7 @@ def test_the_pgr_of_kartuzy_meets_on_a_weekend(kes: ProjectDefinition) -> None:
 def test_every_group_orders_by_the_default_order(kes: ProjectDefinition) -> None:
     default = (OrderKey.POINTS_DESC, OrderKey.PREMIUM_DESC, OrderKey.RECEIVED_ASC, OrderKey.NUMBER_ASC)
 
-    assert {kind.order for kind in kes.group_kinds} == {default}
+    assert {kind.order for kind in kes.group_kinds if kind.merit} == {default}
 
 
 def test_each_case_of_a_decision_has_one_reason(kes: ProjectDefinition) -> None:
@@ -107,7 +110,8 @@ def test_each_case_of_a_decision_has_one_reason(kes: ProjectDefinition) -> None:
 
 
 def test_each_event_has_its_reminder(kes: ProjectDefinition) -> None:
-    assert {rule.event for rule in kes.reminders} == set(ReminderEvent)
+    # No institution names anybody in KES.
+    assert {rule.event for rule in kes.reminders} == set(ReminderEvent) - {ReminderEvent.NOMINATION_DUE}
 
 
 def test_a_code_the_project_does_not_have_is_a_key_error(kes: ProjectDefinition) -> None:
@@ -132,7 +136,8 @@ def test_the_forms_share_the_keys_that_code_relies_on(kes: ProjectDefinition) ->
     shared |= {f"instytucja.{part}" for part in ("nazwa", "nip", "obszar", "poziom", "gmina", "stanowisko")}
     shared |= {"osw_regulamin", "osw_udzial", "osw_prawda", "osw_rodo", "zgoda_wizerunek"}
 
-    for kind in kes.group_kinds:
+    for code in ("PGR", "PGD", "RGR"):
+        kind = kes.group_kind(code)
         form = kes.form(kind.form)
         assert form.group_kind == kind.code
         assert shared <= {leaf.key for leaf in form.leaves}
@@ -188,7 +193,7 @@ def test_a_definition_stored_by_an_earlier_release_still_loads_and_still_judges(
 
     assert digest(body) == "80cbe91bf29d2422535af97c274792af5e39a6b8e4fbec84638085f7673f6af8"
     assert (old.regulation, old.documents, old.group_kind("PGR").minimum) == (None, (), None)
-    assert old.criteria == kes.criteria
+    assert set(old.criteria) < set(kes.criteria)
     outcomes = {name: judge(old.criteria, facts, merit=old.merit, algorithm=name) for name in EVALUATORS}
     assert outcomes["rules-1"] == outcomes["rules-2"]
     assert score(old.merit, facts, algorithm="rules-1") == score(old.merit, facts)

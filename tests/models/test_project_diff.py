@@ -125,7 +125,8 @@ def test_every_deadline_has_its_words() -> None:
 
 
 def test_a_version_stored_by_an_earlier_release_is_compared_too(kes: ProjectDefinition) -> None:
-    """What the shipped project has gained since: regulation, commission, reasons, wordings, contracts, payments."""
+    """What the shipped project has gained since: regulation, commission, reasons, papers, payments, units."""
     old = from_canonical(STORED.read_bytes())
     gained = {"regulation", "commission", "group_preference", "reasons", "appeals", "forms", "contracts", "payments"}
+    gained |= {"agreements", "reminders", "appointments", "support", "group_kinds", "sectors", "criteria", "merit"}
     assert {one.section for one in differences(old, kes)} == gained

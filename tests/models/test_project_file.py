@@ -14,17 +14,22 @@ from models.project_yaml import Source, read_source
 KES = Path(__file__).parents[2] / "projects" / "kes"
 PROJECT = "project.yaml"
 PGR_FORM = "forms/zalacznik_1_pgr.yaml"
+OF_UNITS = (
+    *("jednostka_z_obszaru", "gmina_miejsko_wiejska", "oswiadczenia_jednostki", "jedno_zgloszenie_jednostki"),
+    *("doswiadczenie", "premia_osoba_do_kontaktu"),
+)
+"""Criteria and points of the calls for units, which the shortened project leaves out."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The project KES with its first group alone and no regulation or contracts, so that the many cases stay quick."""
+    """The project KES with its first group alone and without four sections, so that the many cases stay quick."""
     text = (KES / PROJECT).read_text(encoding="utf-8")
     text = re.sub(r"(?s)  - code: PGD\n.*?(?=\n# Kryteria formalne)", "", text)
     text = re.sub(r"(?s)  - code: pgd_kartuski_1\n.*?(?=\n# założenie)", "", text)
-    for code in ("poziom_wojewodzki", "stanowisko_decyzyjne", "partnerstwa", "zasieg"):
+    for code in ("poziom_wojewodzki", "stanowisko_decyzyjne", "partnerstwa", "zasieg", *OF_UNITS):
         text = re.sub(rf"(?ms)^  - code: {code}\n.*?(?=^  - code|^$)", "", text)
-    for section in ("regulation", "contracts"):
+    for section in ("regulation", "contracts", "appointments", "support"):
         text = re.sub(rf"(?ms)^{section}:\n.*?(?=^[#\w]|\Z)", "", text)
     text = text.replace("group_preference: [RGR, PGR, PGD]", "group_preference: [PGR]")
     (tmp_path / "forms").mkdir()
@@ -52,7 +57,7 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
     ("file", "old", "new", "lines_below", "sentence"),
     [
         # the shape of a field
-        (PROJECT, "    seats: 7  # ogłoszono „około 7”\n", "", -2, "Brakuje pola „seats”."),
+        (PROJECT, "    seats: 7  # ogłoszono „około 7”\n", "", -3, "Brakuje pola „seats”."),
         (PROJECT, 'title: "Kooperacja', 'titel: "Kooperacja', 0, "Nieznane pole „titel”. Czy chodziło o „title”?"),
         (PROJECT, "    seats: 7  #", "    sets: 7  #", 0, "Nieznane pole „sets”. Czy chodziło o „seats”?"),
         (PROJECT, "code: KES", "code: KES\nkolor: zielony", 1, "Nieznane pole „kolor”."),
@@ -204,6 +209,7 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
             "Skład grupy PGR: Minima poziomów wymagają razem 8 miejsc, a grupa ma ich 7.",
         ),
         (PROJECT, "778-13-46-888", "778-13-46-889", 0, "NIP nabywcy (778-13-46-889) jest błędny"),
+        (PROJECT, "778-13-46-888", "nieustalone", 0, "NIP nabywcy jest nieustalony, a stoi"),  # somebody is paid
         (PROJECT, '"2205023"', '"2204023"', 0, "Gmina 2204023 nie leży w powiecie 2205"),
         (PROJECT, '{teryt: "2202"', '{teryt: "3202"', 0, "Powiat 3202 nie leży w województwie 22"),
         (PROJECT, '"2205083"', '"2205023"', 0, "Kod TERYT 2205023 powtarza się."),

@@ -64,7 +64,7 @@ def test_both_forms_say_everything(kes: ProjectDefinition, said: str) -> None:
     for one in (*kes.criteria, *kes.merit):
         assert one.title in text
         assert one.paragraph in text
-    for sentence in ("§ 13. Postanowienia końcowe", "Założenie – do zmiany przez biuro", "Razem"):
+    for sentence in ("§ 14. Postanowienia końcowe", "Założenie – do zmiany przez biuro", "Razem"):
         assert sentence in text
     assert "{" not in text.rpartition("</style>")[2]
 

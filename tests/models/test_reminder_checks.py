@@ -43,6 +43,14 @@ def said(*rules: ReminderRule) -> list[tuple[tuple[str | int, ...], str]]:
     return [(fault.location, fault.sentence) for fault in faults(with_rules(*rules))]
 
 
+def test_a_reminder_of_an_agreement_needs_its_words() -> None:
+    unsigned = rule(ReminderEvent.AGREEMENT_UNSIGNED, offset_working_days=5)
+    assert said(unsigned) == []
+    without = with_rules(unsigned).model_copy(update={"agreements": None})
+    assert [fault.location for fault in faults(without)] == [("reminders", 0, "event")]
+    assert said(rule(ReminderEvent.AGREEMENT_UNSIGNED, offset_working_days=60)) == [], "its day is set with each"
+
+
 def test_the_shipped_project_reminds_sensibly() -> None:
     assert faults(KES) == ()
 
@@ -121,7 +129,7 @@ def test_a_rule_of_before_means_what_it_meant() -> None:
         ("spotkanie_jutro", True, ReminderDate.MEETING, Unit.WORKING_DAYS, ReminderTo.PERSON),
         ("rachunek", False, ReminderDate.ASKED, Unit.WORKING_DAYS, ReminderTo.PERSON),
     ]
-    assert old.reminders == KES.reminders
+    assert old.reminders == tuple(rule for rule in KES.reminders if rule.event is not ReminderEvent.AGREEMENT_UNSIGNED)
 
 
 def test_every_kind_of_rule_comes_back_from_its_stored_bytes() -> None:

@@ -18,10 +18,11 @@ from flows.steps.filing import file_reading
 from flows.steps.intake import unread_files
 from flows.steps.kept_files import store_folder
 from models.actor import Actor, Role
-from models.errors import KeysMissing, SettingsFaulty
+from models.errors import DatabaseNotReady, KeysMissing, SettingsFaulty
 from models.keys import create_key_file
-from models.storage import SCOPED, acting, connect, keyring_in, open_store
+from models.storage import SCOPED, acting, connect, has_tables, keyring_in, open_store
 from models.tables import (
+    AgreementParty,
     AppealRuling,
     Application,
     Attendance,
@@ -31,6 +32,7 @@ from models.tables import (
     DayConfirmation,
     Event,
     GroupPreference,
+    InstitutionRepresentative,
     Person,
     ProjectVersion,
     Promotion,
@@ -38,11 +40,14 @@ from models.tables import (
     Seal,
     StrikingOff,
     SubmittedFile,
+    SupportAttendance,
+    SupportVerdict,
     VerdictSheet,
 )
 from models.tables.rows import Scoped
 
 APPEND_ONLY = (
+    AgreementParty,
     AppealRuling,
     Attendance,
     AttendanceFile,
@@ -50,11 +55,14 @@ APPEND_ONLY = (
     DayConfirmation,
     Event,
     GroupPreference,
+    InstitutionRepresentative,
     Promotion,
     RateConfirmation,
     Seal,
     ProjectVersion,
     StrikingOff,
+    SupportAttendance,
+    SupportVerdict,
     VerdictSheet,
 )
 
@@ -96,16 +104,26 @@ def test_the_example_office_has_a_row_of_every_table(sqlite_staged: Staged) -> N
     assert empty == []
 
 
+NEWCOMER = Actor("nowa", frozenset({Role.RECRUITMENT}), "04")
+"""An officer of an area in which nothing happened, not even the adding of her account."""
+
+
 def test_an_officer_of_another_area_sees_nothing_by_any_road(staged: Staged) -> None:
     """Law 3 for every table and every kind of query."""
     office, _ = staged(everything)
-    seen_by_worker, seen_by_rita, seen_by_stranger = (
+    seen_by_worker, seen_by_rita, seen_by_newcomer = (
         {(table.__name__, look): count(session, table) for table in SCOPED for look, count in LOOKS.items()}
-        for session in _sessions(office, WORKER, RITA, STRANGER)
+        for session in _sessions(office, WORKER, RITA, NEWCOMER)
     )
     assert [key for key, count in seen_by_worker.items() if count == 0] == []
     assert [key for key, count in seen_by_rita.items() if count == 0] == []
-    assert {key: count for key, count in seen_by_stranger.items() if count != 0} == {}
+    assert {key: count for key, count in seen_by_newcomer.items() if count != 0} == {}
+
+
+def test_an_officer_is_told_of_the_adding_of_accounts_of_the_own_area_only(staged: Staged) -> None:
+    office, _ = staged(everything)
+    (told,) = (session.exec(select(Event)).all() for session in _sessions(office, STRANGER))
+    assert [(one.kind, one.area, one.facts["scope"]) for one in told] == [("OfficerAdded", "30", "30")]
 
 
 def _sessions(office: Office, *actors: Actor):  # type: ignore[no-untyped-def]
@@ -268,6 +286,15 @@ def test_a_store_without_keys_is_not_opened_nor_made(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+def test_looking_whether_there_is_a_store_makes_none(tmp_path: Path, postgres_url: str) -> None:
+    assert not has_tables(tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+    assert not has_tables(tmp_path / "data", postgres_url)
+    assert not has_tables(tmp_path / "data", postgres_url), "the first look made nothing"
+    with pytest.raises(DatabaseNotReady):
+        has_tables(tmp_path / "data", "postgresql://nobody@127.0.0.1:1/nothing")
+
+
 def test_a_store_opens_again_with_what_it_held(tmp_path: Path, postgres_url: str) -> None:
     create_key_file(tmp_path / "keys.json")
     for url in (None, postgres_url):
@@ -276,6 +303,7 @@ def test_a_store_opens_again_with_what_it_held(tmp_path: Path, postgres_url: str
             with store.writing(WORKER) as session:
                 session.add(Person(first_name="Zmyślona", last_name="Próbna", created_at=people.moment("2018-06-01")))
             store.close()
+        assert has_tables(tmp_path / "data", url)
         with open_store(tmp_path / "data", tmp_path / "keys.json", url).reading(WORKER) as session:
             assert [row.first_name for row in session.exec(select(Person)).all()] == ["Zmyślona"] * 2
 

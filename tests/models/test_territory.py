@@ -7,19 +7,9 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from terc_files import territory
 
-from models.errors import BadInput
-from models.territory import SHIPPED, Unit, gmina_by_name, plain, plain_letters, read_terc
-
-TERC = """WOJ;POW;GMI;RODZ;NAZWA;{name};STAN_NA
-22;;;;POMORSKIE;województwo;2026-01-01
-22;05;;;kartuski;powiat;2026-01-01
-22;05;02;3;Kartuzy;gmina miejsko-wiejska;2026-01-01
-22;05;02;4;Kartuzy;miasto;2026-01-01
-22;05;02;5;Kartuzy;obszar wiejski;2026-01-01
-22;99;;;zmyślony;powiat;2026-01-01
-22;99;01;2;Kartuzy;gmina wiejska;2026-01-01
-"""
+from models.territory import SHIPPED, Unit, gmina_by_name, plain, plain_letters
 
 
 def test_plain_text_has_no_diacritics_signs_or_double_spaces() -> None:
@@ -113,19 +103,19 @@ def test_a_name_and_a_code_that_disagree_are_both_answered() -> None:
     assert [unit.code for unit in SHIPPED.find_gmina("Żukowo 2205023")] == ["2205023", "2205083"]
 
 
-BRZEZINY = read_terc("""WOJ;POW;GMI;RODZ;NAZWA;NAZWA_DOD;STAN_NA
-10;;;;ŁÓDZKIE;województwo;2026-01-01
-30;;;;WIELKOPOLSKIE;województwo;2026-01-01
-08;;;;LUBUSKIE;województwo;2026-01-01
-10;21;;;brzeziński;powiat;2026-01-01
-10;21;01;1;Brzeziny;gmina miejska;2026-01-01
-10;21;02;2;Brzeziny;gmina wiejska;2026-01-01
-30;07;;;kaliski;powiat;2026-01-01
-30;07;02;2;Brzeziny;gmina wiejska;2026-01-01
-30;29;;;czarnkowsko-trzcianecki;powiat;2026-01-01
-30;29;01;2;Lubasz;gmina wiejska;2026-01-01
-08;99;;;kaliski;powiat;2026-01-01
-""")
+BRZEZINY = territory(
+    t10="łódzkie",
+    t30="wielkopolskie",
+    t08="lubuskie",
+    t1021="brzeziński",
+    t1021011="Brzeziny",
+    t1021022="Brzeziny",
+    t3007="kaliski",
+    t3007022="Brzeziny",
+    t3029="czarnkowsko-trzcianecki",
+    t3029012="Lubasz",
+    t0899="kaliski",
+)
 
 
 @pytest.mark.parametrize(
@@ -187,22 +177,15 @@ def test_any_text_is_looked_up_without_trouble(text: str) -> None:
     assert all(len(unit.code) == 4 for unit in SHIPPED.find_powiat(text))
 
 
-@pytest.mark.parametrize("column", ["NAZWA_DOD", "NAZDOD"])
-def test_the_register_is_read_in_both_spellings(column: str) -> None:
-    territory = read_terc("\ufeff" + TERC.format(name=column))
-    assert territory.as_of == "2026-01-01"
-    assert [unit.code for unit in gmina_by_name("Kartuzy", territory=territory)] == ["2205023", "2299012"]
-    assert [unit.code for unit in gmina_by_name("Kartuzy", "kartuski", territory=territory)] == ["2205023"]
-    assert [unit.code for unit in territory.find_gmina("Kartuzy, powiat zmyślony")] == ["2299012"]
+CODES = ("t2205023", "t2205024", "t2205025", "t2299012")
+"""A gmina with its town and its rural part, and another one of the name."""
 
 
-def test_another_file_is_not_taken_for_the_register() -> None:
-    with pytest.raises(BadInput, match="TERC"):
-        read_terc("SIMC;NAZWA\n1;Kartuzy\n")
-    with pytest.raises(BadInput, match="wiersz 2"):
-        read_terc("WOJ;POW;GMI;RODZ;NAZWA;NAZDOD;STAN_NA\n2;05;;;kartuski;powiat;2026-01-01\n")
-    with pytest.raises(BadInput, match="żadnej"):
-        read_terc("WOJ;POW;GMI;RODZ;NAZWA;NAZDOD;STAN_NA\n")
+def test_a_name_in_a_register_of_the_office_is_narrowed_by_the_powiat() -> None:
+    register = territory(t22="pomorskie", t2205="kartuski", t2299="zmyślony", **dict.fromkeys(CODES, "Kartuzy"))
+    assert [unit.code for unit in gmina_by_name("Kartuzy", territory=register)] == ["2205023", "2299012"]
+    assert [unit.code for unit in gmina_by_name("Kartuzy", "kartuski", territory=register)] == ["2205023"]
+    assert [unit.code for unit in register.find_gmina("Kartuzy, powiat zmyślony")] == ["2299012"]
 
 
 def test_the_register_travels_to_workers() -> None:

@@ -18,13 +18,17 @@ from docx.shared import Cm
 from docx.table import Table
 from meeting_samples import WORD as MEETINGS
 from payees import EMPLOYED
+from people import KES
 
 from models.errors import BadInput
 from models.identifiers import Sex
+from models.project_file import load_project
 from models.rules.pay import Settlement, Statements, Work
 from models.rules.settlement import settle
 from models.rules.sheet_codes import SheetKey, row_code, sheet_code
+from templates.documents.agreement import AgreementDocument, AgreementParty, accession_sheet, agreement
 from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
+from templates.documents.appointment_act import Appointed, AppointmentActDocument, appointment_act
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
 from templates.documents.bill import (
     BillDocument,
@@ -43,6 +47,7 @@ from templates.documents.payment_list import Payee, PaymentListDocument, payment
 from templates.documents.payment_list_word import PaymentListWordDocument, payment_list_word
 from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
+from templates.documents.support_list import SupportedPerson, SupportListDocument, support_list
 from templates.polish import amount_in_words, amount_zl
 from templates.word_base import Letterhead, Logo, clean, paragraph, start, to_bytes
 
@@ -221,6 +226,21 @@ SHEET = AttendanceSheetDocument(
     key=SheetKey(SHEET_CALL, "pgr_kartuski_1", date(2018, 12, 1)),
     attendees=PEOPLE,
 )
+SUPPORT_LIST = SupportListDocument(
+    letterhead=LETTERHEAD,
+    support="coaching grupowy",
+    topic="Granice w pracy z rodziną w kryzysie",
+    day=date(2018, 10, 12),
+    starts=time(16),
+    ends=time(18),
+    place="",
+    coach="Jan Wymyślony",
+    session_id=3,
+    people=[
+        SupportedPerson(first_name="Zmyślona", last_name=f"{name}-Próbna", institution="MGOPS", group="PGR")
+        for name in ("Żak", "Łuk", "Lis")
+    ],
+)
 COACHING = CoachingSheetDocument(
     letterhead=LETTERHEAD,
     issued_on=date(2018, 12, 10),
@@ -331,15 +351,80 @@ HOURS = HoursRegisterDocument(
     ],
 )
 
+PARTIES = [
+    AgreementParty(
+        name="Gmina Swarzędz", seat="ul. Próbna 1, 62-020 Swarzędz", signatories=(("Zmyślona Próbna", "Burmistrz"),)
+    ),
+    AgreementParty(name="Szkoła Podstawowa nr 1 w Swarzędzu", seat="", signatories=()),
+    AgreementParty(
+        name="Stowarzyszenie Próbne w Swarzędzu",
+        seat="ul. Próbna 2, 62-020 Swarzędz",
+        signatories=(("Zmyślony Próbny", "prezes"), ("Wymyślona Inna", "skarbnik")),
+    ),
+]
+_RULES = load_project(KES).agreements
+assert _RULES is not None
+AGREEMENT = AgreementDocument(
+    letterhead=LETTERHEAD,
+    issued_on=date(2019, 12, 2),
+    title="Porozumienie o współpracy – gmina Swarzędz",
+    code="KES/POR/3021163/2019",
+    number=1,
+    area="gmina Swarzędz",
+    sign_by=date(2020, 2, 28),
+    parties=PARTIES,
+    preamble=_RULES.preamble,
+    subject=_RULES.subject,
+    commitments=_RULES.commitments,
+    accession=_RULES.accession,
+    closing=_RULES.closing,
+    statement=_RULES.statement,
+)
+
+_ACTS = load_project(KES).appointment("RGR")
+assert _ACTS is not None
+assert _ACTS.recall is not None
+ACT = AppointmentActDocument(
+    letterhead=LETTERHEAD,
+    number="POW/RGR/0001/2018",
+    place="Poznań",
+    issued_on=date(2018, 11, 5),
+    since=date(2018, 11, 12),
+    organ=_ACTS.organ,
+    assumption=_ACTS.assumption,
+    sex=Sex.WOMAN,
+    first_name="Zmyślona",
+    last_name="Próbna",
+    institution="Wojewódzki Urząd Próbny w Gdańsku",
+    group="Regionalna Grupa Refleksyjna – województwo pomorskie",
+    area="województwo pomorskie",
+    tasks=load_project(KES).group_kind("RGR").tasks,
+    text=_ACTS.appointment,
+    appointed=None,
+    definition=load_project(KES),
+)
+RECALL = replace(
+    ACT,
+    number="ODW/RGR/0001/2018",
+    text=_ACTS.recall,
+    appointed=Appointed(number="POW/RGR/0001/2018", since=date(2018, 11, 12)),
+)
+
 WORD: dict[str, Callable[[], bytes]] = {
     "public_list": lambda: public_list(RANKING),
     "internal_list": lambda: internal_list(RANKING),
     "protocol": lambda: protocol(PROTOCOL),
     "declaration": lambda: declaration(DECLARATION),
+    "agreement": lambda: agreement(AGREEMENT),
+    "accession_sheet": lambda: accession_sheet(replace(AGREEMENT, parties=PARTIES[:1])),
+    "accession_sheet_by_hand": lambda: accession_sheet(replace(AGREEMENT, parties=PARTIES[1:2])),
+    "appointment_act": lambda: appointment_act(ACT),
+    "recall_act": lambda: appointment_act(RECALL),
     "appeal_upheld": lambda: appeal_ruling(RULING),
     "appeal_rejected": lambda: appeal_ruling(LATE_RULING),
     "attendance_sheet": lambda: attendance_sheet(SHEET),
     "coaching_sheet": lambda: coaching_sheet(COACHING),
+    "support_list": lambda: support_list(SUPPORT_LIST),
     "bill_full": lambda: bill(BILL, disclosure=Disclosure.FULL),
     "bill_masked": lambda: bill(BILL, disclosure=Disclosure.MASKED),
     "payment_list_word": lambda: payment_list_word(PAYMENTS_ON_PAPER),
@@ -653,6 +738,23 @@ def test_attendance_sheet_carries_its_code_and_says_who_stands_in() -> None:
     assert table_of(made, "Osoby na spotkaniu")[1][2] == "Żelisława Łąkowa\n(w zastępstwie)"
 
 
+def test_a_coaching_sheet_says_what_was_granted() -> None:
+    granted = replace(COACHING, led_by="zespół", limit_hours=10, first_day=date(2018, 10, 1))
+    text = text_of(coaching_sheet(granted))
+    assert "Okres wsparcia" in text
+    assert "razem 2 godz. 30 min z 10 godz." in text
+    assert "godz.." not in text
+    assert "Limit godzin" not in text_of(coaching_sheet(COACHING))
+
+
+def test_a_support_list_has_a_row_a_person_in_polish_order() -> None:
+    rows = table_of(support_list(SUPPORT_LIST), "Osoby na sesji")
+    assert [row[1] for row in rows[1:]] == ["Zmyślona Lis-Próbna", "Zmyślona Łuk-Próbna", "Zmyślona Żak-Próbna"]
+    text = text_of(support_list(SUPPORT_LIST))
+    assert "16:00–18:00 (2 godz.)" in text
+    assert "Jan Wymyślony" in text
+
+
 def test_coaching_sheet_has_a_row_a_session_and_room_for_more() -> None:
     rows = table_of(coaching_sheet(COACHING), "Sesje wsparcia")
     assert [row[2] for row in rows[1:3]] == ["16:00–17:30", "16:00–17:00"]
@@ -911,3 +1013,76 @@ def test_a_register_of_hours_names_the_contractor_by_sex(sex: Sex | None, label:
 def test_a_register_without_a_day_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a day"):
         replace(HOURS, worked_days=())
+
+
+# Agreements
+
+
+@pytest.mark.parametrize(
+    ("sex", "said"),
+    [
+        (Sex.WOMAN, ("\nPani\nZmyślona Próbna\nWojewódzki", "powołuję Panią z dniem", "reprezentuje Pani instytucję")),
+        (Sex.MAN, ("\nPan\nZmyślona Próbna\nWojewódzki", "powołuję Pana z dniem", "reprezentuje Pan instytucję")),
+        (None, ("r.\nZmyślona Próbna\nWojewódzki", "powołuję Państwa z dniem", "reprezentują Państwo instytucję")),
+    ],
+)
+def test_an_act_of_appointment_speaks_to_the_person_by_sex(sex: Sex | None, said: tuple[str, ...]) -> None:
+    text = text_of(appointment_act(replace(ACT, sex=sex)))
+    assert [part for part in said if part not in text] == []
+    assert "12 listopada 2018 r." in text
+    assert "5 listopada 2018 r." in text
+    assert "/a" not in text
+    assert "{" not in text
+
+
+def test_an_act_of_recall_names_the_act_that_it_ends() -> None:
+    text = text_of(appointment_act(RECALL))
+    assert "Akt odwołania\nnr ODW/RGR/0001/2018" in text
+    assert "odwołuję Panią z dniem 12 listopada 2018 r." in text
+    assert "akt powołania nr POW/RGR/0001/2018, obowiązujący od 12 listopada 2018 r." in text
+    assert "Dziękuję Pani za pracę" in text
+
+
+def test_an_agreement_numbers_its_parties_and_says_who_signs_for_each() -> None:
+    content = agreement(AGREEMENT)
+    assert table_of(content, "Strony porozumienia") == [
+        ["Lp.", "Instytucja", "Reprezentowana przez"],
+        ["1", "Gmina Swarzędz, ul. Próbna 1, 62-020 Swarzędz", "Zmyślona Próbna, Burmistrz"],
+        ["2", "Szkoła Podstawowa nr 1 w Swarzędzu", "……………………"],
+        [
+            "3",
+            "Stowarzyszenie Próbne w Swarzędzu, ul. Próbna 2, 62-020 Swarzędz",
+            "Zmyślony Próbny, prezes; Wymyślona Inna, skarbnik",
+        ],
+    ]
+    said = text_of(content)
+    headings = ("Przedmiot porozumienia", "Zobowiązania stron", "Podpisanie", "Przystąpienie kolejnych instytucji")
+    for number, title in enumerate((*headings, "Postanowienia końcowe"), start=1):
+        assert f"§ {number}. {title}" in said
+    assert "do 28 lutego 2020 r." in said
+    assert "1. Porozumienie jest otwarte." in said
+    assert "Partnerskim Zespole Kooperacji (PZK)" in said
+    assert "2. Szkoła Podstawowa nr 1 w Swarzędzu" in said.partition("Podpisy stron")[2]
+    assert "§ 5" not in text_of(agreement(replace(AGREEMENT, closing=())))
+
+
+def test_who_is_a_party_already_does_not_sign_the_next_text() -> None:
+    first = replace(PARTIES[0], since=date(2019, 12, 5))
+    said = text_of(agreement(replace(AGREEMENT, parties=[first, *PARTIES[1:]], number=2)))
+    assert "Nr KES/POR/3021163/2019, tekst 2 z 2 grudnia 2019 r." in said
+    assert "Gmina Swarzędz, ul. Próbna 1, 62-020 Swarzędz (strona od 5 grudnia 2019 r.)" in said
+    assert "są już stronami i nie podpisują ponownie" in said
+    assert "nie podpisują ponownie" not in text_of(agreement(AGREEMENT))
+    _, _, signatures = said.partition("Podpisy stron (nr KES/POR/3021163/2019, tekst 2)")
+    assert "2. Szkoła Podstawowa nr 1 w Swarzędzu" in signatures
+    assert "1. Gmina" not in signatures
+    assert "Podpisy stron" not in text_of(agreement(replace(AGREEMENT, parties=[first])))
+
+
+def test_an_accession_sheet_names_one_institution_and_the_terms() -> None:
+    said = text_of(WORD["accession_sheet"]())
+    assert "Gmina Swarzędz" in said
+    assert "Szkoła Podstawowa" not in said
+    assert "przystępuje do porozumienia z dniem podpisania tej karty" in said
+    assert "może przystąpić do niego w każdej chwili" in said
+    assert "imię i nazwisko, funkcja, podpis" in text_of(WORD["accession_sheet_by_hand"]())

@@ -11,7 +11,7 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
-from meeting_samples import CERTIFICATE, FOR_THE_HOST, PUBLISHED, RECORD, WORD
+from meeting_samples import CERTIFICATE, FOR_THE_HOST, PUBLISHED, RECORD, TEAM_RECORD, WORD
 from pypdf import PdfReader
 
 from models.identifiers import Sex
@@ -54,6 +54,22 @@ def test_a_record_by_institutions_names_each_once_and_nobody() -> None:
     for name in ("Ćwiek", "Mak", "Łąkowa", "Adam"):
         assert name not in said
     assert said.count("……") >= 6, "room to write by hand"
+
+
+def test_the_record_of_a_team_numbers_institutions_and_says_what_sectors_are_missing() -> None:
+    said = text_of(meeting_protocol(TEAM_RECORD))
+    assert "Powiat\nśremski\nGmina\nŚrem\n" in said
+    assert "Obszar\n" not in said
+    assert "Gospodarze\nGmina Śrem" in said
+    assert said.index("Obecne instytucje") < said.index("Obszary kooperacji") < said.index("Obecne osoby")
+    assert "Razem: 11 instytucji, 11 osób." in said
+    assert "pomoc i integracja społeczna\n2\noświata\n2\nochrona zdrowia\n–" in said
+    assert "nieustalone\n1\n" in said
+    assert "Brakuje obszarów (2): „ochrona zdrowia”, „kultura, sport i turystyka”." in said
+    assert "Obszar nieustalony, instytucji: 1 (Fundacja Zmyślona w Śremie)." in said
+    nameless = text_of(meeting_protocol(replace(TEAM_RECORD, by_institution=True, hosts=())))
+    assert "Decyzyjna" not in nameless
+    assert "Gospodarze" not in nameless
 
 
 @pytest.mark.parametrize(
@@ -115,6 +131,7 @@ def test_they_fit_their_pages(tmp_path: Path) -> None:
     assert {name: len(texts) for name, texts in pages.items()} == {
         "harmonogram": 3,
         "meeting_protocol": 1,
+        "team_record": 2,
         "certificate": 1,
         "host_list": 1,
         "year": 1,

@@ -16,11 +16,15 @@ from templates.letters import (
     EVENTS,
     AcceptedLetter,
     AcknowledgementLetter,
+    AgreementInvitationLetter,
+    AgreementJoinedLetter,
+    AgreementRedatedLetter,
     AmountLine,
     AppealReceivedLetter,
     AppealRejectedLetter,
     AppealUpheldLetter,
     AppealWithdrawnLetter,
+    ApplicationLetter,
     AttendanceWarningLetter,
     BillReceivedLetter,
     ClosedIncompleteLetter,
@@ -38,31 +42,46 @@ from templates.letters import (
     InvitationWithdrawnLetter,
     Letter,
     MeetingDayLine,
+    NamedLetter,
+    NominationEndedLetter,
     OfferConfirmedLetter,
     OfferDeclinedLetter,
     OfferLapsedLetter,
     OfficeBlock,
     PromotedLetter,
+    RefusedLetter,
+    RegisteredLetter,
     RejectedLetter,
+    ReminderAgreementLetter,
     ReminderBillLetter,
     ReminderConfirmationLetter,
     ReminderCorrectionLetter,
     ReminderInvitationLetter,
     ReminderMeetingLetter,
     ReminderOfficersLetter,
+    ReminderSeatLetter,
     ReserveEndedLetter,
     ReserveLetter,
     ScanReceivedLetter,
     ScoreLine,
+    SeatInvitedLetter,
+    SeatTakenLetter,
+    SeatVacantLetter,
     StatementRequestLetter,
     StipendPaidLetter,
     StipendReadyLetter,
     StipendReturnedLetter,
     StruckOffLetter,
+    SupportEndedLetter,
+    SupportGrantedLetter,
+    SupportRefusedLetter,
+    UnitCardLetter,
+    UnitInvitedLetter,
     UnreadableFormLetter,
     VerdictLine,
     WaitingGroup,
     WaitingLine,
+    WaitingListLetter,
     WithdrawnLetter,
     Words,
 )
@@ -111,6 +130,7 @@ APPLICATION = {
 }
 APPEAL = {**APPLICATION, "appeal_number": "K7M4-Q2XR/O1"}
 DECISION = {**APPLICATION, "decided_on": date(2018, 11, 5)}
+AGREED = {"agreed": True, "signed_on": date(2018, 10, 30), "for_unit": True}
 MEETING = {
     "office": OFFICE,
     "meeting_name": "I spotkanie Powiatowej Grupy Refleksyjnej",
@@ -128,6 +148,14 @@ STIPEND = {
     "bill_number": "R/0002/2018",
     "return_until": date(2018, 12, 5),
 }
+
+AGREEMENT = {
+    "office": OFFICE,
+    "agreement_title": "Porozumienie o współpracy – gmina Swarzędz",
+}
+
+HOUSE = {"office": OFFICE, "institution": "Szkoła Próbna", "group_name": "Zespół Kooperacji – gmina Próbna"}
+SEAT = {**HOUSE, "code": "I12"}
 
 LETTERS: dict[str, tuple[Letter, ...]] = {
     "attendance_warning": (
@@ -192,11 +220,56 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             (Sex.MAN, "", True, False),
         )
     ),
+    "support_granted": (
+        SupportGrantedLetter(
+            **APPLICATION,
+            sex=Sex.WOMAN,
+            support_name="coaching indywidualny",
+            together=False,
+            limit_hours=10,
+            led_by="zespół coachów projektu",
+            first_day=date(2018, 10, 1),
+        ),
+        SupportGrantedLetter(
+            **APPLICATION,
+            support_name="coaching grupowy",
+            together=True,
+            limit_hours=0,
+            led_by="",
+            first_day=date(2018, 10, 1),
+            last_day=date(2018, 12, 31),
+        ),
+    ),
+    "support_refused": (
+        SupportRefusedLetter(
+            **APPLICATION,
+            sex=Sex.MAN,
+            support_name="coaching indywidualny",
+            reason="Zgłoszenie dotyczy szkoły, a coaching jest dla pracowników socjalnych.",
+            verdicts=(
+                VerdictLine(sentence="Podano inny obszar.", paragraph="§ 12 Regulaminu", result="not_met"),
+                VerdictLine(sentence="Nie można ustalić stażu.", paragraph="", result="cannot_tell"),
+            ),
+        ),
+        SupportRefusedLetter(**APPLICATION, support_name="coaching grupowy", reason="Godziny są już wykorzystane."),
+    ),
+    "support_ended": (
+        SupportEndedLetter(
+            **APPLICATION,
+            sex=Sex.WOMAN,
+            support_name="coaching indywidualny",
+            last_day=date(2018, 12, 31),
+            reason="Prośba osoby wspieranej.",
+        ),
+    ),
     "acknowledgement": (
         AcknowledgementLetter(
             **APPLICATION, sex=Sex.WOMAN, received_at=RECEIVED, complete=True, results_by=date(2018, 11, 9)
         ),
         AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=False),
+        AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=True, admission="nomination"),
+        AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=True, admission="registration"),
+        AcknowledgementLetter(**APPLICATION, received_at=RECEIVED, complete=True, late=True, admission="registration"),
     ),
     "scan_received": (
         ScanReceivedLetter(**APPLICATION, received_at=RECEIVED),
@@ -228,6 +301,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "completed": (
         CompletedLetter(**APPLICATION, sex=Sex.WOMAN, complete=True),
         CompletedLetter(**APPLICATION, complete=False),
+        CompletedLetter(**APPLICATION, complete=True, selects=False),
     ),
     "closed_incomplete": (ClosedIncompleteLetter(**APPLICATION, sex=Sex.MAN, due_on=date(2018, 10, 19)),),
     "offer_declined": (OfferDeclinedLetter(**APPLICATION, sex=Sex.WOMAN, declined_on=date(2018, 11, 7)),),
@@ -268,6 +342,8 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             documents=("deklaracja uczestnictwa w projekcie", "oświadczenie uczestnika"),
         ),
         AcceptedLetter(**DECISION, sex=Sex.MAN, answer_until=date(2018, 11, 9)),
+        AcceptedLetter(**DECISION, answer_until=date(2018, 11, 9), **AGREED),
+        AcceptedLetter(**DECISION, answer_until=date(2018, 11, 9), agreed=True, for_unit=True),
     ),
     "reserve": (
         ReserveLetter(**DECISION, sex=Sex.MAN, verdicts=VERDICTS[:2], points=9, position=3),
@@ -294,6 +370,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             documents=("deklaracja uczestnictwa",),
         ),
         PromotedLetter(**APPLICATION, sex=Sex.MAN, ground=Ground.APPEAL, answer_until=date(2018, 11, 20)),
+        PromotedLetter(**APPLICATION, ground=Ground.ORDER, answer_until=date(2018, 11, 20), **AGREED),
     ),
     "appeal_received": (
         AppealReceivedLetter(
@@ -319,6 +396,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             reason="Zaświadczenie potwierdza pracę bezpośrednio z rodzinami.",
         ),
         AppealUpheldLetter(**APPEAL, ruled_on=date(2018, 11, 26), reason="Zgłoszenie wpłynęło w terminie."),
+        AppealUpheldLetter(**APPEAL, ruled_on=date(2018, 11, 26), reason="Praca jest inna.", selection=False),
     ),
     "appeal_rejected": (
         AppealRejectedLetter(
@@ -405,6 +483,17 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             **MEETING, prepared_on=date(2018, 11, 28), return_until=date(2018, 12, 5), signed_first=False
         ),
     ),
+    "agreement_invitation": (AgreementInvitationLetter(**AGREEMENT, sign_by=date(2020, 2, 28)),),
+    "agreement_redated": (AgreementRedatedLetter(**AGREEMENT, sign_by=date(2020, 3, 31), before=date(2020, 2, 28)),),
+    "agreement_joined": (
+        AgreementJoinedLetter(
+            **AGREEMENT, newcomer="Biblioteka Próbna w Swarzędzu", joined_on=date(2020, 1, 10), parties=11
+        ),
+    ),
+    "reminder_agreement": (
+        ReminderAgreementLetter(**AGREEMENT, sign_by=date(2020, 2, 28)),
+        ReminderAgreementLetter(**AGREEMENT, sign_by=date(2020, 2, 28), passed=True),
+    ),
     "reminder_officers": (
         ReminderOfficersLetter(
             office=OFFICE,
@@ -456,6 +545,89 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "withdrawn": (
         WithdrawnLetter(**APPLICATION, sex=Sex.WOMAN, withdrawn_on=date(2018, 10, 30)),
         WithdrawnLetter(**APPLICATION, withdrawn_on=date(2018, 10, 30)),
+    ),
+    "unit_invited": (
+        UnitInvitedLetter(
+            office=OFFICE,
+            unit="Gmina Brusy",
+            group_name="Gminy w projekcie – cały obszar projektu",
+            opens_on=date(2018, 5, 28),
+            closes_at=datetime(2018, 6, 15, 13, 30, tzinfo=UTC),
+        ),
+    ),
+    "unit_card_asked": (
+        UnitCardLetter(
+            office=OFFICE,
+            unit="Powiat kartuski",
+            group_name="Karty powiatów – cały obszar projektu",
+            opens_on=date(2018, 6, 18),
+            closes_at=datetime(2018, 9, 28, 13, 30, tzinfo=UTC),
+            gminas=("Gmina Kartuzy", "Gmina Żukowo"),
+        ),
+    ),
+    "seat_invited": (
+        SeatInvitedLetter(**SEAT, who="osoby decyzyjne", tasks=("wypracowanie zasad",), answer_by=date(2018, 6, 18)),
+        SeatInvitedLetter(
+            **SEAT, who="osoby decyzyjne", tasks=("a", "b"), answer_by=date(2018, 6, 18), code_asked=True
+        ),
+    ),
+    "seat_vacant": (
+        SeatVacantLetter(
+            **SEAT,
+            who="osoby decyzyjne",
+            tasks=("a",),
+            answer_by=date(2018, 7, 16),
+            free_since=date(2018, 7, 2),
+        ),
+        SeatVacantLetter(
+            **SEAT, who="osoby decyzyjne", tasks=("a",), answer_by=date(2018, 7, 16), refused_number="7K3M-9XQA"
+        ),
+        SeatVacantLetter(**SEAT, who="osoby decyzyjne", tasks=("a",), answer_by=date(2018, 7, 16), code_asked=True),
+    ),
+    "seat_taken": (
+        SeatTakenLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 6, 6)),
+        SeatTakenLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 9, 1), replaced=True),
+    ),
+    "reminder_seat": (
+        ReminderSeatLetter(**SEAT, answer_by=date(2018, 6, 18)),
+        ReminderSeatLetter(**SEAT, answer_by=date(2018, 6, 18), passed=True),
+    ),
+    "named": (
+        NamedLetter(**APPLICATION, sex=Sex.WOMAN, institution="Szkoła Próbna", since=date(2018, 6, 6)),
+        NamedLetter(**APPLICATION, institution="Szkoła Próbna", since=date(2018, 6, 6), paid=True),
+    ),
+    "nomination_ended": (
+        NominationEndedLetter(
+            **APPLICATION, sex=Sex.MAN, institution="Szkoła Próbna", ended_on=date(2018, 9, 1), successor=True
+        ),
+        NominationEndedLetter(**APPLICATION, institution="Szkoła Próbna", ended_on=date(2018, 9, 1), successor=False),
+        NominationEndedLetter(
+            **APPLICATION,
+            institution="Szkoła Próbna",
+            ended_on=date(2018, 9, 1),
+            successor=False,
+            closed=True,
+            support=("coaching indywidualny", "coaching grupowy"),
+        ),
+    ),
+    "registered": (
+        RegisteredLetter(**APPLICATION, sex=Sex.WOMAN),
+        RegisteredLetter(**APPLICATION, came_free=True),
+    ),
+    "waiting_list": (WaitingListLetter(**APPLICATION),),
+    "refused": (
+        RefusedLetter(
+            **APPLICATION, sex=Sex.WOMAN, reason="Instytucja działa poza powiatem.", refused_on=date(2018, 7, 2)
+        ),
+        RefusedLetter(
+            **APPLICATION,
+            reason="Instytucja działa poza powiatem.",
+            refused_on=date(2018, 7, 2),
+            verdicts=(VerdictLine(sentence="Instytucja nie działa na obszarze.", paragraph="§ 4", result="not_met"),),
+            appeal_until=date(2018, 7, 9),
+            appeal_paragraph="§ 8 Regulaminu",
+            appeal_who="inny pracownik biura",
+        ),
     ),
     "free_letter": (
         FreeLetterText(**APPLICATION, title="Zmiana sali", words=Words("spotkanie będzie w **innej** sali:\n\n- nr 3")),
@@ -564,7 +736,7 @@ def test_headings_come_in_order_and_colours_stand_out(event: str, letter: Letter
         assert contrast(colour, behind[0]) >= 4.5, colour
 
 
-CHOICES = ("decline_offers", "why")
+CHOICES = ("decline_offers", "why", "admission")
 """Fields of letters that hold a code, and so nobody's data."""
 
 
@@ -599,6 +771,28 @@ def test_what_a_letter_takes_the_place_of_stands_above_it_by_itself() -> None:
     said = first.replace("\u00a0", " ")
     assert said.startswith("Ta wiadomość zastępuje naszą wiadomość z 2 listopada 2018 r. („Wynik *rekrutacji*”).")
     assert (empty, opening) == ("", "Szanowna Pani,")
+
+
+PERSONAL = re.compile(r"do grupy|w grupie|kolejn\w+ os[oó]b|os[oó]bie z tego|imię, nazwisko|bez nazwisk", re.IGNORECASE)
+
+ONLY_TO_PEOPLE = {
+    *("named", "nomination_ended", "registered", "waiting_list", "refused"),
+    *("free_letter", "stipend_ready", "bill_received", "statement_request"),
+    *("support_granted", "support_refused", "support_ended"),
+}
+"""Units come by selection (the checks of a project see to it), and are neither paid nor supported."""
+
+
+@pytest.mark.parametrize("event", sorted(e for e, kind in EVENTS.items() if issubclass(kind, ApplicationLetter)))
+def test_a_letter_to_a_unit_speaks_to_an_institution(event: str) -> None:
+    """Neither one person, nor a group that somebody joins, nor what only a person has."""
+    for letter in LETTERS[event]:
+        if event in ONLY_TO_PEOPLE or not isinstance(letter, ApplicationLetter):
+            continue
+        said = render_mail(event, replace(letter, for_unit=True, sex=None)).text.replace("\u00a0", " ")
+        assert said.startswith("Szanowni Państwo,")
+        assert PERSONAL.findall(said) == []
+        assert re.search(r"\bPan(i|a|u|ią)?\b", said) is None
 
 
 @pytest.mark.parametrize(("event", "letter"), ALL)

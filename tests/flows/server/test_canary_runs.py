@@ -20,11 +20,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 from story_player import BEGINNING, opened, settings_for
 
-from console.demo import FlowHands
+from console.flow_hands import FlowHands
 from console.local_smtp import local_smtp
 from console.run import run_flow
 from console.server import PrefectServer, client_of, flows_against
-from console.story import CALL, Story
+from console.stories.persons import CALL, Story
 from console.up import deploy, settle
 from flows import delivery, intake, ranking, reminders, verification
 from flows.adapters.settings import Settings

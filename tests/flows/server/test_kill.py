@@ -21,7 +21,7 @@ from test_up import free_port, gone
 
 from console.local_smtp import local_smtp
 from console.run import RunResult, run_flow
-from console.story import Story
+from console.stories.persons import Story
 from flows.adapters.settings import Settings
 from flows.steps.delivery import line_of
 from flows.steps.incidents import settle_incident

@@ -16,7 +16,7 @@ from story_player import PROJECT, opened, settings_for
 
 from console.local_smtp import local_smtp
 from console.server import PrefectServer, client_of, end_process
-from console.story import Story
+from console.stories.persons import Story
 from console.up import deploy, settle, start_worker
 from flows.adapters.settings import Settings
 from flows.catalogue import deployment_of
@@ -36,7 +36,7 @@ def waiting_for_corrections(folder: Path, smtp_port: int) -> Settings:
     before the end of the time for it."""
     settings = settings_for(folder, smtp_port)
     with opened(settings) as (office, clock), line_of(settings) as line:
-        for act in Story(office, clock, StepHands(office, line), PROJECT).acts()[:4]:
+        for act in Story(office, clock, StepHands(office, line), PROJECT).acts()[:5]:
             clock.move_to(act.at)
             act.play()
     return settings.model_copy(update={"clock": DUE_AT})

@@ -7,7 +7,7 @@ import people
 import pytest
 from conftest import Staged
 from docx import Document
-from people import CALL, KINGA, RITA, STRANGER, WORKER, go_to, invited_group
+from people import CALL, KINGA, RITA, STRANGER, WORKER, go_to, invited_group, redefined
 from sqlmodel import select
 
 from flows.adapters.office import Office
@@ -21,7 +21,9 @@ HELD = Coaching(date(2018, 10, 5), time(16), time(17, 30), "Praca z rodziną w k
 
 
 def members(office: Office) -> list[str]:
+    """Two members in a project that names no kinds of support."""
     registered = invited_group(office, 2)
+    redefined(office, support=())
     go_to(office, "2018-10-15T09:00")
     return registered
 

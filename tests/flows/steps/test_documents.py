@@ -9,6 +9,7 @@ from people import ADAM, CALL, FILIP, FRANKA, RITA, STRANGER, WORKER, Everything
 from sqlmodel import select
 
 from flows.adapters.office import Office
+from flows.steps.agreement_papers import issue_accession_sheet, issue_agreement
 from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.certificates import issue_certificates
 from flows.steps.channels import choose_channel
@@ -19,10 +20,11 @@ from flows.steps.meeting_records import issue_protocol
 from flows.steps.paper_letters import print_letters
 from flows.steps.schedule_import import import_schedule
 from flows.steps.stipends import settle_meeting
+from flows.steps.support_sessions import issue_support_list
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
-from models.tables import Application, Event, IssuedDocument, Membership, Stipend
+from models.tables import Agreement, Application, Event, Institution, IssuedDocument, Membership, Stipend
 from models.tables.outbox import Channel
 
 RITA_AND_FILIP = Actor("biuro", RITA.roles | FILIP.roles)
@@ -96,9 +98,15 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
     planned.write_text(f"{head}\n{CALL};nowe;Nowe;20.10.2018;9:00;15:00;Kartuzy;ROPS;Praca\n", encoding="utf-8")
     import_schedule(office, planned, actor=RITA)
     issue_coaching_sheet(office, example.members[0], actor=RITA)
+    issue_support_list(office, 1, actor=RITA)
     with office.writing(RITA) as session:
         paper = {"address": "ul. Wymyślona 5", "reason": "Prośba."}
         choose_channel(session, people.numbers(office)[-1], Channel.PAPER, **paper, actor=RITA, now=office.now())
+    with office.writing(RITA) as session:
+        agreement = session.exec(select(Agreement)).one()
+        library = session.exec(select(Institution)).one()
+        issue_agreement(office, session, agreement, [library], [], actor=RITA, now=office.now())
+        issue_accession_sheet(office, session, agreement, library, actor=RITA, now=office.now())
     print_letters(office, [], tmp_path / "letters", actor=RITA)
     people.deliver_all(office, "2018-10-01T12:00")
 
@@ -108,16 +116,17 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
 
     assert folders(RITA) == {
         *("listy", "protokoly", "deklaracje", "poczta", "pisma", "obecnosc", "formularze"),
-        *("spotkania", "zaswiadczenia", "dla-prowadzacych", "harmonogram"),
+        *("spotkania", "zaswiadczenia", "dla-prowadzacych", "harmonogram", "porozumienia", "podpisane"),
     }
     assert folders(FILIP) == {"rachunki", "wyplaty", "godziny", "przelewy", "umowy", "obecnosc", "spotkania"}
     assert folders(FRANKA) == {"rachunki", "wyplaty", "przelewy", "godziny", "umowy"}
     with office.reading(WORKER) as session:
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
     # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused.
-    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy", "appeal_ruling"}, (
-        "a kind nobody may export, or one nobody makes"
-    )
+    # Forms of calls for units, and acts of appointment, have tests of their own.
+    assert kinds == set(EXPORT_RIGHTS) - {
+        *("correction_copy", "appeal_ruling", "call_form", "appointment_act", "signed_act")
+    }, "a kind nobody may export, or one nobody makes"
     with pytest.raises(NotAllowed, match="nadesłanych plików"):
         export_submitted(office, example.members[0], tmp_path / "sent", actor=FILIP)
 

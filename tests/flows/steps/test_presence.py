@@ -1,5 +1,6 @@
 """The required share of hours: shown to everybody, watched where the project says so, and what follows from it."""
 
+import nominating
 import people
 import pytest
 from conftest import Staged
@@ -89,6 +90,18 @@ def test_everybody_has_a_standing(staged: Staged) -> None:
     assert (one.number, one.percent, one.verdict, one.days_left) == (first, 100, Presence.AT_RISK, 1)
     assert (other.percent, other.best_percent, other.required, other.verdict) == (50, 66, 80, Presence.LOST)
     assert other.missed == ("2018-09-23",)
+
+
+def test_the_rule_holds_where_institutions_name_the_members(sqlite_staged: Staged) -> None:
+    """No announcement ever ends such a call."""
+    office, (member, _) = sqlite_staged(nominating.seated)
+    redefined(office, attendance=AttendanceRules())
+    people.further_meeting(office)
+    go_to(office, "2018-09-24T09:00")
+    attend(office, member, 360, 0)
+    assert run(office) == 1
+    assert len(letters(office, "attendance_warning")) == 1
+    assert [number for number, _ in todo(office)] == [member]
 
 
 def test_a_warning_is_written_once_an_occasion_and_says_what_follows(staged: Staged) -> None:
@@ -330,4 +343,4 @@ def test_a_group_of_many_costs_no_more_queries_than_one_of_few(sqlite_staged: St
         asked: list[str] = []
         event.listen(office.store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
         assert len(watched_in(session, call, now=office.now())) == 2
-    assert len(asked) <= 6
+    assert len(asked) <= 7

@@ -20,6 +20,7 @@ from flows.steps.ranking import newest_ranking
 from flows.steps.rehearsal import Basis, LetterLine, Rehearsal, rehearse, rules_to_try
 from models.errors import BadInput, DefinitionFaulty, NotAllowed, NotFound, NotYet
 from models.project import ProjectDefinition
+from models.project_file import load_project
 from models.rules.composition import LevelSeats
 from models.rules.criteria import Minimum
 from models.rules.order import OrderKey
@@ -267,7 +268,7 @@ def test_new_rules_are_read_as_a_project_is(sqlite_staged: Staged, tmp_path: Pat
     alone = tmp_path / "nowe.yaml"
     shutil.copy(KES / "project.yaml", alone)
     with office.reading(RITA) as session:
-        assert rules_to_try(session, CALL, alone) == rules_to_try(session, CALL, KES) == people.definition()
+        assert rules_to_try(session, CALL, alone) == rules_to_try(session, CALL, KES) == load_project(KES)
     alone.write_text(alone.read_text().replace("seats: 15\n", "seats: wiele\n"))
     with office.reading(RITA) as session, pytest.raises(DefinitionFaulty) as faulty:
         rules_to_try(session, CALL, alone)

@@ -13,7 +13,7 @@ from flows.steps.calls import open_call
 from flows.steps.facts import facts_for
 from flows.steps.projects import definition_for
 from flows.steps.said_by_office import declare_unit, note_document
-from flows.steps.verification import _facts_lookup, newest_sheet, propose, rules_of, to_verify, verify
+from flows.steps.verification import facts_lookup, newest_sheet, propose, rules_of, to_verify, verify
 from models.actor import Actor, Role
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
@@ -211,9 +211,9 @@ def test_a_sheet_of_a_release_that_digested_the_whole_area_still_stands(office: 
         call = session.get_one(Call, application.call_id)
         rules = rules_of(definition_for(session, call), call)
         [(_, facts)] = facts_for(session, call, [application], keys=rules.keys)
-        of_the_whole_area = _facts_lookup(session, facts, facts.declarations)
+        of_the_whole_area = facts_lookup(session, facts, facts.declarations)
         assert facts.declarations
-        assert of_the_whole_area != _facts_lookup(session, facts, {})
+        assert of_the_whole_area != facts_lookup(session, facts, {})
     judged(office)
     with office.writing(WORKER) as session:
         sheet = newest_sheet(session, find_application(session, NUMBER))

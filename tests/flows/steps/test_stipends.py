@@ -26,7 +26,7 @@ from people import (
 )
 from sqlmodel import col, select
 
-from console.story import ATTENDED, STATEMENTS
+from console.stories.persons import ATTENDED, STATEMENTS
 from flows.adapters.office import Office
 from flows.steps import stipend_papers
 from flows.steps.calls import open_call

@@ -18,6 +18,7 @@ from console.local_smtp import Received, local_smtp
 from flows.adapters.clock import WARSAW, PlayedClock, playing, warsaw_date
 from flows.adapters.office import Office
 from flows.catalogue import CATALOGUE
+from flows.steps.admission import admit_call, calls_to_admit
 from flows.steps.applications import find_application
 from flows.steps.delivery import deliver, transport_of
 from flows.steps.digest import digests_to_write, write_digests
@@ -31,6 +32,7 @@ from flows.steps.promotion import promote_call
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.reserve import calls_to_promote
 from flows.steps.time_rehearsal import Rehearsed, rehearse_time
+from flows.steps.verification import to_verify, verify
 from models.actor import process
 from models.errors import BadInput
 from models.project import QuietHours
@@ -120,6 +122,16 @@ def run_promote(office: Office) -> None:
         promote_call(office, call, actor=actor)
 
 
+def run_admit(office: Office) -> None:
+    actor = process("admit")
+    with office.reading(actor) as session:
+        calls = calls_to_admit(session)
+    for call in calls:
+        with office.writing(actor) as session:
+            verify(session, to_verify(session, call), actor=actor, now=office.now())
+            admit_call(session, call, actor=actor, now=office.now())
+
+
 def run_digest(office: Office) -> None:
     actor = process("digest")
     with office.reading(actor) as session:
@@ -136,6 +148,7 @@ RUNS = {
     "invite": run_invite,
     "remind": run_remind,
     "promote": run_promote,
+    "admit": run_admit,
     "digest": run_digest,
     "deliver": run_deliver,
 }

@@ -105,6 +105,44 @@ def test_what_may_be_a_slip_of_the_pen_is_asked_about(test: dict[str, object], v
     assert answer(value, **test) is OPEN
 
 
+TABLE = {"ludnosc": {"220502": 33_000, "2205": 130_000}}
+
+
+@pytest.mark.parametrize(
+    ("unit", "minimum", "maximum", "result"),
+    [
+        ("2205023", 33_000, 40_000, YES),
+        ("2205023", 0, 33_000, YES),
+        ("2205023", 33_001, 40_000, NO),
+        ("2205023", 0, 32_999, NO),
+        ("2205024", 33_000, 40_000, YES),  # the town of that gmina
+        ("2205", 100_000, 200_000, YES),
+        ("2205083", 0, 40_000, OPEN),  # not in the table
+        ("22", 0, 40_000, OPEN),
+        ("Kartuzy", 0, 40_000, OPEN),
+    ],
+)
+def test_the_number_of_a_unit_is_looked_up_in_the_table(unit: str, minimum: int, maximum: int, result: Result) -> None:
+    asked = condition(kind="unit_data_between", table="ludnosc", field="jednostka", minimum=minimum, maximum=maximum)
+    known = replace(facts({"jednostka": unit}), unit_data=TABLE)
+    assert holds(asked, known) is result
+    # Whoever named a unit is not asked for what the office's table lacks.
+    assert questions(asked, known) == (() if unit.isdecimal() and len(unit) > 2 else ("jednostka",))
+    assert holds(asked, replace(known, unit_data={})) is OPEN
+    assert fields_of(asked) == ("jednostka",)
+
+
+@pytest.mark.parametrize(
+    ("unit", "result"),
+    [("2205023", YES), ("2205024", YES), ("2205", YES), ("2205083", NO), ("3021163", NO), ("3021", NO), ("22", NO)],
+)
+def test_the_area_of_a_call_of_the_whole_project_is_the_units_that_it_names(unit: str, result: Result) -> None:
+    asked = condition(kind="within_area", field="jednostka")
+    everywhere = replace(facts({"jednostka": unit}), area="")
+    assert holds(asked, replace(everywhere, named_units=frozenset({"2205", "220502"}))) is result
+    assert holds(asked, everywhere) is OPEN  # nobody has said which units those are
+
+
 def test_the_types_of_gminas_are_those_of_the_seventh_digit() -> None:
     types = {code: gmina_type(code) for code in ("2205011", "1419122", "2205023", "2205024", "2205025", "1465028")}
     assert list(types.values()) == ["miejska", "wiejska", "miejsko_wiejska", "miejsko_wiejska", "miejsko_wiejska", None]
@@ -255,7 +293,7 @@ def test_every_kind_is_tried_here() -> None:
     kinds = {member.model_fields["kind"].annotation for member in get_args(get_args(Condition)[0])}
     known = {get_args(kind)[0] for kind in kinds}
     tried = {str(test["kind"]) for test, _, _ in ON_ONE_FIELD}
-    elsewhere = {"declaration_signed", "document_attached", "all_of", "any_of", "none_of"}
+    elsewhere = {"declaration_signed", "unit_data_between", "document_attached", "all_of", "any_of", "none_of"}
     # In test_criteria: the time of receipt, duplicates, and whether something was answered at all.
     assert known == tried | elsewhere | {"received_in_time", "not_duplicate", "answered"}
 

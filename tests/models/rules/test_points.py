@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from models.rules.criteria import ALGORITHM, TOTAL, Criterion, Minimum, Outcome, judge, score
 from models.rules.facts import Fact, Facts, FactValue, FieldStatus
-from models.rules.points import PointRule, point_evidence, reachable
+from models.rules.points import PointRule, point_evidence, point_questions, reachable
 from models.rules.ternary import Result
 from models.rules.verification import ToVerify, plan
 
@@ -41,6 +41,12 @@ def rule(**data: object) -> PointRule:
 CHOICES = rule(kind="points_by_choices", field="pole", table={"a": 3, "b": 2, "c": 2}, maximum=5)
 NUMBER = rule(kind="points_by_number", field="pole", each=2, maximum=9)
 BANDS = rule(kind="points_by_bands", field="pole", bands=({"at_least": 2, "points": 1}, {"at_least": 10, "points": 4}))
+POPULATION = rule(
+    kind="points_by_unit_data",
+    table="ludnosc",
+    field="pole",
+    bands=({"at_least": 5_000, "points": 1}, {"at_least": 20_000, "points": 4}),
+)
 ASSESSED = rule(kind="points_by_assessor", maximum=10)
 
 
@@ -200,3 +206,28 @@ def test_rules_1_still_runs_and_knows_nothing_of_what_came_later() -> None:
 def test_a_rule_that_makes_no_sense_is_refused(data: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         rule(**data)
+
+
+@pytest.mark.parametrize(
+    ("unit", "points", "known"),
+    [
+        ("2205023", 4, True),
+        ("2205025", 4, True),
+        ("2205083", 1, True),
+        ("2213093", 0, True),
+        ("2216013", 0, False),
+        ("obok", 0, False),
+    ],
+)
+def test_points_by_the_number_that_a_table_gives_for_the_unit(unit: str, points: int, known: bool) -> None:
+    table = {"ludnosc": {"220502": 20_000, "220508": 19_999, "221309": 4_999}}
+    asked = replace(facts({"pole": unit}), unit_data=table)
+    (line,) = score([POPULATION], asked).lines
+    assert (line.points, line.known, line.maximum) == (points, known, 4)
+    assert point_questions(POPULATION, asked) == (("pole",) if unit == "obok" else ())
+    assert reachable(POPULATION) == 4
+
+
+def test_bands_of_a_table_stand_in_rising_order() -> None:
+    with pytest.raises(ValidationError, match="rosnącej"):
+        rule(kind="points_by_unit_data", table="ludnosc", bands=[{"at_least": 2, "points": 1}] * 2)

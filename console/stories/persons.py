@@ -1,20 +1,18 @@
-"""One recruitment of 2018, act by act: what people and schedules did on which day.
+"""One recruitment of persons in 2018, act by act, from filled-in forms to paid stipends.
 
-The story knows no Prefect. It is handed ``Hands`` that run the processes: the demo's hands call flows against a
-server, the tests' hands call the steps directly, and both must come to the same end.
+Every act may be played again: it then finds its work done.
 """
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Protocol, TypeAlias
 
 import openpyxl
 from sqlmodel import Session, col, select
 
-from flows.adapters.clock import WARSAW, PlayedClock
+from console.stories.acts import SECRET, Act, Hands, Ticket, moment, officer_of, played, ticket_of
+from flows.adapters.clock import PlayedClock
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
 from flows.steps.attendance import record
@@ -26,11 +24,12 @@ from flows.steps.batch_freezing import freeze
 from flows.steps.batch_records import lines_of_batch, transfer_of
 from flows.steps.calls import find_call, open_call
 from flows.steps.commission import appoint, attend, close_session, open_session, open_session_of
+from flows.steps.cooperation import record_declaration
 from flows.steps.decisions import waiting
 from flows.steps.documents import newest
 from flows.steps.invitation_answers import answer_invitation
 from flows.steps.memberships import answer_offer, membership_of, record_contract, record_statement, statement_on
-from flows.steps.officers import add_officer, issue_ticket, log_in
+from flows.steps.officers import add_officer, log_in
 from flows.steps.projects import load_version
 from flows.steps.ranking import newest_ranking
 from flows.steps.seats import newest_decision
@@ -39,21 +38,24 @@ from flows.steps.transcription import sheet_of, type_in
 from models.actor import Actor, Role, process
 from models.rules.pay import Statements
 from models.rules.voting import Voice
-from models.tables import Application, Call, Invitation, Membership, Officer, PayBatch, Stipend
+from models.tables import Application, Call, Invitation, Membership, Officer, PayBatch, Stipend, UnitDeclaration
 from models.tables.applications import ApplicationState
 from models.tables.batches import BatchState
 from models.tables.commission import MemberFunction
 from models.tables.decisions import DecisionOutcome
 from models.tables.meetings import InvitationState
 from models.tables.memberships import MembershipState
+from models.tables.projects import Manner
 from models.tables.stipends import StipendState
 
 CALL = "KES/PGR/2205/2018"
 MEETING = "pgr_kartuski_1"
 PAID_ON = date(2018, 10, 10)
+DECLARED = ("2205", "2205023", "2205083")
+"""Powiat kartuski and its two gminas of the project."""
+DECLARED_ON = date(2018, 5, 31)
 HISTORY = "historia-2018-10-11.csv"
 """The bank's file, as an officer put it into the folder for it."""
-SECRET = "to-tylko-demo"  # noqa: S105 - the demo's officers are nobody
 OFFICERS = (
     ("adam", "Adam Administracyjny", Role.ADMINISTRATOR, ""),
     ("rita", "Rita Rekrutacyjna", Role.RECRUITMENT, "22"),
@@ -100,37 +102,6 @@ ON_THE_PICTURE = {
     "email": "bogna.zdjeciowa@example.org",
 }
 
-Ticket: TypeAlias = Callable[[], str]
-"""Issues the officer's signature when it is needed."""
-
-
-class Hands(Protocol):
-    """Who runs the processes. ``ticket`` is the officer's signature where a process asks for one."""
-
-    def intake(self, folder: Path) -> None: ...
-    def verify(self, call: str) -> None: ...
-    def rank(self, call: str) -> None: ...
-    def decide(
-        self, call: str, lines: list[tuple[str, str, str]], *, rest_as_proposed: bool, officer: str, ticket: Ticket
-    ) -> None: ...
-    def announce(self, call: str, *, officer: str, ticket: Ticket) -> None: ...
-    def invite(self) -> None: ...
-    def settle(self, call: str, meeting: str, paid_on: date, *, officer: str, ticket: Ticket) -> None: ...
-    def export_batch(self, batch: str, *, officer: str, ticket: Ticket) -> None: ...
-    def reconcile(self, file: str, *, officer: str, ticket: Ticket) -> None: ...
-    def remind(self) -> None: ...
-    def deliver(self) -> None: ...
-    def seal(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class Act:
-    """What happens at a moment. Every act may be played again: it then finds its work done."""
-
-    at: datetime
-    title: str
-    play: Callable[[], None]
-
 
 class Story:
     """The acts of the recruitment in an office, with its project folder and the samples in it."""
@@ -143,16 +114,13 @@ class Story:
 
     def play(self) -> Iterator[Act]:
         """Plays the acts in order; yields each one before it is played."""
-        for act in self.acts():
-            if act.at > self.clock.now():
-                self.clock.move_to(act.at)
-            yield act
-            act.play()
+        return played(self.acts(), self.clock)
 
     def acts(self) -> tuple[Act, ...]:
         samples = self.project / "samples"
         return (
             _act("2018-05-28T09:00", "Biuro zakłada konta, wczytuje projekt i otwiera nabór", self._open),
+            _act("2018-06-01T10:00", "Gminy i powiat podpisały deklaracje współpracy", self._declare),
             _act("2018-06-25T12:00", "Wpłynęły formularze", lambda: self.hands.intake(samples / "inbox")),
             _act("2018-06-25T12:10", "Pracownik przepisuje zgłoszenie ze zdjęcia", self._type_scan),
             _act("2018-06-25T12:30", "Wychodzą potwierdzenia i prośby o uzupełnienie", self.hands.deliver),
@@ -198,17 +166,10 @@ class Story:
         )
 
     def officer(self, login: str) -> Actor:
-        """An officer of the demo, logged in."""
-        with self.office.reading(process("demo")) as session:
-            return log_in(session, login, SECRET)
+        return officer_of(self.office, login)
 
     def _ticket(self, login: str) -> Ticket:
-        def issue() -> str:
-            actor = self.officer(login)
-            with self.office.writing(actor) as session:
-                return issue_ticket(session, actor=actor, now=self.office.now())
-
-        return issue
+        return ticket_of(self.office, login)
 
     def _open(self) -> None:
         with self.office.writing(process("demo")) as session:
@@ -239,11 +200,20 @@ class Story:
                     "KES",
                     "PGR",
                     "2205",
-                    opens_at=_moment("2018-06-04T08:00"),
-                    closes_at=_moment("2018-06-22T15:30"),
+                    opens_at=moment("2018-06-04T08:00"),
+                    closes_at=moment("2018-06-22T15:30"),
                     actor=rita,
                     now=self.office.now(),
                 )
+
+    def _declare(self) -> None:
+        """What the call for units came to before: without it nobody of these gminas can be chosen."""
+        rita = self.officer("rita")
+        with self.office.reading(rita) as session:
+            known = set(session.exec(select(UnitDeclaration.teryt)).all())
+        for unit in DECLARED:
+            if unit not in known:
+                record_declaration(self.office, "KES", unit, signed_on=DECLARED_ON, manner=Manner.PAPER, actor=rita)
 
     def _type_scan(self) -> None:
         """What stands on the page goes through the sheet; of the pages that were not photographed nothing is known."""
@@ -492,10 +462,6 @@ def _unanswered(session: Session, number: str) -> bool:
     )
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=WARSAW)
-
-
 def filled_in(sheet: bytes, answers: Mapping[str, str]) -> bytes:
     """A typing sheet with these answers, by row key, as somebody at a spreadsheet leaves it."""
     book = openpyxl.load_workbook(io.BytesIO(sheet))
@@ -508,4 +474,4 @@ def filled_in(sheet: bytes, answers: Mapping[str, str]) -> bytes:
 
 
 def _act(at: str, title: str, play: Callable[[], None]) -> Act:
-    return Act(_moment(at), title, play)
+    return Act(moment(at), title, play)

@@ -1,0 +1,295 @@
+"""People in the seats of institutions: seating whom an institution named, replacing, and recalling."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.steps.applications import call_of, find_application
+from flows.steps.double_seats import seated_people
+from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, taken_topic, tell_taken, topic_of
+from flows.steps.institution_seats import close_seat, find_seat, nominating
+from flows.steps.memberships import seat_at_once
+from flows.steps.nominations import Sitting, sitting_in, sittings_of, step_in, step_out, vacate
+from flows.steps.notices import notice
+from flows.steps.outbox import withdraw_contrary
+from flows.steps.projects import definition_for, newest_for
+from flows.steps.withdrawal import let_go
+from models.actor import Actor, Right
+from models.errors import BadInput, NotYet
+from models.events import Happened
+from models.glossary import label
+from models.tables import Application, Attendance, InstitutionSeat, MeetingDay, Membership
+from models.tables.applications import ApplicationState
+from models.tables.memberships import SEATED, MembershipState
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, NominationCause
+from models.transitions import move, note, queue, reference
+from templates.letters import NamedLetter, NominationEndedLetter
+from templates.polish import short_date
+
+NAMED, ENDED = "named", "nomination_ended"
+
+
+def take_seat(
+    session: Session, application: Application, seat: InstitutionSeat, *, on: date, actor: Actor, now: datetime
+) -> Membership:
+    """Seats whom an institution named in its free seat from a day on: membership, nomination, letters to both."""
+    return _seat(session, application, seat, on=on, replaced=False, actor=actor, now=now)
+
+
+def replace_nominee(
+    session: Session,
+    number: str,
+    *,
+    on: date,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> InstitutionSeat:
+    """Seats the person of an application from a day on, in place of who sits in the institution's seat until then.
+
+    Raises ``NotYet`` for an application that does not meet the criteria (yet), ``BadInput`` where nobody says for whose
+    seat it was sent, for a person who sits in the group already (or in another, where a project allows one), for a day
+    to come, and for one on which the other one still sat or has attended a meeting.
+    """
+    actor.require(Right.MEMBERSHIP)
+    application = find_application(session, number)
+    call, definition = nominating(session, call_of(session, application).code)
+    session.refresh(call, with_for_update=True)
+    session.refresh(application, with_for_update=True)
+    if application.seat_id is None:
+        raise BadInput(
+            f"Nie wiadomo, w imieniu której instytucji jest zgłoszenie {number}. Przypisuje je: nabor nomination "
+            f"assign {number} INSTYTUCJA."
+        )
+    _require_ready(session, application)
+    seat = session.get_one(InstitutionSeat, application.seat_id, with_for_update=True)
+    sitting = sitting_in(session, seat)
+    twice = seated_people(session, call, definition).twice(
+        application.person_id, instead_of=sitting.membership_id if sitting else None
+    )
+    if twice is not None:
+        raise BadInput(f"{number}: {twice}.")
+    if sitting is not None:
+        _end(session, seat, sitting, NominationCause.REPLACED, on=on, reason=reason, actor=actor, now=now)
+        _seat(session, application, seat, on=on, replaced=True, actor=actor, now=now)
+        return seat
+    if seat.state not in ASKED_TO_NAME:
+        raise NotYet(
+            f"Miejsce tej instytucji: {label(seat.state)}. Najpierw trzeba ją znów zaprosić: nabor nomination invite."
+        )
+    if on > warsaw_date(now):
+        raise BadInput(_TO_COME)
+    before = sittings_of(session, [seat]).get(seat.id or 0, [])
+    if before and before[-1].until is not None and on < before[-1].until:
+        raise BadInput(
+            f"Miejsce tej instytucji jest wolne od {short_date(before[-1].until)}; do tego dnia zajmowała je osoba ze "
+            f"zgłoszenia {before[-1].number}. Dzień (--on) nie może być wcześniejszy."
+        )
+    take_seat(session, application, seat, on=on, actor=actor, now=now)
+    return seat
+
+
+_TO_COME = "Dzień (--on) nie może być późniejszy niż dziś; zmianę wpisuje się, gdy nastąpi."
+
+
+def _require_ready(session: Session, application: Application) -> None:
+    """Named once before, and not in the group now, somebody may be named again by the same application."""
+    if application.state is ApplicationState.ELIGIBLE:
+        return
+    if application.state is ApplicationState.ADMITTED:
+        held = session.exec(
+            select(Membership.id).where(Membership.application_id == application.id, col(Membership.state).in_(SEATED))
+        ).first()
+        if held is None:
+            return
+        raise BadInput(f"Osoba ze zgłoszenia {application.number} już jest w grupie.")
+    raise NotYet(
+        f"Zgłoszenie {application.number}: {label(application.state)}. Miejsce może zająć osoba, której zgłoszenie "
+        "spełnia kryteria (nabor admission run)."
+    )
+
+
+def end_nomination(
+    session: Session,
+    call_code: str,
+    name: str,
+    *,
+    on: date,
+    reason: str,
+    close: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> InstitutionSeat:
+    """Records that an institution recalls its person from a day on; the seat stays and waits for another one.
+
+    ``close``: the institution takes part no longer, and its seat is closed, whether or not somebody sat in it.
+    """
+    actor.require(Right.MEMBERSHIP)
+    call, _ = nominating(session, call_code)
+    session.refresh(call, with_for_update=True)
+    seat = find_seat(session, call, name)
+    session.refresh(seat, with_for_update=True)
+    if not reason.strip():
+        raise BadInput("Podaj powód (--reason); zostaje w historii miejsca.")
+    sitting = sitting_in(session, seat)
+    if sitting is None and not close:
+        raise NotYet(f"W imieniu {name} nie ma nikogo w grupie; nie ma kogo odwołać.")
+    cause = NominationCause.SEAT_CLOSED if close else NominationCause.RECALLED
+    if sitting is not None:
+        _end(session, seat, sitting, cause, on=on, reason=reason, actor=actor, now=now)
+        if not close:
+            vacate(session, seat, free_since=on, cause=cause, actor=actor, now=now)
+    if close:
+        close_seat(session, seat, actor=actor, now=now)
+    return seat
+
+
+def _seat(
+    session: Session,
+    application: Application,
+    seat: InstitutionSeat,
+    *,
+    on: date,
+    replaced: bool,
+    actor: Actor,
+    now: datetime,
+) -> Membership:
+    call = call_of_seat(session, seat)
+    definition = definition_for(session, call)
+    institution = institution_of_seat(session, seat)
+    withdraw_contrary(session, topic_of(seat), actor=actor, now=now)
+    withdraw_contrary(session, taken_topic(seat), actor=actor, now=now)
+    facts = {"institution": f"I{institution.id}", "on": on.isoformat()}
+    membership = seat_at_once(session, application, actor=actor, now=now, facts=facts)
+    step = step_in(session, seat, membership, on=on, actor=actor, now=now)
+    if seat.state is not InstitutionSeatState.NAMED:
+        move(
+            session,
+            seat,
+            InstitutionSeatState.NAMED,
+            happened=Happened.INSTITUTION_NAMED,
+            actor=actor,
+            now=now,
+            facts={"application": application.number, "on": on.isoformat()},
+        )
+    else:
+        note(
+            session,
+            reference(seat),
+            happened=Happened.INSTITUTION_NAMED,
+            actor=actor,
+            now=now,
+            area=seat.area,
+            facts={"application": application.number, "on": on.isoformat()},
+        )
+    letters = notice(
+        session,
+        application,
+        NAMED,
+        NamedLetter,
+        occasion=f"nomination-{step.ordinal}",
+        topic=f"seat/{membership.id}",
+        subject_ref=reference(membership),
+        actor=actor,
+        now=now,
+        institution=institution.name,
+        since=on,
+        paid=definition.group_kind(call.group_kind).pay is not None,
+    )
+    if application.state is ApplicationState.ELIGIBLE:
+        move(
+            session,
+            application,
+            ApplicationState.ADMITTED,
+            happened=Happened.APPLICATION_ADMITTED,
+            actor=actor,
+            now=now,
+            facts=facts,
+            messages=letters,
+        )
+    else:
+        queue(session, letters, actor=actor, now=now)
+    tell_taken(
+        session,
+        seat,
+        application,
+        definition,
+        since=on,
+        replaced=replaced,
+        ordinal=step.ordinal,
+        actor=actor,
+        now=now,
+    )
+    return membership
+
+
+def _end(
+    session: Session,
+    seat: InstitutionSeat,
+    sitting: Sitting,
+    cause: NominationCause,
+    *,
+    on: date,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Ends a sitting by the institution's word: membership, nomination, and a letter to the person."""
+    if on > warsaw_date(now):
+        raise BadInput(_TO_COME)
+    if on < sitting.since:
+        raise BadInput(
+            f"Osoba ze zgłoszenia {sitting.number} jest w grupie od {short_date(sitting.since)}; "
+            "dzień (--on) nie może być wcześniejszy."
+        )
+    attended = attended_last(session, sitting.membership_id)
+    if attended is not None and attended >= on:
+        raise BadInput(
+            f"Osobie ze zgłoszenia {sitting.number} wpisano obecność {short_date(attended)}; "
+            "dzień zmiany (--on) musi być późniejszy."
+        )
+    membership = session.get_one(Membership, sitting.membership_id, with_for_update=True)
+    application = session.get_one(Application, sitting.application_id)
+    support = let_go(session, membership, actor=actor, now=now)
+    names = {one.code: one.name for one in newest_for(session, call_of(session, application)).support}
+    step = step_out(session, seat, membership, on=on, cause=cause, reason=reason.strip(), actor=actor, now=now)
+    replaced = cause is NominationCause.REPLACED
+    letters = notice(
+        session,
+        application,
+        ENDED,
+        NominationEndedLetter,
+        occasion=f"nomination-{step.ordinal}",
+        topic=f"nomination/{membership.id}",
+        subject_ref=reference(membership),
+        actor=actor,
+        now=now,
+        institution=institution_of_seat(session, seat).name,
+        ended_on=on,
+        successor=replaced,
+        closed=cause is NominationCause.SEAT_CLOSED,
+        support=tuple(names.get(code, code) for code in support),
+    )
+    move(
+        session,
+        membership,
+        MembershipState.REPLACED if replaced else MembershipState.LEFT,
+        happened=Happened.SEAT_REPLACED if replaced else Happened.SEAT_LEFT,
+        actor=actor,
+        now=now,
+        facts={"cause": cause, "on": on.isoformat()},
+        messages=letters,
+    )
+
+
+def attended_last(session: Session, membership_id: int) -> date | None:
+    """The last day on which the member was present, as the attendance stands now."""
+    rows = session.exec(
+        select(Attendance.minutes, MeetingDay.starts_at, Attendance.meeting_day_id)
+        .join(MeetingDay, col(MeetingDay.id) == Attendance.meeting_day_id)
+        .where(Attendance.membership_id == membership_id)
+        .order_by(col(Attendance.version))
+    ).all()
+    newest = {day: (minutes, starts) for minutes, starts, day in rows}
+    return max((warsaw_date(starts) for minutes, starts in newest.values() if minutes), default=None)

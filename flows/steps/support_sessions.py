@@ -1,0 +1,500 @@
+"""Group support: sessions of several people, who is on the list, who was there, and the list that they sign."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw
+from flows.adapters.office import Office
+from flows.steps.applications import current_values
+from flows.steps.calls import group_of
+from flows.steps.documents import issue, letterhead
+from flows.steps.memberships import held_between, seat_times
+from flows.steps.people import value_of
+from flows.steps.projects import newest_version
+from flows.steps.support import Claim, claim_of, covering_grant, kind_in, require_seat_then
+from flows.steps.support_entry import (
+    LONGEST,
+    minutes_of,
+    one_line,
+    refuse_beyond_limit,
+    refuse_clash,
+    span_of,
+)
+from flows.steps.support_time import PersonTime, lock_people, meeting_remarks, time_of
+from forms.attended_hours import Attended, DayHours, Doubt, read_hours
+from models.actor import Actor, Right
+from models.errors import BadInput, NaborError, NotFound, NotYet
+from models.events import Happened
+from models.project import UNKNOWN, ProjectDefinition, from_canonical
+from models.support_rules import SupportForm, SupportKind
+from models.tables import (
+    Application,
+    Call,
+    IssuedDocument,
+    Membership,
+    Person,
+    SupportAttendance,
+    SupportGrant,
+    SupportSession,
+)
+from models.tables.support import COUNTING, SupportSessionState
+from models.transitions import Facts, enter, move, note, reference
+from templates.documents.support_list import SupportedPerson, SupportListDocument, support_list
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A session of a group, by the clock in Warsaw."""
+
+    on: date
+    starts: time
+    ends: time
+    topic: str
+    coach: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One person on the list of a session. ``minutes``: ``None`` while nobody has said whether they were there."""
+
+    number: str
+    grant: SupportGrant
+    membership: Membership
+    minutes: int | None
+    version: int
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """A session as it is shown. ``starts`` and ``ends`` are local clock times."""
+
+    id: int
+    kind: str
+    on: date
+    starts: str
+    ends: str
+    minutes: int
+    topic: str
+    coach: str
+    place: str
+    state: SupportSessionState
+    listed: int
+    present: int
+    not_entered: int
+
+
+def plan_session(
+    session: Session,
+    code: str,
+    numbers: Sequence[str],
+    planned: Planned,
+    *,
+    instead_of: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[int, list[str]]:
+    """Puts a session of a group on record, to come or held, with the people on its list: all of them, or nothing.
+
+    ``instead_of``: a session that was entered wrongly, which stays on record and no longer counts. Returns the id and
+    remarks. Raises ``BadInput`` with a line for everybody who cannot be on the list.
+    """
+    actor.require(Right.ATTENDANCE)
+    topic, coach = one_line(planned.topic, planned.coach)
+    place = planned.place.strip()
+    if len(place) > LONGEST or not place.isprintable():
+        raise BadInput(f"Miejsce to jeden wiersz, najwyżej {LONGEST} znaków.")
+    starts, ends = span_of(planned.on, planned.starts, planned.ends)
+    claims = _claims(session, code, numbers)
+    kind, project = claims[0].kind, claims[0].definition.code
+    if kind.form is not SupportForm.GROUP:
+        raise BadInput(f"„{kind.name}” to wsparcie indywidualne; sesję wpisuje się poleceniem: nabor support record.")
+    lock_people(session, [one.membership.person_id for one in claims])
+    replaced = _to_replace(session, instead_of, project)
+    time_by_person = time_of(session, [one.membership.person_id for one in claims])
+    grants: list[SupportGrant] = []
+    faults: list[str] = []
+    for claim in claims:
+        number = claim.application.number
+        try:
+            grants.append(covering_grant(session, claim, planned.on))
+            require_seat_then(session, claim, starts, ends)
+            others = [
+                one.spent
+                for one in time_by_person[claim.membership.person_id]
+                if not (replaced is not None and one.spent.grouped and one.spent.session_id == replaced.id)
+            ]
+            refuse_clash(others, number, starts, ends)
+        except (BadInput, NotYet) as fault:
+            faults.append(str(fault))
+    if faults:
+        raise BadInput("Niczego nie wpisano.\n" + "\n".join(faults))
+    made = SupportSession(
+        area=_common_area([one.area for one in grants]),
+        project=project,
+        kind=kind.code,
+        starts_at=starts,
+        ends_at=ends,
+        topic=topic,
+        coach=coach,
+        place=place,
+        replaces_id=replaced.id if replaced else None,
+        recorded_at=now,
+        recorded_by=actor.login,
+    )
+    facts: Facts = {"kind": kind.code, "day": planned.on.isoformat(), "people": len(grants)}
+    enter(session, made, happened=Happened.SUPPORT_PLANNED, actor=actor, now=now, facts=facts)
+    assert made.id is not None
+    if replaced is not None:
+        move(
+            session,
+            replaced,
+            SupportSessionState.REPLACED,
+            happened=Happened.SUPPORT_REPLACED,
+            actor=actor,
+            now=now,
+            facts={"by": made.id},
+        )
+    for grant in grants:
+        assert grant.id is not None
+        session.add(
+            SupportAttendance(
+                area=grant.area,
+                session_id=made.id,
+                grant_id=grant.id,
+                version=1,
+                recorded_at=now,
+                recorded_by=actor.login,
+            )
+        )
+        _note(session, grant, Happened.SUPPORT_LISTED, made, actor=actor, now=now)
+    session.flush()
+    remarks = [
+        remark
+        for claim in claims
+        for remark in meeting_remarks(session, claim.membership.person_id, claim.application.number, starts, ends)
+    ]
+    return made.id, remarks
+
+
+def attend_session(
+    session: Session,
+    session_id: int,
+    words: Mapping[str, str],
+    *,
+    all_full: bool = False,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> tuple[int, list[str]]:
+    """Enters who was there, by number in an officer's words: all of it, or nothing. The same again changes nothing.
+
+    ``all_full``: whoever is not in ``words`` was there the whole time, but for those whose support or seat had ended by
+    then. ``reason``: why somebody is excused, or why the limit of hours may be passed. Returns how many entries are new
+    or changed, and remarks. Raises ``BadInput``.
+    """
+    actor.require(Right.ATTENDANCE)
+    row = find_session(session, session_id)
+    session.refresh(row, with_for_update=True)
+    if row.state not in COUNTING:
+        raise NotYet(f"Sesję {session_id} odwołano albo zastąpiono; obecności na niej się nie wpisuje.")
+    if row.ends_at > now:
+        raise NotYet("Obecność wpisuje się po tym, jak sesja się odbyła.")
+    definition, kind = _kind_of(session, row)
+    listed = {one.number: one for one in listed_in(session, row)}
+    covered = still_covered(session, row, list(listed.values()))
+    told = {_full(number, listed): text for number, text in words.items()}
+    if all_full:
+        if not covered and not told:
+            raise NotYet(_NOBODY.format(session_id))
+        told = {**{number: "cały dzień" for number in listed if number in covered}, **told}
+    if not told:
+        raise BadInput("Podaj, kto był: NUMER=OBECNOŚĆ albo --all-full.")
+    lock_people(session, [one.membership.person_id for one in listed.values()])
+    times = time_of(session, [one.membership.person_id for one in listed.values()])
+    changed, faults, remarks = 0, [], []
+    for number, text in told.items():
+        one = listed.get(number)
+        if one is None:
+            faults.append(f"Zgłoszenie {number}: nie ma go na liście sesji {session_id}.")
+            continue
+        try:
+            said = _understood(number, text, row)
+            if said.excused and not (reason.strip() or said.reason):
+                raise BadInput(f"Zgłoszenie {number}: usprawiedliwienie wymaga powodu (--reason).")
+            if said.minutes == one.minutes:
+                continue
+            if said.minutes and number not in covered:
+                raise BadInput(
+                    f"Zgłoszenie {number}: w dniu sesji nie miało już tego wsparcia albo miejsca w grupie; "
+                    "można wpisać tylko nieobecność."
+                )
+            _require_time(definition, kind, number, row, times[one.membership.person_id], said.minutes, reason)
+        except BadInput as fault:
+            faults.append(str(fault))
+            continue
+        changed += 1
+        assert row.id is not None
+        assert one.grant.id is not None
+        session.add(
+            SupportAttendance(
+                area=one.grant.area,
+                session_id=row.id,
+                grant_id=one.grant.id,
+                version=one.version + 1,
+                minutes=said.minutes,
+                reason=reason.strip() or said.reason or None,
+                raw=text,
+                recorded_at=now,
+                recorded_by=actor.login,
+            )
+        )
+        _note(session, one.grant, Happened.SUPPORT_ATTENDED, row, actor=actor, now=now, minutes=said.minutes)
+        if said.minutes:
+            remarks += meeting_remarks(session, one.membership.person_id, number, row.starts_at, row.ends_at)
+    if faults:
+        raise BadInput("Niczego nie wpisano.\n" + "\n".join(faults))
+    if row.state is SupportSessionState.PLANNED:
+        move(session, row, SupportSessionState.HELD, happened=Happened.SUPPORT_HELD, actor=actor, now=now)
+    return changed, remarks
+
+
+def cancel_session(session: Session, session_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Calls off a session that did not take place. Raises ``BadInput`` without a reason, ``NotYet`` for one held."""
+    actor.require(Right.ATTENDANCE)
+    if not reason.strip():
+        raise BadInput("Odwołanie sesji wymaga powodu (--reason).")
+    row = find_session(session, session_id)
+    if row.state is not SupportSessionState.PLANNED:
+        raise NotYet(
+            f"Sesji {session_id} nie można odwołać: odbyła się albo już jej nie ma. Pomyłkę poprawia --instead-of."
+        )
+    row.reason = reason.strip()
+    session.add(row)
+    move(session, row, SupportSessionState.CANCELLED, happened=Happened.SUPPORT_CANCELLED, actor=actor, now=now)
+
+
+def find_session(session: Session, session_id: int) -> SupportSession:
+    """A session of a group within the actor's scope. Raises ``NotFound``."""
+    row = session.exec(select(SupportSession).where(SupportSession.id == session_id)).first()
+    if row is None:
+        raise NotFound(f"Nie ma sesji grupowej {session_id} (albo leży poza obszarem tego konta).")
+    return row
+
+
+def listed_in(session: Session, row: SupportSession) -> list[Listed]:
+    """Everybody on the list of a session with the entry that counts, by number."""
+    rows = session.exec(
+        select(SupportAttendance, SupportGrant, Membership, Application.number)
+        .join(SupportGrant, col(SupportGrant.id) == SupportAttendance.grant_id)
+        .join(Membership, col(Membership.id) == SupportGrant.membership_id)
+        .join(Application, col(Application.id) == Membership.application_id)
+        .where(SupportAttendance.session_id == row.id)
+        .order_by(col(SupportAttendance.version))
+    ).all()
+    newest = {
+        number: Listed(number, grant, membership, entry.minutes, entry.version)
+        for entry, grant, membership, number in rows
+    }
+    return sorted(newest.values(), key=lambda one: one.number)
+
+
+def still_covered(session: Session, row: SupportSession, people: Sequence[Listed]) -> frozenset[str]:
+    """The numbers of those on the list whose support and seat were there at the time of the session: whoever left after
+    it was planned stays on record, and is expected at it no more."""
+    times = seat_times(session, [one.membership for one in people])
+    day = warsaw(row.starts_at).date()
+    return frozenset(
+        one.number
+        for one in people
+        if one.grant.first_day is not None
+        and one.grant.first_day <= day <= (one.grant.last_day or day)
+        and held_between(times[one.membership.id or 0], row.starts_at, row.ends_at)
+    )
+
+
+_NOBODY = "W dniu sesji {0} nikt z listy nie miał już wsparcia. Odwołuje ją: nabor support cancel {0} --reason."
+
+
+def session_lines(session: Session, *, kind: str = "", at: int | None = None) -> list[SessionLine]:
+    """Sessions of groups, the earliest first; of one kind, or one session."""
+    query = select(SupportSession).order_by(col(SupportSession.starts_at), col(SupportSession.id))
+    if kind:
+        query = query.where(SupportSession.kind == kind)
+    if at is not None:
+        query = query.where(SupportSession.id == at)
+    lines = []
+    for row in session.exec(query).all():
+        assert row.id is not None
+        people = listed_in(session, row)
+        starts, ends = warsaw(row.starts_at), warsaw(row.ends_at)
+        lines.append(
+            SessionLine(
+                id=row.id,
+                kind=row.kind,
+                on=starts.date(),
+                starts=f"{starts:%H:%M}",
+                ends=f"{ends:%H:%M}",
+                minutes=minutes_of(row.starts_at, row.ends_at),
+                topic=row.topic,
+                coach=row.coach,
+                place=row.place,
+                state=row.state,
+                listed=len(people),
+                present=sum(1 for one in people if one.minutes),
+                not_entered=len(still_covered(session, row, [one for one in people if one.minutes is None])),
+            )
+        )
+    return lines
+
+
+def issue_support_list(office: Office, session_id: int, *, actor: Actor) -> IssuedDocument:
+    """Makes the list of a session for signatures (Word). Raises ``NotYet`` for a session that does not take place."""
+    actor.require(Right.ATTENDANCE)
+    now = office.now()
+    with office.writing(actor) as session:
+        row = find_session(session, session_id)
+        if row.state not in COUNTING:
+            raise NotYet(f"Sesję {session_id} odwołano albo zastąpiono; listy na nią się nie sporządza.")
+        definition, kind = _kind_of(session, row)
+        starts, ends = warsaw(row.starts_at), warsaw(row.ends_at)
+        listed = listed_in(session, row)
+        covered = still_covered(session, row, listed)
+        if not covered:
+            raise NotYet(_NOBODY.format(session_id))
+        content = support_list(
+            SupportListDocument(
+                letterhead=letterhead(definition),
+                support=kind.name,
+                topic=row.topic,
+                day=starts.date(),
+                starts=starts.time(),
+                ends=ends.time(),
+                place=row.place,
+                coach=row.coach or (kind.led_by if kind.led_by != UNKNOWN else ""),
+                session_id=session_id,
+                people=[_supported(session, one) for one in listed if one.number in covered],
+            )
+        )
+        return issue(
+            office,
+            session,
+            kind="support_list",
+            subject=f"support_session/{session_id}",
+            file_name=f"{row.project}-{row.kind}-{starts:%Y-%m-%d}-sesja-{session_id}-lista.docx",
+            content=content,
+            area=row.area,
+            actor=actor,
+            now=now,
+        )
+
+
+def _supported(session: Session, one: Listed) -> SupportedPerson:
+    person = session.get_one(Person, one.membership.person_id)
+    application = session.get_one(Application, one.membership.application_id)
+    return SupportedPerson(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        institution=value_of(current_values(session, application), "instytucja.nazwa"),
+        group=group_of(session, session.get_one(Call, application.call_id)).kind,
+    )
+
+
+def _claims(session: Session, code: str, numbers: Sequence[str]) -> list[Claim]:
+    """The claims of everybody who is to be on a list. Raises ``BadInput`` with a line for each who cannot be."""
+    if not numbers:
+        raise BadInput("Podaj zgłoszenia osób, które mają być na sesji.")
+    claims: list[Claim] = []
+    faults: list[str] = []
+    for number in dict.fromkeys(numbers):
+        try:
+            claims.append(claim_of(session, number, code))
+        except NaborError as fault:
+            faults.append(str(fault))
+    people: dict[int, str] = {}
+    for claim in claims:
+        number = claim.application.number
+        if claim.membership.person_id in people:
+            first = people[claim.membership.person_id]
+            faults.append(f"Zgłoszenia {first} i {number} są tej samej osoby; na liście stoi ona raz.")
+        people.setdefault(claim.membership.person_id, number)
+        if claim.definition.code != claims[0].definition.code:
+            faults.append(f"Zgłoszenie {number} należy do innego projektu.")
+    if faults:
+        raise BadInput("Niczego nie wpisano.\n" + "\n".join(dict.fromkeys(faults)))
+    return claims
+
+
+def _to_replace(session: Session, instead_of: int | None, project: str) -> SupportSession | None:
+    if instead_of is None:
+        return None
+    row = find_session(session, instead_of)
+    if row.state not in COUNTING or row.project != project:
+        raise NotFound(f"Nie ma sesji grupowej {instead_of}, którą można zastąpić.")
+    return row
+
+
+def _require_time(
+    definition: ProjectDefinition,
+    kind: SupportKind,
+    number: str,
+    row: SupportSession,
+    sessions: Sequence[PersonTime],
+    minutes: int,
+    reason: str,
+) -> None:
+    """Raises ``BadInput`` where the person was elsewhere, or has no hours left."""
+    own = next((one.spent for one in sessions if one.spent.grouped and one.spent.session_id == row.id), None)
+    if minutes:
+        refuse_clash([one.spent for one in sessions if one.spent != own], number, row.starts_at, row.ends_at)
+        refuse_beyond_limit(definition, kind, number, sessions, minutes, reason=reason, but=own)
+
+
+def _kind_of(session: Session, row: SupportSession) -> tuple[ProjectDefinition, SupportKind]:
+    definition = from_canonical(newest_version(session, row.project).body)
+    return definition, kind_in(definition, row.kind)
+
+
+def _full(number: str, listed: Mapping[str, Listed]) -> str:
+    """A number that may be given by its end alone, where only one on the list has it."""
+    if "/" in number:
+        return number
+    ending = [one for one in listed if one.endswith(f"/{number}")]
+    return ending[0] if len(ending) == 1 else number
+
+
+def _understood(number: str, text: str, row: SupportSession) -> Attended:
+    hours = DayHours(*(warsaw(at).time().replace(tzinfo=None) for at in (row.starts_at, row.ends_at)))
+    said = read_hours(text, hours)
+    if said is None:
+        raise BadInput(f"Zgłoszenie {number}: nie wpisano, jak było z obecnością.")
+    if isinstance(said, Doubt):
+        raise BadInput(f"Zgłoszenie {number}: „{text.strip()[:40]}”. {said.sentence}")
+    return said
+
+
+def _common_area(areas: Sequence[str]) -> str:
+    """The smallest unit that all of these lie in: a gmina, a powiat, a voivodship or the whole project."""
+    for digits in (7, 4, 2):
+        if len({area[:digits] for area in areas}) == 1 and len(areas[0]) >= digits:
+            return areas[0][:digits]
+    return ""
+
+
+def _note(
+    session: Session,
+    grant: SupportGrant,
+    happened: Happened,
+    row: SupportSession,
+    *,
+    actor: Actor,
+    now: datetime,
+    minutes: int | None = None,
+) -> None:
+    facts: dict[str, str | int | None] = {"session": row.id, "day": warsaw(row.starts_at).date().isoformat()}
+    if minutes is not None:
+        facts["minutes"] = minutes
+    note(session, reference(grant), happened=happened, actor=actor, now=now, area=grant.area, facts=facts)
