@@ -53,7 +53,7 @@ def test_ten_meetings_their_invitations_and_who_was_there(told: Scripted) -> Non
     assert (mails["invitation"], mails["invitation_withdrawn"]) == (9 * 10 + 7, 7)
     assert told.figures.attended == 12 * 9 - 6
     assert (mails["seat_invited"], mails["seat_taken"], mails["named"], mails["nomination_ended"]) == (10, 10, 10, 1)
-    assert (mails["reminder_seat"], mails["correction_request"], mails["completed"]) == (4, 1, 1)
+    assert (mails["reminder_seat"], mails["correction_request"], mails["completed"]) == (3, 1, 1)
 
 
 def test_certificates_go_to_all_but_who_missed_too_much(told: Scripted) -> None:
@@ -71,7 +71,7 @@ def test_nothing_goes_out_twice_and_no_letter_to_an_institution_names_a_person(t
     assert told.figures.mails_received == told.figures.mails_sent
     with told.office.reading(process("test")) as session:
         letters = [one for one in session.exec(select(Message)).all() if one.recipient.startswith("instytucja")]
-    assert len(letters) == 10 + 4 + 10
+    assert len(letters) == 10 + 3 + 10
     surnames = (
         "Urzędow",
         "Pomocna",
