@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.calls import find_call, group_of
-from flows.steps.institution_seat_letters import ask_to_name, topic_of
+from flows.steps.institution_seat_letters import ask_to_name, closed_institutions, nobody_on_the_way, topic_of
 from flows.steps.institutions import REFERENCE, Stated, add_institution, code_of, find_institution
 from flows.steps.nominations import ask_again, seats_of_group, sittings_of, who_sat
 from flows.steps.outbox import withdraw_contrary
@@ -23,7 +23,7 @@ from models.project import Admission, ProjectDefinition
 from models.rules.working_days import deadline
 from models.tables import Call, Group, Institution, InstitutionSeat, IssuedDocument
 from models.tables.institutions import InstitutionKind, InstitutionState
-from models.tables.nominations import InstitutionSeatState, NominationCause
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, NominationCause
 from models.transitions import enter, move
 
 _KINDS = {2: InstitutionKind.VOIVODSHIP, 4: InstitutionKind.POWIAT, 7: InstitutionKind.GMINA}
@@ -256,6 +256,22 @@ def close_seat(session: Session, seat: InstitutionSeat, *, actor: Actor, now: da
         actor=actor,
         now=now,
     )
+
+
+def silent_seats(session: Session) -> list[tuple[InstitutionSeat, Call]]:
+    """Seats of institutions that were asked to name a person and have not, with their calls, in the order of the rows.
+
+    One whose form is on the way has done it; one that works no more is asked for nothing.
+    """
+    closed = closed_institutions(session)
+    rows = session.exec(
+        select(InstitutionSeat, Call)
+        .join(Group, col(Group.id) == InstitutionSeat.group_id)
+        .join(Call, col(Call.id) == Group.call_id)
+        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME), nobody_on_the_way())
+        .order_by(col(InstitutionSeat.id))
+    ).all()
+    return [(seat, call) for seat, call in rows if seat.institution_id not in closed]
 
 
 def seat_lines(session: Session, call_code: str, *, on: date) -> list[SeatLine]:

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, func, or_, select
 from flows.steps.agreement_texts import was_asked
 from flows.steps.bills import bill_due
 from flows.steps.corrections import period_ends
-from flows.steps.institution_seat_letters import closed_institutions, nobody_on_the_way, was_asked_to_name
+from flows.steps.institution_seat_letters import was_asked_to_name
+from flows.steps.institution_seats import silent_seats
 from flows.steps.institutions import REFERENCE
 from flows.steps.meetings import days_of
 from flows.steps.memberships import offer_ends
@@ -23,10 +24,7 @@ from models.tables import (
     Agreement,
     AgreementInvitation,
     Application,
-    Call,
     Correction,
-    Group,
-    InstitutionSeat,
     Invitation,
     Meeting,
     Membership,
@@ -38,7 +36,6 @@ from models.tables.agreements import AgreementState, AskedState
 from models.tables.applications import CorrectionState
 from models.tables.meetings import EXPECTED, InvitationState, MeetingState
 from models.tables.memberships import SEATED, MembershipState
-from models.tables.nominations import ASKED_TO_NAME
 from models.tables.outbox import MessageState
 from models.tables.stipends import StipendState
 
@@ -186,17 +183,8 @@ def _unsigned_agreements(session: Session, project: str, now: datetime) -> Subje
 
 def _unnamed_seats(session: Session, project: str, now: datetime) -> Subjects:
     """Institutions that were asked to name a person and have not, once the letter that asked has left."""
-    closed = closed_institutions(session)
-    for row, call in session.exec(
-        select(InstitutionSeat, Call)
-        .join(Group, col(Group.id) == InstitutionSeat.group_id)
-        .join(Call, col(Call.id) == Group.call_id)
-        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME), nobody_on_the_way())
-        .order_by(col(InstitutionSeat.id))
-    ).all():
-        if row.id is None or not call.code.startswith(f"{project}/") or row.institution_id in closed:
-            continue
-        if not was_asked_to_name(session, row):
+    for row, call in silent_seats(session):
+        if row.id is None or not call.code.startswith(f"{project}/") or not was_asked_to_name(session, row):
             continue
         dates = {ReminderDate.DEADLINE: end_of_day(row.answer_due), ReminderDate.ASKED: row.asked_at}
         number = f"{call.code} {REFERENCE}{row.institution_id}"

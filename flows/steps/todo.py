@@ -24,7 +24,8 @@ from flows.steps.correction_letters import REQUEST
 from flows.steps.corrections import period_ends
 from flows.steps.decisions import waiting
 from flows.steps.declines import declines_in_a_row
-from flows.steps.institution_seat_letters import closed_institutions, nobody_on_the_way
+from flows.steps.institution_seat_letters import closed_institutions
+from flows.steps.institution_seats import silent_seats
 from flows.steps.institutions import REFERENCE
 from flows.steps.mail_accounts import stopped_since, troubles
 from flows.steps.mail_words import why
@@ -481,32 +482,22 @@ _ENDED_BADLY = {
 
 
 def _seats(session: Session, now: datetime) -> Iterator[TodoLine]:
-    """Institutions that were asked to name a person: theirs to do until the day, and after it ours to ask. One
-    whose form has come has done it.
-    One that works no more is asked for nothing; its seat is ours to close."""
-    closed = closed_institutions(session)
+    """Institutions that were asked to name a person: theirs to do until the day, and after it ours to ask. The
+    seat of one that works no more is ours to close."""
     for seat, call in session.exec(
         select(InstitutionSeat, Call)
         .join(Group, col(Group.id) == InstitutionSeat.group_id)
         .join(Call, col(Call.id) == Group.call_id)
         .where(
             col(InstitutionSeat.state).in_(ASKED_TO_NAME | {InstitutionSeatState.NAMED}),
-            col(InstitutionSeat.institution_id).in_(closed),
+            col(InstitutionSeat.institution_id).in_(closed_institutions(session)),
         )
         .order_by(col(InstitutionSeat.id))
     ).all():
         what = "instytucja nie działa, a ma miejsce w grupie (nabor nomination end --close)"
         number = f"{call.code} {REFERENCE}{seat.institution_id}"
         yield TodoLine(what, number, OFFICER, warsaw_date(seat.asked_at), None, Right.MEMBERSHIP)
-    for seat, call in session.exec(
-        select(InstitutionSeat, Call)
-        .join(Group, col(Group.id) == InstitutionSeat.group_id)
-        .join(Call, col(Call.id) == Group.call_id)
-        .where(col(InstitutionSeat.state).in_(ASKED_TO_NAME), nobody_on_the_way())
-        .order_by(col(InstitutionSeat.id))
-    ).all():
-        if seat.institution_id in closed:
-            continue
+    for seat, call in silent_seats(session):
         number, since = f"{call.code} {REFERENCE}{seat.institution_id}", warsaw_date(seat.asked_at)
         if warsaw_date(now) <= seat.answer_due:
             yield TodoLine("wskazanie osoby do grupy", number, INSTITUTION, since, seat.answer_due)
