@@ -22,7 +22,7 @@ from flows.steps.outbox import discard, edit, find_message, hold, release, relea
 from flows.steps.paper_letters import print_letters
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.sent_by_hand import confirm_sent, record_handed, record_returned
-from flows.steps.todo import unconfirmed
+from flows.steps.todo_mail import unconfirmed
 from models.actor import Right
 from models.errors import BadInput
 from models.glossary import label

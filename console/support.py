@@ -14,15 +14,14 @@ from flows.steps.memberships import membership_of
 from flows.steps.support import Settled, end_support, grant_support, refuse_support
 from flows.steps.support_entry import span_of
 from flows.steps.support_hours import PersonHours, condition_lines, grant_lines, hours_lines
+from flows.steps.support_lists import listed_in, session_lines
 from flows.steps.support_sessions import (
     Planned,
     attend_session,
     cancel_session,
     find_session,
     issue_support_list,
-    listed_in,
     plan_session,
-    session_lines,
 )
 from flows.steps.support_time import meeting_remarks
 from models.actor import Right

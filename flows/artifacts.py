@@ -31,7 +31,8 @@ from flows.steps.portions import PORTION
 from flows.steps.project_picture import agreement_words, group_words, sentences
 from flows.steps.project_view import project_view, table_rows
 from flows.steps.projects import project_codes
-from flows.steps.todo import TodoLine, waiting_for_whom
+from flows.steps.todo import waiting_for_whom
+from flows.steps.todo_line import TodoLine
 from models.actor import process
 
 ACTOR = process("overview")

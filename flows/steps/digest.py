@@ -11,7 +11,8 @@ from flows.adapters.office import Office
 from flows.steps.officers import actor_of
 from flows.steps.outbox import compose, office_block, withdraw_contrary
 from flows.steps.projects import definition_of
-from flows.steps.todo import COMMISSION, OFFICER, TodoLine, waiting_for_whom
+from flows.steps.todo import waiting_for_whom
+from flows.steps.todo_line import COMMISSION, OFFICER, TodoLine
 from models.actor import Actor, Right
 from models.project import ProjectDefinition
 from models.tables import Officer, ProjectVersion

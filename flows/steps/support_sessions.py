@@ -1,28 +1,27 @@
-"""Group support: sessions of several people, who is on the list, who was there, and the list that they sign."""
+"""Group support: planning a session of several people, entering who was there, and the list that they sign."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from flows.adapters.clock import warsaw
 from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.calls import group_of
 from flows.steps.documents import issue, letterhead
-from flows.steps.memberships import held_between, seat_times
 from flows.steps.people import value_of
 from flows.steps.projects import newest_version
 from flows.steps.support import Claim, claim_of, covering_grant, kind_in, require_seat_then
 from flows.steps.support_entry import (
     LONGEST,
-    minutes_of,
     one_line,
     refuse_beyond_limit,
     refuse_clash,
     span_of,
 )
+from flows.steps.support_lists import Listed, listed_in, still_covered
 from flows.steps.support_time import PersonTime, lock_people, meeting_remarks, time_of
 from forms.attended_hours import Attended, DayHours, Doubt, read_hours
 from models.actor import Actor, Right
@@ -34,7 +33,6 @@ from models.tables import (
     Application,
     Call,
     IssuedDocument,
-    Membership,
     Person,
     SupportAttendance,
     SupportGrant,
@@ -55,36 +53,6 @@ class Planned:
     topic: str
     coach: str = ""
     place: str = ""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One person on the list of a session. ``minutes``: ``None`` while nobody has said whether they were there."""
-
-    number: str
-    grant: SupportGrant
-    membership: Membership
-    minutes: int | None
-    version: int
-
-
-@dataclass(frozen=True)
-class SessionLine:
-    """A session as it is shown. ``starts`` and ``ends`` are local clock times."""
-
-    id: int
-    kind: str
-    on: date
-    starts: str
-    ends: str
-    minutes: int
-    topic: str
-    coach: str
-    place: str
-    state: SupportSessionState
-    listed: int
-    present: int
-    not_entered: int
 
 
 def plan_session(
@@ -285,70 +253,7 @@ def find_session(session: Session, session_id: int) -> SupportSession:
     return row
 
 
-def listed_in(session: Session, row: SupportSession) -> list[Listed]:
-    """Everybody on the list of a session with the entry that counts, by number."""
-    rows = session.exec(
-        select(SupportAttendance, SupportGrant, Membership, Application.number)
-        .join(SupportGrant, col(SupportGrant.id) == SupportAttendance.grant_id)
-        .join(Membership, col(Membership.id) == SupportGrant.membership_id)
-        .join(Application, col(Application.id) == Membership.application_id)
-        .where(SupportAttendance.session_id == row.id)
-        .order_by(col(SupportAttendance.version))
-    ).all()
-    newest = {
-        number: Listed(number, grant, membership, entry.minutes, entry.version)
-        for entry, grant, membership, number in rows
-    }
-    return sorted(newest.values(), key=lambda one: one.number)
-
-
-def still_covered(session: Session, row: SupportSession, people: Sequence[Listed]) -> frozenset[str]:
-    """The numbers of those on the list whose support and seat were there at the time of the session: whoever left after
-    it was planned stays on record, and is expected at it no more."""
-    times = seat_times(session, [one.membership for one in people])
-    day = warsaw(row.starts_at).date()
-    return frozenset(
-        one.number
-        for one in people
-        if one.grant.first_day is not None
-        and one.grant.first_day <= day <= (one.grant.last_day or day)
-        and held_between(times[one.membership.id or 0], row.starts_at, row.ends_at)
-    )
-
-
 _NOBODY = "W dniu sesji {0} nikt z listy nie miał już wsparcia. Odwołuje ją: nabor support cancel {0} --reason."
-
-
-def session_lines(session: Session, *, kind: str = "", at: int | None = None) -> list[SessionLine]:
-    """Sessions of groups, the earliest first; of one kind, or one session."""
-    query = select(SupportSession).order_by(col(SupportSession.starts_at), col(SupportSession.id))
-    if kind:
-        query = query.where(SupportSession.kind == kind)
-    if at is not None:
-        query = query.where(SupportSession.id == at)
-    lines = []
-    for row in session.exec(query).all():
-        assert row.id is not None
-        people = listed_in(session, row)
-        starts, ends = warsaw(row.starts_at), warsaw(row.ends_at)
-        lines.append(
-            SessionLine(
-                id=row.id,
-                kind=row.kind,
-                on=starts.date(),
-                starts=f"{starts:%H:%M}",
-                ends=f"{ends:%H:%M}",
-                minutes=minutes_of(row.starts_at, row.ends_at),
-                topic=row.topic,
-                coach=row.coach,
-                place=row.place,
-                state=row.state,
-                listed=len(people),
-                present=sum(1 for one in people if one.minutes),
-                not_entered=len(still_covered(session, row, [one for one in people if one.minutes is None])),
-            )
-        )
-    return lines
 
 
 def issue_support_list(office: Office, session_id: int, *, actor: Actor) -> IssuedDocument:

@@ -25,7 +25,8 @@ from flows.steps.commission import appoint, dismiss, recuse
 from flows.steps.decisions import decide_as_proposed
 from flows.steps.documents import content_of
 from flows.steps.protocol_checks import check_call, check_file
-from flows.steps.todo import TodoLine, waiting_for_whom
+from flows.steps.todo import waiting_for_whom
+from flows.steps.todo_line import TodoLine
 from flows.steps.verification import newest_sheet
 from models.actor import Actor
 from models.errors import BadInput, IllegalMove, NaborError, NotAllowed, NotYet

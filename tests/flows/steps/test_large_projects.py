@@ -4,11 +4,11 @@ import hashlib
 import random
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from queries import statements_of
 from sqlmodel import Session, col, select
 
 from benchmarks.project import LEAD, begin
@@ -28,20 +28,6 @@ from models.tables.calls import CallState
 from models.transitions import note
 
 PLAN = Plan(partners=3, groups=24, applications=1)
-
-
-@contextmanager
-def statements_of(office: Office) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    asked: list[str] = []
-
-    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
-            asked.append(statement)
-
-    sa.event.listen(office.store.engine, "before_cursor_execute", listen)
-    yield asked
-    sa.event.remove(office.store.engine, "before_cursor_execute", listen)
 
 
 def waiting_in(office: Office, incidence: list[tuple[int, int]], ranked: set[int]) -> None:

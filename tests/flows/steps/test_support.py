@@ -10,6 +10,7 @@ import pytest
 from conftest import Staged
 from docx import Document
 from people import ADAM, CALL, KINGA, RITA, STRANGER, WORKER, go_to, invited_group
+from queries import statements_of
 from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
@@ -19,15 +20,14 @@ from flows.steps.documents import content_of, newest
 from flows.steps.overview import story
 from flows.steps.support import end_support, grant_support, newest_verdict, refuse_support
 from flows.steps.support_hours import condition_lines, grant_lines, hours_lines
+from flows.steps.support_lists import listed_in, session_lines
 from flows.steps.support_sessions import (
     Planned,
     attend_session,
     cancel_session,
     find_session,
     issue_support_list,
-    listed_in,
     plan_session,
-    session_lines,
 )
 from flows.steps.support_time import meeting_remarks, time_of
 from flows.steps.todo import waiting_for_whom
@@ -342,6 +342,19 @@ def test_who_left_before_a_session_is_expected_at_it_no_more(sqlite_staged: Stag
     with office.reading(RITA) as session:
         assert {line.number: line.minutes for line in hours_lines(session, actor=RITA)}[first] == 120
         assert [(line.present, line.not_entered) for line in session_lines(session)] == [(1, 0), (0, 0)]
+
+
+def test_many_sessions_cost_no_more_queries_than_one(sqlite_staged: Staged) -> None:
+    office, registered = sqlite_staged(social_workers)
+    counts = []
+    for day in (8, 9, 10):
+        plan(office, registered, time(9), time(10), on=date(2018, 10, day))
+        with office.reading(RITA) as session, statements_of(office) as asked:
+            lines = session_lines(session)
+            assert {(line.listed, line.not_entered) for line in lines} == {(3, 3)}
+        counts.append((len(lines), len(asked)))
+    assert [sessions for sessions, _ in counts] == [1, 2, 3]
+    assert len({queries for _, queries in counts}) == 1
 
 
 def test_all_or_nobody_comes_onto_a_list(sqlite_staged: Staged) -> None:
