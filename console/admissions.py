@@ -21,7 +21,7 @@ app = typer.Typer(
 def run(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
     """Ocenia kompletne zgłoszenia i przyjmuje tych, którzy spełniają kryteria i mają miejsce. Nikomu nie odmawia.
 
-    Przykład: nabor admission run LK/GPZK/1419122/2018
+    Przykład: nabor admission run LK/G-PZK/1419/2018
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
         counts = verify(session, to_verify(session, code), actor=actor, now=now)
@@ -48,7 +48,7 @@ def run(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
 def list_(desk: Desk, code: Code) -> None:
     """Zgłoszenia w kolejności wpływu: kto jest w grupie, kto na liście oczekujących i na co kto czeka.
 
-    Przykład: nabor admission list LK/GPZK/1419122/2018
+    Przykład: nabor admission list LK/G-PZK/1419/2018
     """
     with desk.reading() as (session, actor, now):
         actor.require(Right.READ)

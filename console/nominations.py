@@ -46,7 +46,7 @@ def invite(
 ) -> None:
     """Zaprasza instytucje do grupy: miejsce, list i czysty formularz; każdą raz, chyba że odmówiła.
 
-    Przykład: nabor nomination invite LK/GPZK/1419122/2018 1419 I12 I13
+    Przykład: nabor nomination invite LK/G-PZK/1419/2018 1419 I12 I13
     """
     told = [*(names or ()), *(_listed(listed) if listed is not None else ())]
     with desk.office(trial=dry_run) as (office, actor):
@@ -85,7 +85,7 @@ def list_(
 ) -> None:
     """Miejsca instytucji: kto kogo wskazał, od kiedy, i na kogo się czeka; z --on tak, jak było tego dnia.
 
-    Przykład: nabor nomination list LK/GPZK/1419122/2018 --on 2018-09-01
+    Przykład: nabor nomination list LK/G-PZK/1419/2018 --on 2018-09-01
     """
     with desk.reading() as (session, actor, now):
         actor.require(Right.READ)
@@ -163,7 +163,7 @@ def end(
 ) -> None:
     """Instytucja odwołuje osobę; miejsce na nią czeka, a list prosi o wskazanie innej. Z --close miejsca już nie ma.
 
-    Przykład: nabor nomination end LK/GPZK/1419122/2018 I12 --on 2018-09-01 --reason "zmiana pracy"
+    Przykład: nabor nomination end LK/G-PZK/1419/2018 I12 --on 2018-09-01 --reason "zmiana pracy"
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
         day = day_of(on) if on else warsaw_date(now)
@@ -177,7 +177,7 @@ def end(
 def decline(desk: Desk, code: Code, name: Name, dry_run: DryRun = False) -> None:
     """Odnotowuje, że zaproszona instytucja nikogo nie wskaże. Można ją później zaprosić jeszcze raz.
 
-    Przykład: nabor nomination decline LK/GPZK/1419122/2018 I12
+    Przykład: nabor nomination decline LK/G-PZK/1419/2018 I12
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
         seat = steps.decline(session, code, name, actor=actor, now=now)

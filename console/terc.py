@@ -35,7 +35,7 @@ def terc(
     said = "Wczytano rejestr TERC" if loaded.new else "Ten rejestr TERC był już wczytany"
     other = "" if loaded.counts else " Obowiązuje nadal wczytany wcześniej rejestr z późniejszego dnia."
     desk.say(
-        f"{said}: stan na {loaded.as_of}, jednostek: {loaded.units}.{other}",
+        f"{said}: stan na {loaded.as_of:%d.%m.%Y}, jednostek: {loaded.units}.{other}",
         as_of=loaded.as_of,
         units=loaded.units,
         digest=loaded.digest,

@@ -129,6 +129,8 @@ class ApplicationLetter(Letter):
     """„Powiatowa Grupa Refleksyjna – powiat kartuski”; stands in quotes."""
     for_unit: bool = False
     """Whether a gmina or a powiat applied, and not a person."""
+    admission: Literal["selection", "nomination", "registration"] = "selection"
+    """How one comes into the group, and so what follows; as ``for_unit`` set where letters are written."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -153,8 +155,6 @@ class AcknowledgementLetter(ApplicationLetter):
     opens_at: AwareDatetime | None = None
     """When the call begins, for a form that came before it."""
     results_by: date | None = None
-    admission: Literal["selection", "nomination", "registration"] = "selection"
-    """How one comes into the group, and so what follows."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -278,8 +278,6 @@ class AppealUpheldLetter(AppealLetter):
 
     ruled_on: date
     reason: str
-    selection: bool = True
-    """Whether the commission decides anew; else whoever meets the criteria is simply admitted."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -523,6 +521,8 @@ class WithdrawnLetter(ApplicationLetter):
     """Potwierdzenie wycofania."""
 
     withdrawn_on: date
+    support: tuple[str, ...] = ()
+    """Kinds of support that ended with the seat."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -531,8 +531,6 @@ class CompletedLetter(ApplicationLetter):
 
     complete: bool
     """Whether nothing is missing now; otherwise it is judged by what is there."""
-    selects: bool = True
-    """Whether a commission decides; into other groups one is named, or registers."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -599,6 +597,8 @@ class StruckOffLetter(ApplicationLetter):
     by_rule: bool
     paid: bool
     """Whether hours that were attended are paid for all the same."""
+    support: tuple[str, ...] = ()
+    """Kinds of support that ended with the seat."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -762,8 +762,6 @@ class RefusedLetter(ApplicationLetter):
     verdicts: tuple[VerdictLine, ...] = ()
     appeal_until: date | None = None
     appeal_paragraph: str = ""
-    appeal_who: str = ""
-    """Who rules on an appeal, in the nominative."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

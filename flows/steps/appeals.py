@@ -33,7 +33,7 @@ from models.actor import Actor, Right, process
 from models.errors import BadInput, NotAllowed, NotYet
 from models.events import Happened
 from models.glossary import label
-from models.project import AppealSeat, ProjectDefinition
+from models.project import Appeals, AppealSeat, ProjectDefinition
 from models.rules.working_days import deadline
 from models.tables import Appeal, AppealRuling, Application, Decision, Message, Person, SubmittedFile
 from models.tables.appeals import PENDING, AppealState
@@ -407,6 +407,13 @@ def _letter(
     )
 
 
+def _who_rules(session: Session, application: Application, definition: ProjectDefinition) -> str:
+    """Who rules, in the nominative: where no commission decided and the project says nothing, the office."""
+    said = definition.appeals.who
+    kind = definition.group_kind(call_of(session, application).group_kind)
+    return said if kind.selects or said != Appeals().who else "inna osoba z biura projektu"
+
+
 def _received_letter(
     session: Session, application: Application, appeal: Appeal, definition: ProjectDefinition
 ) -> AppealReceivedLetter:
@@ -417,7 +424,7 @@ def _received_letter(
         group_name=group_of(session, call_of(session, application)).name,
         appeal_number=f"{application.public_number}/O{appeal.ordinal}",
         received_on=warsaw_date(appeal.received_at),
-        who=definition.appeals.who,
+        who=_who_rules(session, application, definition),
         ruling_by=warsaw_date(appeal.ruling_due_at),
         late_after=_late_after(appeal),
     )
@@ -439,7 +446,6 @@ def _ruling_letter(
             appeal_number=public_number_of(session, appeal),
             ruled_on=ruled_on,
             reason=ruling.reason,
-            selection=definition.group_kind(call.group_kind).selects,
         )
     return AppealRejectedLetter(
         office=office,
@@ -490,7 +496,7 @@ def _issue(
             reason=ruling.reason,
             seat_rule=_SEAT_RULES[definition.appeals.upheld],
             remedies=definition.appeals.remedies,
-            who=definition.appeals.who,
+            who=_who_rules(session, application, definition),
             ruled_by=ruling.ruled_by,
         )
     )

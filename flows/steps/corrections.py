@@ -179,7 +179,6 @@ def _confirm(session: Session, application: Application, *, actor: Actor, now: d
         actor=actor,
         now=now,
         complete=not gaps(form, current_values(session, application), first_round=False),
-        selects=definition.group_kind(call.group_kind).selects,
     )
     queue(session, messages, actor=actor, now=now)
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.bounces import is_bad_address
 from flows.steps.people import full_name
+from flows.steps.projects import definition_for
 from flows.steps.quiet_hours import leaves_from
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
@@ -21,6 +22,7 @@ from models.storage import keyring_in
 from models.tables import (
     Appeal,
     Application,
+    Call,
     Correction,
     Event,
     Institution,
@@ -41,16 +43,17 @@ CONFIRMED_ONLY = frozenset({"correction_request", "reminder_correction"})
 
 def office_block(definition: ProjectDefinition) -> OfficeBlock:
     """Who writes, as every letter needs it."""
-    unit = definition.unit
+    unit, asked = definition.unit, "podamy na prośbę"
+    where = (unit.address, unit.postcode_town)
     return OfficeBlock(
         project_title=definition.title,
         project_short_title=definition.code,
-        project_number=definition.number,
+        project_number="" if definition.number == UNKNOWN else definition.number,
         unit_name=unit.name,
-        unit_address=f"{unit.address}, {unit.postcode_town}",
+        unit_address=f"adres {asked}" if UNKNOWN in where else ", ".join(where),
         phone="" if unit.phone == UNKNOWN else unit.phone,
         email=unit.email,
-        hours=unit.hours,
+        hours=asked if unit.hours == UNKNOWN else unit.hours,
         iod=unit.iod,
         funding_line=definition.funding_line,
     )
@@ -108,8 +111,8 @@ def compose(
     if earlier is not None:
         told = EarlierLetter(sent_on=warsaw_date(earlier.sent_at or now), subject=earlier.subject)
         letter = replace(letter, instead_of=told)
-    if isinstance(letter, ApplicationLetter) and _of_unit(session, subject_ref):
-        letter = replace(letter, for_unit=True)
+    if isinstance(letter, ApplicationLetter):
+        letter = _of_its_call(session, letter, subject_ref)
     mail = worded(event, letter, person=person, definition=definition)
     return Message(
         area=area,
@@ -140,11 +143,16 @@ def compose(
     )
 
 
-def _of_unit(session: Session, subject_ref: str) -> bool:
-    """Whether a letter is about the application of a unit: its seat, an appeal, or a request to complete it."""
+def _of_its_call(session: Session, letter: ApplicationLetter, subject_ref: str) -> ApplicationLetter:
+    """The letter as the call of its application wants it: an application itself, its seat, an appeal, or a request to
+    complete it."""
     application_id = _application_of(session, subject_ref)
     application = session.get(Application, application_id) if application_id is not None else None
-    return application is not None and application.unit is not None
+    if application is None:
+        return letter
+    call = session.get_one(Call, application.call_id)
+    admission = definition_for(session, call).group_kind(call.group_kind).admission
+    return replace(letter, for_unit=application.unit is not None, admission=admission.value)
 
 
 def _application_of(session: Session, subject_ref: str) -> int | None:

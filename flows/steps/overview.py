@@ -7,10 +7,11 @@ from sqlmodel import Session, col, func, select
 
 from flows.steps.applications import call_of, current_values, find_application, form_of
 from flows.steps.calls import find_call
+from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for
 from flows.steps.ranking import newest_ranking, standings_of
 from flows.steps.seats import newest_decision
-from flows.steps.verification import newest_sheet
+from flows.steps.verification import newest_sheets
 from models.events import LABELS, Happened
 from models.form_definition import Sensitivity
 from models.glossary import label
@@ -24,6 +25,7 @@ from models.tables import (
     InstitutionSeat,
     Membership,
     SupportGrant,
+    VerdictSheet,
 )
 from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
@@ -156,13 +158,16 @@ def state_label(session: Session, application: Application) -> str:
 
 
 def numbers(session: Session, call_code: str) -> list[NumberLine]:
-    """The applications of a call by number, with state and points."""
+    """The applications of a call by number, with state and points; nobody has any where the group gives none."""
     call = find_call(session, call_code)
+    scored = bool(definition_for(session, call).group_kind(call.group_kind).merit)
+    rows = session.exec(select(Application).where(Application.call_id == call.id).order_by(Application.number)).all()
+    sheets: dict[int, VerdictSheet] = {}
+    for some in portions(rows if scored else (), AT_ONCE):
+        sheets |= newest_sheets(session, some)
     lines = []
-    for row in session.exec(
-        select(Application).where(Application.call_id == call.id).order_by(Application.number)
-    ).all():
-        sheet = newest_sheet(session, row)
+    for row in rows:
+        sheet = sheets.get(row.id or 0)
         points = sheet.merit + sheet.premium if sheet is not None and sheet.outcome == "met" else None
         lines.append(NumberLine(row.number, row.state, state_label(session, row), points))
     return lines

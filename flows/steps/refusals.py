@@ -73,7 +73,6 @@ def refuse(session: Session, number: str, *, reason: str, actor: Actor, now: dat
         verdicts=() if incomplete else verdict_lines(newest_sheet(session, application)),
         appeal_until=warsaw_date(deadline(now, definition.appeals.period_working_days)),
         appeal_paragraph=definition.appeals.paragraph,
-        appeal_who=definition.appeals.who,
     )
     move(
         session,

@@ -88,7 +88,6 @@ def acknowledge(
             complete=complete,
             late=came_too_late(definition, call, application),
             opens_at=call.opens_at if application.received_at < call.opens_at else None,
-            admission=definition.group_kind(call.group_kind).admission.value,
         ),
         subject_ref=reference(application),
         area=application.area,

@@ -119,7 +119,7 @@ def _strike(session: Session, one: Watched, reason: str, *, by_rule: bool, actor
     application = session.get_one(Application, membership.application_id)
     call = call_of(session, application)
     withdraw_contrary(session, topic_of(membership), actor=actor, now=now)
-    let_go(session, membership, actor=actor, now=now)
+    support = let_go(session, membership, actor=actor, now=now)
     assert membership.id is not None
     session.add(
         StrikingOff(
@@ -161,6 +161,7 @@ def _strike(session: Session, one: Watched, reason: str, *, by_rule: bool, actor
         paragraph=one.rules.paragraph if one.rules else "",
         by_rule=by_rule,
         paid=definition_for(session, call).group_kind(call.group_kind).pay is not None and standing.attended > 0,
+        support=support,
     )
     move(
         session,

@@ -49,8 +49,7 @@ def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> A
     if appeal is not None:
         close_appeal(session, appeal, actor=actor, now=now)
     membership = newest_membership(session, application)
-    if membership is not None:
-        _give_up_seat(session, membership, actor=actor, now=now)
+    support = _give_up_seat(session, membership, actor=actor, now=now) if membership is not None else ()
     recall_from_reserve(session, application, actor=actor, now=now)
     message = compose(
         session,
@@ -61,6 +60,7 @@ def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> A
             public_number=application.public_number,
             group_name=group_of(session, call).name,
             withdrawn_on=warsaw_date(now),
+            support=support,
         ),
         subject_ref=reference(application),
         area=application.area,
@@ -99,10 +99,11 @@ def revoke_seat(session: Session, application: Application, *, actor: Actor, now
     )
 
 
-def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
+def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """Returns the kinds of support that ended with it."""
     if membership.state not in {MembershipState.OFFERED, *SEATED}:
-        return
-    let_go(session, membership, actor=actor, now=now)
+        return ()
+    support = let_go(session, membership, actor=actor, now=now)
     if membership.state is MembershipState.OFFERED:
         membership.answered_at = now
         session.add(membership)
@@ -110,6 +111,7 @@ def _give_up_seat(session: Session, membership: Membership, *, actor: Actor, now
     else:
         move(session, membership, MembershipState.LEFT, happened=Happened.SEAT_LEFT, actor=actor, now=now)
         free_seat(session, membership, actor=actor, now=now)
+    return support
 
 
 def let_go(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def test_an_own_file_of_the_frame_may_ask_for_what_all_letters_have() -> None:
 
 def test_placeholders_are_what_a_letter_declares() -> None:
     assert placeholders("withdrawn") == (
-        *("for_unit", "group_name", "office", "on_paper", "public_number", "withdrawn_on"),
+        *("admission", "for_unit", "group_name", "office", "on_paper", "public_number", "support", "withdrawn_on"),
         *("salutation", "you"),
     )
     assert made_up_letter("withdrawn", group_name="inna").group_name == "inna"  # type: ignore[attr-defined]

@@ -301,7 +301,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "completed": (
         CompletedLetter(**APPLICATION, sex=Sex.WOMAN, complete=True),
         CompletedLetter(**APPLICATION, complete=False),
-        CompletedLetter(**APPLICATION, complete=True, selects=False),
+        CompletedLetter(**APPLICATION, complete=True, admission="nomination"),
     ),
     "closed_incomplete": (ClosedIncompleteLetter(**APPLICATION, sex=Sex.MAN, due_on=date(2018, 10, 19)),),
     "offer_declined": (OfferDeclinedLetter(**APPLICATION, sex=Sex.WOMAN, declined_on=date(2018, 11, 7)),),
@@ -396,7 +396,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             reason="Zaświadczenie potwierdza pracę bezpośrednio z rodzinami.",
         ),
         AppealUpheldLetter(**APPEAL, ruled_on=date(2018, 11, 26), reason="Zgłoszenie wpłynęło w terminie."),
-        AppealUpheldLetter(**APPEAL, ruled_on=date(2018, 11, 26), reason="Praca jest inna.", selection=False),
+        AppealUpheldLetter(**APPEAL, ruled_on=date(2018, 11, 26), reason="Praca jest inna.", admission="registration"),
     ),
     "appeal_rejected": (
         AppealRejectedLetter(
@@ -626,7 +626,6 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
             verdicts=(VerdictLine(sentence="Instytucja nie działa na obszarze.", paragraph="§ 4", result="not_met"),),
             appeal_until=date(2018, 7, 9),
             appeal_paragraph="§ 8 Regulaminu",
-            appeal_who="inny pracownik biura",
         ),
     ),
     "free_letter": (
@@ -793,6 +792,21 @@ def test_a_letter_to_a_unit_speaks_to_an_institution(event: str) -> None:
         assert said.startswith("Szanowni Państwo,")
         assert PERSONAL.findall(said) == []
         assert re.search(r"\bPan(i|a|u|ią)?\b", said) is None
+
+
+@pytest.mark.parametrize("admission", ["nomination", "registration"])
+@pytest.mark.parametrize(
+    "event",
+    [
+        *("acknowledgement", "scan_received", "completed", "closed_incomplete", "struck_off", "withdrawn"),
+        *("refused", "named", "registered", "waiting_list", "nomination_ended", "appeal_upheld"),
+    ],
+)
+def test_where_nobody_is_ranked_no_letter_speaks_of_a_commission_or_a_reserve(event: str, admission: str) -> None:
+    for letter in LETTERS[event]:
+        assert isinstance(letter, ApplicationLetter)
+        said = render_mail(event, replace(letter, admission=admission)).text
+        assert re.findall(r"Komisj\w+|rezerwow\w+|Listy wyników", said) == []
 
 
 @pytest.mark.parametrize(("event", "letter"), ALL)

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
+from flows.steps import overview
 from flows.steps.institution_seats import close_seat, decline, find_seat, invite_institutions, seat_lines, sitting_lines
 from flows.steps.nominations import step_in, step_out, strayed_seats
 from flows.steps.nominees import end_nomination, replace_nominee
@@ -115,6 +116,12 @@ def test_a_second_person_waits_for_the_officer_who_says_from_which_day(staged: S
         (other, date(2018, 9, 1), None, ""),
         (library, date(2018, 6, 6), None, ""),
     ]
+
+
+def test_where_no_points_are_given_nobody_is_shown_to_have_none(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(seated)
+    with office.reading(RITA) as session:
+        assert {line.points for line in overview.numbers(session, CALL)} == {None}
 
 
 def test_where_the_project_says_so_a_run_replaces(staged: Staged) -> None:
