@@ -18,6 +18,7 @@ from flows.steps.member_institutions import institution_of
 from flows.steps.memberships import held_any_seat
 from flows.steps.outbox import sex_of
 from flows.steps.projects import definition_of, newest_version
+from flows.steps.signed_papers import SignedFile, check_signed
 from models.actor import Actor, Right
 from models.appointment_rules import ActText, AppointmentRules
 from models.errors import BadInput, NotFound, NotYet
@@ -48,8 +49,6 @@ _HAPPENED: Final = {
     ActKind.APPOINTMENT: Happened.APPOINTMENT_ISSUED,
     ActKind.RECALL: Happened.RECALL_ISSUED,
 }
-_LARGEST: Final = 25_000_000
-_SUFFIXES: Final = frozenset({".pdf", ".docx", ".jpg", ".jpeg", ".png", ".xml", ".xades", ".sig", ".p7m", ".asice"})
 
 
 @dataclass(frozen=True)
@@ -313,11 +312,8 @@ def sign_act(
 def _keep_signed(
     office: Office, session: Session, row: AppointmentAct, name: str, content: bytes, *, actor: Actor, now: datetime
 ) -> IssuedDocument:
+    check_signed(SignedFile(name, content))
     suffix = PurePath(name).suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise BadInput(f"Podpisany akt to plik jednego z rodzajów: {', '.join(sorted(_SUFFIXES))}.")
-    if not content or len(content) > _LARGEST:
-        raise BadInput(f"Plik z aktem jest pusty albo większy niż {_LARGEST // 1_000_000} MB.")
     return issue(
         office,
         session,

@@ -1,6 +1,7 @@
 """What waits about members of groups: offers, invitations, attendance and support."""
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -19,6 +20,7 @@ from models.tables import Application, Invitation, MeetingDay, Membership
 from models.tables.meetings import AWAITED, InvitationState
 from models.tables.memberships import MembershipState
 from models.tables.support import COUNTING, SupportState
+from templates.polish import counted
 
 
 def members_waiting(session: Session, now: datetime) -> list[TodoLine]:
@@ -56,17 +58,21 @@ def _invitations(session: Session, now: datetime) -> list[TodoLine]:
             col(Invitation.meeting_id).in_(select(MeetingDay.meeting_id).where(col(MeetingDay.starts_at) > now)),
         )
     ).all()
+    asked: defaultdict[tuple[str, str], list[date]] = defaultdict(list)
+    for row in rows:
+        final = row.state is not InvitationState.INVITED
+        what = "ostateczna odpowiedź na zaproszenie" if final else "odpowiedź na zaproszenie"
+        asked[what, invited_application(session, row).number].append(warsaw_date(row.invited_at))
     return [
+        # Who is invited to many meetings is one line: what, and to how many.
         TodoLine(
-            "odpowiedź na zaproszenie"
-            if row.state is InvitationState.INVITED
-            else "ostateczna odpowiedź na zaproszenie",
-            invited_application(session, row).number,
+            what if len(days) == 1 else f"{what} ({counted(len(days), 'spotkanie', 'spotkania', 'spotkań')})",
+            number,
             CANDIDATE,
-            warsaw_date(row.invited_at),
+            min(days),
             None,
         )
-        for row in rows
+        for (what, number), days in asked.items()
     ]
 
 

@@ -1,6 +1,6 @@
 """Invitations: one for each member, once, with a calendar file that their calendar takes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import icalendar
 import people
@@ -17,6 +17,7 @@ from flows.steps.meeting_letters import answer_by
 from flows.steps.meetings import days_of, find_meeting, plan_meetings
 from flows.steps.memberships import membership_of
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.todo import waiting_for_whom
 from models.errors import NotAllowed, NotFound
 from models.tables import Invitation, Meeting, MeetingDay, Message
 from models.tables.meetings import InvitationState, MeetingState
@@ -51,6 +52,30 @@ def test_every_member_is_invited_once(staged: Staged) -> None:
         assert meetings_to_invite(session, now=office.now()) == []
         assert sorted(one.recipient for one in invitations(session)) == ["osoba0@example.org", "osoba1@example.org"]
         assert session.exec(select(Meeting.state)).one() is MeetingState.INVITED
+
+
+def test_invitations_of_one_person_are_one_line_of_the_work_list(staged: Staged) -> None:
+    office, numbers = staged(group, 2)
+    with office.writing(WORKER) as session:
+        *_, first = find_meeting(session, CALL, MEETING)
+        other = Meeting(**first.model_dump(exclude={"id", "code"}), code="drugie")
+        session.add(other)
+        session.flush()
+        for day in days_of(session, first):
+            later = {name: getattr(day, name) + timedelta(days=28) for name in ("on", "starts_at", "ends_at")}
+            session.add(MeetingDay(area=other.area, meeting_id=other.id, **later))
+    assert invite_all(office) == 4
+    answer(office, numbers[0], accepts=True)
+    with office.reading(WORKER) as session:
+        lines = [
+            (line.reference, line.what)
+            for line in waiting_for_whom(session, now=office.now())
+            if "zaproszenie" in line.what
+        ]
+    assert lines == [
+        (numbers[0], "odpowiedź na zaproszenie"),
+        (numbers[1], "odpowiedź na zaproszenie (2\N{NO-BREAK SPACE}spotkania)"),
+    ]
 
 
 def test_who_joins_later_is_invited_and_nobody_else_again(staged: Staged) -> None:
