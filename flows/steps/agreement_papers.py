@@ -8,6 +8,7 @@ from sqlmodel import Session
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.agreement_parties import Party
+from flows.steps.attachments import attach
 from flows.steps.calls import area_name
 from flows.steps.documents import issue, letterhead, next_version
 from flows.steps.institutions import code_of, signatories
@@ -15,12 +16,11 @@ from flows.steps.projects import definition_of
 from models.actor import Actor
 from models.agreement_rules import AgreementRules
 from models.project import ProjectDefinition
-from models.tables import Agreement, Institution, IssuedDocument, Message, MessageAttachment
+from models.tables import Agreement, Institution, IssuedDocument, Message
 from templates.documents.agreement import AgreementDocument, AgreementParty, accession_sheet, agreement
 
 AGREEMENT, ACCESSION_SHEET = "agreement", "accession_sheet"
 """Kinds of the documents."""
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ATTACHED_AS = "Porozumienie.docx"
 
 
@@ -71,19 +71,7 @@ def issue_accession_sheet(
 
 def attach_agreement(session: Session, message: Message, document: IssuedDocument, *, about: str) -> None:
     """Has the agreement go with a letter that is in the outbox already."""
-    assert message.id is not None
-    session.add(
-        MessageAttachment(
-            area=message.area,
-            message_id=message.id,
-            kind=AGREEMENT,
-            about=about,
-            name=_ATTACHED_AS,
-            media_type=_DOCX,
-            issued_document_id=document.id,
-        )
-    )
-    session.flush()
+    attach(session, message, kind=AGREEMENT, about=about, name=_ATTACHED_AS, document=document)
 
 
 def _document(

@@ -17,7 +17,8 @@ from models.transitions import move, note, reference
 
 _EDORECZENIA = re.compile(r"AE:PL-\d{5}-\d{5}-[A-Z]{5}-\d{2}")
 """How addresses for electronic delivery look (act on electronic delivery of 2020, art. 25)."""
-_WAITING = tuple(UNSENT - {MessageState.CLAIMED})
+WAITING = tuple(UNSENT - {MessageState.CLAIMED})
+"""States of what may still go another way."""
 _LONGEST = 300
 
 
@@ -73,9 +74,7 @@ def checked_address(channel: Channel, address: str) -> str | None:
 def _turn(session: Session, application: Application, person: Person, *, actor: Actor, now: datetime) -> int:
     """Messages that wait go by the channel of the person. Returns how many were turned."""
     rows = session.exec(
-        select(Message)
-        .where(Message.person_id == person.id, col(Message.state).in_(_WAITING))
-        .order_by(col(Message.id))
+        select(Message).where(Message.person_id == person.id, col(Message.state).in_(WAITING)).order_by(col(Message.id))
     ).all()
     turned = 0
     for row in rows:
@@ -86,19 +85,24 @@ def _turn(session: Session, application: Application, person: Person, *, actor: 
         same_way = row.channel is person.channel and (person.channel is Channel.EMAIL or row.recipient == recipient)
         if not recipient or same_way:
             continue  # it goes on waiting as it is: nothing changes for it, or no other way is open to it
-        row.channel, row.recipient = person.channel, recipient
-        session.add(row)
-        note(
-            session,
-            reference(row),
-            happened=Happened.MESSAGE_EDITED,
-            actor=actor,
-            now=now,
-            area=row.area,
-            facts={"changed": ["channel", "recipient"]},
-        )
-        # What was printed for another address is printed anew.
-        if row.state in (MessageState.UNADDRESSED, MessageState.PRINTED):
-            move(session, row, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
+        turn(session, row, person.channel, recipient, actor=actor, now=now)
         turned += 1
     return turned
+
+
+def turn(session: Session, message: Message, channel: Channel, recipient: str, *, actor: Actor, now: datetime) -> None:
+    """Has a waiting message go another way, to another address; without one (``""``) its state stays as it is."""
+    message.channel, message.recipient = channel, recipient
+    session.add(message)
+    note(
+        session,
+        reference(message),
+        happened=Happened.MESSAGE_EDITED,
+        actor=actor,
+        now=now,
+        area=message.area,
+        facts={"changed": ["channel", "recipient"]},
+    )
+    # What was printed for another address is printed anew.
+    if recipient and message.state in (MessageState.UNADDRESSED, MessageState.PRINTED):
+        move(session, message, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)

@@ -23,6 +23,7 @@ from flows.steps.applications import (
     gaps,
     open_correction,
 )
+from flows.steps.attachments import attach
 from flows.steps.calls import group_of
 from flows.steps.documents import content_of, issue, outside_data
 from flows.steps.forms import blank_form
@@ -49,7 +50,6 @@ from templates.letters import CorrectionLine, CorrectionRequestLetter
 
 REQUEST = "correction_request"
 COPY, BLANK = "correction_copy", "blank_form"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _HIDDEN_TYPES = frozenset({"pesel", "account"})
 """Types of answers whose digits a returned copy does not show."""
 
@@ -84,19 +84,9 @@ def request_message(
 
 def announce_attachment(session: Session, message: Message, application: Application, correction: Correction) -> None:
     """Says which document is to go with the letter; ``make_ready`` makes it."""
-    assert message.id is not None
     kind = COPY if _looks_like_docx(source_file(session, application)) else BLANK
-    session.add(
-        MessageAttachment(
-            area=application.area,
-            message_id=message.id,
-            kind=kind,
-            about=reference(correction),
-            name=_copy_name(application, correction) if kind == COPY else _blank_name(application, correction),
-            media_type=DOCX,
-        )
-    )
-    session.flush()
+    name = _copy_name(application, correction) if kind == COPY else _blank_name(application, correction)
+    attach(session, message, kind=kind, about=reference(correction), name=name)
 
 
 def lines_of(asked: list[Gap], places: dict[str, str] | None = None) -> tuple[CorrectionLine, ...]:

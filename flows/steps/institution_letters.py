@@ -4,16 +4,16 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from flows.steps.channels import WAITING, turn
 from flows.steps.outbox import carried_by, compose
 from models.actor import Actor
 from models.events import Happened
 from models.project import ProjectDefinition
 from models.tables import Institution, Message
-from models.tables.outbox import UNSENT, Channel, MessageState
-from models.transitions import move, note, reference
+from models.tables.outbox import Channel, MessageState
+from models.transitions import move
 from templates.letters import Letter
 
-_WAITING = tuple(UNSENT - {MessageState.CLAIMED})
 _LEAVES = frozenset({MessageState.DUE, MessageState.DELAYED, MessageState.PRINTED})
 """Would go to its address without anybody looking at it again."""
 
@@ -69,7 +69,7 @@ def turn_waiting(
         return 0
     rows = session.exec(
         select(Message)
-        .where(Message.institution_id == institution.id, col(Message.state).in_(_WAITING))
+        .where(Message.institution_id == institution.id, col(Message.state).in_(WAITING))
         .order_by(col(Message.id))
     ).all()
     turned = 0
@@ -77,22 +77,11 @@ def turn_waiting(
         addressed_by_hand = row.edited_by and row.recipient and (row.channel, row.recipient) != before
         if (row.channel, row.recipient) == (institution.channel, recipient) or addressed_by_hand:
             continue
-        for one in (row, *carried_by(session, row)):
+        for one in carried_by(session, row):
             one.channel, one.recipient = institution.channel, recipient
             session.add(one)
-        note(
-            session,
-            reference(row),
-            happened=Happened.MESSAGE_EDITED,
-            actor=actor,
-            now=now,
-            area=row.area,
-            facts={"changed": ["channel", "recipient"]},
-        )
-        # What was printed for another address is printed anew.
-        if recipient and row.state in (MessageState.UNADDRESSED, MessageState.PRINTED):
-            move(session, row, MessageState.DUE, happened=Happened.MESSAGE_RELEASED, actor=actor, now=now)
-        elif not recipient and row.state in _LEAVES:
+        turn(session, row, institution.channel, recipient, actor=actor, now=now)
+        if not recipient and row.state in _LEAVES:
             move(session, row, MessageState.UNADDRESSED, happened=Happened.MESSAGE_UNADDRESSED, actor=actor, now=now)
         turned += 1
     return turned

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, select
 
 from flows.adapters.clock import warsaw_date
-from flows.steps.correction_letters import DOCX
+from flows.steps.attachments import attach_call_form
 from flows.steps.institution_letters import letter_to
 from flows.steps.institutions import code_of
 from flows.steps.outbox import office_block, told_at
@@ -25,7 +25,6 @@ from models.tables import (
     InstitutionSeat,
     IssuedDocument,
     Message,
-    MessageAttachment,
 )
 from models.tables.applications import ON_THE_WAY, ApplicationState
 from models.tables.institutions import InstitutionState
@@ -34,7 +33,6 @@ from models.transitions import queue, reference
 from templates.letters import ReminderSeatLetter, SeatInvitedLetter, SeatTakenLetter, SeatVacantLetter
 
 ASKS, ASKS_ANEW, TAKEN, REMINDS = "seat_invited", "seat_vacant", "seat_taken", "reminder_seat"
-FORM = "call_form"
 
 
 def call_of_seat(session: Session, seat: InstitutionSeat) -> Call:
@@ -129,24 +127,8 @@ def ask_to_name(
         return None
     queue(session, [message], actor=actor, now=now)
     if form is not None:
-        _attach(session, message, call, form)
+        attach_call_form(session, message, call, form)
     return message
-
-
-def _attach(session: Session, message: Message, call: Call, form: IssuedDocument) -> None:
-    assert message.id is not None
-    session.add(
-        MessageAttachment(
-            area=message.area,
-            message_id=message.id,
-            kind=FORM,
-            about=reference(call),
-            name="formularz.docx",
-            media_type=DOCX,
-            issued_document_id=form.id,
-        )
-    )
-    session.flush()
 
 
 def _asking(seat: InstitutionSeat) -> str:

@@ -140,17 +140,8 @@ def _became_unit(session: Session, row: Institution, said: Stated, *, actor: Act
         return []
     actor.require(Right.INSTITUTIONS, area=row.area)
     row.kind, row.teryt = said.kind, row.area
-    session.add(row)
     changed = ["kind", "teryt"]
-    note(
-        session,
-        reference(row),
-        happened=Happened.INSTITUTION_CHANGED,
-        actor=actor,
-        now=now,
-        area=row.area,
-        facts={"changed": changed},
-    )
+    _note_changed(session, row, changed, actor=actor, now=now)
     return changed
 
 
@@ -289,6 +280,12 @@ def _change(session: Session, row: Institution, said: Stated, *, actor: Actor, n
     before = (row.channel, row.recipient)
     for key in changed:
         setattr(row, key, told[key])
+    _note_changed(session, row, changed, actor=actor, now=now)
+    turn_waiting(session, row, before=before, actor=actor, now=now)
+    return changed
+
+
+def _note_changed(session: Session, row: Institution, changed: list[str], *, actor: Actor, now: datetime) -> None:
     session.add(row)
     note(
         session,
@@ -299,8 +296,6 @@ def _change(session: Session, row: Institution, said: Stated, *, actor: Actor, n
         area=row.area,
         facts={"changed": changed},
     )
-    turn_waiting(session, row, before=before, actor=actor, now=now)
-    return changed
 
 
 def name_representative(

@@ -52,18 +52,8 @@ def offer_seat(session: Session, application: Application, *, actor: Actor, now:
     standing = newest_membership(session, application)
     if standing is not None and standing.state in {MembershipState.OFFERED, *SEATED}:
         return standing
-    call = call_of(session, application)
-    group = group_of(session, call)
-    assert application.id is not None
-    assert group.id is not None
-    membership = Membership(
-        area=application.area,
-        application_id=application.id,
-        group_id=group.id,
-        person_id=application.person_id,
-        offered_at=now,
-        answer_due_at=deadline(now, definition_for(session, call).deadlines.answer_working_days),
-    )
+    days = definition_for(session, call_of(session, application)).deadlines.answer_working_days
+    membership = _membership(session, application, answer_due_at=deadline(now, days), now=now)
     enter(
         session,
         membership,
@@ -92,18 +82,8 @@ def seat_at_once(
     session: Session, application: Application, *, actor: Actor, now: datetime, facts: Facts | None = None
 ) -> Membership:
     """A confirmed seat without an offer: for whom an institution named, or who registered. Nobody is asked again."""
-    group = group_of(session, call_of(session, application))
-    assert application.id is not None
-    assert group.id is not None
-    membership = Membership(
-        area=application.area,
-        application_id=application.id,
-        group_id=group.id,
-        person_id=application.person_id,
-        offered_at=now,
-        answer_due_at=now,
-        answered_at=now,
-        state=MembershipState.CONFIRMED,
+    membership = _membership(
+        session, application, answer_due_at=now, answered_at=now, state=MembershipState.CONFIRMED, now=now
     )
     enter(
         session,
@@ -114,6 +94,31 @@ def seat_at_once(
         facts={"application": application.number, **(facts or {})},
     )
     return membership
+
+
+def _membership(
+    session: Session,
+    application: Application,
+    *,
+    answer_due_at: datetime,
+    answered_at: datetime | None = None,
+    state: MembershipState = MembershipState.OFFERED,
+    now: datetime,
+) -> Membership:
+    """A seat of the call's group for the person of an application, not yet entered."""
+    group = group_of(session, call_of(session, application))
+    assert application.id is not None
+    assert group.id is not None
+    return Membership(
+        area=application.area,
+        application_id=application.id,
+        group_id=group.id,
+        person_id=application.person_id,
+        offered_at=now,
+        answer_due_at=answer_due_at,
+        answered_at=answered_at,
+        state=state,
+    )
 
 
 def newest_membership(session: Session, application: Application) -> Membership | None:

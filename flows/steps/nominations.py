@@ -12,8 +12,9 @@ from itertools import pairwise
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.attachments import CALL_FORM
 from flows.steps.documents import newest
-from flows.steps.institution_seat_letters import FORM, ask_to_name, call_of_seat, taken_topic
+from flows.steps.institution_seat_letters import ask_to_name, call_of_seat, taken_topic
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for
@@ -245,7 +246,7 @@ def vacate(
         now=now,
         facts={"cause": cause, "on": free_since.isoformat(), "answer_due": seat.answer_due.isoformat()},
     )
-    ask_to_name(session, seat, newest(session, FORM, call.code), free_since=free_since, actor=actor, now=now)
+    ask_to_name(session, seat, newest(session, CALL_FORM, call.code), free_since=free_since, actor=actor, now=now)
 
 
 def ask_again(session: Session, seat: InstitutionSeat, *, due: date | None = None, now: datetime) -> None:

@@ -8,9 +8,10 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.admission import without_selection
 from flows.steps.announcement import verdict_lines
 from flows.steps.applications import call_of, find_application
+from flows.steps.attachments import CALL_FORM
 from flows.steps.decisions import reason_for
 from flows.steps.documents import newest
-from flows.steps.institution_seat_letters import FORM, ask_to_name, topic_of
+from flows.steps.institution_seat_letters import ask_to_name, topic_of
 from flows.steps.nominations import ask_again
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
@@ -126,4 +127,4 @@ def _tell_institution(session: Session, call: Call, application: Application, *,
         return
     withdraw_contrary(session, topic_of(seat), actor=actor, now=now)
     ask_again(session, seat, now=now)
-    ask_to_name(session, seat, newest(session, FORM, call.code), refused=application, actor=actor, now=now)
+    ask_to_name(session, seat, newest(session, CALL_FORM, call.code), refused=application, actor=actor, now=now)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import Gap, call_of
+from flows.steps.attachments import attach
 from flows.steps.calls import find_call, group_of
 from flows.steps.documents import issue
 from flows.steps.forms import blank_form
@@ -44,7 +45,6 @@ from templates.letters import CorrectionLine, StatementRequestLetter
 REQUEST = "statement_request"
 STATEMENT_FORM = "statement_form"
 """Kind of the attachment and of the issued document."""
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def ask_for_statements(session: Session, which: str, *, again: bool = False, actor: Actor, now: datetime) -> list[str]:
@@ -114,16 +114,12 @@ def _ask(
     if message is None:
         return False
     queue(session, [message], actor=actor, now=now)
-    assert message.id is not None
-    session.add(
-        MessageAttachment(
-            area=membership.area,
-            message_id=message.id,
-            kind=STATEMENT_FORM,
-            about=reference(membership),
-            name=f"oswiadczenie-{application.public_number}.docx",
-            media_type=_DOCX,
-        )
+    attach(
+        session,
+        message,
+        kind=STATEMENT_FORM,
+        about=reference(membership),
+        name=f"oswiadczenie-{application.public_number}.docx",
     )
     note(
         session,

@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import WARSAW, warsaw_date
 from flows.adapters.office import Office
 from flows.steps.agreement_parties import find_agreement, parties_of
+from flows.steps.attachments import CALL_FORM
 from flows.steps.calls import find_call, group_of, open_call
 from flows.steps.documents import newest
-from flows.steps.institution_seat_letters import FORM
 from flows.steps.institution_seats import give_seat
 from flows.steps.institutions import REFERENCE, code_of
 from flows.steps.member_institutions import coverage_of, placed
@@ -153,7 +153,7 @@ def follow_party(
         elif call.closes_at > now:
             definition = definition_for(session, call)
             due = warsaw_date(deadline(now, definition.nominations.answer_working_days))
-            form = newest(session, FORM, call.code)
+            form = newest(session, CALL_FORM, call.code)
             give_seat(session, call, group, institution, form, due=due, actor=actor, now=now)
 
 

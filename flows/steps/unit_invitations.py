@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw, warsaw_date
 from flows.adapters.office import Office
+from flows.steps.attachments import CALL_FORM, attach_call_form
 from flows.steps.calls import find_call, group_of
-from flows.steps.correction_letters import DOCX
 from flows.steps.documents import issue, newest
 from flows.steps.forms import blank_form
 from flows.steps.institution_letters import letter_to
@@ -22,13 +22,12 @@ from models.errors import BadInput
 from models.events import Happened
 from models.form_definition import LeafType
 from models.project import UNIT_FIELD, Applicant, GroupKind, InvitedAfter, ProjectDefinition
-from models.tables import Call, Institution, IssuedDocument, MessageAttachment, UnitDeclaration
+from models.tables import Call, Institution, IssuedDocument, UnitDeclaration
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.transitions import note, queue, reference
 from models.unit_kinds import UNIT_DIGITS, in_full, unit_kind
 from templates.letters import UnitCardLetter, UnitInvitedLetter
 
-FORM: Final = "call_form"
 _INVITED, _CARD = "unit_invited", "unit_card_asked"
 _ASKED: Final = {LeafType.GMINA: InstitutionKind.GMINA, LeafType.POWIAT: InstitutionKind.POWIAT}
 """Which units the question for the unit is about."""
@@ -136,13 +135,13 @@ def call_form(
     now: datetime,
 ) -> IssuedDocument:
     """The blank form that goes with every letter of the call: made once."""
-    known = newest(session, FORM, call.code)
+    known = newest(session, CALL_FORM, call.code)
     if known is not None:
         return known
     return issue(
         office,
         session,
-        kind=FORM,
+        kind=CALL_FORM,
         subject=call.code,
         file_name=f"{call.code.replace('/', '-')}-formularz.docx",
         content=blank_form(definition, kind.form),
@@ -186,17 +185,5 @@ def _write(
     if message is None:
         return False
     queue(session, [message], actor=actor, now=now)
-    assert message.id is not None
-    session.add(
-        MessageAttachment(
-            area=institution.area,
-            message_id=message.id,
-            kind=FORM,
-            about=reference(call),
-            name="formularz.docx",
-            media_type=DOCX,
-            issued_document_id=form.id,
-        )
-    )
-    session.flush()
+    attach_call_form(session, message, call, form)
     return True

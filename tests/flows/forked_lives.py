@@ -42,11 +42,12 @@ def serve(live: Callable[[Mapping[str, Any]], None]) -> None:
 
 
 @contextlib.contextmanager
-def lives_of(script: str, folder: Path) -> Iterator["Giver"]:
-    """A process that gives the lives of a script; its errors go to a file in ``folder``."""
+def lives_of(script: str, folder: Path, marks: Mapping[str, str] | None = None) -> Iterator["Giver"]:
+    """A process that gives the lives of a script; its errors go to a file in ``folder``. ``marks``: what stands in the
+    environment of the process and of all that it leads to."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NABOR_")}
     roots = [ROOT, ROOT / "tests", ROOT / "tests" / "flows", ROOT / "tests" / "forms"]
-    environment["PYTHONPATH"] = os.pathsep.join(map(str, roots))
+    environment |= {**(marks or {}), "PYTHONPATH": os.pathsep.join(map(str, roots))}
     with (folder / "errors").open("w") as errors:
         process = subprocess.Popen(
             [sys.executable, script],

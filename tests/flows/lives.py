@@ -1,28 +1,24 @@
 """Lives of an office, each in a process of its own that kills itself at the first of its faults that it comes to.
 
-``python lives.py`` reads a life a line (JSON) and answers with its exit code. It forks from a process that has no
-thread and has imported everything already, so that a life costs what its work costs. What a life got to stands in its
-diary: a line for each act that it began, and for the fault that struck.
+What a life got to stands in its diary: a line for each act that it began, and for the fault that struck.
 """
 
 import contextlib
-import json
 import os
 import signal
-import subprocess
-import sys
 import threading
-import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from fault_points import Point, watched
+from forked_lives import Giver, lives_of, serve
 from sqlmodel import select
 from step_hands import StepHands
-from story_player import PROJECT, ROOT, opened, settings_for
+from story_player import PROJECT, opened, settings_for
 
 from console.stories.persons import Story
 from flows.adapters.clock import warsaw
@@ -135,39 +131,12 @@ def live(life: Life) -> None:
 @contextlib.contextmanager
 def lives(folder: Path) -> Iterator["LifeGiver"]:
     """A process that gives lives; its errors go to a file in ``folder``."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NABOR_")}
-    roots = [ROOT, ROOT / "tests", ROOT / "tests" / "flows", ROOT / "tests" / "forms"]
-    environment |= {MARK: str(folder), "PYTHONPATH": os.pathsep.join(map(str, roots))}
-    with (folder / "errors").open("w") as errors:
-        giver = subprocess.Popen(
-            [sys.executable, __file__],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    try:
-        yield LifeGiver(giver, folder)
-    finally:
-        giver.communicate(timeout=20)
+    with lives_of(__file__, folder, {MARK: str(folder)}) as giver:
+        yield LifeGiver(giver.process, giver.folder)
 
 
-@dataclass(frozen=True)
-class LifeGiver:
-    process: "subprocess.Popen[str]"
-    folder: Path
-
-    def give(self, life: Life) -> int:
-        """Lets the life run and returns its exit code: 0 when the story came to its end, -9 when it was killed."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(asdict(life)) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        code = int(answer) if answer else 1
-        assert code in (0, -signal.SIGKILL), (self.folder / "errors").read_text()
-        return code
+class LifeGiver(Giver):
+    """Who also knows what the dead left running."""
 
     def left_behind(self) -> list[int]:
         """Processes of dead lives that still run, such as readers of forms."""
@@ -187,25 +156,10 @@ def _note(life: Life, line: str) -> None:
         os.fsync(diary.fileno())
 
 
-def _serve() -> None:
-    for line in sys.stdin:
-        given = json.loads(line)
-        faults = tuple(Fault(one["act"], Point(one["point"]), one["nth"]) for one in given.pop("faults"))
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                live(Life(faults=faults, **given))
-                code = 0
-            except BaseException:  # noqa: BLE001 - whoever gave the life reads it in the errors
-                traceback.print_exc()
-            finally:
-                sys.stderr.flush()
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+def _read(given: Mapping[str, Any]) -> Life:
+    faults = tuple(Fault(one["act"], Point(one["point"]), one["nth"]) for one in given["faults"])
+    return Life(**{**given, "faults": faults})
 
 
 if __name__ == "__main__":
-    _serve()
+    serve(lambda given: live(_read(given)))

@@ -98,7 +98,7 @@ def lived_through(
     act, wakes_at, struck = 0, BEGINNING, list[int]()
     began = time.monotonic()
     with lives(folder) as giver:
-        while giver.give(
+        while not giver.give(
             Life(
                 folder=str(folder),
                 smtp_port=port,
