@@ -13,10 +13,8 @@ from console.polish_help import PolishGroup
 from console.typed_days import day_of
 from flows.adapters.clock import warsaw_date
 from flows.steps import agreements as steps
-from flows.steps.agreement_papers import issue_accession_sheet
 from flows.steps.agreement_parties import Party, agreement_lines, asked_of, find_agreement, parties_of
-from flows.steps.documents import content_of, outside_data
-from flows.steps.institutions import REFERENCE, find_institution
+from flows.steps.institutions import REFERENCE
 from flows.steps.member_institutions import agreement_coverage
 from flows.steps.overview import story_of
 from flows.steps.signed_papers import SignedFile
@@ -358,11 +356,7 @@ def text_(
     Przykład: nabor agreement text KES/POR/3021163/2019 I12 I13 -o porozumienie.docx
     """
     with desk.office() as (office, actor):
-        actor.require(Right.EXPORT_LISTS)
-        outside_data(office, output)
-        number, content = steps.hand_out(office, code, names or [], actor=actor)
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(content)
+        number = steps.hand_out(office, code, names or [], output, actor=actor)
     desk.say(f"Tekst nr {number} zapisano: {output}.", code=code, text=number, file=str(output))
 
 
@@ -378,15 +372,5 @@ def sheet(
     Przykład: nabor agreement sheet KES/POR/3021163/2019 I15 -o karta.docx
     """
     with desk.office() as (office, actor):
-        actor.require(Right.INSTITUTIONS)
-        actor.require(Right.EXPORT_LISTS)
-        outside_data(office, output)
-        with office.writing(actor) as session:
-            agreement = find_agreement(session, code)
-            actor.require(Right.INSTITUTIONS, area=agreement.area)
-            institution = find_institution(session, name)
-            row = issue_accession_sheet(office, session, agreement, institution, actor=actor, now=office.now())
-            content = content_of(office, session, row)
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(content)
+        steps.hand_out_sheet(office, code, name, output, actor=actor)
     desk.say(f"Zapisano kartę przystąpienia: {output}.", file=str(output))

@@ -62,8 +62,15 @@ def join(office: Office, code: str, who: str, on: str = "", file: SignedFile | N
 
 def founding(office: Office, codes: list[str], on: str = "2019-12-02") -> None:
     """Sign together a text that names them all."""
-    number, _ = hand_out(office, CODE, codes, actor=POLA)
+    number, _ = at_table(office, codes)
     signed(office, codes, on, text=number)
+
+
+def at_table(office: Office, codes: list[str], code: str = CODE) -> tuple[int, bytes]:
+    """A text to be signed at a table: its number, and the document."""
+    paper = office.settings.data.parent / "tekst.docx"
+    number = hand_out(office, code, codes, paper, actor=POLA)
+    return number, paper.read_bytes()
 
 
 def signed(office: Office, codes: list[str], on: str = "", text: int | None = None, code: str = CODE) -> list[int]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 
 from sqlmodel import Session, func, select
 
@@ -11,10 +12,11 @@ from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.agreement_letters import ask_to_sign, reminder_to_sign, topic_of
 from flows.steps.agreement_notices import tell_of
+from flows.steps.agreement_papers import issue_accession_sheet
 from flows.steps.agreement_parties import JOINS, asked_rows, find_agreement, parties_of, steps_of
 from flows.steps.agreement_texts import find_text, make_text, may_have_left, text_held_by, was_asked
 from flows.steps.calls import area_name
-from flows.steps.documents import content_of
+from flows.steps.documents import content_of, outside_data
 from flows.steps.institutions import code_of, find_institution, signatories
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_of, newest_version
@@ -166,17 +168,52 @@ def invite(office: Office, code: str, names: Sequence[str], *, actor: Actor) -> 
         return [code_of(institution) for institution in to_ask]
 
 
-def hand_out(office: Office, code: str, names: Sequence[str], *, actor: Actor) -> tuple[int, bytes]:
-    """Makes a text to be signed at a table, which names the parties, all who are asked and these institutions: its
-    number, and the document. Nobody is asked by a letter."""
-    actor.require(Right.INSTITUTIONS)
+def hand_out(office: Office, code: str, names: Sequence[str], output: Path, *, actor: Actor) -> int:
+    """Writes a text to be signed at a table, which names the parties, all who are asked and these institutions; returns
+    its number. Nobody is asked by a letter."""
+    _may_write(office, output, actor)
     with office.writing(actor) as session:
         agreement = _open(session, code)
         actor.require(Right.INSTITUTIONS, area=agreement.area)
         named = _once(_working(session, name) for name in names)
         text = make_text(office, session, agreement, named, actor=actor, now=office.now())
         document = session.get_one(IssuedDocument, text.document_id)
-        return text.number, content_of(office, session, document)
+        _write(office, session, agreement, document, output, actor=actor)
+        return text.number
+
+
+def hand_out_sheet(office: Office, code: str, name: str, output: Path, *, actor: Actor) -> None:
+    """Writes the accession sheet of an institution."""
+    _may_write(office, output, actor)
+    with office.writing(actor) as session:
+        agreement = find_agreement(session, code)
+        actor.require(Right.INSTITUTIONS, area=agreement.area)
+        institution = find_institution(session, name)
+        document = issue_accession_sheet(office, session, agreement, institution, actor=actor, now=office.now())
+        _write(office, session, agreement, document, output, actor=actor)
+
+
+def _may_write(office: Office, output: Path, actor: Actor) -> None:
+    actor.require(Right.INSTITUTIONS)
+    actor.require(Right.EXPORT_LISTS)
+    outside_data(office, output)
+
+
+def _write(
+    office: Office, session: Session, agreement: Agreement, document: IssuedDocument, output: Path, *, actor: Actor
+) -> None:
+    """Both papers name who signs for an institution, so that they leave the store is on record."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(content_of(office, session, document))
+    note(
+        session,
+        reference(agreement),
+        happened=Happened.EXPORTED,
+        actor=actor,
+        now=office.now(),
+        area=agreement.area,
+        facts={"documents": 1},
+    )
 
 
 def _ask(

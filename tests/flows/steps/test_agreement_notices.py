@@ -14,6 +14,7 @@ from agreeing import (
     CODE,
     POLA,
     asked,
+    at_table,
     delivered,
     founding,
     join,
@@ -42,7 +43,6 @@ from flows.steps.agreement_parties import asked_of, find_agreement
 from flows.steps.agreements import (
     accede,
     decline,
-    hand_out,
     invite,
     remind,
     sign,
@@ -57,7 +57,7 @@ from flows.steps.signed_papers import SignedFile
 from models.actor import Actor, Role
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
-from models.tables import Agreement, AgreementInvitation, Message
+from models.tables import Agreement, AgreementInvitation, Event, Message
 from models.tables.agreements import AskedState
 from models.tables.outbox import MessageState
 from models.tables.projects import Manner
@@ -121,9 +121,13 @@ def test_who_left_may_be_asked_again_with_others_and_is_news_again(staged: Stage
 
 def test_a_text_signed_at_a_table_is_told_by_its_number(staged: Staged) -> None:
     office, codes = staged(swarzedz)
-    number, content = hand_out(office, CODE, codes[:3], actor=POLA)
+    number, content = at_table(office, codes[:3])
     assert number == 1
     assert "tekst 1 z 2 grudnia 2019 r." in text_of(content)
+    with office.reading(POLA) as session:
+        last = session.exec(select(Event).order_by(col(Event.id).desc())).first()
+    assert last is not None
+    assert (last.kind, last.area, last.facts) == (Happened.EXPORTED, "3021163", {"documents": 1})
     assert letters(office, ASKS) == []
     assert signed(office, codes[:3], text=1) == [0, 0, 0]
     with pytest.raises(BadInput, match=r"nie ma tekstu nr 4\. Sporządzone teksty: 1"):
@@ -262,7 +266,7 @@ def _each_is_told_of_all_who_came_after(office: Office, codes: list[str], acts: 
             memory.joins(who, sheet=True)
         elif act == "table":
             others = codes[index : index + 3]
-            text, _ = hand_out(office, code, others, actor=POLA)
+            text, _ = at_table(office, others, code)
             named = {*memory.parties, *memory.asked, *others}
             dying(lambda who=who, text=text: put_name(office, code, who, None, text), where)  # type: ignore[misc]
             memory.joins(who, sheet=False, at_table=named)

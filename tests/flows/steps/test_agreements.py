@@ -500,6 +500,7 @@ def test_every_step_is_on_record(staged: Staged) -> None:
         rows = session.exec(select(AgreementParty).order_by(col(AgreementParty.ordinal))).all()
     assert [event.kind for event in events] == [
         Happened.AGREEMENT_OPENED,
+        Happened.EXPORTED,
         Happened.AGREEMENT_JOINED,
         Happened.AGREEMENT_JOINED,
         Happened.AGREEMENT_LEFT,
