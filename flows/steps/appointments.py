@@ -18,6 +18,7 @@ from flows.steps.member_institutions import institution_of
 from flows.steps.memberships import held_any_seat
 from flows.steps.outbox import sex_of
 from flows.steps.projects import definition_of, newest_version
+from flows.steps.signed_papers import SignedFile, check_signed
 from models.actor import Actor, Right
 from models.appointment_rules import ActText, AppointmentRules
 from models.errors import BadInput, NotFound, NotYet
@@ -48,8 +49,6 @@ _HAPPENED: Final = {
     ActKind.APPOINTMENT: Happened.APPOINTMENT_ISSUED,
     ActKind.RECALL: Happened.RECALL_ISSUED,
 }
-_LARGEST: Final = 25_000_000
-_SUFFIXES: Final = frozenset({".pdf", ".docx", ".jpg", ".jpeg", ".png", ".xml", ".xades", ".sig", ".p7m", ".asice"})
 
 
 @dataclass(frozen=True)
@@ -286,7 +285,7 @@ def sign_act(
             raise BadInput(f"Akt sporządzono {warsaw_date(row.issued_at):%d.%m.%Y}; podpis nie może być wcześniejszy.")
         kept = None
         if signed_file is not None:
-            kept = _keep_signed(office, session, row, *signed_file, actor=actor, now=now)
+            kept = _keep_signed(office, session, row, SignedFile(*signed_file), actor=actor, now=now)
         session.add(
             ActSigning(
                 area=row.area,
@@ -311,20 +310,18 @@ def sign_act(
 
 
 def _keep_signed(
-    office: Office, session: Session, row: AppointmentAct, name: str, content: bytes, *, actor: Actor, now: datetime
+    office: Office, session: Session, row: AppointmentAct, file: SignedFile, *, actor: Actor, now: datetime
 ) -> IssuedDocument:
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise BadInput(f"Podpisany akt to plik jednego z rodzajów: {', '.join(sorted(_SUFFIXES))}.")
-    if not content or len(content) > _LARGEST:
-        raise BadInput(f"Plik z aktem jest pusty albo większy niż {_LARGEST // 1_000_000} MB.")
+    """Keeps a signed act as a document of the person whose it is, so that it lies under their key."""
+    check_signed(file)
+    suffix = PurePath(file.name).suffix.lower()
     return issue(
         office,
         session,
         kind=SIGNED_ACT,
         subject=row.number,
         file_name=f"{_plain(row.number)}-{_FILE_WORDS[row.kind]}-podpisany{suffix}",
-        content=content,
+        content=file.content,
         area=row.area,
         actor=actor,
         now=now,
