@@ -285,7 +285,7 @@ def sign_act(
             raise BadInput(f"Akt sporządzono {warsaw_date(row.issued_at):%d.%m.%Y}; podpis nie może być wcześniejszy.")
         kept = None
         if signed_file is not None:
-            kept = _keep_signed(office, session, row, *signed_file, actor=actor, now=now)
+            kept = _keep_signed(office, session, row, SignedFile(*signed_file), actor=actor, now=now)
         session.add(
             ActSigning(
                 area=row.area,
@@ -310,17 +310,18 @@ def sign_act(
 
 
 def _keep_signed(
-    office: Office, session: Session, row: AppointmentAct, name: str, content: bytes, *, actor: Actor, now: datetime
+    office: Office, session: Session, row: AppointmentAct, file: SignedFile, *, actor: Actor, now: datetime
 ) -> IssuedDocument:
-    check_signed(SignedFile(name, content))
-    suffix = PurePath(name).suffix.lower()
+    """Keeps a signed act as a document of the person whose it is, so that it lies under their key."""
+    check_signed(file)
+    suffix = PurePath(file.name).suffix.lower()
     return issue(
         office,
         session,
         kind=SIGNED_ACT,
         subject=row.number,
         file_name=f"{_plain(row.number)}-{_FILE_WORDS[row.kind]}-podpisany{suffix}",
-        content=content,
+        content=file.content,
         area=row.area,
         actor=actor,
         now=now,

@@ -14,7 +14,7 @@ from flows.steps.applications import file_remarks, find_application
 from flows.steps.certificate_grounds import groundless
 from flows.steps.meeting_papers import outdated
 from flows.steps.people import data_key_of, office_data_key, open_data_key
-from flows.steps.signed_papers import write_signed
+from flows.steps.signed_papers import FOLDER, write_signed
 from models.actor import Actor, Right
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
@@ -373,7 +373,7 @@ _FOLDERS = {
     "meeting_protocol": "spotkania",
     "certificate": "zaswiadczenia",
     "appointment_act": "powolania",
-    "signed_act": "powolania",
+    "signed_act": FOLDER,
     "host_list": "dla-prowadzacych",
     "schedule_import": "harmonogram",
     "coaching_sheet": "obecnosc",

@@ -21,7 +21,8 @@ from models.transitions import move
 
 CHANNEL: Final = "signed"
 SUFFIXES: Final = frozenset({".pdf", ".docx", ".jpg", ".jpeg", ".png", ".xml", ".xades", ".sig", ".p7m", ".asice"})
-_FOLDER: Final = "podpisane"
+FOLDER: Final = "podpisane"
+"""Where the export puts every signed paper."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def write_signed(office: Office, session: Session, folder: Path) -> list[Path]:
     written = []
     for row in rows.all():
         matter = (row.answers_number or "").replace("/", "-")
-        path = folder / _FOLDER / f"{matter}-podpis-{row.id}{PurePath(row.name or '').suffix.lower()}"
+        path = folder / FOLDER / f"{matter}-podpis-{row.id}{PurePath(row.name or '').suffix.lower()}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(office.files.read(row.stored_as, open_data_key(session, row.data_key_id)))
         written.append(path)

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from flows.adapters.office import Office
 from flows.steps.appointments import ActLine, acts_of, issue_acts, recall_acts, sign_act
 from flows.steps.documents import content_of, export, newest
+from flows.steps.kept_files import LARGEST_KEPT
 from flows.steps.people import office_data_key
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
@@ -128,6 +129,7 @@ def test_a_signed_scan_is_kept_under_the_persons_key_and_exported(staged: Staged
         (date(2018, 7, 31), "POW/PGR/0001/2018", SCAN, "nie może być wcześniejszy"),
         (date(2018, 8, 2), "POW/PGR/0001/2018", ("akt.exe", b"MZ"), "jednego z rodzajów"),
         (date(2018, 8, 2), "POW/PGR/0001/2018", ("akt.pdf", b""), "pusty"),
+        (date(2018, 8, 2), "POW/PGR/0001/2018", ("akt.pdf", bytes(LARGEST_KEPT + 1)), "większy niż 30 MB"),
     ):
         with pytest.raises(BadInput, match=fault):
             sign_act(office, number, on=on, manner=Manner.PAPER, signed_file=file, actor=RITA)
@@ -141,10 +143,10 @@ def test_a_signed_scan_is_kept_under_the_persons_key_and_exported(staged: Staged
         (None, None, False),
     ]
     assert waiting(office) == [("akt powołania czeka na podpis", "POW/PGR/0003/2018")]
-    written = [path for path in export(office, tmp_path / "e", actor=RITA) if path.parent.name == "powolania"]
-    assert sorted(path.name for path in written) == [
-        "POW-PGR-0001-2018-akt-powolania-podpisany.pdf",
-        *(f"POW-PGR-000{n}-2018-akt-powolania.docx" for n in (1, 2, 3)),
+    written = [path.relative_to(tmp_path / "e") for path in export(office, tmp_path / "e", actor=RITA)]
+    assert sorted(str(path) for path in written if path.parent.name in ("podpisane", "powolania")) == [
+        "podpisane/POW-PGR-0001-2018-akt-powolania-podpisany.pdf",
+        *(f"powolania/POW-PGR-000{n}-2018-akt-powolania.docx" for n in (1, 2, 3)),
     ]
     with office.writing(WORKER) as session:
         office_key, _ = office_data_key(session, now=office.now())
