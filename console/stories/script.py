@@ -4,15 +4,17 @@ What an officer does is the command that they would type; what runs by itself, o
 process. So a project brings its own story, and no code knows it.
 """
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from models.actor import Role
-from models.errors import BadInput
+from models.errors import BadInput, DefinitionFaulty, Problem
+from models.project_mistakes import mistakes
+from models.project_yaml import read_source
 
 PROJECTS: Final = Path(__file__).resolve().parents[2] / "projects"
 FILE: Final = "story.yaml"
@@ -90,13 +92,21 @@ class Script(_Said):
     def of(cls, file: Path) -> Self:
         """Reads a story. Raises ``BadInput`` for a file that is none, or whose acts do not follow each other."""
         try:
-            script = cls.model_validate(YAML(typ="safe").load(file.read_text(encoding="utf-8")))
-        except (OSError, YAMLError, ValidationError) as error:
-            raise BadInput(f"Historia „{file.parent.name}/{file.name}” nie daje się odczytać: {error}") from None
+            source = read_source(file.parent, Path(file.name))
+            script = cls.model_validate_json(json.dumps(source.data))
+        except DefinitionFaulty as error:
+            raise _unreadable(file, error.problems) from None
+        except ValidationError as error:
+            raise _unreadable(file, mistakes(source, error.errors(include_url=False))) from None
         moments = [script.begins, *(act.at for act in script.acts)]
         if moments != sorted(moments):
             raise BadInput(f"Historia „{script.name}”: zdarzenia nie stoją w kolejności dni i godzin.")
         return script
+
+
+def _unreadable(file: Path, problems: Iterable[Problem]) -> BadInput:
+    said = dict.fromkeys(f"wiersz {one.line}: {one.sentence}" for one in problems)
+    return BadInput("\n".join([f"Historia „{file.parent.name}/{file.name}” nie daje się odczytać:", *said]))
 
 
 def scripts() -> dict[str, Path]:
