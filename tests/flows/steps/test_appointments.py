@@ -110,7 +110,8 @@ def test_one_person_may_be_appointed_before_the_others_and_from_another_day(sqli
 def test_the_words_follow_the_persons_sex(sqlite_staged: Staged) -> None:
     office, registered = sqlite_staged(appointing)
     with office.writing(WORKER) as session:
-        for row, sex in zip(session.exec(select(Person)).all(), ("kobieta", "mezczyzna", None), strict=True):
+        persons = session.exec(select(Person).order_by(col(Person.id))).all()
+        for row, sex in zip(persons, ("kobieta", "mezczyzna", None), strict=True):
             row.sex = sex
             session.add(row)
     texts = [said(office, line.number) for line in issue(office)]
@@ -160,7 +161,7 @@ def test_an_act_that_is_not_signed_can_be_put_right_under_its_number(sqlite_stag
     office, registered = sqlite_staged(appointing)
     issue(office)
     with office.writing(WORKER) as session:
-        row = session.exec(select(Person)).first()
+        row = session.exec(select(Person).order_by(col(Person.id))).first()
         assert row is not None
         row.last_name = "Poprawna"
         session.add(row)

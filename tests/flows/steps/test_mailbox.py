@@ -54,7 +54,7 @@ def files(office: Office) -> list[SubmittedFile]:
 
 def letters_of_ours(office: Office) -> list[Message]:
     with office.reading(WORKER) as session:
-        return list(session.exec(select(Message)).all())
+        return list(session.exec(select(Message).order_by(col(Message.id))).all())
 
 
 # Kept once
