@@ -27,7 +27,7 @@ from templates.documents.protocol import (
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.word_base import Letterhead, paragraph, signature_lines, start, to_bytes
 
-pytestmark = pytest.mark.libreoffice
+pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("layout")]
 
 TIE = (
     "Równa liczba punktów (15): o kolejności zdecydowała liczba punktów premiowych, a następnie czas wpływu zgłoszenia."
