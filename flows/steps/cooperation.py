@@ -110,7 +110,7 @@ def record_declaration(
     *,
     signed_on: date | None,
     manner: Manner | None = None,
-    signed_file: tuple[str, bytes] | None = None,
+    signed_file: SignedFile | None = None,
     actor: Actor,
 ) -> Declared:
     """Records that a unit signed (when, how, and the file) or declined (no day), and what follows for its seat in a
@@ -123,7 +123,7 @@ def record_declaration(
     if signed_file is not None and manner is None:
         raise BadInput("Przy pliku proszę podać, jak podpisano deklarację (--manner paper albo qualified).")
     if signed_file is not None:
-        check_signed(SignedFile(*signed_file))
+        check_signed(signed_file)
     now = office.now()
     with office.writing(actor) as session:
         name = declare_unit(session, project, unit, signed_on=signed_on, actor=actor, now=now)
@@ -139,14 +139,14 @@ def _keep_signing(
     project: str,
     unit: str,
     manner: Manner,
-    signed_file: tuple[str, bytes] | None,
+    signed_file: SignedFile | None,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
     matter = f"{project}/{unit}"
     kept = (
-        keep_signed(office, session, SignedFile(*signed_file), matter=matter, area=unit, actor=actor)
+        keep_signed(office, session, signed_file, matter=matter, area=unit, actor=actor)
         if signed_file is not None
         else None
     )

@@ -48,6 +48,7 @@ from flows.steps.memberships import expire_offer, newest_membership
 from flows.steps.outbox import compose, office_block
 from flows.steps.promotion import promote_call
 from flows.steps.said_by_office import declare_unit
+from flows.steps.signed_papers import SignedFile
 from flows.steps.todo import waiting_for_whom
 from flows.steps.transcription import sheet_of, type_in
 from flows.steps.unit_invitations import invite_units
@@ -341,7 +342,7 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
             unit,
             signed_on=date(2018, 6, 22),
             manner=Manner.QUALIFIED,
-            signed_file=("d.pdf", f"%PDF {unit}".encode()),
+            signed_file=SignedFile("d.pdf", f"%PDF {unit}".encode()),
             actor=ZOFIA,
         )
     final = list(states(office).values())
@@ -482,7 +483,7 @@ def test_how_it_was_signed_and_the_file_are_kept_for_good(office: Office, tmp_pa
         "2205083",
         signed_on=date(2018, 5, 28),
         manner=Manner.QUALIFIED,
-        signed_file=("deklaracja.PDF", b"%PDF podpisana"),
+        signed_file=SignedFile("deklaracja.PDF", b"%PDF podpisana"),
         actor=ZOFIA,
     )
     record_declaration(office, "ZAG", "2205023", signed_on=None, actor=ZOFIA)
@@ -507,9 +508,12 @@ def test_how_it_was_signed_and_the_file_are_kept_for_good(office: Office, tmp_pa
     ("given", "said"),
     [
         ({"signed_on": None, "manner": Manner.PAPER}, "przy podpisanej"),
-        ({"signed_on": date(2018, 5, 28), "signed_file": ("a.pdf", b"x")}, "jak podpisano"),
-        ({"signed_on": date(2018, 5, 28), "manner": Manner.PAPER, "signed_file": ("a.exe", b"x")}, "rodzajów"),
-        ({"signed_on": date(2018, 5, 28), "manner": Manner.PAPER, "signed_file": ("a.pdf", b"")}, "pusty"),
+        ({"signed_on": date(2018, 5, 28), "signed_file": SignedFile("a.pdf", b"x")}, "jak podpisano"),
+        (
+            {"signed_on": date(2018, 5, 28), "manner": Manner.PAPER, "signed_file": SignedFile("a.exe", b"x")},
+            "rodzajów",
+        ),
+        ({"signed_on": date(2018, 5, 28), "manner": Manner.PAPER, "signed_file": SignedFile("a.pdf", b"")}, "pusty"),
         ({"signed_on": date(2019, 5, 28)}, "nie nadszedł"),
     ],
 )
