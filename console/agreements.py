@@ -115,11 +115,10 @@ def sign(
 
     Przykład: nabor agreement sign KES/POR/3021163/2019 3021163 I12 --on 2019-12-05 --manner paper
     """
+    how, signed_file = manner_of(manner), signed_file_of(file)
     with desk.office(trial=dry_run) as (office, actor):
         day = day_of(on) if on else warsaw_date(office.now())
-        joined = steps.sign(
-            office, code, names, on=day, manner=manner_of(manner), text=text, file=signed_file_of(file), actor=actor
-        )
+        joined = steps.sign(office, code, names, on=day, manner=how, text=text, file=signed_file, actor=actor)
     lines = [
         f"{one.institution}: podpis odnotowano; listów do innych stron: {one.told}."
         if one.new
@@ -144,9 +143,10 @@ def accede(
 
     Przykład: nabor agreement accede KES/POR/3021163/2019 I15 --on 2020-01-10 --manner qualified --file karta.pdf
     """
+    how, signed_file = manner_of(manner), signed_file_of(file)
     with desk.office(trial=dry_run) as (office, actor):
         day = day_of(on) if on else warsaw_date(office.now())
-        one = steps.accede(office, code, name, on=day, manner=manner_of(manner), file=signed_file_of(file), actor=actor)
+        one = steps.accede(office, code, name, on=day, manner=how, file=signed_file, actor=actor)
     said = f"{one.institution} przystąpiła do porozumienia; listów do innych stron: {one.told}."
     desk.say(
         said if one.new else f"{one.institution} jest już stroną; niczego nie zmieniono.",
