@@ -200,7 +200,7 @@ def as_before(office: Office, number: str, scan: SignedFile, on: date) -> None:
         )
 
 
-def test_one_file_is_of_one_matter_whatever_is_signed(staged: Staged) -> None:
+def test_one_file_is_of_one_matter_whatever_is_signed(staged: Staged, tmp_path: Path) -> None:
     office, _ = staged(appointing)
     issue(office)
     day, (first, second, third) = date(2018, 8, 1), (f"POW/PGR/000{n}/2018" for n in (1, 2, 3))
@@ -223,36 +223,26 @@ def test_one_file_is_of_one_matter_whatever_is_signed(staged: Staged) -> None:
     declare(of_unit)
     with pytest.raises(BadInput, match=r"należy już do innej sprawy \(KES/2205023\)"):
         sign(second, of_unit)
+    # What 0.6.0 kept is nobody else's, stays where it is, and may be brought again for its own act.
     old = SignedFile("dawny.pdf", b"%PDF dawny akt")
     as_before(office, second, old, day)
     for refused in (lambda: sign(third, old), lambda: declare(old)):
         with pytest.raises(BadInput, match="należy już do innej sprawy;"):
             refused()
+    assert waiting(office) == [("akt powołania czeka na podpis", third)]
+    folder = [path for path in export(office, tmp_path / "e", actor=RITA) if path.parent.name == "podpisane"]
+    assert ("POW-PGR-0002-2018-akt-powolania-podpisany.pdf", old.content) in [
+        (path.name, path.read_bytes()) for path in folder
+    ]
+    sign(second, old)
     with office.reading(RITA) as session:
         assert [one.file_kept for one in acts_of(session, CALL)] == [True, True, False]
-        assert [row.answers_number for row in session.exec(select(SubmittedFile)).all() if row.channel == CHANNEL] == [
-            first,
-            "KES/2205023",
-        ]
-
-
-def test_what_an_earlier_release_kept_of_signed_acts_is_still_there(sqlite_staged: Staged, tmp_path: Path) -> None:
-    office, _ = sqlite_staged(appointing)
-    issue(office)
-    old, number, on = SignedFile("dawny.pdf", b"%PDF dawny akt"), "POW/PGR/0001/2018", date(2018, 8, 1)
-    as_before(office, number, old, on)
-    assert "POW/PGR/0001/2018" not in [reference for _, reference in waiting(office)]
-    (written,) = (path for path in export(office, tmp_path / "e", actor=RITA) if path.parent.name == "podpisane")
-    assert (written.name, written.read_bytes()) == ("POW-PGR-0001-2018-akt-powolania-podpisany.pdf", old.content)
-    sign_act(office, number, on=on, manner=Manner.QUALIFIED, signed_file=old, actor=RITA)
-    with office.reading(RITA) as session:
-        assert next(one.manner for one in acts_of(session, CALL)) is Manner.QUALIFIED
+        kept = select(SubmittedFile.answers_number).where(SubmittedFile.channel == CHANNEL)
+        assert session.exec(kept.order_by(col(SubmittedFile.id))).all() == [first, "KES/2205023", second]
     with office.writing(WORKER) as session:
         document = session.exec(select(IssuedDocument).where(IssuedDocument.kind == SIGNED_ACT)).one()
         (office.files.root / document.stored_as[:2] / document.stored_as).unlink()
-    sign_act(
-        office, "POW/PGR/0002/2018", on=on, manner=Manner.PAPER, signed_file=SignedFile("b.pdf", b"%PDF b"), actor=RITA
-    )
+    sign(third, SignedFile("trzeci.pdf", b"%PDF trzeci akt"))
 
 
 def test_an_act_that_is_not_signed_can_be_put_right_under_its_number(sqlite_staged: Staged) -> None:
