@@ -37,6 +37,7 @@ from flows.steps.calls import open_call
 from flows.steps.coaching import Coaching, record_coaching
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
+from flows.steps.contract_records import record_contract
 from flows.steps.contracts import issue_contracts
 from flows.steps.cooperation import issue_cooperation_declaration, record_declaration
 from flows.steps.corrections import confirm_address
@@ -55,7 +56,7 @@ from flows.steps.mail_accounts import take_slots
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
 from flows.steps.manifest import MANIFEST
-from flows.steps.memberships import answer_offer, record_contract, record_statement
+from flows.steps.memberships import answer_offer
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.preferences import prefer
 from flows.steps.projects import newest_version
@@ -64,6 +65,7 @@ from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
 from flows.steps.sealing import seal_days
 from flows.steps.statement_requests import ask_for_statements
+from flows.steps.statements import record_statement
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
 from flows.steps.support import grant_support

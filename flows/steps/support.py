@@ -12,10 +12,11 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
 from flows.steps.facts import facts_for
-from flows.steps.memberships import held_between, membership_of, seat_times
+from flows.steps.memberships import membership_of
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import newest_for, newest_version
+from flows.steps.seat_times import held_between, seat_times
 from flows.steps.support_ends import end_grant, grants_of, topic_of
 from flows.steps.support_time import time_of
 from flows.steps.verification import facts_lookup

@@ -27,9 +27,10 @@ from people import (
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
+from flows.steps.contract_records import contract_of, record_contract
 from flows.steps.contracts import ContractLine, give_up, issue_contracts, sign_contract
 from flows.steps.documents import content_of, export, newest
-from flows.steps.memberships import contract_of, membership_of, record_contract
+from flows.steps.memberships import membership_of
 from flows.steps.missing_papers import MissingPaper, missing_papers
 from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
