@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.announcement import issue_lists
+from flows.steps.announcement_papers import issue_lists
 from flows.steps.calls import find_call, group_of, require_selection
 from flows.steps.decisions import reason_for, unannounced
 from flows.steps.declarations import issue_declaration
