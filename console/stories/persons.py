@@ -36,7 +36,8 @@ from flows.steps.ranking import newest_ranking
 from flows.steps.seats import newest_decision
 from flows.steps.statements import record_statement, statement_on
 from flows.steps.stipend_records import record_signed_bill
-from flows.steps.transcription import sheet_of, type_in
+from flows.steps.typing_in import type_in
+from flows.steps.typing_sheets import sheet_of
 from models.actor import Actor, Role, process
 from models.rules.pay import Statements
 from models.rules.voting import Voice

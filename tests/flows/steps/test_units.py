@@ -49,7 +49,8 @@ from flows.steps.outbox import compose, office_block
 from flows.steps.promotion import promote_call
 from flows.steps.said_by_office import declare_unit
 from flows.steps.todo import waiting_for_whom
-from flows.steps.transcription import sheet_of, type_in
+from flows.steps.typing_in import type_in
+from flows.steps.typing_sheets import sheet_of
 from flows.steps.unit_invitations import invite_units
 from flows.steps.unreadable_files import settle_file
 from flows.steps.verification import to_verify, verify
