@@ -9,7 +9,6 @@ from models.project_faults import Check, Fault, Faults, Location, check
 from models.rule_worlds import outcomes
 from models.rules.assessment import Reckoning
 from models.rules.conditions import (
-    DIGITS,
     AgeBetween,
     AllOf,
     Answered,
@@ -46,6 +45,7 @@ from models.rules.points import (
     point_evidence,
     reachable,
 )
+from models.rules.signed_declarations import DIGITS
 from models.rules.ternary import Result
 
 

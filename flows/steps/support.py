@@ -25,9 +25,9 @@ from models.columns import canonical
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
 from models.project import UNKNOWN, ProjectDefinition
-from models.rules.conditions import declarations_heard
 from models.rules.criteria import Outcome, Result, evidence
 from models.rules.facts import Facts
+from models.rules.signed_declarations import declarations_heard
 from models.rules.support import ALGORITHM, Claimant, Entitlement, entitled
 from models.storage import keyring_in
 from models.support_rules import SupportForm, SupportKind
