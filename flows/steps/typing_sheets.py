@@ -10,7 +10,7 @@ from flows.steps.applications import call_of, current_values, find_application, 
 from flows.steps.people import open_data_key
 from flows.steps.projects import definition_for
 from flows.steps.territory import territory_of
-from forms.blanks import NO_PESEL
+from forms.blank_marks import NO_PESEL
 from forms.sheet import LONGEST_CELL, Known, SheetHead, can_show, row_keys, write_sheet
 from forms.typed import typed_value
 from forms.workbook import NO, YES
