@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from models.form_definition import FormDefinition, Leaf, LeafType
-from models.project import GroupKind, ProjectDefinition
+from models.group_kinds import GroupKind
+from models.project import ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.rule_worlds import outcomes
 from models.rules.assessment import Reckoning

@@ -78,7 +78,9 @@ from forms.reading import FieldReading, FormReading, Unreadable
 from models.actor import Actor, Role, process
 from models.columns import canonical
 from models.events import Happened
-from models.project import GroupKind, ProjectDefinition, canonical_bytes, digest, from_canonical
+from models.group_kinds import GroupKind
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import NO_LABELS, Constraint

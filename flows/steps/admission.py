@@ -24,7 +24,9 @@ from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
 from models.glossary import label
-from models.project import Admission, GroupKind, ProjectDefinition, Replacement
+from models.group_kinds import Admission, GroupKind
+from models.nomination_rules import Replacement
+from models.project import ProjectDefinition
 from models.tables import Application, Call, Event, InstitutionSeat, Membership
 from models.tables.applications import ApplicationState
 from models.tables.memberships import SEATED

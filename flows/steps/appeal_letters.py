@@ -10,7 +10,8 @@ from flows.steps.applications import call_of
 from flows.steps.calls import group_of
 from flows.steps.outbox import compose, office_block, sex_of
 from models.actor import Actor
-from models.project import Appeals, ProjectDefinition
+from models.appeal_rules import Appeals
+from models.project import ProjectDefinition
 from models.tables import Appeal, AppealRuling, Application, Message, Person
 from models.transitions import reference
 from templates.letters import AppealReceivedLetter, AppealRejectedLetter, AppealUpheldLetter, Letter

@@ -12,8 +12,9 @@ from flows.steps.applications import call_of
 from flows.steps.calls import group_of
 from flows.steps.documents import issue, letterhead
 from models.actor import Actor
+from models.appeal_rules import AppealSeat
 from models.glossary import label
-from models.project import AppealSeat, ProjectDefinition
+from models.project import ProjectDefinition
 from models.tables import Appeal, AppealRuling, Application, Decision, Person
 from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
 

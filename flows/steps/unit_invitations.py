@@ -21,7 +21,8 @@ from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
 from models.form_definition import LeafType
-from models.project import UNIT_FIELD, Applicant, GroupKind, InvitedAfter, ProjectDefinition
+from models.group_kinds import UNIT_FIELD, Applicant, GroupKind, InvitedAfter
+from models.project import ProjectDefinition
 from models.tables import Call, Institution, IssuedDocument, UnitDeclaration
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.transitions import note, queue, reference

@@ -47,7 +47,9 @@ from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.project import Admission, NominationRules, Replacement, canonical_bytes, from_canonical
+from models.group_kinds import Admission
+from models.nomination_rules import NominationRules, Replacement
+from models.project_bytes import canonical_bytes, from_canonical
 from models.reminder_rules import ReminderEvent, ReminderRule
 from models.tables import Application, Call, Group, Invitation, Meeting, Membership
 from models.tables.applications import ApplicationState

@@ -36,8 +36,8 @@ from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from models.contract_rules import ContractRules, Paper, States
 from models.errors import BadInput, IllegalMove, NotAllowed, NotYet
+from models.group_kinds import GroupKind
 from models.pay_rules import PayPer
-from models.project import GroupKind
 from models.rules.statement_validity import StatementValidity
 from models.tables import Call, Event, IssuedContract, Meeting, Person, Stipend
 from models.tables.contracts import ContractState
