@@ -32,7 +32,7 @@ from models.tables.applications import ApplicationState
 from models.tables.memberships import SEATED
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.transitions import move, note, queue, reference
-from templates.letters import RegisteredLetter, WaitingListLetter
+from templates.letters.decisions import RegisteredLetter, WaitingListLetter
 
 REGISTERED, WAITING = "registered", "waiting_list"
 

@@ -14,7 +14,8 @@ from models.rules.working_days import deadline
 from models.tables import Call, Group, Membership, Message, Person, VerdictSheet
 from models.tables.decisions import DecisionOutcome
 from models.transitions import reference
-from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, ScoreLine, VerdictLine
+from templates.letters.decisions import AcceptedLetter, RejectedLetter, ReserveLetter, ScoreLine
+from templates.letters.frame import Letter, VerdictLine
 
 
 def result_letter(

@@ -14,7 +14,8 @@ from models.appeal_rules import Appeals
 from models.project import ProjectDefinition
 from models.tables import Appeal, AppealRuling, Application, Message, Person
 from models.transitions import reference
-from templates.letters import AppealReceivedLetter, AppealRejectedLetter, AppealUpheldLetter, Letter
+from templates.letters.appeals import AppealReceivedLetter, AppealRejectedLetter, AppealUpheldLetter
+from templates.letters.frame import Letter
 
 
 def topic_of(appeal: Appeal) -> str:

@@ -41,7 +41,7 @@ from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.transitions import enter, move, queue, reference
-from templates.letters import AppealWithdrawnLetter
+from templates.letters.appeals import AppealWithdrawnLetter
 
 _LONGEST_REASON = 4000
 _AFTERWARDS = process("appeals")

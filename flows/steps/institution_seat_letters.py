@@ -31,7 +31,7 @@ from models.tables.applications import ON_THE_WAY, ApplicationState
 from models.tables.institutions import InstitutionState
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.transitions import queue, reference
-from templates.letters import ReminderSeatLetter, SeatInvitedLetter, SeatTakenLetter, SeatVacantLetter
+from templates.letters.nominations import ReminderSeatLetter, SeatInvitedLetter, SeatTakenLetter, SeatVacantLetter
 
 ASKS, ASKS_ANEW, TAKEN, REMINDS = "seat_invited", "seat_vacant", "seat_taken", "reminder_seat"
 

@@ -23,7 +23,7 @@ from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
 from models.transitions import Facts, enter, move, reference
-from templates.letters import OfferConfirmedLetter, OfferDeclinedLetter, OfferLapsedLetter
+from templates.letters.decisions import OfferConfirmedLetter, OfferDeclinedLetter, OfferLapsedLetter
 
 
 def offer_seat(session: Session, application: Application, *, actor: Actor, now: datetime) -> Membership:

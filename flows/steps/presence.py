@@ -38,7 +38,7 @@ from models.tables.meetings import MeetingState
 from models.tables.memberships import SEATED
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import note, queue, reference
-from templates.letters import AttendanceWarningLetter
+from templates.letters.meetings import AttendanceWarningLetter
 from templates.polish import hours
 
 WARNING = "attendance_warning"

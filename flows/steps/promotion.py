@@ -35,7 +35,7 @@ from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.transitions import note, queue, reference
-from templates.letters import PromotedLetter
+from templates.letters.decisions import PromotedLetter
 
 
 @dataclass(frozen=True)

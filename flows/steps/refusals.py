@@ -28,7 +28,7 @@ from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.nominations import ASKED_TO_NAME
 from models.transitions import move
-from templates.letters import RefusedLetter
+from templates.letters.decisions import RefusedLetter
 
 REFUSED = "refused"
 REFUSABLE = frozenset({ApplicationState.NOT_ELIGIBLE, ApplicationState.CLOSED_INCOMPLETE, ApplicationState.ELIGIBLE})

@@ -15,7 +15,7 @@ from models.identifiers import application_number, new_public_number
 from models.tables import Application, Call, Person
 from models.tables.applications import ApplicationState
 from models.transitions import enter, queue, reference
-from templates.letters import AcknowledgementLetter
+from templates.letters.applications import AcknowledgementLetter
 
 
 def register(

@@ -42,7 +42,8 @@ from models.tables import (
 )
 from models.tables.outbox import MessageState
 from models.transitions import note, queue, reference
-from templates.letters import CorrectionLine, StatementRequestLetter
+from templates.letters.frame import CorrectionLine
+from templates.letters.pay import StatementRequestLetter
 
 REQUEST = "statement_request"
 STATEMENT_FORM = "statement_form"

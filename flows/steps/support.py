@@ -36,7 +36,8 @@ from models.tables.memberships import SEATED
 from models.tables.support import STANDING, SupportState
 from models.transitions import enter, move, note, queue, reference
 from models.unit_data import numbers_of
-from templates.letters import SupportEndedLetter, SupportGrantedLetter, SupportRefusedLetter, VerdictLine
+from templates.letters.frame import VerdictLine
+from templates.letters.support import SupportEndedLetter, SupportGrantedLetter, SupportRefusedLetter
 from templates.polish import short_date
 
 

@@ -22,7 +22,7 @@ from models.tables import Application, Call, DataKey, Person, SubmittedFile
 from models.tables.applications import ApplicationState, CorrectionState
 from models.tables.files import FileState
 from models.transitions import move, queue, reference
-from templates.letters import ScanReceivedLetter
+from templates.letters.applications import ScanReceivedLetter
 
 TO_BE_TYPED = frozenset({"image", "pdf", "flat_pdf"})
 """Codes of the reader for files that hold an application which only a person can read."""

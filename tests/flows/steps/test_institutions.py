@@ -43,7 +43,7 @@ from models.tables import Event, Institution, Message, StoreNote
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.outbox import Channel, MessageState
 from models.transitions import queue
-from templates.letters import ReminderOfficersLetter, WaitingLine
+from templates.letters.officers import ReminderOfficersLetter, WaitingLine
 
 CULTURE = "kultura_sport_turystyka"
 LIBRARY = Stated("Biblioteka Próbna w Kartuzach", area="2205023", sector=CULTURE, email="biblioteka@example.org")

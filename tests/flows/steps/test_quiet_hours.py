@@ -17,7 +17,7 @@ from models.reminder_rules import ReminderEvent, ReminderRule
 from models.rules.due import FreeDay
 from models.tables import Message
 from models.tables.outbox import MessageState
-from templates.letters import EVENTS
+from templates.letters.events import EVENTS
 
 NIGHT = QuietHours(starts=time(20), ends=time(7))
 

@@ -80,7 +80,7 @@ from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
 from models.tables.projects import Manner
 from models.transitions import reference
-from templates.letters import WithdrawnLetter
+from templates.letters.applications import WithdrawnLetter
 
 PICTURE = (KES / "samples" / "inbox" / "skan0001.jpg").read_bytes()
 
