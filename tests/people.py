@@ -38,6 +38,7 @@ from flows.steps.calls import open_call
 from flows.steps.coaching import Coaching, record_coaching
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
+from flows.steps.contract_records import record_contract
 from flows.steps.contracts import issue_contracts
 from flows.steps.cooperation import issue_cooperation_declaration, record_declaration
 from flows.steps.corrections import confirm_address
@@ -57,7 +58,7 @@ from flows.steps.mail_accounts import take_slots
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
 from flows.steps.manifest import MANIFEST
-from flows.steps.memberships import answer_offer, record_contract, record_statement
+from flows.steps.memberships import answer_offer
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.preferences import prefer
 from flows.steps.projects import newest_version
@@ -67,6 +68,7 @@ from flows.steps.reserve import choose
 from flows.steps.sealing import seal_days
 from flows.steps.signed_papers import SIGNED_ACT, SignedFile
 from flows.steps.statement_requests import ask_for_statements
+from flows.steps.statements import record_statement
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
 from flows.steps.support import grant_support
@@ -79,7 +81,9 @@ from forms.reading import FieldReading, FormReading, Unreadable
 from models.actor import Actor, Role, process
 from models.columns import canonical
 from models.events import Happened
-from models.project import GroupKind, ProjectDefinition, canonical_bytes, digest, from_canonical
+from models.group_kinds import GroupKind
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import NO_LABELS, Constraint

@@ -14,9 +14,9 @@ from flows.steps.calls import area_name, find_call, group_of
 from flows.steps.counters import locked_counter, next_of
 from flows.steps.documents import issue, letterhead, newest
 from flows.steps.member_institutions import institution_of
-from flows.steps.memberships import held_any_seat
 from flows.steps.outbox import sex_of
 from flows.steps.projects import definition_of, newest_for, newest_version
+from flows.steps.seat_times import held_any_seat
 from flows.steps.signed_papers import SignedFile, keep_signed
 from models.actor import Actor, Right
 from models.appointment_rules import ActText, AppointmentRules

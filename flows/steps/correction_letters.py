@@ -46,7 +46,8 @@ from models.tables.applications import CorrectionState
 from models.tables.files import FileState
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import move, note, reference
-from templates.letters import CorrectionLine, CorrectionRequestLetter
+from templates.letters.applications import CorrectionRequestLetter
+from templates.letters.frame import CorrectionLine
 
 REQUEST = "correction_request"
 COPY, BLANK = "correction_copy", "blank_form"

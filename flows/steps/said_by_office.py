@@ -11,8 +11,9 @@ from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.conditions import DIGITS, signs_by_level
+from models.rules.conditions import signs_by_level
 from models.rules.points import FlatPoints
+from models.rules.signed_declarations import DIGITS
 from models.rules.working_days import LOCAL
 from models.tables import AttachedDocument, UnitDeclaration
 from models.transitions import note, reference

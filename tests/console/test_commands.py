@@ -41,8 +41,9 @@ from flows.steps.delivery import deliver
 from flows.steps.documents import content_of, newest
 from flows.steps.incidents import record_incident
 from flows.steps.invitation_answers import Said, take
-from flows.steps.memberships import membership_of, statement_on, statements_in
+from flows.steps.memberships import membership_of
 from flows.steps.officers import add_officer
+from flows.steps.statements import statement_on, statements_in
 from models.actor import Role
 from models.form_definition import Sensitivity
 from models.tables import Application, Invitation, Message, SubmittedFile

@@ -6,7 +6,7 @@ import pytest
 
 from models.project_templates import TemplateFile
 from templates.check import check_templates, placeholders, template_problems
-from templates.letters import EVENTS
+from templates.letters.events import EVENTS
 from templates.made_up import made_up_letter, variations
 from templates.purposes import PURPOSES
 

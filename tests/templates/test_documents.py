@@ -49,7 +49,9 @@ from templates.documents.protocol import CommissionMember, Deviation, Ground, Pl
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.documents.support_list import SupportedPerson, SupportListDocument, support_list
 from templates.polish import amount_in_words, amount_zl
-from templates.word_base import Letterhead, Logo, clean, paragraph, start, to_bytes
+from templates.word_base import Letterhead, Logo, start, to_bytes
+from templates.word_cells import clean
+from templates.word_parts import paragraph
 
 LETTERHEAD = Letterhead(
     office="Regionalny Ośrodek Polityki Społecznej w Gdańsku",

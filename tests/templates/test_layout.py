@@ -25,7 +25,8 @@ from templates.documents.protocol import (
     protocol,
 )
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
-from templates.word_base import Letterhead, paragraph, signature_lines, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_parts import paragraph, signature_lines
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("layout")]
 

@@ -17,7 +17,8 @@ from flows.steps.verification import facts_lookup, newest_sheet, propose, rules_
 from models.actor import Actor, Role
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
-from models.project import Labelled, canonical_bytes, digest
+from models.project import Labelled
+from models.project_bytes import canonical_bytes, digest
 from models.rules.conditions import DeclarationSigned, DocumentAttached
 from models.rules.criteria import Criterion
 from models.tables import Call, Correction, Event, ProjectVersion, UnitDeclaration, VerdictSheet

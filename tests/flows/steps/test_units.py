@@ -50,7 +50,8 @@ from flows.steps.promotion import promote_call
 from flows.steps.said_by_office import declare_unit
 from flows.steps.signed_papers import SignedFile
 from flows.steps.todo import waiting_for_whom
-from flows.steps.transcription import sheet_of, type_in
+from flows.steps.typing_in import type_in
+from flows.steps.typing_sheets import sheet_of
 from flows.steps.unit_invitations import invite_units
 from flows.steps.unreadable_files import settle_file
 from flows.steps.verification import to_verify, verify
@@ -83,7 +84,7 @@ from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
 from models.tables.projects import Manner
 from models.transitions import enter, reference
-from templates.letters import WithdrawnLetter
+from templates.letters.applications import WithdrawnLetter
 
 PICTURE = (KES / "samples" / "inbox" / "skan0001.jpg").read_bytes()
 
