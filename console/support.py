@@ -1,11 +1,13 @@
 """``nabor support``: what members get beside the group – conditions, grants, sessions alone and together, hours."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from console.attendance import pairs_of
 from console.desk import Desk, DryRun, a_row, command
+from console.filled_lists import ListKind, take_lists
 from console.polish_help import PolishGroup
 from console.typed_days import day_of, time_of_day
 from flows.adapters.clock import warsaw_date
@@ -15,9 +17,10 @@ from flows.steps.support import Settled, end_support, grant_support, refuse_supp
 from flows.steps.support_entry import span_of
 from flows.steps.support_hours import PersonHours, condition_lines, grant_lines, hours_lines
 from flows.steps.support_lists import listed_in, session_lines
+from flows.steps.support_presence import attend_session
+from flows.steps.support_reading import enter_list, preview_list, read_lists
 from flows.steps.support_sessions import (
     Planned,
-    attend_session,
     cancel_session,
     find_session,
     issue_support_list,
@@ -260,6 +263,38 @@ def attend(
     )
 
 
+@command(app, "read")
+def read(
+    desk: Desk,
+    files: Annotated[list[Path], typer.Argument(metavar="PLIK.docx…", help="Wypełnione listy sesji grupowych")],
+    answers: Annotated[
+        list[str] | None, typer.Option("--set", help="NUMER=OBECNOŚĆ tam, gdzie wpisu nie da się odczytać")
+    ] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="Wpisz to, co odczytano; resztę wpiszesz osobno")] = False,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Wpisz; bez tego tylko pokaż, co odczytano")] = False,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Powód usprawiedliwienia, zmiany albo przekroczenia limitu godzin")
+    ] = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Odczytuje wypełnione listy sesji grupowych (Word): najpierw pokazuje każdy wiersz, a z --confirm wpisuje.
+
+    Przykład: nabor support read lista.docx --set 0003=nieob. --confirm
+    """
+    given = dict(pairs_of(answers or [], "--set"))
+    kind = ListKind(
+        read=read_lists,
+        preview=lambda session, reading, actor, now: preview_list(
+            session, reading, given, reason=reason, actor=actor, now=now
+        ),
+        enter=lambda office, reading, content, name, actor: enter_list(
+            office, reading, content, name=name, answers=given, partial=partial, reason=reason, actor=actor
+        ),
+        title=lambda one: f"sesja {one.session}, {one.kind}, {one.on:%d.%m.%Y}",
+    )
+    take_lists(desk, files, kind, answered=bool(given), partial=partial, confirm=confirm, trial=dry_run)
+
+
 @command(app, "cancel")
 def cancel(
     desk: Desk,
@@ -292,7 +327,13 @@ def sessions(
         actor.require(Right.ATTENDANCE)
         if session_id is not None:
             people = [
-                {"session": session_id, "number": one.number, "minutes": one.minutes}
+                {
+                    "session": session_id,
+                    "number": one.number,
+                    "minutes": one.minutes,
+                    "file_id": one.file_id,
+                    "place": one.place,
+                }
                 for one in listed_in(session, find_session(session, session_id))
             ]
             desk.show(
@@ -300,6 +341,7 @@ def sessions(
                 {
                     "Numer": lambda line: line["number"],
                     "Obecność": lambda line: _presence(line["minutes"]),
+                    "Skąd": lambda line: f"plik {line['file_id']}, {line['place']}" if line["file_id"] else "",
                 },
                 empty="Na liście nie ma nikogo.",
             )

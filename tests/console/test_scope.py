@@ -147,7 +147,7 @@ NOTHING_AT_HOME: dict[str, str] = {
     "application type": "no sheet was filled in",
     **dict.fromkeys(("assessment assign", "assessment enter", "assessment sheets"), "nobody assesses in this project"),
     "assessment import": "nobody assesses in this project",
-    **dict.fromkeys(("attendance import", "attendance read"), "no sheet was filled in"),
+    **dict.fromkeys(("attendance import", "attendance read", "support read"), "no sheet was filled in"),
     "attendance strike-off": "nobody missed a meeting",
     "batch approve": "approved already",
     "batch freeze": "nothing else is to be paid",
