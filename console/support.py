@@ -15,6 +15,7 @@ from flows.steps.coaching import Coaching, issue_coaching_sheet, record_coaching
 from flows.steps.memberships import membership_of
 from flows.steps.support import Settled, end_support, grant_support, refuse_support
 from flows.steps.support_entry import span_of
+from flows.steps.support_files import keep_list_scan
 from flows.steps.support_hours import PersonHours, condition_lines, grant_lines, hours_lines
 from flows.steps.support_lists import listed_in, session_lines
 from flows.steps.support_presence import attend_session
@@ -244,6 +245,9 @@ def attend(
     reason: Annotated[
         str, typer.Option("--reason", help="Powód usprawiedliwienia albo przekroczenia limitu; zapisywany zaszyfrowany")
     ] = "",
+    scan: Annotated[
+        int | None, typer.Option("--scan", help="Numer skanu, z którego wpis przepisano", callback=a_row)
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Wpisuje, kto był na sesji grupowej i jak długo.
@@ -253,7 +257,7 @@ def attend(
     words = dict(pairs_of(answers or [], "SESJA"))
     with desk.writing(trial=dry_run) as (session, actor, now):
         changed, remarks = attend_session(
-            session, session_id, words, all_full=all_full, reason=reason, actor=actor, now=now
+            session, session_id, words, all_full=all_full, reason=reason, scan=scan, actor=actor, now=now
         )
     desk.say(
         f"Wpisano obecność, nowych lub zmienionych: {changed}.{_remarked(remarks)}",
@@ -293,6 +297,31 @@ def read(
         title=lambda one: f"sesja {one.session}, {one.kind}, {one.on:%d.%m.%Y}",
     )
     take_lists(desk, files, kind, answered=bool(given), partial=partial, confirm=confirm, trial=dry_run)
+
+
+@command(app, "scan")
+def scan_(
+    desk: Desk,
+    session_id: SessionId,
+    files: Annotated[list[Path], typer.Argument(metavar="PLIK…", help="Zdjęcia, skany albo PDF podpisanej listy")],
+    dry_run: DryRun = False,
+) -> None:
+    """Zachowuje skan podpisanej listy sesji grupowej, z którego przepisuje się obecność.
+
+    Przykład: nabor support scan 1 lista.jpg
+    """
+    kept = []
+    with desk.office(trial=dry_run) as (office, actor):
+        for path in files:
+            if not path.is_file():
+                raise BadInput(f"Nie ma pliku „{path.name}”.")
+            row = keep_list_scan(office, session_id, path.read_bytes(), name=path.name, actor=actor)
+            kept.append(row.id)
+    desk.say(
+        f"Zachowano skany: {', '.join(map(str, kept))}. Przepisując (nabor support attend), podaj --scan NUMER.",
+        session=session_id,
+        scans=kept,
+    )
 
 
 @command(app, "cancel")
@@ -341,7 +370,7 @@ def sessions(
                 {
                     "Numer": lambda line: line["number"],
                     "Obecność": lambda line: _presence(line["minutes"]),
-                    "Skąd": lambda line: f"plik {line['file_id']}, {line['place']}" if line["file_id"] else "",
+                    "Skąd": lambda line: _known_from(line["file_id"], line["place"]),
                 },
                 empty="Na liście nie ma nikogo.",
             )
@@ -422,6 +451,10 @@ def hours_(
 
 def _left(line: PersonHours) -> str:
     return "; ".join(f"{one.name}: {hours(one.left_minutes)}" for one in line.kinds if one.left_minutes is not None)
+
+
+def _known_from(file_id: int | None, place: str) -> str:
+    return ", ".join(part for part in (f"plik {file_id}" if file_id else "", place) if part)
 
 
 def _presence(minutes: int | None) -> str:

@@ -94,14 +94,7 @@ def keep_scan(
     Raises ``BadInput`` for another kind of file, or one over 10 MB.
     """
     actor.require(Right.ATTENDANCE)
-    if not content or len(content) > MAX_BYTES:
-        raise BadInput(
-            f"„{name}”: plik jest pusty albo ma ponad 10 MB. Proszę zapisać skan w mniejszej rozdzielczości."
-        )
-    if kind_of(content) not in {*IMAGES, Kind.PDF}:
-        raise BadInput(
-            f"„{name}” nie jest zdjęciem, skanem ani plikiem PDF. Wypełnioną listę .docx czyta: nabor attendance read."
-        )
+    refuse_no_picture(content, name, reads="nabor attendance read")
     with office.writing(actor) as session:
         _, _, meeting = find_meeting(session, call_code, meeting_code)
         refuse_called_off(meeting, "listy obecności z niego się nie wczytuje")
@@ -109,6 +102,16 @@ def keep_scan(
         if day.starts_at > office.now():
             raise BadInput(f"Dzień {on} jeszcze się nie zaczął; listę z niego wczytuje się po nim.")
         return keep(office, session, content, of=meeting, day=day, kind=AttendanceFileKind.SCAN, name=name, actor=actor)
+
+
+def refuse_no_picture(content: bytes, name: str, *, reads: str) -> None:
+    """Raises ``BadInput`` for what is no picture or PDF, or over 10 MB. ``reads``: the command for Word files."""
+    if not content or len(content) > MAX_BYTES:
+        raise BadInput(
+            f"„{name}”: plik jest pusty albo ma ponad 10 MB. Proszę zapisać skan w mniejszej rozdzielczości."
+        )
+    if kind_of(content) not in {*IMAGES, Kind.PDF}:
+        raise BadInput(f"„{name}” nie jest zdjęciem, skanem ani plikiem PDF. Wypełnioną listę .docx czyta: {reads}.")
 
 
 @dataclass(frozen=True)

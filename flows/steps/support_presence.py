@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw
 from flows.steps.support_entry import refuse_beyond_limit, refuse_clash
+from flows.steps.support_files import list_scan_of
 from flows.steps.support_lists import Listed, listed_in, still_covered
 from flows.steps.support_sessions import NOBODY_LEFT, find_session, kind_of_session, note_at_session
 from flows.steps.support_time import PersonTime, lock_people, meeting_remarks, time_of
@@ -84,6 +85,7 @@ def attend_session(
     *,
     all_full: bool = False,
     reason: str = "",
+    scan: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> tuple[int, list[str]]:
@@ -91,12 +93,13 @@ def attend_session(
 
     ``all_full``: whoever is not in ``words`` was there the whole time, but for those whose support or seat had ended by
     then. ``reason``: that of the one person in ``words``; of several, it is kept of whoever is excused without a reason
-    of their own, whose entry changes, or who may pass the limit of hours. Returns how many entries are new or changed,
-    and remarks. Raises ``BadInput``.
+    of their own, whose entry changes, or who may pass the limit of hours. ``scan``: the kept picture that it is typed
+    from. Returns how many entries are new or changed, and remarks. Raises ``BadInput``.
     """
     actor.require(Right.ATTENDANCE)
     lock_session(session, session_id)
     held = held_session(session, session_id, now=now)
+    file_id = list_scan_of(session, scan, held.row).id if scan is not None else None
     named = {full_number(number, held.listed): text for number, text in words.items()}
     alone = reason.strip() if len(named) == 1 else ""
     given = named
@@ -110,7 +113,8 @@ def attend_session(
     faults: list[str] = []
     for number, text in given.items():
         try:
-            told[number] = Presence(_understood(number, text, held), text, alone if number in named else "")
+            own = alone if number in named else ""
+            told[number] = Presence(_understood(number, text, held), text, own, file_id)
         except BadInput as fault:
             faults.append(str(fault))
     return record_presence(session, held, told, faults=faults, reason=reason, actor=actor, now=now)

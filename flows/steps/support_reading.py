@@ -56,8 +56,8 @@ def read_lists(files: Mapping[Path, bytes], settings: Settings) -> dict[Path, Su
 
 
 _SCAN = (
-    "To jest skan, zdjęcie albo PDF; program nie odczyta z niego podpisów ani godzin. Proszę przepisać listę "
-    "poleceniem: nabor support attend SESJA NUMER=OBECNOŚĆ…"
+    "To jest skan, zdjęcie albo PDF; program nie odczyta z niego podpisów ani godzin. Proszę przekazać go do "
+    "przepisania: nabor support scan SESJA PLIK."
 )
 
 

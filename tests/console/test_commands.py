@@ -550,7 +550,9 @@ def _take_attendance(r: Recruitment) -> None:
     signed.write_bytes(_signed_list(r, {present: Hand(tick=True), absent: Hand(hours="nieob.")}))
     r.run("rita", "support read", str(signed))
     r.run("rita", "support read", str(signed), "--confirm")
-    r.run("rita", "support attend", "1", "0002=nieob.", "--all-full")
+    kept = r.run("rita", "support scan", "1", str(picture))
+    assert isinstance(kept, dict)
+    r.run("rita", "support attend", "1", "0002=nieob.", "--all-full", "--scan", str(kept["scans"][0]))
     r.run("rita", "support plan", "coaching_grupowy", absent, *later)
     r.run("rita", "support cancel", "2", "--reason", "Choroba.")
     r.run("rita", "support sessions")
@@ -802,6 +804,7 @@ FIELDS: dict[str, set[str]] = {
     "support read": {"sheets", "entered", "asked"},
     "support record": {"number", "kind", "session", "remarks"},
     "support refuse": {"number", "kind", "state", "outcome", "changed", "verdicts"},
+    "support scan": {"session", "scans"},
     "support sessions": {
         *("id", "kind", "on", "starts", "ends", "minutes", "topic", "coach", "place", "state", "listed", "present"),
         "not_entered",
@@ -1521,6 +1524,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "support read": (1, ("{folder}/keys.json",)),
     "support refuse": (1, (FOREIGN, "coaching_indywidualny", "--reason", "x")),
+    "support scan": (1, ("1", "{folder}/keys.json")),
     "support sessions": (0, ()),
     "support sheet": (1, ("--session", "1")),
     "support show": (1, (FOREIGN,)),

@@ -118,6 +118,7 @@ AT_HOME: dict[str, tuple[str, tuple[str, ...]]] = {
     "support plan": ("paid", ("coaching_grupowy", FIRST, *_HELD)),
     "support record": ("paid", (FIRST, "coaching_indywidualny", *_HELD)),
     "support refuse": ("paid", (SECOND_MEMBER, "coaching_indywidualny", "--reason", "x")),
+    "support scan": ("paid", ("2", "{folder}/lista.jpg")),
     "support sheet": ("paid", ("--session", "2")),
     "template check": ("paid", (str(KES),)),
     "template list": ("paid", ("--project", str(KES))),

@@ -110,6 +110,6 @@ def test_files_are_read_in_isolation_each_with_its_own_answer(tmp_path: Path) ->
     assert isinstance(read, SupportListReading)
     assert len(read.rows) == len(NAMES)
     assert isinstance(scan, Unreadable)
-    assert "nabor support attend" in scan.sentence
+    assert "nabor support scan" in scan.sentence
     assert isinstance(other, Unreadable)
     assert "nabor attendance read" in other.sentence

@@ -18,9 +18,11 @@ from flows.steps.documents import content_of, newest
 from flows.steps.people import open_data_key
 from flows.steps.rotation import rotate
 from flows.steps.sheet_lines import SheetEntered
+from flows.steps.support_files import keep_list_scan
 from flows.steps.support_lists import listed_in
 from flows.steps.support_reading import SupportListPreview, enter_list, preview_list
 from flows.steps.support_sessions import cancel_session, find_session, issue_support_list
+from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from forms.attendance_sheet import read_support_list
 from models.actor import Actor
@@ -233,6 +235,30 @@ def test_a_reason_is_kept_of_whom_it_concerns(sqlite_staged: Staged) -> None:
     assert attend(office, made, {second: "usp. sąd"}) == (1, []), "an excuse that came later"
     assert on_record(office, made) == [(120, None), (0, "sąd"), (0, "Choroba dziecka.")]
     assert first
+
+
+def test_a_picture_of_a_list_is_kept_and_typed_in(sqlite_staged: Staged) -> None:
+    office, made, blank, (first, *others) = held(sqlite_staged)
+    picture = b"\xff\xd8\xff signed"
+    kept = keep_list_scan(office, made, picture, name="Lista Próbnej.jpg", actor=RITA).id
+    assert kept is not None
+    assert keep_list_scan(office, made, picture, name="jeszcze raz.jpg", actor=RITA).id == kept
+    with office.reading(RITA) as session:
+        [line] = [one.what for one in waiting_for_whom(session, now=office.now()) if "sesji wsparcia" in one.what]
+    assert f"osób: 3; jest skan do przepisania: {kept} (nabor support attend {made})" in line
+    other = plan(office, others, time(12), time(13))
+    with pytest.raises(BadInput, match=f"nie dotyczy sesji {other}"):
+        attend(office, other, {}, all_full=True, scan=kept)
+    with pytest.raises(NotFound):
+        attend(office, made, {}, all_full=True, scan=99)
+    attend(office, made, {first: "nieob."}, all_full=True, scan=kept)
+    files = read(office, lambda s: {one.file_id for one in listed_in(s, find_session(s, made))})
+    assert files == {kept}
+    with pytest.raises(BadInput, match="nabor support read"):
+        keep_list_scan(office, made, blank, name="lista.docx", actor=RITA)
+    coming = plan(office, others, time(12), time(13), on=date(2018, 11, 5))
+    with pytest.raises(NotYet, match="jeszcze się nie zaczęła"):
+        keep_list_scan(office, coming, picture, name="l.jpg", actor=RITA)
 
 
 @pytest.mark.slow
