@@ -16,7 +16,16 @@ from forms.document import Block, Cell, Document, Row, Table, Text, Tick, paragr
 from forms.safety import unpacked
 from forms.word import document_in
 from models.errors import FormUnreadable
-from models.rules.sheet_codes import SheetKey, SupportListKey, lists_in, looks_like_row, number_in, sheets_in
+from models.rules.sheet_codes import (
+    LED_BY,
+    PLACE,
+    SheetKey,
+    SupportListKey,
+    lists_in,
+    looks_like_row,
+    number_in,
+    sheets_in,
+)
 
 
 class SheetRow(BaseModel):
@@ -74,11 +83,14 @@ class SupportListReading(BaseModel):
     printed: DayHours
     rows: tuple[SheetRow, ...]
     remarks: tuple[str, ...] = ()
+    coach: str = ""
+    """Who led the session, and where it was, as they stand in the head; empty where nobody filled that in."""
+    place: str = ""
 
 
 def read_sheet(data: bytes) -> SheetReading:
     """What a sheet of a meeting says. Raises :class:`FormUnreadable` for a file that is none, or more than one."""
-    key, rows, remarks = _filled(data, _NO_SHEET)
+    key, rows, remarks, _ = _filled(data, _NO_SHEET)
     if isinstance(key, SupportListKey):
         raise FormUnreadable("support_list", _OF_SUPPORT)
     return SheetReading(
@@ -93,17 +105,27 @@ def read_sheet(data: bytes) -> SheetReading:
 
 def read_support_list(data: bytes) -> SupportListReading:
     """What a list of a session of support says. Raises :class:`FormUnreadable` as :func:`read_sheet` does."""
-    key, rows, remarks = _filled(data, _NO_LIST)
+    key, rows, remarks, document = _filled(data, _NO_LIST)
     if isinstance(key, SheetKey):
         raise FormUnreadable("meeting_sheet", _OF_MEETING)
-    printed = DayHours(*key.hours)
+    head = _head(document.blocks)
     return SupportListReading(
-        call=key.call, session_id=key.session_id, on=key.on, printed=printed, rows=rows, remarks=remarks
+        call=key.call,
+        session_id=key.session_id,
+        on=key.on,
+        printed=DayHours(*key.hours),
+        rows=rows,
+        remarks=remarks,
+        coach=head.get(LED_BY, ""),
+        place=head.get(PLACE, ""),
     )
 
 
-def _filled(data: bytes, no_list: str) -> tuple[SheetKey | SupportListKey, tuple[SheetRow, ...], tuple[str, ...]]:
-    """Which list a file is, its rows, and what was noticed about the file. ``no_list``: what is said where it is none.
+def _filled(
+    data: bytes, no_list: str
+) -> tuple[SheetKey | SupportListKey, tuple[SheetRow, ...], tuple[str, ...], Document]:
+    """Which list a file is, its rows, what was noticed about the file, and all of it. ``no_list``: what is said where
+    it is none.
 
     Raises :class:`FormUnreadable`.
     """
@@ -119,7 +141,7 @@ def _filled(data: bytes, no_list: str) -> tuple[SheetKey | SupportListKey, tuple
     rows = tuple(_rows(document.blocks, key))
     if not rows:
         raise FormUnreadable("no_rows", _NO_ROWS)
-    return key, rows, (*report.remarks, *document.remarks)
+    return key, rows, (*report.remarks, *document.remarks), document
 
 
 _NO_SHEET: Final = (
@@ -183,6 +205,22 @@ def _said_in(row: SheetRow, day: DayHours, box: str) -> Said:
     if row.ticked and said.minutes != day.length:
         return Doubt(f"Zaznaczono „{box}”, a wpisano co innego. Proszę powiedzieć, co jest właściwe.")
     return said
+
+
+def _head(blocks: tuple[Block, ...]) -> dict[str, str]:
+    """What stands beside the names in the head of a list; dots that were left or typed around are no answer."""
+    found: dict[str, str] = {}
+    for block in blocks:
+        if not isinstance(block, Table):
+            continue
+        for row in block.rows:
+            if len(row.cells) == _CELLS_OF_HEAD:
+                name, value = row.cells
+                found.setdefault(_flat(name), _shown(value).strip("._… "))
+    return found
+
+
+_CELLS_OF_HEAD: Final = 2
 
 
 def _texts(document: Document) -> Iterator[str]:

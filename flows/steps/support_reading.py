@@ -16,6 +16,7 @@ from flows.adapters.settings import Settings
 from flows.steps.attendance_files import keep
 from flows.steps.attendance_reading import read_in_isolation, refuse_unanswered
 from flows.steps.sheet_lines import ListPreview, ListWords, RowSaid, SheetEntered, rows_said
+from flows.steps.support_entry import LONGEST
 from flows.steps.support_lists import Listed
 from flows.steps.support_presence import (
     HeldSession,
@@ -35,9 +36,12 @@ from forms.pool import ReadingPool
 from forms.reading import Unreadable
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
+from models.events import Happened
+from models.rules.sheet_codes import LED_BY, PLACE
 from models.tables import Person, SupportSession
 from models.tables.meetings import AttendanceFileKind
 from models.tables.support import SupportSessionState
+from models.transitions import note, reference
 from templates.polish import clock, hours, short_date
 
 
@@ -123,6 +127,7 @@ def enter_list(
             if not isinstance(one.said, Doubt)
         }
         changed, _ = record_presence(session, held, presences, reason=reason, actor=actor, now=now)
+        _complete(session, held, reading, actor=actor, now=now)
         return SheetEntered(len(presences), changed, asked, file.id)
 
 
@@ -176,7 +181,7 @@ def _told(
         ),
     )
     told: list[RowSaid] = []
-    remarks = list(reading.remarks)
+    remarks = [*reading.remarks, *(one.remark for one in _head_of(held, reading) if one.remark)]
     for one in understood:
         number = one.row.number
         listed = held.listed.get(number)
@@ -196,6 +201,55 @@ def _told(
         if held_to.said.minutes:
             remarks += meeting_remarks(session, listed.membership.person_id, number, row.starts_at, row.ends_at)
     return tuple(told), tuple(remarks)
+
+
+@dataclass(frozen=True)
+class _OfHead:
+    """One thing of the head of a list: what the session has on record, and what the list says."""
+
+    field: str
+    name: str
+    known: str
+    told: str
+
+    @property
+    def fills_in(self) -> bool:
+        """Whether the list says what nobody knew, in words that can be stored."""
+        return bool(self.told) and not self.known and len(self.told) <= LONGEST and self.told.isprintable()
+
+    @property
+    def remark(self) -> str:
+        if self.fills_in:
+            return f"{self.name}: {self.told} (z listy; w sesji tego nie wpisano)."
+        if self.known and self.told and " ".join(self.known.split()) != " ".join(self.told.split()):
+            return f"{self.name}: na liście „{self.told}”, w sesji „{self.known}”; zostaje to, co w sesji."
+        return ""
+
+
+def _head_of(held: HeldSession, reading: SupportListReading) -> tuple[_OfHead, ...]:
+    row = held.row
+    # Where nobody was known to lead, the list was printed with who leads sessions of the kind.
+    coach = reading.coach if row.coach or reading.coach != held.kind.led_by else ""
+    return _OfHead("coach", LED_BY, row.coach, coach), _OfHead("place", PLACE, row.place, reading.place)
+
+
+def _complete(session: Session, held: HeldSession, reading: SupportListReading, *, actor: Actor, now: datetime) -> None:
+    """Puts on record who led the session and where, where only the list says so."""
+    filled_in = {one.field: one.told for one in _head_of(held, reading) if one.fills_in}
+    if not filled_in:
+        return
+    row = held.row
+    row.coach, row.place = filled_in.get("coach", row.coach), filled_in.get("place", row.place)
+    session.add(row)
+    note(
+        session,
+        reference(row),
+        happened=Happened.SUPPORT_COMPLETED,
+        actor=actor,
+        now=now,
+        area=row.area,
+        facts={"fields": sorted(filled_in)},
+    )
 
 
 def _held_to(held: HeldSession, one: RowSaid, reason: str) -> RowSaid:

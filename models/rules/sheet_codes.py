@@ -21,6 +21,10 @@ _LIST: Final = re.compile(r"LW1:([^\s:]{1,60}):([0-9]{1,9}):(\d{4}-\d\d-\d\d):(\
 """Where the people of a list are of several calls, a dash stands in place of the call."""
 _ROW: Final = re.compile(r"([0-9A-Za-z/-]{0,60}[0-9]{4})\.([0-9a-f]{3})")
 
+LED_BY: Final = "Osoba prowadząca"
+PLACE: Final = "Miejsce"
+"""What stands in the head of a list of support, to be filled in where nobody knew it."""
+
 
 @dataclass(frozen=True)
 class SheetKey:

@@ -7,7 +7,7 @@ same reader (:mod:`forms.attendance_sheet`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.rules.sheet_codes import SupportListKey, list_code, row_code
+from models.rules.sheet_codes import LED_BY, PLACE, SupportListKey, list_code, row_code
 from templates.polish import clock, hours, long_date, person_key, weekday
 from templates.word_base import (
     Align,
@@ -64,8 +64,8 @@ def support_list(sheet: SupportListDocument) -> bytes:
             ("Temat", sheet.topic),
             ("Data", f"{weekday(day)}, {long_date(day)}"),
             ("Godziny", f"{clock(starts)}–{clock(ends)} ({hours(length)})"),
-            ("Miejsce", sheet.place or _TO_FILL),
-            ("Osoba prowadząca", sheet.coach or _TO_FILL),
+            (PLACE, sheet.place or _TO_FILL),
+            (LED_BY, sheet.coach or _TO_FILL),
             ("Numer sesji", str(sheet.key.session_id)),
             ("Kod listy", list_code(sheet.key)),
         ),

@@ -67,6 +67,16 @@ def test_people_of_several_calls_stand_under_their_whole_numbers() -> None:
     assert read_support_list(content).call == ""
 
 
+def test_who_led_the_session_is_read_where_it_was_filled_in() -> None:
+    reading = read_support_list(BLANK)
+    assert (reading.coach, reading.place) == ("Jan Wymyślony", "Kartuzy")
+    open_ = changed(BLANK, "Kartuzy", "……………………")
+    assert read_support_list(open_).place == ""
+    assert (
+        read_support_list(changed(BLANK, "Kartuzy", "……Żukowo, ul. Wymyślona 3……")).place == "Żukowo, ul. Wymyślona 3"
+    )
+
+
 def test_a_row_of_another_session_is_no_row_of_this_one() -> None:
     other = replace(SESSION, session_id=13)
     code = row_code(CALL, number(0), bound_to=other.binding)

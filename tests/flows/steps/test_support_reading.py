@@ -27,8 +27,9 @@ from flows.steps.withdrawal import withdraw
 from forms.attendance_sheet import read_support_list
 from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
+from models.events import Happened
 from models.rules.sheet_codes import SupportListKey
-from models.tables import AttendanceFile, SupportAttendance
+from models.tables import AttendanceFile, Event, SupportAttendance
 
 FROM, TO = time(9), time(11)
 
@@ -165,6 +166,26 @@ def test_answers_and_what_is_left_for_later(sqlite_staged: Staged) -> None:
     ]
     entered(office, content, {second: "1 h"}, reason="Pomyłka.")
     assert on_record(office, made) == [(120, "Pomyłka."), (60, None), (0, "sąd")]
+
+
+def test_who_led_the_session_is_taken_from_the_list_where_nobody_knew(sqlite_staged: Staged) -> None:
+    office, made, blank, registered = held(sqlite_staged)
+    content = by_hand(blank, made, everybody(registered))
+    reading = read_support_list(content)
+    assert (reading.coach, reading.place) == ("", "")
+    told = reading.model_copy(update={"coach": "Jan Wymyślony", "place": "Kartuzy"})
+    other = reading.model_copy(update={"coach": "Ktoś Inny"})
+    for given in (reading, told, other):
+        enter_list(office, given, content, name="l", answers={}, actor=RITA)
+        with office.reading(RITA) as session:
+            row = find_session(session, made)
+            known = ("", "") if given is reading else ("Jan Wymyślony", "Kartuzy")
+            assert (row.coach, row.place) == known
+            remarks = preview_list(session, other, {}, actor=RITA, now=office.now()).remarks
+    assert remarks == ("Osoba prowadząca: na liście „Ktoś Inny”, w sesji „Jan Wymyślony”; zostaje to, co w sesji.",)
+    with office.reading(WORKER) as session:
+        facts = [one.facts for one in session.exec(select(Event).where(Event.kind == Happened.SUPPORT_COMPLETED))]
+    assert facts == [{"fields": ["coach", "place"]}]
 
 
 def test_the_limit_and_other_sessions_hold_as_when_typed(sqlite_staged: Staged) -> None:
