@@ -107,6 +107,7 @@ def test_lists_and_sheets_are_told_apart() -> None:
         read_support_list(changed(BLANK, "Superwizja", list_code(replace(SESSION, session_id=13))))
 
 
+@pytest.mark.slow
 def test_files_are_read_in_isolation_each_with_its_own_answer(tmp_path: Path) -> None:
     contents = {
         "lista.docx": filled(BLANK, BY_HAND, bound_to=SESSION.binding),

@@ -168,6 +168,7 @@ def test_answers_and_what_is_left_for_later(sqlite_staged: Staged) -> None:
     assert on_record(office, made) == [(120, "Pomyłka."), (60, None), (0, "sąd")]
 
 
+@pytest.mark.slow
 def test_who_led_the_session_is_taken_from_the_list_where_nobody_knew(sqlite_staged: Staged) -> None:
     office, made, blank, registered = held(sqlite_staged)
     content = by_hand(blank, made, everybody(registered))
@@ -188,6 +189,7 @@ def test_who_led_the_session_is_taken_from_the_list_where_nobody_knew(sqlite_sta
     assert facts == [{"fields": ["coach", "place"]}]
 
 
+@pytest.mark.slow
 def test_the_limit_and_other_sessions_hold_as_when_typed(sqlite_staged: Staged) -> None:
     office, registered = sqlite_staged(social_workers)
     first, second, _ = registered
