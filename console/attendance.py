@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, DryRun, a_row, command
+from console.filled_lists import ListKind, take_lists
 from console.polish_help import PolishGroup
 from console.typed_days import day_of, time_of_day
 from flows.steps.attendance_days import confirm_day, day_lines, enter_all, enter_words, full_number
 from flows.steps.attendance_files import export_file, keep_scan
-from flows.steps.attendance_reading import SheetEntered, SheetPreview, enter_sheet, preview, read_sheets, taken_up
+from flows.steps.attendance_reading import enter_sheet, preview, read_sheets
 from flows.steps.attendance_tables import take_table, write_table
 from flows.steps.coaching import Coaching, coaching_of, issue_coaching_sheet, record_coaching
 from flows.steps.presence import standing_lines
@@ -121,78 +122,22 @@ def read(
 
     Przykład: nabor attendance read lista.docx --set 0003=nieob. --confirm
     """
-    for path in files:
-        if not path.is_file():
-            raise BadInput(f"Nie ma pliku „{path.name}”.")
     given = dict(pairs_of(answers or [], "--set"))
-    if given and len(files) > 1:
-        raise BadInput("Odpowiedzi (--set) dotyczą jednej listy; proszę podać jeden plik.")
-    shown: list[tuple[Path, SheetPreview]] = []
-    entered: list[SheetEntered] = []
-    refused: list[str] = []
-    with desk.office(trial=dry_run) as (office, actor):
-        contents = taken_up(files)
-        readings = read_sheets(contents, office.settings)
-        for path, reading in readings.items():
-            if not isinstance(reading, SheetReading):
-                refused.append(f"{path.name}: {reading.sentence}")
-                continue
-            told = {full_number(reading.call, one): text for one, text in given.items()}
-            with office.reading(actor) as session:
-                shown.append((path, preview(session, reading, told, reason=reason, actor=actor)))
-        if not desk.as_json:
-            for path, one in shown:
-                _print_preview(desk, path, one)
-        if refused:
-            raise BadInput("\n".join(refused))
-        unanswered = sum(len(one.asked) for _, one in shown)
-        if confirm and unanswered and not partial:
-            raise BadInput(
-                f"Niczego nie wpisano: {unanswered} wierszy wymaga odpowiedzi. Podaj je (--set NUMER=OBECNOŚĆ) "
-                "albo wpisz resztę bez nich (--partial)."
-            )
-        if confirm:
-            for path in files:
-                reading = readings[path]
-                assert isinstance(reading, SheetReading)
-                told = {full_number(reading.call, one): text for one, text in given.items()}
-                entered.append(
-                    enter_sheet(
-                        office, reading, contents[path],
-                        name=path.name, answers=told, partial=partial, reason=reason, actor=actor,
-                    )
-                )  # fmt: skip
-    asked = sum(len(one.asked) for _, one in shown)
-    if confirm:
-        said = f"Wpisano wierszy: {sum(one.entered for one in entered)}; zostało do wpisania: {asked}."
-    else:
-        said = "Niczego jeszcze nie wpisano. " + (
-            f"Do wyjaśnienia wierszy: {asked} (--set NUMER=OBECNOŚĆ)." if asked else "Jeśli się zgadza: --confirm."
-        )
-    desk.say(
-        said,
-        sheets=[{"file": path.name, **asdict(one)} for path, one in shown],
-        entered=[asdict(one) for one in entered],
-        asked=asked,
-    )
 
+    def told(reading: SheetReading) -> dict[str, str]:
+        return {full_number(reading.call, one): text for one, text in given.items()}
 
-def _print_preview(desk: Desk, path: Path, one: SheetPreview) -> None:
-    desk.console.print(f"{path.name}: {one.call}, {one.meeting}, {one.on:%d.%m.%Y}", markup=False)
-    for remark in one.remarks:
-        desk.console.print(f"  {remark}", markup=False)
-    desk.show(
-        one.lines,
-        {
-            "Numer": lambda line: line.number or "?",
-            "Osoba": lambda line: line.name,
-            "Na liście": lambda line: line.raw,
-            "Minuty": lambda line: line.minutes,
-            "Odczytano jako": lambda line: line.asks or line.how,
-            "Miejsce": lambda line: line.place,
-        },
-        empty="Na liście nie ma osób.",
+    kind = ListKind(
+        read=read_sheets,
+        preview=lambda session, reading, actor, _now: preview(
+            session, reading, told(reading), reason=reason, actor=actor
+        ),
+        enter=lambda office, reading, content, name, actor: enter_sheet(
+            office, reading, content, name=name, answers=told(reading), partial=partial, reason=reason, actor=actor
+        ),
+        title=lambda one: f"{one.call}, {one.meeting}, {one.on:%d.%m.%Y}",
     )
+    take_lists(desk, files, kind, answered=bool(given), partial=partial, confirm=confirm, trial=dry_run)
 
 
 @command(app, "scan")

@@ -1,11 +1,13 @@
 """``nabor support``: what members get beside the group – conditions, grants, sessions alone and together, hours."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from console.attendance import pairs_of
 from console.desk import Desk, DryRun, a_row, command
+from console.filled_lists import ListKind, take_lists
 from console.polish_help import PolishGroup
 from console.typed_days import day_of, time_of_day
 from flows.adapters.clock import warsaw_date
@@ -13,11 +15,13 @@ from flows.steps.coaching import Coaching, issue_coaching_sheet, record_coaching
 from flows.steps.memberships import membership_of
 from flows.steps.support import Settled, end_support, grant_support, refuse_support
 from flows.steps.support_entry import span_of
+from flows.steps.support_files import keep_list_scan
 from flows.steps.support_hours import PersonHours, condition_lines, grant_lines, hours_lines
 from flows.steps.support_lists import listed_in, session_lines
+from flows.steps.support_presence import attend_session
+from flows.steps.support_reading import enter_list, preview_list, read_lists
 from flows.steps.support_sessions import (
     Planned,
-    attend_session,
     cancel_session,
     find_session,
     issue_support_list,
@@ -241,6 +245,9 @@ def attend(
     reason: Annotated[
         str, typer.Option("--reason", help="Powód usprawiedliwienia albo przekroczenia limitu; zapisywany zaszyfrowany")
     ] = "",
+    scan: Annotated[
+        int | None, typer.Option("--scan", help="Numer skanu, z którego wpis przepisano", callback=a_row)
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Wpisuje, kto był na sesji grupowej i jak długo.
@@ -250,13 +257,70 @@ def attend(
     words = dict(pairs_of(answers or [], "SESJA"))
     with desk.writing(trial=dry_run) as (session, actor, now):
         changed, remarks = attend_session(
-            session, session_id, words, all_full=all_full, reason=reason, actor=actor, now=now
+            session, session_id, words, all_full=all_full, reason=reason, scan=scan, actor=actor, now=now
         )
     desk.say(
         f"Wpisano obecność, nowych lub zmienionych: {changed}.{_remarked(remarks)}",
         session=session_id,
         changed=changed,
         remarks=remarks,
+    )
+
+
+@command(app, "read")
+def read(
+    desk: Desk,
+    files: Annotated[list[Path], typer.Argument(metavar="PLIK.docx…", help="Wypełnione listy sesji grupowych")],
+    answers: Annotated[
+        list[str] | None, typer.Option("--set", help="NUMER=OBECNOŚĆ tam, gdzie wpisu nie da się odczytać")
+    ] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="Wpisz to, co odczytano; resztę wpiszesz osobno")] = False,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Wpisz; bez tego tylko pokaż, co odczytano")] = False,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Powód usprawiedliwienia, zmiany albo przekroczenia limitu godzin")
+    ] = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Odczytuje wypełnione listy sesji grupowych (Word): najpierw pokazuje każdy wiersz, a z --confirm wpisuje.
+
+    Przykład: nabor support read lista.docx --set 0003=nieob. --confirm
+    """
+    given = dict(pairs_of(answers or [], "--set"))
+    kind = ListKind(
+        read=read_lists,
+        preview=lambda session, reading, actor, now: preview_list(
+            session, reading, given, reason=reason, actor=actor, now=now
+        ),
+        enter=lambda office, reading, content, name, actor: enter_list(
+            office, reading, content, name=name, answers=given, partial=partial, reason=reason, actor=actor
+        ),
+        title=lambda one: f"sesja {one.session}, {one.kind}, {one.on:%d.%m.%Y}",
+    )
+    take_lists(desk, files, kind, answered=bool(given), partial=partial, confirm=confirm, trial=dry_run)
+
+
+@command(app, "scan")
+def scan_(
+    desk: Desk,
+    session_id: SessionId,
+    files: Annotated[list[Path], typer.Argument(metavar="PLIK…", help="Zdjęcia, skany albo PDF podpisanej listy")],
+    dry_run: DryRun = False,
+) -> None:
+    """Zachowuje skan podpisanej listy sesji grupowej, z którego przepisuje się obecność.
+
+    Przykład: nabor support scan 1 lista.jpg
+    """
+    kept = []
+    with desk.office(trial=dry_run) as (office, actor):
+        for path in files:
+            if not path.is_file():
+                raise BadInput(f"Nie ma pliku „{path.name}”.")
+            row = keep_list_scan(office, session_id, path.read_bytes(), name=path.name, actor=actor)
+            kept.append(row.id)
+    desk.say(
+        f"Zachowano skany: {', '.join(map(str, kept))}. Przepisując (nabor support attend), podaj --scan NUMER.",
+        session=session_id,
+        scans=kept,
     )
 
 
@@ -292,7 +356,13 @@ def sessions(
         actor.require(Right.ATTENDANCE)
         if session_id is not None:
             people = [
-                {"session": session_id, "number": one.number, "minutes": one.minutes}
+                {
+                    "session": session_id,
+                    "number": one.number,
+                    "minutes": one.minutes,
+                    "file_id": one.file_id,
+                    "place": one.place,
+                }
                 for one in listed_in(session, find_session(session, session_id))
             ]
             desk.show(
@@ -300,6 +370,7 @@ def sessions(
                 {
                     "Numer": lambda line: line["number"],
                     "Obecność": lambda line: _presence(line["minutes"]),
+                    "Skąd": lambda line: _known_from(line["file_id"], line["place"]),
                 },
                 empty="Na liście nie ma nikogo.",
             )
@@ -380,6 +451,10 @@ def hours_(
 
 def _left(line: PersonHours) -> str:
     return "; ".join(f"{one.name}: {hours(one.left_minutes)}" for one in line.kinds if one.left_minutes is not None)
+
+
+def _known_from(file_id: int | None, place: str) -> str:
+    return ", ".join(part for part in (f"plik {file_id}" if file_id else "", place) if part)
 
 
 def _presence(minutes: int | None) -> str:

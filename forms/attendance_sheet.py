@@ -1,4 +1,4 @@
-"""A filled attendance sheet read back: whose day it is, and what stands in each row.
+"""A filled attendance list read back: of which day of a meeting or session of support, and what stands in each row.
 
 Nothing of it is believed here: rows are known by the code in their second cell, and what was typed is handed on as raw
 text beside what it was understood as (:mod:`forms.attended_hours`). Rows that were added by hand, lost their code or
@@ -16,7 +16,16 @@ from forms.document import Block, Cell, Document, Row, Table, Text, Tick, paragr
 from forms.safety import unpacked
 from forms.word import document_in
 from models.errors import FormUnreadable
-from models.rules.sheet_codes import SheetKey, looks_like_row, number_in, sheets_in
+from models.rules.sheet_codes import (
+    LED_BY,
+    PLACE,
+    SheetKey,
+    SupportListKey,
+    lists_in,
+    looks_like_row,
+    number_in,
+    sheets_in,
+)
 
 
 class SheetRow(BaseModel):
@@ -27,7 +36,7 @@ class SheetRow(BaseModel):
     number: str
     name: str
     ticked: bool | None
-    """Whether „cały dzień” is ticked; ``None`` where its mark and its state disagree."""
+    """Whether the box („cały dzień”, „cała sesja”) is ticked; ``None`` where its mark and its state disagree."""
     beside: str
     """What was typed into the cell of the box, other than a mark."""
     hours: str
@@ -63,46 +72,102 @@ class SheetReading(BaseModel):
     """The hours of the day that the sheet was printed with; older sheets do not tell them."""
 
 
+class SupportListReading(BaseModel):
+    """One list of a session of group support. ``call`` is empty where its people are of several calls."""
+
+    model_config = ConfigDict(frozen=True)
+
+    call: str
+    session_id: int
+    on: date
+    printed: DayHours
+    rows: tuple[SheetRow, ...]
+    remarks: tuple[str, ...] = ()
+    coach: str = ""
+    """Who led the session, and where it was, as they stand in the head; empty where nobody filled that in."""
+    place: str = ""
+
+
 def read_sheet(data: bytes) -> SheetReading:
-    """What a file says. Raises :class:`FormUnreadable` for one that is no sheet of ours, or more than one."""
+    """What a sheet of a meeting says. Raises :class:`FormUnreadable` for a file that is none, or more than one."""
+    key, rows, remarks, _ = _filled(data, _NO_SHEET)
+    if isinstance(key, SupportListKey):
+        raise FormUnreadable("support_list", _OF_SUPPORT)
+    return SheetReading(
+        call=key.call,
+        meeting=key.meeting,
+        on=key.on,
+        rows=rows,
+        remarks=remarks,
+        printed=DayHours(*key.hours) if key.hours else None,
+    )
+
+
+def read_support_list(data: bytes) -> SupportListReading:
+    """What a list of a session of support says. Raises :class:`FormUnreadable` as :func:`read_sheet` does."""
+    key, rows, remarks, document = _filled(data, _NO_LIST)
+    if isinstance(key, SheetKey):
+        raise FormUnreadable("meeting_sheet", _OF_MEETING)
+    head = _head(document.blocks)
+    return SupportListReading(
+        call=key.call,
+        session_id=key.session_id,
+        on=key.on,
+        printed=DayHours(*key.hours),
+        rows=rows,
+        remarks=remarks,
+        coach=head.get(LED_BY, ""),
+        place=head.get(PLACE, ""),
+    )
+
+
+def _filled(
+    data: bytes, no_list: str
+) -> tuple[SheetKey | SupportListKey, tuple[SheetRow, ...], tuple[str, ...], Document]:
+    """Which list a file is, its rows, what was noticed about the file, and all of it. ``no_list``: what is said where
+    it is none.
+
+    Raises :class:`FormUnreadable`.
+    """
     report, parts = unpacked(data)
     document = document_in(parts)
-    keys = sheets_in(_texts(document))
+    texts = tuple(_texts(document))
+    keys: frozenset[SheetKey | SupportListKey] = frozenset((*sheets_in(texts), *lists_in(texts)))
     if not keys:
-        raise FormUnreadable("no_sheet", _NO_SHEET)
+        raise FormUnreadable("no_sheet", no_list)
     if len(keys) > 1:
         raise FormUnreadable("several_sheets", _SEVERAL)
     (key,) = keys
     rows = tuple(_rows(document.blocks, key))
     if not rows:
         raise FormUnreadable("no_rows", _NO_ROWS)
-    return SheetReading(
-        call=key.call,
-        meeting=key.meeting,
-        on=key.on,
-        rows=rows,
-        remarks=(*report.remarks, *document.remarks),
-        printed=DayHours(*key.hours) if key.hours else None,
-    )
+    return key, rows, (*report.remarks, *document.remarks), document
 
 
 _NO_SHEET: Final = (
     "To nie jest lista obecności z tego programu: nie ma na niej „Kodu listy” albo kod zmieniono. "
     "Obecność można wpisać poleceniem „nabor attendance enter” albo z tabeli („nabor attendance table”)."
 )
-_SEVERAL: Final = "W jednym pliku są listy z kilku dni. Proszę zapisać każdą listę jako osobny plik."
+_NO_LIST: Final = (
+    "To nie jest lista sesji wsparcia z tego programu: nie ma na niej „Kodu listy” albo kod zmieniono. Listy "
+    "sporządzone, zanim miały kod, i papierowe wpisuje się poleceniem „nabor support attend”; listę z kodem sporządza "
+    "„nabor support sheet --session”."
+)
+_OF_SUPPORT: Final = "To lista sesji wsparcia grupowego; wczytuje ją polecenie „nabor support read”."
+_OF_MEETING: Final = "To lista obecności ze spotkania; wczytuje ją polecenie „nabor attendance read”."
+_SEVERAL: Final = "W jednym pliku są listy z kilku dni albo sesji. Proszę zapisać każdą listę jako osobny plik."
 _NO_ROWS: Final = "Na liście nie ma ani jednego wiersza z osobą. Proszę przygotować ją jeszcze raz i wypełnić."
 
 
-def said_in(row: SheetRow, day: DayHours, printed: DayHours | None = None) -> Said:
-    """What a row says of the person's presence, or what has to be asked.
+def said_in(row: SheetRow, day: DayHours, printed: DayHours | None = None, *, box: str = WHOLE_DAY) -> Said:
+    """What a row says of the person's presence, or what has to be asked. ``box``: what the box of the list is called.
 
     Where the day has other hours than were ``printed``, whatever is meant by them („cały dzień”, „od 10:00”) is asked.
     """
-    said = _said_in(row, day)
+    said = _said_in(row, day, box)
     if printed is None or printed == day or isinstance(said, Doubt):
         return said
-    if row.ticked or said.how == WHOLE_DAY or said != _said_in(row, printed):
+    if row.ticked or said.how == WHOLE_DAY or said != _said_in(row, printed, box):
         return Doubt(
             f"Listę wydrukowano na godziny {_span(printed)}, a ten dzień trwa {_span(day)}. Proszę podać godziny tej "
             "osoby."
@@ -114,14 +179,14 @@ def _span(day: DayHours) -> str:
     return f"{day.starts:%H:%M}–{day.ends:%H:%M}"
 
 
-def _said_in(row: SheetRow, day: DayHours) -> Said:
+def _said_in(row: SheetRow, day: DayHours, box: str) -> Said:
     if not row.shape:
         return Doubt("Wiersz ma inny układ niż wydrukowany. Proszę wpisać tę osobę osobno.")
     written = row.hours or row.beside
     if row.hours and row.beside:
         return Doubt("Godziny wpisano w dwóch miejscach wiersza. Proszę powiedzieć, które są właściwe.")
     if row.ticked is None:
-        return Doubt("Nie wiadomo, czy „cały dzień” zaznaczono, czy nie.")
+        return Doubt(f"Nie wiadomo, czy „{box}” zaznaczono, czy nie.")
     said = read_hours(written, day)
     if isinstance(said, Doubt):
         return said
@@ -132,14 +197,30 @@ def _said_in(row: SheetRow, day: DayHours) -> Said:
             return Doubt("Nazwisko przekreślono, a wpisano obecność. Proszę powiedzieć, co jest właściwe.")
         return said or Attended(0, "nazwisko przekreślono: nieobecność")
     if said is None and row.ticked:
-        return whole_day(day, "zaznaczono „cały dzień”")
+        return whole_day(day, f"zaznaczono „{box}”")
     if said is None:
         if row.signed:
-            return Doubt("Jest podpis, a nie ma godzin ani zaznaczenia „cały dzień”.")
+            return Doubt(f"Jest podpis, a nie ma godzin ani zaznaczenia „{box}”.")
         return Doubt("Niczego nie wpisano: ani godzin, ani nieobecności.")
     if row.ticked and said.minutes != day.length:
-        return Doubt("Zaznaczono „cały dzień”, a wpisano co innego. Proszę powiedzieć, co jest właściwe.")
+        return Doubt(f"Zaznaczono „{box}”, a wpisano co innego. Proszę powiedzieć, co jest właściwe.")
     return said
+
+
+def _head(blocks: tuple[Block, ...]) -> dict[str, str]:
+    """What stands beside the names in the head of a list; dots that were left or typed around are no answer."""
+    found: dict[str, str] = {}
+    for block in blocks:
+        if not isinstance(block, Table):
+            continue
+        for row in block.rows:
+            if len(row.cells) == _CELLS_OF_HEAD:
+                name, value = row.cells
+                found.setdefault(_flat(name), _shown(value).strip("._… "))
+    return found
+
+
+_CELLS_OF_HEAD: Final = 2
 
 
 def _texts(document: Document) -> Iterator[str]:
@@ -152,7 +233,7 @@ _CELLS: Final = 7
 _MARKS: Final = frozenset({"x", "v", "+", "✓", "✔", "✗", "✘", "tak", "t"})
 
 
-def _rows(blocks: tuple[Block, ...], key: SheetKey) -> Iterator[SheetRow]:
+def _rows(blocks: tuple[Block, ...], key: SheetKey | SupportListKey) -> Iterator[SheetRow]:
     for block in blocks:
         if not isinstance(block, Table):
             continue
@@ -165,9 +246,10 @@ def _rows(blocks: tuple[Block, ...], key: SheetKey) -> Iterator[SheetRow]:
                 yield _row(row, key)
 
 
-def _row(row: Row, key: SheetKey) -> SheetRow:
-    codes = [number for cell in row.cells if (number := number_in(key.call, _flat(cell))) is not None]
-    shape = len(row.cells) == _CELLS and number_in(key.call, _flat(row.cells[_CODE])) is not None
+def _row(row: Row, key: SheetKey | SupportListKey) -> SheetRow:
+    numbers = [number_in(key.call, _flat(cell), bound_to=key.binding) for cell in row.cells]
+    codes = [number for number in numbers if number is not None]
+    shape = len(row.cells) == _CELLS and numbers[_CODE] is not None
     place = row.cells[0].place
     number = codes[0] if len(codes) == 1 else ""
     if not shape:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from forms.attendance_sheet import SheetReading, read_sheet
+from forms.attendance_sheet import SheetReading, SupportListReading, read_sheet, read_support_list
 from forms.reader import read_form
 from forms.reading import FormReading, Unreadable
 from models.errors import FormUnreadable
@@ -97,8 +97,14 @@ class ReadingPool:
         return self._all(_read_as_form, items)
 
     def read_sheets(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, SheetReading | Unreadable]]:
-        """The same of filled attendance sheets."""
+        """The same of filled attendance sheets of meetings."""
         return self._all(_read_as_sheet, items)
+
+    def read_support_lists(
+        self, items: Iterable[tuple[int, bytes]]
+    ) -> Iterator[tuple[int, SupportListReading | Unreadable]]:
+        """The same of filled lists of sessions of support."""
+        return self._all(_read_as_support_list, items)
 
     def _all(
         self, reader: Callable[[bytes], T], items: Iterable[tuple[int, bytes]]
@@ -163,6 +169,10 @@ def _read_as_form(data: bytes) -> FormReading:
 
 def _read_as_sheet(data: bytes) -> SheetReading:
     return read_sheet(data)
+
+
+def _read_as_support_list(data: bytes) -> SupportListReading:
+    return read_support_list(data)
 
 
 def _read(reader: Callable[[bytes], T], data: bytes, seconds: float) -> T | Unreadable:

@@ -174,6 +174,7 @@ class Happened(StrEnum):
     SUPPORT_LISTED = "SupportListed"
     SUPPORT_HELD = "SupportHeld"
     SUPPORT_ATTENDED = "SupportAttended"
+    SUPPORT_COMPLETED = "SupportCompleted"
     SUPPORT_CANCELLED = "SupportCancelled"
     SUPPORT_REPLACED = "SupportReplaced"
     STIPEND_CALCULATED = "StipendCalculated"
@@ -399,6 +400,7 @@ LABELS: dict[Happened, str] = {
     Happened.SUPPORT_LISTED: "wpisano na listę sesji wsparcia",
     Happened.SUPPORT_HELD: "odbyła się sesja wsparcia grupowego",
     Happened.SUPPORT_ATTENDED: "wpisano obecność na sesji wsparcia",
+    Happened.SUPPORT_COMPLETED: "z listy sesji wsparcia dopisano, kto prowadził albo gdzie",
     Happened.SUPPORT_CANCELLED: "odwołano sesję wsparcia grupowego",
     Happened.SUPPORT_REPLACED: "sesję wsparcia grupowego zastąpiono poprawioną",
     Happened.STIPEND_CALCULATED: "obliczono wynagrodzenie",

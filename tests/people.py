@@ -72,8 +72,8 @@ from flows.steps.statements import record_statement
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
 from flows.steps.support import grant_support
+from flows.steps.support_presence import attend_session as attend_support
 from flows.steps.support_sessions import Planned, plan_session
-from flows.steps.support_sessions import attend_session as attend_support
 from flows.steps.territory import load_terc
 from flows.steps.verification import to_verify, verify
 from forms.reader import read_form

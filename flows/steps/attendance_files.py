@@ -19,9 +19,9 @@ from models.actor import Actor, Right
 from models.errors import BadInput, NotFound
 from models.events import Happened
 from models.storage import keyring_in
-from models.tables import AttendanceFile, Call, DayConfirmation, Group, Meeting, MeetingDay
+from models.tables import AttendanceFile, Call, DayConfirmation, Group, Meeting, MeetingDay, SupportSession
 from models.tables.meetings import AttendanceFileKind, attendance_content
-from models.transitions import note
+from models.transitions import Facts, note
 
 
 def keep(
@@ -29,54 +29,58 @@ def keep(
     session: Session,
     content: bytes,
     *,
-    meeting: Meeting,
-    day: MeetingDay | None,
+    of: Meeting | SupportSession,
+    day: MeetingDay | None = None,
     kind: AttendanceFileKind,
     name: str,
     actor: Actor,
 ) -> AttendanceFile:
-    """Keeps the bytes once a day, in the caller's transaction; the row that they have already is as good."""
+    """Keeps the bytes once a day or session, in the caller's transaction; the row that they have already is as good."""
     keyring, now = keyring_in(session), office.now()
     digest = hashlib.sha256(content).hexdigest()
+    meeting_id, session_id = (of.id, None) if isinstance(of, Meeting) else (None, of.id)
     day_id = day.id if day else None
-    content_lookup = keyring.lookup("attendance", attendance_content(digest, day_id))
+    known_as = attendance_content(digest, day_id, session_id)
+    content_lookup = keyring.lookup("attendance", known_as)
     # Files kept by earlier releases are known by their bytes alone until the keys change.
     known_by = {content_lookup, keyring.lookup("attendance", digest)}
     known = session.exec(
         select(AttendanceFile).where(
-            AttendanceFile.meeting_id == meeting.id,
+            AttendanceFile.meeting_id == meeting_id,
+            AttendanceFile.support_session_id == session_id,
             AttendanceFile.meeting_day_id == day_id,
             col(AttendanceFile.content_lookup).in_(known_by),
         )
     ).first()
     if known is not None:
         return known
-    assert meeting.id is not None
     key_id, data_key = new_data_key(session, None, now=now)
     row = AttendanceFile(
-        area=meeting.area,
-        meeting_id=meeting.id,
+        area=of.area,
+        meeting_id=meeting_id,
+        support_session_id=session_id,
         meeting_day_id=day_id,
         kind=kind,
         content_lookup=content_lookup,
         content_digest=digest,
         name=name,
         size=len(content),
-        stored_as=keyring.lookup("attendance_file", f"{meeting.id}:{attendance_content(digest, day_id)}"),
+        stored_as=keyring.lookup("attendance_file", f"{meeting_id or 'sesja'}:{known_as}"),
         data_key_id=key_id,
         received_at=now,
         received_by=actor.login,
     )
     session.add(row)
     session.flush()
+    facts: Facts = {"meeting": of.code} if isinstance(of, Meeting) else {"session": session_id}
     note(
         session,
         f"attendancefile/{row.id}",
         happened=Happened.ATTENDANCE_FILE_KEPT,
         actor=actor,
         now=now,
-        area=meeting.area,
-        facts={"meeting": meeting.code, "kind": kind},
+        area=of.area,
+        facts={**facts, "kind": kind},
     )
     office.files.write(row.stored_as, data_key, content)
     return row
@@ -90,23 +94,24 @@ def keep_scan(
     Raises ``BadInput`` for another kind of file, or one over 10 MB.
     """
     actor.require(Right.ATTENDANCE)
-    if not content or len(content) > MAX_BYTES:
-        raise BadInput(
-            f"„{name}”: plik jest pusty albo ma ponad 10 MB. Proszę zapisać skan w mniejszej rozdzielczości."
-        )
-    if kind_of(content) not in {*IMAGES, Kind.PDF}:
-        raise BadInput(
-            f"„{name}” nie jest zdjęciem, skanem ani plikiem PDF. Wypełnioną listę .docx czyta: nabor attendance read."
-        )
+    refuse_no_picture(content, name, reads="nabor attendance read")
     with office.writing(actor) as session:
         _, _, meeting = find_meeting(session, call_code, meeting_code)
         refuse_called_off(meeting, "listy obecności z niego się nie wczytuje")
         day = day_of(session, meeting, on)
         if day.starts_at > office.now():
             raise BadInput(f"Dzień {on} jeszcze się nie zaczął; listę z niego wczytuje się po nim.")
-        return keep(
-            office, session, content, meeting=meeting, day=day, kind=AttendanceFileKind.SCAN, name=name, actor=actor
+        return keep(office, session, content, of=meeting, day=day, kind=AttendanceFileKind.SCAN, name=name, actor=actor)
+
+
+def refuse_no_picture(content: bytes, name: str, *, reads: str) -> None:
+    """Raises ``BadInput`` for what is no picture or PDF, or over 10 MB. ``reads``: the command for Word files."""
+    if not content or len(content) > MAX_BYTES:
+        raise BadInput(
+            f"„{name}”: plik jest pusty albo ma ponad 10 MB. Proszę zapisać skan w mniejszej rozdzielczości."
         )
+    if kind_of(content) not in {*IMAGES, Kind.PDF}:
+        raise BadInput(f"„{name}” nie jest zdjęciem, skanem ani plikiem PDF. Wypełnioną listę .docx czyta: {reads}.")
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 What cannot be read is asked for, never guessed: an officer answers such rows, or leaves them for later on purpose.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -17,8 +18,9 @@ from flows.steps.attendance import OnTheList, day_of, enter, entries_of, on_the_
 from flows.steps.attendance_days import entry_of, hours_of
 from flows.steps.attendance_files import keep
 from flows.steps.meetings import find_meeting
-from forms.attendance_sheet import SheetReading, SheetRow, said_in
-from forms.attended_hours import Attended, DayHours, Doubt, Said, read_hours
+from flows.steps.sheet_lines import ListPreview, ListWords, RowSaid, SheetEntered, rows_said
+from forms.attendance_sheet import SheetReading
+from forms.attended_hours import WHOLE_DAY, Doubt
 from forms.kinds import CONVERTIBLE, IMAGES, Kind, kind_of
 from forms.pool import ReadingPool
 from forms.reading import Unreadable
@@ -28,46 +30,17 @@ from models.errors import BadInput, FormUnreadable, NotYet
 from models.rules.presence import AttendanceStatus
 from models.tables import Person
 from models.tables.meetings import AttendanceFileKind
-from templates.polish import person_key
+
+R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class SheetLine:
-    """One person of a sheet: what stands there, or an officer says, how that was read, or what is asked (``asks``)."""
-
-    number: str
-    name: str
-    raw: str
-    minutes: int | None
-    how: str
-    place: str
-    asks: str
-
-
-@dataclass(frozen=True)
-class SheetPreview:
-    """A sheet as it would be entered. ``remarks`` are what the reader noticed about the file."""
+@dataclass(frozen=True, kw_only=True)
+class SheetPreview(ListPreview):
+    """The sheet of one day of a meeting as it would be entered."""
 
     call: str
     meeting: str
     on: date
-    lines: tuple[SheetLine, ...]
-    remarks: tuple[str, ...]
-
-    @property
-    def asked(self) -> tuple[SheetLine, ...]:
-        """The lines that nobody has an answer for yet."""
-        return tuple(line for line in self.lines if line.asks)
-
-
-@dataclass(frozen=True)
-class SheetEntered:
-    """What became of a sheet: rows entered, of these changed, rows left for later, and the number of the kept file."""
-
-    entered: int
-    changed: int
-    left: int
-    file_id: int
 
 
 def taken_up(files: Sequence[Path]) -> dict[Path, bytes]:
@@ -77,19 +50,33 @@ def taken_up(files: Sequence[Path]) -> dict[Path, bytes]:
 
 def read_sheets(files: Mapping[Path, bytes], settings: Settings) -> dict[Path, SheetReading | Unreadable]:
     """What each file says, read in isolated worker processes; a file that is no sheet says why. Raises nothing."""
+    return read_in_isolation(files, settings, ReadingPool.read_sheets, scan=_SCAN)
+
+
+def read_in_isolation(
+    files: Mapping[Path, bytes],
+    settings: Settings,
+    read: Callable[[ReadingPool, Iterable[tuple[int, bytes]]], Iterator[tuple[int, R | Unreadable]]],
+    *,
+    scan: str,
+) -> dict[Path, R | Unreadable]:
+    """What ``read`` makes of each file in a worker process; of another format, LibreOffice makes a .docx of it first.
+
+    ``scan``: what is said of a picture. Raises nothing because of a file.
+    """
     contents: dict[int, bytes] = {}
-    found: dict[Path, SheetReading | Unreadable] = {}
+    found: dict[Path, R | Unreadable] = {}
     paths = list(files)
     for number, (path, data) in enumerate(files.items()):
         if kind_of(data) in {*IMAGES, Kind.PDF}:
-            found[path] = Unreadable(code="scan", sentence=_SCAN)
+            found[path] = Unreadable(code="scan", sentence=scan)
         elif kind_of(data) in CONVERTIBLE:
             found[path] = _converted(number, data, settings, contents)
         else:
             contents[number] = data
     if contents:
         with ReadingPool((), workers=1) as pool:
-            for number, reading in pool.read_sheets(contents.items()):
+            for number, reading in read(pool, contents.items()):
                 found[paths[number]] = reading
     return {path: found[path] for path in files}
 
@@ -128,81 +115,41 @@ def preview(
     somebody who was not to be there, and for one that cannot be understood.
     """
     actor.require(Right.ATTENDANCE)
+    lines = tuple(one.line for one in _told(session, reading, answers, reason))
+    return SheetPreview(call=reading.call, meeting=reading.meeting, on=reading.on, lines=lines, remarks=reading.remarks)
+
+
+def _told(session: Session, reading: SheetReading, answers: Mapping[str, str], reason: str) -> tuple[RowSaid, ...]:
     _, _, meeting = find_meeting(session, reading.call, reading.meeting)
     day = day_of(session, meeting, reading.on)
     people = {one.number: one for one in on_the_list(session, meeting, day)}
-    strangers = sorted(set(answers) - set(people))
-    if strangers:
-        raise BadInput(f"Te zgłoszenia nie miały w tym dniu miejsca w grupie: {', '.join(strangers)}.")
-    hours = hours_of(day)
     known = {
         number
         for number, row in entries_of(session, day, tuple(people.values())).items()
         if row.status is AttendanceStatus.EXCUSED
     }
-    explained = set(people) if reason.strip() else known
-    lines: list[SheetLine] = []
-    times = [row.number for row in reading.rows if row.number]
-    for row in reading.rows:
-        one = people.get(row.number)
-        said: Said
-        if times.count(row.number) > 1:
-            said = Doubt("Ten kod stoi na liście w dwóch wierszach. Proszę powiedzieć, jak było z tą osobą.")
-        elif not row.number:
-            said = Doubt("Wiersz bez właściwego kodu, na przykład dopisany. Proszę wpisać tę osobę osobno.")
-        elif one is None:
-            said = Doubt("Ta osoba nie miała w tym dniu miejsca w grupie.")
-        elif row.shape and not _same_name(session, one, row.name):
-            said = Doubt("Nazwisko w wierszu nie jest nazwiskiem z tego zgłoszenia. Proszę sprawdzić, czyj to wiersz.")
-        else:
-            said = said_in(row, hours, reading.printed)
-        if row.number in answers and row.number in times:
-            # One answer settles all rows of the number.
-            if any(line.number == row.number for line in lines):
-                continue
-            said = _answered(answers[row.number], hours)
-        lines.append(_line(row, _with_reason(said, row.number, explained), answers))
-    for number in people:
-        if number not in times:
-            asked = Doubt("Nie ma tej osoby na liście. Proszę powiedzieć, jak było.")
-            told = _answered(answers[number], hours) if number in answers else asked
-            lines.append(_line(_no_row(number), _with_reason(told, number, explained), answers))
-    return SheetPreview(reading.call, reading.meeting, reading.on, tuple(lines), reading.remarks)
+    return rows_said(
+        reading.rows,
+        {number: _name_of(session, one) for number, one in people.items()},
+        hours_of(day),
+        printed=reading.printed,
+        expected=people,
+        explained=people if reason.strip() else known,
+        answers=answers,
+        words=_WORDS,
+    )
 
 
-def _answered(text: str, hours: DayHours) -> Said:
-    said = read_hours(text, hours)
-    if isinstance(said, Doubt) or said is None:
-        raise BadInput(f"Odpowiedzi „{text[:40]}” nie da się zrozumieć. {said.sentence if said else ''}".strip())
-    return Attended(said.minutes, f"podał pracownik: {text}", said.arrived, said.left, said.excused, said.reason)
+_WORDS = ListWords(
+    box=WHOLE_DAY,
+    stranger="Ta osoba nie miała w tym dniu miejsca w grupie.",
+    strangers="Te zgłoszenia nie miały w tym dniu miejsca w grupie:",
+)
 
 
-def _same_name(session: Session, one: OnTheList, shown: str) -> bool:
+def _name_of(session: Session, one: OnTheList) -> str:
     person = session.get_one(Person, one.application.person_id)
-    name = f"{person.first_name} {person.last_name}"
-    return person_key(" ".join(shown.split()).removesuffix(" (w zastępstwie)"), "") == person_key(name, "")
-
-
-def _no_row(number: str) -> SheetRow:
-    return SheetRow(
-        number=number, name="", ticked=False, beside="", hours="", crossed_hours=False, crossed=False, signed=False,
-        shape=True, place="",
-    )  # fmt: skip
-
-
-def _with_reason(said: Said, number: str, explained: Set[str]) -> Said:
-    if isinstance(said, Attended) and said.excused and not said.reason and number not in explained:
-        return Doubt("Usprawiedliwienie wymaga powodu. Proszę go podać: „usp. choroba dziecka” albo --reason.")
-    return said
-
-
-def _line(row: SheetRow, said: Said, answers: Mapping[str, str]) -> SheetLine:
-    if isinstance(said, Doubt):
-        return SheetLine(row.number, row.name, row.raw, None, "", row.place, said.sentence)
-    answered = row.number in answers
-    place = "; ".join(part for part in (row.place, "podał pracownik" if answered else "") if part)
-    raw = answers[row.number] if answered else row.raw
-    return SheetLine(row.number, row.name, raw, said.minutes, said.how, place, "")
+    return f"{person.first_name} {person.last_name}"
 
 
 def enter_sheet(
@@ -223,40 +170,40 @@ def enter_sheet(
     actor.require(Right.ATTENDANCE)
     now = office.now()
     with office.writing(actor) as session:
-        shown = preview(session, reading, answers, reason=reason, actor=actor)
-        if shown.asked and not partial:
-            raise BadInput(
-                f"Niczego nie wpisano: na {len(shown.asked)} wierszy nie ma odpowiedzi. Podaj je (--set NUMER=…) "
-                "albo wpisz resztę bez nich (--partial)."
-            )
+        told = _told(session, reading, answers, reason)
+        asked = sum(isinstance(one.said, Doubt) for one in told)
+        refuse_unanswered(asked, partial=partial)
         _, _, meeting = find_meeting(session, reading.call, reading.meeting)
         day = day_of(session, meeting, reading.on)
         if day.starts_at > now:
             raise NotYet(f"Dzień {reading.on} jeszcze się nie zaczął; listę z niego wczytuje się po nim.")
         file = keep(
-            office, session, content, meeting=meeting, day=day, kind=AttendanceFileKind.SHEET, name=name, actor=actor
+            office, session, content, of=meeting, day=day, kind=AttendanceFileKind.SHEET, name=name, actor=actor
         )
         changed = entered = 0
-        for line in shown.lines:
-            if line.asks:
+        for one in told:
+            if isinstance(one.said, Doubt):
                 continue
-            said = _said(reading, line, answers, hours_of(day))
-            entry = replace(entry_of(said, raw=line.raw, file_id=file.id, place=line.place), shared_reason=reason)
+            entry = entry_of(one.said, raw=one.raw, file_id=file.id, place=one.place)
             changed += enter(
-                session, reading.call, reading.meeting, reading.on, line.number, entry, actor=actor, now=now
+                session,
+                reading.call,
+                reading.meeting,
+                reading.on,
+                one.row.number,
+                replace(entry, shared_reason=reason),
+                actor=actor,
+                now=now,
             )
             entered += 1
         assert file.id is not None
-        return SheetEntered(entered, changed, len(shown.asked), file.id)
+        return SheetEntered(entered, changed, asked, file.id)
 
 
-def _said(reading: SheetReading, line: SheetLine, answers: Mapping[str, str], hours: DayHours) -> Attended:
-    """What a line that was shown means, with the times and the reason that the line leaves out."""
-    row = next((row for row in reading.rows if row.number == line.number), None)
-    said = (
-        _answered(answers[line.number], hours)
-        if line.number in answers or row is None
-        else said_in(row, hours, reading.printed)
-    )
-    assert isinstance(said, Attended)
-    return said
+def refuse_unanswered(asked: int, *, partial: bool) -> None:
+    """Raises ``BadInput`` where rows of a list are without an answer, and nobody said to leave them for later."""
+    if asked and not partial:
+        raise BadInput(
+            f"Niczego nie wpisano: na {asked} wierszy nie ma odpowiedzi. Podaj je (--set NUMER=…) "
+            "albo wpisz resztę bez nich (--partial)."
+        )

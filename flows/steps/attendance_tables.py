@@ -121,7 +121,7 @@ def take_table(office: Office, data: bytes, *, name: str, actor: Actor) -> Table
                 with session.begin_nested():
                     file, new = _take(office, session, row, data, name, kept, actor=actor, now=now)
                 # Only now: a row that is taken back takes back what it kept.
-                kept[file.meeting_id] = file
+                kept[file.meeting_id or 0] = file
                 changed += new
             except NaborError as error:
                 faults.append(f"Wiersz {row.row}: {error}")
@@ -147,7 +147,7 @@ def _take(
     number = full_number(row.call, row.number)
     said = understood(number, row.hours, day)
     file = kept.get(meeting.id or 0) or keep(
-        office, session, data, meeting=meeting, day=None, kind=AttendanceFileKind.TABLE, name=name, actor=actor
+        office, session, data, of=meeting, kind=AttendanceFileKind.TABLE, name=name, actor=actor
     )
     entry = entry_of(said, raw=row.hours, reason=row.reason, file_id=file.id, place=f"wiersz {row.row}")
     if said.excused and not entry.reason and not _excused_already(session, meeting, day, number):

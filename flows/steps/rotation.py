@@ -109,7 +109,7 @@ def _renew_lookups(row: SQLModel, keyring: Keyring) -> None:
             row.snapshot_lookup = keyring.lookup("stipend", row.snapshot)
         case AttendanceFile():
             row.content_lookup = keyring.lookup(
-                "attendance", attendance_content(row.content_digest, row.meeting_day_id)
+                "attendance", attendance_content(row.content_digest, row.meeting_day_id, row.support_session_id)
             )
         case IssuedContract():
             row.terms_lookup = keyring.lookup("contract", row.terms)

@@ -16,13 +16,19 @@ from models.tables.support import SupportSessionState
 
 @dataclass(frozen=True)
 class Listed:
-    """One person on the list of a session. ``minutes``: ``None`` while nobody has said whether they were there."""
+    """One person on the list of a session. ``minutes``: ``None`` while nobody has said whether they were there.
+
+    ``reason``, ``file_id`` and ``place`` are those of the entry that counts.
+    """
 
     number: str
     grant: SupportGrant
     membership: Membership
     minutes: int | None
     version: int
+    reason: str | None = None
+    file_id: int | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,9 @@ def _lists_of(session: Session, rows: Sequence[SupportSession]) -> dict[int, lis
             .where(col(SupportAttendance.session_id).in_([one.id for one in portion]))
             .order_by(col(SupportAttendance.version))
         ).all():
-            listed = Listed(number, grant, membership, entry.minutes, entry.version)
+            listed = Listed(
+                number, grant, membership, entry.minutes, entry.version, entry.reason, entry.file_id, entry.place
+            )
             newest.setdefault(entry.session_id, {})[number] = listed
     return {found: sorted(people.values(), key=lambda one: one.number) for found, people in newest.items()}
 

@@ -1,6 +1,6 @@
-"""Group support: planning a session of several people, entering who was there, and the list that they sign."""
+"""Group support: planning a session of several people, calling it off, and the list that they sign."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -14,31 +14,17 @@ from flows.steps.documents import issue, letterhead
 from flows.steps.people import value_of
 from flows.steps.projects import newest_version
 from flows.steps.support import Claim, claim_of, covering_grant, kind_in, require_seat_then
-from flows.steps.support_entry import (
-    LONGEST,
-    one_line,
-    refuse_beyond_limit,
-    refuse_clash,
-    span_of,
-)
+from flows.steps.support_entry import LONGEST, one_line, refuse_clash, span_of
 from flows.steps.support_lists import Listed, listed_in, still_covered
-from flows.steps.support_time import PersonTime, lock_people, meeting_remarks, time_of
-from forms.attended_hours import Attended, DayHours, Doubt, read_hours
+from flows.steps.support_time import lock_people, meeting_remarks, time_of
 from models.actor import Actor, Right
 from models.errors import BadInput, NaborError, NotFound, NotYet
 from models.events import Happened
 from models.project import UNKNOWN, ProjectDefinition
 from models.project_bytes import from_canonical
+from models.rules.sheet_codes import SupportListKey
 from models.support_rules import SupportForm, SupportKind
-from models.tables import (
-    Application,
-    Call,
-    IssuedDocument,
-    Person,
-    SupportAttendance,
-    SupportGrant,
-    SupportSession,
-)
+from models.tables import Application, Call, IssuedDocument, Person, SupportAttendance, SupportGrant, SupportSession
 from models.tables.support import COUNTING, SupportSessionState
 from models.transitions import Facts, enter, move, note, reference
 from templates.documents.support_list import SupportedPerson, SupportListDocument, support_list
@@ -139,7 +125,7 @@ def plan_session(
                 recorded_by=actor.login,
             )
         )
-        _note(session, grant, Happened.SUPPORT_LISTED, made, actor=actor, now=now)
+        note_at_session(session, grant, Happened.SUPPORT_LISTED, made, actor=actor, now=now)
     session.flush()
     remarks = [
         remark
@@ -147,88 +133,6 @@ def plan_session(
         for remark in meeting_remarks(session, claim.membership.person_id, claim.application.number, starts, ends)
     ]
     return made.id, remarks
-
-
-def attend_session(
-    session: Session,
-    session_id: int,
-    words: Mapping[str, str],
-    *,
-    all_full: bool = False,
-    reason: str = "",
-    actor: Actor,
-    now: datetime,
-) -> tuple[int, list[str]]:
-    """Enters who was there, by number in an officer's words: all of it, or nothing. The same again changes nothing.
-
-    ``all_full``: whoever is not in ``words`` was there the whole time, but for those whose support or seat had ended by
-    then. ``reason``: why somebody is excused, or why the limit of hours may be passed. Returns how many entries are new
-    or changed, and remarks. Raises ``BadInput``.
-    """
-    actor.require(Right.ATTENDANCE)
-    row = find_session(session, session_id)
-    session.refresh(row, with_for_update=True)
-    if row.state not in COUNTING:
-        raise NotYet(f"Sesję {session_id} odwołano albo zastąpiono; obecności na niej się nie wpisuje.")
-    if row.ends_at > now:
-        raise NotYet("Obecność wpisuje się po tym, jak sesja się odbyła.")
-    definition, kind = _kind_of(session, row)
-    listed = {one.number: one for one in listed_in(session, row)}
-    covered = still_covered(session, row, list(listed.values()))
-    told = {_full(number, listed): text for number, text in words.items()}
-    if all_full:
-        if not covered and not told:
-            raise NotYet(_NOBODY.format(session_id))
-        told = {**{number: "cały dzień" for number in listed if number in covered}, **told}
-    if not told:
-        raise BadInput("Podaj, kto był: NUMER=OBECNOŚĆ albo --all-full.")
-    lock_people(session, [one.membership.person_id for one in listed.values()])
-    times = time_of(session, [one.membership.person_id for one in listed.values()])
-    changed, faults, remarks = 0, [], []
-    for number, text in told.items():
-        one = listed.get(number)
-        if one is None:
-            faults.append(f"Zgłoszenie {number}: nie ma go na liście sesji {session_id}.")
-            continue
-        try:
-            said = _understood(number, text, row)
-            if said.excused and not (reason.strip() or said.reason):
-                raise BadInput(f"Zgłoszenie {number}: usprawiedliwienie wymaga powodu (--reason).")
-            if said.minutes == one.minutes:
-                continue
-            if said.minutes and number not in covered:
-                raise BadInput(
-                    f"Zgłoszenie {number}: w dniu sesji nie miało już tego wsparcia albo miejsca w grupie; "
-                    "można wpisać tylko nieobecność."
-                )
-            _require_time(definition, kind, number, row, times[one.membership.person_id], said.minutes, reason)
-        except BadInput as fault:
-            faults.append(str(fault))
-            continue
-        changed += 1
-        assert row.id is not None
-        assert one.grant.id is not None
-        session.add(
-            SupportAttendance(
-                area=one.grant.area,
-                session_id=row.id,
-                grant_id=one.grant.id,
-                version=one.version + 1,
-                minutes=said.minutes,
-                reason=reason.strip() or said.reason or None,
-                raw=text,
-                recorded_at=now,
-                recorded_by=actor.login,
-            )
-        )
-        _note(session, one.grant, Happened.SUPPORT_ATTENDED, row, actor=actor, now=now, minutes=said.minutes)
-        if said.minutes:
-            remarks += meeting_remarks(session, one.membership.person_id, number, row.starts_at, row.ends_at)
-    if faults:
-        raise BadInput("Niczego nie wpisano.\n" + "\n".join(faults))
-    if row.state is SupportSessionState.PLANNED:
-        move(session, row, SupportSessionState.HELD, happened=Happened.SUPPORT_HELD, actor=actor, now=now)
-    return changed, remarks
 
 
 def cancel_session(session: Session, session_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -254,7 +158,7 @@ def find_session(session: Session, session_id: int) -> SupportSession:
     return row
 
 
-_NOBODY = "W dniu sesji {0} nikt z listy nie miał już wsparcia. Odwołuje ją: nabor support cancel {0} --reason."
+NOBODY_LEFT = "W dniu sesji {0} nikt z listy nie miał już wsparcia. Odwołuje ją: nabor support cancel {0} --reason."
 
 
 def issue_support_list(office: Office, session_id: int, *, actor: Actor) -> IssuedDocument:
@@ -265,23 +169,20 @@ def issue_support_list(office: Office, session_id: int, *, actor: Actor) -> Issu
         row = find_session(session, session_id)
         if row.state not in COUNTING:
             raise NotYet(f"Sesję {session_id} odwołano albo zastąpiono; listy na nią się nie sporządza.")
-        definition, kind = _kind_of(session, row)
-        starts, ends = warsaw(row.starts_at), warsaw(row.ends_at)
+        definition, kind = kind_of_session(session, row)
+        starts = warsaw(row.starts_at)
         listed = listed_in(session, row)
         covered = still_covered(session, row, listed)
         if not covered:
-            raise NotYet(_NOBODY.format(session_id))
+            raise NotYet(NOBODY_LEFT.format(session_id))
         content = support_list(
             SupportListDocument(
                 letterhead=letterhead(definition),
                 support=kind.name,
                 topic=row.topic,
-                day=starts.date(),
-                starts=starts.time(),
-                ends=ends.time(),
                 place=row.place,
                 coach=row.coach or (kind.led_by if kind.led_by != UNKNOWN else ""),
-                session_id=session_id,
+                key=list_key(session, row, [one for one in listed if one.number in covered]),
                 people=[_supported(session, one) for one in listed if one.number in covered],
             )
         )
@@ -298,6 +199,19 @@ def issue_support_list(office: Office, session_id: int, *, actor: Actor) -> Issu
         )
 
 
+def list_key(session: Session, row: SupportSession, people: Sequence[Listed]) -> SupportListKey:
+    """What the list of a session is known by; its numbers are shortened where all the people are of one call."""
+    assert row.id is not None
+    starts, ends = warsaw(row.starts_at), warsaw(row.ends_at)
+    calls = {one.number.rpartition("/")[0] for one in people}
+    call = calls.pop() if len(calls) == 1 else ""
+    return SupportListKey(call, row.id, starts.date(), (_clock(starts), _clock(ends)))
+
+
+def _clock(at: datetime) -> time:
+    return at.time().replace(tzinfo=None)
+
+
 def _supported(session: Session, one: Listed) -> SupportedPerson:
     person = session.get_one(Person, one.membership.person_id)
     application = session.get_one(Application, one.membership.application_id)
@@ -306,6 +220,7 @@ def _supported(session: Session, one: Listed) -> SupportedPerson:
         last_name=person.last_name,
         institution=value_of(current_values(session, application), "instytucja.nazwa"),
         group=group_of(session, session.get_one(Call, application.call_id)).kind,
+        number=one.number,
     )
 
 
@@ -343,43 +258,10 @@ def _to_replace(session: Session, instead_of: int | None, project: str) -> Suppo
     return row
 
 
-def _require_time(
-    definition: ProjectDefinition,
-    kind: SupportKind,
-    number: str,
-    row: SupportSession,
-    sessions: Sequence[PersonTime],
-    minutes: int,
-    reason: str,
-) -> None:
-    """Raises ``BadInput`` where the person was elsewhere, or has no hours left."""
-    own = next((one.spent for one in sessions if one.spent.grouped and one.spent.session_id == row.id), None)
-    if minutes:
-        refuse_clash([one.spent for one in sessions if one.spent != own], number, row.starts_at, row.ends_at)
-        refuse_beyond_limit(definition, kind, number, sessions, minutes, reason=reason, but=own)
-
-
-def _kind_of(session: Session, row: SupportSession) -> tuple[ProjectDefinition, SupportKind]:
+def kind_of_session(session: Session, row: SupportSession) -> tuple[ProjectDefinition, SupportKind]:
+    """The project of a session as it is now, and the kind of support that the session is of."""
     definition = from_canonical(newest_version(session, row.project).body)
     return definition, kind_in(definition, row.kind)
-
-
-def _full(number: str, listed: Mapping[str, Listed]) -> str:
-    """A number that may be given by its end alone, where only one on the list has it."""
-    if "/" in number:
-        return number
-    ending = [one for one in listed if one.endswith(f"/{number}")]
-    return ending[0] if len(ending) == 1 else number
-
-
-def _understood(number: str, text: str, row: SupportSession) -> Attended:
-    hours = DayHours(*(warsaw(at).time().replace(tzinfo=None) for at in (row.starts_at, row.ends_at)))
-    said = read_hours(text, hours)
-    if said is None:
-        raise BadInput(f"Zgłoszenie {number}: nie wpisano, jak było z obecnością.")
-    if isinstance(said, Doubt):
-        raise BadInput(f"Zgłoszenie {number}: „{text.strip()[:40]}”. {said.sentence}")
-    return said
 
 
 def _common_area(areas: Sequence[str]) -> str:
@@ -390,7 +272,7 @@ def _common_area(areas: Sequence[str]) -> str:
     return ""
 
 
-def _note(
+def note_at_session(
     session: Session,
     grant: SupportGrant,
     happened: Happened,
@@ -400,6 +282,7 @@ def _note(
     now: datetime,
     minutes: int | None = None,
 ) -> None:
+    """Puts into the log of a support what became of it at a session."""
     facts: dict[str, str | int | None] = {"session": row.id, "day": warsaw(row.starts_at).date().isoformat()}
     if minutes is not None:
         facts["minutes"] = minutes

@@ -1,6 +1,7 @@
 """What waits about members of groups: offers, invitations, attendance and support."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from flows.steps.declines import declines_in_a_row
 from flows.steps.meeting_letters import invited_application
 from flows.steps.memberships import offer_ends
 from flows.steps.striking_off import proposals
+from flows.steps.support_files import scans_by_session
 from flows.steps.support_hours import grant_lines
 from flows.steps.support_lists import session_lines
 from flows.steps.todo_line import CANDIDATE, OFFICER, TodoLine
@@ -129,9 +131,11 @@ def _support(session: Session, now: datetime) -> list[TodoLine]:
         )
         for one in grant_lines(session, state=SupportState.WAITING)
     ]
+    scans = scans_by_session(session)
     return lines + [
         TodoLine(
-            f"brakuje obecności na sesji wsparcia grupowego, osób: {one.not_entered} (nabor support attend {one.id})",
+            f"brakuje obecności na sesji wsparcia grupowego, osób: {one.not_entered}{_scanned(scans.get(one.id, ()))} "
+            f"(nabor support attend {one.id})",
             f"sesja {one.id}",
             OFFICER,
             one.on,
@@ -141,6 +145,10 @@ def _support(session: Session, now: datetime) -> list[TodoLine]:
         for one in session_lines(session)
         if one.state in COUNTING and one.not_entered and one.on < warsaw_date(now)
     ]
+
+
+def _scanned(scans: Sequence[int]) -> str:
+    return f"; jest skan do przepisania: {', '.join(map(str, scans))}" if scans else ""
 
 
 _UNSETTLED = {

@@ -1,4 +1,4 @@
-"""The codes by which a printed attendance sheet is known again: whose day it is, and whose row.
+"""The codes by which a printed list is known again: of which day of a meeting or session of support, and whose row.
 
 They are plain text in cells, since no mark but text survives every program that saves a Word file. They say nothing
 that the sheet does not say anyway. A few digits of a digest stand behind each against a code that was typed anew or
@@ -17,7 +17,13 @@ _SHEET: Final = re.compile(
     r"([^\s:]{1,60}):([^\s:]{1,60}):(\d{4}-\d\d-\d\d)(?::(\d{4})-(\d{4}))?:([0-9a-f]{6})"
 )
 """``LO1`` is what sheets were printed with before their hours stood in the code."""
-_ROW: Final = re.compile(r"([0-9A-Za-z/]{0,60}[0-9]{4})\.([0-9a-f]{3})")
+_LIST: Final = re.compile(r"LW1:([^\s:]{1,60}):([0-9]{1,9}):(\d{4}-\d\d-\d\d):(\d{4})-(\d{4}):([0-9a-f]{6})")
+"""Where the people of a list are of several calls, a dash stands in place of the call."""
+_ROW: Final = re.compile(r"([0-9A-Za-z/-]{0,60}[0-9]{4})\.([0-9a-f]{3})")
+
+LED_BY: Final = "Osoba prowadząca"
+PLACE: Final = "Miejsce"
+"""What stands in the head of a list of support, to be filled in where nobody knew it."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,29 @@ class SheetKey:
     meeting: str
     on: date
     hours: tuple[time, time] | None = None
+
+    @property
+    def binding(self) -> str:
+        """What the codes of its rows are bound to."""
+        return self.call
+
+
+@dataclass(frozen=True)
+class SupportListKey:
+    """The session of group support that a list is of, with its day and hours as they were printed.
+
+    ``call``: by which the numbers in its rows are shortened; empty where its people are of several calls.
+    """
+
+    call: str
+    session_id: int
+    on: date
+    hours: tuple[time, time]
+
+    @property
+    def binding(self) -> str:
+        """What the codes of its rows are bound to: this session alone, so that no row of another one passes."""
+        return f"{self.call}|sesja {self.session_id}"
 
 
 def sheet_code(key: SheetKey) -> str:
@@ -56,20 +85,46 @@ def sheets_in(texts: Iterable[str]) -> frozenset[SheetKey]:
     return frozenset(found)
 
 
+def list_code(key: SupportListKey) -> str:
+    """The code that stands in the head of a list of a session of support."""
+    starts, ends = key.hours
+    body = f"{key.call or '-'}:{key.session_id}:{key.on.isoformat()}:{starts:%H%M}-{ends:%H%M}"
+    return f"LW1:{body}:{_check(body)[:6]}"
+
+
+def lists_in(texts: Iterable[str]) -> frozenset[SupportListKey]:
+    """The lists of sessions of support whose sound codes stand in these texts."""
+    found = set()
+    for text in texts:
+        for call, session_id, day, starts, ends, check in _LIST.findall(text):
+            if _check(f"{call}:{session_id}:{day}:{starts}-{ends}")[:6] != check:
+                continue
+            try:
+                hours = (_clock(starts), _clock(ends))
+                key = SupportListKey(call if call != "-" else "", int(session_id), date.fromisoformat(day), hours)
+            except ValueError:
+                continue
+            found.add(key)
+    return frozenset(found)
+
+
 def _clock(digits: str) -> time:
     return time(int(digits[:2]), int(digits[2:]))
 
 
-def row_code(call: str, number: str) -> str:
-    """The code of an application's row: the end of its number, and digits that bind it to the call."""
+def row_code(call: str, number: str, *, bound_to: str = "") -> str:
+    """The code of an application's row: the end of its number, and digits that bind it to the call or the list.
+
+    A number of another call, and each number where ``call`` is empty, stands whole.
+    """
     short = number.removeprefix(f"{call}/")
-    return f"{short}.{_check(f'{call}|{short}')[:3]}"
+    return f"{short}.{_check(f'{bound_to or call}|{short}')[:3]}"
 
 
-def number_in(call: str, text: str) -> str | None:
-    """The application number of a row's code; ``None`` for a text that is no sound code of this call."""
+def number_in(call: str, text: str, *, bound_to: str = "") -> str | None:
+    """The application number of a row's code; ``None`` for a text that is no sound code of this call or list."""
     found = _ROW.fullmatch(text.strip())
-    if found is None or _check(f"{call}|{found[1]}")[:3] != found[2]:
+    if found is None or _check(f"{bound_to or call}|{found[1]}")[:3] != found[2]:
         return None
     return found[1] if "/" in found[1] else f"{call}/{found[1]}"
 

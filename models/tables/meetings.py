@@ -272,21 +272,26 @@ class AttendanceFileKind(StrEnum):
 
 
 class AttendanceFile(Scoped, table=True):
-    """A file that attendance was taken from, each content once a day; its bytes lie in the file store. Append-only.
+    """A file that attendance was taken from, each content once a day or session; its bytes lie in the file store.
 
-    It names many people, so its key is its own. ``meeting_day_id`` is empty for a table of several days.
+    It names many people, so its key is its own. It is of a meeting or of a session of group support; of a meeting,
+    ``meeting_day_id`` is empty for a table of several days. Append-only.
     """
 
     __tablename__ = "attendance_file"
-    __table_args__ = (UniqueConstraint("meeting_id", "content_lookup"),)
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "content_lookup"),
+        UniqueConstraint("support_session_id", "content_lookup"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id", index=True)
+    support_session_id: int | None = Field(default=None, foreign_key="support_session.id", index=True)
     meeting_day_id: int | None = Field(default=None, foreign_key="meeting_day.id", index=True)
     kind: AttendanceFileKind = Field(sa_column=choice(AttendanceFileKind))
     content_lookup: str = Field(max_length=64)
     content_digest: str = Field(sa_column=encrypted("attendance_file.content_digest"))
-    """SHA-256 of the bytes: with the day, what ``content_lookup`` is the keyed digest of."""
+    """SHA-256 of the bytes: with the day or session, what ``content_lookup`` is the keyed digest of."""
     name: str = Field(sa_column=encrypted("attendance_file.name"))
     size: int
     stored_as: str = Field(unique=True, max_length=64)
@@ -295,8 +300,10 @@ class AttendanceFile(Scoped, table=True):
     received_by: str = Field(max_length=60)
 
 
-def attendance_content(digest: str, meeting_day_id: int | None) -> str:
+def attendance_content(digest: str, meeting_day_id: int | None, support_session_id: int | None = None) -> str:
     """What a kept file is known again by: one scan may hold the sheets of several days, and is kept for each."""
+    if support_session_id is not None:
+        return f"{digest}:sesja:{support_session_id}"
     return digest if meeting_day_id is None else f"{digest}:{meeting_day_id}"
 
 

@@ -143,6 +143,9 @@ class SupportAttendance(Scoped, table=True):
     reason: str | None = Field(default=None, sa_column=encrypted("support_attendance.reason", nullable=True))
     """Why the person was excused, or why the limit of hours was passed."""
     raw: str | None = Field(default=None, sa_column=encrypted("support_attendance.raw", nullable=True))
-    """What the officer wrote."""
+    """What stood on the list, or what the officer wrote."""
+    file_id: int | None = Field(default=None, foreign_key="attendance_file.id", index=True)
+    place: str = Field(default="", max_length=120)
+    """Where in the file it stands."""
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)

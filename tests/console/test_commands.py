@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import openpyxl
@@ -46,6 +46,7 @@ from flows.steps.officers import add_officer
 from flows.steps.statements import statement_on, statements_in
 from models.actor import Role
 from models.form_definition import Sensitivity
+from models.rules.sheet_codes import SupportListKey
 from models.tables import Application, Invitation, Message, SubmittedFile
 from models.tables.meetings import AnswerMethod, AnswerRoad, InvitationState
 from models.tables.outbox import MessageState
@@ -547,15 +548,32 @@ def _take_attendance(r: Recruitment) -> None:
         r.run("rita", "support grant", number, "coaching_grupowy", "--from", "2018-09-01", "--reason", "Prośba OPS.")
     r.run("rita", "support plan", "coaching_grupowy", present, absent, *held[:2], *("--from", "18:00", "--to", "19:00"),
           "--topic", "Razem")  # fmt: skip
-    r.run("rita", "support attend", "1", "0002=nieob.", "--all-full")
+    r.run("rita", "support sheet", "--session", "1")
+    signed = r.folder / "lista-sesji.docx"
+    signed.write_bytes(_signed_list(r, {present: Hand(tick=True), absent: Hand(hours="nieob.")}))
+    r.run("rita", "support read", str(signed))
+    r.run("rita", "support read", str(signed), "--confirm")
+    kept = r.run("rita", "support scan", "1", str(picture))
+    assert isinstance(kept, dict)
+    r.run("rita", "support attend", "1", "0002=nieob.", "--all-full", "--scan", str(kept["scans"][0]))
     r.run("rita", "support plan", "coaching_grupowy", absent, *later)
     r.run("rita", "support cancel", "2", "--reason", "Choroba.")
     r.run("rita", "support sessions")
-    r.run("rita", "support sheet", "--session", "1")
     r.run("rita", "support refuse", absent, "coaching_indywidualny", "--reason", "Inny obszar.")
     r.run("rita", "support end", absent, "coaching_grupowy", "--on", "2018-09-30", "--reason", "Prośba.")
     r.run("rita", "support list", CALL)
     r.run("rita", "support hours", CALL)
+
+
+def _signed_list(r: Recruitment, hands: dict[str, Hand]) -> bytes:
+    """The list of the first session of a group, as it was printed, after these hands."""
+    settings = Settings(data=r.folder / "data", keys=r.folder / "keys.json")
+    with open_office(settings) as office, office.reading(WORKER) as session:
+        printed = newest(session, "support_list", "support_session/1")
+        assert printed is not None
+        blank = content_of(office, session, printed)
+    key = SupportListKey(CALL, 1, date(2018, 9, 20), (time(18), time(19)))
+    return filled_sheet(blank, hands, bound_to=key.binding)
 
 
 def _papers(r: Recruitment) -> None:
@@ -786,8 +804,10 @@ FIELDS: dict[str, set[str]] = {
     },
     "support list": {"number", "kind", "name", "state", "outcome", "asked_on", "first_day", "last_day"},
     "support plan": {"session", "kind", "numbers", "remarks"},
+    "support read": {"sheets", "entered", "asked"},
     "support record": {"number", "kind", "session", "remarks"},
     "support refuse": {"number", "kind", "state", "outcome", "changed", "verdicts"},
+    "support scan": {"session", "scans"},
     "support sessions": {
         *("id", "kind", "on", "starts", "ends", "minutes", "topic", "coach", "place", "state", "listed", "present"),
         "not_entered",
@@ -1531,7 +1551,9 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
             *("--topic", "x"),
         ),
     ),
+    "support read": (1, ("{folder}/keys.json",)),
     "support refuse": (1, (FOREIGN, "coaching_indywidualny", "--reason", "x")),
+    "support scan": (1, ("1", "{folder}/keys.json")),
     "support sessions": (0, ()),
     "support sheet": (1, ("--session", "1")),
     "support show": (1, (FOREIGN,)),

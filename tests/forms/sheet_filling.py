@@ -1,4 +1,4 @@
-"""An attendance sheet of invented people, and what hands that fill it in on a computer do to its cells."""
+"""Attendance lists of invented people, of a meeting and of a session of support, and what hands do to their cells."""
 
 import io
 import zipfile
@@ -9,12 +9,14 @@ from datetime import date, time
 from lxml import etree
 
 from forms.wordml import W14, w
-from models.rules.sheet_codes import SheetKey, row_code
+from models.rules.sheet_codes import SheetKey, SupportListKey, row_code
 from templates.documents.attendance_sheet import AttendanceSheetDocument, Attendee, attendance_sheet
+from templates.documents.support_list import SupportedPerson, SupportListDocument, support_list
 from templates.word_base import Letterhead
 
 CALL = "KES/PGR/2205/2018"
 KEY = SheetKey(CALL, "pgr_kartuski_1", date(2018, 9, 22))
+SESSION = SupportListKey(CALL, 12, date(2018, 10, 12), (time(16), time(18)))
 NAMES = ("Celina Cyprysowa", "Świętosława Ćwiek-Próbna", "Adam Lisowicz", "Żelisława Łąkowa", "Ludomir Mak")
 DOCUMENT = "word/document.xml"
 
@@ -63,11 +65,31 @@ def sheet(names: tuple[str, ...] = NAMES, key: SheetKey = KEY) -> bytes:
     )
 
 
-def filled(content: bytes, hands: Mapping[str, Hand], *, call: str = CALL) -> bytes:
-    """The sheet after these hands, by application number."""
+def list_of_session(numbers: tuple[str, ...] = (), key: SupportListKey = SESSION) -> bytes:
+    """The list of a session of support as it is printed; the people of :data:`NAMES`, under other numbers if given."""
+    people = []
+    for index, name in enumerate(NAMES):
+        first, _, last = name.partition(" ")
+        given = numbers[index] if numbers else number(index)
+        people.append(SupportedPerson(first_name=first, last_name=last, institution="MGOPS", group="PGR", number=given))
+    return support_list(
+        SupportListDocument(
+            letterhead=Letterhead("ROPS", "Projekt próbny", "POWR.00", "Sfinansowano ze środków UE"),
+            support="coaching grupowy",
+            topic="Superwizja",
+            place="Kartuzy",
+            coach="Jan Wymyślony",
+            key=key,
+            people=people,
+        )
+    )
+
+
+def filled(content: bytes, hands: Mapping[str, Hand], *, call: str = CALL, bound_to: str = "") -> bytes:
+    """The sheet after these hands, by application number; ``bound_to``: what the codes of a session's list are."""
     root = _document(content)
     for number_, hand in hands.items():
-        _fill(_row_of(root, row_code(call, number_)), hand)
+        _fill(_row_of(root, row_code(call, number_, bound_to=bound_to)), hand)
     return _with(content, root)
 
 
@@ -79,10 +101,10 @@ def changed(content: bytes, old: str, new: str) -> bytes:
     return _with(content, etree.fromstring(body.replace(old, new).encode()))
 
 
-def with_row_again(content: bytes, number_: str, **texts: str) -> bytes:
+def with_row_again(content: bytes, number_: str, *, bound_to: str = "", **texts: str) -> bytes:
     """The sheet with a copy of a row at the end; ``code`` and ``name`` put other texts into its cells."""
     root = _document(content)
-    row = _row_of(root, row_code(CALL, number_))
+    row = _row_of(root, row_code(CALL, number_, bound_to=bound_to))
     copy = etree.fromstring(etree.tostring(row))
     parent = row.getparent()
     assert parent is not None
@@ -93,9 +115,9 @@ def with_row_again(content: bytes, number_: str, **texts: str) -> bytes:
     return _with(content, root)
 
 
-def without_row(content: bytes, number_: str) -> bytes:
+def without_row(content: bytes, number_: str, *, bound_to: str = "") -> bytes:
     root = _document(content)
-    row = _row_of(root, row_code(CALL, number_))
+    row = _row_of(root, row_code(CALL, number_, bound_to=bound_to))
     parent = row.getparent()
     assert parent is not None
     parent.remove(row)

@@ -25,7 +25,7 @@ from models.identifiers import Sex
 from models.project_file import load_project
 from models.rules.pay import Settlement, Statements, Work
 from models.rules.settlement import settle
-from models.rules.sheet_codes import SheetKey, row_code, sheet_code
+from models.rules.sheet_codes import SheetKey, SupportListKey, list_code, row_code, sheet_code
 from templates.documents.agreement import AgreementDocument, AgreementParty, accession_sheet, agreement
 from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
 from templates.documents.appointment_act import Appointed, AppointmentActDocument, appointment_act
@@ -232,15 +232,18 @@ SUPPORT_LIST = SupportListDocument(
     letterhead=LETTERHEAD,
     support="coaching grupowy",
     topic="Granice w pracy z rodziną w kryzysie",
-    day=date(2018, 10, 12),
-    starts=time(16),
-    ends=time(18),
     place="",
     coach="Jan Wymyślony",
-    session_id=3,
+    key=SupportListKey(SHEET_CALL, 3, date(2018, 10, 12), (time(16), time(18))),
     people=[
-        SupportedPerson(first_name="Zmyślona", last_name=f"{name}-Próbna", institution="MGOPS", group="PGR")
-        for name in ("Żak", "Łuk", "Lis")
+        SupportedPerson(
+            first_name="Zmyślona",
+            last_name=f"{name}-Próbna",
+            institution="MGOPS",
+            group="PGR",
+            number=f"{SHEET_CALL}/000{place}",
+        )
+        for place, name in enumerate(("Żak", "Łuk", "Lis"), start=1)
     ],
 )
 COACHING = CoachingSheetDocument(
@@ -765,7 +768,11 @@ def test_a_coaching_sheet_says_what_was_granted() -> None:
 
 def test_a_support_list_has_a_row_a_person_in_polish_order() -> None:
     rows = table_of(support_list(SUPPORT_LIST), "Osoby na sesji")
-    assert [row[1] for row in rows[1:]] == ["Zmyślona Lis-Próbna", "Zmyślona Łuk-Próbna", "Zmyślona Żak-Próbna"]
+    assert [row[2] for row in rows[1:]] == ["Zmyślona Lis-Próbna", "Zmyślona Łuk-Próbna", "Zmyślona Żak-Próbna"]
+    assert {row[3] for row in rows[1:]} == {"MGOPS (PGR)"}
+    key = SUPPORT_LIST.key
+    assert rows[1][1] == row_code(SHEET_CALL, f"{SHEET_CALL}/0003", bound_to=key.binding)
+    assert dict(table_of(support_list(SUPPORT_LIST), "Dane sesji"))["Kod listy"] == list_code(key)
     text = text_of(support_list(SUPPORT_LIST))
     assert "16:00–18:00 (2 godz.)" in text
     assert "Jan Wymyślony" in text

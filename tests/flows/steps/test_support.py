@@ -1,118 +1,52 @@
 """Support beside a seat: granted by rule, refused by people alone, ended with the seat, counted against a limit."""
 
 import io
-from collections.abc import Callable, Sequence
 from datetime import date, time
-from typing import TypeVar
 
 import people
 import pytest
 from conftest import Staged
 from docx import Document
-from people import ADAM, CALL, KINGA, RITA, STRANGER, WORKER, go_to, invited_group
+from people import ADAM, CALL, KINGA, RITA, STRANGER, WORKER, go_to
 from queries import statements_of
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
+from supporting import (
+    ALONE,
+    DAY,
+    HELD,
+    TOGETHER,
+    attend,
+    grant,
+    members,
+    plan,
+    read,
+    record,
+    social_workers,
+    write,
+)
 
 from flows.adapters.office import Office
 from flows.steps.audit import states_against_log
-from flows.steps.coaching import Coaching, coaching_of, issue_coaching_sheet, record_coaching
+from flows.steps.coaching import Coaching, coaching_of, issue_coaching_sheet
 from flows.steps.documents import content_of, newest
 from flows.steps.overview import story
 from flows.steps.support import end_support, grant_support, newest_verdict, refuse_support
 from flows.steps.support_hours import condition_lines, grant_lines, hours_lines
 from flows.steps.support_lists import listed_in, session_lines
 from flows.steps.support_sessions import (
-    Planned,
-    attend_session,
     cancel_session,
     find_session,
     issue_support_list,
-    plan_session,
 )
 from flows.steps.support_time import meeting_remarks, time_of
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
-from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
 from models.rules.criteria import Result
 from models.support_rules import SupportKind, SupportPeriod
 from models.tables import CoachingSession, Membership, Message, SupportAttendance, SupportGrant, SupportVerdict
 from models.tables.outbox import MessageState
 from models.tables.support import SupportSessionState, SupportState
-
-ALONE, TOGETHER = "coaching_indywidualny", "coaching_grupowy"
-DAY = date(2018, 10, 5)
-HELD = Coaching(DAY, time(16), time(17, 30), "Praca z rodziną", "Jan Wymyślony")
-T = TypeVar("T")
-
-
-def members(office: Office) -> list[str]:
-    """Three members: the first of social assistance, the others of other sectors. It is October, after the meeting."""
-    registered = invited_group(office, 3)
-    go_to(office, "2018-10-15T09:00")
-    return registered
-
-
-def social_workers(office: Office) -> list[str]:
-    """The same members, all of social assistance and with both kinds of support since September."""
-    registered = members(office)
-    for number in registered:
-        for kind in (ALONE, TOGETHER):
-            write(
-                office,
-                lambda s, n=number, k=kind: grant_support(
-                    s, n, k, first_day=date(2018, 9, 1), reason="wyjątek", actor=RITA, now=office.now()
-                ),
-            )
-    return registered
-
-
-def write(office: Office, act: Callable[[Session], T], actor: Actor = RITA) -> T:
-    with office.writing(actor) as session:
-        return act(session)
-
-
-def read(office: Office, look: Callable[[Session], T], actor: Actor = RITA) -> T:
-    with office.reading(actor) as session:
-        return look(session)
-
-
-def grant(office: Office, number: str, kind: str = ALONE, **given: object) -> SupportState:
-    first = {"first_day": date(2018, 9, 1), **given}
-    return write(
-        office,
-        lambda s: grant_support(s, number, kind, actor=RITA, now=office.now(), **first).grant.state,  # type: ignore[arg-type]
-    )
-
-
-def record(office: Office, number: str, held: Coaching = HELD, kind: str = ALONE, **given: object) -> int:
-    return write(
-        office,
-        lambda s: record_coaching(s, number, held, kind=kind, actor=RITA, now=office.now(), **given),  # type: ignore[arg-type]
-    )
-
-
-def plan(office: Office, numbers: Sequence[str], starts: time, ends: time, *, on: date = DAY, **given: object) -> int:
-    made, _ = write(
-        office,
-        lambda s: plan_session(
-            s,
-            TOGETHER,
-            numbers,
-            Planned(on, starts, ends, "Superwizja"),
-            actor=RITA,
-            now=office.now(),
-            **given,  # type: ignore[arg-type]
-        ),
-    )
-    return made
-
-
-def attend(office: Office, session_id: int, words: dict[str, str], **given: object) -> tuple[int, list[str]]:
-    return write(
-        office,
-        lambda s: attend_session(s, session_id, words, actor=RITA, now=office.now(), **given),  # type: ignore[arg-type]
-    )
 
 
 def letters(office: Office, event: str) -> list[MessageState]:
@@ -287,7 +221,7 @@ def test_a_group_session_from_the_list_to_the_hours(staged: Staged) -> None:
         assert row is not None
         assert "Próbna" not in row.file_name
         document = Document(io.BytesIO(content_of(office, session, row)))
-        assert [cell.text for cell in document.tables[1].columns[1].cells][1:] == [
+        assert [cell.text for cell in document.tables[1].columns[2].cells][1:] == [
             "Zmyślona Próbna-a",
             "Zmyślona Próbna-b",
             "Zmyślona Próbna-c",

@@ -61,7 +61,7 @@ from forms.reading import Unreadable
 from models.actor import process
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
-from models.project import canonical_bytes, digest
+from models.project_bytes import canonical_bytes, digest
 from models.tables import (
     Appeal,
     Application,
