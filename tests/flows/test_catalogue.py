@@ -37,7 +37,7 @@ def test_prefect_yaml_equals_the_catalogue() -> None:
     for one in CATALOGUE:
         entry: dict[str, Any] = {
             "name": one.name,
-            "version": "0.6.0",
+            "version": "0.6.1",
             "entrypoint": one.entrypoint,
             "description": one.description,
             "tags": list(one.tags),
