@@ -48,11 +48,11 @@ _PARTSTAT: dict[InvitationState, Literal["ACCEPTED", "TENTATIVE", "DECLINED", "D
     InvitationState.DECLINED: "DECLINED",
     InvitationState.DELEGATED: "DELEGATED",
 }
-Why = Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn"]
+Why = Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn", "other_person"]
 
 
 def invited_application(session: Session, invitation: Invitation) -> Application:
-    """Whose invitation it is: a member's by the seat, a substitute's by the application in reserve."""
+    """Whose invitation it is: a member's by the seat, a substitute's or a successor's by the application."""
     if invitation.membership_id is None:
         return session.get_one(Application, invitation.application_id)
     membership = session.get_one(Membership, invitation.membership_id)

@@ -23,6 +23,7 @@ from flows.adapters.file_store import InMemory
 from flows.adapters.office import Office
 from flows.adapters.smtp import Transport, guard_recipient
 from flows.steps.admission import admit_call, calls_to_admit
+from flows.steps.awaited_changes import change_due, next_change_after
 from flows.steps.delivery import PORTIONS_A_RUN, KeptInStore, deliver
 from flows.steps.digest import digests_to_write, write_digests
 from flows.steps.invitations import invite, meetings_to_invite
@@ -318,10 +319,11 @@ def _play_promote(stage: _Stage, changed: bool) -> _Played:
 
 
 def _play_admit(stage: _Stage, changed: bool) -> _Played:
-    if not changed:
-        return _Played()  # places come free by what happens, never by time alone
     actor, office = process("admit"), stage.office
     with office.reading(actor) as session:
+        # Places come free by what happens; by time alone only what was written down for a day.
+        if not changed and not change_due(session, warsaw_date(office.now())):
+            return _Played()
         calls = calls_to_admit(session)
     moved = again = False
     for call in calls:
@@ -419,9 +421,10 @@ def _deadlines(session: Session, after: datetime) -> Iterable[datetime]:
             yield first
 
 
-def _waits_of_admission(_session: Session, _stage: _Stage, _after: datetime) -> datetime | None:
-    """What comes in comes from outside."""
-    return None
+def _waits_of_admission(session: Session, _stage: _Stage, after: datetime) -> datetime | None:
+    """The next day that a change of the person in a seat is written down for; all else comes from outside."""
+    day = next_change_after(session, warsaw_date(after))
+    return datetime.combine(day, time(0), WARSAW) if day is not None else None
 
 
 def _waits_of_digests(_session: Session, _stage: _Stage, after: datetime) -> datetime | None:
