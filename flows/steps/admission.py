@@ -11,8 +11,10 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.applications import call_of
 from flows.steps.awaited_changes import awaited_in, changes_of_group, due_in
 from flows.steps.calls import find_call, group_of
+from flows.steps.declarations import undeclared
 from flows.steps.double_seats import IN_GROUP, SeatedPeople, seated_people
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import seat_at_once, seated
@@ -80,7 +82,7 @@ def calls_without_selection(session: Session) -> list[str]:
 
 
 def calls_to_admit(session: Session) -> list[str]:
-    """Of these, the calls in which somebody waits for a verdict, a seat or the day of one, or has left one."""
+    """Of these, the calls in which somebody waits for a verdict, a seat, its day or a declaration, or has left one."""
     found = []
     for code in calls_without_selection(session):
         call = find_call(session, code)
@@ -88,7 +90,7 @@ def calls_to_admit(session: Session) -> list[str]:
             select(Application.id).where(Application.call_id == call.id, col(Application.state).in_(_IN_MOTION))
         ).first()
         ahead = awaited_in(session, group_of(session, call).id or 0)
-        if waits is not None or ahead or next(_gone(session, call), None) is not None:
+        if waits is not None or ahead or undeclared(session, call) or next(_gone(session, call), None) is not None:
             found.append(code)
     return found
 
@@ -269,6 +271,7 @@ def _register(session: Session, application: Application, *, actor: Actor, now: 
         actor=actor,
         now=now,
         # Who was told that there is no place is told that there is one now.
+        declaration=_declares(session, application),
         came_free=not unsent and _was_put_on_list(session, application),
     )
     move(
@@ -280,6 +283,11 @@ def _register(session: Session, application: Application, *, actor: Actor, now: 
         now=now,
         messages=letters,
     )
+
+
+def _declares(session: Session, application: Application) -> bool:
+    call = call_of(session, application)
+    return definition_for(session, call).group_kind(call.group_kind).declaration
 
 
 def _put_on_waiting_list(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:

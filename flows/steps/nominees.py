@@ -257,6 +257,7 @@ def _seat(
         institution=institution.name,
         since=on,
         paid=definition.group_kind(call.group_kind).pay is not None,
+        declaration=definition.group_kind(call.group_kind).declaration,
     )
     if application.state is ApplicationState.ELIGIBLE:
         move(

@@ -215,7 +215,6 @@ def _letters(
     application = session.get_one(Application, change.application_id)
     definition = definition_for(session, call_of_seat(session, seat))
     occasion = _occasion(change, off=off)
-    shared = {"institution": institution.name, "since": change.on_day, "off": off}
     letters = notice(
         session,
         application,
@@ -226,7 +225,9 @@ def _letters(
         actor=actor,
         now=now,
         replaces=sitting is not None,
-        **shared,
+        institution=institution.name,
+        since=change.on_day,
+        off=off,
     )
     if sitting is not None:
         letters += notice(
@@ -238,7 +239,9 @@ def _letters(
             topic=ending_topic(change),
             actor=actor,
             now=now,
-            **shared,
+            institution=institution.name,
+            since=change.on_day,
+            off=off,
         )
     if institution.state is InstitutionState.ACTIVE:
         told = letter_to(

@@ -881,7 +881,7 @@ FIELDS: dict[str, set[str]] = {
     "outbox returned": {"id"},
     "admission list": {"number", "state", "state_label", "received_at", "place", "waits"},
     "admission refuse": {"number", "state"},
-    "admission run": {"call", "admitted", "waiting", "held", "not_eligible", "cannot_tell", "freed"},
+    "admission run": {"call", "admitted", "waiting", "held", "not_eligible", "cannot_tell", "freed", "declarations"},
     "nomination assign": {"number", "institution"},
     "nomination decline": {"call", "institution", "state"},
     "nomination end": {"call", "institution", "state", "on"},

@@ -609,7 +609,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     ),
     "named": (
         NamedLetter(**APPLICATION, sex=Sex.WOMAN, institution="Szkoła Próbna", since=date(2018, 6, 6)),
-        NamedLetter(**APPLICATION, institution="Szkoła Próbna", since=date(2018, 6, 6), paid=True),
+        NamedLetter(**APPLICATION, institution="Szkoła Próbna", since=date(2018, 6, 6), paid=True, declaration=True),
     ),
     "nomination_ahead": (
         NominationAheadLetter(
@@ -640,7 +640,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     ),
     "registered": (
         RegisteredLetter(**APPLICATION, sex=Sex.WOMAN),
-        RegisteredLetter(**APPLICATION, came_free=True),
+        RegisteredLetter(**APPLICATION, came_free=True, declaration=True),
     ),
     "waiting_list": (WaitingListLetter(**APPLICATION),),
     "refused": (
