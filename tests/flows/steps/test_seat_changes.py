@@ -19,6 +19,7 @@ from flows.steps.meetings import enter_meeting
 from flows.steps.memberships import member_on
 from flows.steps.nominations import strayed_seats
 from flows.steps.nominees import end_nomination, replace_nominee
+from flows.steps.overview import story
 from flows.steps.refusals import refuse
 from flows.steps.seat_changes import expected_on, withdraw_change
 from flows.steps.time_rehearsal import rehearse_time
@@ -176,7 +177,12 @@ def test_a_change_is_written_down_today_and_happens_on_its_day(staged: Staged) -
         (day, _) = session.exec(select(MeetingDay).join(Meeting).where(Meeting.code == SEPTEMBER)).all()
         held = [member_on(session, number, day) is not None for number in (school, other)]
         assert strayed_seats(session) == ()
+        told_of = [one.what for one in story(session, other)]
     assert (roles, held) == ({InvitationRole.MEMBER}, [False, True])
+    assert [one for one in told_of if "zmian" in one] == [
+        "zapisano na później zmianę osoby w miejscu instytucji",
+        "nastąpiła zapisana wcześniej zmiana osoby w miejscu instytucji",
+    ]
 
 
 def test_a_late_run_counts_from_the_day_that_was_written_down(sqlite_staged: Staged) -> None:
