@@ -11,6 +11,7 @@ from console.polish_help import PolishGroup
 from console.typed_days import day_of
 from flows.adapters.clock import warsaw_date
 from flows.steps import institution_seats as steps
+from flows.steps.awaited_changes import awaited_change
 from flows.steps.nominees import end_nomination, replace_nominee
 from flows.steps.seat_changes import house_of, withdraw_change
 from flows.steps.seat_claims import assign_seat
@@ -196,8 +197,11 @@ def end(
     with desk.writing(trial=dry_run) as (session, actor, now):
         day = day_of(on) if on else warsaw_date(now)
         seat = end_nomination(session, code, name, on=day, reason=reason, close=close, actor=actor, now=now)
-        state = seat.state
+        state, change = seat.state, awaited_change(session, seat)
+        ahead = change.on_day if change is not None else None
     said = "miejsce zamknięto" if close else "miejsce jest wolne, poproszono o wskazanie innej osoby"
+    if ahead is not None:
+        said = f"miejsce jest wolne, a od {ahead:%d.%m.%Y} zajmie je osoba, którą instytucja już wskazała"
     desk.say(f"{name}: {said}.", call=code, institution=name, state=state, on=day)
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.awaited_changes import changes_of_group
 from flows.steps.meeting_changes import call_off, invite_again
-from flows.steps.meeting_letters import invite_letter
+from flows.steps.meeting_letters import invite_letter, make_members
 from flows.steps.meetings import days_of
 from flows.steps.memberships import seated
 from flows.steps.nominations import seats_of_group, sittings_of
@@ -19,7 +19,7 @@ from models.storage import keyring_in
 from models.tables import Invitation, Meeting, MeetingDay, Membership
 from models.tables.meetings import InvitationRole, InvitationState, MeetingState
 from models.tables.nominations import SeatChangeState
-from models.transitions import enter, move, note, queue, reference
+from models.transitions import enter, move, queue
 
 
 def meetings_to_invite(session: Session, *, now: datetime) -> list[int]:
@@ -170,16 +170,5 @@ def _adopt(session: Session, meeting: Meeting, membership: Membership, *, actor:
     ).first()
     if invitation is None:
         return False
-    invitation.membership_id, invitation.role = membership.id, InvitationRole.MEMBER
-    session.add(invitation)
-    facts = {"meeting": meeting.code}
-    note(
-        session,
-        reference(invitation),
-        happened=Happened.INVITED,
-        actor=actor,
-        now=now,
-        area=meeting.area,
-        facts=facts,
-    )
+    make_members(session, invitation, meeting, membership, actor=actor, now=now)
     return True

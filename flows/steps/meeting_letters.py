@@ -19,12 +19,13 @@ from flows.steps.people import full_name
 from flows.steps.projects import definition_of
 from models.actor import Actor
 from models.attendance_rules import DeclineOffers
+from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.working_days import add_working_days, working_days_before
 from models.tables import Application, Group, Invitation, Meeting, MeetingDay, Membership, Message, Person
 from models.tables.meetings import ANSWERS, InvitationRole, InvitationState
 from models.tables.outbox import MessageState
-from models.transitions import reference
+from models.transitions import note, reference
 from templates.calendar import meeting_invitation
 from templates.letters import (
     CounterDeclinedLetter,
@@ -61,6 +62,23 @@ def invited_application(session: Session, invitation: Invitation) -> Application
 
 def invited_person(session: Session, invitation: Invitation) -> Person:
     return session.get_one(Person, invited_application(session, invitation).person_id)
+
+
+def make_members(
+    session: Session, invitation: Invitation, meeting: Meeting, membership: Membership, *, actor: Actor, now: datetime
+) -> None:
+    """Makes the invitation of a substitute or a successor that of the member whom they have become."""
+    invitation.membership_id, invitation.role = membership.id, InvitationRole.MEMBER
+    session.add(invitation)
+    note(
+        session,
+        reference(invitation),
+        happened=Happened.INVITED,
+        actor=actor,
+        now=now,
+        area=meeting.area,
+        facts={"meeting": meeting.code},
+    )
 
 
 def invitation_topic(invitation: Invitation) -> str:

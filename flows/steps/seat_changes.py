@@ -14,7 +14,8 @@ from flows.steps.applications import call_of, find_application
 from flows.steps.awaited_changes import awaited_change, awaited_in, ending_topic, newest_change
 from flows.steps.institution_letters import letter_to
 from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, topic_of
-from flows.steps.memberships import seated
+from flows.steps.meeting_letters import make_members
+from flows.steps.memberships import newest_membership, seated
 from flows.steps.nominations import Sitting, ask_for_person, sitting_in
 from flows.steps.notices import notice
 from flows.steps.outbox import office_block, told_at, withdraw_contrary
@@ -22,8 +23,9 @@ from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.tables import Application, Group, InstitutionSeat, Message, SeatChange
+from models.tables import Application, Group, InstitutionSeat, Invitation, Meeting, Message, SeatChange
 from models.tables.institutions import InstitutionState
+from models.tables.meetings import InvitationRole, InvitationState
 from models.tables.nominations import ASKED_TO_NAME, SeatChangeState
 from models.tables.outbox import MessageState
 from models.transitions import enter, move, queue, reference
@@ -168,12 +170,28 @@ def call_off_change(session: Session, change: SeatChange, why: CallOff, *, actor
 
 
 def fulfil(session: Session, application: Application, seat: InstitutionSeat, *, actor: Actor, now: datetime) -> None:
-    """Marks as done the change by which the person of an application has taken the seat, if it was written ahead."""
+    """Marks as done the change by which the person of an application has taken the seat, if it was written ahead.
+
+    The invitations that they got ahead are the member's from now on, with their answers.
+    """
     change = awaited_change(session, seat)
     if change is None or change.application_id != application.id:
         return
     _withdraw_unsent(session, change, actor=actor, now=now)
     move(session, change, SeatChangeState.DONE, happened=Happened.SEAT_CHANGE_DONE, actor=actor, now=now)
+    membership = newest_membership(session, application)
+    assert membership is not None
+    for invitation, meeting in session.exec(
+        select(Invitation, Meeting)
+        .join(Meeting, col(Meeting.id) == Invitation.meeting_id)
+        .where(
+            Invitation.application_id == application.id,
+            Invitation.role == InvitationRole.SUCCESSOR,
+            Invitation.state != InvitationState.CANCELLED,
+        )
+        .order_by(col(Invitation.id))
+    ).all():
+        make_members(session, invitation, meeting, membership, actor=actor, now=now)
 
 
 def _withdraw_unsent(session: Session, change: SeatChange, *, actor: Actor, now: datetime) -> None:
