@@ -78,6 +78,7 @@ def test_after_the_call_nobody_is_promised_another_invitation(sqlite_staged: Sta
     assert "Nowych instytucji do tej grupy już nie zapraszamy." in said(told)
 
 
+@pytest.mark.slow
 def test_who_works_again_is_asked_anew_with_the_form_and_a_day_of_its_own(sqlite_staged: Staged) -> None:
     office, (school, _) = sqlite_staged(seated)
     go_to(office, "2018-06-08T10:00")

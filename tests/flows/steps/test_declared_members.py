@@ -50,6 +50,7 @@ def _asked(office: Office) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_who_is_named_gets_one_where_the_kind_asks_for_it(sqlite_staged: Staged) -> None:
     office, (school, library) = sqlite_staged(_asked)
     assert (run(office), run(office)) == (2, 0)

@@ -186,6 +186,7 @@ def test_a_change_is_written_down_today_and_happens_on_its_day(staged: Staged) -
     ]
 
 
+@pytest.mark.slow
 def test_a_late_run_counts_from_the_day_that_was_written_down(sqlite_staged: Staged) -> None:
     office, (school, other) = sqlite_staged(told)
     go_to(office, "2018-09-25T06:40")
@@ -193,6 +194,7 @@ def test_a_late_run_counts_from_the_day_that_was_written_down(sqlite_staged: Sta
     assert (sits(office, date(2018, 9, 21)), sits(office, DAY)) == (school, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [Point.BEFORE_COMMIT, Point.AFTER_COMMIT])
 def test_a_run_that_dies_is_done_by_the_next_once(sqlite_staged: Staged, where: Point) -> None:
     office, (_, other) = sqlite_staged(told)
@@ -289,6 +291,7 @@ def test_who_is_to_come_and_withdraws_calls_it_off(sqlite_staged: Staged) -> Non
     assert (admit(office).admitted, sits(office, DAY)) == ((), school)
 
 
+@pytest.mark.slow
 def test_a_closed_seat_calls_off_what_was_to_come(sqlite_staged: Staged) -> None:
     office, (_, other) = sqlite_staged(told)
     now = go_to(office, "2018-07-12T10:00")
