@@ -12,26 +12,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import cast
 
-import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.image.image import Image
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.text.paragraph import CT_P
-from docx.shared import Cm, Length, Pt, RGBColor
-from docx.styles.style import ParagraphStyle
+from docx.shared import Cm, Length, Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from models.errors import BadInput
 from templates.polish import nbsp
+from templates.word_blank import LANGUAGE, blank_page
 from templates.word_cells import Align, clean, table_cell, table_element, table_row
 
-LANGUAGE = "pl-PL"
-FONT = "Arial"
 MARGIN = Cm(2)
 MOST_LOGOS = 4
 LOGO_HEIGHT_CM = 1.3
@@ -65,9 +61,7 @@ def start(title: str, letterhead: Letterhead, issued_on: date, *, landscape: boo
 
     Raises ``BadInput`` when there are more than four logos, or a logo is not a picture.
     """
-    document = docx.Document()
-    _set_language(document)
-    _set_styles(document)
+    document = blank_page()
     _set_page(document, landscape=landscape)
     _set_properties(document, title, letterhead, issued_on)
     _write_header(document, letterhead)
@@ -90,64 +84,6 @@ def to_bytes(document: Document) -> bytes:
 
 
 # Set-up
-
-_UNWANTED = (
-    RELATIONSHIP_TYPE.THUMBNAIL,
-    "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
-)
-
-
-def _set_language(document: Document) -> None:
-    """The library's template is American: language, decimal sign and list separator are set once for everything."""
-    for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), LANGUAGE)
-        language.set(qn("w:eastAsia"), LANGUAGE)
-    settings = document.settings.element
-    for tag, value in (("w:themeFontLang", LANGUAGE), ("w:decimalSymbol", ","), ("w:listSeparator", ";")):
-        for element in settings.iter(qn(tag)):
-            element.set(qn("w:val"), value)
-            element.attrib.pop(qn("w:eastAsia"), None)
-    # Its picture of an empty page would be what a file manager shows; its second style sheet is American again.
-    for relations in (document.part.package.rels, document.part.rels):
-        for key in [key for key, relation in relations.items() if relation.reltype in _UNWANTED]:
-            del relations[key]
-
-
-def _set_styles(document: Document) -> None:
-    for fonts in document.styles.element.iter(qn("w:rFonts")):
-        for attribute in list(fonts.attrib):
-            del fonts.attrib[attribute]
-        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{script}"), FONT)
-    _style(document, "Normal", size=10, before=0, after=6)
-    _style(document, "Header", size=8, before=0, after=2)
-    _style(document, "Footer", size=8, before=0, after=0)
-    _style(document, "List Bullet", size=10, before=0, after=3)
-    title = _style(document, "Title", size=14, before=6, after=10, bold=True)
-    title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    title.paragraph_format.keep_with_next = True
-    borders = title.element.pPr.find(qn("w:pBdr"))
-    if borders is not None:
-        title.element.pPr.remove(borders)
-    first = _style(document, "Heading 1", size=11, before=10, after=4, bold=True)
-    first.paragraph_format.keep_with_next = True
-
-
-def _style(document: Document, name: str, *, size: int, before: int, after: int, bold: bool = False) -> ParagraphStyle:
-    style: ParagraphStyle = document.styles[name]
-    style.font.name = FONT
-    style.font.size = Pt(size)
-    style.font.bold = bold
-    style.font.color.rgb = RGBColor(0, 0, 0)
-    properties = style.element.get_or_add_rPr()
-    # Track-and-kern settings of the American title style make Polish capitals uneven.
-    for tag in ("w:spacing", "w:kern"):
-        for element in properties.findall(qn(tag)):
-            properties.remove(element)
-    style.paragraph_format.space_before = Pt(before)
-    style.paragraph_format.space_after = Pt(after)
-    style.paragraph_format.line_spacing = 1.1
-    return style
 
 
 def put_in(written: Paragraph, style_id: str) -> Paragraph:

@@ -24,6 +24,7 @@ from flows.adapters.mailbox import Fetched
 from flows.adapters.office import Office
 from flows.steps.agreements import open_agreement
 from flows.steps.announcement import announce
+from flows.steps.appointments import sign_act
 from flows.steps.attendance import Entry, record
 from flows.steps.attendance import enter as enter_attendance
 from flows.steps.attendance_days import confirm_day
@@ -43,6 +44,7 @@ from flows.steps.cooperation import issue_cooperation_declaration, record_declar
 from flows.steps.corrections import confirm_address
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.delivery import deliver
+from flows.steps.documents import issue
 from flows.steps.filing import IntakeCounts, file_reading
 from flows.steps.forms import blank_form
 from flows.steps.free_letters import write_letter
@@ -64,6 +66,7 @@ from flows.steps.ranking import rank_call
 from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
 from flows.steps.sealing import seal_days
+from flows.steps.signed_papers import SIGNED_ACT, SignedFile
 from flows.steps.statement_requests import ask_for_statements
 from flows.steps.statements import record_statement
 from flows.steps.stipend_records import record_signed_bill
@@ -849,7 +852,7 @@ def _has_a_seat(session: Session, library: Institution, now: datetime) -> None:
     session.flush()
 
 
-def _has_an_act(session: Session, now: datetime) -> None:
+def _has_an_act(office: Office, session: Session, now: datetime) -> None:
     """An act of appointment that was signed, and a team, as rows: the small office has no group that gets either."""
     membership = session.exec(select(Membership)).first()
     agreement = session.exec(select(Agreement)).first()
@@ -869,12 +872,26 @@ def _has_an_act(session: Session, now: datetime) -> None:
     )
     session.add(act)
     session.flush()
+    # Signed in the time of 0.6.0, which kept the paper among the documents.
+    signed = issue(
+        office,
+        session,
+        kind=SIGNED_ACT,
+        subject=act.number,
+        file_name="POW-PGR-0007-2018-akt-powolania-podpisany.pdf",
+        content=b"%PDF podpis Zmyslonej",
+        area=act.area,
+        actor=RITA,
+        now=now,
+        person_id=membership.person_id,
+    )
     session.add(
         ActSigning(
             area=act.area,
             act_id=act.id or 0,
             signed_on=now.date(),
             manner=Manner.PAPER,
+            document_id=signed.id,
             recorded_at=now,
             recorded_by=RITA.login,
         )
@@ -949,11 +966,19 @@ def everything(office: Office) -> Everything:
         name_representative(session, code_of(added.institution), signs, since=now.date(), actor=RITA, now=now)
         _in_agreement(session, added.institution, now)
         _has_a_seat(session, added.institution, now)
-        _has_an_act(session, now)
+        _has_an_act(office, session, now)
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
-    signed, scan = date(2018, 5, 21), ("skan.pdf", b"%PDF")
+    signed, scan = date(2018, 5, 21), SignedFile("skan.pdf", b"%PDF")
     record_declaration(office, "KES", "2205", signed_on=signed, manner=Manner.PAPER, signed_file=scan, actor=RITA)
+    sign_act(
+        office,
+        "POW/PGR/0007/2018",
+        on=now.date(),
+        manner=Manner.QUALIFIED,
+        signed_file=SignedFile("Zmyslona.pdf", b"%PDF podpis kwalifikowany"),
+        actor=RITA,
+    )
     _appealed_and_promoted(office, now)
     _conversed(office, now)
     _paid(office)

@@ -88,6 +88,7 @@ def test_what_is_wrong_is_told_by_file_and_line(files: dict[str, str], place: st
     assert {problem.rpartition(".")[0].split(":")[0] for problem in problems} == {place.rpartition(":")[0]}
 
 
+@pytest.mark.slow
 def test_a_foot_without_the_sentence_on_funding_is_found_for_every_letter() -> None:
     problems = told(*own(_base__footer="W sprawach danych osobowych: {{ office.iod }}."))
     assert len(problems) == len(EVENTS)

@@ -485,6 +485,20 @@ def test_word_documents_are_polish_a4_with_title_and_author(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WORD)
+def test_word_documents_bring_every_style_and_list_they_name_and_no_others(name: str) -> None:
+    document = opened(WORD[name]())
+    sheet, numbering = document.styles.element, document.part.numbering_part.element
+    section = document.sections[0]
+    written = [document.element.body, section.header._element, section.footer._element, sheet, numbering]
+    known = {style.get(qn("w:styleId")) for style in sheet.iter(qn("w:style"))}
+    lists = {one.get(qn("w:numId")) for one in numbering.iter(qn("w:num"))}
+    tags = ("w:pStyle", "w:rStyle", "w:tblStyle", "w:basedOn", "w:next", "w:link")
+    assert {one.get(qn("w:val")) for part in written for tag in tags for one in part.iter(qn(tag))} <= known
+    assert {one.get(qn("w:val")) for part in written for one in part.iter(qn("w:numId"))} <= lists
+    assert len(known) < 20
+
+
+@pytest.mark.parametrize("name", WORD)
 def test_word_documents_carry_project_and_funding(name: str) -> None:
     section = opened(WORD[name]()).sections[0]
     header = " ".join(written.text for written in section.header.paragraphs).replace("\u00a0", " ")
