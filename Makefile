@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint format slow libreoffice dovecot postgres project soak benchmark clean
+.PHONY: demo test lint format slow libreoffice dovecot postgres outside project soak benchmark clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,9 @@ dovecot: $(VENV)/.dev  ## needs dovecot-imapd
 
 postgres: $(VENV)/.dev  ## needs a system PostgreSQL (NABOR_TEST_POSTGRES_BIN)
 	$(BIN)/python -m pytest -m postgres_server
+
+outside: $(VENV)/.dev  ## the three above at once, two at a time
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "libreoffice or dovecot or postgres_server"
 
 lint: $(VENV)/.dev  ## style, formatting, types
 	$(BIN)/ruff check .

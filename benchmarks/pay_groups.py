@@ -18,7 +18,8 @@ from benchmarks.inputs import PROJECT
 from flows.adapters.clock import WARSAW
 from models.actor import Actor, Role
 from models.pay_rules import Pay, PayKind, PayPer
-from models.project import ProjectDefinition, canonical_bytes, digest
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, digest
 from models.project_file import load_project
 from models.rules.pay import Statements
 from models.rules.presence import status_of

@@ -70,7 +70,8 @@ from flows.steps.said_by_office import declare_unit
 from flows.steps.verification import to_verify, verify
 from models.actor import Actor, Role
 from models.keys import create_key_file
-from models.project import ProjectDefinition, canonical_bytes, digest
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, digest
 from models.tables import ProjectVersion
 
 LEAD: Final = Actor("benchmark", frozenset(Role))

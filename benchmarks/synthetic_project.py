@@ -18,7 +18,8 @@ from flows.adapters.clock import WARSAW
 from forms.reading import FieldReading, FormReading
 from forms.typed import typed_value
 from models.columns import canonical
-from models.project import Area, Body, Gmina, Powiat, ProjectDefinition, Voivodship
+from models.project import Body, ProjectDefinition
+from models.project_area import Area, Gmina, Powiat, Voivodship
 from models.project_file import load_project
 from models.rules.facts import FieldStatus
 from models.territory import Territory, Unit

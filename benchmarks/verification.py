@@ -33,7 +33,8 @@ from models.actor import Actor, Role
 from models.events import Happened
 from models.form_definition import FormDefinition, LeafType
 from models.keys import create_key_file
-from models.project import ProjectDefinition, canonical_bytes, digest
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, digest
 from models.project_file import load_project
 from models.rules.conditions import Answered
 from models.rules.criteria import Criterion

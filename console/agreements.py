@@ -10,6 +10,7 @@ from console.calls import moment_of
 from console.coverage_table import show_coverage
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
+from console.signatures import MannerOption, SignedFileOption, manner_of, signed_file_of
 from console.typed_days import day_of
 from flows.adapters.clock import warsaw_date
 from flows.steps import agreements as steps
@@ -17,7 +18,6 @@ from flows.steps.agreement_parties import Party, agreement_lines, asked_of, find
 from flows.steps.institutions import REFERENCE
 from flows.steps.member_institutions import agreement_coverage
 from flows.steps.overview import story_of
-from flows.steps.signed_papers import SignedFile
 from models.actor import Right
 from models.errors import BadInput
 from models.glossary import label
@@ -31,13 +31,9 @@ Code = Annotated[str, typer.Argument(metavar="POROZUMIENIE", help="Kod porozumie
 Names = Annotated[list[str], typer.Argument(metavar="INSTYTUCJA…", help="Symbole (I12) albo kody TERYT jednostek")]
 Name = Annotated[str, typer.Argument(metavar="INSTYTUCJA", help="Symbol (I12) albo kod TERYT jednostki")]
 OnOption = Annotated[str, typer.Option("--on", help="Dzień podpisu, np. 2019-12-05; domyślnie dziś")]
-MannerOption = Annotated[
-    Manner | None, typer.Option("--manner", help="Jak podpisano: paper (papier) albo qualified (podpis kwalifikowany)")
-]
 TextOption = Annotated[
     int | None, typer.Option("--text", help="Numer tekstu z podpisanego egzemplarza; domyślnie ten, który wysłano")
 ]
-FileOption = Annotated[Path | None, typer.Option("--file", help="Skan albo plik z podpisem, do zachowania")]
 
 
 @command(app, "open")
@@ -112,16 +108,17 @@ def sign(
     on: OnOption = "",
     manner: MannerOption = None,
     text: TextOption = None,
-    file: FileOption = None,
+    file: SignedFileOption = None,
     dry_run: DryRun = False,
 ) -> None:
     """Odnotowuje podpisy pod samym porozumieniem; strony, których tekst nie wymienia podpisującej, dostają list.
 
     Przykład: nabor agreement sign KES/POR/3021163/2019 3021163 I12 --on 2019-12-05 --manner paper
     """
+    how, signed_file = manner_of(manner), signed_file_of(file)
     with desk.office(trial=dry_run) as (office, actor):
         day = day_of(on) if on else warsaw_date(office.now())
-        joined = steps.sign(office, code, names, on=day, manner=_how(manner), text=text, file=_read(file), actor=actor)
+        joined = steps.sign(office, code, names, on=day, manner=how, text=text, file=signed_file, actor=actor)
     lines = [
         f"{one.institution}: podpis odnotowano; listów do innych stron: {one.told}."
         if one.new
@@ -139,16 +136,17 @@ def accede(
     name: Name,
     on: OnOption = "",
     manner: MannerOption = None,
-    file: FileOption = None,
+    file: SignedFileOption = None,
     dry_run: DryRun = False,
 ) -> None:
     """Odnotowuje przystąpienie na podstawie karty; każda inna strona dostaje o tym jeden list.
 
     Przykład: nabor agreement accede KES/POR/3021163/2019 I15 --on 2020-01-10 --manner qualified --file karta.pdf
     """
+    how, signed_file = manner_of(manner), signed_file_of(file)
     with desk.office(trial=dry_run) as (office, actor):
         day = day_of(on) if on else warsaw_date(office.now())
-        one = steps.accede(office, code, name, on=day, manner=_how(manner), file=_read(file), actor=actor)
+        one = steps.accede(office, code, name, on=day, manner=how, file=signed_file, actor=actor)
     said = f"{one.institution} przystąpiła do porozumienia; listów do innych stron: {one.told}."
     desk.say(
         said if one.new else f"{one.institution} jest już stroną; niczego nie zmieniono.",
@@ -157,19 +155,6 @@ def accede(
         new=one.new,
         told=one.told,
     )
-
-
-def _how(manner: Manner | None) -> Manner:
-    if manner is None:
-        raise BadInput("Podaj, jak podpisano: --manner paper (papier) albo --manner qualified (podpis kwalifikowany).")
-    return manner
-
-
-def _read(path: Path | None) -> SignedFile | None:
-    try:
-        return SignedFile(path.name, path.read_bytes()) if path else None
-    except OSError:
-        raise BadInput("Pliku z podpisem nie da się odczytać.") from None
 
 
 @command(app, "leave")

@@ -1,19 +1,17 @@
 """``nabor appointment``: acts of appointment and of recall of members, and how they came back signed."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
+from console.signatures import MannerOption, SignedFileOption, manner_of, signed_file_of
 from console.typed_days import day_of
 from flows.adapters.clock import warsaw_date
 from flows.steps import appointments as steps
 from models.actor import Right
-from models.errors import BadInput
 from models.glossary import label
-from models.tables.projects import Manner
 
 app = typer.Typer(
     cls=PolishGroup,
@@ -81,23 +79,18 @@ def sign(
     desk: Desk,
     number: Annotated[str, typer.Argument(metavar="AKT", help="Numer aktu, np. POW/RGR/0001/2018")],
     on: Annotated[str, typer.Option("--on", help="Dzień podpisu, np. 2018-11-05; domyślnie dziś")] = "",
-    manner: Annotated[
-        Manner | None,
-        typer.Option("--manner", help="Jak podpisano: paper (papier) albo qualified (podpis kwalifikowany)"),
-    ] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="Podpisany skan albo plik, do zachowania")] = None,
+    manner: MannerOption = None,
+    file: SignedFileOption = None,
     dry_run: DryRun = False,
 ) -> None:
     """Odnotowuje podpis pod aktem: dzień, sposób i podpisany plik.
 
     Przykład: nabor appointment sign POW/RGR/0001/2018 --on 2018-11-05 --manner paper --file akt.pdf
     """
-    if manner is None:
-        raise BadInput("Podaj, jak podpisano: --manner paper (papier) albo --manner qualified (podpis kwalifikowany).")
-    signed_file = None if file is None else (file.name, file.read_bytes())
+    how, signed_file = manner_of(manner), signed_file_of(file)
     with desk.office(trial=dry_run) as (office, actor):
         day = day_of(on) if on else warsaw_date(office.now())
-        steps.sign_act(office, number, on=day, manner=manner, signed_file=signed_file, actor=actor)
+        steps.sign_act(office, number, on=day, manner=how, signed_file=signed_file, actor=actor)
     desk.say(f"Podpis pod aktem {number} odnotowano.", number=number, signed_on=day, file=file is not None)
 
 

@@ -10,8 +10,8 @@ import typer
 from console.commission import Abstain, Against, For, fields_of, sentence_of, voices_of
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
+from console.signatures import MannerOption, SignedFileOption, signed_file_of
 from console.typed_days import day_of
-from console.unit_declarations import file_of
 from flows.adapters.clock import WARSAW
 from flows.steps.announcement import announce
 from flows.steps.applications import call_of, find_application
@@ -31,7 +31,6 @@ from flows.steps.verification import to_verify, verify
 from models.errors import BadInput
 from models.glossary import label
 from models.tables.decisions import DecisionOutcome
-from models.tables.projects import Manner
 
 app = typer.Typer(cls=PolishGroup, name="call", help="Nabory: od otwarcia do ogłoszenia", no_args_is_help=True)
 Code = Annotated[str, typer.Argument(metavar="NABÓR", help="Kod naboru, np. KES/PGR/2205/2018")]
@@ -67,12 +66,8 @@ def declare_unit_(
     unit: Annotated[str, typer.Argument(metavar="TERYT", help="Gmina, powiat albo województwo, np. 2205023")],
     signed: Annotated[str | None, typer.Option("--signed", help="Dzień podpisania, np. 2018-05-21")] = None,
     refused: Annotated[bool, typer.Option("--refused", help="Jednostka odmówiła podpisania")] = False,
-    manner: Annotated[
-        Manner | None, typer.Option("--manner", help="Jak podpisano: paper (na papierze) albo qualified (e-podpis)")
-    ] = None,
-    file: Annotated[
-        Path | None, typer.Option("--file", metavar="PLIK", help="Podpisana deklaracja: skan albo plik z podpisem")
-    ] = None,
+    manner: MannerOption = None,
+    file: SignedFileOption = None,
     dry_run: DryRun = False,
 ) -> None:
     """Odnotowuje deklarację współpracy gminy, powiatu albo województwa; pyta o nią warunek „declaration_signed”.
@@ -81,7 +76,7 @@ def declare_unit_(
     """
     if (signed is None) is not refused:
         raise BadInput("Podaj dzień podpisania (--signed) albo odmowę (--refused).")
-    day, signed_file = None if signed is None else day_of(signed), file_of(file)
+    day, signed_file = None if signed is None else day_of(signed), signed_file_of(file)
     with desk.office(trial=dry_run) as (office, actor):
         done = record_declaration(
             office, project, unit, signed_on=day, manner=manner, signed_file=signed_file, actor=actor

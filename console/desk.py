@@ -115,6 +115,10 @@ class Desk:
         else:
             self.console.print(f"Na próbę, nic nie zapisano. {text}" if self.on_trial else text, markup=False)
 
+    def warn(self, text: str) -> None:
+        """What somebody must know of an answer without it being part of it: on standard error, also for programs."""
+        sys.stderr.write(f"Uwaga: {text}\n")
+
     def show(self, rows: Sequence[object], columns: Mapping[str, Callable[[Any], object]], *, empty: str) -> None:
         """A list: a table for people, the rows themselves for programs."""
         if self.as_json:

@@ -1,9 +1,12 @@
 """``nabor form``: blank Word forms out, filled-in ones read."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from console.desk import Desk, command
 from console.polish_help import PolishGroup
@@ -62,12 +65,18 @@ def read(
 ) -> None:
     """Pokazuje, co mówi wypełniony formularz: każde pole z miejscem i pewnością. Niczego nie zapisuje.
 
-    Kod wyjścia 1, jeżeli choć jednego pliku nie dało się odczytać.
+    Kod wyjścia 1, jeżeli choć jednego pliku nie dało się odczytać. Gdy baza biura nie działa, mówi o tym i czyta bez
+    jej wykazu gmin.
 
     Przykład: nabor form read plik.docx
     """
-    answers = _readings(desk, [path for given in files for path in _files_of(given)], load_project(project).forms)
-    _show(desk, answers)
+    paths = _there(path for given in files for path in _files_of(given))
+    definitions = load_project(project).forms
+    register = register_of(desk.settings)
+    if register.why_not:
+        desk.warn(register.why_not)
+    answers = _readings(desk, paths, definitions, register.territory)
+    _show(desk, answers, unconsulted=[register.why_not] if register.why_not else [])
     if any(isinstance(answer, Unreadable) for _, answer in answers):
         raise typer.Exit(1)
 
@@ -83,42 +92,67 @@ def _files_of(path: Path) -> list[Path]:
     )
 
 
-def _readings(
-    desk: Desk, files: list[Path], definitions: tuple[FormDefinition, ...]
-) -> list[tuple[str, FormReading | Unreadable]]:
-    """What each file says, in the order given. A file that is not there stops the command; a bad one stops nothing."""
+def _there(paths: Iterable[Path]) -> list[Path]:
+    """A file that is not there stops the command, before anything is read."""
+    files = list(paths)
     missing = next((path for path in files if not path.is_file()), None)
     if missing is not None:
         raise BadInput(f"Nie ma pliku „{missing.name}” albo nie można go otworzyć.")
+    return files
+
+
+def _readings(
+    desk: Desk, files: list[Path], definitions: tuple[FormDefinition, ...], territory: Territory
+) -> list[tuple[str, FormReading | Unreadable]]:
+    """What each file says, in the order given. A bad file stops nothing."""
     contents = ((number, path.read_bytes()) for number, path in enumerate(files))
     answers: dict[int, FormReading | Unreadable] = {}
     with desk.progress("Odczytano", len(files)) as advance:
-        for number, answer in read_files(contents, definitions, desk.settings, territory=register_of(desk.settings)):
+        for number, answer in read_files(contents, definitions, desk.settings, territory=territory):
             answers[number] = answer
             advance(1)
     return [(path.name, answers[number]) for number, path in enumerate(files)]
 
 
-def register_of(settings: Settings) -> Territory:
-    """The register that the office has loaded, if there is an office, and it can be opened; public data, so nobody has
-    to log in. Nothing is made where there is none."""
+@dataclass(frozen=True)
+class Register:
+    """The register of units that forms are read by. ``why_not``: why it is not the office's, and what that means."""
+
+    territory: Territory
+    why_not: str = ""
+
+
+def register_of(settings: Settings) -> Register:
+    """The register that the office has loaded; public data, so nobody has to log in. The built-in one where there is no
+    office, of which nothing is made then, and where the office cannot be asked, which is said."""
     database_url = settings.database_url.get_secret_value() if settings.database_url else None
     try:
         if not has_tables(settings.data, database_url):
-            return SHIPPED
+            return Register(SHIPPED)
         with open_office(settings) as office, office.reading(process("form-read")) as session:
-            return territory_of(session)
-    except (KeysMissing, DatabaseNotReady):
-        return SHIPPED
+            return Register(territory_of(session))
+    except (KeysMissing, DatabaseNotReady) as trouble:
+        return Register(SHIPPED, _without(str(trouble)))
+    except SQLAlchemyError:
+        # The driver's own words are English and may quote a row.
+        return Register(SHIPPED, _without("Baza danych nie przyjęła zapytania."))
 
 
-def _show(desk: Desk, answers: list[tuple[str, FormReading | Unreadable]]) -> None:
+def _without(reason: str) -> str:
+    return (
+        f"nie udało się zajrzeć do wykazu gmin (TERYT) wczytanego przez biuro. {reason} Formularze odczytano według "
+        "wykazu wbudowanego w program. Zna on tylko województwa, ich stolice i jednostki dołączonych projektów: inna "
+        "gmina może tu wyglądać na nieczytelną, choć „nabor intake” ją rozpozna. Pozostałych pól to nie zmienia."
+    )
+
+
+def _show(desk: Desk, answers: list[tuple[str, FormReading | Unreadable]], *, unconsulted: list[str]) -> None:
     if desk.as_json:
         documents: list[dict[str, object]] = [
             {"file": name, "readable": isinstance(answer, FormReading), **answer.model_dump(mode="json")}
             for name, answer in answers
         ]
-        desk.say("", files=documents)
+        desk.say("", files=documents, unconsulted=unconsulted)
         return
     for name, answer in answers:
         if isinstance(answer, Unreadable):

@@ -8,8 +8,9 @@ from sqlmodel import col, select
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from console.typed_days import day_of
+from flows.steps.contract_records import record_contract
 from flows.steps.hours_registers import issue_hours
-from flows.steps.memberships import Requests, record_contract, record_statement
+from flows.steps.statements import Requests, record_statement
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipend_story import stipend_story
 from flows.steps.stipends import settle_meeting

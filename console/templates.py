@@ -13,7 +13,7 @@ from models.errors import BadInput, DefinitionFaulty, Problem
 from models.project_file import load_project
 from models.project_templates import read_templates
 from templates.check import COMMON, base_files, check_templates, placeholders, template_problems
-from templates.letters import EVENTS
+from templates.letters.events import EVENTS
 from templates.made_up import made_up_letter
 from templates.purposes import PURPOSES
 from templates.render import BASE, BODY, FILES, STYLE, SUBJECT, SUBJECT_FIELDS, Overrides, render_mail, source_of

@@ -11,7 +11,9 @@ from console.desk import Desk, DryRun, command
 from flows.steps.applications import find_application
 from flows.steps.manifest import CHANNELS
 from flows.steps.scans import open_scan
-from flows.steps.transcription import open_paper, sheet_for, type_in
+from flows.steps.transcription import open_paper
+from flows.steps.typing_in import type_in
+from flows.steps.typing_sheets import sheet_for
 from forms.workbook import MAX_BYTES
 from models.errors import BadInput
 from models.glossary import label

@@ -1,6 +1,5 @@
 """``nabor unit declaration``, ``waiting`` and ``invite``: what units sign, who waits for it, and asking them."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -88,8 +87,3 @@ def waiting(
         },
         empty="Nie ma takich jednostek.",
     )
-
-
-def file_of(path: Path | None) -> tuple[str, bytes] | None:
-    """A file as it is kept: its name and what it holds."""
-    return None if path is None else (path.name, path.read_bytes())

@@ -1,6 +1,6 @@
 """Answers by content control: by its tag, which is the key of a question, or by its title, which may be its name."""
 
-from forms.blanks import NO_PESEL, box_tag
+from forms.blank_marks import NO_PESEL, box_tag
 from forms.document import Cell, Document, Text
 from forms.gathering import Found, gather
 from forms.labels import NOTHING, labels_of, plain

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-from forms.blanks import PLACEHOLDERS
+from forms.blank_marks import PLACEHOLDERS
 from models.territory import plain
 
 _ONLY_SIGNS: Final = re.compile(r"[\W_]*")

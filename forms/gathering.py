@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from forms.blanks import PLACEHOLDERS
+from forms.blank_marks import PLACEHOLDERS
 from forms.document import Control, ControlKind, Inline, Paragraph, Text, Tick
 from forms.labels import folded, plain
 from models.form_definition import Leaf, LeafType

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
-from forms.blanks import NO_PESEL, NO_PESEL_LABEL
+from forms.blank_marks import NO_PESEL, NO_PESEL_LABEL
 from forms.consents import undecided_box
 from forms.filler import one_line
 from forms.gathering import Mark

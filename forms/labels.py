@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from forms.blanks import FIXED_TEXTS, PLACEHOLDERS
+from forms.blank_marks import FIXED_TEXTS, PLACEHOLDERS
 from models.form_definition import FieldType, FormDefinition, Leaf, LeafType, Option
 from models.territory import plain as plain_text
 from models.territory import plain_letters

@@ -14,7 +14,7 @@ from typing import Final, Never
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject, StreamObject, TextStringObject
 
-from forms.blanks import NO_PESEL, NO_PESEL_LABEL, box_tag
+from forms.blank_marks import NO_PESEL, NO_PESEL_LABEL, box_tag
 from forms.document import Block, Cell, Document, Paragraph, Row, Table, Text
 from forms.gathering import BOXED_TYPES, TICKED_TYPES, Found, Mark
 from forms.matching import Answers

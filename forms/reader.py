@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
+from forms.blank_marks import FORM_PROPERTY, VERSION_PROPERTY, footer_id
 from forms.confirming import confirms
 from forms.contradictions import cross_check
 from forms.document import Document, Paragraph, paragraphs_of

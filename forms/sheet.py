@@ -16,7 +16,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.image import Image
 
-from forms.blanks import NO_PESEL_LABEL, box_tag
+from forms.blank_marks import NO_PESEL_LABEL, box_tag
 from forms.outcome import example
 from forms.workbook import NO, YES, check, height, lines_of, styles_of, text_of
 from models.errors import BadInput

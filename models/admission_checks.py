@@ -1,6 +1,7 @@
 """What a group that is filled without a selection cannot have, and what it needs."""
 
-from models.project import SEAT_FIELD, Admission, Applicant, GroupKind, ProjectDefinition
+from models.group_kinds import SEAT_FIELD, Admission, Applicant, GroupKind
+from models.project import ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.rule_checks import form_of
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from models.appointment_rules import NUMBER_MARKS, NUMBER_MARKS_NEEDED, ONLY_IN_RECALL, ActText, is_act_mark
-from models.project import Applicant, ProjectDefinition
+from models.group_kinds import Applicant
+from models.project import ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.regulation import MARK
 from models.regulation_text import Marks, UnknownMark

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.project import GroupKind, ProjectDefinition
+from models.group_kinds import GroupKind
+from models.project import ProjectDefinition
 from models.rules.composition import GminaSeats, Labels
 from models.rules.order import Candidate, OrderKey, rule_of
 from models.rules.ranking import Rules

@@ -63,6 +63,7 @@ class Happened(StrEnum):
     CORRECTION_CLOSED = "CorrectionClosed"
     CORRECTION_ROUNDS_SPENT = "CorrectionRoundsSpent"
     CORRECTION_REDATED = "CorrectionRedated"
+    COPY_NOT_MADE = "CopyNotMade"
     CHANGE_SEEN = "ChangeSeen"
     CHANGE_ACCEPTED = "ChangeAccepted"
     CHANGE_REFUSED = "ChangeRefused"
@@ -290,6 +291,7 @@ LABELS: dict[Happened, str] = {
     Happened.CORRECTION_CLOSED: "wezwanie zamknięto",
     Happened.CORRECTION_ROUNDS_SPENT: "po ostatniej prośbie nadal brakuje odpowiedzi",
     Happened.CORRECTION_REDATED: "termin uzupełnienia liczy się od nowa, bo prośba dopiero wychodzi",
+    Happened.COPY_NOT_MADE: "kopii formularza nie udało się sporządzić; z prośbą idzie czysty formularz",
     Happened.CHANGE_SEEN: "w odpowiedzi zmieniono pole, o które nie pytano",
     Happened.CHANGE_ACCEPTED: "przyjęto zmianę, o którą nie pytano",
     Happened.CHANGE_REFUSED: "nie przyjęto zmiany, o którą nie pytano",

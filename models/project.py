@@ -4,44 +4,37 @@ A definition is read from ``projects/<name>/`` by :mod:`models.project_file`, st
 changed afterwards: a new wording is a new version, and everything decided under the old one still refers to it.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date, time
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import Field
 
 from models.agreement_rules import AgreementRules
+from models.appeal_rules import Appeals
 from models.appointment_rules import AppointmentRules
 from models.attendance_rules import AttendanceRules, Decline
 from models.contract_rules import ContractRules
-from models.form_definition import KEY, FormDefinition, FormPurpose, Strict
-from models.pay_rules import Pay, PaymentRules
+from models.form_definition import FormDefinition, Strict
+from models.group_kinds import GroupKind
+from models.mail_rules import MailIdentity
+from models.nomination_rules import NominationRules
+from models.pay_rules import PaymentRules
+from models.project_area import Area
 from models.project_templates import TemplateFile
+from models.project_values import Code, Days, EmailAddress, Text, UpperCode, VoivodshipCode
 from models.regulation import Regulation
-from models.reminder_rules import LATER_SETTINGS, ReminderRule
+from models.reminder_rules import ReminderRule
 from models.rules.assessment import AssessmentRules
-from models.rules.composition import Constraint
-from models.rules.criteria import Criterion, Minimum, PointRule
+from models.rules.criteria import Criterion, PointRule
 from models.rules.meeting_kinds import MeetingKind
-from models.rules.order import StatedKey
 from models.rules.voting import CommissionRules
 from models.support_rules import SupportKind
 from models.unit_data import UnitTable
 
 UNKNOWN = "nieustalone"
 """What stands in place of a fact that nobody has published. Never replaced by a guess."""
-
-Text: TypeAlias = Annotated[str, Field(pattern=r"\S")]
-Code: TypeAlias = Annotated[str, Field(pattern=KEY)]
-UpperCode: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]*$")]
-VoivodshipCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
-PowiatCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
-GminaCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{7}$")]
-EmailAddress: TypeAlias = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-Days: TypeAlias = Annotated[int, Field(ge=1, le=365)]
 
 
 class PeriodVersion(Strict):
@@ -131,145 +124,6 @@ class Sector(Labelled):
     catch_all: bool = False
 
 
-class Gmina(Strict):
-    teryt: GminaCode
-    name: Text
-
-
-class Powiat(Strict):
-    """``name`` as in „powiat kartuski”: *kartuski*. No gminas means that none has been published."""
-
-    teryt: PowiatCode
-    name: Text
-    gminas: tuple[Gmina, ...] = ()
-    coordinators: tuple[Text, ...] = ()
-
-
-class Voivodship(Strict):
-    teryt: VoivodshipCode
-    name: Text
-    planned_powiats: Annotated[int, Field(ge=0)]
-    powiats: tuple[Powiat, ...] = ()
-
-    @property
-    def unknown_powiats(self) -> int:
-        """How many planned powiats are not published."""
-        return self.planned_powiats - len(self.powiats)
-
-
-class Area(Strict):
-    planned_gminas: Annotated[int, Field(ge=0)]
-    voivodships: Annotated[tuple[Voivodship, ...], Field(min_length=1)]
-
-    def names(self) -> dict[str, str]:
-        """Names of all units of the project by TERYT code."""
-        powiats = [powiat for voivodship in self.voivodships for powiat in voivodship.powiats]
-        return (
-            {voivodship.teryt: voivodship.name for voivodship in self.voivodships}
-            | {powiat.teryt: powiat.name for powiat in powiats}
-            | {gmina.teryt: gmina.name for powiat in powiats for gmina in powiat.gminas}
-        )
-
-
-class MeetingShape(Strict):
-    """How a meeting of a group runs: days in a row and hours a day."""
-
-    days: Annotated[int, Field(ge=1, le=14)]
-    hours_per_day: Annotated[int, Field(ge=1, le=12)]
-    outside_working_hours: bool
-
-
-class Applicant(StrEnum):
-    """Who applies to a group: a person, or a unit of local government, for which a person answers."""
-
-    PERSON = "person"
-    UNIT = "unit"
-
-
-class InvitedAfter(StrEnum):
-    """When the units of a call for units are written to."""
-
-    NOTHING = "nothing"
-    GMINAS_DECLARED = "gminas_declared"
-    """A powiat, once every gmina that the project names in it has signed its declaration or declined, and one has
-    signed."""
-
-
-class Admission(StrEnum):
-    """How one comes into a group of the kind."""
-
-    SELECTION = "selection"
-    """By ranking, decision and announcement."""
-    NOMINATION = "nomination"
-    """An institution is invited and names who sits in its seat; it may name another at any time."""
-    REGISTRATION = "registration"
-    """Whoever meets the criteria, in the order of receipt, while there are places."""
-
-
-class Replacement(StrEnum):
-    """What becomes of a form that an institution sends for a seat in which somebody sits already."""
-
-    OFFICER = "officer"
-    """An officer says from which day on the new person sits in it."""
-    AUTOMATIC = "automatic"
-    """Once the criteria are met, the next run seats the new person from that day on."""
-
-
-class NominationRules(Strict):
-    """How institutions are asked to name whom they send, in working days, and how they replace them."""
-
-    answer_working_days: Days = 10
-    replacement: Replacement = Field(default=Replacement.OFFICER, strict=False)
-
-
-class PlannedIn(StrEnum):
-    """In which units of its area a project plans one group of a kind each."""
-
-    GMINA = "gmina"
-    POWIAT = "powiat"
-    VOIVODSHIP = "voivodship"
-    PROJECT = "project"
-    """One for the whole project."""
-
-
-SEAT_FIELD = "symbol_instytucji"
-"""Key of the question by which the form of a call by nomination may ask for the institution as the office calls it."""
-UNIT_FIELD = "jednostka"
-"""Key of the question by which the form of a call for units asks for the unit: a gmina or a powiat."""
-
-
-class GroupKind(Strict):
-    """One kind of group (PGR, PGD, RGR …). ``form``, ``criteria`` and ``merit`` refer to the project's own by code."""
-
-    code: UpperCode
-    name: Text
-    seats: Annotated[int, Field(ge=1)]
-    reserve_seats: Annotated[int, Field(ge=0)]
-    tasks: Annotated[tuple[Text, ...], Field(min_length=1)]
-    who: Text
-    meeting: MeetingShape
-    pay: Pay | None
-    form: Code
-    criteria: Annotated[tuple[Code, ...], Field(min_length=1)]
-    merit: tuple[Code, ...]
-    minimum: Minimum | None = None
-    """Points an application needs altogether to be eligible."""
-    order: Annotated[tuple[StatedKey, ...], Field(min_length=1)]
-    composition: tuple[Constraint, ...]
-    applicant: Applicant = Field(default=Applicant.PERSON, strict=False)
-    invited_after: InvitedAfter = Field(default=InvitedAfter.NOTHING, strict=False)
-    admission: Admission = Field(default=Admission.SELECTION, strict=False)
-    declaration: bool = False
-    """Whether who comes in without a selection gets a declaration of participation; who is selected always does."""
-    planned_in: PlannedIn | None = Field(default=None, strict=False)
-    """``None``: how many groups of the kind are planned is not said; those that were opened are counted."""
-
-    @property
-    def selects(self) -> bool:
-        """Whether the group is filled by ranking and decision."""
-        return self.admission is Admission.SELECTION
-
-
 class Deadlines(Strict):
     """Periods in working days, counted from the day after the event, and the attendance that is asked for."""
 
@@ -320,30 +174,6 @@ class ReservePromotion(Strict):
     """The group's meeting at whose beginning the automatism ends; after it an officer offers the seat."""
 
 
-class AppealSeat(StrEnum):
-    """Which seat an upheld appeal leads to when all are taken: nobody who was accepted loses one."""
-
-    BEYOND = "beyond"
-    NEXT_FREE = "next_free"
-
-
-class Appeals(Strict):
-    """Appeals against decisions. Periods in working days: to file from the result letter, to rule from receipt."""
-
-    period_working_days: Days = 5
-    decision_working_days: Days = 10
-    who: Text = "Komisja Rekrutacyjna w innym składzie"
-    """Who rules, in the nominative, as letters say it."""
-    paragraph: str = ""
-    """Where the regulation speaks of appeals: „§ 8 Regulaminu”."""
-    remedies: Text = (
-        "To rozstrzygnięcie kończy postępowanie odwoławcze w projekcie. Nie ogranicza prawa do złożenia skargi "
-        "do instytucji, która nadzoruje projekt, ani do wystąpienia do sądu."
-    )
-    """What can still be done after a refusal, as sentences that close the letter."""
-    upheld: AppealSeat = AppealSeat.BEYOND
-
-
 class Reason(Strict):
     """A reason of a decision. ``label`` is the Polish sentence a candidate reads."""
 
@@ -391,35 +221,6 @@ class Certificates(Strict):
     entitled: Entitled = Entitled.MIN_ATTENDANCE
     signed_by: Text = "podpis osoby upoważnionej"
     """What stands under the line to sign on."""
-
-
-class MergeRule(Strict):
-    """Which letters to one person go out as one: those of the named events that were written within the window."""
-
-    events: Annotated[tuple[Code, ...], Field(min_length=2)]
-    within_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)]
-
-
-class QuietHours(Strict):
-    """When the office writes to nobody, by the clock in Warsaw: from ``starts`` to ``ends``, over midnight when they
-    are the other way round; with ``free_days`` on whole weekends and public holidays, too."""
-
-    starts: time
-    ends: time
-    free_days: bool = False
-
-
-class MailIdentity(Strict):
-    """Whose name mails carry, and how they leave."""
-
-    from_name: Text
-    from_address: EmailAddress
-    reply_to: EmailAddress
-    approve: tuple[Code, ...] = ()
-    """Events whose letters wait until an officer lets them go."""
-    merge: tuple[MergeRule, ...] = ()
-    quiet: QuietHours | None = None
-    """``None``: what is written leaves at any hour."""
 
 
 class Retention(Strict):
@@ -537,75 +338,3 @@ def _find(coded: Iterable[C], code: str) -> C:
         if one.code == code:
             return one
     raise KeyError(code)
-
-
-def canonical_bytes(definition: ProjectDefinition) -> bytes:
-    """The definition, forms included, as the bytes that are stored: JSON in UTF-8, keys sorted, no spaces.
-
-    Digests are taken over these bytes as stored, never over a fresh dump: a later release may write them differently.
-    """
-    body = definition.model_dump(mode="json")
-    _forget_what_was_not_said(body)
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def _forget_what_was_not_said(body: dict[str, Any]) -> None:
-    """Sections that came later leave no trace where a project says nothing in them: whoever uses none has the same
-    bytes, and so the same version, as before there were any."""
-    for section in (
-        "templates",
-        "decline",
-        "attendance",
-        "payments",
-        "contracts",
-        "agreements",
-        "appointments",
-        "support",
-        "unit_data",
-    ):
-        if not body[section]:
-            del body[section]
-    if body["certificates"] == Certificates().model_dump(mode="json"):
-        del body["certificates"]
-    if body["nominations"] == NominationRules().model_dump(mode="json"):
-        del body["nominations"]
-    for meeting in body["schedule"]:
-        if meeting["kind"] == MeetingKind.MEETING:
-            del meeting["kind"]
-    for kind in body["group_kinds"]:
-        if kind["applicant"] == Applicant.PERSON:
-            del kind["applicant"]
-        if kind["invited_after"] == InvitedAfter.NOTHING:
-            del kind["invited_after"]
-        if kind["admission"] == Admission.SELECTION:
-            del kind["admission"]
-        if not kind["declaration"]:
-            del kind["declaration"]
-        if kind["planned_in"] is None:
-            del kind["planned_in"]
-    for sector in body["sectors"]:
-        if not sector["catch_all"]:
-            del sector["catch_all"]
-    for setting in ("approve", "merge", "quiet"):
-        if not body["mail"][setting]:
-            del body["mail"][setting]
-    for kind in body["group_kinds"]:
-        if kind["pay"] and kind["pay"]["budget_grosze"] is None:
-            del kind["pay"]["budget_grosze"]
-    for form in body["forms"]:
-        if form["purpose"] == FormPurpose.APPLICATION:
-            del form["purpose"]
-    for rule in body["reminders"]:
-        for setting in LATER_SETTINGS:
-            if rule[setting] == LATER_SETTINGS[setting]:
-                del rule[setting]
-
-
-def digest(body: bytes) -> str:
-    """SHA-256 of stored bytes, in hex: what decisions name their project version by."""
-    return hashlib.sha256(body).hexdigest()
-
-
-def from_canonical(body: bytes) -> ProjectDefinition:
-    """The definition back from its stored bytes. Raises ``pydantic.ValidationError`` for bytes of another schema."""
-    return ProjectDefinition.model_validate_json(body)

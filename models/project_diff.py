@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from difflib import ndiff
 from typing import TypeVar
 
-from models.project import Admission, Deadlines, GroupKind, ProjectDefinition, Replacement, canonical_bytes
+from models.group_kinds import Admission, GroupKind
+from models.nomination_rules import Replacement
+from models.project import Deadlines, ProjectDefinition
+from models.project_bytes import canonical_bytes
 from models.regulation import Regulation, passages
 from models.rule_words import Words
 from models.rules.criteria import Criterion

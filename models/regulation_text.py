@@ -8,7 +8,8 @@ from datetime import date
 from pydantic import BaseModel
 
 from models.errors import BadInput
-from models.project import GroupKind, ProjectDefinition
+from models.group_kinds import GroupKind
+from models.project import ProjectDefinition
 from models.regulation import MARK, QUOTED, Passage, Place, block_of, place_of
 from models.rule_words import Words, assessment_in_words, short_date
 from models.rules.criteria import Criterion

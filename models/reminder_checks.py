@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import combinations
 
-from models.project import Admission, Deadlines, ProjectDefinition
+from models.group_kinds import Admission
+from models.project import Deadlines, ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.reminder_rules import (
     CONDITIONS,

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from models.form_definition import FormDefinition, Leaf, LeafType
-from models.project import GroupKind, ProjectDefinition
+from models.group_kinds import GroupKind
+from models.project import ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.rule_worlds import outcomes
 from models.rules.assessment import Reckoning
 from models.rules.conditions import (
-    DIGITS,
     AgeBetween,
     AllOf,
     Answered,
@@ -46,6 +46,7 @@ from models.rules.points import (
     point_evidence,
     reachable,
 )
+from models.rules.signed_declarations import DIGITS
 from models.rules.ternary import Result
 
 

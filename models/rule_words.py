@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from models.project import Applicant, GroupKind, ProjectDefinition
+from models.group_kinds import Applicant, GroupKind
+from models.project import ProjectDefinition
 from models.rules.assessment import AssessmentRules, Reckoning
 from models.rules.composition import (
     Constraint,

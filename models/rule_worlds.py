@@ -10,6 +10,7 @@ from itertools import chain, combinations, product
 from math import prod
 
 from models.form_definition import FormDefinition, Leaf, LeafType
+from models.rules.condition_results import holds
 from models.rules.conditions import (
     OLDEST,
     AgeBetween,
@@ -29,7 +30,6 @@ from models.rules.conditions import (
     UnitDataBetween,
     WithinArea,
     fields_of,
-    holds,
 )
 from models.rules.facts import Fact, Facts, FactValue, FieldStatus
 from models.rules.ternary import Result

@@ -147,14 +147,16 @@ def open_store(data: Path, key_file: Path, database_url: str | None = None) -> S
 
 def has_tables(data: Path, database_url: str | None = None) -> bool:
     """Whether a store was made there. Makes nothing, unlike ``open_store``. Raises ``DatabaseNotReady`` for a database
-    that does not answer."""
+    that does not answer, or whose file is none."""
     if database_url is None and not (data / SQLITE_FILE).is_file():
         return False
     engine = connect(data, database_url)
     try:
         return migrations.current_revision(engine) is not None
-    except sa.exc.OperationalError:
-        raise DatabaseNotReady("Baza danych nie odpowiada; proszę sprawdzić, czy działa.") from None
+    except sa.exc.DatabaseError:
+        raise DatabaseNotReady(
+            "Baza danych nie odpowiada; proszę sprawdzić, czy działa i czy jej plik nie jest uszkodzony."
+        ) from None
     finally:
         engine.dispose()
 

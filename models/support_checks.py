@@ -3,7 +3,8 @@
 from collections import Counter
 from itertools import combinations
 
-from models.project import Applicant, ProjectDefinition
+from models.group_kinds import Applicant
+from models.project import ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.rule_checks import answerable, consistent, decides, form_of
 from models.rules.criteria import evidence

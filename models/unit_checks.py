@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from models.form_definition import FormDefinition, LeafType
-from models.project import UNIT_FIELD, Applicant, GroupKind, InvitedAfter, ProjectDefinition
+from models.group_kinds import UNIT_FIELD, Applicant, GroupKind, InvitedAfter
+from models.project import ProjectDefinition
 from models.project_faults import Check, Fault, Faults, Location, check
 from models.rule_checks import form_of
 from models.rules.conditions import AllOf, Condition, WithinArea

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, vCalAddress, vRecur, vText
 
 from models.errors import BadInput
-from templates.letters import MeetingDayLine
+from templates.letters.frame import MeetingDayLine
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 PRODUCER = "-//Nabor//Nabor//PL"

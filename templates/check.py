@@ -10,7 +10,8 @@ from jinja2.meta import find_undeclared_variables
 from models.errors import Problem
 from models.identifiers import Sex
 from models.project_templates import TEMPLATES
-from templates.letters import EVENTS, Letter
+from templates.letters.events import EVENTS
+from templates.letters.frame import Letter
 from templates.made_up import made_up_letter, variations
 from templates.render import (
     BASE,

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type
 
 from pydantic import AwareDatetime
 
-from templates.letters import EVENTS, Letter, Words
+from templates.letters.events import EVENTS
+from templates.letters.frame import Letter
+from templates.letters.free import Words
 
 # Looking like the real thing, so that a preview reads as a letter. What is not named here says „przykład”.
 _WORDS: Mapping[str, str] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.glossary import label
 from models.rules.meeting_kinds import MeetingKind
 from templates import polish
-from templates.letters import MeetingDayLine
+from templates.letters.frame import MeetingDayLine
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from models.errors import BadInput
 from models.project_templates import TemplateFile
 from templates import polish
-from templates.letters import EVENTS, Letter, MeetingDayLine, Words
+from templates.letters.events import EVENTS
+from templates.letters.frame import Letter, MeetingDayLine
+from templates.letters.free import Words
 from templates.literal import hide, show
 from templates.markdown import as_html, as_text, parsed
 

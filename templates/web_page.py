@@ -12,7 +12,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from models.regulation_text import PrintedRegulation
 from templates.documents.ranking_lists import NONE_HERE, RankingListDocument, public_tables
 from templates.polish import long_date, nbsp
-from templates.word_base import Letterhead, clean
+from templates.word_base import Letterhead
+from templates.word_cells import clean
 
 
 def regulation_page(printed: PrintedRegulation, letterhead: Letterhead) -> bytes:

@@ -24,15 +24,17 @@ from flows.steps.batch_files import export_batch
 from flows.steps.batch_freezing import freeze
 from flows.steps.calls import open_call
 from flows.steps.commission import appoint, close_session, open_session
+from flows.steps.contract_records import record_contract
 from flows.steps.cooperation import issue_cooperation_declaration, record_declaration
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.free_letters import write_letter
 from flows.steps.institutions import Signatory, Stated, add_institution, code_of, name_representative
 from flows.steps.invitations import invite, meetings_to_invite
-from flows.steps.memberships import answer_offer, record_contract, record_statement
+from flows.steps.memberships import answer_offer
 from flows.steps.officers import add_officer
 from flows.steps.ranking import rank_call
 from flows.steps.schedule_import import import_schedule
+from flows.steps.statements import record_statement
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
 from flows.steps.support import grant_support

@@ -11,7 +11,9 @@ from flows.steps.admission import Admitted, admit_call
 from flows.steps.institution_seats import InvitedInstitutions, invite_institutions
 from flows.steps.institutions import Stated, add_institution
 from flows.steps.verification import to_verify, verify
-from models.project import Admission, NominationRules, ProjectDefinition, Replacement
+from models.group_kinds import Admission
+from models.nomination_rules import NominationRules, Replacement
+from models.project import ProjectDefinition
 from models.tables import Message
 
 SCHOOL = Stated("Szkoła Próbna w Kartuzach", area="2205023", nip="7781346888", email="szkola@example.org")

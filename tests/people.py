@@ -24,6 +24,7 @@ from flows.adapters.mailbox import Fetched
 from flows.adapters.office import Office
 from flows.steps.agreements import open_agreement
 from flows.steps.announcement import announce
+from flows.steps.appointments import sign_act
 from flows.steps.attendance import Entry, record
 from flows.steps.attendance import enter as enter_attendance
 from flows.steps.attendance_days import confirm_day
@@ -37,11 +38,13 @@ from flows.steps.calls import open_call
 from flows.steps.coaching import Coaching, record_coaching
 from flows.steps.commission import appoint, close_session, open_session, recuse
 from flows.steps.commission import attend as attend_session
+from flows.steps.contract_records import record_contract
 from flows.steps.contracts import issue_contracts
 from flows.steps.cooperation import issue_cooperation_declaration, record_declaration
 from flows.steps.corrections import confirm_address
 from flows.steps.decisions import decide, decide_as_proposed
 from flows.steps.delivery import deliver
+from flows.steps.documents import issue
 from flows.steps.filing import IntakeCounts, file_reading
 from flows.steps.forms import blank_form
 from flows.steps.free_letters import write_letter
@@ -55,7 +58,7 @@ from flows.steps.mail_accounts import take_slots
 from flows.steps.mail_files import forms_first, mails_of, with_siblings
 from flows.steps.mailbox import collect
 from flows.steps.manifest import MANIFEST
-from flows.steps.memberships import answer_offer, record_contract, record_statement
+from flows.steps.memberships import answer_offer
 from flows.steps.officers import add_officer, issue_ticket
 from flows.steps.preferences import prefer
 from flows.steps.projects import newest_version
@@ -63,7 +66,9 @@ from flows.steps.ranking import rank_call
 from flows.steps.rates import confirm_rate
 from flows.steps.reserve import choose
 from flows.steps.sealing import seal_days
+from flows.steps.signed_papers import SIGNED_ACT, SignedFile
 from flows.steps.statement_requests import ask_for_statements
+from flows.steps.statements import record_statement
 from flows.steps.stipend_records import record_signed_bill
 from flows.steps.stipends import settle_meeting
 from flows.steps.support import grant_support
@@ -76,7 +81,9 @@ from forms.reading import FieldReading, FormReading, Unreadable
 from models.actor import Actor, Role, process
 from models.columns import canonical
 from models.events import Happened
-from models.project import GroupKind, ProjectDefinition, canonical_bytes, digest, from_canonical
+from models.group_kinds import GroupKind
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.rules.assessment import AssessmentRules
 from models.rules.composition import NO_LABELS, Constraint
@@ -855,7 +862,7 @@ def _has_a_seat(session: Session, library: Institution, now: datetime) -> None:
     enter(session, change, happened=Happened.SEAT_CHANGE_AWAITED, actor=RITA, now=now)
 
 
-def _has_an_act(session: Session, now: datetime) -> None:
+def _has_an_act(office: Office, session: Session, now: datetime) -> None:
     """An act of appointment that was signed, and a team, as rows: the small office has no group that gets either."""
     membership = session.exec(select(Membership)).first()
     agreement = session.exec(select(Agreement)).first()
@@ -875,12 +882,26 @@ def _has_an_act(session: Session, now: datetime) -> None:
     )
     session.add(act)
     session.flush()
+    # Signed in the time of 0.6.0, which kept the paper among the documents.
+    signed = issue(
+        office,
+        session,
+        kind=SIGNED_ACT,
+        subject=act.number,
+        file_name="POW-PGR-0007-2018-akt-powolania-podpisany.pdf",
+        content=b"%PDF podpis Zmyslonej",
+        area=act.area,
+        actor=RITA,
+        now=now,
+        person_id=membership.person_id,
+    )
     session.add(
         ActSigning(
             area=act.area,
             act_id=act.id or 0,
             signed_on=now.date(),
             manner=Manner.PAPER,
+            document_id=signed.id,
             recorded_at=now,
             recorded_by=RITA.login,
         )
@@ -955,11 +976,19 @@ def everything(office: Office) -> Everything:
         name_representative(session, code_of(added.institution), signs, since=now.date(), actor=RITA, now=now)
         _in_agreement(session, added.institution, now)
         _has_a_seat(session, added.institution, now)
-        _has_an_act(session, now)
+        _has_an_act(office, session, now)
         write_letter(session, CALL, Audience.MEMBERS, subject="Sala", content="prosimy.", actor=RITA, now=office.now())
         confirm_address(session, numbers(office)[-1], "osoba8@example.org", reason="rozmowa", actor=RITA, now=now)
-    signed, scan = date(2018, 5, 21), ("skan.pdf", b"%PDF")
+    signed, scan = date(2018, 5, 21), SignedFile("skan.pdf", b"%PDF")
     record_declaration(office, "KES", "2205", signed_on=signed, manner=Manner.PAPER, signed_file=scan, actor=RITA)
+    sign_act(
+        office,
+        "POW/PGR/0007/2018",
+        on=now.date(),
+        manner=Manner.QUALIFIED,
+        signed_file=SignedFile("Zmyslona.pdf", b"%PDF podpis kwalifikowany"),
+        actor=RITA,
+    )
     _appealed_and_promoted(office, now)
     _conversed(office, now)
     _paid(office)

@@ -24,17 +24,20 @@ from flows.steps.batch_freezing import freeze
 from flows.steps.batch_records import lines_of_batch, transfer_of
 from flows.steps.calls import find_call, open_call
 from flows.steps.commission import appoint, attend, close_session, open_session, open_session_of
+from flows.steps.contract_records import record_contract
 from flows.steps.cooperation import record_declaration
 from flows.steps.decisions import waiting
 from flows.steps.documents import newest
 from flows.steps.invitation_answers import answer_invitation
-from flows.steps.memberships import answer_offer, membership_of, record_contract, record_statement, statement_on
+from flows.steps.memberships import answer_offer, membership_of
 from flows.steps.officers import add_officer, log_in
 from flows.steps.projects import load_version
 from flows.steps.ranking import newest_ranking
 from flows.steps.seats import newest_decision
+from flows.steps.statements import record_statement, statement_on
 from flows.steps.stipend_records import record_signed_bill
-from flows.steps.transcription import sheet_of, type_in
+from flows.steps.typing_in import type_in
+from flows.steps.typing_sheets import sheet_of
 from models.actor import Actor, Role, process
 from models.rules.pay import Statements
 from models.rules.voting import Voice

@@ -28,13 +28,15 @@ from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
 from models.glossary import label
-from models.project import Admission, GroupKind, ProjectDefinition, Replacement
+from models.group_kinds import Admission, GroupKind
+from models.nomination_rules import Replacement
+from models.project import ProjectDefinition
 from models.tables import Application, Call, Event, InstitutionSeat, Membership, SeatChange
 from models.tables.applications import ApplicationState
 from models.tables.memberships import SEATED
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, SeatChangeState
 from models.transitions import move, note, queue, reference
-from templates.letters import RegisteredLetter, WaitingListLetter
+from templates.letters.decisions import RegisteredLetter, WaitingListLetter
 from templates.polish import short_date
 
 REGISTERED, WAITING = "registered", "waiting_list"

@@ -19,7 +19,7 @@ from models.tables import Agreement, AgreementInvitation, AgreementText, IssuedD
 from models.tables.agreements import AgreementState, AskedState
 from models.tables.institutions import InstitutionState
 from models.transitions import queue, reference
-from templates.letters import AgreementInvitationLetter, AgreementRedatedLetter, ReminderAgreementLetter
+from templates.letters.agreements import AgreementInvitationLetter, AgreementRedatedLetter, ReminderAgreementLetter
 
 REMINDS = "reminder_agreement"
 

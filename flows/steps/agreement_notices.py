@@ -16,7 +16,7 @@ from models.rules.accession import Kind, Notice, Step, notices
 from models.tables import Agreement, AgreementParty
 from models.tables.institutions import InstitutionState
 from models.transitions import queue, reference
-from templates.letters import AgreementJoinedLetter
+from templates.letters.agreements import AgreementJoinedLetter
 
 JOINED = "agreement_joined"
 

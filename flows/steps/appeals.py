@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import PurePath
 
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
+from flows.steps.appeal_letters import appeal_letter, received_letter, ruling_letter, topic_of
+from flows.steps.appeal_papers import issue_ruling
 from flows.steps.appeal_records import (
     appeals_of,
     find_appeal,
@@ -19,13 +21,12 @@ from flows.steps.appeal_records import (
     ruling_of,
 )
 from flows.steps.applications import call_of, find_application
-from flows.steps.calls import find_call, group_of
-from flows.steps.documents import issue, letterhead
+from flows.steps.calls import find_call
 from flows.steps.four_eyes import check_may_decide, is_recused, took_part
 from flows.steps.kept_files import keep_file, known_file
 from flows.steps.manifest import CHANNELS
 from flows.steps.notices import notice
-from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
+from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
 from flows.steps.seats import newest_decision
 from forms.safety import MAX_BYTES
@@ -33,34 +34,18 @@ from models.actor import Actor, Right, process
 from models.errors import BadInput, NotAllowed, NotYet
 from models.events import Happened
 from models.glossary import label
-from models.project import Appeals, AppealSeat, ProjectDefinition
 from models.rules.working_days import deadline
-from models.tables import Appeal, AppealRuling, Application, Decision, Message, Person, SubmittedFile
+from models.tables import Appeal, AppealRuling, Application, Decision, SubmittedFile
 from models.tables.appeals import PENDING, AppealState
 from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.files import FileState
 from models.transitions import enter, move, queue, reference
-from templates.documents.appeal_ruling import AppealRulingDocument, appeal_ruling
-from templates.letters import (
-    AppealReceivedLetter,
-    AppealRejectedLetter,
-    AppealUpheldLetter,
-    AppealWithdrawnLetter,
-    Letter,
-)
+from templates.letters.appeals import AppealWithdrawnLetter
 
-RULING = "appeal_ruling"
-"""Kind of the document that says what was ruled."""
 _LONGEST_REASON = 4000
 _AFTERWARDS = process("appeals")
 """Who reopens the application: whoever rules may rule, and nothing else."""
-_SEAT_RULES = {
-    AppealSeat.BEYOND: "Jeśli w grupie nie ma wolnego miejsca, przyjęcie następuje ponad liczbę miejsc; nikt z "
-    "wcześniej przyjętych nie traci miejsca.",
-    AppealSeat.NEXT_FREE: "Jeśli w grupie nie ma wolnego miejsca, przyjęcie następuje na najbliższe miejsce, które się "
-    "zwolni; nikt z wcześniej przyjętych nie traci miejsca.",
-}
 
 
 @dataclass(frozen=True)
@@ -111,7 +96,7 @@ def file_appeal(
         for earlier in appeals_of(session, application):
             if earlier.state is AppealState.WITHDRAWN:
                 # Entered anew, with another day: that the one before it was taken back is no news for anybody.
-                withdraw_contrary(session, _topic(earlier), actor=actor, now=now)
+                withdraw_contrary(session, topic_of(earlier), actor=actor, now=now)
         file = _keep_letter(office, session, application, content, file_name, received_at, channel, actor=actor)
         assert application.id is not None
         assert decision.id is not None
@@ -129,8 +114,10 @@ def file_appeal(
             filed_at=now,
             filed_by=actor.login,
         )
-        letter = _received_letter(session, application, appeal, definition)
-        message = _letter(session, application, appeal, "appeal_received", letter, definition, actor=actor, now=now)
+        letter = received_letter(session, application, appeal, definition)
+        message = appeal_letter(
+            session, application, appeal, "appeal_received", letter, definition, actor=actor, now=now
+        )
         enter(
             session,
             appeal,
@@ -179,10 +166,10 @@ def rule(office: Office, number: str, *, upholds: bool, reason: str, actor: Acto
             )
         definition = definition_for(session, call_of(session, application))
         ruling = _record(session, appeal, upholds, written, actor=actor, now=now)
-        withdraw_contrary(session, _topic(appeal), actor=actor, now=now)
-        letter = _ruling_letter(session, application, appeal, ruling, definition)
+        withdraw_contrary(session, topic_of(appeal), actor=actor, now=now)
+        letter = ruling_letter(session, application, appeal, ruling, definition)
         event = "appeal_upheld" if upholds else "appeal_rejected"
-        message = _letter(session, application, appeal, event, letter, definition, actor=actor, now=now)
+        message = appeal_letter(session, application, appeal, event, letter, definition, actor=actor, now=now)
         move(
             session,
             appeal,
@@ -193,7 +180,7 @@ def rule(office: Office, number: str, *, upholds: bool, reason: str, actor: Acto
             facts={"application": application.number, "late": appeal.late},
             messages=[message] if message else [],
         )
-        _issue(office, session, application, appeal, ruling, definition, actor=actor, now=now)
+        issue_ruling(office, session, application, appeal, ruling, definition, actor=actor, now=now)
         if upholds:
             _reopen(session, application, appeal, now=now)
 
@@ -209,7 +196,7 @@ def withdraw_appeal(session: Session, number: str, *, actor: Actor, now: datetim
         AppealWithdrawnLetter,
         subject_ref=reference(appeal),
         occasion="withdrawn",
-        topic=_topic(appeal),
+        topic=topic_of(appeal),
         actor=actor,
         now=now,
         appeal_number=public_number_of(session, appeal),
@@ -220,7 +207,7 @@ def withdraw_appeal(session: Session, number: str, *, actor: Actor, now: datetim
 
 def close_appeal(session: Session, appeal: Appeal, *, actor: Actor, now: datetime) -> None:
     """Closes an appeal that nobody wants to be ruled on any more."""
-    withdraw_contrary(session, _topic(appeal), actor=actor, now=now)
+    withdraw_contrary(session, topic_of(appeal), actor=actor, now=now)
     move(session, appeal, AppealState.WITHDRAWN, happened=Happened.APPEAL_WITHDRAWN, actor=actor, now=now)
 
 
@@ -371,144 +358,3 @@ def _reopen(session: Session, application: Application, appeal: Appeal, *, now: 
     ):
         facts = {"appeal": number_of(session, appeal)}
         move(session, application, state, happened=happened, actor=_AFTERWARDS, now=now, facts=facts)
-
-
-def _topic(appeal: Appeal) -> str:
-    return f"appeal/{appeal.application_id}/{appeal.ordinal}"
-
-
-def _late_after(appeal: Appeal) -> date | None:
-    return warsaw_date(appeal.period_ended_at) if appeal.late and appeal.period_ended_at is not None else None
-
-
-def _letter(
-    session: Session,
-    application: Application,
-    appeal: Appeal,
-    event: str,
-    letter: Letter,
-    definition: ProjectDefinition,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Message | None:
-    return compose(
-        session,
-        event,
-        letter,
-        subject_ref=reference(application),
-        area=application.area,
-        occasion=f"appeal-{appeal.ordinal}",
-        actor=actor,
-        now=now,
-        person=session.get_one(Person, application.person_id),
-        contradicts=_topic(appeal),
-        definition=definition,
-    )
-
-
-def _who_rules(session: Session, application: Application, definition: ProjectDefinition) -> str:
-    """Who rules, in the nominative: where no commission decided and the project says nothing, the office."""
-    said = definition.appeals.who
-    kind = definition.group_kind(call_of(session, application).group_kind)
-    return said if kind.selects or said != Appeals().who else "inna osoba z biura projektu"
-
-
-def _received_letter(
-    session: Session, application: Application, appeal: Appeal, definition: ProjectDefinition
-) -> AppealReceivedLetter:
-    return AppealReceivedLetter(
-        office=office_block(definition),
-        sex=sex_of(session.get_one(Person, application.person_id)),
-        public_number=application.public_number,
-        group_name=group_of(session, call_of(session, application)).name,
-        appeal_number=f"{application.public_number}/O{appeal.ordinal}",
-        received_on=warsaw_date(appeal.received_at),
-        who=_who_rules(session, application, definition),
-        ruling_by=warsaw_date(appeal.ruling_due_at),
-        late_after=_late_after(appeal),
-    )
-
-
-def _ruling_letter(
-    session: Session, application: Application, appeal: Appeal, ruling: AppealRuling, definition: ProjectDefinition
-) -> Letter:
-    office, sex = office_block(definition), sex_of(session.get_one(Person, application.person_id))
-    call = call_of(session, application)
-    group_name = group_of(session, call).name
-    ruled_on = warsaw_date(ruling.ruled_at)
-    if ruling.upheld:
-        return AppealUpheldLetter(
-            office=office,
-            sex=sex,
-            public_number=application.public_number,
-            group_name=group_name,
-            appeal_number=public_number_of(session, appeal),
-            ruled_on=ruled_on,
-            reason=ruling.reason,
-        )
-    return AppealRejectedLetter(
-        office=office,
-        sex=sex,
-        public_number=application.public_number,
-        group_name=group_name,
-        appeal_number=public_number_of(session, appeal),
-        ruled_on=ruled_on,
-        reason=ruling.reason,
-        late_after=_late_after(appeal),
-        remedies=definition.appeals.remedies,
-    )
-
-
-def _issue(
-    office: Office,
-    session: Session,
-    application: Application,
-    appeal: Appeal,
-    ruling: AppealRuling,
-    definition: ProjectDefinition,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """The ruling as a document, under the candidate's key."""
-    call, decision = call_of(session, application), session.get_one(Decision, appeal.decision_id)
-    person = session.get_one(Person, application.person_id)
-    number = number_of(session, appeal)
-    content = appeal_ruling(
-        AppealRulingDocument(
-            letterhead=letterhead(definition),
-            place=definition.unit.postcode_town.partition(" ")[2],
-            ruled_on=warsaw_date(ruling.ruled_at),
-            appeal_number=public_number_of(session, appeal),
-            public_number=application.public_number,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            call=call.code,
-            group=group_of(session, call).name,
-            decided_on=warsaw_date(decision.decided_at),
-            decision=label(decision.outcome),
-            decision_reason=definition.reason(decision.reason_code).label,
-            received_on=warsaw_date(appeal.received_at),
-            period_ended_on=warsaw_date(appeal.period_ended_at) if appeal.period_ended_at else None,
-            late=appeal.late,
-            upheld=ruling.upheld,
-            reason=ruling.reason,
-            seat_rule=_SEAT_RULES[definition.appeals.upheld],
-            remedies=definition.appeals.remedies,
-            who=_who_rules(session, application, definition),
-            ruled_by=ruling.ruled_by,
-        )
-    )
-    issue(
-        office,
-        session,
-        kind=RULING,
-        subject=number,
-        file_name=f"{number.replace('/', '-')}-rozstrzygniecie.docx",
-        content=content,
-        area=application.area,
-        actor=actor,
-        now=now,
-        person_id=person.id,
-    )

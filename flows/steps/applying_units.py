@@ -4,7 +4,7 @@ from sqlmodel import Session, col, select
 
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for
-from models.project import UNIT_FIELD, Applicant
+from models.group_kinds import UNIT_FIELD, Applicant
 from models.rules.unit_numbers import unit_key
 from models.tables import Application, Call, FieldValue
 from models.tables.applications import ApplicationState

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePath
 from typing import Final
 
 from sqlmodel import Session, col, select
@@ -15,10 +14,10 @@ from flows.steps.calls import area_name, find_call, group_of
 from flows.steps.counters import locked_counter, next_of
 from flows.steps.documents import issue, letterhead, newest
 from flows.steps.member_institutions import institution_of
-from flows.steps.memberships import held_any_seat
 from flows.steps.outbox import sex_of
-from flows.steps.projects import definition_of, newest_version
-from flows.steps.signed_papers import SignedFile, check_signed
+from flows.steps.projects import definition_of, newest_for, newest_version
+from flows.steps.seat_times import held_any_seat
+from flows.steps.signed_papers import SignedFile, keep_signed
 from models.actor import Actor, Right
 from models.appointment_rules import ActText, AppointmentRules
 from models.errors import BadInput, NotFound, NotYet
@@ -42,8 +41,7 @@ from models.transitions import note, reference
 from templates.documents.appointment_act import Appointed, AppointmentActDocument, appointment_act
 
 ACT: Final = "appointment_act"
-SIGNED_ACT: Final = "signed_act"
-"""Kinds of the documents; the subject of both is the number of the act."""
+"""Kind of the documents; the subject is the number of the act."""
 _FILE_WORDS: Final = {ActKind.APPOINTMENT: "akt-powolania", ActKind.RECALL: "akt-odwolania"}
 _HAPPENED: Final = {
     ActKind.APPOINTMENT: Happened.APPOINTMENT_ISSUED,
@@ -267,13 +265,13 @@ def sign_act(
     *,
     on: date,
     manner: Manner,
-    signed_file: tuple[str, bytes] | None = None,
+    signed_file: SignedFile | None = None,
     actor: Actor,
 ) -> None:
     """Records that an act was signed, on which day and how, and keeps the signed scan or file under the person's key.
 
     The newest word counts. Raises ``NotFound``, ``BadInput`` for a day to come or before the act, and for a file that
-    cannot be kept.
+    cannot be kept or belongs to another matter.
     """
     actor.require(Right.MEMBERSHIP)
     now = office.now()
@@ -285,14 +283,17 @@ def sign_act(
             raise BadInput(f"Akt sporządzono {warsaw_date(row.issued_at):%d.%m.%Y}; podpis nie może być wcześniejszy.")
         kept = None
         if signed_file is not None:
-            kept = _keep_signed(office, session, row, SignedFile(*signed_file), actor=actor, now=now)
+            person_id = session.get_one(Membership, row.membership_id).person_id
+            kept = keep_signed(
+                office, session, signed_file, matter=row.number, area=row.area, person_id=person_id, actor=actor
+            )
         session.add(
             ActSigning(
                 area=row.area,
                 act_id=row.id or 0,
                 signed_on=on,
                 manner=manner,
-                document_id=kept.id if kept is not None else None,
+                file_id=kept.id if kept is not None else None,
                 recorded_at=now,
                 recorded_by=actor.login,
             )
@@ -307,26 +308,6 @@ def sign_act(
             area=row.area,
             facts={"number": number, "on": on.isoformat(), "manner": manner.value, "file": kept is not None},
         )
-
-
-def _keep_signed(
-    office: Office, session: Session, row: AppointmentAct, file: SignedFile, *, actor: Actor, now: datetime
-) -> IssuedDocument:
-    """Keeps a signed act as a document of the person whose it is, so that it lies under their key."""
-    check_signed(file)
-    suffix = PurePath(file.name).suffix.lower()
-    return issue(
-        office,
-        session,
-        kind=SIGNED_ACT,
-        subject=row.number,
-        file_name=f"{_plain(row.number)}-{_FILE_WORDS[row.kind]}-podpisany{suffix}",
-        content=file.content,
-        area=row.area,
-        actor=actor,
-        now=now,
-        person_id=session.get_one(Membership, row.membership_id).person_id,
-    )
 
 
 def find_act(session: Session, number: str) -> AppointmentAct:
@@ -398,7 +379,7 @@ def acts_of(session: Session, call_code: str) -> list[ActShown]:
                 issued_on=warsaw_date(row.issued_at),
                 signed_on=signing.signed_on if signing is not None else None,
                 manner=signing.manner if signing is not None else None,
-                file_kept=signing is not None and signing.document_id is not None,
+                file_kept=signing is not None and (signing.file_id or signing.document_id) is not None,
                 recalled_by=ended.get(row.id, ""),
             )
         )
@@ -418,9 +399,8 @@ def acts_awaited(session: Session) -> list[ActAwaited]:
     """Members without an act where the project appoints, acts to be ended, and acts that have not come back signed."""
     lines = []
     for call in session.exec(select(Call).order_by(Call.code)).all():
-        try:
-            _, _, rules = _rules(session, call)
-        except BadInput:
+        rules = newest_for(session, call).appointment(call.group_kind)
+        if rules is None:
             continue
         standing, signed = _standing_in(session, group_of(session, call))
         for membership, number in _rows(session, group_of(session, call)):

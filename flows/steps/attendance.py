@@ -11,7 +11,8 @@ from flows.adapters.clock import WARSAW
 from flows.steps.applications import find_application
 from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import days_of, find_meeting, length
-from flows.steps.memberships import held_seat, member_on
+from flows.steps.memberships import member_on
+from flows.steps.seat_times import held_seat
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened

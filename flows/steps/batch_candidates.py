@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 
 from flows.steps.applications import current_values
 from flows.steps.hand_entries import carried_out_after_all
-from flows.steps.memberships import statement_on
 from flows.steps.people import full_name, value_of
+from flows.steps.statements import statement_on
+from models.group_kinds import GroupKind
 from models.pay_rules import PaymentRules
-from models.project import GroupKind, ProjectDefinition
+from models.project import ProjectDefinition
 from models.rules.transfers import Transfer
 from models.tables import Application, Call, Group, Meeting, Membership, PayStatement, Person, Stipend
 from models.tables.stipends import StipendState

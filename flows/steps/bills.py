@@ -26,7 +26,7 @@ from models.tables import Application, Group, Meeting, Membership, Message, Pers
 from models.tables.stipends import StipendState
 from models.transitions import queue, reference
 from templates.documents.bill import BillDocument, Contractor, ContractReference, Disclosure, Party, bill
-from templates.letters import AmountLine, BillReceivedLetter, StipendReadyLetter
+from templates.letters.pay import AmountLine, BillReceivedLetter, StipendReadyLetter
 from templates.polish import amount_zl
 
 PER_WORDS = {RatePer.HOUR: "za godzinę", RatePer.DAY: "za dzień", RatePer.MEETING: "za spotkanie"}

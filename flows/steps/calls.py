@@ -9,8 +9,9 @@ from flows.steps.projects import definition_for, definition_of, newest_version
 from models.actor import Actor
 from models.errors import BadInput, NotFound
 from models.events import Happened
+from models.group_kinds import Admission, Applicant
 from models.identifiers import WHOLE_PROJECT, call_code
-from models.project import Admission, Applicant, ProjectDefinition
+from models.project import ProjectDefinition
 from models.tables import Call, Group
 from models.transitions import enter
 

@@ -407,7 +407,9 @@ def recuse_own_institutions(
     told = [one for one in sitters if one.institution_nip]
     if not told:
         return
-    for application in session.exec(select(Application).where(Application.call_id == call.id)).all():
+    for application in session.exec(
+        select(Application).where(Application.call_id == call.id).order_by(col(Application.id))
+    ).all():
         number = value_of(current_values(session, application), "instytucja.nip")
         for member in told:
             if number and nip_number.compact(number) == member.institution_nip:

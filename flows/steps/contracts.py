@@ -14,9 +14,11 @@ from flows.adapters.office import Office
 from flows.steps.applications import call_of
 from flows.steps.calls import find_call, group_of
 from flows.steps.contract_papers import Planned, issue_paper, minimum_rate_on, most_of, planned_minutes, terms_of
+from flows.steps.contract_records import contract_of, record_contract
 from flows.steps.counters import locked_counter, next_of
-from flows.steps.memberships import contract_of, membership_of, record_contract, require_seat, seated
+from flows.steps.memberships import membership_of, seated
 from flows.steps.projects import newest_for
+from flows.steps.seat_times import require_seat
 from models.actor import Actor, Right
 from models.columns import canonical
 from models.contract_rules import States

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.calls import area_name
+from flows.steps.declaring_units import declaring_unit, dropped_units
 from flows.steps.documents import issue, letterhead
 from flows.steps.facts import facts_for
 from flows.steps.institutions import signatories
@@ -50,9 +50,9 @@ DECLARATION: Final = "cooperation_declaration"
 def ask_declaration(
     office: Office, session: Session, project: str, unit: str, *, actor: Actor, now: datetime
 ) -> IssuedDocument:
-    """An officer has the declaration of a unit made. Raises ``BadInput`` for one that the project does not name."""
+    """An officer has the declaration of a unit made. Raises ``BadInput`` for one of which the project expects none."""
     actor.require(Right.CORRECT, area=unit)
-    area_name(_newest(session, project), unit)
+    declaring_unit(session, project, unit)
     return issue_cooperation_declaration(office, session, project, unit, actor=actor, now=now)
 
 
@@ -62,11 +62,11 @@ def issue_cooperation_declaration(
     """Makes the declaration of a unit and keeps it, as the next version.
 
     Whoever asks for it has been asked for a right of their own: to announce, or to offer a free seat. A unit that was
-    chosen although the project does not name it is called as the register TERC calls it: one unit must not hold up
-    all others of its call.
+    chosen although the project does not name it, or does so no more, is called as the register TERC calls it, or the
+    version of its call: one unit must not hold up all others of its call.
     """
     definition = _newest(session, project)
-    name = names_of_units(session, definition).get(unit, f"({unit})")
+    name = names_of_units(session, definition).get(unit) or _name_in_its_call(session, project, unit)
     known = session.exec(select(Institution).where(Institution.teryt == unit)).first()
     signs = signatories(session, known.id or 0, on=warsaw_date(now)) if known is not None else ()
     place = definition.unit
@@ -95,6 +95,11 @@ def issue_cooperation_declaration(
     )
 
 
+def _name_in_its_call(session: Session, project: str, unit: str) -> str:
+    earlier = dropped_units(session, project).get(unit)
+    return (earlier.area.names().get(unit) if earlier else None) or f"({unit})"
+
+
 @dataclass(frozen=True)
 class Declared:
     """What recording a declaration came to. ``seats``: numbers of applications of the unit that it answered."""
@@ -110,20 +115,20 @@ def record_declaration(
     *,
     signed_on: date | None,
     manner: Manner | None = None,
-    signed_file: tuple[str, bytes] | None = None,
+    signed_file: SignedFile | None = None,
     actor: Actor,
 ) -> Declared:
     """Records that a unit signed (when, how, and the file) or declined (no day), and what follows for its seat in a
     call for units: a signed declaration confirms it, a declined one gives it back, so that the reserve comes next.
 
-    Raises ``BadInput`` for a unit that is not of the project, a day to come, or a file that cannot be kept.
+    Raises ``BadInput`` for a unit of which the project expects none, a day to come, or a file that cannot be kept.
     """
     if signed_on is None and (manner is not None or signed_file is not None):
         raise BadInput("Sposób podpisania i plik podaje się przy podpisanej deklaracji (--signed).")
     if signed_file is not None and manner is None:
         raise BadInput("Przy pliku proszę podać, jak podpisano deklarację (--manner paper albo qualified).")
     if signed_file is not None:
-        check_signed(SignedFile(*signed_file))
+        check_signed(signed_file)
     now = office.now()
     with office.writing(actor) as session:
         name = declare_unit(session, project, unit, signed_on=signed_on, actor=actor, now=now)
@@ -139,14 +144,14 @@ def _keep_signing(
     project: str,
     unit: str,
     manner: Manner,
-    signed_file: tuple[str, bytes] | None,
+    signed_file: SignedFile | None,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
     matter = f"{project}/{unit}"
     kept = (
-        keep_signed(office, session, SignedFile(*signed_file), matter=matter, area=unit, actor=actor)
+        keep_signed(office, session, signed_file, matter=matter, area=unit, actor=actor)
         if signed_file is not None
         else None
     )
@@ -229,7 +234,8 @@ class UnitStanding:
 
 
 def standings(session: Session, project: str, *, actor: Actor) -> list[UnitStanding]:
-    """Every gmina and powiat of the project within the actor's area, in the order of their codes."""
+    """Every gmina and powiat of the project within the actor's area, in the order of their codes; also those that it
+    names no more and whose applications stand."""
     definition = _newest(session, project)
     words = {
         row.teryt: row
@@ -241,7 +247,8 @@ def standings(session: Session, project: str, *, actor: Actor) -> list[UnitStand
     waiting = waiting_for_units(session, project)
     found = []
     names = definition.area.names()
-    for teryt in sorted({code for code in names if len(code) > 2} | waiting.keys() | words.keys()):
+    dropped = dropped_units(session, project)
+    for teryt in sorted({code for code in names if len(code) > 2} | dropped.keys() | waiting.keys() | words.keys()):
         if not actor.covers(teryt):
             continue
         word = words.get(teryt)
@@ -249,7 +256,7 @@ def standings(session: Session, project: str, *, actor: Actor) -> list[UnitStand
         found.append(
             UnitStanding(
                 teryt=teryt,
-                name=names.get(teryt, ""),
+                name=names.get(teryt) or (dropped[teryt].area.names().get(teryt, "") if teryt in dropped else ""),
                 state="none" if word is None else "signed" if word.signed_on else "declined",
                 signed_on=word.signed_on if word else None,
                 manner=signing.manner if signing else None,

@@ -46,7 +46,8 @@ from models.tables.applications import CorrectionState
 from models.tables.files import FileState
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import move, note, reference
-from templates.letters import CorrectionLine, CorrectionRequestLetter
+from templates.letters.applications import CorrectionRequestLetter
+from templates.letters.frame import CorrectionLine
 
 REQUEST = "correction_request"
 COPY, BLANK = "correction_copy", "blank_form"
@@ -312,7 +313,16 @@ def _make(office: Office, session: Session, attachment_id: int, *, actor: Actor)
     if row.kind == COPY:
         try:
             document = _issue_copy(office, session, application, correction, row.name, actor=actor)
-        except (FormUnreadable, NotFound, KeysMissing):
+        except (FormUnreadable, NotFound, KeysMissing) as trouble:
+            note(
+                session,
+                reference(application),
+                happened=Happened.COPY_NOT_MADE,
+                actor=actor,
+                now=office.now(),
+                area=application.area,
+                facts={"code": trouble.code if isinstance(trouble, FormUnreadable) else "not_in_store"},
+            )
             row.kind, row.name = BLANK, _blank_name(application, correction)
             session.add(row)
             session.flush()
@@ -342,7 +352,7 @@ def _issue_copy(
     except FormUnreadable:
         raise
     except Exception as error:  # noqa: BLE001  (one odd file must not keep everybody's mail back)
-        raise FormUnreadable("no_copy", f"Kopii nie sporządzono ({type(error).__name__}).") from None
+        raise FormUnreadable(f"no_copy_{type(error).__name__}", "Kopii nie sporządzono.") from None
     return issue(
         office,
         session,

@@ -37,7 +37,7 @@ from models.rules.working_days import deadline
 from models.tables import Application, Call, Correction, FieldValue, Person
 from models.tables.applications import ApplicationState, CorrectionState, Origin
 from models.transitions import enter, move, note, queue, reference
-from templates.letters import ClosedIncompleteLetter, CompletedLetter
+from templates.letters.applications import ClosedIncompleteLetter, CompletedLetter
 
 
 def assess(session: Session, application: Application, *, actor: Actor, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from models.tables import Call, CounterVerdict, Group, Invitation, InvitationAns
 from models.tables.mail import MailState
 from models.tables.meetings import InvitationState, MeetingState
 from models.transitions import note, queue
-from templates.letters import MeetingDayLine
+from templates.letters.frame import MeetingDayLine
 
 
 @dataclass(frozen=True)

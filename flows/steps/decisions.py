@@ -16,9 +16,10 @@ from flows.steps.ranking import newest_ranking
 from flows.steps.seats import lock_people, newest_decision, seat_by, seat_elsewhere, seats_by
 from flows.steps.verification import newest_sheet, outdated
 from models.actor import Actor, Right
+from models.appeal_rules import AppealSeat
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.project import AppealSeat, ProjectDefinition
+from models.project import ProjectDefinition
 from models.rules.criteria import Result
 from models.rules.ranking import ListKind
 from models.tables import Application, Call, Decision, Ranking

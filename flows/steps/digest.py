@@ -17,7 +17,7 @@ from models.actor import Actor, Right
 from models.project import ProjectDefinition
 from models.tables import Officer, ProjectVersion
 from models.transitions import queue
-from templates.letters import DigestLetter, WaitingGroup, WaitingLine
+from templates.letters.officers import DigestLetter, WaitingGroup, WaitingLine
 
 DIGEST = "digest"
 _SHOWN = 20

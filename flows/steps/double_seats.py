@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from flows.steps.calls import group_of
 from flows.steps.memberships import seated
-from models.project import Admission, ProjectDefinition
+from models.group_kinds import Admission
+from models.project import ProjectDefinition
 from models.tables import Application, Call, Group, Membership
 from models.tables.memberships import SEATED, MembershipState
 

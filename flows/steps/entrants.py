@@ -11,7 +11,7 @@ from flows.steps.portions import AT_ONCE, portions
 from flows.steps.seats import newest_decision, seat_by
 from flows.steps.verification import newest_sheets
 from models.entrants import Entrant
-from models.project import UNIT_FIELD
+from models.group_kinds import UNIT_FIELD
 from models.rules.criteria import Result
 from models.rules.snapshot import Elsewhere
 from models.tables import Application, Call, FieldValue

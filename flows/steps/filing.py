@@ -26,7 +26,7 @@ from models.actor import Actor
 from models.errors import FormUnreadable
 from models.events import Happened
 from models.form_definition import FormPurpose
-from models.project import UNIT_FIELD
+from models.group_kinds import UNIT_FIELD
 from models.tables import Application, Person, SubmittedFile
 from models.tables.files import FileState
 from models.transitions import note, reference

@@ -1,6 +1,7 @@
 """Blank forms of a project, as an office sends them out."""
 
-from forms.blanks import BlankHeader, write_blank
+from forms.blank_package import BlankHeader
+from forms.blanks import write_blank
 from models.project import ProjectDefinition
 
 

@@ -23,7 +23,7 @@ from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import SEATED, MembershipState
 from models.tables.outbox import Audience, MessageState
 from models.transitions import note, queue, reference
-from templates.letters import FreeLetterText, Words
+from templates.letters.free import FreeLetterText, Words
 
 EVENT = "free_letter"
 LONGEST = 20_000

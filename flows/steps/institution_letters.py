@@ -12,7 +12,7 @@ from models.project import ProjectDefinition
 from models.tables import Institution, Message
 from models.tables.outbox import Channel, MessageState
 from models.transitions import move
-from templates.letters import Letter
+from templates.letters.frame import Letter
 
 _LEAVES = frozenset({MessageState.DUE, MessageState.DELAYED, MessageState.PRINTED})
 """Would go to its address without anybody looking at it again."""

@@ -16,7 +16,8 @@ from flows.steps.institutions import code_of
 from flows.steps.outbox import office_block, told_at
 from flows.steps.projects import definition_for
 from models.actor import Actor
-from models.project import SEAT_FIELD, ProjectDefinition
+from models.group_kinds import SEAT_FIELD
+from models.project import ProjectDefinition
 from models.tables import (
     Application,
     Call,
@@ -30,7 +31,7 @@ from models.tables.applications import ON_THE_WAY, ApplicationState
 from models.tables.institutions import InstitutionState
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.transitions import queue, reference
-from templates.letters import (
+from templates.letters.nominations import (
     ReminderSeatLetter,
     SeatClosedLetter,
     SeatInvitedLetter,

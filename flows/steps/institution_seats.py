@@ -28,7 +28,8 @@ from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
 from models.glossary import label
-from models.project import Admission, ProjectDefinition
+from models.group_kinds import Admission
+from models.project import ProjectDefinition
 from models.rules.working_days import deadline
 from models.tables import Application, Call, Group, Institution, InstitutionSeat, IssuedDocument
 from models.tables.institutions import InstitutionKind, InstitutionState

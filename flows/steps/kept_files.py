@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from flows.adapters.office import Office
 from flows.steps.manifest import Incoming, survey
-from flows.steps.people import new_data_key, open_data_key
+from flows.steps.people import data_key_of, new_data_key, open_data_key
 from forms.reading import Unreadable
 from models.actor import Actor, Right
 from models.errors import KeysMissing, NotFound
@@ -121,12 +121,16 @@ def keep_file(
     call_code: str | None = None,
     mail_id: int | None = None,
     area: str = "",
+    person_id: int | None = None,
     actor: Actor,
 ) -> SubmittedFile:
-    """Keeps bytes that are not known yet, in the caller's transaction."""
+    """Keeps bytes that are not known yet, in the caller's transaction. ``person_id``: whose they are, where it is
+    known: they lie under that person's key then."""
     keyring, now = keyring_in(session), office.now()
     digest = hashlib.sha256(content).hexdigest()
-    key_id, data_key = new_data_key(session, None, now=now)
+    key_id, data_key = (
+        new_data_key(session, None, now=now) if person_id is None else data_key_of(session, person_id, now=now)
+    )
     row = SubmittedFile(
         area=area,
         content_lookup=keyring.lookup("content", digest),

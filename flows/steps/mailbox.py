@@ -6,10 +6,13 @@ it, the next run knows the place and only moves it. A mail is known by the diges
 neither a second copy nor a mailbox that was numbered anew (UIDVALIDITY) makes it a second one.
 """
 
+import logging
+import traceback
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlmodel import Session, col, select
@@ -46,6 +49,7 @@ from models.tables import Application, FieldValue, MailPlace, Message, ReceivedM
 from models.tables.mail import MailKind, MailState
 from models.transitions import enter, move
 
+_LOG: Final = logging.getLogger(__name__)
 CHANNEL = "email"
 _CLOCKS_DIFFER = timedelta(days=1)
 
@@ -118,8 +122,15 @@ def keep_mail(office: Office, mailbox: Mailbox, fetched: Fetched, *, actor: Acto
     except IntegrityError:
         # Somebody stored the same file at the same moment: now it is known.
         return _keep(office, mailbox, fetched, _taken_apart(fetched), actor=actor)
-    except Exception:  # noqa: BLE001  (one bad mail must not stop the others; it is kept whole for a person)
+    except Exception as error:  # noqa: BLE001  (one bad mail must not stop the others; it is kept whole for a person)
+        _log(error)
         return _keep(office, mailbox, fetched, _NOT_UNDERSTOOD, actor=actor)
+
+
+def _log(error: Exception) -> None:
+    """The words of an error may be those of the mail; its kind and place are not."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    _LOG.error("a mail was not understood: %s in %s, line %s", type(error).__name__, frame.name, frame.lineno)
 
 
 @dataclass(frozen=True)
@@ -140,7 +151,8 @@ def _taken_apart(fetched: Fetched) -> _Parts:
     try:
         mail = decode_mail(fetched.raw)
         recognised = recognise_nature(mail)
-    except Exception:  # noqa: BLE001  (one strange mail must not stop the others; it is left to a person)
+    except Exception as error:  # noqa: BLE001  (one strange mail must not stop the others; it is left to a person)
+        _log(error)
         return _NOT_UNDERSTOOD
     if not fetched.whole:
         return _Parts(replace(mail, attachments=()), recognised, (TOO_LARGE,))

@@ -27,7 +27,7 @@ from models.rules.meeting_kinds import MeetingKind
 from models.tables import Attendance, Invitation, Meeting, MeetingChange, Message, SubstituteAttendance
 from models.tables.meetings import InvitationRole, InvitationState, MeetingState
 from models.transitions import move, note, queue, reference
-from templates.letters import MeetingDayLine
+from templates.letters.frame import MeetingDayLine
 from templates.meeting_changes import MeetingFacts
 
 _LONGEST_TITLE = 200

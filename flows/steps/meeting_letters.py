@@ -27,14 +27,14 @@ from models.tables.meetings import ANSWERS, InvitationRole, InvitationState
 from models.tables.outbox import MessageState
 from models.transitions import note, reference
 from templates.calendar import meeting_invitation
-from templates.letters import (
+from templates.letters.frame import MeetingLetter
+from templates.letters.meetings import (
     CounterDeclinedLetter,
     InvitationCancelLetter,
     InvitationLetter,
     InvitationSubstituteLetter,
     InvitationUpdateLetter,
     InvitationWithdrawnLetter,
-    MeetingLetter,
 )
 from templates.meeting_changes import MeetingFacts, change_sentences
 

@@ -19,7 +19,8 @@ from flows.steps.projects import definition_of
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.project import UNKNOWN, Admission, ProjectDefinition
+from models.group_kinds import Admission
+from models.project import UNKNOWN, ProjectDefinition
 from models.rules.sector_coverage import UNSETTLED, Coverage, Placed
 from models.tables import (
     Application,

@@ -18,7 +18,7 @@ from models.rules.meeting_kinds import MeetingKind
 from models.tables import Call, Group, Meeting, MeetingChange, MeetingDay
 from models.tables.meetings import MeetingOrigin
 from models.transitions import enter
-from templates.letters import MeetingDayLine
+from templates.letters.frame import MeetingDayLine
 from templates.meeting_changes import MeetingFacts, change_sentences
 
 

@@ -15,7 +15,8 @@ from flows.steps.outbox import message_id_for
 from flows.steps.projects import newest_definitions
 from models.actor import Actor
 from models.events import Happened
-from models.project import MergeRule, ProjectDefinition
+from models.mail_rules import MergeRule
+from models.project import ProjectDefinition
 from models.tables import Message, MessageAttachment
 from models.tables.outbox import Channel, MessageState
 from models.transitions import enter, move

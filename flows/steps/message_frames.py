@@ -22,7 +22,7 @@ from models.tables import (
     Person,
     Stipend,
 )
-from templates.letters import Letter
+from templates.letters.frame import Letter
 from templates.literal import as_source
 from templates.render import RenderedMail, set_anew
 

@@ -8,11 +8,13 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.calls import find_call
+from flows.steps.contract_records import contract_of
 from flows.steps.contracts import contract_in_force
-from flows.steps.memberships import contract_of, held_any_seat, statement_on, statements_in
 from flows.steps.projects import newest_for
+from flows.steps.seat_times import held_any_seat
 from flows.steps.statement_forms import gaps_of, waiting_form
 from flows.steps.statement_requests import requests_to
+from flows.steps.statements import statement_on, statements_in
 from models.contract_rules import ACCOUNT, ContractRules, Paper
 from models.events import Happened
 from models.glossary import label

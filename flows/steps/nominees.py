@@ -28,7 +28,7 @@ from models.tables.institutions import InstitutionState
 from models.tables.memberships import SEATED, MembershipState
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, NominationCause
 from models.transitions import move, note, queue, reference
-from templates.letters import NamedLetter, NominationEndedLetter
+from templates.letters.nominations import NamedLetter, NominationEndedLetter
 from templates.polish import short_date
 
 NAMED, ENDED = "named", "nomination_ended"

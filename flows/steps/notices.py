@@ -12,7 +12,7 @@ from flows.steps.projects import definition_for
 from models.actor import Actor
 from models.tables import Application, Message, Person
 from models.transitions import reference
-from templates.letters import ApplicationLetter
+from templates.letters.frame import ApplicationLetter
 
 
 def notice(

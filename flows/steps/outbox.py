@@ -33,7 +33,7 @@ from models.tables import (
 )
 from models.tables.outbox import UNSENT, Channel, MessageState
 from models.transitions import Facts, move, note, reference
-from templates.letters import ApplicationLetter, EarlierLetter, Letter, OfficeBlock
+from templates.letters.frame import ApplicationLetter, EarlierLetter, Letter, OfficeBlock
 from templates.render import RenderedMail, render_mail
 
 _REMINDER = "reminder_"

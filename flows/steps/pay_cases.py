@@ -7,10 +7,10 @@ month count, wherever they were made. What is ordered or paid already is never r
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.steps.memberships import statements_in
 from flows.steps.pay_sources import Sources
+from flows.steps.statements import statements_in
+from models.group_kinds import GroupKind
 from models.pay_rules import Pay
-from models.project import GroupKind
 from models.rules.grosze import zloty
 from models.rules.pay import Amounts, EarlierPayment, PaymentKind, RatePer, Remark, Settlement, Statements, Work
 from models.rules.settlement import gross_for, settle

@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
 from flows.steps.batch_candidates import Candidate, by_group, kind_of
-from flows.steps.memberships import statement_on
 from flows.steps.pay_changes import changes_since
+from flows.steps.statements import statement_on
 from models.actor import process
 from models.errors import BadInput
 from models.project import ProjectDefinition

@@ -18,9 +18,9 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
 from flows.steps.meetings import days_of
-from flows.steps.memberships import held_seat
 from flows.steps.portions import AT_ONCE, portions
 from flows.steps.rates import confirmed_rows
+from flows.steps.seat_times import held_seat
 from models.actor import process
 from models.rules.pay import EarlierPayment
 from models.tables import (

@@ -10,7 +10,8 @@ from flows.steps.projects import definition_of
 from models.actor import Actor
 from models.project import ProjectDefinition
 from models.tables import Meeting, Message, PayBatch, PayBatchItem, Person, Stipend
-from templates.letters import MeetingLetter, StipendPaidLetter, StipendReturnedLetter
+from templates.letters.frame import MeetingLetter
+from templates.letters.pay import StipendPaidLetter, StipendReturnedLetter
 
 SHOWN_DIGITS = 4
 """So many last digits of an account are shown to people."""

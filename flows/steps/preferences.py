@@ -18,7 +18,8 @@ from models.actor import Actor, Right
 from models.entrants import candidates_of, named_rules, rules_of_ranking
 from models.errors import BadInput
 from models.events import Happened
-from models.project import Applicant, ProjectDefinition
+from models.group_kinds import Applicant
+from models.project import ProjectDefinition
 from models.rules.composer import CompositionFaulty
 from models.rules.order import Candidate, SeedMissing
 from models.rules.preferences import Seating, seat_by_preference

@@ -10,10 +10,10 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of
 from flows.steps.attendance import minutes_of
 from flows.steps.calls import find_call, group_of
-from flows.steps.memberships import held_during, seat_times
 from flows.steps.notices import notice
 from flows.steps.outbox import FOR_GOOD, withdraw_contrary
 from flows.steps.projects import definition_for
+from flows.steps.seat_times import held_during, seat_times
 from models.actor import Actor, Right
 from models.attendance_rules import AttendanceRules
 from models.events import Happened
@@ -38,7 +38,7 @@ from models.tables.meetings import MeetingState
 from models.tables.memberships import SEATED
 from models.tables.outbox import UNSENT, MessageState
 from models.transitions import note, queue, reference
-from templates.letters import AttendanceWarningLetter
+from templates.letters.meetings import AttendanceWarningLetter
 from templates.polish import hours
 
 WARNING = "attendance_warning"

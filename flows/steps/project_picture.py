@@ -7,7 +7,8 @@ from sqlmodel import Session
 from flows.adapters.clock import warsaw
 from flows.steps.project_view import GroupLine, ProjectView, UnitLine
 from flows.steps.projects import definition_of, newest_version
-from models.project import UNKNOWN, Powiat, ProjectDefinition, Voivodship
+from models.project import UNKNOWN, ProjectDefinition
+from models.project_area import Powiat, Voivodship
 from templates.polish import counted, short_date
 from templates.project_map import (
     DECLARATION_WORDS,

@@ -18,8 +18,9 @@ from flows.adapters.clock import warsaw_date
 from flows.steps.agreement_parties import parties_of
 from flows.steps.projects import definition_of, newest_version
 from models.actor import Actor, Right
+from models.group_kinds import GroupKind, PlannedIn
 from models.identifiers import WHOLE_PROJECT
-from models.project import GroupKind, PlannedIn, ProjectDefinition
+from models.project import ProjectDefinition
 from models.tables import (
     Agreement,
     AgreementInvitation,

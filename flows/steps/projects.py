@@ -11,7 +11,8 @@ from sqlmodel import Session, col, func, select
 from models.actor import Actor, Right
 from models.errors import DefinitionFaulty, NotFound
 from models.events import Happened
-from models.project import ProjectDefinition, canonical_bytes, digest, from_canonical
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, digest, from_canonical
 from models.project_file import load_project
 from models.tables import Call, ProjectVersion
 from models.transitions import note

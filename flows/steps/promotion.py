@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
-from flows.steps.announcement import issue_lists
+from flows.steps.announcement_papers import issue_lists
 from flows.steps.calls import find_call, group_of, require_selection
 from flows.steps.decisions import reason_for, unannounced
 from flows.steps.declarations import issue_declaration
@@ -35,7 +35,7 @@ from models.tables.applications import ApplicationState
 from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.transitions import note, queue, reference
-from templates.letters import PromotedLetter
+from templates.letters.decisions import PromotedLetter
 
 
 @dataclass(frozen=True)

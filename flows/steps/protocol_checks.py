@@ -20,7 +20,7 @@ from flows.steps.protocol import ANNEX, FORMAT, FORMAT_1, PROPOSED, body_of, iss
 from flows.steps.ranking import rank_snapshot
 from models.actor import Actor, Right
 from models.columns import canonical
-from models.errors import KeysMissing
+from models.errors import KeysMissing, NotFound
 from models.events import Happened
 from models.rules.json_place import Absent, Path, differences, number_of, path_at, spelled
 from models.rules.ranking import ListKind
@@ -120,7 +120,7 @@ def _annexes(office: Office, session: Session, call: Call) -> tuple[dict[int, di
         where = f"protokół nr {row.version}: załącznik"
         try:
             content = content_of(office, session, row)
-        except (KeysMissing, OSError):
+        except (KeysMissing, NotFound, OSError):
             flaws.append(Flaw(where, "", "nie da się go odczytać z magazynu plików."))
             continue
         body, broken = opened(content)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.admission import without_selection
-from flows.steps.announcement import verdict_lines
+from flows.steps.announcement_letters import verdict_lines
 from flows.steps.applications import call_of, find_application
 from flows.steps.attachments import CALL_FORM
 from flows.steps.decisions import reason_for
@@ -29,7 +29,7 @@ from models.tables.applications import ApplicationState
 from models.tables.decisions import DecisionOutcome
 from models.tables.nominations import ASKED_TO_NAME
 from models.transitions import move
-from templates.letters import RefusedLetter
+from templates.letters.decisions import RefusedLetter
 
 REFUSED = "refused"
 REFUSABLE = frozenset({ApplicationState.NOT_ELIGIBLE, ApplicationState.CLOSED_INCOMPLETE, ApplicationState.ELIGIBLE})

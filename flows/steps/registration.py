@@ -10,12 +10,12 @@ from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.projects import definition_for
 from models.actor import Actor
 from models.events import Happened
+from models.group_kinds import Applicant
 from models.identifiers import application_number, new_public_number
-from models.project import Applicant
 from models.tables import Application, Call, Person
 from models.tables.applications import ApplicationState
 from models.transitions import enter, queue, reference
-from templates.letters import AcknowledgementLetter
+from templates.letters.applications import AcknowledgementLetter
 
 
 def register(

@@ -30,7 +30,8 @@ from models.actor import Actor, Right
 from models.columns import canonical
 from models.entrants import candidates_of, labels_for
 from models.errors import BadInput, NaborError, NotYet
-from models.project import ProjectDefinition, canonical_bytes, digest
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, digest
 from models.project_file import load_rules
 from models.rules.composer import CompositionFaulty
 from models.rules.composition import Standing, shortfalls, standings

@@ -29,15 +29,11 @@ from models.tables.applications import CorrectionState
 from models.tables.meetings import EXPECTED, InvitationState
 from models.tables.memberships import MembershipState
 from models.tables.stipends import StipendState
-from templates.letters import (
-    ReminderBillLetter,
-    ReminderConfirmationLetter,
-    ReminderCorrectionLetter,
-    ReminderInvitationLetter,
-    ReminderMeetingLetter,
-    ReminderOfficersLetter,
-    WaitingLine,
-)
+from templates.letters.applications import ReminderCorrectionLetter
+from templates.letters.decisions import ReminderConfirmationLetter
+from templates.letters.meetings import ReminderInvitationLetter, ReminderMeetingLetter
+from templates.letters.officers import ReminderOfficersLetter, WaitingLine
+from templates.letters.pay import ReminderBillLetter
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ from flows.steps.people import value_of
 from flows.steps.projects import definition_for
 from flows.steps.ranking import decided_ranking
 from flows.steps.seats import reserve_by, seats_elsewhere
+from models.appeal_rules import AppealSeat
 from models.columns import canonical
 from models.events import Happened
-from models.project import AppealSeat, ProjectDefinition, PromotionUntil, Purpose
+from models.project import ProjectDefinition, PromotionUntil, Purpose
 from models.rules.composition import GMINA_DIGITS, NO_LABELS, Constraint, GminaSeats, Labels, subject_of
 from models.rules.promotion import ALGORITHM, InReserve, KeptFree, Seat, promote
 from models.rules.promotion import Promotion as Choice

@@ -16,7 +16,7 @@ from models.tables import Application, Call, Meeting, MeetingDay, Message
 from models.tables.calls import CallState
 from models.tables.meetings import MeetingState
 from models.transitions import queue, reference
-from templates.letters import ReserveEndedLetter
+from templates.letters.decisions import ReserveEndedLetter
 
 EVENT = "reserve_ended"
 

@@ -5,14 +5,15 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from flows.steps.applications import call_of, find_application
-from flows.steps.calls import area_name
-from flows.steps.projects import definition_for, definition_of, newest_version
+from flows.steps.declaring_units import declaring_unit
+from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.conditions import DIGITS, signs_by_level
+from models.rules.conditions import signs_by_level
 from models.rules.points import FlatPoints
+from models.rules.signed_declarations import DIGITS
 from models.rules.working_days import LOCAL
 from models.tables import AttachedDocument, UnitDeclaration
 from models.transitions import note, reference
@@ -23,13 +24,10 @@ def declare_unit(
 ) -> str:
     """Records that a unit signed its declaration of cooperation, or declined (``None``); returns the unit in words.
 
-    Whoever was judged before is judged anew by the next verification. Raises ``BadInput`` for a unit that is not of
-    the project, or a day that has not come.
+    Whoever was judged before is judged anew by the next verification. Raises ``BadInput`` for a unit of
+    which the project expects none, or a day that has not come.
     """
-    version = newest_version(session, project)
-    assert version.id is not None
-    definition = definition_of(session, version.id)
-    unit = area_name(definition, teryt)
+    unit, definition = declaring_unit(session, project, teryt)
     if len(teryt) == DIGITS["wojewodztwo"] and not _asks_voivodships(definition):
         raise BadInput("Deklarację współpracy składa gmina albo powiat; proszę podać ich kod TERYT.")
     actor.require(Right.CORRECT, area=teryt)

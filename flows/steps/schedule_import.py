@@ -27,7 +27,7 @@ from models.events import Happened
 from models.tables import Call, Group, Meeting
 from models.tables.meetings import MeetingOrigin, MeetingState
 from models.transitions import note
-from templates.letters import MeetingDayLine
+from templates.letters.frame import MeetingDayLine
 from templates.meeting_changes import MeetingFacts, change_sentences
 
 KIND = "schedule_import"

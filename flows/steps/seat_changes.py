@@ -29,7 +29,7 @@ from models.tables.meetings import InvitationRole, InvitationState
 from models.tables.nominations import ASKED_TO_NAME, SeatChangeState
 from models.tables.outbox import MessageState
 from models.transitions import enter, move, queue, reference
-from templates.letters import NominationAheadLetter, NominationEndingLetter, SeatChangeLetter
+from templates.letters.nominations import NominationAheadLetter, NominationEndingLetter, SeatChangeLetter
 from templates.polish import short_date
 
 TO_INSTITUTION, TO_SUCCESSOR, TO_PREDECESSOR = "seat_change", "nomination_ahead", "nomination_ending"

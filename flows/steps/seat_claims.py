@@ -18,7 +18,7 @@ from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
-from models.project import SEAT_FIELD, Admission
+from models.group_kinds import SEAT_FIELD, Admission
 from models.rules.area import within
 from models.tables import Application, Event, FieldValue, Institution, InstitutionSeat
 from models.tables.applications import ApplicationState

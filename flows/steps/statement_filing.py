@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 from flows.steps.applications import call_of, find_application
 from flows.steps.belonging import claimed
 from flows.steps.filed_forms import put_to
-from flows.steps.memberships import held_any_seat, newest_membership
+from flows.steps.memberships import newest_membership
 from flows.steps.projects import newest_for
+from flows.steps.seat_times import held_any_seat
 from flows.steps.statement_forms import forms_in
 from forms.reading import FormReading
 from models.actor import Actor

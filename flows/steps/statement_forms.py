@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import Gap, call_of, current_values, parsed_value
-from flows.steps.memberships import membership_of, record_statement
+from flows.steps.memberships import membership_of
 from flows.steps.people import value_of
 from flows.steps.projects import definition_for, newest_for
+from flows.steps.statements import record_statement
 from models.actor import Actor, Right
 from models.contract_rules import (
     ACCOUNT,

@@ -16,10 +16,12 @@ from flows.steps.calls import find_call, group_of
 from flows.steps.documents import issue
 from flows.steps.forms import blank_form
 from flows.steps.hidden_ids import token_of
-from flows.steps.memberships import membership_of, require_seat, seated, statement_on
+from flows.steps.memberships import membership_of, seated
 from flows.steps.outbox import compose, office_block, sex_of
 from flows.steps.projects import newest_for
+from flows.steps.seat_times import require_seat
 from flows.steps.statement_forms import gaps_of, waiting_form
+from flows.steps.statements import statement_on
 from forms.marked_copy import marked_copy
 from models.actor import Actor, Right
 from models.contract_rules import ContractRules
@@ -40,7 +42,8 @@ from models.tables import (
 )
 from models.tables.outbox import MessageState
 from models.transitions import note, queue, reference
-from templates.letters import CorrectionLine, StatementRequestLetter
+from templates.letters.frame import CorrectionLine
+from templates.letters.pay import StatementRequestLetter
 
 REQUEST = "statement_request"
 STATEMENT_FORM = "statement_form"

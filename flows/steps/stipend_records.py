@@ -12,10 +12,10 @@ from sqlmodel import Session, select
 
 from flows.steps.bills import bill_topic, receipt, receipt_topic
 from flows.steps.counters import locked_counter, next_of
-from flows.steps.memberships import statement_on, statements_in
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.pay_cases import Case
 from flows.steps.pay_sources import Sources
+from flows.steps.statements import statement_on, statements_in
 from models.actor import Actor
 from models.columns import canonical
 from models.errors import BadInput, NotFound

@@ -24,7 +24,7 @@ from models.rules.presence import ALGORITHM, StrikeOff, to_be_struck_off
 from models.tables import Application, Attendance, Membership, StrikingOff
 from models.tables.memberships import SEATED, MembershipState
 from models.transitions import move, reference
-from templates.letters import StruckOffLetter
+from templates.letters.meetings import StruckOffLetter
 from templates.polish import hours, short_date
 
 LETTER = "struck_off"

@@ -12,10 +12,11 @@ from sqlmodel import Session, col, select
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
 from flows.steps.facts import facts_for
-from flows.steps.memberships import held_between, membership_of, seat_times
+from flows.steps.memberships import membership_of
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import newest_for, newest_version
+from flows.steps.seat_times import held_between, seat_times
 from flows.steps.support_ends import end_grant, grants_of, topic_of
 from flows.steps.support_time import time_of
 from flows.steps.verification import facts_lookup
@@ -24,9 +25,9 @@ from models.columns import canonical
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
 from models.project import UNKNOWN, ProjectDefinition
-from models.rules.conditions import declarations_heard
 from models.rules.criteria import Outcome, Result, evidence
 from models.rules.facts import Facts
+from models.rules.signed_declarations import declarations_heard
 from models.rules.support import ALGORITHM, Claimant, Entitlement, entitled
 from models.storage import keyring_in
 from models.support_rules import SupportForm, SupportKind
@@ -35,7 +36,8 @@ from models.tables.memberships import SEATED
 from models.tables.support import STANDING, SupportState
 from models.transitions import enter, move, note, queue, reference
 from models.unit_data import numbers_of
-from templates.letters import SupportEndedLetter, SupportGrantedLetter, SupportRefusedLetter, VerdictLine
+from templates.letters.frame import VerdictLine
+from templates.letters.support import SupportEndedLetter, SupportGrantedLetter, SupportRefusedLetter
 from templates.polish import short_date
 
 

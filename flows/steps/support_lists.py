@@ -7,8 +7,8 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw
-from flows.steps.memberships import SeatTimes, held_between, seat_times
 from flows.steps.portions import AT_ONCE, portions
+from flows.steps.seat_times import SeatTimes, held_between, seat_times
 from flows.steps.support_entry import minutes_of
 from models.tables import Application, Membership, SupportAttendance, SupportGrant, SupportSession
 from models.tables.support import SupportSessionState

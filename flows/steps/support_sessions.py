@@ -27,7 +27,8 @@ from forms.attended_hours import Attended, DayHours, Doubt, read_hours
 from models.actor import Actor, Right
 from models.errors import BadInput, NaborError, NotFound, NotYet
 from models.events import Happened
-from models.project import UNKNOWN, ProjectDefinition, from_canonical
+from models.project import UNKNOWN, ProjectDefinition
+from models.project_bytes import from_canonical
 from models.support_rules import SupportForm, SupportKind
 from models.tables import (
     Application,

@@ -27,7 +27,8 @@ from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
 from models.events import Happened
 from models.glossary import label
-from models.project import Admission, GroupKind, ProjectDefinition
+from models.group_kinds import Admission, GroupKind
+from models.project import ProjectDefinition
 from models.rules.sector_coverage import Coverage
 from models.rules.working_days import deadline
 from models.tables import Agreement, Call, Group, Institution, InstitutionSeat, Team

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from flows.steps.applications import call_of
 from flows.steps.projects import definition_for
-from models.project import InvitedAfter
+from models.group_kinds import InvitedAfter
 from models.rules.unit_numbers import unit_key
 from models.tables import Application, UnitDeclaration
 

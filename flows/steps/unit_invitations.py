@@ -21,12 +21,13 @@ from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
 from models.form_definition import LeafType
-from models.project import UNIT_FIELD, Applicant, GroupKind, InvitedAfter, ProjectDefinition
+from models.group_kinds import UNIT_FIELD, Applicant, GroupKind, InvitedAfter
+from models.project import ProjectDefinition
 from models.tables import Call, Institution, IssuedDocument, UnitDeclaration
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.transitions import note, queue, reference
 from models.unit_kinds import UNIT_DIGITS, in_full, unit_kind
-from templates.letters import UnitCardLetter, UnitInvitedLetter
+from templates.letters.units import UnitCardLetter, UnitInvitedLetter
 
 _INVITED, _CARD = "unit_invited", "unit_card_asked"
 _ASKED: Final = {LeafType.GMINA: InstitutionKind.GMINA, LeafType.POWIAT: InstitutionKind.POWIAT}

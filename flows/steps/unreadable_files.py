@@ -16,7 +16,7 @@ from models.events import Happened
 from models.tables import Call, ProjectVersion, SubmittedFile
 from models.tables.files import FileState
 from models.transitions import move, reference
-from templates.letters import UnreadableFormLetter
+from templates.letters.applications import UnreadableFormLetter
 
 FOR_THE_SENDER = REFUSALS | frozenset(
     {"missing_part", "broken_xml", "no_fields", "form_unknown", "form_ambiguous"}

@@ -21,16 +21,11 @@ from models.columns import canonical
 from models.errors import NotFound
 from models.events import Happened
 from models.project import ProjectDefinition
-from models.rules.conditions import (
-    Condition,
-    declarations_awaited,
-    declarations_heard,
-    fields_of,
-    goes_by_declarations,
-)
+from models.rules.conditions import Condition, fields_of, goes_by_declarations
 from models.rules.criteria import ALGORITHM, Criterion, Minimum, PointRule, Result, evidence, point_evidence
 from models.rules.facts import Facts
 from models.rules.points import FlatPoints
+from models.rules.signed_declarations import declarations_awaited, declarations_heard
 from models.rules.unit_numbers import UnitNumbers, unit_key
 from models.rules.verification import Effect, ToVerify, plan, sheet_lines
 from models.storage import keyring_in

@@ -26,7 +26,7 @@ from models.tables.applications import ApplicationState, CorrectionState
 from models.tables.meetings import InvitationState, MeetingState
 from models.tables.memberships import SEATED, MembershipState
 from models.transitions import move, reference
-from templates.letters import WithdrawnLetter
+from templates.letters.applications import WithdrawnLetter
 
 
 def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> Application:

@@ -17,18 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from models.rules.conditions import (
-    AllOf,
-    AnyOf,
-    Code,
-    Condition,
-    NoneOf,
-    RuleData,
-    fields_of,
-    holds,
-    questions,
-    test_of,
-)
+from models.rules.condition_results import holds, questions, test_of
+from models.rules.conditions import AllOf, AnyOf, Code, Condition, NoneOf, RuleData, fields_of
 from models.rules.facts import Facts
 from models.rules.points import (
     FlatPoints,

@@ -10,21 +10,10 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from models.rules.conditions import (
-    Code,
-    Condition,
-    LeafKey,
-    Number,
-    RuleData,
-    chosen,
-    fields_of,
-    questions,
-    read,
-    test_of,
-    unit_questions,
-    whole_number,
-)
+from models.rules.condition_results import questions, test_of, unit_questions
+from models.rules.conditions import Code, Condition, LeafKey, Number, RuleData, fields_of
 from models.rules.facts import Fact, Facts
+from models.rules.read_facts import chosen, read, whole_number
 from models.rules.ternary import Result
 from models.rules.unit_numbers import number_of
 

@@ -45,7 +45,9 @@ class ActSigning(Scoped, table=True):
     act_id: int = Field(foreign_key="appointment_act.id", index=True)
     signed_on: date = Field(sa_column=Column(Date, nullable=False))
     manner: Manner = Field(sa_column=choice(Manner))
+    file_id: int | None = Field(default=None, foreign_key="submitted_file.id")
+    """The signed scan or file; ``None`` while the office has only the paper."""
     document_id: int | None = Field(default=None, foreign_key="issued_document.id")
-    """The signed scan or file, kept as a document; ``None`` while the office has only the paper."""
+    """Where 0.6.0 kept that file: among the documents. Nothing is written here any more."""
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)

@@ -56,8 +56,8 @@ class SubmittedFile(Scoped, table=True):
     received_at: datetime = Field(sa_column=moment())
     channel: str = Field(max_length=20)
     sender: str | None = Field(default=None, sa_column=encrypted("submitted_file.sender", nullable=True))
-    answers_number: str | None = Field(default=None, max_length=60)
-    """Number the sender or the manifest says this file belongs to."""
+    answers_number: str | None = Field(default=None, max_length=80)
+    """Number the sender or the manifest says this file belongs to; of a signed paper, its matter."""
     call_code: str | None = Field(default=None, max_length=60)
     """Call the manifest says this file was sent to."""
     mail_id: int | None = Field(default=None, foreign_key="received_mail.id", index=True)

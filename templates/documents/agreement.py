@@ -7,18 +7,9 @@ from datetime import date
 from docx.document import Document
 
 from templates.polish import long_date
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    data_table,
-    heading,
-    key_values,
-    paragraph,
-    signature_lines,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, data_table, heading, key_values, paragraph, signature_lines
 
 UNKNOWN = "……………………"
 """What is still to be filled in by hand."""

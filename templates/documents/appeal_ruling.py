@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from templates.polish import long_date
-from templates.word_base import Letterhead, heading, key_values, paragraph, signature_line, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_parts import heading, key_values, paragraph, signature_line
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,9 @@ from models.project import ProjectDefinition
 from models.regulation import MARK, Passage
 from models.regulation_text import Marks, UnknownMark, closed
 from templates.polish import Case, Noun, by_sex, long_date, noun
-from templates.word_base import Align, Letterhead, bullets, paragraph, signature_line, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import bullets, paragraph, signature_line
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,18 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    data_table,
-    heading,
-    key_values,
-    paragraph,
-    signature_lines,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, data_table, heading, key_values, paragraph, signature_lines
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,9 @@ from datetime import date, time
 
 from models.rules.sheet_codes import SheetKey, row_code, sheet_code
 from templates.polish import clock, long_date, person_key, weekday
-from templates.word_base import (
-    Align,
-    Box,
-    Column,
-    Letterhead,
-    data_table,
-    key_values,
-    paragraph,
-    signature_lines,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align, Box
+from templates.word_parts import Column, data_table, key_values, paragraph, signature_lines
 
 
 @dataclass(frozen=True, kw_only=True)

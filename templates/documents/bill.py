@@ -18,19 +18,9 @@ from templates.polish import (
     percent,
     short_date,
 )
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    bullets,
-    data_table,
-    heading,
-    key_values,
-    paragraph,
-    signature_lines,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, bullets, data_table, heading, key_values, paragraph, signature_lines
 
 
 class Disclosure(StrEnum):

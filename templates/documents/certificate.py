@@ -7,7 +7,9 @@ from datetime import date
 from models.identifiers import Sex
 from models.rules.meeting_kinds import MeetingKind
 from templates.polish import Case, Noun, by_sex, hours, long_date, noun, short_date, titled
-from templates.word_base import Align, Column, Letterhead, data_table, paragraph, signature_line, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, data_table, paragraph, signature_line
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,9 @@ from templates.polish import (
     noun,
     short_date,
 )
-from templates.word_base import Align, Letterhead, key_values, paragraph, signature_lines, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import key_values, paragraph, signature_lines
 
 PER_WORDS: Mapping[RatePer, str] = {
     RatePer.HOUR: "za każdą godzinę potwierdzoną na liście obecności",

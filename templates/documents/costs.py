@@ -18,7 +18,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from templates.polish import hours, percent, short_date
-from templates.word_base import clean
+from templates.word_cells import clean
 
 _MONEY = "[$-415]#,##0.00"
 _A4 = 9

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from templates.word_base import Letterhead, bullets, key_values, paragraph, signature_lines, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_parts import bullets, key_values, paragraph, signature_lines
 
 
 @dataclass(frozen=True, kw_only=True)

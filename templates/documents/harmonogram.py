@@ -6,7 +6,9 @@ from datetime import date, time
 
 from models.rules.meeting_kinds import MeetingKind
 from templates.polish import clock, long_date, short_date, titled, weekday
-from templates.word_base import Align, Column, Letterhead, data_table, paragraph, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, data_table, paragraph
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,17 +8,9 @@ from docx.document import Document
 
 from models.rules.meeting_kinds import MeetingKind
 from templates.polish import clock, collation_key, counted, long_date, person_key, titled, weekday
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    data_table,
-    heading,
-    key_values,
-    paragraph,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, data_table, heading, key_values, paragraph
 
 
 @dataclass(frozen=True, kw_only=True)

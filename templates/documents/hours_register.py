@@ -11,17 +11,9 @@ from datetime import date, time
 from models.identifiers import Sex
 from templates.documents.bill import ContractReference
 from templates.polish import Case, Noun, clock, counted, date_span, hours, long_date, noun, weekday
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    data_table,
-    key_values,
-    paragraph,
-    signature_lines,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, data_table, key_values, paragraph, signature_lines
 
 
 @dataclass(frozen=True, kw_only=True)

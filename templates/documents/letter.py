@@ -7,7 +7,9 @@ from docx.document import Document
 
 from templates.markdown import Block
 from templates.polish import long_date
-from templates.word_base import Align, Letterhead, bullets, heading, paragraph, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import bullets, heading, paragraph
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,19 +10,9 @@ from docx.document import Document
 from models.rules.meeting_kinds import MeetingKind
 from models.rules.sector_coverage import UNSETTLED, Coverage
 from templates.polish import clock, collation_key, counted, date_span, long_date, person_key, titled, weekday
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    bullets,
-    data_table,
-    heading,
-    key_values,
-    paragraph,
-    signature_lines,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, bullets, data_table, heading, key_values, paragraph, signature_lines
 
 _TO_FILL_IN = "…" * 47
 

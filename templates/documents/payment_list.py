@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.rules.pay import Amounts
 from templates.polish import amount_in_words, long_date, person_key, short_date
-from templates.word_base import clean
+from templates.word_cells import clean
 
 _A4 = 9
 # Polish separators wherever the workbook is opened.

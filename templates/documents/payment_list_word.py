@@ -10,18 +10,9 @@ from datetime import date
 from templates.documents.bill import spaced_account
 from templates.documents.payment_list import Payee
 from templates.polish import NBSP, amount, amount_in_words, amount_zl, counted, long_date, person_key, short_date
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    bullets,
-    data_table,
-    key_values,
-    paragraph,
-    signature_lines,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, bullets, data_table, key_values, paragraph, signature_lines
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,19 +8,9 @@ from docx.document import Document
 
 from templates.documents.ranking_lists import MAIN, NONE_HERE, REJECTED, RESERVE, RankedEntry, points
 from templates.polish import counted, long_date
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    bullets,
-    data_table,
-    heading,
-    key_values,
-    paragraph,
-    signature_lines,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, bullets, data_table, heading, key_values, paragraph, signature_lines
 
 
 @dataclass(frozen=True, kw_only=True)

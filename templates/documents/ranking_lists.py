@@ -10,17 +10,9 @@ from datetime import date
 from docx.document import Document
 
 from templates.polish import collation_key, counted, long_date
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    data_table,
-    heading,
-    paragraph,
-    signature_line,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, data_table, heading, paragraph, signature_line
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,9 @@ from docx.shared import Cm
 
 from models.regulation_text import PrintedParagraph, PrintedRegulation, PrintedTable
 from templates.polish import nbsp
-from templates.word_base import Column, Letterhead, clean, data_table, heading, paragraph, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import clean
+from templates.word_parts import Column, data_table, heading, paragraph
 
 _BODY_CM = 17.0
 _NUMBER_CM = 0.8

@@ -5,17 +5,9 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from templates.polish import clock, hours, long_date, person_key, weekday
-from templates.word_base import (
-    Align,
-    Column,
-    Letterhead,
-    data_table,
-    key_values,
-    paragraph,
-    signature_lines,
-    start,
-    to_bytes,
-)
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_cells import Align
+from templates.word_parts import Column, data_table, key_values, paragraph, signature_lines
 
 
 @dataclass(frozen=True, kw_only=True)

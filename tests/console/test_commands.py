@@ -8,6 +8,7 @@ import io
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,18 +30,20 @@ from sqlmodel import col, select
 from terc_files import as_csv
 from typer.core import TyperGroup
 
+from console.forms import register_of
 from console.main import app, main
 from console.stories.persons import filled_in
 from flows.adapters.clock import PlayedClock, playing
 from flows.adapters.office import Office, open_office
-from flows.adapters.settings import Settings
+from flows.adapters.settings import Settings, load_settings
 from flows.adapters.smtp import DeliveryUncertain
 from flows.steps.delivery import deliver
 from flows.steps.documents import content_of, newest
 from flows.steps.incidents import record_incident
 from flows.steps.invitation_answers import Said, take
-from flows.steps.memberships import membership_of, statement_on, statements_in
+from flows.steps.memberships import membership_of
 from flows.steps.officers import add_officer
+from flows.steps.statements import statement_on, statements_in
 from models.actor import Role
 from models.form_definition import Sensitivity
 from models.tables import Application, Invitation, Message, SubmittedFile
@@ -830,7 +833,7 @@ FIELDS: dict[str, set[str]] = {
     "letter write": {"id", "numbers", "unaddressed"},
     "application channel": {"number", "channel", "turned"},
     "form blank": {"file"},
-    "form read": {"files"},
+    "form read": {"files", "unconsulted"},
     "intake": {"new", "known", "skipped", "complete", "incomplete", "answers", "to_type", "unreadable"}
     | {"duplicates", "further"},
     "mailbox collect": {"new", "known", "files", "set_aside", "for_officer", "remaining", "complete", "further"}
@@ -1333,6 +1336,32 @@ def test_what_needs_no_officer_asks_for_none(tmp_path: Path, monkeypatch: pytest
     assert nabor("office", "create-keys").code == 0
     assert nabor("office", "upgrade").code == 0
     assert nabor("todo").code == 1
+
+
+def test_a_form_is_read_without_the_database_and_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reading is done, so the exit code says so; what could not be asked stands aside, and in what programs get."""
+    monkeypatch.setenv("NABOR_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("NABOR_KEYS", str(tmp_path / "keys.json"))
+    file, project = str(tmp_path / "b.docx"), ("--project", str(KES))
+    assert nabor("form", "blank", "zalacznik_1_pgr", "-o", file, *project).code == 0
+    monkeypatch.setenv("NABOR_DATABASE_URL", "postgresql://nikt@127.0.0.1:1/nic")
+    answer = nabor("form", "read", file, *project, "--json")
+    assert answer.code == 0
+    assert isinstance(answer.json, dict)
+    (told,) = answer.json["unconsulted"]
+    assert answer.err == f"Uwaga: {told}\n"
+    assert "do wykazu gmin (TERYT) wczytanego przez biuro. Baza danych nie odpowiada" in told
+    assert "wykazu wbudowanego w program" in told
+    monkeypatch.delenv("NABOR_DATABASE_URL")
+    assert register_of(load_settings()).why_not == "", "no office, nothing to be said"
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "nabor.sqlite3").write_bytes(b"to nie jest baza" * 100)
+    assert "czy jej plik nie jest uszkodzony" in register_of(load_settings()).why_not
+    (tmp_path / "data" / "nabor.sqlite3").unlink()
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "nabor.sqlite3")) as database, database:
+        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        database.execute("INSERT INTO alembic_version VALUES ('0001')")
+    assert "kluczy" in register_of(load_settings()).why_not
 
 
 def test_forms_of_a_folder_are_read_in_order_and_a_bad_one_shows_in_the_exit_code(

@@ -11,7 +11,7 @@ import pytest
 from people import KES
 
 from console.main import main
-from templates.letters import EVENTS
+from templates.letters.events import EVENTS
 
 FRAME = '{% extends "_base/body.md" %}\n{% block content %}\n'
 

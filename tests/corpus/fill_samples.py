@@ -25,7 +25,7 @@ from cast import CORRECTIONS, INBOX, NO_PESEL_BOX, UNREADABLE_ANSWERS, Hand, Sam
 from lxml import etree
 
 from flows.steps.forms import blank_form
-from forms.blanks import NO_PESEL, box_tag
+from forms.blank_marks import NO_PESEL, box_tag
 from models.form_definition import FormDefinition, Leaf, LeafType
 from models.project_file import load_project
 

@@ -91,15 +91,28 @@ def end_of(office: Office) -> dict[str, list[Any]]:
             .order_by(col(IssuedDocument.id))
         ).all()
         return {
-            "batches": [(one.number, one.state, one.total, one.approved_by) for one in session.exec(select(PayBatch))],
+            "batches": [
+                (one.number, one.state, one.total, one.approved_by)
+                for one in session.exec(select(PayBatch).order_by(col(PayBatch.id)))
+            ],
             "items": [
                 (one.reference, one.state, one.amount, one.account)
                 for one in session.exec(select(PayBatchItem).order_by(col(PayBatchItem.id)))
             ],
-            "records": [(one.number, one.state, one.net) for one in session.exec(select(Stipend))],
-            "ledger": [(one.kind, one.amount, one.line) for one in session.exec(select(PayEntry))],
-            "reports": [(one.number, one.paid, one.returned) for one in session.exec(select(BankReport))],
-            "reasons": [(one.code, one.reason) for one in session.exec(select(PayAcknowledgement))],
+            "records": [
+                (one.number, one.state, one.net) for one in session.exec(select(Stipend).order_by(col(Stipend.id)))
+            ],
+            "ledger": [
+                (one.kind, one.amount, one.line) for one in session.exec(select(PayEntry).order_by(col(PayEntry.id)))
+            ],
+            "reports": [
+                (one.number, one.paid, one.returned)
+                for one in session.exec(select(BankReport).order_by(col(BankReport.id)))
+            ],
+            "reasons": [
+                (one.code, one.reason)
+                for one in session.exec(select(PayAcknowledgement).order_by(col(PayAcknowledgement.id)))
+            ],
             "files": [
                 (one.kind, one.subject, one.version)
                 + ((content_of(office, session, one),) if one.kind == "bank_file" else ())

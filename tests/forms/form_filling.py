@@ -9,7 +9,8 @@ from pathlib import Path
 from lxml import etree
 from ruamel.yaml import YAML
 
-from forms.blanks import BlankHeader, write_blank
+from forms.blank_package import BlankHeader
+from forms.blanks import write_blank
 from forms.document import Document
 from forms.word import read_document
 from models.form_definition import FormDefinition

@@ -17,7 +17,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, box_tag, footer_id
+from forms.blank_marks import FORM_PROPERTY, VERSION_PROPERTY, box_tag, footer_id
 from forms.pdf import boxes_of
 from models.form_definition import FormDefinition, LeafType
 

@@ -10,7 +10,9 @@ import pytest
 from form_filling import BLANK, EVERY_TYPE, HEADER, W14, W, kes_forms
 from lxml import etree
 
-from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY, tie, write_blank
+from forms.blank_elements import tie
+from forms.blank_marks import FORM_PROPERTY, VERSION_PROPERTY
+from forms.blanks import write_blank
 from forms.safety import preflight
 from forms.word import read_document
 from models.form_definition import FormDefinition, LeafType

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typed_answers import BLANK, READ, of_type, outcome
 
-from forms.blanks import PLACEHOLDERS
+from forms.blank_marks import PLACEHOLDERS
 from forms.filler import without_filler
 from forms.gathering import Found
 from forms.normalise import normalise

@@ -17,7 +17,7 @@ from lxml import html
 from test_generated import FORMS, sample
 from test_samples import READABLE, SAMPLES
 
-from forms.blanks import FIXED_TEXTS, PLACEHOLDERS
+from forms.blank_marks import FIXED_TEXTS, PLACEHOLDERS
 from forms.reader import read_form
 from forms.reading import FormReading
 from models.form_definition import FormDefinition, LeafType

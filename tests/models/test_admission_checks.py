@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from models.form_definition import FormDefinition, FormField
-from models.project import Admission, Applicant, GroupKind, NominationRules, ProjectDefinition, canonical_bytes
+from models.group_kinds import Admission, Applicant, GroupKind
+from models.nomination_rules import NominationRules
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes
 from models.project_checks import faults
 from models.project_diff import differences
 from models.project_file import load_project

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from models.appointment_rules import AppointmentRules
-from models.project import Applicant, ProjectDefinition, canonical_bytes
+from models.group_kinds import Applicant
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes
 from models.project_checks import faults
 from models.project_diff import differences
 from models.project_file import load_project

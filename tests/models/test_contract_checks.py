@@ -7,7 +7,8 @@ import pytest
 
 from models.contract_rules import ContractRules, Paper
 from models.form_definition import FormDefinition
-from models.project import ProjectDefinition, canonical_bytes
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes
 from models.project_checks import faults
 from models.project_file import load_project
 

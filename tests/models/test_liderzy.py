@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from models.project import UNKNOWN, Admission, ProjectDefinition, canonical_bytes, from_canonical
+from models.group_kinds import Admission
+from models.project import UNKNOWN, ProjectDefinition
+from models.project_bytes import canonical_bytes, from_canonical
 from models.project_file import load_project
 from models.rules.meeting_kinds import MeetingKind
 

@@ -4,7 +4,8 @@ import pytest
 from people import definition
 
 from models.pay_rules import PaymentRules
-from models.project import ProjectDefinition, canonical_bytes, from_canonical
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, from_canonical
 from models.project_checks import faults
 from models.rules.area import common_area
 

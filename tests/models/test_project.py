@@ -8,18 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from models.form_definition import LeafType, Sensitivity
+from models.group_kinds import Admission
 from models.pay_rules import PayKind, PayPer
-from models.project import (
-    UNKNOWN,
-    Admission,
-    Certificates,
-    Entitled,
-    ProjectDefinition,
-    Purpose,
-    canonical_bytes,
-    digest,
-    from_canonical,
-)
+from models.project import UNKNOWN, Certificates, Entitled, ProjectDefinition, Purpose
+from models.project_bytes import canonical_bytes, digest, from_canonical
 from models.project_diff import differences
 from models.project_file import load_project
 from models.reminder_rules import ReminderEvent

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.project import Deadlines, ProjectDefinition, from_canonical
+from models.project import Deadlines, ProjectDefinition
+from models.project_bytes import from_canonical
 from models.project_diff import DEADLINES, differences
 from models.project_file import load_project
 

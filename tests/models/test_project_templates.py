@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import DefinitionFaulty, Problem
-from models.project import canonical_bytes, from_canonical
+from models.project_bytes import canonical_bytes, from_canonical
 from models.project_diff import differences
 from models.project_file import load_project
 from models.project_templates import LARGEST, MOST, read_templates

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from models.project import ProjectDefinition, QuietHours, canonical_bytes, from_canonical
+from models.mail_rules import QuietHours
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, from_canonical
 from models.project_checks import faults
 from models.project_file import load_project
 from models.reminder_rules import (

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from models.project import ProjectDefinition, canonical_bytes, from_canonical
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, from_canonical
 from models.project_checks import faults
 from models.project_diff import differences
 from models.project_file import load_project

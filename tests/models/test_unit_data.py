@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from models.errors import DefinitionFaulty
-from models.project import ProjectDefinition, canonical_bytes, from_canonical
+from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes, from_canonical
 from models.project_diff import differences
 from models.project_file import load_project, load_rules
 from models.rule_words import Words

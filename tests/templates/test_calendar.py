@@ -14,7 +14,7 @@ from icalendar import Calendar, Event
 
 from models.errors import BadInput
 from templates.calendar import VTIMEZONE, meeting_invitation
-from templates.letters import MeetingDayLine
+from templates.letters.frame import MeetingDayLine
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 Span = tuple[datetime, datetime]

@@ -6,7 +6,7 @@ import pytest
 
 from models.project_templates import TemplateFile
 from templates.check import check_templates, placeholders, template_problems
-from templates.letters import EVENTS
+from templates.letters.events import EVENTS
 from templates.made_up import made_up_letter, variations
 from templates.purposes import PURPOSES
 
@@ -88,6 +88,7 @@ def test_what_is_wrong_is_told_by_file_and_line(files: dict[str, str], place: st
     assert {problem.rpartition(".")[0].split(":")[0] for problem in problems} == {place.rpartition(":")[0]}
 
 
+@pytest.mark.slow
 def test_a_foot_without_the_sentence_on_funding_is_found_for_every_letter() -> None:
     problems = told(*own(_base__footer="W sprawach danych osobowych: {{ office.iod }}."))
     assert len(problems) == len(EVENTS)

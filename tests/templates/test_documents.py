@@ -49,7 +49,9 @@ from templates.documents.protocol import CommissionMember, Deviation, Ground, Pl
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.documents.support_list import SupportedPerson, SupportListDocument, support_list
 from templates.polish import amount_in_words, amount_zl
-from templates.word_base import Letterhead, Logo, clean, paragraph, start, to_bytes
+from templates.word_base import Letterhead, Logo, start, to_bytes
+from templates.word_cells import clean
+from templates.word_parts import paragraph
 
 LETTERHEAD = Letterhead(
     office="Regionalny Ośrodek Polityki Społecznej w Gdańsku",
@@ -480,6 +482,20 @@ def test_word_documents_are_polish_a4_with_title_and_author(name: str) -> None:
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize("name", WORD)
+def test_word_documents_bring_every_style_and_list_they_name_and_no_others(name: str) -> None:
+    document = opened(WORD[name]())
+    sheet, numbering = document.styles.element, document.part.numbering_part.element
+    section = document.sections[0]
+    written = [document.element.body, section.header._element, section.footer._element, sheet, numbering]
+    known = {style.get(qn("w:styleId")) for style in sheet.iter(qn("w:style"))}
+    lists = {one.get(qn("w:numId")) for one in numbering.iter(qn("w:num"))}
+    tags = ("w:pStyle", "w:rStyle", "w:tblStyle", "w:basedOn", "w:next", "w:link")
+    assert {one.get(qn("w:val")) for part in written for tag in tags for one in part.iter(qn(tag))} <= known
+    assert {one.get(qn("w:val")) for part in written for one in part.iter(qn("w:numId"))} <= lists
+    assert len(known) < 20
 
 
 @pytest.mark.parametrize("name", WORD)

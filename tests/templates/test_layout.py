@@ -25,9 +25,10 @@ from templates.documents.protocol import (
     protocol,
 )
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
-from templates.word_base import Letterhead, paragraph, signature_lines, start, to_bytes
+from templates.word_base import Letterhead, start, to_bytes
+from templates.word_parts import paragraph, signature_lines
 
-pytestmark = pytest.mark.libreoffice
+pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("layout")]
 
 TIE = (
     "Równa liczba punktów (15): o kolejności zdecydowała liczba punktów premiowych, a następnie czas wpływu zgłoszenia."

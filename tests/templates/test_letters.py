@@ -8,15 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from models.letter_events import LETTER_EVENTS
-from templates.letters import (
-    EVENTS,
-    AcknowledgementLetter,
-    AmountLine,
-    Letter,
-    MeetingDayLine,
-    OfficeBlock,
-    VerdictLine,
-)
+from templates.letters.applications import AcknowledgementLetter
+from templates.letters.events import EVENTS
+from templates.letters.frame import Letter, MeetingDayLine, OfficeBlock, VerdictLine
+from templates.letters.pay import AmountLine
 
 OFFICE = OfficeBlock(**{field.name: "x" for field in fields(OfficeBlock)})
 

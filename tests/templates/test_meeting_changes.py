@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, time
 
-from templates.letters import MeetingDayLine
+from templates.letters.frame import MeetingDayLine
 from templates.meeting_changes import MeetingFacts, change_sentences
 
 SATURDAY = MeetingDayLine(date=date(2018, 9, 22), starts=time(9), ends=time(15))

@@ -12,83 +12,90 @@ from models.identifiers import Sex
 from models.project_templates import TemplateFile
 from models.rules.promotion import Ground
 from templates.check import check_templates
-from templates.letters import (
-    EVENTS,
-    AcceptedLetter,
-    AcknowledgementLetter,
+from templates.letters.agreements import (
     AgreementInvitationLetter,
     AgreementJoinedLetter,
     AgreementRedatedLetter,
-    AmountLine,
+    ReminderAgreementLetter,
+)
+from templates.letters.appeals import (
     AppealReceivedLetter,
     AppealRejectedLetter,
     AppealUpheldLetter,
     AppealWithdrawnLetter,
-    ApplicationLetter,
-    AttendanceWarningLetter,
-    BillReceivedLetter,
+)
+from templates.letters.applications import (
+    AcknowledgementLetter,
     ClosedIncompleteLetter,
     CompletedLetter,
-    CorrectionLine,
     CorrectionRequestLetter,
-    CounterDeclinedLetter,
-    DigestLetter,
+    ReminderCorrectionLetter,
+    ScanReceivedLetter,
+    UnreadableFormLetter,
+    WithdrawnLetter,
+)
+from templates.letters.decisions import (
+    AcceptedLetter,
+    OfferConfirmedLetter,
+    OfferDeclinedLetter,
+    OfferLapsedLetter,
+    PromotedLetter,
+    RefusedLetter,
+    RegisteredLetter,
+    RejectedLetter,
+    ReminderConfirmationLetter,
+    ReserveEndedLetter,
+    ReserveLetter,
+    ScoreLine,
+    WaitingListLetter,
+)
+from templates.letters.events import EVENTS
+from templates.letters.frame import (
+    ApplicationLetter,
+    CorrectionLine,
     EarlierLetter,
-    FreeLetterText,
+    Letter,
+    MeetingDayLine,
+    OfficeBlock,
+    VerdictLine,
+)
+from templates.letters.free import FreeLetterText, Words
+from templates.letters.meetings import (
+    AttendanceWarningLetter,
+    CounterDeclinedLetter,
     InvitationCancelLetter,
     InvitationLetter,
     InvitationSubstituteLetter,
     InvitationUpdateLetter,
     InvitationWithdrawnLetter,
-    Letter,
-    MeetingDayLine,
+    ReminderInvitationLetter,
+    ReminderMeetingLetter,
+    StruckOffLetter,
+)
+from templates.letters.nominations import (
     NamedLetter,
     NominationAheadLetter,
     NominationEndedLetter,
     NominationEndingLetter,
-    OfferConfirmedLetter,
-    OfferDeclinedLetter,
-    OfferLapsedLetter,
-    OfficeBlock,
-    PromotedLetter,
-    RefusedLetter,
-    RegisteredLetter,
-    RejectedLetter,
-    ReminderAgreementLetter,
-    ReminderBillLetter,
-    ReminderConfirmationLetter,
-    ReminderCorrectionLetter,
-    ReminderInvitationLetter,
-    ReminderMeetingLetter,
-    ReminderOfficersLetter,
     ReminderSeatLetter,
-    ReserveEndedLetter,
-    ReserveLetter,
-    ScanReceivedLetter,
-    ScoreLine,
     SeatChangeLetter,
     SeatClosedLetter,
     SeatInvitedLetter,
     SeatTakenLetter,
     SeatVacantLetter,
+)
+from templates.letters.officers import DigestLetter, ReminderOfficersLetter, WaitingGroup, WaitingLine
+from templates.letters.pay import (
+    AmountLine,
+    BillReceivedLetter,
+    ReminderBillLetter,
     StatementRequestLetter,
     StipendPaidLetter,
     StipendReadyLetter,
     StipendReturnedLetter,
-    StruckOffLetter,
-    SupportEndedLetter,
-    SupportGrantedLetter,
-    SupportRefusedLetter,
-    UnitCardLetter,
-    UnitInvitedLetter,
-    UnreadableFormLetter,
-    VerdictLine,
-    WaitingGroup,
-    WaitingLine,
-    WaitingListLetter,
-    WithdrawnLetter,
-    Words,
 )
+from templates.letters.support import SupportEndedLetter, SupportGrantedLetter, SupportRefusedLetter
+from templates.letters.units import UnitCardLetter, UnitInvitedLetter
 from templates.render import render_mail
 
 OFFICE = OfficeBlock(

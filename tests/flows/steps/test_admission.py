@@ -34,20 +34,22 @@ from flows.steps.institution_seat_letters import reminder_to_name
 from flows.steps.institution_seats import invite_institutions
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meetings import days_of
-from flows.steps.memberships import held_seat
 from flows.steps.nominees import replace_nominee
 from flows.steps.overview import funnel, story
 from flows.steps.promotion import promote_call
 from flows.steps.ranking import rank_call
 from flows.steps.refusals import refuse
 from flows.steps.reminders import due_occasions, remind
+from flows.steps.seat_times import held_seat
 from flows.steps.seats import seat_elsewhere
 from flows.steps.time_rehearsal import rehearse_time
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.project import Admission, NominationRules, Replacement, canonical_bytes, from_canonical
+from models.group_kinds import Admission
+from models.nomination_rules import NominationRules, Replacement
+from models.project_bytes import canonical_bytes, from_canonical
 from models.reminder_rules import ReminderEvent, ReminderRule
 from models.tables import Application, Call, Group, Invitation, Meeting, Membership
 from models.tables.applications import ApplicationState

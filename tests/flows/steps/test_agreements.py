@@ -472,7 +472,7 @@ def test_an_officer_of_another_area_sees_and_does_nothing(staged: Staged) -> Non
 
 
 def test_the_words_leave_no_trace_in_a_project_without_them() -> None:
-    from models.project import canonical_bytes
+    from models.project_bytes import canonical_bytes
 
     definition = people.definition()
     without: ProjectDefinition = definition.model_copy(update={"agreements": None})

@@ -171,7 +171,9 @@ def test_everybody_accepted_has_a_declaration_to_sign(staged: Staged) -> None:
     office, registered = staged(decided_four)
     announce(office, CALL, actor=RITA)
     with office.reading(WORKER) as session:
-        rows = session.exec(select(IssuedDocument).where(IssuedDocument.kind == "declaration")).all()
+        rows = session.exec(
+            select(IssuedDocument).where(IssuedDocument.kind == "declaration").order_by(col(IssuedDocument.subject))
+        ).all()
         assert sorted(row.subject for row in rows) == [registered[1], registered[3]]
         assert all(row.personal for row in rows)
         written = Document(io.BytesIO(content_of(office, session, rows[0])))

@@ -31,8 +31,8 @@ from flows.steps.todo import waiting_for_whom
 from flows.steps.verification import newest_sheet, to_verify, verify
 from flows.steps.withdrawal import withdraw
 from models.actor import Actor, Role
+from models.appeal_rules import AppealSeat
 from models.errors import BadInput, IllegalMove, NaborError, NotAllowed, NotFound, NotYet
-from models.project import AppealSeat
 from models.tables import Appeal, AppealRuling, Application, Event, IssuedDocument, Membership, Message, SubmittedFile
 from models.tables.appeals import AppealState
 from models.tables.applications import ApplicationState

@@ -13,20 +13,33 @@ from people import ADAM, CALL, RITA, STRANGER, WORKER, go_to, group, version_aft
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
-from flows.steps.appointments import ActLine, acts_of, issue_acts, recall_acts, sign_act
+from flows.steps.appointments import ActLine, acts_of, find_act, issue_acts, recall_acts, sign_act
+from flows.steps.cooperation import record_declaration
 from flows.steps.documents import content_of, export, newest
+from flows.steps.documents import issue as issue_document
 from flows.steps.kept_files import LARGEST_KEPT
-from flows.steps.people import office_data_key
+from flows.steps.signed_papers import CHANNEL, SIGNED_ACT, SignedFile
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.actor import Actor
 from models.appointment_rules import AppointmentRules
 from models.errors import BadInput, NotAllowed, NotFound
-from models.tables import AppointmentAct, Event, IssuedDocument, Person, ProjectVersion
+from models.tables import (
+    ActSigning,
+    AppointmentAct,
+    DataKey,
+    Event,
+    IssuedDocument,
+    Membership,
+    Person,
+    ProjectVersion,
+    SubmittedFile,
+)
 from models.tables.appointments import ActKind
+from models.tables.files import FileState
 from models.tables.projects import Manner
 
-SCAN = ("podpis Zmyślonej.pdf", b"%PDF podpis")
+SCAN = SignedFile("podpis Zmyślonej.pdf", b"%PDF podpis")
 
 
 def rules(**settings: object) -> AppointmentRules:
@@ -110,7 +123,8 @@ def test_one_person_may_be_appointed_before_the_others_and_from_another_day(sqli
 def test_the_words_follow_the_persons_sex(sqlite_staged: Staged) -> None:
     office, registered = sqlite_staged(appointing)
     with office.writing(WORKER) as session:
-        for row, sex in zip(session.exec(select(Person)).all(), ("kobieta", "mezczyzna", None), strict=True):
+        persons = session.exec(select(Person).order_by(col(Person.id))).all()
+        for row, sex in zip(persons, ("kobieta", "mezczyzna", None), strict=True):
             row.sex = sex
             session.add(row)
     texts = [said(office, line.number) for line in issue(office)]
@@ -127,9 +141,9 @@ def test_a_signed_scan_is_kept_under_the_persons_key_and_exported(staged: Staged
     for on, number, file, fault in (
         (date(2018, 8, 4), "POW/PGR/0001/2018", SCAN, "jeszcze nie nadszedł"),
         (date(2018, 7, 31), "POW/PGR/0001/2018", SCAN, "nie może być wcześniejszy"),
-        (date(2018, 8, 2), "POW/PGR/0001/2018", ("akt.exe", b"MZ"), "jednego z rodzajów"),
-        (date(2018, 8, 2), "POW/PGR/0001/2018", ("akt.pdf", b""), "pusty"),
-        (date(2018, 8, 2), "POW/PGR/0001/2018", ("akt.pdf", bytes(LARGEST_KEPT + 1)), "większy niż 30 MB"),
+        (date(2018, 8, 2), "POW/PGR/0001/2018", SignedFile("akt.exe", b"MZ"), "jednego z rodzajów"),
+        (date(2018, 8, 2), "POW/PGR/0001/2018", SignedFile("akt.pdf", b""), "pusty"),
+        (date(2018, 8, 2), "POW/PGR/0001/2018", SignedFile("akt.pdf", bytes(LARGEST_KEPT + 1)), "większy niż 30 MB"),
     ):
         with pytest.raises(BadInput, match=fault):
             sign_act(office, number, on=on, manner=Manner.PAPER, signed_file=file, actor=RITA)
@@ -144,23 +158,99 @@ def test_a_signed_scan_is_kept_under_the_persons_key_and_exported(staged: Staged
     ]
     assert waiting(office) == [("akt powołania czeka na podpis", "POW/PGR/0003/2018")]
     written = [path.relative_to(tmp_path / "e") for path in export(office, tmp_path / "e", actor=RITA)]
-    assert sorted(str(path) for path in written if path.parent.name in ("podpisane", "powolania")) == [
-        "podpisane/POW-PGR-0001-2018-akt-powolania-podpisany.pdf",
-        *(f"powolania/POW-PGR-000{n}-2018-akt-powolania.docx" for n in (1, 2, 3)),
-    ]
     with office.writing(WORKER) as session:
-        office_key, _ = office_data_key(session, now=office.now())
-        rows = session.exec(select(IssuedDocument).where(IssuedDocument.kind == "signed_act")).all()
-        assert [(row.personal, row.data_key_id == office_key) for row in rows] == [(True, False)]
+        (kept,) = session.exec(select(SubmittedFile).where(SubmittedFile.channel == CHANNEL)).all()
+        assert (kept.state, kept.area, kept.answers_number) == (FileState.FILED, "2205", "POW/PGR/0001/2018")
+        membership = session.get_one(Membership, find_act(session, "POW/PGR/0001/2018").membership_id)
+        assert session.get_one(DataKey, kept.data_key_id).person_id == membership.person_id
+        assert session.exec(select(IssuedDocument).where(IssuedDocument.kind == SIGNED_ACT)).all() == []
         facts = str([event.facts for event in session.exec(select(Event)).all()])
     assert "Zmyśl" not in facts
+    assert sorted(str(path) for path in written if path.parent.name in ("podpisane", "powolania")) == [
+        f"podpisane/POW-PGR-0001-2018-podpis-{kept.id}.pdf",
+        *(f"powolania/POW-PGR-000{n}-2018-akt-powolania.docx" for n in (1, 2, 3)),
+    ]
+
+
+def as_before(office: Office, number: str, scan: SignedFile, on: date) -> None:
+    """A signed act as 0.6.0 kept it: among the documents, with no file of its matter."""
+    with office.writing(RITA) as session:
+        act = find_act(session, number)
+        kept = issue_document(
+            office,
+            session,
+            kind=SIGNED_ACT,
+            subject=number,
+            file_name=f"{number.replace('/', '-')}-akt-powolania-podpisany.pdf",
+            content=scan.content,
+            area=act.area,
+            actor=RITA,
+            now=office.now(),
+            person_id=session.get_one(Membership, act.membership_id).person_id,
+        )
+        session.add(
+            ActSigning(
+                area=act.area,
+                act_id=act.id or 0,
+                signed_on=on,
+                manner=Manner.PAPER,
+                document_id=kept.id,
+                recorded_at=office.now(),
+                recorded_by=RITA.login,
+            )
+        )
+
+
+def test_one_file_is_of_one_matter_whatever_is_signed(staged: Staged, tmp_path: Path) -> None:
+    office, _ = staged(appointing)
+    issue(office)
+    day, (first, second, third) = date(2018, 8, 1), (f"POW/PGR/000{n}/2018" for n in (1, 2, 3))
+
+    def sign(number: str, scan: SignedFile, actor: Actor = RITA) -> None:
+        sign_act(office, number, on=day, manner=Manner.PAPER, signed_file=scan, actor=actor)
+
+    def declare(scan: SignedFile) -> None:
+        record_declaration(office, "KES", "2205023", signed_on=day, manner=Manner.PAPER, signed_file=scan, actor=RITA)
+
+    sign(first, SCAN)
+    sign(first, SCAN)
+    with office.reading(WORKER) as session:
+        assert len(session.exec(select(SubmittedFile).where(SubmittedFile.channel == CHANNEL)).all()) == 1
+    with pytest.raises(BadInput, match=rf"należy już do innej sprawy \({first}\)"):
+        sign(second, SCAN)
+    with pytest.raises(BadInput, match=rf"należy już do innej sprawy \({first}\)"):
+        declare(SCAN)
+    of_unit = SignedFile("deklaracja.pdf", b"%PDF deklaracja")
+    declare(of_unit)
+    with pytest.raises(BadInput, match=r"należy już do innej sprawy \(KES/2205023\)"):
+        sign(second, of_unit)
+    # What 0.6.0 kept is nobody else's, stays where it is, and may be brought again for its own act.
+    old = SignedFile("dawny.pdf", b"%PDF dawny akt")
+    as_before(office, second, old, day)
+    for refused in (lambda: sign(third, old), lambda: declare(old)):
+        with pytest.raises(BadInput, match="należy już do innej sprawy;"):
+            refused()
+    assert waiting(office) == [("akt powołania czeka na podpis", third)]
+    folder = [path for path in export(office, tmp_path / "e", actor=RITA) if path.parent.name == "podpisane"]
+    assert ("POW-PGR-0002-2018-akt-powolania-podpisany.pdf", old.content) in [
+        (path.name, path.read_bytes()) for path in folder
+    ]
+    sign(second, old)
+    with office.reading(RITA) as session:
+        assert [one.file_kept for one in acts_of(session, CALL)] == [True, True, False]
+        kept = select(SubmittedFile.answers_number).where(SubmittedFile.channel == CHANNEL)
+        assert session.exec(kept.order_by(col(SubmittedFile.id))).all() == [first, "KES/2205023", second]
+    with office.writing(WORKER) as session:
+        document = session.exec(select(IssuedDocument).where(IssuedDocument.kind == SIGNED_ACT)).one()
+        (office.files.root / document.stored_as[:2] / document.stored_as).unlink()
+    sign(third, SignedFile("trzeci.pdf", b"%PDF trzeci akt"))
 
 
 def test_an_act_that_is_not_signed_can_be_put_right_under_its_number(sqlite_staged: Staged) -> None:
     office, registered = sqlite_staged(appointing)
     issue(office)
     with office.writing(WORKER) as session:
-        row = session.exec(select(Person)).first()
+        row = session.exec(select(Person).order_by(col(Person.id))).first()
         assert row is not None
         row.last_name = "Poprawna"
         session.add(row)

@@ -27,16 +27,17 @@ from people import (
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
+from flows.steps.contract_records import contract_of, record_contract
 from flows.steps.contracts import ContractLine, give_up, issue_contracts, sign_contract
 from flows.steps.documents import content_of, export, newest
-from flows.steps.memberships import contract_of, membership_of, record_contract
+from flows.steps.memberships import membership_of
 from flows.steps.missing_papers import MissingPaper, missing_papers
 from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from models.contract_rules import ContractRules, Paper, States
 from models.errors import BadInput, IllegalMove, NotAllowed, NotYet
+from models.group_kinds import GroupKind
 from models.pay_rules import PayPer
-from models.project import GroupKind
 from models.rules.statement_validity import StatementValidity
 from models.tables import Call, Event, IssuedContract, Meeting, Person, Stipend
 from models.tables.contracts import ContractState

@@ -167,6 +167,9 @@ def test_where_no_copy_can_be_made_the_blank_form_goes_and_the_letter_says_so(sq
     assert body is not None
     assert "czysty formularz" in body.get_content()
     assert "Gdzie:" not in body.get_content()
+    with office.reading(WORKER) as session:
+        told = session.exec(select(Event.facts).where(Event.kind == Happened.COPY_NOT_MADE)).all()
+    assert told == [{"code": "not_zip"}], "an officer sees in the story why no copy went"
 
 
 def test_a_number_that_is_asked_for_is_to_be_typed_anew(sqlite_office: Office) -> None:

@@ -13,7 +13,7 @@ from flows.steps.admission import calls_to_admit
 from flows.steps.declarations import DECLARATION, declare_members
 from flows.steps.documents import content_of
 from flows.steps.nominees import replace_nominee
-from models.project import Admission
+from models.group_kinds import Admission
 from models.tables import IssuedDocument
 
 

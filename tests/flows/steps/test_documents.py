@@ -124,9 +124,9 @@ def test_each_role_exports_its_own_kinds_of_papers(staged: Staged, tmp_path: Pat
         kinds = set(session.exec(select(IssuedDocument.kind)).all())
     # The forms of this office are no Word files, so nobody got a copy of their own back; nobody was refused.
     # Forms of calls for units, and acts of appointment, have tests of their own.
-    assert kinds == set(EXPORT_RIGHTS) - {
-        *("correction_copy", "appeal_ruling", "call_form", "appointment_act", "signed_act")
-    }, "a kind nobody may export, or one nobody makes"
+    assert kinds == set(EXPORT_RIGHTS) - {"correction_copy", "appeal_ruling", "call_form", "appointment_act"}, (
+        "a kind nobody may export, or one nobody makes"
+    )
     with pytest.raises(NotAllowed, match="nadesłanych plików"):
         export_submitted(office, example.members[0], tmp_path / "sent", actor=FILIP)
 

@@ -38,12 +38,12 @@ from flows.steps.paper_letters import print_letters
 from flows.steps.people import OFFICE_KEY
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
-from models.project import MergeRule
+from models.mail_rules import MergeRule
 from models.tables import Event, Institution, Message, StoreNote
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.outbox import Channel, MessageState
 from models.transitions import queue
-from templates.letters import ReminderOfficersLetter, WaitingLine
+from templates.letters.officers import ReminderOfficersLetter, WaitingLine
 
 CULTURE = "kultura_sport_turystyka"
 LIBRARY = Stated("Biblioteka Próbna w Kartuzach", area="2205023", sector=CULTURE, email="biblioteka@example.org")

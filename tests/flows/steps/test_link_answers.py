@@ -46,7 +46,7 @@ def test_a_click_answers_once_however_often_it_is_made(staged: Staged) -> None:
     assert click(office, both.declines).changed
     assert state(office) is InvitationState.DECLINED
     with office.reading(WORKER) as session:
-        rows = session.exec(select(InvitationAnswer)).all()
+        rows = session.exec(select(InvitationAnswer).order_by(col(InvitationAnswer.id))).all()
     assert [(row.road, row.partstat) for row in rows] == [
         (AnswerRoad.LINK, "ACCEPTED"),
         (AnswerRoad.LINK, "DECLINED"),

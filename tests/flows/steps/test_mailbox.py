@@ -54,7 +54,7 @@ def files(office: Office) -> list[SubmittedFile]:
 
 def letters_of_ours(office: Office) -> list[Message]:
     with office.reading(WORKER) as session:
-        return list(session.exec(select(Message)).all())
+        return list(session.exec(select(Message).order_by(col(Message.id))).all())
 
 
 # Kept once
@@ -234,7 +234,7 @@ def test_a_mail_too_large_is_a_row_and_no_crash(sqlite_office: Office) -> None:
 
 @pytest.mark.parametrize("where", ["decode_mail", "_about"])
 def test_a_mail_that_the_program_trips_over_does_not_stop_the_others(
-    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, where: str
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, where: str
 ) -> None:
     real = getattr(steps, where)
 
@@ -250,6 +250,8 @@ def test_a_mail_that_the_program_trips_over_does_not_stop_the_others(
         first, second = mails(session)
     assert (first.kind, first.state, first.remarks) == (MailKind.OTHER, MailState.WAITING, [PROGRAM_ERROR])
     assert second.kind is MailKind.APPLICATION
+    (told,) = [record.getMessage() for record in caplog.records if record.name == steps.__name__]
+    assert told.startswith("a mail was not understood: RuntimeError in tripping, line ")
 
 
 def test_a_bounce_tells_which_letter_of_ours_did_not_arrive(office: Office) -> None:

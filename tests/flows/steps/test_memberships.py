@@ -26,21 +26,14 @@ from sqlmodel import col, select
 
 from flows.adapters.office import Office
 from flows.steps.announcement import announce
+from flows.steps.contract_records import record_contract
 from flows.steps.decisions import decide
 from flows.steps.delivery import deliver
-from flows.steps.memberships import (
-    answer_offer,
-    expire_offer,
-    expired_offers,
-    membership_of,
-    record_contract,
-    seated,
-    statement_on,
-    statements_in,
-)
+from flows.steps.memberships import answer_offer, expire_offer, expired_offers, membership_of, seated
 from flows.steps.outbox import discard, hold
 from flows.steps.reminders import due_occasions, remind
 from flows.steps.sent_by_hand import record_handed
+from flows.steps.statements import statement_on, statements_in
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotYet
 from models.tables import Contract, Membership, Message, PayStatement
@@ -269,7 +262,7 @@ def test_statements_are_taken_from_those_with_a_seat_only(sqlite_staged: Staged)
 
 def test_only_finance_takes_statements(sqlite_staged: Staged) -> None:
     office, (number, _) = sqlite_staged(group, 2)
-    from flows.steps.memberships import record_statement
+    from flows.steps.statements import record_statement
 
     with pytest.raises(NotAllowed), office.writing(RITA) as session:
         record_statement(

@@ -15,7 +15,7 @@ from flows.steps.corrections import period_ends
 from flows.steps.merging import merge_waiting
 from flows.steps.outbox import discard, hold, release, split, take_apart, withdraw_contrary
 from models.errors import BadInput
-from models.project import MergeRule
+from models.mail_rules import MergeRule
 from models.tables import Correction, Message
 from models.tables.outbox import MessageState
 

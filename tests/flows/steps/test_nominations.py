@@ -28,7 +28,8 @@ from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from forms.reading import FieldReading
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
-from models.project import SEAT_FIELD, Replacement
+from models.group_kinds import SEAT_FIELD
+from models.nomination_rules import Replacement
 from models.rules.facts import FactValue, FieldStatus
 from models.tables import Application, Call, InstitutionSeat, Membership, Nomination
 from models.tables.applications import ApplicationState

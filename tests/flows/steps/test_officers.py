@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from conftest import Staged
 from people import ADAM, SECRET, WORKER, add_officers
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from flows.adapters.office import Office
 from flows.steps.officers import TICKET_LIFE, add_officer, issue_ticket, log_in, redeem
@@ -81,7 +81,7 @@ def test_the_first_account_opens_the_office_and_the_second_needs_an_administrato
     add(office, "anna")
     with office.reading(WORKER) as session:
         assert log_in(session, "anna", SECRET).roles == {Role.RECRUITMENT}
-        added = session.exec(select(Event).where(Event.kind == Happened.OFFICER_ADDED)).all()
+        added = session.exec(select(Event).where(Event.kind == Happened.OFFICER_ADDED).order_by(col(Event.id))).all()
         assert [(event.actor, event.facts["roles"]) for event in added] == [
             ("adam", ["administrator"]),
             ("adam", ["recruitment"]),

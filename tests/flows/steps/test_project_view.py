@@ -17,7 +17,8 @@ from flows.steps.project_picture import group_words, map_of, picture, sentences
 from flows.steps.project_view import GroupLine, ProjectView, project_view, table_rows
 from models.actor import Actor, Role
 from models.errors import NotAllowed, NotFound
-from models.project import PlannedIn, canonical_bytes, from_canonical
+from models.group_kinds import PlannedIn
+from models.project_bytes import canonical_bytes, from_canonical
 from models.tables import Membership
 from models.tables.projects import Manner
 from templates.project_map import AgreementMark, GroupMark, UnitMark

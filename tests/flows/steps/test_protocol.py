@@ -365,6 +365,9 @@ def test_an_annex_swapped_in_the_file_store_is_found(sqlite_staged: Staged) -> N
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     assert any("nie da się go odczytać z magazynu" in flaw.sentence for flaw in verified(office).flaws)
+    path.unlink()
+    found = verified(office).flaws
+    assert any("nie da się go odczytać z magazynu" in flaw.sentence for flaw in found), "a file that is gone, too"
 
 
 def test_the_published_description_is_enough_to_check_an_annex(sqlite_staged: Staged, tmp_path: Path) -> None:

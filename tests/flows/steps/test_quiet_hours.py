@@ -12,12 +12,12 @@ from flows.adapters.office import Office
 from flows.steps.delivery import deliver
 from flows.steps.quiet_hours import ANSWERS, leaves_from
 from flows.steps.reminders import due_occasions, remind
-from models.project import QuietHours
+from models.mail_rules import QuietHours
 from models.reminder_rules import ReminderEvent, ReminderRule
 from models.rules.due import FreeDay
 from models.tables import Message
 from models.tables.outbox import MessageState
-from templates.letters import EVENTS
+from templates.letters.events import EVENTS
 
 NIGHT = QuietHours(starts=time(20), ends=time(7))
 

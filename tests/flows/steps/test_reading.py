@@ -21,7 +21,7 @@ from flows.steps.filing import IntakeCounts
 from flows.steps.intake import read_and_file, unread_files
 from flows.steps.kept_files import store_folder
 from flows.steps.reading import read_files
-from forms.blanks import FORM_PROPERTY, VERSION_PROPERTY
+from forms.blank_marks import FORM_PROPERTY, VERSION_PROPERTY
 from forms.reader import read_form
 from forms.reading import FormReading, Unreadable
 from models.tables import Application, Message, SubmittedFile

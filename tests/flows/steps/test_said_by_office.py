@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from people import CALL, KINGA, RITA, STRANGER, WORKER, definition, go_to, moment, reading, send_in
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import Session, select, update
+from sqlmodel import Session, col, select, update
 
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
@@ -17,7 +17,8 @@ from flows.steps.verification import facts_lookup, newest_sheet, propose, rules_
 from models.actor import Actor, Role
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
-from models.project import Labelled, canonical_bytes, digest
+from models.project import Labelled
+from models.project_bytes import canonical_bytes, digest
 from models.rules.conditions import DeclarationSigned, DocumentAttached
 from models.rules.criteria import Criterion
 from models.tables import Call, Correction, Event, ProjectVersion, UnitDeclaration, VerdictSheet
@@ -123,8 +124,8 @@ def test_a_later_word_counts_and_the_earlier_one_stays(office: Office) -> None:
     )
     with office.reading(WORKER) as session:
         assert len(session.exec(select(UnitDeclaration)).all()) == 2
-        told = session.exec(select(Event.facts).where(Event.kind == Happened.UNIT_DECLARED)).all()
-    assert [one["signed_on"] for one in told] == ["2018-05-21", None]
+        told = session.exec(select(Event).where(Event.kind == Happened.UNIT_DECLARED).order_by(col(Event.id))).all()
+    assert [one.facts["signed_on"] for one in told] == ["2018-05-21", None]
 
 
 def test_what_was_said_cannot_be_changed(office: Office) -> None:

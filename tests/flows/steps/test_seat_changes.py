@@ -27,12 +27,12 @@ from flows.steps.todo import waiting_for_whom
 from flows.steps.verification import to_verify, verify
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotAllowed, NotYet
-from models.project import Replacement
+from models.nomination_rules import Replacement
 from models.tables import Application, Invitation, Meeting, MeetingDay, Membership, Message, SeatChange
 from models.tables.meetings import InvitationRole, InvitationState
 from models.tables.nominations import SeatChangeState
 from models.tables.outbox import MessageState
-from templates.letters import MeetingDayLine
+from templates.letters.frame import MeetingDayLine
 
 DAY = date(2018, 9, 22)
 """From this day on somebody else sits in the seat of the school: that of the second meeting."""

@@ -40,7 +40,7 @@ from flows.steps.applications import find_application
 from flows.steps.correction_letters import attached_to, attachment_bytes, make_ready
 from flows.steps.filing import IntakeCounts
 from flows.steps.mailbox import collect
-from flows.steps.memberships import answer_offer, membership_of, statement_on, statements_in
+from flows.steps.memberships import answer_offer, membership_of
 from flows.steps.missing_papers import missing_papers
 from flows.steps.statement_files import ReadStatement, read_statement
 from flows.steps.statement_forms import (
@@ -52,6 +52,7 @@ from flows.steps.statement_forms import (
     waiting_form,
 )
 from flows.steps.statement_requests import ask_for_statements
+from flows.steps.statements import statement_on, statements_in
 from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from forms.blanks import write_blank

@@ -20,7 +20,7 @@ from flows.steps.stipends import settle_meeting
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from models.attendance_rules import Decline, DeclineOffers
-from models.project import canonical_bytes, from_canonical
+from models.project_bytes import canonical_bytes, from_canonical
 from models.rules.promotion import Promotion as Choice
 from models.tables import (
     Application,

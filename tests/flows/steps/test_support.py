@@ -179,8 +179,8 @@ def test_other_rules_are_judged_anew(sqlite_staged: Staged) -> None:
     wider = tuple(one.model_copy(update={"conditions": ()}) for one in people.definition().support)
     people.redefined(office, support=wider)
     assert grant(office, other) is SupportState.GRANTED
-    versions = read(office, lambda s: [(one.version, one.outcome) for one in s.exec(select(SupportVerdict)).all()])
-    assert versions == [(1, "not_met"), (2, "met")]
+    verdicts = read(office, lambda s: s.exec(select(SupportVerdict).order_by(col(SupportVerdict.id))).all())
+    assert [(one.version, one.outcome) for one in verdicts] == [(1, "not_met"), (2, "met")]
     lines = read(office, lambda s: condition_lines(s, number, actor=RITA, now=office.now()))
     assert [(line.kind, line.granted, line.result) for line in lines] == [
         (ALONE, False, Result.MET),

@@ -35,7 +35,7 @@ from flows.steps.time_rehearsal import Rehearsed, rehearse_time
 from flows.steps.verification import to_verify, verify
 from models.actor import process
 from models.errors import BadInput
-from models.project import QuietHours
+from models.mail_rules import QuietHours
 from models.reminder_rules import ReminderEvent, ReminderRule, ReminderTo, UnlessWritten
 from models.rules.cron import parse_cron
 from models.rules.due import FreeDay

@@ -23,7 +23,9 @@ from flows.steps.overview import values_of
 from flows.steps.ranking import rank_call
 from flows.steps.scans import open_scan
 from flows.steps.todo import waiting_for_whom
-from flows.steps.transcription import TypedIn, open_paper, sheet_for, sheet_of, type_in
+from flows.steps.transcription import open_paper
+from flows.steps.typing_in import TypedIn, type_in
+from flows.steps.typing_sheets import sheet_for, sheet_of
 from flows.steps.verification import to_verify, verify
 from flows.steps.withdrawal import withdraw
 from forms.reading import Unreadable

@@ -48,16 +48,20 @@ from flows.steps.memberships import expire_offer, newest_membership
 from flows.steps.outbox import compose, office_block
 from flows.steps.promotion import promote_call
 from flows.steps.said_by_office import declare_unit
+from flows.steps.signed_papers import SignedFile
 from flows.steps.todo import waiting_for_whom
-from flows.steps.transcription import sheet_of, type_in
+from flows.steps.typing_in import type_in
+from flows.steps.typing_sheets import sheet_of
 from flows.steps.unit_invitations import invite_units
 from flows.steps.unreadable_files import settle_file
 from flows.steps.verification import to_verify, verify
+from flows.steps.withdrawal import withdraw
 from forms.reader import read_form
 from forms.reading import Unreadable
 from models.actor import process
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
+from models.project_bytes import canonical_bytes, digest
 from models.tables import (
     Appeal,
     Application,
@@ -70,6 +74,7 @@ from models.tables import (
     Message,
     MessageAttachment,
     Person,
+    ProjectVersion,
     SubmittedFile,
     UnitDeclaration,
 )
@@ -78,8 +83,8 @@ from models.tables.institutions import InstitutionKind
 from models.tables.memberships import MembershipState
 from models.tables.outbox import MessageState
 from models.tables.projects import Manner
-from models.transitions import reference
-from templates.letters import WithdrawnLetter
+from models.transitions import enter, reference
+from templates.letters.applications import WithdrawnLetter
 
 PICTURE = (KES / "samples" / "inbox" / "skan0001.jpg").read_bytes()
 
@@ -295,6 +300,25 @@ def test_a_unit_that_the_project_does_not_name_is_outside_a_call_of_all_of_it(sq
     with office.writing(ZOFIA) as session:  # chosen by the rules of an earlier version, say
         made = issue_cooperation_declaration(office, session, "ZAG", "1419", actor=ZOFIA, now=office.now())
         assert "Powiat płocki" in words(content_of(office, session, made))
+        with pytest.raises(BadInput, match="Obszar 1419 nie należy do projektu"):
+            declare_unit(session, "ZAG", "1419", signed_on=date(2018, 10, 1), actor=ZOFIA, now=office.now())
+        refused_one = find_application(session, f"{CARDS}/0002")
+        enter(
+            session,
+            Membership(
+                area=refused_one.area,
+                application_id=refused_one.id or 0,
+                person_id=refused_one.person_id,
+                group_id=session.exec(select(Membership.group_id)).first() or 0,
+                offered_at=office.now(),
+                answer_due_at=office.now(),
+            ),
+            happened=Happened.SEAT_OFFERED,
+            actor=ZOFIA,
+            now=office.now(),
+        )
+        told = declare_unit(session, "ZAG", "1419", signed_on=date(2018, 10, 1), actor=ZOFIA, now=office.now())
+        assert told == "powiat płocki"
 
 
 # Choosing: eight, and two of them from the reserve
@@ -341,7 +365,7 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
             unit,
             signed_on=date(2018, 6, 22),
             manner=Manner.QUALIFIED,
-            signed_file=("d.pdf", f"%PDF {unit}".encode()),
+            signed_file=SignedFile("d.pdf", f"%PDF {unit}".encode()),
             actor=ZOFIA,
         )
     final = list(states(office).values())
@@ -468,6 +492,79 @@ def test_a_declaration_names_both_sides_and_who_signs(office: Office) -> None:
         ask_declaration(office, session, "ZAG", "0201011", actor=ZOFIA, now=office.now())
 
 
+def without(office: Office, *dropped: str) -> None:
+    """A newer version of the project, which names these gminas no more; the calls go on under their own."""
+    said = definition()
+    voivodships = tuple(
+        one.model_copy(
+            update={
+                "powiats": tuple(
+                    powiat.model_copy(
+                        update={"gminas": tuple(gmina for gmina in powiat.gminas if gmina.teryt not in dropped)}
+                    )
+                    for powiat in one.powiats
+                )
+            }
+        )
+        for one in said.area.voivodships
+    )
+    body = canonical_bytes(said.model_copy(update={"area": said.area.model_copy(update={"voivodships": voivodships})}))
+    with office.writing(WORKER) as session:
+        session.add(
+            ProjectVersion(
+                code=said.code,
+                version=2,
+                schema_version=said.schema_version,
+                digest=digest(body),
+                body=body,
+                loaded_at=office.now(),
+                loaded_by="adam",
+            )
+        )
+
+
+def test_a_chosen_unit_that_a_newer_version_drops_may_still_sign(staged: Staged) -> None:
+    office, _ = staged(chosen)
+    with office.reading(WORKER) as session:
+        seated = select(Application).join(Membership, col(Membership.application_id) == col(Application.id))
+        # Not of the powiat in whose call persons wait for units.
+        first, second = [
+            row
+            for row in session.exec(seated.order_by(Application.number)).all()
+            if row.unit and not row.unit.startswith("2205")
+        ][:2]
+    unit, other = first.unit or "", second.unit or ""
+    name = definition().area.names()[unit]
+    without(office, unit, other)
+    with office.reading(ZOFIA) as session:
+        found = {one.teryt: one for one in standings(session, "ZAG", actor=ZOFIA)}
+    assert (found[unit].name, found[unit].state) == (name, "none")
+    with office.writing(ZOFIA) as session:
+        made = ask_declaration(office, session, "ZAG", unit, actor=ZOFIA, now=office.now())
+        assert f"Gmina {name}" in words(content_of(office, session, made))
+    done = record_declaration(office, "ZAG", unit, signed_on=date(2018, 6, 18), manner=Manner.PAPER, actor=ZOFIA)
+    assert (done.unit, done.seats) == (f"gmina {name}", (first.number,))
+    assert states(office)[first.number[-4:]] is MembershipState.CONFIRMED
+    with office.writing(ZOFIA) as session:
+        withdraw(session, second.number, actor=ZOFIA, now=office.now())
+    with pytest.raises(BadInput, match=f"Obszar {other} nie należy do projektu"):
+        record_declaration(office, "ZAG", other, signed_on=date(2018, 6, 18), actor=ZOFIA)
+    with pytest.raises(BadInput, match="Obszar 0201011 nie należy do projektu"):
+        record_declaration(office, "ZAG", "0201011", signed_on=date(2018, 6, 18), actor=ZOFIA)
+
+
+def test_persons_do_not_wait_for_good_for_a_unit_that_a_newer_version_drops(sqlite_office: Office) -> None:
+    """Their call goes on under its own version, which asks for the declaration of the gmina."""
+    office = sqlite_office
+    open_unit_calls(office)
+    without(office, "2205083")
+    with office.writing(RITA) as session:
+        assert (
+            declare_unit(session, "ZAG", "2205083", signed_on=date(2018, 5, 28), actor=RITA, now=office.now())
+            == "gmina Żukowo"
+        )
+
+
 def words(content: bytes) -> str:
     document = docx.Document(io.BytesIO(content))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
@@ -482,7 +579,7 @@ def test_how_it_was_signed_and_the_file_are_kept_for_good(office: Office, tmp_pa
         "2205083",
         signed_on=date(2018, 5, 28),
         manner=Manner.QUALIFIED,
-        signed_file=("deklaracja.PDF", b"%PDF podpisana"),
+        signed_file=SignedFile("deklaracja.PDF", b"%PDF podpisana"),
         actor=ZOFIA,
     )
     record_declaration(office, "ZAG", "2205023", signed_on=None, actor=ZOFIA)
@@ -507,9 +604,12 @@ def test_how_it_was_signed_and_the_file_are_kept_for_good(office: Office, tmp_pa
     ("given", "said"),
     [
         ({"signed_on": None, "manner": Manner.PAPER}, "przy podpisanej"),
-        ({"signed_on": date(2018, 5, 28), "signed_file": ("a.pdf", b"x")}, "jak podpisano"),
-        ({"signed_on": date(2018, 5, 28), "manner": Manner.PAPER, "signed_file": ("a.exe", b"x")}, "rodzajów"),
-        ({"signed_on": date(2018, 5, 28), "manner": Manner.PAPER, "signed_file": ("a.pdf", b"")}, "pusty"),
+        ({"signed_on": date(2018, 5, 28), "signed_file": SignedFile("a.pdf", b"x")}, "jak podpisano"),
+        (
+            {"signed_on": date(2018, 5, 28), "manner": Manner.PAPER, "signed_file": SignedFile("a.exe", b"x")},
+            "rodzajów",
+        ),
+        ({"signed_on": date(2018, 5, 28), "manner": Manner.PAPER, "signed_file": SignedFile("a.pdf", b"")}, "pusty"),
         ({"signed_on": date(2019, 5, 28)}, "nie nadszedł"),
     ],
 )

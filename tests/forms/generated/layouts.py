@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 from form_filling import HEADER, without_tags
 from lxml import etree
 
-from forms.blanks import box_tag, footer_id, write_blank
+from forms.blank_marks import box_tag, footer_id
+from forms.blanks import write_blank
 from generated import wordml as w
 from generated.encodings import Manner
 from generated.pen import DIGITS, TICKED, Pen, groups

@@ -10,8 +10,10 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from models.rules.area import gmina_type
-from models.rules.conditions import Condition, declarations_heard, documents_of, fields_of, holds, questions
+from models.rules.condition_results import holds, questions
+from models.rules.conditions import Condition, documents_of, fields_of
 from models.rules.facts import Fact, Facts, FactValue, FieldStatus
+from models.rules.signed_declarations import declarations_heard
 from models.rules.ternary import Result, every, negation, some
 
 YES, NO, OPEN = Result.MET, Result.NOT_MET, Result.CANNOT_TELL
