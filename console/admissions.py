@@ -8,6 +8,7 @@ from console.calls import Code, Number
 from console.desk import Desk, DryRun, command
 from console.polish_help import PolishGroup
 from flows.steps.admission import admission_lines, admit_call
+from flows.steps.declarations import declare_members
 from flows.steps.refusals import refuse
 from flows.steps.verification import to_verify, verify
 from models.actor import Right
@@ -23,14 +24,18 @@ def run(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
 
     Przykład: nabor admission run LK/G-PZK/1419/2018
     """
-    with desk.writing(trial=dry_run) as (session, actor, now):
+    with desk.office(trial=dry_run) as (office, actor), office.writing(actor) as session:
+        now = office.now()
         counts = verify(session, to_verify(session, code), actor=actor, now=now)
         done = admit_call(session, code, actor=actor, now=now)
+        declared = declare_members(office, session, code, actor=actor, now=now)
     lines = [f"Przyjęto: {len(done.admitted)}. Lista oczekujących: {len(done.waiting)}."]
     if counts.not_eligible:
         lines.append(f"Nie spełnia kryterium, rozstrzyga pracownik (nabor todo): {counts.not_eligible}.")
     if counts.cannot_tell:
         lines.append(f"Nie można jeszcze ustalić: {counts.cannot_tell}.")
+    if declared:
+        lines.append(f"Deklaracje uczestnictwa do podpisania (nabor office export): {declared}.")
     lines += [f"Czeka na pracownika {one.number}: {one.why}." for one in done.held]
     desk.say(
         "\n".join(lines),
@@ -41,6 +46,7 @@ def run(desk: Desk, code: Code, dry_run: DryRun = False) -> None:
         not_eligible=counts.not_eligible,
         cannot_tell=counts.cannot_tell,
         freed=done.freed,
+        declarations=declared,
     )
 
 

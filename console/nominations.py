@@ -11,7 +11,9 @@ from console.polish_help import PolishGroup
 from console.typed_days import day_of
 from flows.adapters.clock import warsaw_date
 from flows.steps import institution_seats as steps
+from flows.steps.awaited_changes import awaited_change
 from flows.steps.nominees import end_nomination, replace_nominee
+from flows.steps.seat_changes import house_of, withdraw_change
 from flows.steps.seat_claims import assign_seat
 from models.actor import Right
 from models.errors import BadInput
@@ -27,6 +29,9 @@ Names = Annotated[
 ]
 Name = Annotated[str, typer.Argument(metavar="INSTYTUCJA", help="Symbol (I12) albo kod TERYT jednostki")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Powód; zostaje w historii miejsca")]
+EndReasonOption = Annotated[
+    str, typer.Option("--reason", help="Powód; zostaje w historii miejsca, a z --close przeczyta go instytucja")
+]
 DayOption = Annotated[str, typer.Option("--on", help="Od którego dnia, np. 2018-09-01; domyślnie dziś")]
 
 
@@ -116,6 +121,8 @@ def list_(
             "Odpowiedź do": lambda line: line.answer_by,
             "Numer": lambda line: line.number,
             "Od": lambda line: line.since,
+            "Następna osoba": lambda line: line.next_number,
+            "Zajmie je": lambda line: line.next_since,
         },
         empty="Nikogo jeszcze nie zaproszono (nabor nomination invite).",
     )
@@ -137,14 +144,35 @@ def assign(desk: Desk, number: Number, name: Name, dry_run: DryRun = False) -> N
 def replace(desk: Desk, number: Number, on: DayOption = "", reason: ReasonOption = "", dry_run: DryRun = False) -> None:
     """Od podanego dnia miejsce instytucji zajmuje osoba z tego zgłoszenia, zamiast dotychczasowej.
 
+    Dzień może dopiero nadejść: zmiana nastąpi wtedy sama, a do tego dnia wszystko zostaje, jak jest.
+
     Przykład: nabor nomination replace NUMER --on 2018-09-01
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
         day = day_of(on) if on else warsaw_date(now)
+        ahead = day > warsaw_date(now)
         seat = replace_nominee(session, number, on=day, reason=reason, actor=actor, now=now)
         house = f"I{seat.institution_id}"
+    said = f"Od {day:%d.%m.%Y} miejsce {house} zajmuje osoba ze zgłoszenia {number}."
+    if ahead:
+        said = (
+            f"Zapisano: od {day:%d.%m.%Y} miejsce {house} zajmie osoba ze zgłoszenia {number}. Do tego dnia nic się "
+            f"nie zmienia, a potem zmiana nastąpi sama. Odwołuje ją: nabor nomination withdraw {number}."
+        )
+    desk.say(said, number=number, institution=house, on=day, ahead=ahead)
+
+
+@command(app, "withdraw")
+def withdraw(desk: Desk, number: Number, dry_run: DryRun = False) -> None:
+    """Odwołuje zmianę osoby zapisaną na później; zawiadomieni dowiedzą się, że nie nastąpi.
+
+    Przykład: nabor nomination withdraw NUMER
+    """
+    with desk.writing(trial=dry_run) as (session, actor, now):
+        change = withdraw_change(session, number, actor=actor, now=now)
+        day, house = change.on_day, house_of(session, change)
     desk.say(
-        f"Od {day:%d.%m.%Y} miejsce {house} zajmuje osoba ze zgłoszenia {number}.",
+        f"Odwołano zmianę, która miała nastąpić {day:%d.%m.%Y} w miejscu {house} (zgłoszenie {number}).",
         number=number,
         institution=house,
         on=day,
@@ -157,19 +185,23 @@ def end(
     code: Code,
     name: Name,
     on: DayOption = "",
-    reason: ReasonOption = "",
+    reason: EndReasonOption = "",
     close: Annotated[bool, typer.Option("--close", help="Instytucja rezygnuje z udziału; miejsce się zamyka")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Instytucja odwołuje osobę; miejsce na nią czeka, a list prosi o wskazanie innej. Z --close miejsca już nie ma.
+    """Instytucja odwołuje osobę; miejsce na nią czeka, a list prosi o wskazanie innej. Z --close miejsca już nie ma,
+    a list mówi jej dlaczego.
 
     Przykład: nabor nomination end LK/G-PZK/1419/2018 I12 --on 2018-09-01 --reason "zmiana pracy"
     """
     with desk.writing(trial=dry_run) as (session, actor, now):
         day = day_of(on) if on else warsaw_date(now)
         seat = end_nomination(session, code, name, on=day, reason=reason, close=close, actor=actor, now=now)
-        state = seat.state
+        state, change = seat.state, awaited_change(session, seat)
+        ahead = change.on_day if change is not None else None
     said = "miejsce zamknięto" if close else "miejsce jest wolne, poproszono o wskazanie innej osoby"
+    if ahead is not None:
+        said = f"miejsce jest wolne, a od {ahead:%d.%m.%Y} zajmie je osoba, którą instytucja już wskazała"
     desk.say(f"{name}: {said}.", call=code, institution=name, state=state, on=day)
 
 

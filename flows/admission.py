@@ -13,6 +13,7 @@ from flows.failures import StepFailed, office_at_work, record_failure
 from flows.states import End, ended
 from flows.steps import admission as steps
 from flows.steps import verification
+from flows.steps.declarations import declare_members
 from flows.steps.portions import portions
 from models.actor import process
 
@@ -22,7 +23,7 @@ ACTOR = process("admit")
 @flow(name="admit", persist_result=False, on_failure=[record_failure], on_crashed=[record_failure])
 def admit() -> State[None]:
     """Ocenia zgłoszenia do grup bez rankingu i przyjmuje osoby wskazane przez instytucje albo zarejestrowane."""
-    admitted = judged = freed = waits = 0
+    admitted = judged = freed = waits = declared = 0
     failed: dict[str, StepFailed] = {}
     for call in waiting():
         # Each call by itself: one that fails stops none of the others.
@@ -33,16 +34,19 @@ def admit() -> State[None]:
             failed[call] = failure
             continue
         judged, admitted, freed, waits = judged + verdicts, admitted + done[0], freed + done[1], waits + done[2]
+        declared += done[3]
         if verdicts or done[0] or done[1]:
             publish_call(call)
     publish_todo()
     said = f"Przyjęci: {admitted}. Ocenione zgłoszenia: {judged}. Zwolnione miejsca instytucji: {freed}."
+    if declared:
+        said += f" Deklaracje uczestnictwa do podpisania: {declared}."
     if failed:
         which = ", ".join(f"{call} ({failure.code})" for call, failure in failed.items())
         raise StepFailed(next(iter(failed.values())).code, f"{said} Nie udało się w naborach: {which}.")
     if waits:
         return ended(End.WAITING_FOR_OFFICER, f"{said} Czekają na pracownika: {waits}.")
-    if not (admitted or judged or freed):
+    if not (admitted or judged or freed or declared):
         return ended(End.NOTHING_TO_DO, "Nikt nie czeka na ocenę ani na miejsce, które można dać.")
     return ended(End.DONE, said)
 
@@ -68,8 +72,10 @@ def judge(application_ids: list[int]) -> int:
 
 
 @task(name="seat", cache_policy=NO_CACHE, persist_result=False)
-def seat(call: str) -> tuple[int, int, int]:
-    """How many were admitted, how many seats came free, and how many wait for an officer."""
+def seat(call: str) -> tuple[int, int, int, int]:
+    """How many were admitted, how many seats came free, how many wait for an officer, and how many declarations were
+    made out."""
     with office_at_work() as office, office.writing(ACTOR) as session:
         done = steps.admit_call(session, call, actor=ACTOR, now=office.now())
-        return len(done.admitted), done.freed, len(done.held)
+        declared = declare_members(office, session, call, actor=ACTOR, now=office.now())
+        return len(done.admitted), done.freed, len(done.held), declared

@@ -11,6 +11,13 @@ def _admitted_without_selection(definition: ProjectDefinition) -> Faults:
     for k, kind in enumerate(definition.group_kinds):
         path: Location = ("group_kinds", k)
         if kind.selects:
+            if kind.declaration:
+                yield Fault(
+                    (*path, "declaration"),
+                    f"Do grupy {kind.code} wybiera się według listy, więc deklarację uczestnictwa dostaje każda "
+                    "przyjęta osoba. Ustawienie declaration jest dla grup bez listy (admission: nomination albo "
+                    "registration).",
+                )
             continue
         what = f"Do grupy {kind.code} przyjmuje się bez listy rankingowej (admission: {kind.admission})"
         if kind.applicant is Applicant.UNIT:

@@ -114,6 +114,9 @@ class Happened(StrEnum):
     INSTITUTION_SEAT_FREED = "InstitutionSeatFreed"
     INSTITUTION_DECLINED = "InstitutionDeclined"
     INSTITUTION_SEAT_CLOSED = "InstitutionSeatClosed"
+    SEAT_CHANGE_AWAITED = "SeatChangeAwaited"
+    SEAT_CHANGE_DONE = "SeatChangeDone"
+    SEAT_CHANGE_CALLED_OFF = "SeatChangeCalledOff"
     NAMED_FOR_SEAT = "NamedForSeat"
     SEAT_UNCLEAR = "SeatUnclear"
     APPLICATION_ADMITTED = "ApplicationAdmitted"
@@ -340,6 +343,9 @@ LABELS: dict[Happened, str] = {
     Happened.INSTITUTION_SEAT_FREED: "miejsce instytucji jest wolne",
     Happened.INSTITUTION_DECLINED: "instytucja nie wskaże osoby",
     Happened.INSTITUTION_SEAT_CLOSED: "zamknięto miejsce instytucji",
+    Happened.SEAT_CHANGE_AWAITED: "zapisano na później zmianę osoby w miejscu instytucji",
+    Happened.SEAT_CHANGE_DONE: "nastąpiła zapisana wcześniej zmiana osoby w miejscu instytucji",
+    Happened.SEAT_CHANGE_CALLED_OFF: "odwołano zapisaną zmianę osoby w miejscu instytucji",
     Happened.NAMED_FOR_SEAT: "zgłoszenie przypisano do miejsca instytucji",
     Happened.SEAT_UNCLEAR: "nie wiadomo, w imieniu której zaproszonej instytucji jest to zgłoszenie",
     Happened.APPLICATION_ADMITTED: "przyjęto do grupy bez naboru z rankingiem",

@@ -39,7 +39,7 @@ from models.tables.meetings import (
     MeetingState,
 )
 from models.tables.memberships import MembershipState
-from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep
+from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep, SeatChangeState
 from models.tables.outbox import Audience, Channel, MessageState
 from models.tables.projects import Manner
 from models.tables.stipends import StipendState
@@ -181,6 +181,11 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         InstitutionSeatState.CLOSED: "zamknięte",
     },
     NominationStep: {NominationStep.SEATED: "zajęcie miejsca", NominationStep.ENDED: "zwolnienie miejsca"},
+    SeatChangeState: {
+        SeatChangeState.AWAITED: "czeka na swój dzień",
+        SeatChangeState.DONE: "nastąpiła",
+        SeatChangeState.CALLED_OFF: "odwołana",
+    },
     NominationCause: {
         NominationCause.NAMED: "wskazanie przez instytucję",
         NominationCause.REPLACED: "instytucja wskazała inną osobę",
@@ -244,7 +249,11 @@ GLOSSARY: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Presence.UNDECIDED: "poniżej progu, nie ma zaplanowanych dni",
         Presence.LOST: "progu nie da się już osiągnąć",
     },
-    InvitationRole: {InvitationRole.MEMBER: "członek grupy", InvitationRole.SUBSTITUTE: "zastępstwo"},
+    InvitationRole: {
+        InvitationRole.MEMBER: "członek grupy",
+        InvitationRole.SUBSTITUTE: "zastępstwo",
+        InvitationRole.SUCCESSOR: "następna osoba z instytucji",
+    },
     AnswerMethod: {
         AnswerMethod.REPLY: "odpowiedź",
         AnswerMethod.COUNTER: "propozycja innego terminu",
@@ -403,6 +412,7 @@ AGGREGATES: Mapping[str, str] = {
     "message": "wiadomość",
     "pay_batch": "lista przelewów",
     "pay_batch_item": "przelew",
+    "seat_change": "zmiana osoby w miejscu instytucji",
     "statement_form": "oświadczenie do wypłaty",
     "stipend": "wynagrodzenie",
     "support_grant": "wsparcie",

@@ -85,6 +85,8 @@ class GroupKind(Strict):
     applicant: Applicant = Field(default=Applicant.PERSON, strict=False)
     invited_after: InvitedAfter = Field(default=InvitedAfter.NOTHING, strict=False)
     admission: Admission = Field(default=Admission.SELECTION, strict=False)
+    declaration: bool = False
+    """Whether who comes in without a selection gets a declaration of participation; who is selected always does."""
     planned_in: PlannedIn | None = Field(default=None, strict=False)
     """``None``: how many groups of the kind are planned is not said; those that were opened are counted."""
 

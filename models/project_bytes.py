@@ -52,6 +52,8 @@ def _forget_what_was_not_said(body: dict[str, Any]) -> None:
             del kind["invited_after"]
         if kind["admission"] == Admission.SELECTION:
             del kind["admission"]
+        if not kind["declaration"]:
+            del kind["declaration"]
         if kind["planned_in"] is None:
             del kind["planned_in"]
     for sector in body["sectors"]:

@@ -42,7 +42,10 @@ _WORDED = frozenset(
     {"criteria", "merit", "group_kinds", "deadlines", "regulation", "templates", "support", "unit_data", "nominations"}
 )
 _WORDED_OF_KIND = frozenset(
-    {"code", "seats", "reserve_seats", "criteria", "merit", "minimum", "order", "composition", "admission"}
+    {
+        *("code", "seats", "reserve_seats", "criteria", "merit", "minimum", "order", "composition"),
+        *("admission", "declaration"),
+    }
 )
 _ADMISSIONS = {
     Admission.SELECTION: "lista rankingowa i decyzje",
@@ -147,6 +150,8 @@ def _kind(
     yield from _moved("liczba miejsc", old.seats, new.seats)
     yield from _moved("liczba miejsc na liście rezerwowej", old.reserve_seats, new.reserve_seats)
     yield from _moved("jak się do niej wchodzi", _ADMISSIONS[old.admission], _ADMISSIONS[new.admission])
+    if old.declaration != new.declaration:
+        yield f"deklaracja uczestnictwa: {'przygotowuje się ją' if new.declaration else 'już się jej nie przygotowuje'}"
     titles = {one.code: f"„{one.title}” ({one.paragraph})" for one in (*old_project.criteria, *old_project.merit)}
     titles |= {one.code: f"„{one.title}” ({one.paragraph})" for one in (*new_project.criteria, *new_project.merit)}
     for noun, listed, now in (

@@ -45,6 +45,7 @@ from models.tables import (
     PayBatch,
     PayBatchItem,
     ReceivedMail,
+    SeatChange,
     StatementForm,
     Stipend,
     SubmittedFile,
@@ -65,7 +66,7 @@ from models.tables.log import INCIDENT
 from models.tables.mail import MAIL
 from models.tables.meetings import INVITATION, MEETING
 from models.tables.memberships import MEMBERSHIP
-from models.tables.nominations import INSTITUTION_SEAT
+from models.tables.nominations import INSTITUTION_SEAT, SEAT_CHANGE
 from models.tables.outbox import MESSAGE, MessageState
 from models.tables.stipends import STIPEND
 from models.tables.support import SUPPORT_GRANT, SUPPORT_SESSION
@@ -90,6 +91,7 @@ Aggregate: TypeAlias = (
     | PayBatch
     | PayBatchItem
     | ReceivedMail
+    | SeatChange
     | StatementForm
     | Stipend
     | SubmittedFile
@@ -120,6 +122,7 @@ LIFECYCLES: Mapping[type[Aggregate], Lifecycle[Any]] = {
     PayBatch: BATCH,
     PayBatchItem: BATCH_ITEM,
     ReceivedMail: MAIL,
+    SeatChange: SEAT_CHANGE,
     StatementForm: STATEMENT_FORM,
     Stipend: STIPEND,
     SubmittedFile: FILE,

@@ -64,9 +64,19 @@ PURPOSES: Mapping[str, Purpose] = {
     ),
     "seat_invited": Purpose("Zaproszenie do wskazania osoby", "gdy pracownik zaprosi instytucje do grupy"),
     "seat_vacant": Purpose("Prośba o wskazanie innej osoby", "gdy miejsce instytucji się zwolni"),
+    "seat_change": Purpose(
+        "Zapowiedziana zmiana osoby: dla instytucji", "gdy zapisze się na później zmianę osoby albo ją odwoła"
+    ),
+    "seat_closed": Purpose("Zamknięcie miejsca instytucji", "gdy miejsce instytucji w grupie się zamknie"),
     "seat_taken": Purpose("Potwierdzenie dla instytucji", "gdy wskazana osoba zajmie miejsce instytucji"),
     "reminder_seat": Purpose("Przypomnienie o wskazaniu osoby", "gdy instytucja nikogo jeszcze nie wskazała"),
     "named": Purpose("Przyjęcie osoby wskazanej", "gdy osoba wskazana przez instytucję wejdzie do grupy"),
+    "nomination_ahead": Purpose(
+        "Zapowiedź miejsca w grupie", "gdy zapisze się, że osoba zajmie miejsce instytucji od dnia w przyszłości"
+    ),
+    "nomination_ending": Purpose(
+        "Zapowiedź końca udziału", "gdy zapisze się, że inna osoba zastąpi tę od dnia w przyszłości"
+    ),
     "nomination_ended": Purpose("Koniec udziału z ramienia instytucji", "gdy instytucja wskaże inną osobę"),
     "registered": Purpose("Przyjęcie w kolejności zgłoszeń", "gdy dla zgłoszenia jest miejsce"),
     "waiting_list": Purpose("Lista oczekujących", "gdy wszystkie miejsca są już zajęte"),

@@ -129,6 +129,7 @@ from models.tables import (
     ProjectVersion,
     Promotion,
     Ranking,
+    SeatChange,
     Stipend,
     StrikingOff,
     SubmittedFile,
@@ -849,7 +850,16 @@ def _has_a_seat(session: Session, library: Institution, now: datetime) -> None:
             recorded_by=RITA.login,
         )
     )
-    session.flush()
+    change = SeatChange(
+        area=membership.area,
+        seat_id=seat.id or 0,
+        application_id=membership.application_id,
+        on_day=date(2018, 12, 1),
+        reason="Pismo z 10 października.",
+        recorded_at=now,
+        recorded_by=RITA.login,
+    )
+    enter(session, change, happened=Happened.SEAT_CHANGE_AWAITED, actor=RITA, now=now)
 
 
 def _has_an_act(office: Office, session: Session, now: datetime) -> None:

@@ -11,15 +11,19 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
+from flows.steps.applications import call_of
+from flows.steps.awaited_changes import awaited_in, changes_of_group, due_in
 from flows.steps.calls import find_call, group_of
+from flows.steps.declarations import undeclared
 from flows.steps.double_seats import IN_GROUP, SeatedPeople, seated_people
 from flows.steps.meetings import plan_meetings
 from flows.steps.memberships import seat_at_once, seated
 from flows.steps.nominations import free_seat, seats_of_group, sittings_of
-from flows.steps.nominees import attended_last, replace_nominee, take_seat
+from flows.steps.nominees import attended_last, hindrance, replace_nominee, take_seat
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
+from flows.steps.seat_changes import house_of
 from models.actor import Actor, Right
 from models.errors import BadInput
 from models.events import Happened
@@ -27,12 +31,13 @@ from models.glossary import label
 from models.group_kinds import Admission, GroupKind
 from models.nomination_rules import Replacement
 from models.project import ProjectDefinition
-from models.tables import Application, Call, Event, InstitutionSeat, Membership
+from models.tables import Application, Call, Event, InstitutionSeat, Membership, SeatChange
 from models.tables.applications import ApplicationState
 from models.tables.memberships import SEATED
-from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, SeatChangeState
 from models.transitions import move, note, queue, reference
 from templates.letters.decisions import RegisteredLetter, WaitingListLetter
+from templates.polish import short_date
 
 REGISTERED, WAITING = "registered", "waiting_list"
 
@@ -79,14 +84,15 @@ def calls_without_selection(session: Session) -> list[str]:
 
 
 def calls_to_admit(session: Session) -> list[str]:
-    """Of these, the calls in which somebody waits for a verdict or a seat, or has left one."""
+    """Of these, the calls in which somebody waits for a verdict, a seat, its day or a declaration, or has left one."""
     found = []
     for code in calls_without_selection(session):
         call = find_call(session, code)
         waits = session.exec(
             select(Application.id).where(Application.call_id == call.id, col(Application.state).in_(_IN_MOTION))
         ).first()
-        if waits is not None or next(_gone(session, call), None) is not None:
+        ahead = awaited_in(session, group_of(session, call).id or 0)
+        if waits is not None or ahead or undeclared(session, call) or next(_gone(session, call), None) is not None:
             found.append(code)
     return found
 
@@ -119,7 +125,24 @@ def held(session: Session, call: Call, *, now: datetime) -> list[Held]:
     definition = definition_for(session, call)
     kind = definition.group_kind(call.group_kind)
     look = _Look.at(session, call, definition, kind, now)
-    return [Held(one.number, why) for one in _eligible(session, call) if (why := look.hinders(one)) is not None]
+    ahead = {one.application_id for one in awaited_in(session, group_of(session, call).id or 0)}
+    waiting = (one for one in _eligible(session, call) if one.id not in ahead)
+    return [
+        *(one for _, one in _due(session, call, now=now) if one is not None),
+        *(Held(one.number, why) for one in waiting if (why := look.hinders(one)) is not None),
+    ]
+
+
+def _due(session: Session, call: Call, *, now: datetime) -> Iterator[tuple[SeatChange, Held | None]]:
+    """The changes written down ahead whose day has come, each with what it waits for, if it does."""
+    for change in due_in(session, group_of(session, call).id or 0, warsaw_date(now)):
+        why = hindrance(session, change)
+        number = session.get_one(Application, change.application_id).number
+        yield change, Held(number, _overdue(change, why)) if why is not None else None
+
+
+def _overdue(change: SeatChange, why: str) -> str:
+    return f"zapisana zmiana od {short_date(change.on_day)} nie mogła nastąpić: {why}"
 
 
 @dataclass(frozen=True)
@@ -138,7 +161,7 @@ class AdmissionLine:
 def admission_lines(session: Session, call_code: str, *, now: datetime) -> list[AdmissionLine]:
     """All applications of a call without selection in the order of receipt. Raises ``BadInput`` for any other."""
     call, _, kind = without_selection(session, call_code)
-    why = {one.number: one.why for one in held(session, call, now=now)}
+    why = _to_come(session, call) | {one.number: one.why for one in held(session, call, now=now)}
     rows = session.exec(
         select(Application)
         .where(Application.call_id == call.id)
@@ -166,13 +189,34 @@ def admission_lines(session: Session, call_code: str, *, now: datetime) -> list[
     return lines
 
 
+def _to_come(session: Session, call: Call) -> dict[str, str]:
+    """By application, whose seat somebody takes on a day to come."""
+    return {
+        session.get_one(Application, one.application_id).number: (
+            f"od {short_date(one.on_day)} zajmie miejsce {house_of(session, one)}; nastąpi to samo"
+        )
+        for one in awaited_in(session, group_of(session, call).id or 0)
+    }
+
+
 def _admit_named(
     session: Session, call: Call, definition: ProjectDefinition, kind: GroupKind, *, actor: Actor, now: datetime
 ) -> Admitted:
     freed = sum(free_seat(session, one, actor=actor, now=now) for one in _gone(session, call))
     admitted: list[str] = []
     waits: list[Held] = []
+    for change, hindered in _due(session, call, now=now):
+        if hindered is not None:
+            waits.append(hindered)
+            continue
+        # However late the run is: from the day on that was written down.
+        number = session.get_one(Application, change.application_id).number
+        replace_nominee(session, number, on=change.on_day, reason=change.reason or "", actor=actor, now=now)
+        admitted.append(number)
+    ahead = {one.application_id for one in awaited_in(session, group_of(session, call).id or 0)}
     for application in _eligible(session, call):
+        if application.id in ahead:
+            continue
         why = _Look.at(session, call, definition, kind, now).hinders(application)
         if why is not None:
             waits.append(Held(application.number, why))
@@ -229,6 +273,7 @@ def _register(session: Session, application: Application, *, actor: Actor, now: 
         actor=actor,
         now=now,
         # Who was told that there is no place is told that there is one now.
+        declaration=_declares(session, application),
         came_free=not unsent and _was_put_on_list(session, application),
     )
     move(
@@ -240,6 +285,11 @@ def _register(session: Session, application: Application, *, actor: Actor, now: 
         now=now,
         messages=letters,
     )
+
+
+def _declares(session: Session, application: Application) -> bool:
+    call = call_of(session, application)
+    return definition_for(session, call).group_kind(call.group_kind).declaration
 
 
 def _put_on_waiting_list(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
@@ -305,6 +355,10 @@ class _Look:
     people: SeatedPeople
     seats: Mapping[int, InstitutionSeat]
     automatic: bool
+    awaited: Mapping[int, SeatChange]
+    """Changes written down ahead, by the seat."""
+    called_off: frozenset[int]
+    """Applications whose change was called off: nobody seats them without an officer."""
     there_today: frozenset[int]
     """Seats whose person attended a meeting on this day; empty where an officer says from which day another sits."""
 
@@ -312,30 +366,44 @@ class _Look:
     def at(cls, session: Session, call: Call, definition: ProjectDefinition, kind: GroupKind, now: datetime) -> "_Look":
         group = group_of(session, call)
         seats = seats_of_group(session, group.id or 0)
+        changes = changes_of_group(session, group.id or 0)
         automatic = definition.nominations.replacement is Replacement.AUTOMATIC
         return cls(
             kind=kind,
             people=seated_people(session, call, definition),
             seats={one.id: one for one in seats if one.id is not None},
             automatic=automatic,
+            awaited={one.seat_id: one for one in changes if one.state is SeatChangeState.AWAITED},
+            called_off=frozenset(_last_called_off(changes)),
             there_today=_there(session, seats, warsaw_date(now)) if automatic else frozenset(),
         )
 
     def hinders(self, application: Application) -> str | None:
         """Why an officer is needed; ``None``: nobody is."""
         number = application.number
+        seat = self.seats.get(application.seat_id or 0)
+        change = self.awaited.get(application.seat_id or 0)
         twice = self.people.twice(application.person_id)
         if twice is not None:
             return twice
         if self.kind.admission is Admission.REGISTRATION:
             return None
-        seat = self.seats.get(application.seat_id or 0)
         if seat is None:
             return (
                 "nie wiadomo, w imieniu której zaproszonej instytucji jest to zgłoszenie; przypisuje je: "
                 f"nabor nomination assign {number} INSTYTUCJA"
             )
         house = f"I{seat.institution_id}"
+        if change is not None:
+            return (
+                f"w miejscu {house} zapisano już zmianę od {short_date(change.on_day)} na inną osobę; odwołuje ją: "
+                "nabor nomination withdraw"
+            )
+        if application.id in self.called_off and seat.state in ASKED_TO_NAME | {InstitutionSeatState.NAMED}:
+            return (
+                "zmianę zapisaną dla tego zgłoszenia odwołano; gdy jednak ma nastąpić: nabor nomination replace "
+                f"{number} --on DZIEŃ, a gdy nie: nabor application withdraw {number}"
+            )
         if seat.state is InstitutionSeatState.NAMED:
             if seat.id in self.there_today:
                 return f"osoba z {house} była dziś na spotkaniu; zastąpi ją pierwszy przebieg po tym dniu"
@@ -350,6 +418,14 @@ class _Look:
         if len(self.people.here) >= self.kind.seats:
             return f"wszystkie miejsca w grupie są zajęte ({self.kind.seats})"
         return None
+
+
+def _last_called_off(changes: Sequence[SeatChange]) -> Iterator[int]:
+    """Applications of whose changes the last one was called off."""
+    newest = {one.application_id: one for one in sorted(changes, key=lambda one: one.id or 0)}
+    for application_id, one in newest.items():
+        if one.state is SeatChangeState.CALLED_OFF:
+            yield application_id
 
 
 def _there(session: Session, seats: Sequence[InstitutionSeat], today: date) -> frozenset[int]:

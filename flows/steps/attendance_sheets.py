@@ -9,9 +9,9 @@ from flows.steps.attendance import refuse_called_off, substitutes
 from flows.steps.documents import issue, letterhead
 from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import days_of, find_meeting
-from flows.steps.memberships import seated
 from flows.steps.people import value_of
 from flows.steps.projects import definition_of
+from flows.steps.seat_changes import expected_on
 from models.actor import Actor, Right
 from models.rules.sheet_codes import SheetKey
 from models.tables import Application, Person
@@ -19,7 +19,8 @@ from templates.documents.attendance_sheet import AttendanceSheetDocument, Attend
 
 
 def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Actor) -> int:
-    """Makes an attendance sheet for each day of a meeting, with everybody who holds a seat now and substitutes."""
+    """Makes an attendance sheet for each day of a meeting, with everybody who holds a seat on it, as things stand now,
+    and substitutes."""
     actor.require(Right.MEETINGS)
     now = office.now()
     with office.writing(actor) as session:
@@ -28,13 +29,12 @@ def issue_sheets(office: Office, call_code: str, meeting_code: str, *, actor: Ac
         definition = definition_of(session, meeting.project_version_id)
         days = days_of(session, meeting)
         assert group.id is not None
-        members = [session.get_one(Application, one.application_id) for one in seated(session, group.id)]
-        attendees = [_attendee(session, application) for application in members]
-        attendees += [
+        guests = [
             _attendee(session, invited_application(session, one), substitute=True)
             for one in substitutes(session, meeting)
         ]
         for number, day in enumerate(days, start=1):
+            attendees = [_attendee(session, one) for one in expected_on(session, group.id, day.on)] + guests
             starts, ends = warsaw(day.starts_at).time(), warsaw(day.ends_at).time()
             issue(
                 office,

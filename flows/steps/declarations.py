@@ -1,19 +1,23 @@
-"""Declarations of participation: one for everybody who is offered a seat, kept until it is printed and signed."""
+"""Declarations of participation: one for everybody who is offered a seat, kept until it is printed and signed.
+
+Who comes in without a selection gets one where the project says so for the kind of group.
+"""
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.applications import call_of
-from flows.steps.calls import call_area, group_of
+from flows.steps.calls import call_area, find_call, group_of
 from flows.steps.cooperation import issue_cooperation_declaration
 from flows.steps.documents import issue, letterhead
+from flows.steps.memberships import seated
 from flows.steps.projects import definition_for
 from flows.steps.unit_consent import consent_of
 from models.actor import Actor
-from models.tables import Application, IssuedDocument, Person
+from models.tables import Application, Call, IssuedDocument, Person
 from templates.documents.declaration import DeclarationDocument, declaration
 
 DECLARATION = "declaration"
@@ -56,3 +60,34 @@ def issue_declaration(
         now=now,
         person_id=person.id,
     )
+
+
+def undeclared(session: Session, call: Call) -> list[Application]:
+    """Who sits in a group without a selection, is to sign a declaration, and has none made out yet."""
+    kind = definition_for(session, call).group_kind(call.group_kind)
+    if kind.selects or not kind.declaration:
+        return []
+    members = [
+        session.get_one(Application, one.application_id) for one in seated(session, group_of(session, call).id or 0)
+    ]
+    made = set(
+        session.exec(
+            select(IssuedDocument.subject).where(
+                IssuedDocument.kind == DECLARATION, col(IssuedDocument.subject).in_([one.number for one in members])
+            )
+        ).all()
+    )
+    return [one for one in members if one.number not in made]
+
+
+def declare_members(office: Office, session: Session, call_code: str, *, actor: Actor, now: datetime) -> int:
+    """Makes the declarations that are lacking in a group without a selection; the same again makes none.
+
+    Returns how many. The call is locked until the end.
+    """
+    call = find_call(session, call_code)
+    session.refresh(call, with_for_update=True)
+    lacking = undeclared(session, call)
+    for application in lacking:
+        issue_declaration(office, session, application, actor=actor, now=now)
+    return len(lacking)

@@ -3,25 +3,27 @@
 While it does not work nobody writes to it; a party that works again is told what it missed.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from flows.steps.agreement_notices import tell_missed
 from flows.steps.agreement_parties import asked_rows, find_agreement
 from flows.steps.agreements import settle
-from flows.steps.institution_seat_letters import topic_of
+from flows.steps.institution_seat_letters import tell_closed, topic_of
 from flows.steps.institutions import find_institution
+from flows.steps.nominations import ask_once_more
 from flows.steps.outbox import withdraw_contrary
 from models.actor import Actor
 from models.errors import NotAllowed
 from models.events import Happened
-from models.tables import Agreement, AgreementInvitation, AgreementParty, Institution, InstitutionSeat
+from models.tables import Agreement, AgreementInvitation, AgreementParty, Event, Institution, InstitutionSeat
 from models.tables.agreements import AskedState
 from models.tables.institutions import InstitutionState
-from models.tables.nominations import ASKED_TO_NAME
-from models.transitions import move
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
+from models.transitions import move, queue, reference
 
 
 def close_institution(session: Session, name: str, *, actor: Actor, now: datetime) -> Institution:
@@ -42,16 +44,27 @@ def close_institution(session: Session, name: str, *, actor: Actor, now: datetim
 
 
 def reopen_institution(session: Session, name: str, *, actor: Actor, now: datetime) -> Institution:
-    """Records that a closed institution works again, and writes to it who joined its agreements meanwhile.
+    """Records that a closed institution works again, and writes to it what it missed.
 
-    It is asked to sign anew only by another invitation. Raises ``NotAllowed`` when an agreement of it is not seen.
+    Who joined its agreements meanwhile, and which of its seats were closed; seats that wait for its person ask for one
+    anew, with the blank form and a period of their own. It is asked to sign anew only by another invitation. Raises
+    ``NotAllowed`` when an agreement of it is not seen, or a seat about which it is written to.
     """
     row = find_institution(session, name)
     agreements = _agreements_of(session, row)
+    asked, closed = _seats_asked_for(session, row), _seats_closed_meanwhile(session, row)
     move(session, row, InstitutionState.ACTIVE, happened=Happened.INSTITUTION_REOPENED, actor=actor, now=now)
     for agreement in agreements:
         tell_missed(session, agreement, row.id or 0, actor=actor, now=now)
+    for seat in asked:
+        ask_once_more(session, seat, actor=actor, now=now)
+    for seat in closed:
+        message = tell_closed(session, seat, reason=_WAS_AWAY, sat=False, actor=actor, now=now)
+        queue(session, [message] if message else [], actor=actor, now=now)
     return row
+
+
+_WAS_AWAY = "W tym czasie instytucja była u nas odnotowana jako taka, która już nie działa."
 
 
 def _agreements_of(session: Session, institution: Institution) -> list[Agreement]:
@@ -75,20 +88,49 @@ def _agreements_of(session: Session, institution: Institution) -> list[Agreement
 
 def _seats_asked_for(session: Session, institution: Institution) -> list[InstitutionSeat]:
     """Its seats for which it is asked to name a person."""
+    return _seen(session, institution, ASKED_TO_NAME)
+
+
+def _seats_closed_meanwhile(session: Session, institution: Institution) -> list[InstitutionSeat]:
+    """Its seats that were closed since it works no more: it was not told."""
+    since = session.exec(
+        select(func.max(col(Event.id))).where(
+            Event.subject == reference(institution), Event.kind == Happened.INSTITUTION_CLOSED
+        )
+    ).one()
+    closed = _seen(session, institution, {InstitutionSeatState.CLOSED})
+    later = set(
+        session.exec(
+            select(Event.subject).where(
+                col(Event.subject).in_([reference(one) for one in closed]),
+                Event.kind == Happened.INSTITUTION_SEAT_CLOSED,
+                col(Event.id) > (since or 0),
+            )
+        ).all()
+    )
+    return [one for one in closed if reference(one) in later]
+
+
+def _seen(
+    session: Session, institution: Institution, states: Collection[InstitutionSeatState]
+) -> list[InstitutionSeat]:
     columns = SQLModel.metadata.tables[str(InstitutionSeat.__tablename__)].c
     # Past the scope, as above.
     ids = (
         session.connection()
-        .execute(
-            sa.select(columns.id).where(columns.institution_id == institution.id, columns.state.in_(ASKED_TO_NAME))
-        )
+        .execute(sa.select(columns.id).where(columns.institution_id == institution.id, columns.state.in_(states)))
         .scalars()
         .all()
     )
-    rows = session.exec(select(InstitutionSeat).where(col(InstitutionSeat.id).in_(ids))).all()
+    rows = session.exec(
+        select(InstitutionSeat)
+        .where(col(InstitutionSeat.id).in_(ids))
+        .order_by(col(InstitutionSeat.id))
+        .with_for_update()
+    ).all()
     if len(rows) != len(ids):
         raise NotAllowed(
-            "Ta instytucja ma wskazać osobę do grupy spoza obszaru tego konta. Proszę to zrobić z konta, które "
-            "obejmuje cały powiat albo województwo."
+            "Ta instytucja ma miejsce w grupie spoza obszaru tego konta. Proszę to zrobić z konta, które obejmuje "
+            "cały powiat albo województwo."
         )
     return list(rows)

@@ -31,9 +31,16 @@ from models.tables.applications import ON_THE_WAY, ApplicationState
 from models.tables.institutions import InstitutionState
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
 from models.transitions import queue, reference
-from templates.letters.nominations import ReminderSeatLetter, SeatInvitedLetter, SeatTakenLetter, SeatVacantLetter
+from templates.letters.nominations import (
+    ReminderSeatLetter,
+    SeatClosedLetter,
+    SeatInvitedLetter,
+    SeatTakenLetter,
+    SeatVacantLetter,
+)
 
 ASKS, ASKS_ANEW, TAKEN, REMINDS = "seat_invited", "seat_vacant", "seat_taken", "reminder_seat"
+CLOSED = "seat_closed"
 
 
 def call_of_seat(session: Session, seat: InstitutionSeat) -> Call:
@@ -61,6 +68,11 @@ def topic_of(seat: InstitutionSeat) -> str:
 def taken_topic(seat: InstitutionSeat) -> str:
     """What letters that somebody sits in the seat are about: once that ends, the unsent ones are withdrawn."""
     return f"{reference(seat)}/taken"
+
+
+def closed_topic(seat: InstitutionSeat) -> str:
+    """What the letter that the seat is closed is about: once it stands again, the unsent one is withdrawn."""
+    return f"{reference(seat)}/closed"
 
 
 def ask_to_name(
@@ -223,3 +235,37 @@ def tell_taken(
         definition=definition,
     )
     queue(session, [message] if message else [], actor=actor, now=now)
+
+
+def tell_closed(
+    session: Session, seat: InstitutionSeat, *, reason: str, sat: bool, actor: Actor, now: datetime
+) -> Message | None:
+    """The letter that the seat of an institution is closed, why, and what it can do, not yet added; once a round.
+
+    ``None`` for an institution that works no more: it is written to once it works again.
+    """
+    institution = institution_of_seat(session, seat)
+    if institution.state is not InstitutionState.ACTIVE:
+        return None
+    call = call_of_seat(session, seat)
+    definition = definition_for(session, call)
+    return letter_to(
+        session,
+        institution,
+        CLOSED,
+        SeatClosedLetter(
+            office=office_block(definition),
+            institution=institution.name,
+            group_name=session.get_one(Group, seat.group_id).name,
+            reason=reason,
+            may_return=call.closes_at > now,
+            sat=sat,
+        ),
+        subject_ref=reference(seat),
+        area=seat.area,
+        occasion=_asking(seat),
+        actor=actor,
+        now=now,
+        contradicts=closed_topic(seat),
+        definition=definition,
+    )

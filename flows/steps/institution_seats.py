@@ -8,12 +8,21 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
+from flows.steps.awaited_changes import awaited_in
 from flows.steps.calls import find_call, group_of
-from flows.steps.institution_seat_letters import ask_to_name, closed_institutions, nobody_on_the_way, topic_of
+from flows.steps.institution_seat_letters import (
+    ask_to_name,
+    closed_institutions,
+    closed_topic,
+    nobody_on_the_way,
+    tell_closed,
+    topic_of,
+)
 from flows.steps.institutions import REFERENCE, Stated, add_institution, code_of, find_institution
 from flows.steps.nominations import ask_again, seats_of_group, sittings_of, who_sat
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for
+from flows.steps.seat_changes import drop_change_in
 from flows.steps.unit_invitations import call_form
 from models.actor import Actor, Right
 from models.errors import BadInput, NotFound, NotYet
@@ -22,7 +31,7 @@ from models.glossary import label
 from models.group_kinds import Admission
 from models.project import ProjectDefinition
 from models.rules.working_days import deadline
-from models.tables import Call, Group, Institution, InstitutionSeat, IssuedDocument
+from models.tables import Application, Call, Group, Institution, InstitutionSeat, IssuedDocument
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, NominationCause
 from models.transitions import enter, move
@@ -53,6 +62,9 @@ class SeatLine:
     number: str
     """The application of who sits in it (on the day asked about), or empty."""
     since: date | None
+    next_number: str = ""
+    """The application of who takes it on a day that is written down ahead, or empty."""
+    next_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +170,7 @@ def give_seat(
         facts = {"call": call.code, "institution": code_of(institution), "answer_due": due.isoformat()}
         enter(session, seat, happened=Happened.INSTITUTION_INVITED, actor=actor, now=now, facts=facts)
     elif seat.state in (InstitutionSeatState.DECLINED, InstitutionSeatState.CLOSED):
+        withdraw_contrary(session, closed_topic(seat), actor=actor, now=now)
         ask_again(session, seat, due=due, now=now)
         move(
             session,
@@ -235,6 +248,7 @@ def decline(session: Session, call_code: str, name: str, *, actor: Actor, now: d
             f"{name} --close."
         )
     withdraw_contrary(session, topic_of(seat), actor=actor, now=now)
+    drop_change_in(session, seat, actor=actor, now=now)
     move(
         session,
         seat,
@@ -246,9 +260,13 @@ def decline(session: Session, call_code: str, name: str, *, actor: Actor, now: d
     return seat
 
 
-def close_seat(session: Session, seat: InstitutionSeat, *, actor: Actor, now: datetime) -> None:
-    """The invitation does not stand any more. Whoever sat in the seat has left it before."""
+def close_seat(
+    session: Session, seat: InstitutionSeat, *, reason: str, sat: bool = False, actor: Actor, now: datetime
+) -> None:
+    """The invitation does not stand any more, and the institution is told why. Whoever ``sat`` there left it before."""
     withdraw_contrary(session, topic_of(seat), actor=actor, now=now)
+    drop_change_in(session, seat, actor=actor, now=now)
+    message = tell_closed(session, seat, reason=reason, sat=sat, actor=actor, now=now)
     move(
         session,
         seat,
@@ -256,6 +274,7 @@ def close_seat(session: Session, seat: InstitutionSeat, *, actor: Actor, now: da
         happened=Happened.INSTITUTION_SEAT_CLOSED,
         actor=actor,
         now=now,
+        messages=[message] if message else [],
     )
 
 
@@ -278,6 +297,12 @@ def silent_seats(session: Session) -> list[tuple[InstitutionSeat, Call]]:
 def seat_lines(session: Session, call_code: str, *, on: date) -> list[SeatLine]:
     """The seats of a group, and who sat in each on a day, by the number of the application."""
     call, _ = nominating(session, call_code)
+    group_id = group_of(session, call).id or 0
+    coming = {
+        one.seat_id: (session.get_one(Application, one.application_id).number, one.on_day)
+        for one in awaited_in(session, group_id)
+    }
+    nobody: tuple[str, date | None] = ("", None)
     return [
         SeatLine(
             institution=code_of(one.institution),
@@ -288,8 +313,10 @@ def seat_lines(session: Session, call_code: str, *, on: date) -> list[SeatLine]:
             answer_by=one.seat.answer_due,
             number=one.sitting.number if one.sitting else "",
             since=one.sitting.since if one.sitting else None,
+            next_number=coming.get(one.seat.id or 0, nobody)[0],
+            next_since=coming.get(one.seat.id or 0, nobody)[1],
         )
-        for one in who_sat(session, group_of(session, call).id or 0, on)
+        for one in who_sat(session, group_id, on)
     ]
 
 

@@ -180,6 +180,35 @@ def call_off(session: Session, invitation: Invitation, *, why: Why, actor: Actor
     return withdrawn
 
 
+def invite_again(
+    session: Session, invitation: Invitation, *, reason: str, answer_url: str, actor: Actor, now: datetime
+) -> bool:
+    """Gives back an invitation that was called off while the meeting stands, and asks for an answer anew.
+
+    Returns whether a letter was written.
+    """
+    meeting = session.get_one(Meeting, invitation.meeting_id, with_for_update=True)
+    _withdraw_unsent(session, invitation, actor=actor, now=now)
+    # Above the number under which a calendar has deleted it; whoever else is invited keeps the number that they have.
+    meeting.sequence = max(meeting.sequence, invitation.sequence) + 1
+    invitation.sequence = invitation.asked_sequence = meeting.sequence
+    invitation.invited_at, invitation.answered_at = now, None
+    session.add(meeting)
+    session.add(invitation)
+    message = invite_letter(session, invitation, reason=reason, answer_url=answer_url, actor=actor, now=now)
+    move(
+        session,
+        invitation,
+        InvitationState.INVITED,
+        happened=Happened.INVITATION_RENEWED,
+        actor=actor,
+        now=now,
+        facts={"sequence": invitation.sequence},
+        messages=[message] if message else [],
+    )
+    return message is not None
+
+
 def _cancelled(
     session: Session, invitation: Invitation, *, messages: Sequence[Message], actor: Actor, now: datetime
 ) -> None:

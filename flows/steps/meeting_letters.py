@@ -19,12 +19,13 @@ from flows.steps.people import full_name
 from flows.steps.projects import definition_of
 from models.actor import Actor
 from models.attendance_rules import DeclineOffers
+from models.events import Happened
 from models.project import ProjectDefinition
 from models.rules.working_days import add_working_days, working_days_before
 from models.tables import Application, Group, Invitation, Meeting, MeetingDay, Membership, Message, Person
 from models.tables.meetings import ANSWERS, InvitationRole, InvitationState
 from models.tables.outbox import MessageState
-from models.transitions import reference
+from models.transitions import note, reference
 from templates.calendar import meeting_invitation
 from templates.letters.frame import MeetingLetter
 from templates.letters.meetings import (
@@ -48,11 +49,11 @@ _PARTSTAT: dict[InvitationState, Literal["ACCEPTED", "TENTATIVE", "DECLINED", "D
     InvitationState.DECLINED: "DECLINED",
     InvitationState.DELEGATED: "DELEGATED",
 }
-Why = Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn"]
+Why = Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn", "other_person"]
 
 
 def invited_application(session: Session, invitation: Invitation) -> Application:
-    """Whose invitation it is: a member's by the seat, a substitute's by the application in reserve."""
+    """Whose invitation it is: a member's by the seat, a substitute's or a successor's by the application."""
     if invitation.membership_id is None:
         return session.get_one(Application, invitation.application_id)
     membership = session.get_one(Membership, invitation.membership_id)
@@ -61,6 +62,23 @@ def invited_application(session: Session, invitation: Invitation) -> Application
 
 def invited_person(session: Session, invitation: Invitation) -> Person:
     return session.get_one(Person, invited_application(session, invitation).person_id)
+
+
+def make_members(
+    session: Session, invitation: Invitation, meeting: Meeting, membership: Membership, *, actor: Actor, now: datetime
+) -> None:
+    """Makes the invitation of a substitute or a successor that of the member whom they have become."""
+    invitation.membership_id, invitation.role = membership.id, InvitationRole.MEMBER
+    session.add(invitation)
+    note(
+        session,
+        reference(invitation),
+        happened=Happened.INVITED,
+        actor=actor,
+        now=now,
+        area=meeting.area,
+        facts={"meeting": meeting.code},
+    )
 
 
 def invitation_topic(invitation: Invitation) -> str:

@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.attachments import CALL_FORM
+from flows.steps.awaited_changes import awaited_change, ending_topic
 from flows.steps.documents import newest
-from flows.steps.institution_seat_letters import ask_to_name, call_of_seat, taken_topic
+from flows.steps.institution_seat_letters import ask_to_name, call_of_seat, nobody_on_the_way, taken_topic
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.portions import AT_ONCE, portions
 from flows.steps.projects import definition_for
@@ -24,7 +25,7 @@ from models.glossary import label
 from models.rules.working_days import deadline
 from models.tables import Application, Group, Institution, InstitutionSeat, Membership, Nomination
 from models.tables.memberships import MembershipState
-from models.tables.nominations import InstitutionSeatState, NominationCause, NominationStep
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, NominationCause, NominationStep
 from models.transitions import move
 from templates.polish import short_date
 
@@ -169,6 +170,9 @@ def step_out(
 ) -> Nomination:
     """Records that a person does not sit in the seat from a day on; that they do is not told any more."""
     withdraw_contrary(session, taken_topic(seat), actor=actor, now=now)
+    change = awaited_change(session, seat)
+    if change is not None:
+        withdraw_contrary(session, ending_topic(change), actor=actor, now=now)
     return _step(session, seat, membership, NominationStep.ENDED, cause, on, reason, actor=actor, now=now)
 
 
@@ -234,7 +238,7 @@ def free_seat(session: Session, membership: Membership, *, actor: Actor, now: da
 def vacate(
     session: Session, seat: InstitutionSeat, *, free_since: date, cause: NominationCause, actor: Actor, now: datetime
 ) -> None:
-    """The seat waits for another person of its institution, which is asked for one."""
+    """The seat waits for another person of its institution, which is asked for one unless it has named one ahead."""
     call = call_of_seat(session, seat)
     ask_again(session, seat, now=now)
     move(
@@ -246,7 +250,8 @@ def vacate(
         now=now,
         facts={"cause": cause, "on": free_since.isoformat(), "answer_due": seat.answer_due.isoformat()},
     )
-    ask_to_name(session, seat, newest(session, CALL_FORM, call.code), free_since=free_since, actor=actor, now=now)
+    if awaited_change(session, seat) is None:
+        ask_to_name(session, seat, newest(session, CALL_FORM, call.code), free_since=free_since, actor=actor, now=now)
 
 
 def ask_again(session: Session, seat: InstitutionSeat, *, due: date | None = None, now: datetime) -> None:
@@ -257,3 +262,22 @@ def ask_again(session: Session, seat: InstitutionSeat, *, due: date | None = Non
     seat.answer_due = due or warsaw_date(deadline(now, definition.nominations.answer_working_days))
     session.add(seat)
     session.flush()
+
+
+def ask_once_more(session: Session, seat: InstitutionSeat, *, actor: Actor, now: datetime) -> bool:
+    """Asks the institution for a person as when the seat came to be, or came free, with the blank form and a new
+    period. Returns whether it did: not while somebody is named or a form is on the way."""
+    silent = session.exec(select(InstitutionSeat.id).where(InstitutionSeat.id == seat.id, nobody_on_the_way())).first()
+    if seat.state not in ASKED_TO_NAME or silent is None or awaited_change(session, seat) is not None:
+        return False
+    ask_for_person(session, seat, actor=actor, now=now)
+    return True
+
+
+def ask_for_person(session: Session, seat: InstitutionSeat, *, actor: Actor, now: datetime) -> None:
+    """Asks an institution in whose seat nobody sits for a person, with the blank form and a new period."""
+    line = sittings_of(session, [seat]).get(seat.id or 0, [])
+    ask_again(session, seat, now=now)
+    form = newest(session, CALL_FORM, call_of_seat(session, seat).code)
+    free_since = line[-1].until if line and seat.state is InstitutionSeatState.VACANT else None
+    ask_to_name(session, seat, form, free_since=free_since, actor=actor, now=now)

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
+from flows.steps.awaited_changes import awaited_change
 from flows.steps.double_seats import seated_people
 from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, taken_topic, tell_taken, topic_of
 from flows.steps.institution_seats import close_seat, find_seat, nominating
@@ -14,13 +15,16 @@ from flows.steps.nominations import Sitting, sitting_in, sittings_of, step_in, s
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for, newest_for
+from flows.steps.seat_changes import fulfil, write_ahead
 from flows.steps.withdrawal import let_go
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
 from models.glossary import label
-from models.tables import Application, Attendance, InstitutionSeat, MeetingDay, Membership
+from models.project import ProjectDefinition
+from models.tables import Application, Attendance, Call, InstitutionSeat, MeetingDay, Membership, SeatChange
 from models.tables.applications import ApplicationState
+from models.tables.institutions import InstitutionState
 from models.tables.memberships import SEATED, MembershipState
 from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, NominationCause
 from models.transitions import move, note, queue, reference
@@ -48,9 +52,10 @@ def replace_nominee(
 ) -> InstitutionSeat:
     """Seats the person of an application from a day on, in place of who sits in the institution's seat until then.
 
-    Raises ``NotYet`` for an application that does not meet the criteria (yet), ``BadInput`` where nobody says for whose
-    seat it was sent, for a person who sits in the group already (or in another, where a project allows one), for a day
-    to come, and for one on which the other one still sat or has attended a meeting.
+    For a day to come it is written down, and done by the run of admission on that day. Raises ``NotYet`` for an
+    application that does not meet the criteria (yet) and for a seat that another change is written down for,
+    ``BadInput`` where nobody says for whose seat it was sent, for a person who sits in the group already (or in
+    another, where a project allows one), and for a day on which the other one still sat or has attended a meeting.
     """
     actor.require(Right.MEMBERSHIP)
     application = find_application(session, number)
@@ -62,35 +67,91 @@ def replace_nominee(
             f"Nie wiadomo, w imieniu której instytucji jest zgłoszenie {number}. Przypisuje je: nabor nomination "
             f"assign {number} INSTYTUCJA."
         )
-    _require_ready(session, application)
     seat = session.get_one(InstitutionSeat, application.seat_id, with_for_update=True)
     sitting = sitting_in(session, seat)
+    ahead = on > warsaw_date(now)
+    _require_no_other_change(session, application, seat, ahead=ahead)
+    _require_replaceable(session, call, definition, application, seat, sitting, on=on)
+    if ahead:
+        write_ahead(session, application, seat, sitting, on=on, reason=reason, actor=actor, now=now)
+        return seat
+    if sitting is not None:
+        _end(session, seat, sitting, NominationCause.REPLACED, on=on, reason=reason, actor=actor, now=now)
+        _seat(session, application, seat, on=on, replaced=True, actor=actor, now=now)
+    else:
+        take_seat(session, application, seat, on=on, actor=actor, now=now)
+    fulfil(session, application, seat, actor=actor, now=now)
+    return seat
+
+
+def hindrance(session: Session, change: SeatChange) -> str | None:
+    """Why a change that was written down ahead cannot be done as things stand, as a sentence; ``None``: it can."""
+    seat = session.get_one(InstitutionSeat, change.seat_id)
+    application = session.get_one(Application, change.application_id)
+    call = call_of_seat(session, seat)
+    if application.seat_id != seat.id:
+        return (
+            "w formularzu nie ma już instytucji, której miejsce osoba miała zająć; przypisuje je: nabor nomination "
+            f"assign {application.number} I{seat.institution_id}"
+        )
+    if institution_of_seat(session, seat).state is not InstitutionState.ACTIVE:
+        return f"I{seat.institution_id} już nie działa"
+    try:
+        _require_replaceable(
+            session, call, definition_for(session, call), application, seat, sitting_in(session, seat), on=change.on_day
+        )
+    except (BadInput, NotYet) as why:
+        return str(why)
+    return None
+
+
+def _require_no_other_change(session: Session, application: Application, seat: InstitutionSeat, *, ahead: bool) -> None:
+    """One change ahead at a time; the person whom it is about may be seated sooner."""
+    change = awaited_change(session, seat)
+    if change is None or (change.application_id == application.id and not ahead):
+        return
+    number = session.get_one(Application, change.application_id).number
+    raise NotYet(
+        f"Zmianę w tym miejscu już zapisano: od {short_date(change.on_day)} zajmie je osoba ze zgłoszenia {number}. "
+        f"Najpierw trzeba ją odwołać: nabor nomination withdraw {number}."
+    )
+
+
+def _require_replaceable(
+    session: Session,
+    call: Call,
+    definition: ProjectDefinition,
+    application: Application,
+    seat: InstitutionSeat,
+    sitting: Sitting | None,
+    *,
+    on: date,
+) -> None:
+    _require_ready(session, application)
     twice = seated_people(session, call, definition).twice(
         application.person_id, instead_of=sitting.membership_id if sitting else None
     )
     if twice is not None:
-        raise BadInput(f"{number}: {twice}.")
+        raise BadInput(f"{application.number}: {twice}.")
     if sitting is not None:
-        _end(session, seat, sitting, NominationCause.REPLACED, on=on, reason=reason, actor=actor, now=now)
-        _seat(session, application, seat, on=on, replaced=True, actor=actor, now=now)
-        return seat
+        _require_over(session, sitting, on)
+        return
     if seat.state not in ASKED_TO_NAME:
         raise NotYet(
             f"Miejsce tej instytucji: {label(seat.state)}. Najpierw trzeba ją znów zaprosić: nabor nomination invite."
         )
-    if on > warsaw_date(now):
-        raise BadInput(_TO_COME)
     before = sittings_of(session, [seat]).get(seat.id or 0, [])
     if before and before[-1].until is not None and on < before[-1].until:
         raise BadInput(
             f"Miejsce tej instytucji jest wolne od {short_date(before[-1].until)}; do tego dnia zajmowała je osoba ze "
             f"zgłoszenia {before[-1].number}. Dzień (--on) nie może być wcześniejszy."
         )
-    take_seat(session, application, seat, on=on, actor=actor, now=now)
-    return seat
 
 
-_TO_COME = "Dzień (--on) nie może być późniejszy niż dziś; zmianę wpisuje się, gdy nastąpi."
+_TO_COME = (
+    "Dzień (--on) nie może być późniejszy niż dziś; odwołanie wpisuje się, gdy nastąpi. Na później zapisuje się zmianę "
+    "na inną osobę: nabor nomination replace."
+)
 
 
 def _require_ready(session: Session, application: Application) -> None:
@@ -141,7 +202,7 @@ def end_nomination(
         if not close:
             vacate(session, seat, free_since=on, cause=cause, actor=actor, now=now)
     if close:
-        close_seat(session, seat, actor=actor, now=now)
+        close_seat(session, seat, reason=reason.strip(), sat=sitting is not None, actor=actor, now=now)
     return seat
 
 
@@ -196,6 +257,7 @@ def _seat(
         institution=institution.name,
         since=on,
         paid=definition.group_kind(call.group_kind).pay is not None,
+        declaration=definition.group_kind(call.group_kind).declaration,
     )
     if application.state is ApplicationState.ELIGIBLE:
         move(
@@ -238,17 +300,7 @@ def _end(
     """Ends a sitting by the institution's word: membership, nomination, and a letter to the person."""
     if on > warsaw_date(now):
         raise BadInput(_TO_COME)
-    if on < sitting.since:
-        raise BadInput(
-            f"Osoba ze zgłoszenia {sitting.number} jest w grupie od {short_date(sitting.since)}; "
-            "dzień (--on) nie może być wcześniejszy."
-        )
-    attended = attended_last(session, sitting.membership_id)
-    if attended is not None and attended >= on:
-        raise BadInput(
-            f"Osobie ze zgłoszenia {sitting.number} wpisano obecność {short_date(attended)}; "
-            "dzień zmiany (--on) musi być późniejszy."
-        )
+    _require_over(session, sitting, on)
     membership = session.get_one(Membership, sitting.membership_id, with_for_update=True)
     application = session.get_one(Application, sitting.application_id)
     support = let_go(session, membership, actor=actor, now=now)
@@ -281,6 +333,21 @@ def _end(
         facts={"cause": cause, "on": on.isoformat()},
         messages=letters,
     )
+
+
+def _require_over(session: Session, sitting: Sitting, on: date) -> None:
+    """Raises ``BadInput`` for a day on which somebody did not sit in the seat yet, or was still there."""
+    if on < sitting.since:
+        raise BadInput(
+            f"Osoba ze zgłoszenia {sitting.number} jest w grupie od {short_date(sitting.since)}; "
+            "dzień (--on) nie może być wcześniejszy."
+        )
+    attended = attended_last(session, sitting.membership_id)
+    if attended is not None and attended >= on:
+        raise BadInput(
+            f"Osobie ze zgłoszenia {sitting.number} wpisano obecność {short_date(attended)}; "
+            "dzień zmiany (--on) musi być późniejszy."
+        )
 
 
 def attended_last(session: Session, membership_id: int) -> date | None:

@@ -24,6 +24,7 @@ from models.tables import (
     Group,
     InstitutionSeat,
     Membership,
+    SeatChange,
     SupportGrant,
     VerdictSheet,
 )
@@ -201,10 +202,16 @@ def values_of(session: Session, number: str, *, only_open: bool = False) -> list
 
 
 def story(session: Session, number: str) -> list[StoryLine]:
-    """Everything that happened to an application, its corrections, decisions, membership, support and appeals."""
+    """Everything that happened to an application, its corrections, decisions, membership, support, appeals and the
+    changes by which it was to take a seat."""
     application = find_application(session, number)
     subjects = [f"application/{application.id}"]
-    for table, noun in ((Correction, "correction"), (Membership, "membership"), (Appeal, "appeal")):
+    for table, noun in (
+        (Correction, "correction"),
+        (Membership, "membership"),
+        (Appeal, "appeal"),
+        (SeatChange, "seatchange"),
+    ):
         ids = session.exec(select(table.id).where(table.application_id == application.id)).all()
         subjects += [f"{noun}/{row}" for row in ids]
     grants = session.exec(

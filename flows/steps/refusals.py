@@ -15,6 +15,7 @@ from flows.steps.institution_seat_letters import ask_to_name, topic_of
 from flows.steps.nominations import ask_again
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
+from flows.steps.seat_changes import CallOff, drop_change_of
 from flows.steps.seats import newest_decision
 from flows.steps.verification import newest_sheet
 from models.actor import Actor, Right
@@ -85,6 +86,7 @@ def refuse(session: Session, number: str, *, reason: str, actor: Actor, now: dat
         facts={"decision": decision.version},
         messages=letters,
     )
+    drop_change_of(session, application, CallOff.SUCCESSOR_REFUSED, actor=actor, now=now)
     _tell_institution(session, call, application, actor=actor, now=now)
     return application
 

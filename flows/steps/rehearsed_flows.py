@@ -12,6 +12,7 @@ from flows.adapters.clock import WARSAW, PlayedClock, warsaw, warsaw_date
 from flows.adapters.office import Office
 from flows.adapters.smtp import Transport
 from flows.steps.admission import admit_call, calls_to_admit
+from flows.steps.awaited_changes import change_due, next_change_after
 from flows.steps.delivery import PORTIONS_A_RUN, deliver
 from flows.steps.digest import digests_to_write, write_digests
 from flows.steps.invitations import invite, meetings_to_invite
@@ -134,10 +135,11 @@ def _play_promote(stage: Stage, changed: bool) -> Played:
 
 
 def _play_admit(stage: Stage, changed: bool) -> Played:
-    if not changed:
-        return Played()  # places come free by what happens, never by time alone
     actor, office = process("admit"), stage.office
     with office.reading(actor) as session:
+        # Places come free by what happens; by time alone only what was written down for a day.
+        if not changed and not change_due(session, warsaw_date(office.now())):
+            return Played()
         calls = calls_to_admit(session)
     moved = again = False
     for call in calls:
@@ -235,9 +237,10 @@ def _deadlines(session: Session, after: datetime) -> Iterable[datetime]:
             yield first
 
 
-def _waits_of_admission(_session: Session, _stage: Stage, _after: datetime) -> datetime | None:
-    """What comes in comes from outside."""
-    return None
+def _waits_of_admission(session: Session, _stage: Stage, after: datetime) -> datetime | None:
+    """The next day that a change of the person in a seat is written down for; all else comes from outside."""
+    day = next_change_after(session, warsaw_date(after))
+    return datetime.combine(day, time(0), WARSAW) if day is not None else None
 
 
 def _waits_of_digests(_session: Session, _stage: Stage, after: datetime) -> datetime | None:

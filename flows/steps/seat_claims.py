@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.steps.applications import call_of, current_values, find_application
+from flows.steps.awaited_changes import newest_change
 from flows.steps.calls import group_of
 from flows.steps.institution_seats import find_seat, nominating
 from flows.steps.institutions import REFERENCE, code_of
@@ -21,8 +22,10 @@ from models.group_kinds import SEAT_FIELD, Admission
 from models.rules.area import within
 from models.tables import Application, Event, FieldValue, Institution, InstitutionSeat
 from models.tables.applications import ApplicationState
+from models.tables.nominations import SeatChangeState
 from models.territory import plain
 from models.transitions import note, reference
+from templates.polish import short_date
 
 NAME, NIP, GMINA = "instytucja.nazwa", "instytucja.nip", "instytucja.gmina"
 
@@ -55,6 +58,12 @@ def assign_seat(session: Session, number: str, name: str, *, actor: Actor, now: 
     if application.state in (ApplicationState.ADMITTED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN):
         raise BadInput(f"O zgłoszeniu {number} już rozstrzygnięto; nie zmienia się, w czyim imieniu je złożono.")
     seat = find_seat(session, call, name)
+    change = newest_change(session, application)
+    if change is not None and change.state is SeatChangeState.AWAITED and change.seat_id != seat.id:
+        raise BadInput(
+            f"Zgłoszenie {number} ma zająć miejsce innej instytucji od {short_date(change.on_day)}. Najpierw trzeba "
+            f"odwołać tę zmianę: nabor nomination withdraw {number}."
+        )
     application.seat_id = seat.id
     session.add(application)
     session.flush()

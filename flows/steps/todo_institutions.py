@@ -11,12 +11,14 @@ from flows.steps.cooperation import waiting_for_units
 from flows.steps.institution_seat_letters import closed_institutions
 from flows.steps.institution_seats import silent_seats
 from flows.steps.institutions import REFERENCE
+from flows.steps.nominees import hindrance
+from flows.steps.seat_changes import house_of
 from flows.steps.teams import seats_astray
-from flows.steps.todo_line import INSTITUTION, OFFICER, TodoLine
+from flows.steps.todo_line import INSTITUTION, OFFICER, PROGRAM, TodoLine
 from models.actor import Right
-from models.tables import Agreement, AgreementInvitation, Application, Call, Group, InstitutionSeat
+from models.tables import Agreement, AgreementInvitation, Application, Call, Group, InstitutionSeat, SeatChange
 from models.tables.agreements import AgreementState, AskedState
-from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, SeatChangeState
 
 
 def institutions_waiting(session: Session, now: datetime) -> list[TodoLine]:
@@ -26,6 +28,7 @@ def institutions_waiting(session: Session, now: datetime) -> list[TodoLine]:
         *_agreements(session, now),
         *_teams(session, now),
         *_acts(session),
+        *_changes(session, now),
         *_seats(session, now),
     ]
 
@@ -71,6 +74,24 @@ def _acts(session: Session) -> list[TodoLine]:
     return [
         TodoLine(one.what, one.reference, OFFICER, one.since, None, Right.MEMBERSHIP) for one in acts_awaited(session)
     ]
+
+
+def _changes(session: Session, now: datetime) -> Iterator[TodoLine]:
+    """Changes of the person in a seat that are written down ahead. One that cannot be done on its day is the
+    officer's, with what waits of its call."""
+    for change, application in session.exec(
+        select(SeatChange, Application)
+        .join(Application, col(Application.id) == SeatChange.application_id)
+        .where(SeatChange.state == SeatChangeState.AWAITED)
+        .order_by(col(SeatChange.on_day), col(SeatChange.id))
+    ).all():
+        if change.on_day <= warsaw_date(now) and hindrance(session, change) is not None:
+            continue
+        what = (
+            f"osoba z tego zgłoszenia zajmie miejsce {house_of(session, change)} w grupie; nastąpi to samo (odwołuje "
+            "to: nabor nomination withdraw)"
+        )
+        yield TodoLine(what, application.number, PROGRAM, warsaw_date(change.recorded_at), change.on_day)
 
 
 def _seats(session: Session, now: datetime) -> Iterator[TodoLine]:

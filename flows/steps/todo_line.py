@@ -6,6 +6,8 @@ from datetime import date
 from models.actor import Right
 
 OFFICER, CANDIDATE, COMMISSION, INSTITUTION = "pracownik", "kandydat", "Komisja", "instytucja"
+PROGRAM = "program"
+"""Happens by itself on its day: nobody has to do anything, and somebody may still call it off."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from flows.steps.memberships import newest_membership
 from flows.steps.nominations import free_seat
 from flows.steps.outbox import compose, office_block, sex_of, withdraw_contrary
 from flows.steps.projects import definition_for
+from flows.steps.seat_changes import CallOff, drop_change_of
 from flows.steps.substitutes import recall_from_reserve
 from flows.steps.support_ends import end_with_seat
 from models.actor import Actor
@@ -51,6 +52,7 @@ def withdraw(session: Session, number: str, *, actor: Actor, now: datetime) -> A
     membership = newest_membership(session, application)
     support = _give_up_seat(session, membership, actor=actor, now=now) if membership is not None else ()
     recall_from_reserve(session, application, actor=actor, now=now)
+    drop_change_of(session, application, CallOff.SUCCESSOR_WITHDREW, actor=actor, now=now)
     message = compose(
         session,
         "withdrawn",

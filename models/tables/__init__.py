@@ -38,7 +38,7 @@ from models.tables.meetings import (
     SubstituteAttendance,
 )
 from models.tables.memberships import Contract, Membership, PayStatement, StrikingOff
-from models.tables.nominations import InstitutionSeat, Nomination
+from models.tables.nominations import InstitutionSeat, Nomination, SeatChange
 from models.tables.officers import Officer, OfficerTicket
 from models.tables.outbox import FreeLetter, MailAccount, MailSlot, Message, MessageAttachment
 from models.tables.people import ConfirmedAddress, DataKey, Person
@@ -120,6 +120,7 @@ __all__ = [
     "ReceivedMail",
     "Recusal",
     "Seal",
+    "SeatChange",
     "SessionPresence",
     "StatementAnswer",
     "StatementForm",

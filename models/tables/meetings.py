@@ -172,6 +172,8 @@ INVITATION = Lifecycle(
         # A changed time asks anew, whatever was answered before.
         _I.INVITED: ANSWERS | {_I.INVITED, _I.CANCELLED},
         **{answer: (ANSWERS - {answer}) | {_I.INVITED, _I.CANCELLED} for answer in sorted(ANSWERS)},
+        # Somebody else was to represent the institution by then, and does not after all.
+        _I.CANCELLED: frozenset({_I.INVITED}),
     },
     rights=dict.fromkeys(InvitationState, Right.MEETINGS),
 )
@@ -180,13 +182,15 @@ INVITATION = Lifecycle(
 class InvitationRole(StrEnum):
     MEMBER = "member"
     SUBSTITUTE = "substitute"
+    SUCCESSOR = "successor"
+    """Sits in an institution's seat from a day on that has not come yet, and is invited to what is after it."""
 
 
 class Invitation(Scoped, table=True):
     """One person's invitation to one meeting; ``uid`` is what their calendar knows it by.
 
     A member is known by the membership. A substitute comes to this one meeting from the reserve, instead of a member
-    who declined, and has no membership.
+    who declined, and has no membership. Nor has a successor yet.
     """
 
     __tablename__ = "invitation"
@@ -197,7 +201,7 @@ class Invitation(Scoped, table=True):
     role: InvitationRole = Field(default=InvitationRole.MEMBER, sa_column=choice(InvitationRole))
     membership_id: int | None = Field(default=None, foreign_key="membership.id", index=True)
     application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
-    """Of a substitute only."""
+    """Of a substitute, and of a successor."""
     instead_of_id: int | None = Field(default=None, foreign_key="invitation.id")
     """The declined invitation whose seat a substitute takes."""
     basis: str | None = Field(default=None, sa_column=encrypted("invitation.basis", nullable=True))

@@ -1,4 +1,4 @@
-"""Seats of institutions in a group, and who sat in each of them from which day to which."""
+"""Seats of institutions in a group, who sat in each of them from which day to which, and who is to come."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -120,3 +120,38 @@ class Nomination(Scoped, table=True):
     """The officer's own words, where there are any."""
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str = Field(max_length=60)
+
+
+class SeatChangeState(StrEnum):
+    AWAITED = "awaited"
+    """Its day has not come, or an officer has to see to something first."""
+    DONE = "done"
+    CALLED_OFF = "called_off"
+
+
+_C = SeatChangeState
+
+SEAT_CHANGE = Lifecycle(
+    aggregate="seat_change",
+    start=frozenset({_C.AWAITED}),
+    moves={_C.AWAITED: frozenset({_C.DONE, _C.CALLED_OFF})},
+    # A scheduled run does it on its day, and whoever withdraws an application calls it off.
+    rights=dict.fromkeys(SeatChangeState, Right.MEMBERSHIP),
+)
+
+
+class SeatChange(Scoped, table=True):
+    """Another person for an institution's seat from a day to come on. Until then whoever sits in it keeps it."""
+
+    __tablename__ = "seat_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    seat_id: int = Field(foreign_key="institution_seat.id", index=True)
+    application_id: int = Field(foreign_key="application.id", index=True)
+    """Of who is to come."""
+    on_day: date = Field(sa_column=Column(Date, nullable=False))
+    reason: str | None = Field(default=None, sa_column=encrypted("seat_change.reason", nullable=True))
+    """The officer's own words, where there are any."""
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: str = Field(max_length=60)
+    state: SeatChangeState = Field(default=_C.AWAITED, sa_column=choice(SeatChangeState, index=True))

@@ -120,6 +120,8 @@ class RegisteredLetter(ApplicationLetter):
 
     came_free: bool = False
     """Whether the person waited for the place."""
+    declaration: bool = False
+    """Whether the office makes out a declaration of participation to be signed."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

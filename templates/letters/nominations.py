@@ -53,6 +53,31 @@ class SeatTakenLetter(InstitutionSeatLetter):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class SeatChangeLetter(InstitutionSeatLetter):
+    """Zmiana osoby w miejscu instytucji od dnia, który dopiero nadejdzie: written down, or called off."""
+
+    public_number: str
+    """Of who is to come."""
+    since: date
+    replaces: bool
+    """Whether somebody sits in the seat until then."""
+    off: bool = False
+    """It was written down and does not take place."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class SeatClosedLetter(InstitutionSeatLetter):
+    """Zamknięcie miejsca instytucji w grupie: why, and how it comes back."""
+
+    reason: str
+    """A sentence, as the officer or the agreement gives it."""
+    may_return: bool
+    """Whether the office still invites institutions to this group."""
+    sat: bool = False
+    """Whether somebody sat in the seat until it was closed."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class ReminderSeatLetter(InstitutionSeatLetter):
     """Przypomnienie o wskazaniu osoby."""
 
@@ -69,6 +94,31 @@ class NamedLetter(ApplicationLetter):
     institution: str
     since: date
     paid: bool = False
+    declaration: bool = False
+    """Whether the office makes out a declaration of participation to be signed."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class NominationAheadLetter(ApplicationLetter):
+    """Zapowiedź dla osoby, którą instytucja wskazała od dnia, który dopiero nadejdzie."""
+
+    institution: str
+    since: date
+    replaces: bool
+    """Whether somebody else represents the institution until then."""
+    off: bool = False
+    """It was announced and does not take place."""
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class NominationEndingLetter(ApplicationLetter):
+    """Zapowiedź dla osoby, którą instytucja zastąpi inną od dnia, który dopiero nadejdzie."""
+
+    institution: str
+    since: date
+    """From this day on somebody else represents the institution."""
+    off: bool = False
+    """It was announced and does not take place."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

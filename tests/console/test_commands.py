@@ -657,6 +657,8 @@ def _nominate(r: Recruitment) -> None:
     r.run("rita", "nomination assign", f"{NAMED}/0001", "I1")
     r.run("rita", "nomination assign", f"{NAMED}/0002", "I1")
     r.run("rita", "admission run", NAMED)
+    r.run("rita", "nomination replace", f"{NAMED}/0002", "--on", "2018-12-31")
+    r.run("rita", "nomination withdraw", f"{NAMED}/0002")
     r.run("rita", "nomination replace", f"{NAMED}/0002", "--reason", "zmiana pracy")
     r.run("rita", "admission list", NAMED)
     r.run("rita", "admission refuse", f"{NAMED}/0003", "--reason", "Praca nie jest bezpośrednia.")
@@ -902,13 +904,17 @@ FIELDS: dict[str, set[str]] = {
     "outbox returned": {"id"},
     "admission list": {"number", "state", "state_label", "received_at", "place", "waits"},
     "admission refuse": {"number", "state"},
-    "admission run": {"call", "admitted", "waiting", "held", "not_eligible", "cannot_tell", "freed"},
+    "admission run": {"call", "admitted", "waiting", "held", "not_eligible", "cannot_tell", "freed", "declarations"},
     "nomination assign": {"number", "institution"},
     "nomination decline": {"call", "institution", "state"},
     "nomination end": {"call", "institution", "state", "on"},
     "nomination invite": {"call", "invited", "before", "unaddressed", "answer_by"},
-    "nomination list": {"institution", "name", "state", "state_label", "asked_at", "answer_by", "number", "since"},
-    "nomination replace": {"number", "institution", "on"},
+    "nomination list": {
+        *("institution", "name", "state", "state_label", "asked_at", "answer_by", "number", "since"),
+        *("next_number", "next_since"),
+    },
+    "nomination replace": {"number", "institution", "on", "ahead"},
+    "nomination withdraw": {"number", "institution", "on"},
     "unit declaration": {"file", "version"},
     "unit invite": {"invited", "before", "unaddressed", "not_yet"},
     "unit waiting": {"teryt", "name", "state", "signed_on", "manner", "file_kept", "waiting"},
@@ -1671,6 +1677,7 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "nomination invite": (1, (CALL, "I1")),
     "nomination list": (1, (CALL,)),
     "nomination replace": (1, (FOREIGN,)),
+    "nomination withdraw": (1, (FOREIGN,)),
     "unit declaration": (1, ("KES", "2205023")),
     "unit invite": (1, (CALL,)),
     "unit terc": (1, ("{folder}/keys.json",)),

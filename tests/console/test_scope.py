@@ -162,7 +162,7 @@ NOTHING_AT_HOME: dict[str, str] = {
         ("nomination assign", "nomination decline", "nomination end", "nomination invite", "nomination list"),
         "no institution names people into a PGR",
     ),
-    "nomination replace": "no institution names people into a PGR",
+    **dict.fromkeys(("nomination replace", "nomination withdraw"), "no institution names people into a PGR"),
     **dict.fromkeys(("office create-keys", "officer add"), "made once, at a terminal"),
     **dict.fromkeys(
         ("outbox confirm", "outbox handed", "outbox print", "outbox returned", "outbox split"),

@@ -13,6 +13,7 @@ from flows.steps import (
     bank_inbox,
     batch_files,
     decisions,
+    declarations,
     delivery,
     intake,
     invitations,
@@ -82,6 +83,7 @@ class StepHands:
             self.verify(call)
             with self.office.writing(actor) as session:
                 admission.admit_call(session, call, actor=actor, now=self.office.now())
+                declarations.declare_members(self.office, session, call, actor=actor, now=self.office.now())
 
     def invite(self) -> None:
         actor = process("invite")

@@ -1,15 +1,19 @@
 """The run of admission: it judges and seats whom it may, each once, and leaves the rest to an officer."""
 
+from datetime import date
+
 import pytest
 from conftest import Staged
 from nominating import invited, letters, name
-from people import CALL, WORKER, go_to
+from people import CALL, RITA, WORKER, go_to
 from prefect.artifacts import Artifact
 from sqlmodel import select
 
 from flows import admission
 from flows.adapters.office import Office
 from flows.states import End
+from flows.steps.institution_seats import seat_lines
+from flows.steps.nominees import replace_nominee
 from models.tables import Application, Incident, Membership
 from models.tables.applications import ApplicationState
 
@@ -82,3 +86,20 @@ def test_one_call_that_fails_stops_none_of_the_others(office: Office, monkeypatc
         assert len(session.exec(select(Membership)).all()) == 2
         (incident,) = session.exec(select(Incident)).all()
     assert (incident.flow, incident.code) == ("admit", "NotFound")
+
+
+def test_a_change_that_was_written_down_happens_on_its_day(office: Office) -> None:
+    admission.admit()
+    other = name(office, 4, "I1", at="2018-06-06T08:00")
+    admission.admit()
+    with office.writing(RITA) as session:
+        replace_nominee(session, other, on=date(2018, 9, 1), actor=RITA, now=office.now())
+    assert admission.admit(return_state=True).name == End.NOTHING_TO_DO
+    # Three days of no runs.
+    go_to(office, "2018-09-04T06:40")
+    state = admission.admit(return_state=True)
+    assert (state.name, str(state.message)[:12]) == (End.DONE, "Przyjęci: 1.")
+    with office.reading(RITA) as session:
+        (line,) = [one for one in seat_lines(session, CALL, on=date(2018, 9, 1)) if one.institution == "I1"]
+    assert (line.number, line.since) == (other, date(2018, 9, 1))
+    assert admission.admit(return_state=True).name == End.NOTHING_TO_DO

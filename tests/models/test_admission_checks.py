@@ -9,7 +9,9 @@ from models.form_definition import FormDefinition, FormField
 from models.group_kinds import Admission, Applicant, GroupKind
 from models.nomination_rules import NominationRules
 from models.project import ProjectDefinition
+from models.project_bytes import canonical_bytes
 from models.project_checks import faults
+from models.project_diff import differences
 from models.project_file import load_project
 from models.reminder_rules import ReminderEvent, ReminderRule
 
@@ -109,10 +111,22 @@ def test_a_reminder_of_a_nomination_needs_a_group_of_that_kind() -> None:
 
 
 def test_what_changed_is_told_by_the_diff() -> None:
-    from models.project_diff import differences
-
     new = admitting(Admission.NOMINATION).model_copy(update={"nominations": NominationRules(answer_working_days=5)})
     told = [one.sentence for one in differences(KES, new)]
     how = "było „lista rankingowa i decyzje”, jest „wskazanie przez instytucję”"
     assert f"Grupa PGR: jak się do niej wchodzi: {how}." in told
     assert "Termin, w którym instytucja wskazuje osobę (dni robocze): było „10”, jest „5”." in told
+
+
+def test_a_declaration_is_asked_for_where_nobody_is_selected() -> None:
+    assert faults(admitting(Admission.NOMINATION, declaration=True)) == ()
+    assert ("group_kinds", 0, "declaration") in said(admitting(Admission.SELECTION, declaration=True))
+
+
+def test_a_declaration_that_is_not_asked_for_leaves_no_trace() -> None:
+    for asks, traces in ((False, 0), (True, 1)):
+        kinds = json.loads(canonical_bytes(admitting(Admission.NOMINATION, declaration=asks)))["group_kinds"]
+        assert sum("declaration" in kind for kind in kinds) == traces
+    new = admitting(Admission.NOMINATION, declaration=True)
+    told = [one.sentence for one in differences(admitting(Admission.NOMINATION), new)]
+    assert told == ["Grupa PGR: deklaracja uczestnictwa: przygotowuje się ją."]

@@ -74,8 +74,12 @@ from templates.letters.meetings import (
 )
 from templates.letters.nominations import (
     NamedLetter,
+    NominationAheadLetter,
     NominationEndedLetter,
+    NominationEndingLetter,
     ReminderSeatLetter,
+    SeatChangeLetter,
+    SeatClosedLetter,
     SeatInvitedLetter,
     SeatTakenLetter,
     SeatVacantLetter,
@@ -455,6 +459,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         InvitationWithdrawnLetter(**MEETING, why="member_comes"),
         InvitationWithdrawnLetter(**MEETING, why="meeting_moved"),
         InvitationWithdrawnLetter(**MEETING, why="application_withdrawn"),
+        InvitationWithdrawnLetter(**MEETING, why="other_person"),
     ),
     "counter_declined": (
         CounterDeclinedLetter(**GROUP, sex=Sex.WOMAN, reason="Innym osobom ten dzień nie odpowiada."),
@@ -591,6 +596,16 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         ),
         SeatVacantLetter(**SEAT, who="osoby decyzyjne", tasks=("a",), answer_by=date(2018, 7, 16), code_asked=True),
     ),
+    "seat_change": (
+        SeatChangeLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 12, 1), replaces=True),
+        SeatChangeLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 12, 1), replaces=False),
+        SeatChangeLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 12, 1), replaces=True, off=True),
+        SeatChangeLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 12, 1), replaces=False, off=True),
+    ),
+    "seat_closed": (
+        SeatClosedLetter(**HOUSE, reason="Instytucja rezygnuje z udziału.", may_return=True, sat=True),
+        SeatClosedLetter(**HOUSE, reason="Instytucja wystąpiła z porozumienia KES/P/2205.", may_return=False),
+    ),
     "seat_taken": (
         SeatTakenLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 6, 6)),
         SeatTakenLetter(**HOUSE, public_number="7K3M-9XQA", since=date(2018, 9, 1), replaced=True),
@@ -601,7 +616,20 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     ),
     "named": (
         NamedLetter(**APPLICATION, sex=Sex.WOMAN, institution="Szkoła Próbna", since=date(2018, 6, 6)),
-        NamedLetter(**APPLICATION, institution="Szkoła Próbna", since=date(2018, 6, 6), paid=True),
+        NamedLetter(**APPLICATION, institution="Szkoła Próbna", since=date(2018, 6, 6), paid=True, declaration=True),
+    ),
+    "nomination_ahead": (
+        NominationAheadLetter(
+            **APPLICATION, sex=Sex.WOMAN, institution="Szkoła Próbna", since=date(2018, 12, 1), replaces=True
+        ),
+        NominationAheadLetter(**APPLICATION, institution="Szkoła Próbna", since=date(2018, 12, 1), replaces=False),
+        NominationAheadLetter(
+            **APPLICATION, sex=Sex.MAN, institution="Szkoła Próbna", since=date(2018, 12, 1), replaces=True, off=True
+        ),
+    ),
+    "nomination_ending": (
+        NominationEndingLetter(**APPLICATION, sex=Sex.MAN, institution="Szkoła Próbna", since=date(2018, 12, 1)),
+        NominationEndingLetter(**APPLICATION, institution="Szkoła Próbna", since=date(2018, 12, 1), off=True),
     ),
     "nomination_ended": (
         NominationEndedLetter(
@@ -619,7 +647,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     ),
     "registered": (
         RegisteredLetter(**APPLICATION, sex=Sex.WOMAN),
-        RegisteredLetter(**APPLICATION, came_free=True),
+        RegisteredLetter(**APPLICATION, came_free=True, declaration=True),
     ),
     "waiting_list": (WaitingListLetter(**APPLICATION),),
     "refused": (
@@ -782,7 +810,7 @@ def test_what_a_letter_takes_the_place_of_stands_above_it_by_itself() -> None:
 PERSONAL = re.compile(r"do grupy|w grupie|kolejn\w+ os[oó]b|os[oó]bie z tego|imię, nazwisko|bez nazwisk", re.IGNORECASE)
 
 ONLY_TO_PEOPLE = {
-    *("named", "nomination_ended", "registered", "waiting_list", "refused"),
+    *("named", "nomination_ahead", "nomination_ending", "nomination_ended", "registered", "waiting_list", "refused"),
     *("free_letter", "stipend_ready", "bill_received", "statement_request"),
     *("support_granted", "support_refused", "support_ended"),
 }
@@ -807,6 +835,7 @@ def test_a_letter_to_a_unit_speaks_to_an_institution(event: str) -> None:
     [
         *("acknowledgement", "scan_received", "completed", "closed_incomplete", "struck_off", "withdrawn"),
         *("refused", "named", "registered", "waiting_list", "nomination_ended", "appeal_upheld"),
+        *("nomination_ahead", "nomination_ending"),
     ],
 )
 def test_where_nobody_is_ranked_no_letter_speaks_of_a_commission_or_a_reserve(event: str, admission: str) -> None:

@@ -1,7 +1,7 @@
 """a signed act is kept as every signed paper is, under its number; those that lie among the documents stay there
 
 Revision: 0033
-Revises: 0031
+Revises: 0032
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from models.migrations.append_only import protect, release
 
 revision = '0033'
-down_revision = '0031'
+down_revision = '0032'
 branch_labels = None
 depends_on = None
 

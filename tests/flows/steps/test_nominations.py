@@ -293,7 +293,7 @@ def test_the_history_only_grows(sqlite_staged: Staged) -> None:
         session.rollback()
     with office.writing(RITA) as session:
         call = session.exec(select(Call).where(Call.code == CALL)).one()
-        close_seat(session, find_seat(session, call, "I3"), actor=RITA, now=office.now())
+        close_seat(session, find_seat(session, call, "I3"), reason="Próba.", actor=RITA, now=office.now())
     assert seats(office)[2] is InstitutionSeatState.CLOSED
     with office.reading(WORKER) as session:
         assert strayed_seats(session) == ()

@@ -1,0 +1,287 @@
+"""Another person for an institution's seat from a day to come on: written down ahead, done on its day, or called off.
+
+Until the day whoever sits in the seat keeps it. The institution, that person and who is to come are told at once; what
+has not left when the change is called off stays here, and who was told is told that it does not take place.
+"""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from flows.adapters.clock import warsaw_date
+from flows.steps.applications import call_of, find_application
+from flows.steps.awaited_changes import awaited_change, awaited_in, ending_topic, newest_change
+from flows.steps.institution_letters import letter_to
+from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, topic_of
+from flows.steps.meeting_letters import make_members
+from flows.steps.memberships import newest_membership, seated
+from flows.steps.nominations import Sitting, ask_for_person, sitting_in
+from flows.steps.notices import notice
+from flows.steps.outbox import office_block, told_at, withdraw_contrary
+from flows.steps.projects import definition_for
+from models.actor import Actor, Right
+from models.errors import BadInput, NotYet
+from models.events import Happened
+from models.tables import Application, Group, InstitutionSeat, Invitation, Meeting, Message, SeatChange
+from models.tables.institutions import InstitutionState
+from models.tables.meetings import InvitationRole, InvitationState
+from models.tables.nominations import ASKED_TO_NAME, SeatChangeState
+from models.tables.outbox import MessageState
+from models.transitions import enter, move, queue, reference
+from templates.letters.nominations import NominationAheadLetter, NominationEndingLetter, SeatChangeLetter
+from templates.polish import short_date
+
+TO_INSTITUTION, TO_SUCCESSOR, TO_PREDECESSOR = "seat_change", "nomination_ahead", "nomination_ending"
+_FURTHEST = timedelta(days=366)
+
+
+class CallOff(StrEnum):
+    """Why a change that was written down does not take place."""
+
+    BY_OFFICE = "by_office"
+    """The institution thought again, or it was written down by mistake."""
+    SUCCESSOR_WITHDREW = "successor_withdrew"
+    SUCCESSOR_REFUSED = "successor_refused"
+    SEAT_CLOSED = "seat_closed"
+
+
+_HEARS_OF_IT = {
+    # Whoever learns it by another letter is not told twice.
+    CallOff.BY_OFFICE: frozenset({TO_INSTITUTION, TO_SUCCESSOR, TO_PREDECESSOR}),
+    CallOff.SUCCESSOR_WITHDREW: frozenset({TO_INSTITUTION, TO_PREDECESSOR}),
+    CallOff.SUCCESSOR_REFUSED: frozenset({TO_INSTITUTION, TO_PREDECESSOR}),
+    CallOff.SEAT_CLOSED: frozenset({TO_SUCCESSOR}),
+}
+
+
+def write_ahead(
+    session: Session,
+    application: Application,
+    seat: InstitutionSeat,
+    sitting: Sitting | None,
+    *,
+    on: date,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> SeatChange:
+    """Records that the person of an application takes the seat on a day to come, and tells those whom it is about.
+
+    The caller has locked the seat and seen that nothing hinders it. Raises ``BadInput`` for a day too far away.
+    """
+    if on - warsaw_date(now) > _FURTHEST:
+        raise BadInput(f"Dzień zmiany ({short_date(on)}) jest za ponad rok; proszę sprawdzić, czy rok jest właściwy.")
+    assert seat.id is not None
+    assert application.id is not None
+    change = SeatChange(
+        area=seat.area,
+        seat_id=seat.id,
+        application_id=application.id,
+        on_day=on,
+        reason=reason.strip() or None,
+        recorded_at=now,
+        recorded_by=actor.login,
+    )
+    facts = {"institution": f"I{seat.institution_id}", "application": application.number, "on": on.isoformat()}
+    enter(session, change, happened=Happened.SEAT_CHANGE_AWAITED, actor=actor, now=now, facts=facts)
+    # Somebody is named: it is not asked for a person any more.
+    withdraw_contrary(session, topic_of(seat), actor=actor, now=now)
+    letters = _letters(session, change, sitting, off=False, actor=actor, now=now)
+    queue(session, letters, actor=actor, now=now)
+    return change
+
+
+def withdraw_change(session: Session, number: str, *, actor: Actor, now: datetime) -> SeatChange:
+    """Calls off the change by which the person of an application was to take a seat. Raises ``NotYet`` without one."""
+    actor.require(Right.MEMBERSHIP)
+    application = find_application(session, number)
+    session.refresh(call_of(session, application), with_for_update=True)
+    change = newest_change(session, application)
+    if change is None or change.state is not SeatChangeState.AWAITED:
+        raise NotYet(
+            f"Dla zgłoszenia {number} nie ma zapisanej na później zmiany, którą można odwołać. Co jest zapisane: "
+            "nabor nomination list."
+        )
+    call_off_change(session, change, CallOff.BY_OFFICE, actor=actor, now=now)
+    return change
+
+
+def expected_on(session: Session, group_id: int, day: date) -> list[Application]:
+    """Whose seats in a group are theirs on a day, as things stand and by what is written down ahead, in the order of
+    the seats."""
+    follow: dict[int, int] = {}
+    free: list[int] = []
+    for change in awaited_in(session, group_id):
+        if change.on_day <= day:
+            sitting = sitting_in(session, session.get_one(InstitutionSeat, change.seat_id))
+            if sitting is None:
+                free.append(change.application_id)
+            else:
+                follow[sitting.application_id] = change.application_id
+    found = [follow.get(one.application_id, one.application_id) for one in seated(session, group_id)]
+    return [session.get_one(Application, one) for one in [*found, *free]]
+
+
+def house_of(session: Session, change: SeatChange) -> str:
+    """The symbol of the institution whose seat it is: ``I12``."""
+    return f"I{session.get_one(InstitutionSeat, change.seat_id).institution_id}"
+
+
+def drop_change_of(
+    session: Session, application: Application, why: CallOff, *, actor: Actor, now: datetime
+) -> SeatChange | None:
+    """Calls off what was written down for the person of an application, if anything was."""
+    change = newest_change(session, application)
+    if change is None or change.state is not SeatChangeState.AWAITED:
+        return None
+    call_off_change(session, change, why, actor=actor, now=now)
+    return change
+
+
+def drop_change_in(session: Session, seat: InstitutionSeat, *, actor: Actor, now: datetime) -> None:
+    """Calls off what a seat awaits, once the seat itself does not stand any more."""
+    change = awaited_change(session, seat)
+    if change is not None:
+        call_off_change(session, change, CallOff.SEAT_CLOSED, actor=actor, now=now)
+
+
+def call_off_change(session: Session, change: SeatChange, why: CallOff, *, actor: Actor, now: datetime) -> None:
+    """The change does not take place. Who was told of it is told so; a seat that nobody sits in asks for a person."""
+    session.refresh(change, with_for_update=True)
+    seat = session.get_one(InstitutionSeat, change.seat_id, with_for_update=True)
+    sitting = sitting_in(session, seat)
+    told = {event for event in _HEARS_OF_IT[why] if _has_left(session, change, event, sitting)}
+    _withdraw_unsent(session, change, actor=actor, now=now)
+    letters = [one for one in _letters(session, change, sitting, off=True, actor=actor, now=now) if one.event in told]
+    move(
+        session,
+        change,
+        SeatChangeState.CALLED_OFF,
+        happened=Happened.SEAT_CHANGE_CALLED_OFF,
+        actor=actor,
+        now=now,
+        facts={"why": why.value},
+        messages=letters,
+    )
+    # A refusal asks by itself, with the number that it is about.
+    if seat.state in ASKED_TO_NAME and why in (CallOff.BY_OFFICE, CallOff.SUCCESSOR_WITHDREW):
+        ask_for_person(session, seat, actor=actor, now=now)
+
+
+def fulfil(session: Session, application: Application, seat: InstitutionSeat, *, actor: Actor, now: datetime) -> None:
+    """Marks as done the change by which the person of an application has taken the seat, if it was written ahead.
+
+    The invitations that they got ahead are the member's from now on, with their answers.
+    """
+    change = awaited_change(session, seat)
+    if change is None or change.application_id != application.id:
+        return
+    _withdraw_unsent(session, change, actor=actor, now=now)
+    move(session, change, SeatChangeState.DONE, happened=Happened.SEAT_CHANGE_DONE, actor=actor, now=now)
+    membership = newest_membership(session, application)
+    assert membership is not None
+    for invitation, meeting in session.exec(
+        select(Invitation, Meeting)
+        .join(Meeting, col(Meeting.id) == Invitation.meeting_id)
+        .where(
+            Invitation.application_id == application.id,
+            Invitation.role == InvitationRole.SUCCESSOR,
+            Invitation.state != InvitationState.CANCELLED,
+        )
+        .order_by(col(Invitation.id))
+    ).all():
+        make_members(session, invitation, meeting, membership, actor=actor, now=now)
+
+
+def _withdraw_unsent(session: Session, change: SeatChange, *, actor: Actor, now: datetime) -> None:
+    for topic in (reference(change), ending_topic(change)):
+        withdraw_contrary(session, topic, actor=actor, now=now)
+
+
+def _occasion(change: SeatChange, *, off: bool) -> str:
+    return f"change-{change.id}-off" if off else f"change-{change.id}"
+
+
+def _subject(session: Session, change: SeatChange, event: str, sitting: Sitting | None) -> str:
+    if event == TO_INSTITUTION:
+        return reference(session.get_one(InstitutionSeat, change.seat_id))
+    application_id = change.application_id
+    if event == TO_PREDECESSOR and sitting is not None:
+        application_id = sitting.application_id
+    return reference(session.get_one(Application, application_id))
+
+
+def _has_left(session: Session, change: SeatChange, event: str, sitting: Sitting | None) -> bool:
+    """Whether a letter of the change has left, or may have."""
+    subject, occasion = _subject(session, change, event, sitting), _occasion(change, off=False)
+    if told_at(session, subject, event, occasion) is not None:
+        return True
+    uncertain = select(Message.id).where(
+        Message.subject_ref == subject,
+        col(Message.key).like(f"{event}:{subject}:%:{occasion}"),
+        col(Message.state).in_((MessageState.SENDING, MessageState.UNKNOWN)),
+    )
+    return session.exec(uncertain).first() is not None
+
+
+def _letters(
+    session: Session, change: SeatChange, sitting: Sitting | None, *, off: bool, actor: Actor, now: datetime
+) -> list[Message]:
+    seat = session.get_one(InstitutionSeat, change.seat_id)
+    institution = institution_of_seat(session, seat)
+    application = session.get_one(Application, change.application_id)
+    definition = definition_for(session, call_of_seat(session, seat))
+    occasion = _occasion(change, off=off)
+    letters = notice(
+        session,
+        application,
+        TO_SUCCESSOR,
+        NominationAheadLetter,
+        occasion=occasion,
+        topic=reference(change),
+        actor=actor,
+        now=now,
+        replaces=sitting is not None,
+        institution=institution.name,
+        since=change.on_day,
+        off=off,
+    )
+    if sitting is not None:
+        letters += notice(
+            session,
+            session.get_one(Application, sitting.application_id),
+            TO_PREDECESSOR,
+            NominationEndingLetter,
+            occasion=occasion,
+            topic=ending_topic(change),
+            actor=actor,
+            now=now,
+            institution=institution.name,
+            since=change.on_day,
+            off=off,
+        )
+    if institution.state is InstitutionState.ACTIVE:
+        told = letter_to(
+            session,
+            institution,
+            TO_INSTITUTION,
+            SeatChangeLetter(
+                office=office_block(definition),
+                institution=institution.name,
+                group_name=session.get_one(Group, seat.group_id).name,
+                public_number=application.public_number,
+                since=change.on_day,
+                replaces=sitting is not None,
+                off=off,
+            ),
+            subject_ref=reference(seat),
+            area=seat.area,
+            occasion=occasion,
+            actor=actor,
+            now=now,
+            contradicts=reference(change),
+            definition=definition,
+        )
+        letters += [told] if told else []
+    return letters
