@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from console.calls import moment_of
 from console.coverage_table import show_coverage
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
-from console.typed_days import day_of
+from console.typed_days import day_of, moment_of
 from flows.adapters.clock import warsaw_date
 from flows.steps import agreements as steps
 from flows.steps.agreement_parties import Party, agreement_lines, asked_of, find_agreement, parties_of

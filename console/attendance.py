@@ -102,7 +102,7 @@ def enter(
                 session, call, meeting, on, answers, reason=reason, file_id=scan, actor=actor, now=now
             )
             told, minutes = f"Wpisano obecność osób: {entered}, w tym nowych lub zmienionych: {changed}.", None
-    desk.say(told, day=day, entered=entered, minutes=minutes)
+    desk.say(told, day=on, entered=entered, minutes=minutes)
 
 
 @command(app, "read")
@@ -272,9 +272,10 @@ def confirm_(desk: Desk, call: Call, meeting: Meeting, day: Day, dry_run: DryRun
 
     Przykład: nabor attendance confirm NABÓR SPOTKANIE 2018-09-22
     """
+    on = day_of(day)
     with desk.writing(trial=dry_run) as (session, actor, now):
-        entries = confirm_day(session, call, meeting, day_of(day), actor=actor, now=now)
-    desk.say(f"Potwierdzono dzień {day}, wpisów: {entries}.", day=day, entries=entries)
+        entries = confirm_day(session, call, meeting, on, actor=actor, now=now)
+    desk.say(f"Potwierdzono dzień {on:%d.%m.%Y}, wpisów: {entries}.", day=on, entries=entries)
 
 
 @command(app, "standing")

@@ -28,7 +28,7 @@ def terc(
 
     Przykład: nabor unit terc TERC.csv
     """
-    day = None if as_of is None else day_of(as_of, example="2018-01-01")
+    day = None if as_of is None else day_of(as_of)
     check_size(file.stat().st_size)
     with desk.writing(trial=dry_run) as (session, actor, now):
         loaded = load_terc(session, file.read_bytes(), as_of=day, actor=actor, now=now)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from forms.schedule_columns import HEADINGS, KINDS
 from forms.schedule_file import read_schedule
-from forms.schedule_rows import PlannedMeeting, day_in, hour_in
+from forms.schedule_rows import PlannedMeeting
 from forms.schedule_table import empty_table
+from forms.written_days import day_in, hour_in
 from models.errors import BadInput, ScheduleFaulty
 from models.rules.collisions import Hours
 from models.rules.meeting_kinds import MeetingKind
