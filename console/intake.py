@@ -113,7 +113,10 @@ def _stored(office: Office, paths: list[Path], receipt: Receipt, *, actor: Actor
 
 
 def _received(text: str | None) -> datetime | None:
-    return None if text is None else moment_of(text)
+    try:
+        return None if text is None else moment_of(text)
+    except BadInput as fault:
+        raise BadInput(f"Czas wpływu (--received-at): {fault}") from None
 
 
 def todo(desk: Desk) -> None:

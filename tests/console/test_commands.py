@@ -1273,6 +1273,33 @@ def test_wrong_use_is_said_in_polish_and_ends_with_two(arguments: tuple[str, ...
     assert "--help" in answer.err
 
 
+def test_whoever_chose_another_word_reads_which_there_are() -> None:
+    answer = refused("call", "declare-unit", "KES", "2205083", "--manner", "papier")
+    assert answer.err == "Złe użycie. Zła wartość: --manner. Może być: paper, qualified. Pomoc: dodaj --help.\n"
+
+
+def test_what_comes_along_unseen_when_a_code_is_copied_is_no_part_of_it(
+    played: Recruitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    plain = nabor("unit", "show", "2205023", "--json", "--as", "rita")
+    assert nabor("unit", "show", "\u200b 2205023\u00a0\ufeff", "--json", "--as", "rita").json == plain.json
+
+
+def test_a_file_in_a_circle_of_links_or_without_an_end_is_told(
+    tmp_path: Path, played: Recruitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    circle = tmp_path / "kółko.csv"
+    circle.symlink_to(circle)
+    answer = nabor("unit", "terc", str(circle), "--as", "rita")
+    assert (answer.code, answer.err) == (
+        1,
+        "Nie można odczytać ani zapisać „kółko.csv”: dowiązania prowadzą w kółko.\n",
+    )
+    assert "więcej niż 10 MB" in nabor("unit", "terc", "/dev/zero", "--as", "zofia").err
+
+
 def test_a_faulty_definition_lists_every_mistake_with_file_and_line(tmp_path: Path) -> None:
     shutil.copytree(KES, tmp_path / "kes", ignore=shutil.ignore_patterns("samples"))
     project = tmp_path / "kes" / "project.yaml"
@@ -1295,6 +1322,12 @@ def test_a_faulty_definition_lists_every_mistake_with_file_and_line(tmp_path: Pa
         (("project", "diff", "stara", str(KES)), "nie jest folderem ani jedną wczytaną wersją"),
         (("call", "declare-unit", "KES", "2205083"), "Podaj dzień podpisania (--signed) albo odmowę (--refused)."),
         (("call", "declare-unit", "KES", "2205083", "--signed", "wczoraj"), "„wczoraj” nie jest datą."),
+        (("call", "show", "KES\udcbf"), "terminal zapisuje je inaczej niż w UTF-8"),
+        (("nomination", "invite", "LK/G-PZK/1419/2018", "1419", "I\udcbf"), "inaczej niż w UTF-8"),
+        (("unit", "terc", str(KES)), "„kes”: to folder, a potrzebny jest plik."),
+        (("unit", "terc", "d" * 300), "nazwa jest za długa"),
+        (("nomination", "invite", "LK/G-PZK/1419/2018", "--list", "brak.txt"), "„brak.txt”: nie ma takiego pliku"),
+        (("call", "show", CALL, "--at", "0001-01-01T00:00"), "rok 1 wygląda na pomyłkę"),
     ],
 )
 def test_what_cannot_be_done_is_said(
