@@ -102,6 +102,9 @@ def empty_table() -> bytes:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    explained.set_landscape()
+    explained.set_paper(9)
+    explained.fit_to_pages(1, 0)
     book.close()
     return buffer.getvalue()
 

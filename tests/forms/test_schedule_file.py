@@ -206,6 +206,7 @@ def test_the_empty_file_has_all_headings_and_allowed_kinds_and_is_the_same_each_
     (rule,) = book["Harmonogram"].data_validations.dataValidation
     assert rule.formula1 == f'"{",".join(KINDS)}"'
     assert len(list(book["Objaśnienia"].iter_rows(min_row=2))) >= len(TITLES)
+    assert all(sheet.page_setup.fitToHeight == 0 for sheet in book), "printed, each is as wide as a page"
 
 
 def test_the_empty_file_says_that_nothing_stands_in_it(tmp_path: Path) -> None:
