@@ -25,6 +25,7 @@ from flows.steps.projects import definition_for
 from flows.steps.protocol_papers import issue_annex, minutes_of
 from flows.steps.ranking import decided_ranking, newest_ranking, require_proof, seed_of, standings_of
 from flows.steps.seats import decisions_on
+from flows.steps.territory import names_of_units
 from flows.steps.unit_consent import consent_of
 from flows.steps.verification import newest_sheets
 from flows.steps.withdrawal import revoke_seat
@@ -52,6 +53,7 @@ from models.tables.calls import CallState
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
 from models.transitions import move, reference
+from models.unit_kinds import in_full
 from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.letters import AcceptedLetter, Letter, RejectedLetter, ReserveLetter, ScoreLine, VerdictLine
@@ -418,6 +420,7 @@ def _entries(
 ) -> dict[DecisionOutcome, list[RankedEntry]]:
     levels = {level.code: level.label for level in definition.levels}
     sectors = {sector.code: sector.label for sector in definition.sectors}
+    units = names_of_units(session, definition)
     applications = [one.application for one in decided]
     answers = values_under(session, applications, ("instytucja.obszar", "instytucja.poziom"))
     seats = newest_memberships(session, applications)
@@ -438,6 +441,7 @@ def _entries(
                 premium=one.sheet.premium if one.sheet is not None and scored else None,
                 sector=sectors.get(sector, ""),
                 level=levels.get(level, ""),
+                unit=in_full(unit, units.get(unit, "")) if (unit := one.application.unit) else "",
                 tie_break=one.tie_break,
             )
         )

@@ -6,7 +6,16 @@ from datetime import date
 
 from docx.document import Document
 
-from templates.documents.ranking_lists import MAIN, NONE_HERE, REJECTED, RESERVE, RankedEntry, points
+from templates.documents.ranking_lists import (
+    MAIN,
+    NONE_HERE,
+    REJECTED,
+    RESERVE,
+    RankedEntry,
+    cells_about,
+    columns_about,
+    points,
+)
 from templates.polish import counted, long_date
 from templates.word_base import (
     Align,
@@ -241,8 +250,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
             (
                 Column(first, 1.2, Align.CENTER),
                 Column("Numer zgłoszenia", 4.5, Align.CENTER),
-                Column("Obszar kooperacji", 2.5, prose=True),
-                Column("Poziom", 2.05),
+                *columns_about(entries),
                 Column("Punkty", 1.6, Align.CENTER),
                 Column("Premia", 1.6, Align.CENTER),
                 Column("Rozstrzygnięcie", 3.5, prose=True),
@@ -251,8 +259,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
                 (
                     str(entry.position if entry.position is not None else place),
                     entry.application_number,
-                    entry.sector,
-                    entry.level,
+                    *cells_about(entry),
                     points(entry.points),
                     points(entry.premium),
                     entry.status,

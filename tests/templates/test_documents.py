@@ -583,6 +583,16 @@ def test_public_list_sections_in_order_with_positions() -> None:
     assert {row[2] for row in rejected} == {"–"}
 
 
+def test_a_list_of_units_names_each_and_asks_for_no_workplace() -> None:
+    units = replace(
+        RANKING, main=[replace(MAIN[0], unit="Gmina Kartuzy", sector="", level="")], reserve=[], rejected=[]
+    )
+    (table,) = docx.Document(io.BytesIO(internal_list(units))).tables
+    heads, told = ([cell.text for cell in row.cells] for row in table.rows)
+    assert told[heads.index("Jednostka")] == "Gmina Kartuzy"
+    assert not {"Obszar kooperacji", "Poziom"} & set(heads)
+
+
 def test_internal_list_adds_what_the_office_needs() -> None:
     content = internal_list(RANKING)
     rows = table_of(content, "Lista podstawowa")
