@@ -13,6 +13,7 @@ from flows.adapters.clock import warsaw_date
 from flows.steps import institution_seats as steps
 from flows.steps.nominees import end_nomination, replace_nominee
 from flows.steps.seat_claims import assign_seat
+from forms.csv_text import text_in
 from models.actor import Right
 from models.errors import BadInput
 
@@ -70,9 +71,9 @@ def invite(
 
 def _listed(path: Path) -> list[str]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise BadInput("Lista instytucji (--list) to plik tekstowy UTF-8, po jednym symbolu w wierszu.") from None
+        lines = text_in(path.read_bytes()).splitlines()
+    except BadInput:
+        raise BadInput("Lista instytucji (--list) to plik tekstowy, po jednym symbolu w wierszu.") from None
     return [line.strip() for line in lines if line.strip()]
 
 

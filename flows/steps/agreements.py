@@ -38,6 +38,7 @@ from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.institutions import InstitutionState
 from models.tables.projects import Manner
 from models.transitions import Facts, enter, move, note, queue, reference
+from models.written_line import one_line
 
 _SHORTEST_AREA = 4
 
@@ -67,9 +68,7 @@ def open_agreement(
     today = warsaw_date(now)
     if deadline < today:
         raise BadInput("Termin podpisania już minął.")
-    told = " ".join(title.split()) or f"{definition.agreements.title} – {place}"
-    if not told.isprintable() or len(told) > 300:
-        raise BadInput("Tytuł porozumienia to jeden wiersz, najwyżej 300 znaków.")
+    told = one_line(title or f"{definition.agreements.title} – {place}", what="Tytuł porozumienia", longest=300)
     code = f"{project}/POR/{area}/{today.year}"
     if session.exec(select(Agreement.id).where(Agreement.code == code)).first() is not None:
         raise BadInput(f"Porozumienie {code} już istnieje.")

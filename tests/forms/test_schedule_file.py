@@ -59,14 +59,14 @@ def faults(path: Path) -> list[str]:
     return [f"{problem.line}: {problem.sentence}" for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250"])
-@pytest.mark.parametrize("sign", [";", ","])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1250"])
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
 def test_csv_as_any_office_saves_it(tmp_path: Path, sign: str, encoding: str) -> None:
     assert read_schedule(csv(tmp_path, FIRST, SECOND, sign=sign, encoding=encoding)) == (TWO_DAYS,)
 
 
 def test_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
-    path = csv(tmp_path, FIRST, encoding="utf-16")
+    path = csv(tmp_path, FIRST, encoding="utf-16-le")
     assert faults(path) == ["1: Nie wiadomo, w jakim kodowaniu zapisano plik. Proszę zapisać go w Excelu jako „CSV "
                             "UTF-8” albo .xlsx."]  # fmt: skip
 

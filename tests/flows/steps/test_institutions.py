@@ -1,5 +1,6 @@
 """Institutions: entered once, found again, changed on record, and written to through the same outbox as people."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
@@ -177,7 +178,10 @@ IMPOSSIBLE = (
     (Stated("Szkoła", area="2205023", level="osiedle"), "Projekt nie zna poziomu „osiedle”"),
     (Stated("Szkoła", area="2205023", email="szkola"), "adres e-mail"),
     (Stated("Szkoła", area="2205023", edelivery="AE:PL-1"), "AE:PL-"),
-    (Stated("S" * 301, area="2205023"), "najwyżej 300 znaków"),
+    (Stated("S" * 301, area="2205023"), "najwyżej 300 znaków, a jest 301"),
+    (Stated("Szkoła \u202eakswo", area="2205023"), "znaki, których nie widać"),
+    (Stated("Szko\u200bła", area="2205023"), "znaki, których nie widać"),
+    (Stated("Szkoła", area="407033"), "zginęło chyba zero na początku; jeśli tak, kod brzmi 0407033"),
 )
 
 
@@ -318,11 +322,13 @@ def test_one_bad_row_and_nothing_is_taken_in(staged: Staged, tmp_path: Path) -> 
 
 
 NO_TABLES = (
-    ("nazwa;gmina\nA;2205023\n", "Nieznane: gmina"),
-    ("nazwa;nazwa;siedziba\n", "każda raz"),
+    ("nazwa;gmina\nA;2205023\n", "Nieznana kolumna „gmina”. Brakuje kolumny „siedziba”."),
+    ("nazwa;nazwa;siedziba\n", "Kolumna „nazwa” jest dwa razy"),
+    ("nazwa;siedziba;reprezentant;funkcja;od\nA;2205023;B;C;31.02.2018\n", "31.02.2018”: nie ma takiego dnia"),
+    ("nazwa;siedziba;reprezentant\nA;2205023;B\n", "kolumny „reprezentant” i „funkcja”"),
     ("nazwa;siedziba\n", "nie ma żadnej instytucji"),
     ("nazwa;siedziba\nA;2205023;x\n", "więcej pól"),
-    ('nazwa;siedziba\n"A;2205023\n', "To nie jest arkusz"),
+    ('nazwa;siedziba\n"A;2205023\n', "Wiersz 2: nie da się go odczytać"),
 )
 
 
@@ -331,6 +337,31 @@ def test_what_is_no_table_is_said(sqlite_staged: Staged, tmp_path: Path) -> None
     for text, said in NO_TABLES:
         with pytest.raises(BadInput, match=said):
             take(office, table(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda text: text.encode("cp1250"),
+        lambda text: text.replace(";", "\t").encode("utf-16"),
+        lambda text: text.replace(";", ",").encode("utf-8-sig"),
+        lambda text: ("sep=;\n" + text).replace("\n", "\r\n").encode(),
+    ],
+    ids=["Windows", "Unicode text", "commas", "sep"],
+)
+def test_however_excel_saved_the_table_it_is_the_same(
+    sqlite_staged: Staged, tmp_path: Path, saved: Callable[[str], bytes]
+) -> None:
+    office, _ = sqlite_staged(opened)
+    path = tmp_path / "zapisana.csv"
+    path.write_bytes(
+        saved("nazwa;siedziba;reprezentant;funkcja;od\nSzkoła Żółta;2205083;Ala Ćma;dyrektorka;1.09.2018\n")
+    )
+    (code,) = take(office, path).new
+    with office.reading(RITA) as session:
+        found = find_institution(session, code)
+        assert (found.name, found.area) == ("Szkoła Żółta", "2205083")
+        assert signatories(session, found.id or 0, on=date(2018, 9, 1)) == (Signatory("Ala Ćma", "dyrektorka"),)
 
 
 # Letters
