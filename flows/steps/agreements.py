@@ -195,6 +195,8 @@ def hand_out_sheet(office: Office, code: str, name: str, output: Path, *, actor:
 def _may_write(office: Office, output: Path, actor: Actor) -> None:
     actor.require(Right.INSTITUTIONS)
     actor.require(Right.EXPORT_LISTS)
+    if output.suffix.lower() != ".docx":
+        raise BadInput("To dokument Word: nazwa pliku (-o) musi się kończyć na „.docx”.")
     outside_data(office, output)
 
 
@@ -248,7 +250,7 @@ def decline(session: Session, code: str, name: str, *, actor: Actor, now: dateti
     institution = find_institution(session, name)
     row = next((one for one in asked_rows(session, agreement) if one.institution_id == institution.id), None)
     if row is None or row.state is not AskedState.ASKED:
-        raise BadInput("Ta instytucja nie czeka na podpisanie tego porozumienia.")
+        raise BadInput(f"{code_of(institution)}: ta instytucja nie czeka na podpisanie porozumienia {code}.")
     settle(session, row, AskedState.DECLINED, Happened.AGREEMENT_DECLINED, actor=actor, now=now)
 
 

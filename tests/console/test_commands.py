@@ -1198,7 +1198,7 @@ def refused(*arguments: str) -> Answer:
         ),
         (("mailbox", "collect", "--as", "zofia"), "NABOR_IMAP_HOST"),
         (("mailbox", "show", "99", "--as", "zofia"), "Nie ma listu"),
-        (("mailbox", "settle", "1", "--reason", "znowu", "--as", "zofia"), "list ma stan „sprawa zamknięta”"),
+        (("mailbox", "settle", "1", "--reason", "znowu", "--as", "zofia"), "list ma już stan „sprawa zamknięta”"),
         (("office", "create-keys"), "już istnieje"),
         (("office", "settle-incident", "99", "--as", "adam"), "awarii"),
         (("officer", "add", "nowy", "--name", "X", "--role", "finance", "--as", "adam"), "w terminalu"),
@@ -1328,6 +1328,12 @@ def test_a_faulty_definition_lists_every_mistake_with_file_and_line(tmp_path: Pa
         (("unit", "terc", "d" * 300), "nazwa jest za długa"),
         (("nomination", "invite", "LK/G-PZK/1419/2018", "--list", "brak.txt"), "„brak.txt”: nie ma takiego pliku"),
         (("call", "show", CALL, "--at", "0001-01-01T00:00"), "rok 1 wygląda na pomyłkę"),
+        (("agreement", "text", AGREED, "-o", "tekst.pdf"), "musi się kończyć na „.docx”"),
+        (("agreement", "sheet", AGREED, "I1", "-o", "karta"), "musi się kończyć na „.docx”"),
+        (("agreement", "open", AGREED, "--reopen"), "Niczego nie zmieniono: porozumienie ma już stan „otwarte na"),
+        (("support", "list", "KES/PGR/2205/1999"), "Nie ma naboru „KES/PGR/2205/1999”"),
+        (("support", "hours", "KES/PGR/2205/1999"), "Nie ma naboru „KES/PGR/2205/1999”"),
+        (("support", "hours", "--project", "SEK"), "Projektu „SEK” nie wczytano"),
     ],
 )
 def test_what_cannot_be_done_is_said(
