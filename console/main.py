@@ -151,11 +151,15 @@ def main(arguments: list[str]) -> int:
         )
         return _refuse(arguments, DatabaseNotReady(sentence), [])
     except (typer.Abort, KeyboardInterrupt):
+        result = _INTERRUPTED
+    if result == _INTERRUPTED:
         sys.stderr.write("Przerwano.\n")
         return 1
     return result if isinstance(result, int) else 0
 
 
+_INTERRUPTED = 130
+"""What typer makes of a Ctrl-C within a command."""
 _OF_FILES = {
     errno.ENOENT: "nie ma takiego pliku ani folderu",
     errno.EISDIR: "to folder, a potrzebny jest plik",

@@ -8,6 +8,8 @@ import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -1284,6 +1286,35 @@ def test_what_comes_along_unseen_when_a_code_is_copied_is_no_part_of_it(
     _as_in(played, monkeypatch)
     plain = nabor("unit", "show", "2205023", "--json", "--as", "rita")
     assert nabor("unit", "show", "\u200b 2205023\u00a0\ufeff", "--json", "--as", "rita").json == plain.json
+
+
+def test_whoever_interrupts_a_command_reads_so(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_given: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    _as_in(played, monkeypatch)
+    monkeypatch.setattr("console.intake.waiting_for_whom", interrupted)
+    answer = nabor("todo", "--as", "rita")
+    assert (answer.code, answer.out, answer.err) == (1, "", "Przerwano.\n")
+
+
+def test_whoever_interrupts_the_start_reads_so() -> None:
+    """Before the commands are loaded: Ctrl-C comes with the first of many imports."""
+    begin = (
+        "import sys\n"
+        "from console.start import run\n"
+        "class Told:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'console.main':\n"
+        "            import os, signal\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Told())\n"
+        "run()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", begin], capture_output=True, text=True, check=False, cwd=KES.parents[1]
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "Przerwano.\n")
 
 
 def test_a_file_in_a_circle_of_links_or_without_an_end_is_told(
