@@ -385,11 +385,14 @@ def coaching_sheet(desk: Desk, number: Number, dry_run: DryRun = False) -> None:
 
 
 def pairs_of(given: list[str], option: str) -> list[tuple[str, str]]:
-    """Numbers with what is said of each, as ``NUMER=OBECNOŚĆ``. Raises ``BadInput``."""
-    found = []
+    """Numbers with what is said of each, as ``NUMER=OBECNOŚĆ``. Raises ``BadInput``, also for a number that is there
+    twice: which of the two is meant, nobody knows."""
+    found: list[tuple[str, str]] = []
     for text in given:
         number, equals, words = text.partition("=")
         if not equals or not number.strip() or not words.strip():
             raise BadInput(f"„{text}”: po {option} stoi NUMER=OBECNOŚĆ, np. 0003=nieob.")
+        if number.strip() in dict(found):
+            raise BadInput(f"Numer {number.strip()} podano dwa razy.")
         found.append((number.strip(), words.strip()))
     return found

@@ -15,6 +15,7 @@ from flows.steps.support import claim_of, judged, newest_verdict
 from flows.steps.support_ends import grants_of
 from flows.steps.support_time import PersonTime, counted_minutes, kind_of, time_of
 from models.actor import Actor, Right
+from models.errors import BadInput
 from models.project import ProjectDefinition
 from models.rules.criteria import Result
 from models.support_rules import SupportForm
@@ -145,9 +146,11 @@ def hours_lines(
     """The hours of everybody who was granted support or had a session, by number.
 
     ``since`` and ``until``, both included, narrow the sessions that are counted; limits are of the whole time.
-    Raises ``NotFound`` for a call or a project that is none.
+    Raises ``NotFound`` for a call or a project that is none, and ``BadInput`` for days the wrong way round.
     """
     actor.require(Right.READ)
+    if since is not None and until is not None and until < since:
+        raise BadInput("Ostatni dzień (--until) jest wcześniejszy niż pierwszy (--from).")
     if call:
         find_call(session, call)
     if project:

@@ -1365,6 +1365,9 @@ def test_a_faulty_definition_lists_every_mistake_with_file_and_line(tmp_path: Pa
         (("support", "list", "KES/PGR/2205/1999"), "Nie ma naboru „KES/PGR/2205/1999”"),
         (("support", "hours", "KES/PGR/2205/1999"), "Nie ma naboru „KES/PGR/2205/1999”"),
         (("support", "hours", "--project", "SEK"), "Projektu „SEK” nie wczytano"),
+        (("support", "hours", "--from", "2018-12-01", "--until", "1.10.2018"), "wcześniejszy niż pierwszy"),
+        (("support", "sheet", f"{CALL}/0001", "coaching_grupowy"), "nabor support sheet --session SESJA"),
+        (("support", "attend", "1", "0006=nieob.", "0006=16:00-17:00"), "Numer 0006 podano dwa razy."),
     ],
 )
 def test_what_cannot_be_done_is_said(
