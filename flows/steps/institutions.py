@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from flows.steps.channels import checked_address
 from flows.steps.institution_letters import turn_waiting
 from flows.steps.projects import definition_of, newest_version
+from flows.steps.territory import territory_of
 from models.actor import Actor, Right
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
@@ -17,7 +18,7 @@ from models.project import ProjectDefinition
 from models.tables import Institution, InstitutionRepresentative
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.outbox import Channel
-from models.territory import plain
+from models.territory import SHIPPED, plain
 from models.transitions import enter, note, reference
 from models.unit_kinds import UNIT_DIGITS, in_full, unit_kind
 from models.written_line import one_line
@@ -133,7 +134,7 @@ def add_institution(session: Session, project: str, stated: Stated, *, actor: Ac
         created_by=actor.login,
     )
     enter(session, row, happened=Happened.INSTITUTION_ADDED, actor=actor, now=now, facts={"kind": row.kind})
-    return Added(row, True, (), tuple(_same_nip(session, row)))
+    return Added(row, True, (), (*_no_such_area(session, row), *_same_nip(session, row)))
 
 
 def _became_unit(session: Session, row: Institution, said: Stated, *, actor: Actor, now: datetime) -> list[str]:
@@ -243,6 +244,13 @@ def _known(session: Session, said: Stated) -> Institution | None:
     return session.exec(
         select(Institution).where(Institution.area == said.area, Institution.name_plain == name)
     ).first()
+
+
+def _no_such_area(session: Session, row: Institution) -> Iterator[str]:
+    """A seat that the loaded register does not know: one wrong digit is another gmina, or none."""
+    territory = territory_of(session)
+    if territory is not SHIPPED and row.area not in territory.units:
+        yield f"wczytany rejestr TERC nie zna jednostki {row.area}; proszę sprawdzić kod siedziby"
 
 
 def _same_nip(session: Session, row: Institution) -> Iterator[str]:

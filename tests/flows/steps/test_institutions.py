@@ -14,6 +14,7 @@ from docx import Document
 from people import ADAM, RITA, STRANGER, WORKER, go_to
 from sqlalchemy import func
 from sqlmodel import col, select
+from terc_files import as_csv
 
 from flows.adapters.office import Office
 from flows.steps.documents import newest
@@ -37,6 +38,7 @@ from flows.steps.merging import merge_waiting
 from flows.steps.outbox import edit, office_block, take_apart
 from flows.steps.paper_letters import print_letters
 from flows.steps.people import OFFICE_KEY
+from flows.steps.territory import load_terc
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from models.project import MergeRule
@@ -191,6 +193,16 @@ def test_what_cannot_be_an_institution_is_said(sqlite_staged: Staged) -> None:
         with pytest.raises(BadInput, match=said):
             add(office, stated)
     assert count(office) == 0
+
+
+def test_a_seat_that_the_loaded_register_does_not_know_is_remarked_on(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(opened)
+    assert add(office, Stated("Szkoła Pierwsza", area="2205999")).remarks == (), "the small table knows few units"
+    with office.writing(ADAM) as session:
+        load_terc(session, as_csv().encode(), actor=ADAM, now=office.now())
+    (remark,) = add(office, Stated("Szkoła Druga", area="2205999")).remarks
+    assert "nie zna jednostki 2205999" in remark
+    assert add(office, Stated("Szkoła Trzecia", area="2205993")).remarks == ()
 
 
 def test_nobody_enters_changes_or_finds_one_of_another_area(sqlite_staged: Staged) -> None:
