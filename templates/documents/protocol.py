@@ -205,7 +205,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
             ("Projekt", f"„{minutes.letterhead.project_title}”, nr {minutes.letterhead.project_number}"),
             ("Grupa", minutes.group),
             ("Obszar", minutes.area),
-            ("Data i miejsce posiedzenia", f"{long_date(minutes.met_on)}, {minutes.place}"),
+            ("Data i miejsce posiedzenia", _met(minutes)),
             ("Liczba miejsc", str(minutes.seats)),
             ("Rozpatrzono", counted(total, "zgłoszenie", "zgłoszenia", "zgłoszeń")),
         ),
@@ -367,6 +367,12 @@ def commission_table(document: Document, commission: Sequence[CommissionMember])
         columns = [columns[0], Column("Imię i nazwisko", 6.5), Column("Funkcja", 5.5), Column("Oznaczenie", 3.5)]
         rows = [[*row, member.symbol] for row, member in zip(rows, commission, strict=True)]
     data_table(document, columns, rows, caption="Skład Komisji")
+
+
+def _met(minutes: ProtocolDocument) -> str:
+    """When and where: as the sessions on record say, and where there is none, as the office decided."""
+    met = [(one.held_on, one.place) for one in minutes.sessions] or [(minutes.met_on, minutes.place)]
+    return "; ".join(dict.fromkeys(", ".join(filter(None, (long_date(day), place))) for day, place in met))
 
 
 def session_table(document: Document, sessions: Sequence[SessionMinutes]) -> None:
