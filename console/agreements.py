@@ -337,7 +337,8 @@ def show(desk: Desk, code: Code) -> None:
         signs = ", ".join(f"{who.name} – {who.function}" for who in party.signatories) or "nie wpisano, kto podpisał"
         desk.say(f"  {party.number}. {party.name}, {label(party.step)} {party.on_day:%d.%m.%Y}: {signs}")
     for line in happened:
-        desk.say(f"{local(line.at)}  {line.actor}  {line.what}")
+        who = line.facts.get("institution")
+        desk.say(f"{local(line.at)}  {line.actor}  {line.what}{f' ({who})' if who else ''}")
 
 
 @command(app, "text")

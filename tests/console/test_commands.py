@@ -1288,6 +1288,14 @@ def test_what_comes_along_unseen_when_a_code_is_copied_is_no_part_of_it(
     assert nabor("unit", "show", "\u200b 2205023\u00a0\ufeff", "--json", "--as", "rita").json == plain.json
 
 
+def test_the_story_of_an_agreement_says_which_institution_joined(
+    played: Recruitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    told = nabor("agreement", "show", AGREED, "--as", "rita").out
+    assert "instytucja stała się stroną porozumienia (I1)" in told
+
+
 def test_whoever_interrupts_a_command_reads_so(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_given: object, **_named: object) -> None:
         raise KeyboardInterrupt
