@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from console.calls import moment_of
 from console.coverage_table import show_coverage
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from console.signatures import MannerOption, SignedFileOption, manner_of, signed_file_of
-from console.typed_days import day_of
+from console.typed_days import day_of, moment_of
 from flows.adapters.clock import warsaw_date
 from flows.steps import agreements as steps
 from flows.steps.agreement_parties import Party, agreement_lines, asked_of, find_agreement, parties_of
@@ -323,7 +322,8 @@ def show(desk: Desk, code: Code) -> None:
         signs = ", ".join(f"{who.name} – {who.function}" for who in party.signatories) or "nie wpisano, kto podpisał"
         desk.say(f"  {party.number}. {party.name}, {label(party.step)} {party.on_day:%d.%m.%Y}: {signs}")
     for line in happened:
-        desk.say(f"{local(line.at)}  {line.actor}  {line.what}")
+        who = line.facts.get("institution")
+        desk.say(f"{local(line.at)}  {line.actor}  {line.what}{f' ({who})' if who else ''}")
 
 
 @command(app, "text")

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from console.calls import moment_of
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
+from console.typed_days import moment_of
 from flows.steps.appeal_records import find_appeal
 from flows.steps.appeals import appeal_lines, file_appeal, line_of, rule, take_up, withdraw_appeal
 from forms.safety import MAX_BYTES

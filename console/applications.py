@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from sqlmodel import select
 
-from console.calls import moment_of
 from console.desk import Desk, DryRun, command, local
 from console.forms import STATUS_LABELS
 from console.polish_help import PolishGroup
+from console.typed_days import moment_of
 from flows.steps.answers import changes_of
 from flows.steps.applications import file_remarks, find_application
 from flows.steps.channels import choose_channel

@@ -103,7 +103,7 @@ def enter(
                 session, call, meeting, on, answers, reason=reason, file_id=scan, actor=actor, now=now
             )
             told, minutes = f"Wpisano obecność osób: {entered}, w tym nowych lub zmienionych: {changed}.", None
-    desk.say(told, day=day, entered=entered, minutes=minutes)
+    desk.say(told, day=on, entered=entered, minutes=minutes)
 
 
 @command(app, "read")
@@ -217,9 +217,10 @@ def confirm_(desk: Desk, call: Call, meeting: Meeting, day: Day, dry_run: DryRun
 
     Przykład: nabor attendance confirm NABÓR SPOTKANIE 2018-09-22
     """
+    on = day_of(day)
     with desk.writing(trial=dry_run) as (session, actor, now):
-        entries = confirm_day(session, call, meeting, day_of(day), actor=actor, now=now)
-    desk.say(f"Potwierdzono dzień {day}, wpisów: {entries}.", day=day, entries=entries)
+        entries = confirm_day(session, call, meeting, on, actor=actor, now=now)
+    desk.say(f"Potwierdzono dzień {on:%d.%m.%Y}, wpisów: {entries}.", day=on, entries=entries)
 
 
 @command(app, "standing")
@@ -329,11 +330,14 @@ def coaching_sheet(desk: Desk, number: Number, dry_run: DryRun = False) -> None:
 
 
 def pairs_of(given: list[str], option: str) -> list[tuple[str, str]]:
-    """Numbers with what is said of each, as ``NUMER=OBECNOŚĆ``. Raises ``BadInput``."""
-    found = []
+    """Numbers with what is said of each, as ``NUMER=OBECNOŚĆ``. Raises ``BadInput``, also for a number that is there
+    twice: which of the two is meant, nobody knows."""
+    found: list[tuple[str, str]] = []
     for text in given:
         number, equals, words = text.partition("=")
         if not equals or not number.strip() or not words.strip():
             raise BadInput(f"„{text}”: po {option} stoi NUMER=OBECNOŚĆ, np. 0003=nieob.")
+        if number.strip() in dict(found):
+            raise BadInput(f"Numer {number.strip()} podano dwa razy.")
         found.append((number.strip(), words.strip()))
     return found

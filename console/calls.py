@@ -1,7 +1,6 @@
 """``nabor call`` and ``nabor call decide``: the steps of a recruitment."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +10,7 @@ from console.commission import Abstain, Against, For, fields_of, sentence_of, vo
 from console.desk import Desk, DryRun, command, local
 from console.polish_help import PolishGroup
 from console.signatures import MannerOption, SignedFileOption, signed_file_of
-from console.typed_days import day_of
-from flows.adapters.clock import WARSAW
+from console.typed_days import day_of, moment_of
 from flows.steps.announcement import announce
 from flows.steps.applications import call_of, find_application
 from flows.steps.ballots import BallotResult, vote
@@ -81,13 +79,13 @@ def declare_unit_(
         done = record_declaration(
             office, project, unit, signed_on=day, manner=manner, signed_file=signed_file, actor=actor
         )
-    said = "odmówiono podpisania deklaracji" if refused else f"deklaracja podpisana {signed}"
+    said = "odmówiono podpisania deklaracji" if day is None else f"deklaracja podpisana {day:%d.%m.%Y}"
     seats = f" Miejsce w naborze jednostek: {', '.join(done.seats)}." if done.seats else ""
     desk.say(
         f"Odnotowano: {done.unit}, {said}.{seats}",
         project=project,
         unit=unit,
-        signed_on=signed,
+        signed_on=day,
         manner=manner,
         seats=list(done.seats),
     )
@@ -393,12 +391,3 @@ def _refuse_if_lost(result: BallotResult | None) -> None:
     """A vote that was lost is on record; the decision is not, and the command says so."""
     if result is not None and not result.tally.carried:
         raise BadInput(f"{sentence_of(result)} Głosowanie zapisano, decyzji nie.")
-
-
-def moment_of(text: str) -> datetime:
-    """A time as an officer types it, by the clock in Warsaw unless it says otherwise. Raises ``BadInput``."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"„{text}” nie jest czasem. Wzór: 2018-06-04T08:00.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=WARSAW)

@@ -34,7 +34,7 @@ from flows.adapters.office import Office, open_office
 from flows.adapters.settings import Settings, load_settings
 from flows.steps.officers import log_in
 from models.actor import Actor, process
-from models.errors import NotLoggedIn
+from models.errors import BadInput, NotLoggedIn
 
 Cells: TypeAlias = Sequence[object]
 
@@ -184,8 +184,9 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Call
             if data is not None:
                 overrides["data"] = data
             if as_ is not None:
-                overrides["officer"] = as_
-            function(Desk(load_settings(**overrides), as_json=as_json), **given)
+                overrides["officer"] = _typed(as_)
+            typed = {name: _typed(value) for name, value in given.items()}
+            function(Desk(load_settings(**overrides), as_json=as_json), **typed)
 
         parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own, *shared)]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -194,6 +195,29 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Call
         return function
 
     return register
+
+
+_AROUND = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\u2060\ufeff"
+"""What comes along, unseen, when something is copied from a letter or a list."""
+
+
+def _typed(value: object) -> object:
+    """What was typed, without what nobody sees around it. Raises ``BadInput`` for text that is no text: where the
+    terminal does not write UTF-8, letters come as bytes that nothing can keep."""
+    if isinstance(value, list):
+        return [_typed(one) for one in value]
+    if type(value) is not str:  # a choice among few is text, too, and is as it was meant
+        return value
+    if not _is_text(value):
+        raise BadInput(
+            "W poleceniu są litery, których nie da się odczytać: terminal zapisuje je inaczej niż w UTF-8. "
+            "Proszę ustawić w nim UTF-8 i wpisać polecenie jeszcze raz."
+        )
+    return value.strip(_AROUND)
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def local(moment: datetime | None) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, command
-from flows.adapters.clock import WARSAW
+from console.typed_days import moment_of
 from flows.adapters.office import Office
 from flows.steps.applications import find_application
 from flows.steps.filing import IntakeCounts
@@ -113,13 +113,10 @@ def _stored(office: Office, paths: list[Path], receipt: Receipt, *, actor: Actor
 
 
 def _received(text: str | None) -> datetime | None:
-    if text is None:
-        return None
     try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise BadInput("Czas wpływu (--received-at) wygląda tak: 2018-06-04T10:15.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=WARSAW)
+        return None if text is None else moment_of(text)
+    except BadInput as fault:
+        raise BadInput(f"Czas wpływu (--received-at): {fault}") from None
 
 
 def todo(desk: Desk) -> None:

@@ -1,6 +1,8 @@
 """``nabor``: the command line. Each group of commands has a file of its own."""
 
+import errno
 import gc
+import io
 import json
 import sys
 from functools import cache
@@ -107,6 +109,10 @@ time_rehearsal.register(app)
 
 def run() -> None:
     """The entry point: Polish errors on standard error, exit codes as the contract says."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A letter that the terminal does not know is no reason to fail after the work is done.
+            stream.reconfigure(errors="backslashreplace")
     gc.freeze()  # what was imported stays: looking it through again and again took a sixth of long work
     sys.exit(main(sys.argv[1:]))
 
@@ -133,10 +139,10 @@ def main(arguments: list[str]) -> int:
     except ClickException as error:
         sys.stderr.write(f"Złe użycie. {in_polish(error)} Pomoc: dodaj --help.\n")
         return 2
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
-        name = Path(str(error.filename or "")).name
-        sentence = f"Nie można odczytać ani zapisać „{name}”: nie ma takiego miejsca albo brakuje uprawnień."
-        return _refuse(arguments, BadInput(sentence), [])
+    except OSError as error:
+        if error.errno not in _OF_FILES:
+            raise  # not of a file that somebody named
+        return _refuse(arguments, BadInput(_of_file(error)), [])
     except SQLAlchemyError:
         # The driver's own words are English and may quote a row.
         sentence = (
@@ -145,9 +151,37 @@ def main(arguments: list[str]) -> int:
         )
         return _refuse(arguments, DatabaseNotReady(sentence), [])
     except (typer.Abort, KeyboardInterrupt):
+        result = _INTERRUPTED
+    if result == _INTERRUPTED:
         sys.stderr.write("Przerwano.\n")
         return 1
     return result if isinstance(result, int) else 0
+
+
+_INTERRUPTED = 130
+"""What typer makes of a Ctrl-C within a command."""
+_OF_FILES = {
+    errno.ENOENT: "nie ma takiego pliku ani folderu",
+    errno.EISDIR: "to folder, a potrzebny jest plik",
+    errno.ENOTDIR: "na tej ścieżce stoi plik tam, gdzie miał być folder",
+    errno.EACCES: "brakuje uprawnień",
+    errno.EPERM: "brakuje uprawnień",
+    errno.EEXIST: "taki plik albo folder już jest",
+    errno.ENAMETOOLONG: "nazwa jest za długa",
+    errno.ELOOP: "dowiązania prowadzą w kółko",
+    errno.EROFS: "na tym dysku nie można zapisywać",
+    errno.ENOSPC: "na dysku nie ma już miejsca",
+    errno.EDQUOT: "na dysku nie ma już miejsca",
+    errno.EFBIG: "plik jest za duży dla tego dysku",
+    errno.EIO: "dysk odpowiada błędem",
+}
+"""What can be the matter with a file or folder that an officer named; each ends in a sentence, not in a traceback."""
+
+
+def _of_file(error: OSError) -> str:
+    name = Path(str(error.filename or "")).name[:100]
+    what = f"Nie można odczytać ani zapisać „{name}”" if name else "Nie można odczytać ani zapisać pliku"
+    return f"{what}: {_OF_FILES[error.errno or 0]}."
 
 
 def _refuse(arguments: list[str], error: NaborError, details: list[str]) -> int:

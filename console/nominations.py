@@ -15,6 +15,7 @@ from flows.steps.awaited_changes import awaited_change
 from flows.steps.nominees import end_nomination, replace_nominee
 from flows.steps.seat_changes import house_of, withdraw_change
 from flows.steps.seat_claims import assign_seat
+from forms.csv_text import text_in
 from models.actor import Right
 from models.errors import BadInput
 
@@ -75,9 +76,9 @@ def invite(
 
 def _listed(path: Path) -> list[str]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise BadInput("Lista instytucji (--list) to plik tekstowy UTF-8, po jednym symbolu w wierszu.") from None
+        lines = text_in(path.read_bytes()).splitlines()
+    except BadInput:
+        raise BadInput("Lista instytucji (--list) to plik tekstowy, po jednym symbolu w wierszu.") from None
     return [line.strip() for line in lines if line.strip()]
 
 

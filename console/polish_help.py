@@ -1,5 +1,8 @@
 """Help and usage errors of the command line in Polish: typer itself speaks only English."""
 
+from enum import Enum
+from typing import get_args
+
 from typer import Context
 from typer._click.exceptions import (  # typer ships its own click; these names are nowhere else
     BadParameter,
@@ -50,7 +53,8 @@ def in_polish(error: ClickException) -> str:
         case NoSuchOption():
             return f"Nie ma opcji {error.option_name}."
         case BadParameter(param=param) if param is not None:
-            return f"Zła wartość: {_name(param)}."
+            choices = _choices(getattr(getattr(param, "type_descriptor", None), "annotation", None))
+            return f"Zła wartość: {_name(param)}." + (f" Może być: {', '.join(choices)}." if choices else "")
         case UsageError() if "No such command" in error.message:
             return "Nie ma takiego polecenia."
         case UsageError() if "unexpected extra argument" in error.message:
@@ -61,6 +65,12 @@ def in_polish(error: ClickException) -> str:
             return "Ta opcja nie przyjmuje wartości."
         case _:
             return "Polecenia nie da się tak wywołać."
+
+
+def _choices(annotation: object) -> list[str]:
+    """What a parameter may be, where that is one of few words."""
+    kinds = [annotation, *get_args(annotation)]
+    return [str(one.value) for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum) for one in kind]
 
 
 def _name(param: object) -> str:

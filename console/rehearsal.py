@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from console.calls import Code, moment_of
+from console.calls import Code
 from console.desk import Desk, command
+from console.typed_days import moment_of
 from flows.steps.rehearsal import Basis, Cost, GroupStanding, LetterLine, Moved, Rehearsal, rehearse, rules_to_try
 from models.glossary import label
 from models.rules.rehearsal import Stand

@@ -8,7 +8,7 @@ import typer
 from console.desk import Desk, DryRun, command
 from console.typed_days import day_of
 from flows.steps.territory import load_terc
-from models.terc import check_size
+from models.terc import LARGEST
 
 
 def register(app: typer.Typer) -> None:
@@ -28,10 +28,11 @@ def terc(
 
     Przykład: nabor unit terc TERC.csv
     """
-    day = None if as_of is None else day_of(as_of, example="2018-01-01")
-    check_size(file.stat().st_size)
+    day = None if as_of is None else day_of(as_of)
+    with file.open("rb") as opened:
+        data = opened.read(LARGEST + 1)
     with desk.writing(trial=dry_run) as (session, actor, now):
-        loaded = load_terc(session, file.read_bytes(), as_of=day, actor=actor, now=now)
+        loaded = load_terc(session, data, as_of=day, actor=actor, now=now)
     said = "Wczytano rejestr TERC" if loaded.new else "Ten rejestr TERC był już wczytany"
     other = "" if loaded.counts else " Obowiązuje nadal wczytany wcześniej rejestr z późniejszego dnia."
     desk.say(

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from console.calls import moment_of
 from console.desk import Desk, command, local
+from console.typed_days import moment_of
 from flows.adapters.clock import warsaw, warsaw_date
 from flows.catalogue import CATALOGUE
 from flows.steps.letter_lines import LetterLine

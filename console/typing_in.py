@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from console.applications import Number
-from console.calls import moment_of
 from console.desk import Desk, DryRun, command
+from console.typed_days import moment_of
 from flows.steps.applications import find_application
 from flows.steps.manifest import CHANNELS
 from flows.steps.scans import open_scan

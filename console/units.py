@@ -103,7 +103,7 @@ def add(
 def import_(
     desk: Desk,
     project: Project,
-    table: Annotated[Path, typer.Argument(metavar="PLIK", help="Tabela CSV (UTF-8) albo Excel z nagłówkiem")],
+    table: Annotated[Path, typer.Argument(metavar="PLIK", help="Tabela Excel albo CSV, z nagłówkiem")],
     dry_run: DryRun = False,
 ) -> None:
     """Wpisuje instytucje z tabeli: wszystkie albo żadną; błędy podaje według wierszy.

@@ -13,6 +13,7 @@ from typing import Any, Final
 import openpyxl
 import xlsxwriter
 
+from forms.csv_text import rows_in, text_in
 from forms.workbook import check, height, lines_of, styles_of, text_of
 from models.errors import BadInput
 
@@ -148,12 +149,7 @@ def _workbook(data: bytes) -> Iterable[TypedRow]:
 
 def _csv(data: bytes) -> Iterable[TypedRow]:
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput("Tabela obecności w CSV musi być zapisana w UTF-8 („CSV UTF-8” w Excelu).") from None
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
+        lines = list(rows_in(text_in(data)))
     except csv.Error:
         raise BadInput(_NO_TABLE) from None
     return _rows([[cell.strip() for cell in line] for line in lines[:_MOST_ROWS]])

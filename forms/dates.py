@@ -15,7 +15,7 @@ _MONTHS: Final = (
     "pazdziernika pazdziernik paz", "listopada listopad lis", "grudnia grudzien gru",
 )  # fmt: skip
 _ROMAN: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_MONTH_NUMBER: Final = {
+MONTH_NUMBER: Final = {
     **{word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()},
     **{roman: number for number, roman in enumerate(_ROMAN, start=1)},
 }
@@ -71,7 +71,7 @@ def plausible_birth(outcome: Outcome) -> Outcome:
 
 
 def _day(year: str, month: str, day: str) -> str | None:
-    number = int(month) if month.isdigit() else _MONTH_NUMBER.get(month)
+    number = int(month) if month.isdigit() else MONTH_NUMBER.get(month)
     if number is None:
         return None
     try:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from typing import Final, TypeVar
 
 from forms.schedule_columns import HEADINGS, KINDS, Column, key_of
 from forms.schedule_table import FAULTY, Row
+from forms.written_days import day_in, hour_in
 from models.errors import Problem
 from models.form_definition import KEY
 from models.rules.collisions import Hours
@@ -18,9 +19,7 @@ LONGEST: Final = 200
 _LONGEST_CODE: Final = 56
 """As long as its column, with room for the number within a series."""
 _MOST_DAYS: Final = 14
-_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]0?0:00(?::00)?)?")
-_POLISH: Final = re.compile(r"(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{4})(?: ?r\.?)?")
-_HOUR: Final = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?::00)?")
+_YEARS: Final = range(2000, 2100)
 _KIND_KEYS: Final = {key_of(text): kind for text, kind in KINDS.items()} | {kind.value: kind for kind in MeetingKind}
 T = TypeVar("T")
 
@@ -142,7 +141,7 @@ def _unfolded(reader: _Reader, call: str, code: str, rows: Sequence[Row]) -> lis
 
 
 def _day(reader: _Reader, row: Row) -> Hours | None:
-    on = reader.of_row(row, Column.DATE, day_in)
+    on = reader.of_row(row, Column.DATE, _day_in)
     starts, ends = reader.of_row(row, Column.STARTS, hour_in), reader.of_row(row, Column.ENDS, hour_in)
     if on is None or starts is None or ends is None:
         return None
@@ -167,7 +166,7 @@ def _require_days(reader: _Reader, rows: Sequence[Row], days: Sequence[Hours]) -
 def _series(reader: _Reader, rows: Sequence[Row], days: Sequence[Hours]) -> tuple[date, ...]:
     """The first day of each meeting: one, or those of a series."""
     repeat = reader.once(rows, Column.REPEAT, repeat_in)
-    until, without = reader.once(rows, Column.UNTIL, day_in), reader.once(rows, Column.WITHOUT, _days_in)
+    until, without = reader.once(rows, Column.UNTIL, _day_in), reader.once(rows, Column.WITHOUT, _days_in)
     said = {column: any(row.cells.get(column, "").strip() for row in rows) for column in _OF_SERIES}
     if said[Column.REPEAT] != said[Column.UNTIL]:
         missing = Column.UNTIL if said[Column.REPEAT] else Column.REPEAT
@@ -204,39 +203,12 @@ def _require_once(reader: _Reader, meetings: Sequence[PlannedMeeting]) -> None:
 # Cells
 
 
-def day_in(text: str) -> date:
-    """A day as officers write it. Raises ``ValueError`` with a Polish sentence."""
-    text = " ".join(text.split())
-    iso, polish = _ISO.fullmatch(text), _POLISH.fullmatch(text)
-    try:
-        if iso:
-            return _within(date(int(iso[1]), int(iso[2]), int(iso[3])))
-        if polish:
-            return _within(date(int(polish[3]), int(polish[2]), int(polish[1])))
-    except ValueError:
-        raise ValueError(f"„{text}”: nie ma takiego dnia.") from None
-    raise ValueError(f"„{text[:40]}” nie jest datą. Wzór: 22.09.2018 albo 2018-09-22.")
-
-
-def _within(day: date) -> date:
-    if not 2000 <= day.year <= 2099:
-        raise ValueError
-    return day
-
-
-def hour_in(text: str) -> time:
-    """An hour of the day as officers write it. Raises ``ValueError`` with a Polish sentence."""
-    found = _HOUR.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"„{text[:40]}” nie jest godziną. Wzór: 9:00.")
-    try:
-        return time(int(found[1]), int(found[2] or 0))
-    except ValueError:
-        raise ValueError(f"„{text}”: nie ma takiej godziny.") from None
+def _day_in(text: str) -> date:
+    return day_in(text, years=_YEARS)
 
 
 def _days_in(text: str) -> tuple[date, ...]:
-    return tuple(day_in(part) for part in re.split(r"[,;\n]+", text) if part.strip())
+    return tuple(_day_in(part) for part in re.split(r"[,;\n]+", text) if part.strip())
 
 
 def _line(text: str) -> str:

@@ -14,6 +14,7 @@ import openpyxl
 import xlsxwriter
 from openpyxl.utils.datetime import from_excel
 
+from forms.csv_text import rows_in, text_in
 from forms.schedule_columns import BY_TITLE, HEADINGS, KINDS, Column, key_of
 from forms.workbook import check, styles_of, text_of
 from models.errors import BadInput, Problem, ScheduleFaulty
@@ -22,7 +23,6 @@ SHEET: Final = "Harmonogram"
 _EXPLAINED: Final = "Objaśnienia"
 _FILLED_ROWS: Final = 300
 MOST_ROWS: Final = 2000
-_POLISH: Final = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ„”“–—…’§°\u00a0€")
 """Signs beyond ASCII that a Polish text in CP1250 holds; others tell of another encoding."""
 _NO_TABLE: Final = (
     "Tego pliku nie da się otworzyć jako skoroszytu Excela (.xlsx). "
@@ -102,6 +102,9 @@ def empty_table() -> bytes:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    explained.set_landscape()
+    explained.set_paper(9)
+    explained.fit_to_pages(1, 0)
     book.close()
     return buffer.getvalue()
 
@@ -142,13 +145,11 @@ def rows_of_excel(data: bytes, file: str) -> Table:
 
 
 def rows_of_csv(data: bytes, file: str) -> Table:
-    """The rows of a CSV file, parted by semicolons or commas, in UTF-8 or CP1250.
+    """The rows of a CSV file.
 
     Raises ``BadInput`` for one too large, ``ScheduleFaulty`` for another encoding and for its headings.
     """
-    text = _decoded(data, file)
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",", strict=True)
+    reader = rows_in(_decoded(data, file))
     problems: list[Problem] = []
     rows: list[Row] = []
     columns: list[Column | None] | None = None
@@ -179,23 +180,10 @@ def _read(reader: Iterator[list[str]], file: str, problems: list[Problem]) -> It
 def _decoded(data: bytes, file: str) -> str:
     if len(data) > 5 * 1024 * 1024:
         raise BadInput("Plik ma ponad 5 MB; harmonogram tyle nie zajmuje.")
-    for encoding in ("utf-8-sig", "cp1250"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        strange = {sign for sign in text if not sign.isascii()} - _POLISH
-        if "\0" not in text and (encoding == "utf-8-sig" or not strange):
-            return text
-    raise ScheduleFaulty(
-        (
-            Problem(
-                file,
-                1,
-                "Nie wiadomo, w jakim kodowaniu zapisano plik. Proszę zapisać go w Excelu jako „CSV UTF-8” albo .xlsx.",
-            ),
-        )
-    )
+    try:
+        return text_in(data)
+    except BadInput as fault:
+        raise ScheduleFaulty((Problem(file, 1, str(fault)),)) from None
 
 
 def _columns(titles: Sequence[str], file: str, problems: list[Problem]) -> list[Column | None]:

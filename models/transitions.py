@@ -421,6 +421,8 @@ def _event(subject: str, happened: Happened, actor: Actor, now: datetime, area: 
 
 
 def _require_move(lifecycle: Lifecycle[Any], origin: StrEnum, target: StrEnum) -> None:
+    if origin == target and not lifecycle.allows(origin, target):
+        raise IllegalMove(f"Niczego nie zmieniono: {AGGREGATES[lifecycle.aggregate]} ma już stan „{label(origin)}”.")
     if not lifecycle.allows(origin, target):
         raise IllegalMove(
             f"Tego nie można teraz zrobić: {AGGREGATES[lifecycle.aggregate]} ma stan „{label(origin)}”, "

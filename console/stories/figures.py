@@ -145,7 +145,7 @@ def table_of(figures: Figures) -> Table:
         for line, count in lines.items():
             table.add_row(f"{call}: {line}", str(count))
         for state, count in figures.members.get(call, {}).items():
-            table.add_row(f"{call}: osoby – {label(MembershipState(state))}", str(count))
+            table.add_row(f"{call}: członkostwo – {label(MembershipState(state))}", str(count))
     if figures.declarations or figures.refusals:
         table.add_row("Deklaracje podpisane / odmowy", f"{figures.declarations} / {figures.refusals}")
     for agreement, count in figures.agreements.items():

@@ -38,6 +38,7 @@ from models.tables.agreements import AgreementState, AskedState, PartyStep
 from models.tables.institutions import InstitutionState
 from models.tables.projects import Manner
 from models.transitions import Facts, enter, move, note, queue, reference
+from models.written_line import one_line
 
 _SHORTEST_AREA = 4
 
@@ -67,9 +68,7 @@ def open_agreement(
     today = warsaw_date(now)
     if deadline < today:
         raise BadInput("Termin podpisania już minął.")
-    told = " ".join(title.split()) or f"{definition.agreements.title} – {place}"
-    if not told.isprintable() or len(told) > 300:
-        raise BadInput("Tytuł porozumienia to jeden wiersz, najwyżej 300 znaków.")
+    told = one_line(title or f"{definition.agreements.title} – {place}", what="Tytuł porozumienia", longest=300)
     code = f"{project}/POR/{area}/{today.year}"
     if session.exec(select(Agreement.id).where(Agreement.code == code)).first() is not None:
         raise BadInput(f"Porozumienie {code} już istnieje.")
@@ -196,6 +195,8 @@ def hand_out_sheet(office: Office, code: str, name: str, output: Path, *, actor:
 def _may_write(office: Office, output: Path, actor: Actor) -> None:
     actor.require(Right.INSTITUTIONS)
     actor.require(Right.EXPORT_LISTS)
+    if output.suffix.lower() != ".docx":
+        raise BadInput("To dokument Word: nazwa pliku (-o) musi się kończyć na „.docx”.")
     outside_data(office, output)
 
 
@@ -249,7 +250,7 @@ def decline(session: Session, code: str, name: str, *, actor: Actor, now: dateti
     institution = find_institution(session, name)
     row = next((one for one in asked_rows(session, agreement) if one.institution_id == institution.id), None)
     if row is None or row.state is not AskedState.ASKED:
-        raise BadInput("Ta instytucja nie czeka na podpisanie tego porozumienia.")
+        raise BadInput(f"{code_of(institution)}: ta instytucja nie czeka na podpisanie porozumienia {code}.")
     settle(session, row, AskedState.DECLINED, Happened.AGREEMENT_DECLINED, actor=actor, now=now)
 
 

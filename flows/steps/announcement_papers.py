@@ -18,6 +18,7 @@ from flows.steps.people import value_of
 from flows.steps.projects import definition_for
 from flows.steps.protocol_papers import issue_annex, minutes_of
 from flows.steps.ranking import decided_ranking, newest_ranking, seed_of, standings_of
+from flows.steps.territory import names_of_units
 from models.actor import Actor
 from models.project import ProjectDefinition
 from models.rules.order import in_words
@@ -25,6 +26,7 @@ from models.rules.ranking import ListKind
 from models.tables import Call, Decision, ProjectVersion, Ranking
 from models.tables.decisions import DecisionOutcome
 from models.tables.memberships import MembershipState
+from models.unit_kinds import in_full
 from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.web_page import public_list_page
@@ -137,6 +139,7 @@ def _entries(
 ) -> dict[DecisionOutcome, list[RankedEntry]]:
     levels = {level.code: level.label for level in definition.levels}
     sectors = {sector.code: sector.label for sector in definition.sectors}
+    units = names_of_units(session, definition)
     applications = [one.application for one in decided]
     answers = values_under(session, applications, ("instytucja.obszar", "instytucja.poziom"))
     seats = newest_memberships(session, applications)
@@ -157,6 +160,7 @@ def _entries(
                 premium=one.sheet.premium if one.sheet is not None and scored else None,
                 sector=sectors.get(sector, ""),
                 level=levels.get(level, ""),
+                unit=in_full(unit, units.get(unit, "")) if (unit := one.application.unit) else "",
                 tie_break=one.tie_break,
             )
         )

@@ -211,7 +211,9 @@ def issue_coaching_sheet(office: Office, number: str, kind: str = "", *, actor: 
         shown_kind = kind or next((one.code for one in definition.support if one.takes_earlier), "")
         support = kind_in(definition, shown_kind) if shown_kind else None
         if support is not None and support.form is not SupportForm.INDIVIDUAL:
-            raise BadInput(f"„{support.name}” to wsparcie grupowe; listę sporządza: nabor support sheet SESJA.")
+            raise BadInput(
+                f"„{support.name}” to wsparcie grupowe; listę sporządza: nabor support sheet --session SESJA."
+            )
         grants = {grant.id: grant for grant in grants_of(session, membership)}
         granted = [one for one in grants.values() if one.kind == shown_kind and one.first_day is not None]
         if support is not None:

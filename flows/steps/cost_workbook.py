@@ -11,7 +11,7 @@ from flows.steps.documents import outside_data
 from models.actor import Actor, Right
 from models.events import Happened
 from models.transitions import note
-from templates.documents.costs import Cell, CostsDocument, CostTable, Grosze, cost_workbook, hours_words, used_words
+from templates.documents.costs import Cell, CostsDocument, CostTable, Grosze, Hours, cost_workbook, used_words
 
 _SUMS = (
     ("Wypłaty", 9),
@@ -79,9 +79,9 @@ def workbook_of(found: Costs, *, made_on: date) -> bytes:
             "",
             sum(one.meetings for one in found.groups),
             *_sums(found.total),
-            Grosze(sum(one.budget or 0 for one in found.groups)),
+            _sum_known([one.budget for one in found.groups]),
             "",
-            Grosze(sum(one.left or 0 for one in found.groups)),
+            _sum_known([one.left for one in found.groups]),
         ),
     )
     meetings = CostTable(
@@ -96,13 +96,14 @@ def workbook_of(found: Costs, *, made_on: date) -> bytes:
         [(one.month, one.project, *_sums(one.spent)) for one in found.months],
         ("Razem", "", *_sums(sum((one.spent for one in found.months), Spent()))),
     )
+    budgeted = any(one.budget is not None for one in found.groups)
     first_sum = len(groups.columns) - len(_SUMS) - 3
     return cost_workbook(
         CostsDocument(
             title="Koszty wypłat",
             made_on=made_on,
             tables=(groups, meetings, months),
-            charted=(first_sum + _GROSS_AT, first_sum + len(_SUMS)),
+            charted=(first_sum + _GROSS_AT, *((first_sum + len(_SUMS),) if budgeted else ())),
             notes=_notes(found.total),
         )
     )
@@ -111,7 +112,7 @@ def workbook_of(found: Costs, *, made_on: date) -> bytes:
 def _sums(spent: Spent) -> Sequence[Cell]:
     return (
         spent.payments,
-        hours_words(spent.minutes),
+        Hours(spent.minutes),
         Grosze(spent.gross),
         Grosze(spent.committed),
         Grosze(spent.payer),
@@ -120,6 +121,12 @@ def _sums(spent: Spent) -> Sequence[Cell]:
         Grosze(spent.overpaid),
         spent.blocked,
     )
+
+
+def _sum_known(sums: Sequence[int | None]) -> Cell:
+    """Of the sums that are known; nothing where none is: no group has a budget, which is not a budget of zero."""
+    known = [one for one in sums if one is not None]
+    return Grosze(sum(known)) if known else None
 
 
 def _maybe(grosze: int | None) -> Cell:

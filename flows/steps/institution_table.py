@@ -12,7 +12,9 @@ from sqlmodel import Session
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.institutions import Added, Signatory, Stated, add_institution, code_of, name_representative
+from forms.csv_text import rows_in, text_in
 from forms.workbook import MAX_BYTES, check, text_of
+from forms.written_days import day_in
 from models.actor import Actor, Right
 from models.errors import BadInput, NotAllowed
 from models.tables.institutions import InstitutionKind
@@ -124,12 +126,10 @@ def _named(session: Session, code: str, row: Mapping[str, str], *, actor: Actor,
 
 
 def _day(text: str) -> date:
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no zone)
-        except ValueError:
-            continue
-    raise BadInput("Dzień (od) wygląda tak: 2019-12-01.")
+    try:
+        return day_in(text)
+    except ValueError as fault:
+        raise BadInput(f"Dzień (od): {fault}") from None
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -157,24 +157,24 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _check_header(header: Sequence[str]) -> None:
     named = [one for one in header if one]
-    unknown = [one for one in named if one not in COLUMNS]
-    if "siedziba" not in named or unknown or len(set(named)) != len(named):
+    wrong = [f"Nieznana kolumna „{one[:60]}”." for one in dict.fromkeys(named) if one not in COLUMNS]
+    wrong += [f"Kolumna „{one}” jest dwa razy." for one in dict.fromkeys(named) if named.count(one) > 1]
+    wrong += ["Brakuje kolumny „siedziba”."] if "siedziba" not in named else []
+    if wrong:
         raise BadInput(
-            f"Pierwszy wiersz to nazwy kolumn, każda raz: {', '.join(COLUMNS)}. Kolumna „siedziba” jest konieczna."
-            + (f" Nieznane: {', '.join(unknown)}." if unknown else "")
+            f"Pierwszy wiersz tabeli to nazwy kolumn. {' '.join(wrong[:_MOST_FAULTS])} Kolumny: {', '.join(COLUMNS)}."
         )
 
 
 def _of_text(data: bytes) -> Iterator[list[str]]:
+    read = 0
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput("Plik CSV musi być zapisany w UTF-8.") from None
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        for cells in rows_in(text_in(data)):
+            read += 1
+            yield cells
     except csv.Error:
-        raise BadInput(_NO_TABLE) from None
+        sentence = f"Wiersz {read + 1}: nie da się go odczytać (niedomknięty cudzysłów?)."
+        raise BadInput(sentence if read else _NO_TABLE) from None
 
 
 def _of_workbook(data: bytes) -> Iterable[list[str]]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from flows.steps.channels import checked_address
 from flows.steps.institution_letters import turn_waiting
 from flows.steps.projects import definition_of, newest_version
+from flows.steps.territory import territory_of
 from models.actor import Actor, Right
 from models.errors import BadInput, NotAllowed, NotFound
 from models.events import Happened
@@ -17,11 +18,13 @@ from models.project import ProjectDefinition
 from models.tables import Institution, InstitutionRepresentative
 from models.tables.institutions import InstitutionKind, InstitutionState
 from models.tables.outbox import Channel
-from models.territory import plain
+from models.territory import SHIPPED, plain
 from models.transitions import enter, note, reference
 from models.unit_kinds import UNIT_DIGITS, in_full, unit_kind
+from models.written_line import one_line
 
 _LONGEST_NAME, _LONGEST_PERSON = 300, 120
+_NO_NAME = "Instytucja musi mieć nazwę."
 REFERENCE = "I"
 """An institution is called ``I12``, or by the TERYT code of the unit that it is."""
 MOST_PLACES = 5
@@ -131,7 +134,7 @@ def add_institution(session: Session, project: str, stated: Stated, *, actor: Ac
         created_by=actor.login,
     )
     enter(session, row, happened=Happened.INSTITUTION_ADDED, actor=actor, now=now, facts={"kind": row.kind})
-    return Added(row, True, (), tuple(_same_nip(session, row)))
+    return Added(row, True, (), (*_no_such_area(session, row), *_same_nip(session, row)))
 
 
 def _became_unit(session: Session, row: Institution, said: Stated, *, actor: Actor, now: datetime) -> list[str]:
@@ -162,7 +165,7 @@ def checked(definition: ProjectDefinition, stated: Stated) -> Stated:
     kind = stated.kind or InstitutionKind.OTHER
     area = (stated.area or "").strip()
     if not area.isdecimal() or len(area) not in UNIT_DIGITS.values():
-        raise BadInput("Siedziba (--area) to kod TERYT: województwa (2 cyfry), powiatu (4) albo gminy (7).")
+        raise BadInput(_no_seat(area))
     if kind in UNIT_DIGITS and len(area) != UNIT_DIGITS[kind]:
         raise BadInput(f"Kod TERYT tej jednostki ma {UNIT_DIGITS[kind]} cyfr.")
     if area[:2] not in {one.teryt for one in definition.area.voivodships}:
@@ -173,15 +176,26 @@ def checked(definition: ProjectDefinition, stated: Stated) -> Stated:
         if area not in definition.area.names():
             raise BadInput(f"Projekt nie wymienia jednostki {area}; proszę podać jej nazwę.")
     if not plain(name):
-        raise BadInput("Instytucja musi mieć nazwę.")
+        raise BadInput(_NO_NAME)
     return replace(_checked_values(definition, stated), name=checked_name(name), kind=kind, area=area)
+
+
+def _no_seat(area: str) -> str:
+    """What is wrong with the code of a seat; a spreadsheet takes a number for a number, and drops its leading zero."""
+    sentence = (
+        "Siedziba to kod TERYT: województwa (2 cyfry), powiatu (4) albo gminy (7). Podaje się ją w poleceniu po "
+        "--area, a w tabeli w kolumnie „siedziba”."
+    )
+    if area.isdecimal() and len(area) + 1 in UNIT_DIGITS.values():
+        return f"{sentence} Z „{area}” zginęło chyba zero na początku; jeśli tak, kod brzmi 0{area}."
+    return sentence
 
 
 def checked_name(name: str) -> str:
     """A name of an institution. Raises ``BadInput`` for one that no register would hold."""
-    told = " ".join(name.split())
-    if not plain(told) or not told.isprintable() or len(told) > _LONGEST_NAME:
-        raise BadInput(f"Nazwa instytucji to jeden wiersz, najwyżej {_LONGEST_NAME} znaków.")
+    told = one_line(name, what="Nazwa instytucji", longest=_LONGEST_NAME)
+    if not plain(told):
+        raise BadInput(_NO_NAME)
     return told
 
 
@@ -230,6 +244,13 @@ def _known(session: Session, said: Stated) -> Institution | None:
     return session.exec(
         select(Institution).where(Institution.area == said.area, Institution.name_plain == name)
     ).first()
+
+
+def _no_such_area(session: Session, row: Institution) -> Iterator[str]:
+    """A seat that the loaded register does not know: one wrong digit is another gmina, or none."""
+    territory = territory_of(session)
+    if territory is not SHIPPED and row.area not in territory.units:
+        yield f"wczytany rejestr TERC nie zna jednostki {row.area}; proszę sprawdzić kod siedziby"
 
 
 def _same_nip(session: Session, row: Institution) -> Iterator[str]:
@@ -315,12 +336,15 @@ def name_representative(
     actor.require(Right.INSTITUTIONS)
     row = find_institution(session, name)
     actor.require(Right.INSTITUTIONS, area=row.area)
-    told = Signatory(" ".join(signatory.name.split()), " ".join(signatory.function.split()))
-    for text in (told.name, told.function):
-        if not text.isprintable() or len(text) > _LONGEST_PERSON:
-            raise BadInput(f"Imię i nazwisko oraz funkcja mają po jednym wierszu, najwyżej {_LONGEST_PERSON} znaków.")
+    told = Signatory(
+        one_line(signatory.name, what="Imię i nazwisko", longest=_LONGEST_PERSON),
+        one_line(signatory.function, what="Funkcja", longest=_LONGEST_PERSON),
+    )
     if bool(told.name) != bool(told.function):
-        raise BadInput("Proszę podać i osobę (--represented-by), i jej funkcję (--function).")
+        raise BadInput(
+            "Proszę podać i osobę, i jej funkcję (--represented-by i --function, a w tabeli kolumny „reprezentant” "
+            "i „funkcja”)."
+        )
     if not 1 <= place <= MOST_PLACES:
         raise BadInput(f"Razem podpisuje najwyżej {MOST_PLACES} osób (--place od 1 do {MOST_PLACES}).")
     assert row.id is not None

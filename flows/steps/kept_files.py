@@ -135,7 +135,8 @@ def keep_file(
         area=area,
         content_lookup=keyring.lookup("content", digest),
         content_digest=digest,
-        name=name,
+        # A name from a disk that writes no UTF-8 is bytes that no column keeps; the file is no worse for it.
+        name=name.encode("utf-8", "replace").decode("utf-8"),
         size=len(content),
         stored_as=keyring.lookup("stored", digest),
         data_key_id=key_id,

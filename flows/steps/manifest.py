@@ -9,6 +9,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from flows.adapters.clock import WARSAW
+from forms.csv_text import text_in
 from models.errors import BadInput
 
 MANIFEST = "manifest.csv"
@@ -50,9 +51,9 @@ def survey(folder: Path, *, now: datetime) -> tuple[list[Incoming], list[str]]:
 
 def _manifest(path: Path) -> dict[str, tuple[datetime, str, str, str, str]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput(f"{MANIFEST}: plik musi być zapisany w UTF-8.") from None
+        text = text_in(path.read_bytes())
+    except BadInput as fault:
+        raise BadInput(f"{MANIFEST}: {fault}") from None
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     header = set(reader.fieldnames or ())

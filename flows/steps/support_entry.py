@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 from flows.adapters.clock import WARSAW
 from flows.steps.support_time import PersonTime, counted_minutes, when
+from models import written_line
 from models.errors import BadInput
 from models.project import ProjectDefinition
 from models.rules.support import Spent, clashing, minutes_beyond
@@ -15,12 +16,11 @@ LONGEST = 200
 
 
 def one_line(topic: str, coach: str) -> tuple[str, str]:
-    """Topic and coach as they are stored. Raises ``BadInput`` for more than a line."""
-    topic, coach = topic.strip(), coach.strip()
-    printable = topic.isprintable() and coach.isprintable()
-    if not topic or len(topic) > LONGEST or len(coach) > LONGEST or not printable:
-        raise BadInput(f"Temat to jeden wiersz, od 1 do {LONGEST} znaków; osoba prowadząca najwyżej {LONGEST}.")
-    return topic, coach
+    """Topic and coach as they are stored. Raises ``BadInput`` for no topic, and for more than a line."""
+    told = written_line.one_line(topic, what="Temat", longest=LONGEST)
+    if not told:
+        raise BadInput(f"Sesja musi mieć temat, najwyżej {LONGEST} znaków.")
+    return told, written_line.one_line(coach, what="Osoba prowadząca", longest=LONGEST)
 
 
 def span_of(on: date, starts: time, ends: time) -> tuple[datetime, datetime]:

@@ -8,12 +8,14 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
+from flows.steps.calls import find_call
 from flows.steps.memberships import membership_of
-from flows.steps.projects import newest_for
+from flows.steps.projects import newest_for, newest_version
 from flows.steps.support import claim_of, judged, newest_verdict
 from flows.steps.support_ends import grants_of
 from flows.steps.support_time import PersonTime, counted_minutes, kind_of, time_of
 from models.actor import Actor, Right
+from models.errors import BadInput
 from models.project import ProjectDefinition
 from models.rules.criteria import Result
 from models.support_rules import SupportForm
@@ -80,7 +82,7 @@ class PersonHours:
 
 
 def grant_lines(session: Session, *, call: str = "", state: SupportState | None = None) -> list[GrantLine]:
-    """Every support that was asked for, by number; of one call, or in one state."""
+    """Every support that was asked for, by number; of one call, or in one state. Raises ``NotFound`` for no call."""
     query = (
         select(SupportGrant, Application, Call)
         .join(Membership, col(Membership.id) == SupportGrant.membership_id)
@@ -89,7 +91,7 @@ def grant_lines(session: Session, *, call: str = "", state: SupportState | None 
         .order_by(Application.number, col(SupportGrant.id))
     )
     if call:
-        query = query.where(Call.code == call)
+        query = query.where(Call.id == find_call(session, call).id)
     if state is not None:
         query = query.where(SupportGrant.state == state)
     return [
@@ -144,8 +146,15 @@ def hours_lines(
     """The hours of everybody who was granted support or had a session, by number.
 
     ``since`` and ``until``, both included, narrow the sessions that are counted; limits are of the whole time.
+    Raises ``NotFound`` for a call or a project that is none, and ``BadInput`` for days the wrong way round.
     """
     actor.require(Right.READ)
+    if since is not None and until is not None and until < since:
+        raise BadInput("Ostatni dzień (--until) jest wcześniejszy niż pierwszy (--from).")
+    if call:
+        find_call(session, call)
+    if project:
+        newest_version(session, project)
     supported = set(session.exec(select(SupportGrant.membership_id).where(col(SupportGrant.first_day).is_not(None))))
     supported |= set(session.exec(select(CoachingSession.membership_id)))
     query = (

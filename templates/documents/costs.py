@@ -6,6 +6,7 @@ back from it. Totals are written as numbers, not as formulas: the workbook says 
 """
 
 import io
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -33,7 +34,14 @@ class Grosze:
     value: int
 
 
-Cell: TypeAlias = "str | int | Grosze | date | None"
+@dataclass(frozen=True)
+class Hours:
+    """Minutes in a table, said as hours and set under one another as numbers are."""
+
+    minutes: int
+
+
+Cell: TypeAlias = "str | int | Grosze | Hours | date | None"
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ class CostTable:
 @dataclass(frozen=True, kw_only=True)
 class CostsDocument:
     """``made_on``: the day of the figures. ``tables[0]`` is the one the chart is of: its first column names a group,
-    ``charted`` are the columns of sums that it shows."""
+    ``charted`` are the columns of sums that it shows: of one, the chart has its name."""
 
     title: str
     made_on: date
@@ -89,12 +97,12 @@ class _Looks:
     def __init__(self, workbook: Workbook) -> None:
         self.title = workbook.add_format({"bold": True, "font_size": 12})
         self.text = workbook.add_format({"border": 1, "num_format": "@", "valign": "vcenter", "text_wrap": True})
-        self.count = workbook.add_format({"border": 1, "valign": "vcenter"})
+        self.count = workbook.add_format({"border": 1, "valign": "vcenter", "align": "right"})
         self.money = workbook.add_format({"border": 1, "num_format": _MONEY, "valign": "vcenter"})
         head = {"border": 1, "bold": True, "bg_color": "#EDEDED", "valign": "vcenter"}
         self.header = workbook.add_format({**head, "align": "center", "text_wrap": True})
         self.total = workbook.add_format({**head, "num_format": "@"})
-        self.total_count = workbook.add_format(head)
+        self.total_count = workbook.add_format({**head, "align": "right"})
         self.total_money = workbook.add_format({**head, "num_format": _MONEY})
 
 
@@ -107,6 +115,7 @@ def _sheet(workbook: Workbook, looks: _Looks, document: CostsDocument, table: Co
         sheet.write_string(_HEADER_ROW, column, name, looks.header)
     sheet.set_row(_HEADER_ROW, 38)
     for number, row in enumerate(table.rows, start=1):
+        sheet.set_row(_HEADER_ROW + number, _height(table, row))
         for column, cell in enumerate(row):
             _write(sheet, _HEADER_ROW + number, column, cell, looks.text, looks.count, looks.money)
     below = _HEADER_ROW + len(table.rows) + 1
@@ -121,10 +130,21 @@ def _sheet(workbook: Workbook, looks: _Looks, document: CostsDocument, table: Co
     return sheet
 
 
+def _height(table: CostTable, row: Sequence[Cell]) -> float:
+    """Points for as many lines as the longest text of a row takes; not every program reckons them itself."""
+    lines = [
+        len(textwrap.wrap(cell, width - 4)) for (_, width), cell in zip(table.columns, row, strict=True)
+        if isinstance(cell, str)
+    ]  # fmt: skip
+    return 13.0 * max(1, *lines) + 3
+
+
 def _write(sheet: Worksheet, row: int, column: int, cell: Cell, text: Format, count: Format, money: Format) -> None:
     match cell:
         case Grosze(value):
             sheet.write_number(row, column, _zloty(value), money)
+        case Hours(minutes):
+            sheet.write_string(row, column, hours_words(minutes), count)
         case int():
             sheet.write_number(row, column, cell, count)
         case date():
@@ -145,7 +165,7 @@ def _chart(workbook: Workbook, sheet: Worksheet, table: CostTable, charted: Sequ
                 "values": [table.name, first, column, last, column],
             }
         )
-    chart.set_title({"name": "Wykorzystanie budżetu"})
+    chart.set_title({"name": "Wykorzystanie budżetu" if len(charted) > 1 else table.columns[charted[0]][0]})
     chart.set_y_axis({"num_format": "[$-415]#,##0", "name": "zł"})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 900, "height": 360})

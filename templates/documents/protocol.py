@@ -6,7 +6,16 @@ from datetime import date
 
 from docx.document import Document
 
-from templates.documents.ranking_lists import MAIN, NONE_HERE, REJECTED, RESERVE, RankedEntry, points
+from templates.documents.ranking_lists import (
+    MAIN,
+    NONE_HERE,
+    REJECTED,
+    RESERVE,
+    RankedEntry,
+    cells_about,
+    columns_about,
+    points,
+)
 from templates.polish import counted, long_date
 from templates.word_base import Letterhead, start, to_bytes
 from templates.word_cells import Align
@@ -186,7 +195,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
             ("Projekt", f"„{minutes.letterhead.project_title}”, nr {minutes.letterhead.project_number}"),
             ("Grupa", minutes.group),
             ("Obszar", minutes.area),
-            ("Data i miejsce posiedzenia", f"{long_date(minutes.met_on)}, {minutes.place}"),
+            ("Data i miejsce posiedzenia", _met(minutes)),
             ("Liczba miejsc", str(minutes.seats)),
             ("Rozpatrzono", counted(total, "zgłoszenie", "zgłoszenia", "zgłoszeń")),
         ),
@@ -231,8 +240,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
             (
                 Column(first, 1.2, Align.CENTER),
                 Column("Numer zgłoszenia", 4.5, Align.CENTER),
-                Column("Obszar kooperacji", 2.5, prose=True),
-                Column("Poziom", 2.05),
+                *columns_about(entries),
                 Column("Punkty", 1.6, Align.CENTER),
                 Column("Premia", 1.6, Align.CENTER),
                 Column("Rozstrzygnięcie", 3.5, prose=True),
@@ -241,8 +249,7 @@ def protocol(minutes: ProtocolDocument) -> bytes:
                 (
                     str(entry.position if entry.position is not None else place),
                     entry.application_number,
-                    entry.sector,
-                    entry.level,
+                    *cells_about(entry),
                     points(entry.points),
                     points(entry.premium),
                     entry.status,
@@ -350,6 +357,12 @@ def commission_table(document: Document, commission: Sequence[CommissionMember])
         columns = [columns[0], Column("Imię i nazwisko", 6.5), Column("Funkcja", 5.5), Column("Oznaczenie", 3.5)]
         rows = [[*row, member.symbol] for row, member in zip(rows, commission, strict=True)]
     data_table(document, columns, rows, caption="Skład Komisji")
+
+
+def _met(minutes: ProtocolDocument) -> str:
+    """When and where: as the sessions on record say, and where there is none, as the office decided."""
+    met = [(one.held_on, one.place) for one in minutes.sessions] or [(minutes.met_on, minutes.place)]
+    return "; ".join(dict.fromkeys(", ".join(filter(None, (long_date(day), place))) for day, place in met))
 
 
 def session_table(document: Document, sessions: Sequence[SessionMinutes]) -> None:

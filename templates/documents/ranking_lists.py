@@ -29,6 +29,8 @@ class RankedEntry:
     premium: int | None = None
     sector: str = ""
     level: str = ""
+    unit: str = ""
+    """Which unit applied („Gmina Kartuzy”), in a call of units; sector and level are of a person's institution."""
     tie_break: str = ""
     """What decided between equal points: „wpływ 12.11.2018 r., 09:14”."""
 
@@ -124,8 +126,7 @@ def internal_list(ranking: RankingListDocument) -> bytes:
             Column(first, 1.8, Align.CENTER),
             Column("Numer w rejestrze", 4.5, Align.CENTER),
             Column("Numer publiczny", 2.8, Align.CENTER),
-            Column("Obszar kooperacji", 2.5, prose=True),
-            Column("Poziom", 2.1),
+            *columns_about(entries),
             Column("Punkty", 1.7, Align.CENTER),
             Column("Premia", 1.7, Align.CENTER),
             Column("Przy równej liczbie punktów", 5.0, prose=True),
@@ -136,8 +137,7 @@ def internal_list(ranking: RankingListDocument) -> bytes:
                 _place(entry, number),
                 entry.application_number,
                 entry.public_number,
-                entry.sector,
-                entry.level,
+                *cells_about(entry),
                 points(entry.points),
                 points(entry.premium),
                 entry.tie_break,
@@ -147,6 +147,18 @@ def internal_list(ranking: RankingListDocument) -> bytes:
         ]
         data_table(document, columns, rows, caption=title, keep_with_next=title == REJECTED)
     return _closed(document, ranking)
+
+
+def columns_about(entries: Sequence[RankedEntry]) -> tuple[Column, ...]:
+    """The columns that say who applied, without a name of a person: a unit, or where somebody works."""
+    if any(entry.unit for entry in entries):
+        return (Column("Jednostka", 4.6, prose=True),)
+    return Column("Obszar kooperacji", 2.5, prose=True), Column("Poziom", 2.1)
+
+
+def cells_about(entry: RankedEntry) -> tuple[str, ...]:
+    """What stands in ``columns_about``."""
+    return (entry.unit,) if entry.unit else (entry.sector, entry.level)
 
 
 def points(number: int | None) -> str:

@@ -9,6 +9,8 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -1227,7 +1229,7 @@ def refused(*arguments: str) -> Answer:
         ),
         (("mailbox", "collect", "--as", "zofia"), "NABOR_IMAP_HOST"),
         (("mailbox", "show", "99", "--as", "zofia"), "Nie ma listu"),
-        (("mailbox", "settle", "1", "--reason", "znowu", "--as", "zofia"), "list ma stan „sprawa zamknięta”"),
+        (("mailbox", "settle", "1", "--reason", "znowu", "--as", "zofia"), "list ma już stan „sprawa zamknięta”"),
         (("office", "create-keys"), "już istnieje"),
         (("office", "settle-incident", "99", "--as", "adam"), "awarii"),
         (("officer", "add", "nowy", "--name", "X", "--role", "finance", "--as", "adam"), "w terminalu"),
@@ -1302,6 +1304,70 @@ def test_wrong_use_is_said_in_polish_and_ends_with_two(arguments: tuple[str, ...
     assert "--help" in answer.err
 
 
+def test_whoever_chose_another_word_reads_which_there_are() -> None:
+    answer = refused("call", "declare-unit", "KES", "2205083", "--manner", "papier")
+    assert answer.err == "Złe użycie. Zła wartość: --manner. Może być: paper, qualified. Pomoc: dodaj --help.\n"
+
+
+def test_what_comes_along_unseen_when_a_code_is_copied_is_no_part_of_it(
+    played: Recruitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    plain = nabor("unit", "show", "2205023", "--json", "--as", "rita")
+    assert nabor("unit", "show", "\u200b 2205023\u00a0\ufeff", "--json", "--as", "rita").json == plain.json
+
+
+def test_the_story_of_an_agreement_says_which_institution_joined(
+    played: Recruitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    told = nabor("agreement", "show", AGREED, "--as", "rita").out
+    assert "instytucja stała się stroną porozumienia (I1)" in told
+
+
+def test_whoever_interrupts_a_command_reads_so(played: Recruitment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_given: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    _as_in(played, monkeypatch)
+    monkeypatch.setattr("console.intake.waiting_for_whom", interrupted)
+    answer = nabor("todo", "--as", "rita")
+    assert (answer.code, answer.out, answer.err) == (1, "", "Przerwano.\n")
+
+
+def test_whoever_interrupts_the_start_reads_so() -> None:
+    """Before the commands are loaded: Ctrl-C comes with the first of many imports."""
+    begin = (
+        "import sys\n"
+        "from console.start import run\n"
+        "class Told:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'console.main':\n"
+        "            import os, signal\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Told())\n"
+        "run()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", begin], capture_output=True, text=True, check=False, cwd=KES.parents[1]
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "Przerwano.\n")
+
+
+def test_a_file_in_a_circle_of_links_or_without_an_end_is_told(
+    tmp_path: Path, played: Recruitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _as_in(played, monkeypatch)
+    circle = tmp_path / "kółko.csv"
+    circle.symlink_to(circle)
+    answer = nabor("unit", "terc", str(circle), "--as", "rita")
+    assert (answer.code, answer.err) == (
+        1,
+        "Nie można odczytać ani zapisać „kółko.csv”: dowiązania prowadzą w kółko.\n",
+    )
+    assert "więcej niż 10 MB" in nabor("unit", "terc", "/dev/zero", "--as", "zofia").err
+
+
 def test_a_faulty_definition_lists_every_mistake_with_file_and_line(tmp_path: Path) -> None:
     shutil.copytree(KES, tmp_path / "kes", ignore=shutil.ignore_patterns("samples"))
     project = tmp_path / "kes" / "project.yaml"
@@ -1324,6 +1390,21 @@ def test_a_faulty_definition_lists_every_mistake_with_file_and_line(tmp_path: Pa
         (("project", "diff", "stara", str(KES)), "nie jest folderem ani jedną wczytaną wersją"),
         (("call", "declare-unit", "KES", "2205083"), "Podaj dzień podpisania (--signed) albo odmowę (--refused)."),
         (("call", "declare-unit", "KES", "2205083", "--signed", "wczoraj"), "„wczoraj” nie jest datą."),
+        (("call", "show", "KES\udcbf"), "terminal zapisuje je inaczej niż w UTF-8"),
+        (("nomination", "invite", "LK/G-PZK/1419/2018", "1419", "I\udcbf"), "inaczej niż w UTF-8"),
+        (("unit", "terc", str(KES)), "„kes”: to folder, a potrzebny jest plik."),
+        (("unit", "terc", "d" * 300), "nazwa jest za długa"),
+        (("nomination", "invite", "LK/G-PZK/1419/2018", "--list", "brak.txt"), "„brak.txt”: nie ma takiego pliku"),
+        (("call", "show", CALL, "--at", "0001-01-01T00:00"), "rok 1 wygląda na pomyłkę"),
+        (("agreement", "text", AGREED, "-o", "tekst.pdf"), "musi się kończyć na „.docx”"),
+        (("agreement", "sheet", AGREED, "I1", "-o", "karta"), "musi się kończyć na „.docx”"),
+        (("agreement", "open", AGREED, "--reopen"), "Niczego nie zmieniono: porozumienie ma już stan „otwarte na"),
+        (("support", "list", "KES/PGR/2205/1999"), "Nie ma naboru „KES/PGR/2205/1999”"),
+        (("support", "hours", "KES/PGR/2205/1999"), "Nie ma naboru „KES/PGR/2205/1999”"),
+        (("support", "hours", "--project", "SEK"), "Projektu „SEK” nie wczytano"),
+        (("support", "hours", "--from", "2018-12-01", "--until", "1.10.2018"), "wcześniejszy niż pierwszy"),
+        (("support", "sheet", f"{CALL}/0001", "coaching_grupowy"), "nabor support sheet --session SESJA"),
+        (("support", "attend", "1", "0006=nieob.", "0006=16:00-17:00"), "Numer 0006 podano dwa razy."),
     ],
 )
 def test_what_cannot_be_done_is_said(

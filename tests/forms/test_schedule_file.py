@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from forms.schedule_columns import HEADINGS, KINDS
 from forms.schedule_file import read_schedule
-from forms.schedule_rows import PlannedMeeting, day_in, hour_in
+from forms.schedule_rows import PlannedMeeting
 from forms.schedule_table import empty_table
+from forms.written_days import day_in, hour_in
 from models.errors import BadInput, ScheduleFaulty
 from models.rules.collisions import Hours
 from models.rules.meeting_kinds import MeetingKind
@@ -58,14 +59,14 @@ def faults(path: Path) -> list[str]:
     return [f"{problem.line}: {problem.sentence}" for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250"])
-@pytest.mark.parametrize("sign", [";", ","])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1250"])
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
 def test_csv_as_any_office_saves_it(tmp_path: Path, sign: str, encoding: str) -> None:
     assert read_schedule(csv(tmp_path, FIRST, SECOND, sign=sign, encoding=encoding)) == (TWO_DAYS,)
 
 
 def test_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
-    path = csv(tmp_path, FIRST, encoding="utf-16")
+    path = csv(tmp_path, FIRST, encoding="utf-16-le")
     assert faults(path) == ["1: Nie wiadomo, w jakim kodowaniu zapisano plik. Proszę zapisać go w Excelu jako „CSV "
                             "UTF-8” albo .xlsx."]  # fmt: skip
 
@@ -205,6 +206,7 @@ def test_the_empty_file_has_all_headings_and_allowed_kinds_and_is_the_same_each_
     (rule,) = book["Harmonogram"].data_validations.dataValidation
     assert rule.formula1 == f'"{",".join(KINDS)}"'
     assert len(list(book["Objaśnienia"].iter_rows(min_row=2))) >= len(TITLES)
+    assert all(sheet.page_setup.fitToHeight == 0 for sheet in book), "printed, each is as wide as a page"
 
 
 def test_the_empty_file_says_that_nothing_stands_in_it(tmp_path: Path) -> None:

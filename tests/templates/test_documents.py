@@ -45,7 +45,15 @@ from templates.documents.declaration import DeclarationDocument, declaration
 from templates.documents.hours_register import HoursRegisterDocument, WorkedDay, hours_register
 from templates.documents.payment_list import Payee, PaymentListDocument, payment_list
 from templates.documents.payment_list_word import PaymentListWordDocument, payment_list_word
-from templates.documents.protocol import CommissionMember, Deviation, Ground, Placing, ProtocolDocument, protocol
+from templates.documents.protocol import (
+    CommissionMember,
+    Deviation,
+    Ground,
+    Placing,
+    ProtocolDocument,
+    SessionMinutes,
+    protocol,
+)
 from templates.documents.ranking_lists import RankedEntry, RankingListDocument, internal_list, public_list
 from templates.documents.support_list import SupportedPerson, SupportListDocument, support_list
 from templates.polish import amount_in_words, amount_zl
@@ -600,6 +608,33 @@ def test_public_list_sections_in_order_with_positions() -> None:
     rejected = table_of(content, "Zgłoszenia odrzucone i niezakwalifikowane")[1:]
     assert [row[1] for row in rejected] == sorted(row[1] for row in rejected)
     assert {row[2] for row in rejected} == {"–"}
+
+
+def test_a_list_of_units_names_each_and_asks_for_no_workplace() -> None:
+    units = replace(
+        RANKING, main=[replace(MAIN[0], unit="Gmina Kartuzy", sector="", level="")], reserve=[], rejected=[]
+    )
+    (table,) = docx.Document(io.BytesIO(internal_list(units))).tables
+    heads, told = ([cell.text for cell in row.cells] for row in table.rows)
+    assert told[heads.index("Jednostka")] == "Gmina Kartuzy"
+    assert not {"Obszar kooperacji", "Poziom"} & set(heads)
+
+
+def test_a_protocol_names_the_place_where_the_commission_met() -> None:
+    def met(minutes: ProtocolDocument) -> str:
+        tables = docx.Document(io.BytesIO(protocol(minutes))).tables
+        rows = [[cell.text.replace("\u00a0", " ") for cell in row.cells] for table in tables for row in table.rows]
+        (told,) = [row[1] for row in rows if row[0] == "Data i miejsce posiedzenia"]
+        return told
+
+    hall = "Toruń, sala posiedzeń"
+    day = date(2018, 5, 11)
+    session = SessionMinutes(number=1, held_on=day, place=hall, remote=False, present=(), quorum="", ballots=())
+    later = replace(session, number=2, held_on=date(2018, 5, 14))
+    assert met(PROTOCOL).endswith(PROTOCOL.place)
+    assert met(replace(PROTOCOL, sessions=[session, later])) == (
+        "11 maja 2018 r., Toruń, sala posiedzeń; 14 maja 2018 r., Toruń, sala posiedzeń"
+    )
 
 
 def test_internal_list_adds_what_the_office_needs() -> None:

@@ -132,7 +132,7 @@ def test_who_declines_is_asked_no_more_until_asked_anew(staged: Staged) -> None:
     with office.writing(POLA) as session:
         decline(session, CODE, codes[1], actor=POLA, now=office.now())
     assert [row.state for row in letters(office, ASKS)] == [MessageState.DUE, MessageState.WITHDRAWN]
-    with office.writing(POLA) as session, pytest.raises(BadInput, match="nie czeka"):
+    with office.writing(POLA) as session, pytest.raises(BadInput, match=f"{codes[1]}: ta instytucja nie czeka"):
         decline(session, CODE, codes[1], actor=POLA, now=office.now())
     go_to(office, "2019-12-03T09:00")
     assert invite(office, CODE, codes[:2], actor=POLA) == [codes[1]]

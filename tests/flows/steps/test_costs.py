@@ -120,6 +120,19 @@ def test_the_workbook_shows_every_sum_to_the_grosz_and_a_chart(sqlite_staged: St
     )
 
 
+def test_a_workbook_without_budgets_sums_none_and_every_text_is_seen_whole(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(settled_group)
+    sheet = load_workbook(io.BytesIO(workbook_of(found(office), made_on=date(2018, 10, 12))))["Grupy"]
+    header = {cell.value: cell.column for cell in sheet[4]}
+    for name in ("Budżet", "Zostało"):
+        assert [sheet.cell(row, header[name]).value or "" for row in (5, 6)] == ["", ""], "no budget is not one of zero"
+    (chart,) = sheet._charts
+    assert len(chart.series) == 1
+    assert sheet.cell(5, header["Godziny"]).alignment.horizontal == "right"
+    assert len(str(sheet.cell(5, header["Nazwa"]).value)) > sheet.column_dimensions["B"].width
+    assert sheet.row_dimensions[5].height >= 2 * 13, "the name takes two lines"
+
+
 def test_an_office_without_payments_has_an_empty_workbook(sqlite_office: Office) -> None:
     told = found(sqlite_office)
     assert told == Costs((), (), ())

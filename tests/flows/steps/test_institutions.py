@@ -1,5 +1,6 @@
 """Institutions: entered once, found again, changed on record, and written to through the same outbox as people."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
@@ -13,6 +14,7 @@ from docx import Document
 from people import ADAM, RITA, STRANGER, WORKER, go_to
 from sqlalchemy import func
 from sqlmodel import col, select
+from terc_files import as_csv
 
 from flows.adapters.office import Office
 from flows.steps.documents import newest
@@ -36,6 +38,7 @@ from flows.steps.merging import merge_waiting
 from flows.steps.outbox import edit, office_block, take_apart
 from flows.steps.paper_letters import print_letters
 from flows.steps.people import OFFICE_KEY
+from flows.steps.territory import load_terc
 from flows.steps.todo import waiting_for_whom
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from models.mail_rules import MergeRule
@@ -177,7 +180,10 @@ IMPOSSIBLE = (
     (Stated("Szkoła", area="2205023", level="osiedle"), "Projekt nie zna poziomu „osiedle”"),
     (Stated("Szkoła", area="2205023", email="szkola"), "adres e-mail"),
     (Stated("Szkoła", area="2205023", edelivery="AE:PL-1"), "AE:PL-"),
-    (Stated("S" * 301, area="2205023"), "najwyżej 300 znaków"),
+    (Stated("S" * 301, area="2205023"), "najwyżej 300 znaków, a jest 301"),
+    (Stated("Szkoła \u202eakswo", area="2205023"), "znaki, których nie widać"),
+    (Stated("Szko\u200bła", area="2205023"), "znaki, których nie widać"),
+    (Stated("Szkoła", area="407033"), "zginęło chyba zero na początku; jeśli tak, kod brzmi 0407033"),
 )
 
 
@@ -187,6 +193,16 @@ def test_what_cannot_be_an_institution_is_said(sqlite_staged: Staged) -> None:
         with pytest.raises(BadInput, match=said):
             add(office, stated)
     assert count(office) == 0
+
+
+def test_a_seat_that_the_loaded_register_does_not_know_is_remarked_on(sqlite_staged: Staged) -> None:
+    office, _ = sqlite_staged(opened)
+    assert add(office, Stated("Szkoła Pierwsza", area="2205999")).remarks == (), "the small table knows few units"
+    with office.writing(ADAM) as session:
+        load_terc(session, as_csv().encode(), actor=ADAM, now=office.now())
+    (remark,) = add(office, Stated("Szkoła Druga", area="2205999")).remarks
+    assert "nie zna jednostki 2205999" in remark
+    assert add(office, Stated("Szkoła Trzecia", area="2205993")).remarks == ()
 
 
 def test_nobody_enters_changes_or_finds_one_of_another_area(sqlite_staged: Staged) -> None:
@@ -318,11 +334,13 @@ def test_one_bad_row_and_nothing_is_taken_in(staged: Staged, tmp_path: Path) -> 
 
 
 NO_TABLES = (
-    ("nazwa;gmina\nA;2205023\n", "Nieznane: gmina"),
-    ("nazwa;nazwa;siedziba\n", "każda raz"),
+    ("nazwa;gmina\nA;2205023\n", "Nieznana kolumna „gmina”. Brakuje kolumny „siedziba”."),
+    ("nazwa;nazwa;siedziba\n", "Kolumna „nazwa” jest dwa razy"),
+    ("nazwa;siedziba;reprezentant;funkcja;od\nA;2205023;B;C;31.02.2018\n", "31.02.2018”: nie ma takiego dnia"),
+    ("nazwa;siedziba;reprezentant\nA;2205023;B\n", "kolumny „reprezentant” i „funkcja”"),
     ("nazwa;siedziba\n", "nie ma żadnej instytucji"),
     ("nazwa;siedziba\nA;2205023;x\n", "więcej pól"),
-    ('nazwa;siedziba\n"A;2205023\n', "To nie jest arkusz"),
+    ('nazwa;siedziba\n"A;2205023\n', "Wiersz 2: nie da się go odczytać"),
 )
 
 
@@ -331,6 +349,31 @@ def test_what_is_no_table_is_said(sqlite_staged: Staged, tmp_path: Path) -> None
     for text, said in NO_TABLES:
         with pytest.raises(BadInput, match=said):
             take(office, table(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda text: text.encode("cp1250"),
+        lambda text: text.replace(";", "\t").encode("utf-16"),
+        lambda text: text.replace(";", ",").encode("utf-8-sig"),
+        lambda text: ("sep=;\n" + text).replace("\n", "\r\n").encode(),
+    ],
+    ids=["Windows", "Unicode text", "commas", "sep"],
+)
+def test_however_excel_saved_the_table_it_is_the_same(
+    sqlite_staged: Staged, tmp_path: Path, saved: Callable[[str], bytes]
+) -> None:
+    office, _ = sqlite_staged(opened)
+    path = tmp_path / "zapisana.csv"
+    path.write_bytes(
+        saved("nazwa;siedziba;reprezentant;funkcja;od\nSzkoła Żółta;2205083;Ala Ćma;dyrektorka;1.09.2018\n")
+    )
+    (code,) = take(office, path).new
+    with office.reading(RITA) as session:
+        found = find_institution(session, code)
+        assert (found.name, found.area) == ("Szkoła Żółta", "2205083")
+        assert signatories(session, found.id or 0, on=date(2018, 9, 1)) == (Signatory("Ala Ćma", "dyrektorka"),)
 
 
 # Letters

@@ -37,6 +37,14 @@ def test_the_same_content_under_another_name_is_known(office: Office, inbox: Inb
     assert (counts.new, counts.known) == (1, 1)
 
 
+def test_a_name_from_a_disk_that_writes_no_utf_8_keeps_nobodys_form_out(office: Office, inbox: Inbox) -> None:
+    folder = inbox({"a.docx": b"a"})
+    (folder / "a.docx").rename(folder / os.fsdecode(b"zg\xb3oszenie.docx"))
+    assert store_folder(office, folder, actor=WORKER).new == 1
+    with office.reading(WORKER) as session:
+        assert session.exec(select(SubmittedFile.name)).one() == "zg?oszenie.docx"
+
+
 def test_the_original_bytes_come_back_and_lie_encrypted(office: Office, inbox: Inbox) -> None:
     content = b"PK\x03\x04 Pr\xc3\xb3bna 02611200001"
     store_folder(office, inbox({"Kowalska-Zmyslona.docx": content}), actor=WORKER)

@@ -93,7 +93,7 @@ def test_a_line_without_its_file_is_told_of(sqlite_office: Office, inbox: Inbox)
         (f"{HEADER}\na.docx\n", "wiersz 2: kanał"),
         (f"{HEADER}\na.docx,2018-06-04T10:15,email,zbędne\n", "wiersz 2"),
         (f'{HEADER}\n"a.docx,{"x" * 200_000}\n', "wiersz"),
-        ("plik;żółć".encode("cp1250"), "UTF-8"),
+        ("plik;gąska".encode("iso-8859-2"), "UTF-8"),
     ],
 )
 def test_a_faulty_manifest_names_the_line_and_takes_nothing_in(

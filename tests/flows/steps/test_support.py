@@ -31,6 +31,7 @@ from flows.steps.coaching import Coaching, coaching_of, issue_coaching_sheet
 from flows.steps.documents import content_of, newest
 from flows.steps.overview import story
 from flows.steps.support import end_support, grant_support, newest_verdict, refuse_support
+from flows.steps.support_entry import one_line
 from flows.steps.support_hours import condition_lines, grant_lines, hours_lines
 from flows.steps.support_lists import listed_in, session_lines
 from flows.steps.support_sessions import (
@@ -410,3 +411,17 @@ def test_a_support_has_its_days(sqlite_staged: Staged) -> None:
     assert grant(office, number) is SupportState.GRANTED
     [line] = read(office, grant_lines)
     assert (line.first_day, line.last_day) == (date(2018, 10, 1), date(2018, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("topic", "coach", "said"),
+    [
+        (" ", "", "Sesja musi mieć temat"),
+        ("Granice \u202eycarp", "", "Temat: są w tym znaki, których nie widać"),
+        ("Granice", "Jan\u200b Wymyślony", "Osoba prowadząca: są w tym znaki, których nie widać"),
+        ("a" * 201, "", "Temat: najwyżej 200 znaków, a jest 201"),
+    ],
+)
+def test_what_is_no_line_of_text_is_said_by_its_cause(topic: str, coach: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        one_line(topic, coach)

@@ -339,6 +339,16 @@ def test_eight_are_chosen_and_two_of_them_come_from_the_reserve(staged: Staged) 
             number: session.exec(select(Application.unit).where(Application.number == f"{CALL}/{number}")).one()
             for number in offered
         }
+        lists = select(IssuedDocument).where(col(IssuedDocument.kind).in_(("internal_list", "protocol")))
+        listed = [
+            docx.Document(io.BytesIO(content_of(office, session, one))).tables for one in session.exec(lists).all()
+        ]
+    assert len(listed) == 2
+    for tables in listed:
+        told = [cell.text for table in tables for row in table.rows for cell in row.cells]
+        assert "Jednostka" in told
+        assert {"Gmina Kartuzy", "Gmina Żukowo"} <= set(told)
+        assert not {"Obszar kooperacji", "Poziom"} & set(told), "columns in which nothing could stand"
     assert {paper.subject for paper in papers} == {f"ZAG/{unit}" for unit in units.values()}
     go_to(office, "2018-06-22T09:00")
     promoted = []
