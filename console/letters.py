@@ -37,8 +37,8 @@ def write(
     """
     try:
         words = text.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadInput("Pliku z treścią nie ma albo nie jest zapisany w UTF-8.") from None
+    except UnicodeDecodeError:
+        raise BadInput("Plik z treścią nie jest zapisany w UTF-8.") from None
     with desk.writing(trial=dry_run) as (session, actor, now):
         written = write_letter(
             session,

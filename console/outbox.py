@@ -273,8 +273,8 @@ def edit_(
 def _read(path: Path | None) -> str | None:
     try:
         return path.read_text(encoding="utf-8") if path else None
-    except (OSError, UnicodeDecodeError):
-        raise BadInput("Pliku z treścią nie ma albo nie jest zapisany w UTF-8.") from None
+    except UnicodeDecodeError:
+        raise BadInput("Plik z treścią nie jest zapisany w UTF-8.") from None
 
 
 @command(app, "hold")

@@ -26,15 +26,8 @@ def manner_of(manner: Manner | None) -> Manner:
 
 
 def signed_file_of(path: Path | None) -> SignedFile | None:
-    """The signed file with its name. Raises ``BadInput`` for one that cannot be read; one that is larger than any that
-    is kept is not read to its end."""
+    """The signed file with its name; one that is larger than any that is kept is not read to its end."""
     if path is None:
         return None
-    try:
-        with path.open("rb") as file:
-            return SignedFile(path.name, file.read(LARGEST_KEPT + 1))
-    except OSError:
-        raise BadInput(
-            f"Pliku z podpisem (--file) nie da się odczytać: „{path.name}” nie istnieje, nie jest plikiem albo brakuje "
-            "uprawnień."
-        ) from None
+    with path.open("rb") as file:
+        return SignedFile(path.name, file.read(LARGEST_KEPT + 1))

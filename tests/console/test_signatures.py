@@ -32,11 +32,13 @@ def test_a_file_that_cannot_be_read_is_told_alike_before_anybody_logs_in(
 ) -> None:
     monkeypatch.setenv("NABOR_DATA", str(tmp_path / "data"))
     (tmp_path / "folder.pdf").mkdir()
-    for name in ("nie-ma.pdf", "folder.pdf"):
+    for name, cause in (
+        ("nie-ma.pdf", "nie ma takiego pliku ani folderu"),
+        ("folder.pdf", "to folder, a potrzebny jest plik"),
+    ):
         assert said(*command, "--manner", "paper", "--file", str(tmp_path / name)) == (
             1,
-            f"Pliku z podpisem (--file) nie da się odczytać: „{name}” nie istnieje, nie jest plikiem albo brakuje "
-            "uprawnień.\n",
+            f"Nie można odczytać ani zapisać „{name}”: {cause}.\n",
         )
 
 
