@@ -118,7 +118,8 @@ def list_(
         {
             "Symbol": lambda line: line.institution,
             "Instytucja": lambda line: line.name,
-            "Stan": lambda line: line.state_label,
+            # Who sat is of the day asked about, where a seat stands is of today.
+            ("Stan dziś" if on else "Stan"): lambda line: line.state_label,
             "Odpowiedź do": lambda line: line.answer_by,
             "Numer": lambda line: line.number,
             "Od": lambda line: line.since,

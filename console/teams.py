@@ -82,7 +82,8 @@ def show(
             "Symbol": lambda line: line.institution,
             "Instytucja": lambda line: line.name,
             "Obszar": lambda line: labels.get(line.sector, UNSETTLED),
-            "Miejsce": lambda line: line.state_label,
+            # Who sat is of the day asked about, where a seat stands is of today.
+            ("Miejsce dziś" if on else "Miejsce"): lambda line: line.state_label,
             "Zgłoszenie": lambda line: line.number,
             "Od": lambda line: line.since,
         },

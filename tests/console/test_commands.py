@@ -1202,7 +1202,7 @@ def refused(*arguments: str) -> Answer:
         (("call", "decide", f"{CALL}/0001", "rejected", "--reason", "bo_tak", "--as", "kinga"), "Możliwe"),
         (("outbox", "show", "999", "--as", "rita"), "Nie ma wiadomości"),
         (("outbox", "edit", "2", "--as", "rita"), "już wyszła"),
-        (("outbox", "edit", "2", "--text", "brak.txt", "--as", "rita"), "Pliku z treścią"),
+        (("outbox", "edit", "2", "--text", "brak.txt", "--as", "rita"), "nie ma takiego pliku"),
         (("meeting", "attend", CALL, MEETING, "wczoraj", f"{CALL}/0001", "10", "--as", "rita"), "nie jest datą"),
         (("meeting", "attend", CALL, MEETING, "2018-09-22", f"{CALL}/0001", "999", "--as", "rita"), "od 0 do 360"),
         (("stipend", "settle", CALL, "inne", "--paid-on", "2018-10-10", "--as", "filip"), "nie ma spotkania"),
