@@ -130,13 +130,11 @@ def _sheet(workbook: Workbook, looks: _Looks, document: CostsDocument, table: Co
     return sheet
 
 
-def _height(table: CostTable, row: Sequence[Cell]) -> float:
+def _height(table: CostTable, row: Sequence[Cell]) -> int:
     """Points for as many lines as the longest text of a row takes; not every program reckons them itself."""
-    lines = [
-        len(textwrap.wrap(cell, width - 4)) for (_, width), cell in zip(table.columns, row, strict=True)
-        if isinstance(cell, str)
-    ]  # fmt: skip
-    return 13.0 * max(1, *lines) + 3
+    cells = zip(table.columns, row, strict=True)
+    lines = [len(textwrap.wrap(cell, width - 4)) for (_, width), cell in cells if isinstance(cell, str)]
+    return 13 * max(1, *lines) + 3
 
 
 def _write(sheet: Worksheet, row: int, column: int, cell: Cell, text: Format, count: Format, money: Format) -> None:
