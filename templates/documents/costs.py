@@ -134,7 +134,7 @@ def _height(table: CostTable, row: Sequence[Cell]) -> int:
     """Points for as many lines as the longest text of a row takes; not every program reckons them itself."""
     cells = zip(table.columns, row, strict=True)
     lines = [len(textwrap.wrap(cell, width - 4)) for (_, width), cell in cells if isinstance(cell, str)]
-    return 13 * max(1, *lines) + 3
+    return 13 * max([1, *lines]) + 3
 
 
 def _write(sheet: Worksheet, row: int, column: int, cell: Cell, text: Format, count: Format, money: Format) -> None:
