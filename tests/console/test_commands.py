@@ -745,7 +745,7 @@ FIELDS: dict[str, set[str]] = {
     "appointment list": {"number", "kind", "application", "since", "issued_on", "signed_on", "manner", "file_kept"}
     | {"recalled_by"},
     "appointment recall": {"issued", "members"},
-    "appointment sign": {"number", "signed_on", "file"},
+    "appointment sign": {"number", "signed_on", "file", "before"},
     "team list": {"call", "agreement", "name", "area", "seats", "named", "missing"},
     "team open": {"call", "group", "invited", "unaddressed", "answer_by"},
     "team show": {"call", "name", "agreement", "seats", "institutions", "sectors", "missing", "unsettled", "said"},
