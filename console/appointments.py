@@ -90,8 +90,16 @@ def sign(
     how, signed_file = manner_of(manner), signed_file_of(file)
     with desk.office(trial=dry_run) as (office, actor):
         day = day_of(on) if on else warsaw_date(office.now())
-        steps.sign_act(office, number, on=day, manner=how, signed_file=signed_file, actor=actor)
-    desk.say(f"Podpis pod aktem {number} odnotowano.", number=number, signed_on=day, file=file is not None)
+        before = steps.sign_act(office, number, on=day, manner=how, signed_file=signed_file, actor=actor)
+    told = [f"Podpis pod aktem {number} odnotowano."]
+    if before is not None:
+        told.append(
+            "Podpis był już odnotowany; liczy się najnowszy wpis. "
+            f"Poprzednio: {before.signed_on:%d.%m.%Y}, {label(before.manner)}."
+        )
+    if before is not None and before.file_left:
+        told.append("Zachowany wtedy plik już się nie liczy. Jeżeli ma zostać, proszę powtórzyć polecenie z --file.")
+    desk.say(" ".join(told), number=number, signed_on=day, file=file is not None, before=before)
 
 
 @command(app, "list")

@@ -18,7 +18,7 @@ from flows.steps.reading import read_files
 from flows.steps.territory import territory_of
 from forms.reading import FormReading, Unreadable
 from models.actor import process
-from models.errors import BadInput, DatabaseNotReady, KeysMissing
+from models.errors import BadInput, DatabaseNotReady, KeysMissing, SettingsFaulty
 from models.form_definition import FormDefinition
 from models.project_file import load_project
 from models.rules.facts import FieldStatus
@@ -131,7 +131,7 @@ def register_of(settings: Settings) -> Register:
             return Register(SHIPPED)
         with open_office(settings) as office, office.reading(process("form-read")) as session:
             return Register(territory_of(session))
-    except (KeysMissing, DatabaseNotReady) as trouble:
+    except (KeysMissing, DatabaseNotReady, SettingsFaulty) as trouble:
         return Register(SHIPPED, _without(str(trouble)))
     except SQLAlchemyError:
         # The driver's own words are English and may quote a row.

@@ -118,7 +118,13 @@ def connect(data: Path, database_url: str | None) -> Engine:
         engine = sa.create_engine(f"sqlite:///{(data / SQLITE_FILE).resolve()}", connect_args={"timeout": 30})
         prepare_sqlite(engine)
         return engine
-    url = sa.make_url(database_url)
+    try:
+        url = sa.make_url(database_url)
+    except (sa.exc.ArgumentError, ValueError):
+        # The words of the error may be those of the address, which holds a password.
+        raise SettingsFaulty(
+            "NABOR_DATABASE_URL nie jest adresem bazy danych (postgresql://użytkownik:hasło@serwer:port/baza)."
+        ) from None
     if not url.drivername.startswith("postgresql"):
         raise SettingsFaulty("NABOR_DATABASE_URL musi wskazywać PostgreSQL (postgresql://…).")
     return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)

@@ -259,6 +259,15 @@ class _Making:
         )
 
 
+@dataclass(frozen=True)
+class SignedBefore:
+    """How an act had been signed by an earlier word. ``file_left``: a file was kept then and none is named now."""
+
+    signed_on: date
+    manner: Manner
+    file_left: bool
+
+
 def sign_act(
     office: Office,
     number: str,
@@ -267,11 +276,11 @@ def sign_act(
     manner: Manner,
     signed_file: SignedFile | None = None,
     actor: Actor,
-) -> None:
+) -> SignedBefore | None:
     """Records that an act was signed, on which day and how, and keeps the signed scan or file under the person's key.
 
-    The newest word counts. Raises ``NotFound``, ``BadInput`` for a day to come or before the act, and for a file that
-    cannot be kept or belongs to another matter.
+    The newest word counts; what the one before said comes back. Raises ``NotFound``, ``BadInput`` for a day to come or
+    before the act, and for a file that cannot be kept or belongs to another matter.
     """
     actor.require(Right.MEMBERSHIP)
     now = office.now()
@@ -281,7 +290,7 @@ def sign_act(
             raise BadInput("Ten dzień jeszcze nie nadszedł.")
         if on < warsaw_date(row.issued_at):
             raise BadInput(f"Akt sporządzono {warsaw_date(row.issued_at):%d.%m.%Y}; podpis nie może być wcześniejszy.")
-        kept = None
+        before, kept = signing_of(session, row), None
         if signed_file is not None:
             person_id = session.get_one(Membership, row.membership_id).person_id
             kept = keep_signed(
@@ -308,6 +317,10 @@ def sign_act(
             area=row.area,
             facts={"number": number, "on": on.isoformat(), "manner": manner.value, "file": kept is not None},
         )
+    if before is None:
+        return None
+    had_file = (before.file_id or before.document_id) is not None
+    return SignedBefore(before.signed_on, before.manner, had_file and kept is None)
 
 
 def find_act(session: Session, number: str) -> AppointmentAct:

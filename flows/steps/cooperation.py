@@ -66,7 +66,7 @@ def issue_cooperation_declaration(
     version of its call: one unit must not hold up all others of its call.
     """
     definition = _newest(session, project)
-    name = names_of_units(session, definition).get(unit) or _name_in_its_call(session, project, unit)
+    name = names_of_units(session, definition).get(unit) or _name_in_its_call(session, project, unit) or f"({unit})"
     known = session.exec(select(Institution).where(Institution.teryt == unit)).first()
     signs = signatories(session, known.id or 0, on=warsaw_date(now)) if known is not None else ()
     place = definition.unit
@@ -96,8 +96,13 @@ def issue_cooperation_declaration(
 
 
 def _name_in_its_call(session: Session, project: str, unit: str) -> str:
-    earlier = dropped_units(session, project).get(unit)
-    return (earlier.area.names().get(unit) if earlier else None) or f"({unit})"
+    """What the version of its call names a unit that the newest does not; also where only persons wait for it."""
+    try:
+        _, version = declaring_unit(session, project, unit)
+    except BadInput:
+        # Nobody waits for it any more; the register still calls it something.
+        return names_of_units(session, _newest(session, project)).get(unit, "")
+    return version.area.names().get(unit, "")
 
 
 @dataclass(frozen=True)
@@ -256,7 +261,7 @@ def standings(session: Session, project: str, *, actor: Actor) -> list[UnitStand
         found.append(
             UnitStanding(
                 teryt=teryt,
-                name=names.get(teryt) or (dropped[teryt].area.names().get(teryt, "") if teryt in dropped else ""),
+                name=names.get(teryt) or _name_in_its_call(session, project, teryt),
                 state="none" if word is None else "signed" if word.signed_on else "declined",
                 signed_on=word.signed_on if word else None,
                 manner=signing.manner if signing else None,

@@ -14,7 +14,8 @@ from flows.steps.applications import file_remarks, find_application
 from flows.steps.certificate_grounds import groundless
 from flows.steps.meeting_papers import outdated
 from flows.steps.people import data_key_of, office_data_key, open_data_key
-from flows.steps.signed_papers import FOLDER, write_signed
+from flows.steps.signed_matters import named_papers
+from flows.steps.signed_papers import FOLDER, SIGNED_ACT, write_signed
 from models.actor import Actor, Right
 from models.errors import BadInput, NotAllowed
 from models.events import Happened
@@ -223,7 +224,7 @@ def export(office: Office, folder: Path, *, actor: Actor) -> list[Path]:
             path.write_bytes(content_of(office, session, row))
             written.append(path)
         if actor.has(Right.EXPORT_LISTS):
-            written += write_signed(office, session, folder)
+            written += write_signed(office, session, folder, replaced=REPLACED)
         note(
             session,
             "export/documents",
@@ -242,11 +243,13 @@ def _aside(session: Session, rows: Sequence[IssuedDocument], *, now: datetime) -
     certificates = any(row.kind == "certificate" for row in rows)
     withdraw = groundless(session, now=now) if certificates else set()
     apart = dict.fromkeys(outdated(session, rows), OUTDATED)
+    signed_acts = any(row.kind == SIGNED_ACT for row in rows)
+    counting = named_papers(session).documents if signed_acts else frozenset()
     given_up = set(session.exec(select(PayBatch.number).where(PayBatch.state == BatchState.DISCARDED)).all())
     for row in rows:
         if row.kind == "bank_file" and row.subject in given_up:
             apart[row.id or 0] = OUTDATED
-        elif (row.kind, row.subject) in replaced:
+        elif (row.kind, row.subject) in replaced or (row.kind == SIGNED_ACT and row.id not in counting):
             apart[row.id or 0] = REPLACED
         elif row.kind == "certificate" and row.subject in withdraw:
             apart[row.id or 0] = TO_WITHDRAW

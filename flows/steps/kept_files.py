@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session, select
@@ -125,12 +125,10 @@ def keep_file(
     actor: Actor,
 ) -> SubmittedFile:
     """Keeps bytes that are not known yet, in the caller's transaction. ``person_id``: whose they are, where it is
-    known: they lie under that person's key then."""
+    known: they lie under a key of that person then."""
     keyring, now = keyring_in(session), office.now()
     digest = hashlib.sha256(content).hexdigest()
-    key_id, data_key = (
-        new_data_key(session, None, now=now) if person_id is None else data_key_of(session, person_id, now=now)
-    )
+    key_id, data_key = key_of_file(session, person_id, now=now)
     row = SubmittedFile(
         area=area,
         content_lookup=keyring.lookup("content", digest),
@@ -153,6 +151,15 @@ def keep_file(
     enter(session, row, happened=Happened.FILE_STORED, actor=actor, now=now, facts={"channel": channel})
     office.files.write(row.stored_as, data_key, content)
     return row
+
+
+def key_of_file(session: Session, person_id: int | None, *, now: datetime) -> tuple[str, bytes]:
+    """A key for one file alone, so that the file can be given to somebody else with its key."""
+    if person_id is not None:
+        # Other papers of a person lie under the oldest key, which is never that of a file.
+        data_key_of(session, person_id, now=now)
+        now += timedelta(microseconds=1)
+    return new_data_key(session, person_id, now=now)
 
 
 def content_of(office: Office, session: Session, file_id: int) -> bytes | Unreadable:

@@ -27,6 +27,8 @@ FILE = Lifecycle(
         # An officer may have the file read again (a form definition was mended), make it an application to be typed
         # in, or close it with a reason.
         FileState.UNREADABLE: frozenset({FileState.STORED, FileState.FILED, FileState.SETTLED}),
+        # No form, but a signed paper that somebody brings to its matter later.
+        FileState.SETTLED: frozenset({FileState.FILED}),
     },
     rights={
         FileState.STORED: Right.TAKE_IN,

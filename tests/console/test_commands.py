@@ -745,7 +745,7 @@ FIELDS: dict[str, set[str]] = {
     "appointment list": {"number", "kind", "application", "since", "issued_on", "signed_on", "manner", "file_kept"}
     | {"recalled_by"},
     "appointment recall": {"issued", "members"},
-    "appointment sign": {"number", "signed_on", "file"},
+    "appointment sign": {"number", "signed_on", "file", "before"},
     "team list": {"call", "agreement", "name", "area", "seats", "named", "missing"},
     "team open": {"call", "group", "invited", "unaddressed", "answer_by"},
     "team show": {"call", "name", "agreement", "seats", "institutions", "sectors", "missing", "unsettled", "said"},
@@ -1453,6 +1453,11 @@ def test_a_form_is_read_without_the_database_and_that_is_said(tmp_path: Path, mo
     assert answer.err == f"Uwaga: {told}\n"
     assert "do wykazu gmin (TERYT) wczytanego przez biuro. Baza danych nie odpowiada" in told
     assert "wykazu wbudowanego w program" in told
+    for faulty in ("postgresql://nikt:tajne@127.0.0.1:abc/nic", "tajne"):
+        monkeypatch.setenv("NABOR_DATABASE_URL", faulty)
+        why_not = register_of(load_settings()).why_not
+        assert "NABOR_DATABASE_URL nie jest adresem bazy danych" in why_not
+        assert "tajne" not in why_not
     monkeypatch.delenv("NABOR_DATABASE_URL")
     assert register_of(load_settings()).why_not == "", "no office, nothing to be said"
     (tmp_path / "data").mkdir()

@@ -317,3 +317,12 @@ def test_rita_sees_what_the_example_says(staged: Staged) -> None:
             example.changed,
             example.incomplete,
         ]
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://nikt:tajne@127.0.0.1:abc/nic", "tajne", "mysql://nikt:tajne@127.0.0.1/nic"]
+)
+def test_an_address_that_is_none_is_told_without_its_words(tmp_path: Path, address: str) -> None:
+    with pytest.raises(SettingsFaulty, match="NABOR_DATABASE_URL") as told:
+        connect(tmp_path, address)
+    assert "tajne" not in str(told.value)

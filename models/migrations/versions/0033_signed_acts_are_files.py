@@ -27,6 +27,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # PostgreSQL refuses a column shorter than what is in it; the release before keeps no signed act under its number.
+    op.execute('UPDATE submitted_file SET answers_number = substr(answers_number, 1, 60) WHERE length(answers_number) > 60')
     with op.batch_alter_table('submitted_file', schema=None) as batch_op:
         batch_op.alter_column('answers_number', existing_type=sa.String(length=80), type_=sa.String(length=60), existing_nullable=True)
     release('act_signing')

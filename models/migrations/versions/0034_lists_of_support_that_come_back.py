@@ -1,7 +1,7 @@
 """lists of sessions of group support that come back: kept files, and where each presence is known from
 
 Revision: 0034
-Revises: 0031
+Revises: 0033
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,10 @@
 """Acts of appointment and of recall: who gets one, under which number, and what is kept when it comes back signed."""
 
+import contextlib
 import io
+import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,14 +16,20 @@ from people import ADAM, CALL, RITA, STRANGER, WORKER, go_to, group, version_aft
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
-from flows.steps.appointments import ActLine, acts_of, find_act, issue_acts, recall_acts, sign_act
+from flows.steps import signed_papers as signed_papers_step
+from flows.steps.applications import find_application
+from flows.steps.appointments import ActLine, SignedBefore, acts_of, find_act, issue_acts, recall_acts, sign_act
 from flows.steps.cooperation import record_declaration
 from flows.steps.documents import content_of, export, newest
 from flows.steps.documents import issue as issue_document
-from flows.steps.kept_files import LARGEST_KEPT
+from flows.steps.kept_files import LARGEST_KEPT, keep_file
+from flows.steps.mail_files import file_beside
+from flows.steps.people import open_data_key
 from flows.steps.signed_papers import CHANNEL, SIGNED_ACT, SignedFile
 from flows.steps.todo import waiting_for_whom
+from flows.steps.unreadable_files import leave_to_officer, settle_file
 from flows.steps.withdrawal import withdraw
+from forms.reading import Unreadable
 from models.actor import Actor
 from models.appointment_rules import AppointmentRules
 from models.errors import BadInput, NotAllowed, NotFound
@@ -244,6 +253,160 @@ def test_one_file_is_of_one_matter_whatever_is_signed(staged: Staged, tmp_path: 
         document = session.exec(select(IssuedDocument).where(IssuedDocument.kind == SIGNED_ACT)).one()
         (office.files.root / document.stored_as[:2] / document.stored_as).unlink()
     sign(third, SignedFile("trzeci.pdf", b"%PDF trzeci akt"))
+
+
+def signed(office: Office, number: str, scan: SignedFile | None, actor: Actor = RITA) -> SignedBefore | None:
+    return sign_act(office, number, on=date(2018, 8, 1), manner=Manner.PAPER, signed_file=scan, actor=actor)
+
+
+def signed_papers(folder: Path, office: Office) -> dict[str, bytes]:
+    """What an export writes of signed papers, by its place."""
+    export(office, folder, actor=RITA)
+    found = sorted((folder / "podpisane").rglob("*.*"))
+    return {str(path.relative_to(folder / "podpisane")): path.read_bytes() for path in found}
+
+
+def test_a_scan_put_to_another_act_by_mistake_goes_to_its_own(staged: Staged, tmp_path: Path) -> None:
+    office, _ = staged(appointing)
+    first, second, third = (line.number for line in issue(office))
+    of_first, of_second = SignedFile("a.pdf", b"%PDF pierwszy"), SignedFile("b.pdf", b"%PDF drugi")
+    assert signed(office, first, of_second) is None
+    assert list(signed_papers(tmp_path, office)) == ["POW-PGR-0001-2018-podpis-4.pdf"]
+    with pytest.raises(BadInput, match=rf"\({first}\).*proszę najpierw odnotować tam właściwy podpis"):
+        signed(office, second, of_second)
+    assert signed(office, first, of_first) == SignedBefore(date(2018, 8, 1), Manner.PAPER, file_left=False)
+    assert signed_papers(tmp_path, office) == {
+        "POW-PGR-0001-2018-podpis-5.pdf": of_first.content,
+        "zastapione/POW-PGR-0001-2018-podpis-4.pdf": of_second.content,
+    }
+    signed(office, second, of_second)
+    assert signed_papers(tmp_path, office) == {
+        "POW-PGR-0001-2018-podpis-5.pdf": of_first.content,
+        "POW-PGR-0002-2018-podpis-4.pdf": of_second.content,
+    }
+    with office.writing(RITA) as session:
+        acts_ = [find_act(session, number) for number in (second, first)]
+        persons = [session.get_one(Membership, act.membership_id).person_id for act in acts_]
+        kept = session.exec(
+            select(SubmittedFile).where(SubmittedFile.channel == CHANNEL).order_by(col(SubmittedFile.id))
+        )
+        keys = [session.get_one(DataKey, row.data_key_id) for row in kept.all()]
+        assert [key.person_id for key in keys] == persons, "each lies under a key of its own person"
+        told = session.exec(select(Event.facts).where(Event.subject == "file/4").order_by(col(Event.id))).all()
+        assert told[-1] == {"matter": second, "before": first}
+        # Something else came to lie under the file's key: the file gets another.
+        row = session.exec(select(SubmittedFile).where(SubmittedFile.answers_number == first)).one()
+        row.data_key_id = keys[0].id
+        session.add(row)
+        office.files.write(row.stored_as, open_data_key(session, keys[0].id), of_first.content)
+    before = signed(office, second, None)
+    assert before == SignedBefore(date(2018, 8, 1), Manner.PAPER, file_left=True)
+    signed(office, third, of_second)
+    assert signed_papers(tmp_path, office) == {
+        "POW-PGR-0001-2018-podpis-5.pdf": of_first.content,
+        "POW-PGR-0003-2018-podpis-4.pdf": of_second.content,
+    }
+    with office.reading(RITA) as session:
+        own, other = session.exec(select(SubmittedFile).where(SubmittedFile.channel == CHANNEL)).all()
+        assert own.data_key_id != other.data_key_id
+
+
+def test_an_act_of_an_earlier_release_that_was_signed_anew_lies_apart(sqlite_staged: Staged, tmp_path: Path) -> None:
+    office, _ = sqlite_staged(appointing)
+    first, second, _ = (line.number for line in issue(office))
+    as_before(office, first, SCAN, date(2018, 8, 1))
+    old = "POW-PGR-0001-2018-akt-powolania-podpisany.pdf"
+    assert list(signed_papers(tmp_path, office)) == [old]
+    signed(office, first, SignedFile("nowy.pdf", b"%PDF nowy"))
+    signed(office, second, SCAN)
+    assert list(signed_papers(tmp_path, office)) == [
+        "POW-PGR-0001-2018-podpis-4.pdf",
+        "POW-PGR-0002-2018-podpis-5.pdf",
+        f"zastapione/{old}",
+    ]
+
+
+def came(office: Office, content: bytes, application: str = "") -> int:
+    """A file that came by itself: filed to an application, or left to an officer."""
+    with office.writing(WORKER) as session:
+        row = keep_file(
+            office, session, content, name="z poczty.PDF", received_at=office.now(), channel="email", actor=WORKER
+        )
+        if not application:
+            trouble = Unreadable(code="form_unknown", sentence="To nie jest formularz.")
+            leave_to_officer(session, row, trouble, actor=WORKER, now=office.now())
+        else:
+            home = find_application(session, application)
+            trouble = Unreadable(code="scan", sentence="Skan.")
+            file_beside(session, row, home, trouble, actor=WORKER, now=office.now())
+        return row.id or 0
+
+
+def test_a_signed_act_that_came_by_mail_first_can_be_kept(staged: Staged, tmp_path: Path) -> None:
+    office, registered = staged(appointing)
+    first, second, third = (line.number for line in issue(office))
+    unread, settled, beside = (SignedFile("akt.pdf", b"%%PDF %d" % n) for n in range(3))
+    numbers = [came(office, unread.content), came(office, settled.content), came(office, beside.content, registered[0])]
+    of_all = replace(RITA, scope="")
+    with office.writing(of_all) as session:
+        settle_file(session, numbers[1], actor=of_all, now=office.now())
+    with pytest.raises(BadInput, match=rf"plik {numbers[0]}\) i leży poza obszarem tego konta"):
+        signed(office, second, unread)
+    signed(office, second, unread, actor=of_all)
+    signed(office, third, settled, actor=of_all)
+    with pytest.raises(BadInput, match=rf"plik {numbers[2]}\) i leży przy zgłoszeniu {registered[0]}\. Tam zostaje"):
+        signed(office, second, beside)
+    signed(office, first, beside)
+    assert signed_papers(tmp_path, office) == {
+        f"POW-PGR-0001-2018-podpis-{numbers[2]}.pdf": beside.content,
+        f"POW-PGR-0002-2018-podpis-{numbers[0]}.pdf": unread.content,
+        f"POW-PGR-0003-2018-podpis-{numbers[1]}.pdf": settled.content,
+    }
+    with office.reading(RITA) as session:
+        rows = [session.get_one(SubmittedFile, number) for number in numbers]
+        assert [(row.state, row.reason) for row in rows[:2]] == [(FileState.FILED, "")] * 2
+        home = find_application(session, registered[0])
+        assert (rows[2].channel, rows[2].application_id) == ("email", home.id), "it lies where it lay"
+        persons = [
+            session.get_one(Membership, find_act(session, one).membership_id).person_id for one in (second, third)
+        ]
+        assert [session.get_one(DataKey, row.data_key_id).person_id for row in rows[:2]] == persons
+    with office.writing(WORKER) as session:
+        keep_file(office, session, b"%PDF s", name="s.pdf", received_at=office.now(), channel="email", actor=WORKER)
+    with pytest.raises(BadInput, match="czeka na odczyt"):
+        signed(office, second, SignedFile("s.pdf", b"%PDF s"), actor=of_all)
+
+
+@pytest.mark.slow
+def test_two_officers_keep_the_same_file_at_once(postgres_staged: Staged) -> None:
+    office, _ = postgres_staged(appointing)
+    number = issue(office)[0].number
+    looked, troubles = threading.Barrier(2), []
+    look = signed_papers_step._is_other_act
+
+    def both_look(*given: object) -> bool:
+        """Neither finds the file before both have looked; whoever looks again waits for nobody."""
+        with contextlib.suppress(threading.BrokenBarrierError):
+            looked.wait(timeout=5)
+        return look(*given)  # type: ignore[arg-type]
+
+    def work() -> None:
+        try:
+            signed(office, number, SCAN)
+        except Exception as trouble:  # noqa: BLE001 - told by the test below
+            troubles.append(trouble)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signed_papers_step, "_is_other_act", both_look)
+        workers = [threading.Thread(target=work) for _ in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    assert troubles == []
+    with office.reading(RITA) as session:
+        (row,) = session.exec(select(SubmittedFile).where(SubmittedFile.channel == CHANNEL)).all()
+        assert session.exec(select(ActSigning.file_id)).all() == [row.id, row.id]
 
 
 def test_an_act_that_is_not_signed_can_be_put_right_under_its_number(sqlite_staged: Staged) -> None:

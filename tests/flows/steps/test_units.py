@@ -568,6 +568,14 @@ def test_persons_do_not_wait_for_good_for_a_unit_that_a_newer_version_drops(sqli
     office = sqlite_office
     open_unit_calls(office)
     without(office, "2205083")
+    apply(office, person_form("Pierwsza", "Żukowo"), at="2018-06-05T10:00")
+    now = go_to(office, "2018-07-03T09:00")
+    with office.writing(WORKER) as session:
+        verify(session, to_verify(session, GROUP), actor=WORKER, now=now)
+        waits = {one.teryt: (one.name, len(one.waiting)) for one in standings(session, "ZAG", actor=WORKER)}
+        assert waits["2205083"] == ("Żukowo", 1), "as the version of its call names it"
+        made = issue_cooperation_declaration(office, session, "ZAG", "2205083", actor=WORKER, now=now)
+        assert "Gmina Żukowo" in words(content_of(office, session, made))
     with office.writing(RITA) as session:
         assert (
             declare_unit(session, "ZAG", "2205083", signed_on=date(2018, 5, 28), actor=RITA, now=office.now())
