@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from flows.adapters.office import Office
 from flows.steps.admission import admission_lines, calls_to_admit
 from flows.steps.calls import find_call, group_of
+from flows.steps.expected_seats import expected_on
 from flows.steps.institution_seats import invite_institutions, seat_lines
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meetings import enter_meeting
@@ -21,7 +22,7 @@ from flows.steps.nominations import strayed_seats
 from flows.steps.nominees import end_nomination, replace_nominee
 from flows.steps.overview import story
 from flows.steps.refusals import refuse
-from flows.steps.seat_changes import expected_on, withdraw_change
+from flows.steps.seat_changes import withdraw_change
 from flows.steps.time_rehearsal import rehearse_time
 from flows.steps.todo import waiting_for_whom
 from flows.steps.verification import to_verify, verify
