@@ -120,12 +120,12 @@ def _require_between_meetings(session: Session, seat: InstitutionSeat, on: date,
         before = earlier.first
     while (later := next((one for one in spans if one.cut_by(after)), None)) is not None:
         after = later.last + timedelta(days=1)
-    days = f"od {short_date(after)}"
+    days = f"najwcześniej {short_date(after)}"
     if before > today:
         days = f"najpóźniej {short_date(before)} albo {days}"
     raise BadInput(
-        f"Dzień zmiany (--on, {short_date(on)}) jest w środku spotkania „{hit.code}” ({short_date(hit.first)}–"
-        f"{short_date(hit.last)}), na które zaprasza się jedną osobę. Zmiana może nastąpić {days}."
+        f"Dzień zmiany ({short_date(on)}) jest w środku spotkania „{hit.code}” (od {short_date(hit.first)} do "
+        f"{short_date(hit.last)}), na które zaprasza się jedną osobę. Zmiana może nastąpić {days} (--on)."
     )
 
 
