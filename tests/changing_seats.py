@@ -8,7 +8,6 @@ from people import CALL, RITA, WORKER, deliver_all, go_to
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
-from flows.steps.calls import find_call, group_of
 from flows.steps.institution_seats import seat_lines
 from flows.steps.invitations import invite, meetings_to_invite
 from flows.steps.meetings import enter_meeting
@@ -31,28 +30,23 @@ def told_ahead(office: Office) -> tuple[str, str]:
     """The school and the library sit in the group, which meets in July and September; everybody was invited and told.
     Another person of the school waits. The numbers of who sits for it and of who is to come."""
     school, _ = seated(office)
-    with office.writing(RITA) as session:
-        group = group_of(session, find_call(session, CALL))
-        (scheduled,) = session.exec(select(Meeting).where(Meeting.group_id == group.id)).all()
-        july = Meeting(
-            area=group.area,
-            group_id=group.id or 0,
-            project_version_id=scheduled.project_version_id,
-            code=JULY,
-            title="Pierwsze spotkanie",
-            place=scheduled.place,
-            host=scheduled.host,
-            agenda=list(scheduled.agenda),
-            kind=scheduled.kind,
-        )
-        day = MeetingDayLine(date=date(2018, 7, 10), starts=time(9), ends=time(15))
-        enter_meeting(session, july, [day], actor=RITA, now=office.now())
+    plan(office, JULY, date(2018, 7, 10))
     run_invitations(office)
     other = name(office, 3, "I1", at="2018-06-07T09:00")
     go_to(office, "2018-06-08T08:00")
     admit(office)
     deliver_all(office, "2018-06-08T09:00")
     return school, other
+
+
+def plan(office: Office, code: str, day: date) -> None:
+    """Enters another meeting of the group, like the one that the project has."""
+    with office.writing(RITA) as session:
+        scheduled = session.exec(select(Meeting).where(Meeting.code == SEPTEMBER)).one()
+        values = scheduled.model_dump(exclude={"id", "state", "code", "title"})
+        meeting = Meeting(**values, code=code, title=f"Spotkanie {code}")
+        line = MeetingDayLine(date=day, starts=time(9), ends=time(15))
+        enter_meeting(session, meeting, [line], actor=RITA, now=office.now())
 
 
 def written(office: Office) -> tuple[str, str]:
