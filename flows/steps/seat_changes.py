@@ -18,6 +18,7 @@ from flows.steps.institution_letters import letter_to
 from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, topic_of
 from flows.steps.meeting_changes import call_off
 from flows.steps.meeting_letters import Why, make_members
+from flows.steps.meetings import days_of, next_day_of
 from flows.steps.memberships import newest_membership
 from flows.steps.nominations import Sitting, ask_for_person, sitting_in
 from flows.steps.notices import notice
@@ -209,7 +210,9 @@ def call_off_change(session: Session, change: SeatChange, why: CallOff, *, actor
         facts={"why": why.value},
         messages=letters,
     )
-    for invitation, _ in _invited_ahead(session, change.application_id):
+    for invitation, meeting in _invited_ahead(session, change.application_id):
+        if next_day_of(days_of(session, meeting), now) <= now:
+            continue  # that one is over
         call_off(session, invitation, why=_UNINVITED.get(why, "change_off"), actor=actor, now=now)
     # A refusal asks by itself, with the number that it is about.
     if seat.state in ASKED_TO_NAME and why in (CallOff.BY_OFFICE, CallOff.SUCCESSOR_WITHDREW):
