@@ -194,6 +194,8 @@ def _to_come(session: Session, call: Call) -> dict[str, str]:
     return {
         session.get_one(Application, one.application_id).number: (
             f"od {short_date(one.on_day)} zajmie miejsce {house_of(session, one)}; nastąpi to samo"
+            if (why := hindrance(session, one)) is None
+            else f"zapisana zmiana od {short_date(one.on_day)} nie będzie mogła nastąpić: {why}"
         )
         for one in awaited_in(session, group_of(session, call).id or 0)
     }

@@ -7,11 +7,11 @@ from flows.adapters.office import Office
 from flows.steps.applications import current_values
 from flows.steps.attendance import refuse_called_off, substitutes
 from flows.steps.documents import issue, letterhead
+from flows.steps.expected_seats import expected_on
 from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import days_of, find_meeting
 from flows.steps.people import value_of
 from flows.steps.projects import definition_of
-from flows.steps.seat_changes import expected_on
 from models.actor import Actor, Right
 from models.rules.sheet_codes import SheetKey
 from models.tables import Application, Person

@@ -1,11 +1,14 @@
 """The list for the host of a meeting: how many come and what they need; their names only when the office says so."""
 
+from datetime import date
+
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.adapters.office import Office
 from flows.steps.attendance import refuse_called_off
 from flows.steps.documents import issue, letterhead
+from flows.steps.expected_seats import expected_on, others_on
 from flows.steps.meeting_letters import invited_application
 from flows.steps.meetings import day_lines, days_of, find_meeting
 from flows.steps.member_needs import needs_of
@@ -13,8 +16,8 @@ from flows.steps.memberships import seated
 from flows.steps.projects import definition_of
 from models.actor import Actor, Right
 from models.glossary import label
-from models.tables import Group, Invitation, Meeting, Person
-from models.tables.meetings import AWAITED, EXPECTED, InvitationState
+from models.tables import Application, Group, Invitation, Meeting, Person
+from models.tables.meetings import AWAITED, EXPECTED, InvitationRole, InvitationState
 from templates.documents.host_list import ExpectedDay, Guest, HostListDocument, Wanted, host_list
 
 
@@ -34,7 +37,10 @@ def issue_host_list(
         asked = session.exec(
             select(Invitation).where(Invitation.meeting_id == meeting.id).order_by(col(Invitation.id))
         ).all()
-        guests = _guests(session, group, list(asked), actor=actor)
+        first = min(day.on for day in days_of(session, meeting))
+        others = others_on(session, meeting.group_id, first)
+        asked = [one for one in asked if invited_application(session, one).id not in others]
+        guests = _guests(session, group, asked, first, actor=actor)
         content = host_list(
             HostListDocument(
                 letterhead=letterhead(definition),
@@ -70,25 +76,28 @@ def _days(session: Session, meeting: Meeting) -> list[ExpectedDay]:
     return [ExpectedDay(on=day.date, starts=day.starts, ends=day.ends) for day in lines]
 
 
-def _guests(session: Session, group: Group, asked: list[Invitation], *, actor: Actor) -> list[Guest]:
-    """Who may come, for all that is known: members without a refusal, invited yet or not, and substitutes."""
+def _guests(session: Session, group: Group, asked: list[Invitation], first: date, *, actor: Actor) -> list[Guest]:
+    """Who may come, for all that is known: those whose seats are theirs on the first day and who have not refused,
+    invited yet or not, and substitutes. ``asked``: without those who do not sit on that day."""
     assert group.id is not None
-    away = {one.membership_id for one in asked if one.state not in EXPECTED}
+    # An invitation that was called off while its seat stands comes back with the next run.
+    away = [one for one in asked if one.state not in EXPECTED | {InvitationState.CANCELLED}]
+    refused = {invited_application(session, one).id for one in away if one.role is not InvitationRole.SUBSTITUTE}
+    members = {one.application_id: one for one in seated(session, group.id)}
     guests = []
-    for membership in seated(session, group.id):
-        if membership.id in away:
+    for application in expected_on(session, group.id, first):
+        if application.id in refused:
             continue
-        person = session.get_one(Person, membership.person_id)
-        lines = needs_of(session, membership, actor=actor)
-        guests.append(
-            Guest(
-                first_name=person.first_name,
-                last_name=person.last_name,
-                wanted=[Wanted(what=label(line.need), text=line.text) for line in lines if line.text],
-            )
-        )
+        membership = members.get(application.id or 0)
+        lines = needs_of(session, membership, actor=actor) if membership is not None else []
+        wanted = [Wanted(what=label(line.need), text=line.text) for line in lines if line.text]
+        guests.append(_guest(session, application, wanted))
     for one in asked:
-        if one.membership_id is None and one.state in EXPECTED:
-            person = session.get_one(Person, invited_application(session, one).person_id)
-            guests.append(Guest(first_name=person.first_name, last_name=person.last_name, wanted=[]))
+        if one.role is InvitationRole.SUBSTITUTE and one.membership_id is None and one.state in EXPECTED:
+            guests.append(_guest(session, invited_application(session, one), []))
     return guests
+
+
+def _guest(session: Session, application: Application, wanted: list[Wanted]) -> Guest:
+    person = session.get_one(Person, application.person_id)
+    return Guest(first_name=person.first_name, last_name=person.last_name, wanted=wanted)

@@ -26,10 +26,11 @@ from models.tables import (
     InstitutionSeat,
     IssuedDocument,
     Message,
+    SeatChange,
 )
 from models.tables.applications import ON_THE_WAY, ApplicationState
 from models.tables.institutions import InstitutionState
-from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, SeatChangeState
 from models.transitions import queue, reference
 from templates.letters.nominations import (
     ReminderSeatLetter,
@@ -161,6 +162,11 @@ def nobody_on_the_way() -> ColumnElement[bool]:
             Application.seat_id == InstitutionSeat.id,
             col(Application.state).in_(ON_THE_WAY | {ApplicationState.NOT_ELIGIBLE}),
         )
+        .correlate(InstitutionSeat)
+        .exists()
+    ) & ~(
+        select(SeatChange.id)
+        .where(SeatChange.seat_id == InstitutionSeat.id, SeatChange.state == SeatChangeState.AWAITED)
         .correlate(InstitutionSeat)
         .exists()
     )

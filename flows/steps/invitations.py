@@ -49,7 +49,8 @@ def invite(session: Session, meeting_id: int, *, answer_url: str = "", actor: Ac
     for row in lacking.not_theirs:
         call_off(session, row, why="other_person", actor=actor, now=now)
     for row in lacking.theirs_again:
-        written += invite_again(session, row, reason=_UNCHANGED, answer_url=answer_url, actor=actor, now=now)
+        reason = _TAKES_PLACE if row.role is InvitationRole.SUCCESSOR else _UNCHANGED
+        written += invite_again(session, row, reason=reason, answer_url=answer_url, actor=actor, now=now)
     for membership in lacking.members:
         if _adopt(session, meeting, membership, actor=actor, now=now):
             continue
@@ -67,6 +68,7 @@ def invite(session: Session, meeting_id: int, *, answer_url: str = "", actor: Ac
 
 
 _UNCHANGED = "Zmiana osoby, która reprezentuje instytucję, nie nastąpi przed tym spotkaniem."
+_TAKES_PLACE = "Zmiana osoby, która reprezentuje instytucję, jednak nastąpi."
 
 
 def _new(session: Session, meeting: Meeting, whom: str, *, now: datetime) -> Invitation:

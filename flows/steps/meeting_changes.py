@@ -10,12 +10,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from flows.adapters.clock import WARSAW
+from flows.steps.expected_seats import others_on
 from flows.steps.meeting_letters import (
     Why,
     call_off_letter,
     cancel_letter,
     invitation_topic,
     invite_letter,
+    invited_application,
     told_sequence,
 )
 from flows.steps.meetings import add_days, days_of, find_meeting, next_day_of, present_facts, stored
@@ -68,6 +70,8 @@ def move_meeting(
 ) -> Changed:
     """Changes what was said of a meeting, and writes to everybody who is invited.
 
+    Whose seat is somebody else's on the new days, by a change that is written down ahead, is invited no more.
+
     Raises ``NotYet`` for a meeting that has begun, was held or was called off, ``BadInput`` for a change that changes
     nothing, for a day that is over or stands twice, and without a reason.
     """
@@ -83,8 +87,14 @@ def move_meeting(
     if asks_anew:
         _replace_days(session, meeting, after.days)
     _keep(session, meeting, stored(before), stored(after), asks_anew=asks_anew, reason=reason, actor=actor, now=now)
+    first = min(day.date for day in after.days)
+    others = others_on(session, meeting.group_id, first) if asks_anew else frozenset()
     told = withdrawn = 0
     for invitation in _standing(session, meeting):
+        if others and invited_application(session, invitation).id in others:
+            # On the new day somebody else has the seat, whom the next run invites.
+            withdrawn += call_off(session, invitation, why="other_person", actor=actor, now=now)
+            continue
         if asks_anew and invitation.role is InvitationRole.SUBSTITUTE:
             # Whether the member can come on the new days is asked anew: nobody has to be stood in for yet.
             withdrawn += call_off(session, invitation, why="meeting_moved", actor=actor, now=now)

@@ -49,7 +49,7 @@ _PARTSTAT: dict[InvitationState, Literal["ACCEPTED", "TENTATIVE", "DECLINED", "D
     InvitationState.DECLINED: "DECLINED",
     InvitationState.DELEGATED: "DELEGATED",
 }
-Why = Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn", "other_person"]
+Why = Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn", "other_person", "change_off"]
 
 
 def invited_application(session: Session, invitation: Invitation) -> Application:

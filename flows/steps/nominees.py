@@ -6,16 +6,16 @@ from sqlmodel import Session, col, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
-from flows.steps.awaited_changes import awaited_change
+from flows.steps.awaited_changes import awaited_change, newest_change
 from flows.steps.double_seats import seated_people
 from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, taken_topic, tell_taken, topic_of
 from flows.steps.institution_seats import close_seat, find_seat, nominating
-from flows.steps.memberships import seat_at_once
+from flows.steps.memberships import seat_at_once, seated
 from flows.steps.nominations import Sitting, sitting_in, sittings_of, step_in, step_out, vacate
 from flows.steps.notices import notice
 from flows.steps.outbox import withdraw_contrary
 from flows.steps.projects import definition_for, newest_for
-from flows.steps.seat_changes import fulfil, write_ahead
+from flows.steps.seat_changes import fulfil, not_off_any_more, write_ahead
 from flows.steps.withdrawal import let_go
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
@@ -26,7 +26,7 @@ from models.tables import Application, Attendance, Call, InstitutionSeat, Meetin
 from models.tables.applications import ApplicationState
 from models.tables.institutions import InstitutionState
 from models.tables.memberships import SEATED, MembershipState
-from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, NominationCause
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, NominationCause, SeatChangeState
 from models.transitions import move, note, queue, reference
 from templates.letters.nominations import NamedLetter, NominationEndedLetter
 from templates.polish import short_date
@@ -89,17 +89,20 @@ def hindrance(session: Session, change: SeatChange) -> str | None:
     seat = session.get_one(InstitutionSeat, change.seat_id)
     application = session.get_one(Application, change.application_id)
     call = call_of_seat(session, seat)
+    off = f"odwołuje ją: nabor nomination withdraw {application.number}"
     if application.seat_id != seat.id:
         return (
             "w formularzu nie ma już instytucji, której miejsce osoba miała zająć; przypisuje je: nabor nomination "
             f"assign {application.number} I{seat.institution_id}"
         )
     if institution_of_seat(session, seat).state is not InstitutionState.ACTIVE:
-        return f"I{seat.institution_id} już nie działa"
+        return f"I{seat.institution_id} już nie działa; {off}"
+    definition, sitting = definition_for(session, call), sitting_in(session, seat)
+    places = definition.group_kind(call.group_kind).seats
+    if sitting is None and len(seated(session, seat.group_id)) >= places:
+        return f"wszystkie miejsca w grupie są zajęte ({places}); {off}"
     try:
-        _require_replaceable(
-            session, call, definition_for(session, call), application, seat, sitting_in(session, seat), on=change.on_day
-        )
+        _require_replaceable(session, call, definition, application, seat, sitting, on=change.on_day)
     except (BadInput, NotYet) as why:
         return str(why)
     return None
@@ -108,11 +111,18 @@ def hindrance(session: Session, change: SeatChange) -> str | None:
 def _require_no_other_change(session: Session, application: Application, seat: InstitutionSeat, *, ahead: bool) -> None:
     """One change ahead at a time; the person whom it is about may be seated sooner."""
     change = awaited_change(session, seat)
-    if change is None or (change.application_id == application.id and not ahead):
+    if change is not None and change.application_id == application.id and not ahead:
+        return
+    # By a later form the application may be another institution's since: of one application one change, too.
+    own = newest_change(session, application)
+    if change is None and own is not None and own.state is SeatChangeState.AWAITED:
+        change = own
+    if change is None:
         return
     number = session.get_one(Application, change.application_id).number
+    house = f"I{session.get_one(InstitutionSeat, change.seat_id).institution_id}"
     raise NotYet(
-        f"Zmianę w tym miejscu już zapisano: od {short_date(change.on_day)} zajmie je osoba ze zgłoszenia {number}. "
+        f"Zmianę już zapisano: od {short_date(change.on_day)} miejsce {house} zajmie osoba ze zgłoszenia {number}. "
         f"Najpierw trzeba ją odwołać: nabor nomination withdraw {number}."
     )
 
@@ -221,6 +231,7 @@ def _seat(
     institution = institution_of_seat(session, seat)
     withdraw_contrary(session, topic_of(seat), actor=actor, now=now)
     withdraw_contrary(session, taken_topic(seat), actor=actor, now=now)
+    not_off_any_more(session, application, seat, actor=actor, now=now)
     facts = {"institution": f"I{institution.id}", "on": on.isoformat()}
     membership = seat_at_once(session, application, actor=actor, now=now, facts=facts)
     step = step_in(session, seat, membership, on=on, actor=actor, now=now)

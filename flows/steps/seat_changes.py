@@ -4,18 +4,22 @@ Until the day whoever sits in the seat keeps it. The institution, that person an
 has not left when the change is called off stays here, and who was told is told that it does not take place.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from flows.adapters.clock import warsaw_date
 from flows.steps.applications import call_of, find_application
-from flows.steps.awaited_changes import awaited_change, awaited_in, ending_topic, newest_change
+from flows.steps.awaited_changes import awaited_change, ending_topic, newest_change
 from flows.steps.institution_letters import letter_to
 from flows.steps.institution_seat_letters import call_of_seat, institution_of_seat, topic_of
-from flows.steps.meeting_letters import make_members
-from flows.steps.memberships import newest_membership, seated
+from flows.steps.meeting_changes import call_off
+from flows.steps.meeting_letters import Why, make_members
+from flows.steps.meetings import days_of, next_day_of
+from flows.steps.memberships import newest_membership
 from flows.steps.nominations import Sitting, ask_for_person, sitting_in
 from flows.steps.notices import notice
 from flows.steps.outbox import office_block, told_at, withdraw_contrary
@@ -23,10 +27,20 @@ from flows.steps.projects import definition_for
 from models.actor import Actor, Right
 from models.errors import BadInput, NotYet
 from models.events import Happened
-from models.tables import Application, Group, InstitutionSeat, Invitation, Meeting, Message, SeatChange
+from models.tables import (
+    Application,
+    Event,
+    Group,
+    InstitutionSeat,
+    Invitation,
+    Meeting,
+    MeetingDay,
+    Message,
+    SeatChange,
+)
 from models.tables.institutions import InstitutionState
-from models.tables.meetings import InvitationRole, InvitationState
-from models.tables.nominations import ASKED_TO_NAME, SeatChangeState
+from models.tables.meetings import InvitationRole, InvitationState, MeetingState
+from models.tables.nominations import ASKED_TO_NAME, InstitutionSeatState, SeatChangeState
 from models.tables.outbox import MessageState
 from models.transitions import enter, move, queue, reference
 from templates.letters.nominations import NominationAheadLetter, NominationEndingLetter, SeatChangeLetter
@@ -53,6 +67,8 @@ _HEARS_OF_IT = {
     CallOff.SUCCESSOR_REFUSED: frozenset({TO_INSTITUTION, TO_PREDECESSOR}),
     CallOff.SEAT_CLOSED: frozenset({TO_SUCCESSOR}),
 }
+_UNINVITED: dict[CallOff, Why] = {CallOff.SUCCESSOR_WITHDREW: "application_withdrawn"}
+"""What a called-off invitation of who was to come says; anybody else reads that the change does not take place."""
 
 
 def write_ahead(
@@ -68,10 +84,12 @@ def write_ahead(
 ) -> SeatChange:
     """Records that the person of an application takes the seat on a day to come, and tells those whom it is about.
 
-    The caller has locked the seat and seen that nothing hinders it. Raises ``BadInput`` for a day too far away.
+    The caller has locked the seat and seen that nothing hinders it. Raises ``BadInput`` for a day too far away, and for
+    one within a meeting: an invitation is to a whole meeting.
     """
     if on - warsaw_date(now) > _FURTHEST:
         raise BadInput(f"Dzień zmiany ({short_date(on)}) jest za ponad rok; proszę sprawdzić, czy rok jest właściwy.")
+    _require_between_meetings(session, seat, on, today=warsaw_date(now))
     assert seat.id is not None
     assert application.id is not None
     change = SeatChange(
@@ -87,9 +105,53 @@ def write_ahead(
     enter(session, change, happened=Happened.SEAT_CHANGE_AWAITED, actor=actor, now=now, facts=facts)
     # Somebody is named: it is not asked for a person any more.
     withdraw_contrary(session, topic_of(seat), actor=actor, now=now)
+    not_off_any_more(session, application, seat, actor=actor, now=now)
     letters = _letters(session, change, sitting, off=False, actor=actor, now=now)
     queue(session, letters, actor=actor, now=now)
     return change
+
+
+def _require_between_meetings(session: Session, seat: InstitutionSeat, on: date, *, today: date) -> None:
+    spans = _spans(session, seat.group_id)
+    hit = next((one for one in spans if one.cut_by(on)), None)
+    if hit is None:
+        return
+    before, after = hit.first, hit.last + timedelta(days=1)
+    while (earlier := next((one for one in spans if one.cut_by(before)), None)) is not None:
+        before = earlier.first
+    while (later := next((one for one in spans if one.cut_by(after)), None)) is not None:
+        after = later.last + timedelta(days=1)
+    days = f"najwcześniej {short_date(after)}"
+    if before > today:
+        days = f"najpóźniej {short_date(before)} albo {days}"
+    raise BadInput(
+        f"Dzień zmiany ({short_date(on)}) jest w środku spotkania „{hit.code}” (od {short_date(hit.first)} do "
+        f"{short_date(hit.last)}), na które zaprasza się jedną osobę. Zmiana może nastąpić {days} (--on)."
+    )
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A meeting to come, from its first day to its last."""
+
+    code: str
+    first: date
+    last: date
+
+    def cut_by(self, day: date) -> bool:
+        """Whether a change on this day comes after the meeting has begun and before it is over."""
+        return self.first < day <= self.last
+
+
+def _spans(session: Session, group_id: int) -> list[_Span]:
+    rows = session.exec(
+        select(Meeting.code, func.min(col(MeetingDay.on)), func.max(col(MeetingDay.on)))
+        .join(MeetingDay, col(MeetingDay.meeting_id) == Meeting.id)
+        .where(Meeting.group_id == group_id, col(Meeting.state).in_((MeetingState.PLANNED, MeetingState.INVITED)))
+        .group_by(col(Meeting.id), col(Meeting.code))
+        .order_by(col(Meeting.id))
+    ).all()
+    return [_Span(*row) for row in rows]
 
 
 def withdraw_change(session: Session, number: str, *, actor: Actor, now: datetime) -> SeatChange:
@@ -105,22 +167,6 @@ def withdraw_change(session: Session, number: str, *, actor: Actor, now: datetim
         )
     call_off_change(session, change, CallOff.BY_OFFICE, actor=actor, now=now)
     return change
-
-
-def expected_on(session: Session, group_id: int, day: date) -> list[Application]:
-    """Whose seats in a group are theirs on a day, as things stand and by what is written down ahead, in the order of
-    the seats."""
-    follow: dict[int, int] = {}
-    free: list[int] = []
-    for change in awaited_in(session, group_id):
-        if change.on_day <= day:
-            sitting = sitting_in(session, session.get_one(InstitutionSeat, change.seat_id))
-            if sitting is None:
-                free.append(change.application_id)
-            else:
-                follow[sitting.application_id] = change.application_id
-    found = [follow.get(one.application_id, one.application_id) for one in seated(session, group_id)]
-    return [session.get_one(Application, one) for one in [*found, *free]]
 
 
 def house_of(session: Session, change: SeatChange) -> str:
@@ -151,7 +197,7 @@ def call_off_change(session: Session, change: SeatChange, why: CallOff, *, actor
     session.refresh(change, with_for_update=True)
     seat = session.get_one(InstitutionSeat, change.seat_id, with_for_update=True)
     sitting = sitting_in(session, seat)
-    told = {event for event in _HEARS_OF_IT[why] if _has_left(session, change, event, sitting)}
+    told = {event for event in _HEARS_OF_IT[why] if _knows(session, change, event, sitting)}
     _withdraw_unsent(session, change, actor=actor, now=now)
     letters = [one for one in _letters(session, change, sitting, off=True, actor=actor, now=now) if one.event in told]
     move(
@@ -164,6 +210,10 @@ def call_off_change(session: Session, change: SeatChange, why: CallOff, *, actor
         facts={"why": why.value},
         messages=letters,
     )
+    for invitation, meeting in _invited_ahead(session, change.application_id):
+        if next_day_of(days_of(session, meeting), now) <= now:
+            continue  # that one is over
+        call_off(session, invitation, why=_UNINVITED.get(why, "change_off"), actor=actor, now=now)
     # A refusal asks by itself, with the number that it is about.
     if seat.state in ASKED_TO_NAME and why in (CallOff.BY_OFFICE, CallOff.SUCCESSOR_WITHDREW):
         ask_for_person(session, seat, actor=actor, now=now)
@@ -181,17 +231,79 @@ def fulfil(session: Session, application: Application, seat: InstitutionSeat, *,
     move(session, change, SeatChangeState.DONE, happened=Happened.SEAT_CHANGE_DONE, actor=actor, now=now)
     membership = newest_membership(session, application)
     assert membership is not None
-    for invitation, meeting in session.exec(
+    for invitation, meeting in _invited_ahead(session, application.id or 0):
+        make_members(session, invitation, meeting, membership, actor=actor, now=now)
+
+
+def _invited_ahead(session: Session, application_id: int) -> Sequence[tuple[Invitation, Meeting]]:
+    return session.exec(
         select(Invitation, Meeting)
         .join(Meeting, col(Meeting.id) == Invitation.meeting_id)
         .where(
-            Invitation.application_id == application.id,
+            Invitation.application_id == application_id,
             Invitation.role == InvitationRole.SUCCESSOR,
             Invitation.state != InvitationState.CANCELLED,
         )
         .order_by(col(Invitation.id))
-    ).all():
-        make_members(session, invitation, meeting, membership, actor=actor, now=now)
+    ).all()
+
+
+def not_off_any_more(
+    session: Session, application: Application, seat: InstitutionSeat, *, actor: Actor, now: datetime
+) -> None:
+    """Once somebody is to take the seat after all, nobody is told any more that an earlier change is off.
+
+    Where that was about another person, that one and the institution are told of it all the same.
+    """
+    for change in _earlier(session, seat):
+        withdraw_contrary(session, ending_topic(change), actor=actor, now=now)
+        if change.application_id == application.id:
+            withdraw_contrary(session, reference(change), actor=actor, now=now)
+
+
+def _earlier(session: Session, seat: InstitutionSeat) -> Sequence[SeatChange]:
+    """What was called off of a seat, the last one first."""
+    return session.exec(
+        select(SeatChange)
+        .where(SeatChange.seat_id == seat.id, SeatChange.state == SeatChangeState.CALLED_OFF)
+        .order_by(col(SeatChange.id).desc())
+    ).all()
+
+
+def _knows(session: Session, change: SeatChange, event: str, sitting: Sitting | None) -> bool:
+    """Whether somebody was told of the change, or of an earlier one of which they were never told that it is off."""
+    seat = session.get_one(InstitutionSeat, change.seat_id)
+    for one in (change, *_earlier(session, seat)):
+        if event != TO_PREDECESSOR and one.application_id != change.application_id:
+            continue
+        if _has_left(session, one, event, sitting, off=True):
+            return False
+        if _has_left(session, one, event, sitting, off=False):
+            return True
+    return False
+
+
+def tell_missed_off(session: Session, seat: InstitutionSeat, *, since: int, actor: Actor, now: datetime) -> None:
+    """Tells an institution that works again of a change that was called off after an event (``since``), while nobody
+    wrote to it: the last one, when the institution knew of it and nobody has taken it up again."""
+    off = next(iter(_earlier(session, seat)), None)
+    if off is None or seat.state not in ASKED_TO_NAME | {InstitutionSeatState.NAMED}:
+        return
+    event = session.exec(
+        select(Event)
+        .where(Event.subject == reference(off), Event.kind == Happened.SEAT_CHANGE_CALLED_OFF)
+        .order_by(col(Event.id).desc())
+    ).first()
+    newest = newest_change(session, session.get_one(Application, off.application_id))
+    if event is None or (event.id or 0) <= since or newest is None or newest.id != off.id:
+        return
+    if TO_INSTITUTION not in _HEARS_OF_IT[CallOff(event.facts["why"])]:
+        return
+    sitting = sitting_in(session, seat)
+    taken = sitting is not None and sitting.application_id == off.application_id
+    if taken or not _knows(session, off, TO_INSTITUTION, sitting):
+        return
+    queue(session, _to_institution(session, off, sitting, off=True, actor=actor, now=now), actor=actor, now=now)
 
 
 def _withdraw_unsent(session: Session, change: SeatChange, *, actor: Actor, now: datetime) -> None:
@@ -212,9 +324,9 @@ def _subject(session: Session, change: SeatChange, event: str, sitting: Sitting 
     return reference(session.get_one(Application, application_id))
 
 
-def _has_left(session: Session, change: SeatChange, event: str, sitting: Sitting | None) -> bool:
+def _has_left(session: Session, change: SeatChange, event: str, sitting: Sitting | None, *, off: bool) -> bool:
     """Whether a letter of the change has left, or may have."""
-    subject, occasion = _subject(session, change, event, sitting), _occasion(change, off=False)
+    subject, occasion = _subject(session, change, event, sitting), _occasion(change, off=off)
     if told_at(session, subject, event, occasion) is not None:
         return True
     uncertain = select(Message.id).where(
@@ -231,7 +343,6 @@ def _letters(
     seat = session.get_one(InstitutionSeat, change.seat_id)
     institution = institution_of_seat(session, seat)
     application = session.get_one(Application, change.application_id)
-    definition = definition_for(session, call_of_seat(session, seat))
     occasion = _occasion(change, off=off)
     letters = notice(
         session,
@@ -261,27 +372,37 @@ def _letters(
             since=change.on_day,
             off=off,
         )
-    if institution.state is InstitutionState.ACTIVE:
-        told = letter_to(
-            session,
-            institution,
-            TO_INSTITUTION,
-            SeatChangeLetter(
-                office=office_block(definition),
-                institution=institution.name,
-                group_name=session.get_one(Group, seat.group_id).name,
-                public_number=application.public_number,
-                since=change.on_day,
-                replaces=sitting is not None,
-                off=off,
-            ),
-            subject_ref=reference(seat),
-            area=seat.area,
-            occasion=occasion,
-            actor=actor,
-            now=now,
-            contradicts=reference(change),
-            definition=definition,
-        )
-        letters += [told] if told else []
-    return letters
+    return letters + _to_institution(session, change, sitting, off=off, actor=actor, now=now)
+
+
+def _to_institution(
+    session: Session, change: SeatChange, sitting: Sitting | None, *, off: bool, actor: Actor, now: datetime
+) -> list[Message]:
+    """Nothing for an institution that works no more."""
+    seat = session.get_one(InstitutionSeat, change.seat_id)
+    institution = institution_of_seat(session, seat)
+    if institution.state is not InstitutionState.ACTIVE:
+        return []
+    definition = definition_for(session, call_of_seat(session, seat))
+    message = letter_to(
+        session,
+        institution,
+        TO_INSTITUTION,
+        SeatChangeLetter(
+            office=office_block(definition),
+            institution=institution.name,
+            group_name=session.get_one(Group, seat.group_id).name,
+            public_number=session.get_one(Application, change.application_id).public_number,
+            since=change.on_day,
+            replaces=sitting is not None,
+            off=off,
+        ),
+        subject_ref=reference(seat),
+        area=seat.area,
+        occasion=_occasion(change, off=off),
+        actor=actor,
+        now=now,
+        contradicts=reference(change),
+        definition=definition,
+    )
+    return [message] if message else []

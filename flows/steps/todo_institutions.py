@@ -77,21 +77,25 @@ def _acts(session: Session) -> list[TodoLine]:
 
 
 def _changes(session: Session, now: datetime) -> Iterator[TodoLine]:
-    """Changes of the person in a seat that are written down ahead. One that cannot be done on its day is the
-    officer's, with what waits of its call."""
+    """Changes of the person in a seat that are written down ahead. One that cannot be done is the officer's:
+    from its day on with what waits of its call."""
     for change, application in session.exec(
         select(SeatChange, Application)
         .join(Application, col(Application.id) == SeatChange.application_id)
         .where(SeatChange.state == SeatChangeState.AWAITED)
         .order_by(col(SeatChange.on_day), col(SeatChange.id))
     ).all():
-        if change.on_day <= warsaw_date(now) and hindrance(session, change) is not None:
+        why, since = hindrance(session, change), warsaw_date(change.recorded_at)
+        if why is not None:
+            if change.on_day > warsaw_date(now):
+                what = f"zapisana zmiana nie będzie mogła nastąpić: {why}"
+                yield TodoLine(what, application.number, OFFICER, since, change.on_day, Right.MEMBERSHIP)
             continue
         what = (
             f"osoba z tego zgłoszenia zajmie miejsce {house_of(session, change)} w grupie; nastąpi to samo (odwołuje "
             "to: nabor nomination withdraw)"
         )
-        yield TodoLine(what, application.number, PROGRAM, warsaw_date(change.recorded_at), change.on_day)
+        yield TodoLine(what, application.number, PROGRAM, since, change.on_day)
 
 
 def _seats(session: Session, now: datetime) -> Iterator[TodoLine]:

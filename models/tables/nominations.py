@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Date, UniqueConstraint
+from sqlalchemy import Column, Date, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.actor import Right
@@ -141,9 +141,22 @@ SEAT_CHANGE = Lifecycle(
 
 
 class SeatChange(Scoped, table=True):
-    """Another person for an institution's seat from a day to come on. Until then whoever sits in it keeps it."""
+    """Another person for an institution's seat from a day to come on. Until then whoever sits in it keeps it.
+
+    Of a seat one at a time is awaited, and of an application, too.
+    """
 
     __tablename__ = "seat_change"
+    __table_args__ = tuple(
+        Index(
+            f"ix_seat_change_one_awaited_{one}",
+            f"{one}_id",
+            unique=True,
+            sqlite_where=text("state = 'awaited'"),
+            postgresql_where=text("state = 'awaited'"),
+        )
+        for one in ("seat", "application")
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     seat_id: int = Field(foreign_key="institution_seat.id", index=True)

@@ -55,7 +55,7 @@ class InvitationCancelLetter(MeetingLetter):
 class InvitationWithdrawnLetter(MeetingLetter):
     """Odwołanie jednego zaproszenia: the meeting takes place without the person; the calendar file removes it."""
 
-    why: Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn", "other_person"]
+    why: Literal["left_group", "member_comes", "meeting_moved", "application_withdrawn", "other_person", "change_off"]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

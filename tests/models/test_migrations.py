@@ -201,6 +201,50 @@ def _counts(connection: sa.Connection) -> dict[str, int]:
     return {name: connection.execute(sa.text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in tables}
 
 
+@pytest.mark.slow
+def test_answers_of_who_was_to_come_outlive_the_way_down_and_up(tmp_path: Path, url: str | None) -> None:
+    """Earlier releases know no such invitation; the answers to it are kept for ever, and refer to it."""
+    engine = connect(tmp_path / "data", url)
+    migrations.upgrade(engine)
+    with engine.execution_options(nabor_writes=True).begin() as connection:
+        known: dict[str, object] = {}
+        invitation = _put(connection, known, "invitation", role="successor", state="accepted")
+        _put(connection, known, "invitation_answer", invitation_id=invitation)
+        _put(connection, known, "seat_change", state="awaited")
+    with _rebuilt(engine) as config:
+        command.downgrade(config, "0031")
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT role, state FROM invitation")).all()
+        answers = connection.execute(sa.text("SELECT invitation_id FROM invitation_answer")).scalars().all()
+    assert (found, answers) == ([("substitute", "cancelled")], [invitation])
+    assert "seat_change" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT role, state FROM invitation")).all() == found
+        assert connection.execute(sa.text("SELECT invitation_id FROM invitation_answer")).scalars().all() == answers
+        assert connection.execute(sa.text("SELECT count(*) FROM seat_change")).scalar_one() == 0
+    engine.dispose()
+
+
+@contextmanager
+def _rebuilt(engine: Engine) -> Iterator[Config]:
+    """As an upgrade is made: SQLite rebuilds tables that others refer to, and looks at all references at the end."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with engine.connect().execution_options(nabor_writes=True) as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        if connection.dialect.name == "sqlite":
+            driver.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            config.attributes["connection"] = connection
+            yield config
+            if connection.dialect.name == "sqlite":
+                assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        if connection.dialect.name == "sqlite":
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
 def _put(connection: sa.Connection, known: dict[str, object], name: str, **values: object) -> object:
     """A row with whatever it needs to be one, and with the rows that it belongs to; its key. ``known``: what is there
     already, by table."""

@@ -460,6 +460,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         InvitationWithdrawnLetter(**MEETING, why="meeting_moved"),
         InvitationWithdrawnLetter(**MEETING, why="application_withdrawn"),
         InvitationWithdrawnLetter(**MEETING, why="other_person"),
+        InvitationWithdrawnLetter(**MEETING, why="change_off"),
     ),
     "counter_declined": (
         CounterDeclinedLetter(**GROUP, sex=Sex.WOMAN, reason="Innym osobom ten dzień nie odpowiada."),

@@ -36,11 +36,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_seat_change_area'), ['area'], unique=False)
         batch_op.create_index(batch_op.f('ix_seat_change_seat_id'), ['seat_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_seat_change_state'), ['state'], unique=False)
+        for one in ('seat', 'application'):
+            batch_op.create_index(f'ix_seat_change_one_awaited_{one}', [f'{one}_id'], unique=True,
+                                  sqlite_where=sa.text("state = 'awaited'"), postgresql_where=sa.text("state = 'awaited'"))
     _roles((*_BEFORE, 'successor'))
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM invitation WHERE role = 'successor'")
+    # Answers are kept, and hang on them.
+    op.execute("UPDATE invitation SET role = 'substitute', state = 'cancelled' WHERE role = 'successor'")
     _roles(_BEFORE)
     op.drop_table('seat_change')
 

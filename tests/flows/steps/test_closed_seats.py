@@ -124,7 +124,7 @@ def test_a_seat_that_was_closed_meanwhile_is_told_once_the_institution_works_aga
     for house in ("I2", "I3"):
         works(office, house, again=True)
     (told,) = to(office, "I2", "seat_closed")
-    assert "odnotowana jako taka, która już nie działa" in said(told)
+    assert "Gdy miejsce zamykano, instytucja była u nas odnotowana jako taka, która już nie działa." in said(told)
     assert len(to(office, "I3", "seat_closed")) == 1, "it was told before"
     assert to(office, "I2", "seat_vacant") == []
 
@@ -137,3 +137,18 @@ def test_who_does_not_see_the_group_does_not_reopen_its_institution(sqlite_stage
     close(office, "I1")
     with office.writing(gmina) as session, pytest.raises(NotAllowed, match="spoza obszaru tego konta"):
         reopen_institution(session, "I1", actor=gmina, now=office.now())
+
+
+@pytest.mark.slow
+def test_a_seat_of_another_area_that_was_closed_before_does_not_keep_an_institution_from_working(
+    sqlite_staged: Staged,
+) -> None:
+    office, _ = sqlite_staged(seated)
+    gmina = Actor("gabi", frozenset({Role.RECRUITMENT}), "2205023")
+    go_to(office, "2018-06-08T10:00")
+    close(office, "I1")
+    with office.writing(gmina) as session:
+        close_institution(session, "I1", actor=gmina, now=office.now())
+    with office.writing(gmina) as session:
+        reopen_institution(session, "I1", actor=gmina, now=office.now())
+    assert len(to(office, "I1", "seat_closed")) == 1

@@ -1,138 +1,51 @@
 """Another person for an institution's seat from a day to come on: written down ahead, done on its day, exactly once."""
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date
 
 import pytest
+from changing_seats import (
+    AHEAD,
+    DAY,
+    JULY,
+    SEPTEMBER,
+    called_off,
+    change,
+    changes,
+    expected,
+    live,
+    run_invitations,
+    sits,
+    told,
+    written,
+)
 from conftest import Staged
 from fault_points import Point, watched
-from nominating import admit, invited, letters, name, open_nominations, said, seated
+from nominating import admit, invited, letters, name, open_nominations, said
 from people import CALL, FILIP, RITA, WORKER, deliver_all, go_to
-from sqlmodel import col, select
+from sqlmodel import select
 
 from flows.adapters.office import Office
 from flows.steps.admission import admission_lines, calls_to_admit
 from flows.steps.calls import find_call, group_of
+from flows.steps.expected_seats import expected_on
 from flows.steps.institution_seats import invite_institutions, seat_lines
-from flows.steps.invitations import invite, meetings_to_invite
-from flows.steps.meetings import enter_meeting
 from flows.steps.memberships import member_on
 from flows.steps.nominations import strayed_seats
-from flows.steps.nominees import end_nomination, replace_nominee
+from flows.steps.nominees import end_nomination
 from flows.steps.overview import story
 from flows.steps.refusals import refuse
-from flows.steps.seat_changes import expected_on, withdraw_change
+from flows.steps.seat_changes import withdraw_change
 from flows.steps.time_rehearsal import rehearse_time
 from flows.steps.todo import waiting_for_whom
 from flows.steps.verification import to_verify, verify
 from flows.steps.withdrawal import withdraw
 from models.errors import BadInput, NotAllowed, NotYet
 from models.nomination_rules import Replacement
-from models.tables import Application, Invitation, Meeting, MeetingDay, Membership, Message, SeatChange
-from models.tables.meetings import InvitationRole, InvitationState
+from models.tables import Application, Invitation, Meeting, MeetingDay
+from models.tables.meetings import InvitationRole
 from models.tables.nominations import SeatChangeState
 from models.tables.outbox import MessageState
-from templates.letters.frame import MeetingDayLine
-
-DAY = date(2018, 9, 22)
-"""From this day on somebody else sits in the seat of the school: that of the second meeting."""
-JULY, SEPTEMBER = "pgr_kartuski_0", "pgr_kartuski_1"
-
-
-def told_ahead(office: Office) -> tuple[str, str]:
-    """The school and the library sit in the group, which meets in July and September; everybody was invited and told.
-    Another person of the school waits. The numbers of who sits for it and of who is to come."""
-    school, _ = seated(office)
-    with office.writing(RITA) as session:
-        group = group_of(session, find_call(session, CALL))
-        (scheduled,) = session.exec(select(Meeting).where(Meeting.group_id == group.id)).all()
-        july = Meeting(
-            area=group.area,
-            group_id=group.id or 0,
-            project_version_id=scheduled.project_version_id,
-            code=JULY,
-            title="Pierwsze spotkanie",
-            place=scheduled.place,
-            host=scheduled.host,
-            agenda=list(scheduled.agenda),
-            kind=scheduled.kind,
-        )
-        day = MeetingDayLine(date=date(2018, 7, 10), starts=time(9), ends=time(15))
-        enter_meeting(session, july, [day], actor=RITA, now=office.now())
-    run_invitations(office)
-    other = name(office, 3, "I1", at="2018-06-07T09:00")
-    go_to(office, "2018-06-08T08:00")
-    admit(office)
-    deliver_all(office, "2018-06-08T09:00")
-    return school, other
-
-
-def written(office: Office) -> tuple[str, str]:
-    """The same, and the change is written down for the day of the second meeting."""
-    school, other = told_ahead(office)
-    change(office, other)
-    return school, other
-
-
-def told(office: Office) -> tuple[str, str]:
-    """The same, and all its letters have left."""
-    numbers = written(office)
-    run_invitations(office)
-    deliver_all(office, "2018-06-08T12:00")
-    return numbers
-
-
-def change(office: Office, number: str, on: date = DAY) -> None:
-    with office.writing(RITA) as session:
-        replace_nominee(session, number, on=on, reason="pismo z 8 czerwca", actor=RITA, now=office.now())
-
-
-def run_invitations(office: Office) -> int:
-    with office.writing(WORKER) as session:
-        return sum(
-            invite(session, meeting, actor=WORKER, now=office.now())
-            for meeting in meetings_to_invite(session, now=office.now())
-        )
-
-
-def called_off(office: Office, number: str) -> None:
-    with office.writing(RITA) as session:
-        withdraw_change(session, number, actor=RITA, now=office.now())
-
-
-def expected(office: Office, meeting: str) -> list[str]:
-    """Numbers of those who are invited to a meeting."""
-    with office.reading(WORKER) as session:
-        rows = session.exec(
-            select(Invitation)
-            .join(Meeting, col(Meeting.id) == Invitation.meeting_id)
-            .where(Meeting.code == meeting, Invitation.state != InvitationState.CANCELLED)
-        ).all()
-        found = []
-        for row in rows:
-            application_id = row.application_id
-            if row.membership_id is not None:
-                application_id = session.get_one(Membership, row.membership_id).application_id
-            found.append(session.get_one(Application, application_id).number)
-    return sorted(found)
-
-
-def changes(office: Office) -> list[SeatChangeState]:
-    with office.reading(WORKER) as session:
-        return list(session.exec(select(SeatChange.state).order_by(col(SeatChange.id))).all())
-
-
-def sits(office: Office, day: date) -> str:
-    """Who sits for the school on a day."""
-    with office.reading(RITA) as session:
-        return next(one.number for one in seat_lines(session, CALL, on=day) if one.institution == "I1")
-
-
-def live(office: Office, *events: str) -> list[Message]:
-    return [one for event in events for one in letters(office, event) if one.state is not MessageState.WITHDRAWN]
-
-
-AHEAD = ("seat_change", "nomination_ahead", "nomination_ending")
 
 
 def test_a_change_is_written_down_today_and_happens_on_its_day(staged: Staged) -> None:
