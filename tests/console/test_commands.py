@@ -701,7 +701,10 @@ def _appoint(r: Recruitment) -> None:
     assert isinstance(made, dict)
     (r.folder / "akt.pdf").write_bytes(b"%PDF akt")
     signed = ("--manner", "paper", "--file", str(r.folder / "akt.pdf"))
-    r.run("rita", "appointment sign", made["members"][0]["number"], *signed)
+    number = made["members"][0]["number"]
+    r.run("rita", "appointment sign", number, *signed)
+    again = nabor("appointment", "sign", number, "--manner", "qualified", "--dry-run", "--as", "rita")
+    assert (again.code, ", na papierze. Zachowany wtedy plik już się nie liczy." in again.out) == (0, True), again
     r.run("rita", "appointment list", CALL)
     r.run("rita", "appointment recall", CALL)
 
