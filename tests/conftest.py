@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -167,18 +167,24 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """The address of a fresh, empty database."""
-    name = f"nabor_{next(_numbers)}"
-    _run(server, f"CREATE DATABASE {name}")
-    yield _address(server, name)
-    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+@pytest.fixture(scope="session")
+def new_database(postgres_server: str) -> Callable[[], AbstractContextManager[str]]:
+    """Makes a fresh, empty database, and gives its address until the block ends."""
+
+    @contextmanager
+    def new() -> Iterator[str]:
+        name = f"nabor_{next(_numbers)}"
+        _run(postgres_server, f"CREATE DATABASE {name}")
+        yield _address(postgres_server, name)
+        _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return new
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    with new_database(postgres_server) as address:
+def postgres_url(new_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+    """The address of a fresh, empty database."""
+    with new_database() as address:
         yield address
 
 

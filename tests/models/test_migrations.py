@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from conftest import DATABASES, new_database
+from conftest import DATABASES
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
@@ -38,7 +38,7 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with ExitStack() as stack:
         address = None
         if request.param == "postgresql":
-            address = stack.enter_context(new_database(request.getfixturevalue("postgres_server")))
+            address = stack.enter_context(request.getfixturevalue("new_database")())
         engine = connect(tmp_path_factory.mktemp("migrated"), address)
         stack.callback(engine.dispose)
         migrations.upgrade(engine)
