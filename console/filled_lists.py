@@ -90,9 +90,12 @@ def take_lists(
         if confirm:
             with office.writing(actor) as session:
                 kind.lock(session, [reading for _, reading in sound])
-                for path, reading in sound:
+                for (path, reading), (_, seen) in zip(sound, shown, strict=True):
                     with _about(path):
-                        entered.append(kind.enter(office, session, reading, contents[path], path.name, actor))
+                        done = kind.enter(office, session, reading, contents[path], path.name, actor)
+                        if done.left > len(seen.asked):
+                            raise BadInput(_MORE_IS_ASKED)
+                    entered.append(done)
     if confirm:
         rows, changed = (sum(one.entered for one in entered), sum(one.changed for one in entered))
         said = f"Wpisano wierszy: {rows}, w tym bez zmian: {rows - changed}; zostało do wpisania: {asked}."
@@ -106,6 +109,12 @@ def take_lists(
         entered=[asdict(one) for one in entered],
         asked=asked,
     )
+
+
+_MORE_IS_ASKED = (
+    "Niczego nie wpisano. Po wpisaniu wcześniejszych plików ta lista ma wiersze, o które trzeba zapytać, na przykład "
+    "godziny ponad limit. Proszę wczytać pliki po kolei, każdy osobno."
+)
 
 
 @contextmanager

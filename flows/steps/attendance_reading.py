@@ -206,7 +206,7 @@ def enter_sheet(
     now = office.now()
     told = _told(session, reading, content, answers, reason)
     asked = sum(isinstance(one.said, Doubt) for one in told)
-    refuse_unanswered(asked, partial=partial)
+    refuse_unanswered(told, partial=partial)
     _, _, meeting = find_meeting(session, reading.call, reading.meeting)
     day = day_of(session, meeting, reading.on)
     if day.starts_at > now:
@@ -232,10 +232,12 @@ def enter_sheet(
     return SheetEntered(entered, changed, asked, file.id)
 
 
-def refuse_unanswered(asked: int, *, partial: bool) -> None:
-    """Raises ``BadInput`` where rows of a list are without an answer, and nobody said to leave them for later."""
+def refuse_unanswered(told: Sequence[RowSaid], *, partial: bool) -> None:
+    """Raises ``BadInput`` with each question where rows of a list are without an answer, and nobody said to leave them
+    for later."""
+    asked = [f"Zgłoszenie {one.row.number or '?'}: {one.said.sentence}" for one in told if isinstance(one.said, Doubt)]
     if asked and not partial:
         raise BadInput(
-            f"Niczego nie wpisano. Wiersze bez odpowiedzi: {asked}. Podaj odpowiedzi (--set NUMER=…) "
-            "albo wpisz resztę bez nich (--partial)."
+            f"Niczego nie wpisano. Wiersze bez odpowiedzi: {len(asked)}. Podaj odpowiedzi (--set NUMER=…) "
+            "albo wpisz resztę bez nich (--partial).\n" + "\n".join(asked)
         )

@@ -132,7 +132,7 @@ def enter_list(
     held = _session_of(session, reading, now)
     told, _ = _told(session, held, reading, content, answers, reasons)
     asked = sum(isinstance(one.said, Doubt) for one in told)
-    refuse_unanswered(asked, partial=partial)
+    refuse_unanswered(told, partial=partial)
     if asked == len(told):
         raise BadInput("Niczego nie wpisano: na liście nie ma ani jednego wiersza, który dałoby się wpisać.")
     file = keep(office, session, content, of=held.row, kind=AttendanceFileKind.SHEET, name=name, actor=actor)

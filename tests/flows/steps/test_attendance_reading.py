@@ -14,6 +14,7 @@ from sheet_filling import Hand, filled, with_row_again, without_row
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
+from flows.steps.attendance_days import day_lines, enter_words
 from flows.steps.attendance_reading import SheetPreview, enter_sheet, preview
 from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.attendance_tables import TableTaken, take_table, write_table
@@ -279,3 +280,22 @@ def test_a_formula_is_refused(sqlite_staged: Staged) -> None:
     content = typed(table_of(office), {(first, DAY.isoformat()): ("=1+1", "")})
     with pytest.raises(BadInput, match="formuła"):
         take_table(office, content, name="t.xlsx", actor=RITA)
+
+
+@pytest.mark.slow
+def test_the_same_sheet_does_not_undo_what_was_put_right_since(sqlite_staged: Staged) -> None:
+    office, (first, second, third) = sqlite_staged(held)
+    content = filled(printed(office), {one: Hand(tick=True) for one in (first, second, third)})
+    enter(office, content, {third: "10:00-15:00"})
+    with office.writing(RITA) as session:
+        enter_words(session, CALL, MEETING, DAY, first, "9:00-12:00", actor=RITA, now=office.now())
+    asked = {line.number: line.asks for line in shown(office, content).asked}
+    assert set(asked) == {first, third}
+    assert all("Wpis poprawiono po wczytaniu tej listy" in one for one in asked.values())
+    with pytest.raises(BadInput, match="Wiersze bez odpowiedzi: 2"):
+        enter(office, content)
+    assert enter(office, content, partial=True).changed == 0
+    enter(office, content, {first: "cały dzień", third: "10:00-15:00"})
+    with office.reading(WORKER) as session:
+        minutes = {line.number: line.minutes for line in day_lines(session, CALL, MEETING) if line.day == DAY}
+    assert minutes == {first: 360, second: 360, third: 300}
