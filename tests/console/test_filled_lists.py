@@ -98,6 +98,7 @@ def two_lists(at_desk: Staged, folder: Path, hours: int | None = None) -> Lists:
     return Lists(office, (one, other), blank, numbers, (str(folder / "a.docx"), str(folder / "b.docx")))
 
 
+@pytest.mark.slow
 def test_a_blank_list_keeps_the_other_from_being_entered(at_desk: Staged, tmp_path: Path) -> None:
     lists = two_lists(at_desk, tmp_path)
     lists.fill(True, False)
