@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from console.desk import Desk, DryRun, a_row, command
-from console.filled_lists import ListKind, take_lists
+from console.filled_lists import ListKind, named, take_lists
 from console.polish_help import PolishGroup
 from console.typed_days import day_of, time_of_day
 from flows.steps.attendance_days import confirm_day, day_lines, enter_all, enter_words, full_number
-from flows.steps.attendance_files import export_file, keep_scan
+from flows.steps.attendance_files import export_file, keep_scans
 from flows.steps.attendance_reading import enter_sheet, preview, read_sheets
 from flows.steps.attendance_tables import take_table, write_table
 from flows.steps.coaching import Coaching, coaching_of, issue_coaching_sheet, record_coaching
@@ -129,11 +129,19 @@ def read(
 
     kind = ListKind(
         read=read_sheets,
-        preview=lambda session, reading, actor, _now: preview(
-            session, reading, told(reading), reason=reason, actor=actor
+        preview=lambda session, reading, content, actor, _now: preview(
+            session, reading, content, told(reading), reason=reason, actor=actor
         ),
-        enter=lambda office, reading, content, name, actor: enter_sheet(
-            office, reading, content, name=name, answers=told(reading), partial=partial, reason=reason, actor=actor
+        enter=lambda office, session, reading, content, name, actor: enter_sheet(
+            office,
+            session,
+            reading,
+            content,
+            name=name,
+            answers=told(reading),
+            partial=partial,
+            reason=reason,
+            actor=actor,
         ),
         title=lambda one: f"{one.call}, {one.meeting}, {one.on:%d.%m.%Y}",
     )
@@ -153,13 +161,9 @@ def scan_(
 
     Przykład: nabor attendance scan NABÓR SPOTKANIE 2018-09-22 lista.jpg
     """
-    kept = []
+    on = day_of(day)
     with desk.office(trial=dry_run) as (office, actor):
-        for path in files:
-            if not path.is_file():
-                raise BadInput(f"Nie ma pliku „{path.name}”.")
-            row = keep_scan(office, call, meeting, day_of(day), path.read_bytes(), name=path.name, actor=actor)
-            kept.append(row.id)
+        kept = [row.id for row in keep_scans(office, call, meeting, on, named(files), actor=actor)]
     desk.say(f"Zachowano skany: {', '.join(map(str, kept))}. Przepisując, podaj --scan NUMER.", scans=kept)
 
 

@@ -1,5 +1,7 @@
 """``nabor support``: what members get beside the group – conditions, grants, sessions alone and together, hours."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +9,7 @@ import typer
 
 from console.attendance import pairs_of
 from console.desk import Desk, DryRun, a_row, command
-from console.filled_lists import ListKind, take_lists
+from console.filled_lists import ListKind, named, take_lists
 from console.polish_help import PolishGroup
 from console.typed_days import day_of, time_of_day
 from flows.adapters.clock import warsaw_date
@@ -15,10 +17,10 @@ from flows.steps.coaching import Coaching, issue_coaching_sheet, record_coaching
 from flows.steps.memberships import membership_of
 from flows.steps.support import Settled, end_support, grant_support, refuse_support
 from flows.steps.support_entry import span_of
-from flows.steps.support_files import keep_list_scan
+from flows.steps.support_files import keep_list_scans
 from flows.steps.support_hours import PersonHours, condition_lines, grant_lines, hours_lines
 from flows.steps.support_lists import listed_in, session_lines
-from flows.steps.support_presence import attend_session
+from flows.steps.support_presence import Reasons, attend_session, lock_sessions
 from flows.steps.support_reading import enter_list, preview_list, read_lists
 from flows.steps.support_sessions import (
     Planned,
@@ -51,6 +53,9 @@ FromOption = Annotated[str, typer.Option("--from", help="Początek, np. 16:00")]
 ToOption = Annotated[str, typer.Option("--to", help="Koniec, np. 17:30")]
 TopicOption = Annotated[str, typer.Option("--topic", help="Temat sesji")]
 CoachOption = Annotated[str, typer.Option("--coach", help="Kto prowadzi")]
+OverLimit = Annotated[
+    str, typer.Option("--over-limit", help="Dlaczego można przekroczyć limit godzin; zapisywany zaszyfrowany")
+]
 InsteadOption = Annotated[
     int | None,
     typer.Option("--instead-of", help="Numer sesji wpisanej przez pomyłkę, którą ta zastępuje", callback=a_row),
@@ -243,8 +248,10 @@ def attend(
     ] = None,
     all_full: Annotated[bool, typer.Option("--all-full", help="Pozostali z listy byli przez całą sesję")] = False,
     reason: Annotated[
-        str, typer.Option("--reason", help="Powód usprawiedliwienia albo przekroczenia limitu; zapisywany zaszyfrowany")
+        str,
+        typer.Option("--reason", help="Powód usprawiedliwienia; jednej osoby – także zmiany; zapisywany zaszyfrowany"),
     ] = "",
+    over_limit: OverLimit = "",
     scan: Annotated[
         int | None, typer.Option("--scan", help="Numer skanu, z którego wpis przepisano", callback=a_row)
     ] = None,
@@ -256,15 +263,12 @@ def attend(
     """
     words = dict(pairs_of(answers or [], "SESJA"))
     with desk.writing(trial=dry_run) as (session, actor, now):
-        changed, remarks = attend_session(
-            session, session_id, words, all_full=all_full, reason=reason, scan=scan, actor=actor, now=now
-        )
-    desk.say(
-        f"Wpisano obecność, nowych lub zmienionych: {changed}.{_remarked(remarks)}",
-        session=session_id,
-        changed=changed,
-        remarks=remarks,
-    )
+        done = attend_session(
+            session, session_id, words,
+            all_full=all_full, reason=reason, over_limit=over_limit, scan=scan, actor=actor, now=now,
+        )  # fmt: skip
+    told = f"Wpisano obecność, nowych lub zmienionych: {done.changed}, bez zmian: {done.unchanged}."
+    desk.say(f"{told}{_remarked(done.remarks)}", session=session_id, **asdict(done))
 
 
 @command(app, "read")
@@ -277,23 +281,34 @@ def read(
     partial: Annotated[bool, typer.Option("--partial", help="Wpisz to, co odczytano; resztę wpiszesz osobno")] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="Wpisz; bez tego tylko pokaż, co odczytano")] = False,
     reason: Annotated[
-        str, typer.Option("--reason", help="Powód usprawiedliwienia, zmiany albo przekroczenia limitu godzin")
+        str,
+        typer.Option("--reason", help="Powód nieobecności usprawiedliwionych bez własnego; zapisywany zaszyfrowany"),
     ] = "",
+    over_limit: OverLimit = "",
     dry_run: DryRun = False,
 ) -> None:
     """Odczytuje wypełnione listy sesji grupowych (Word): najpierw pokazuje każdy wiersz, a z --confirm wpisuje.
 
     Przykład: nabor support read lista.docx --set 0003=nieob. --confirm
     """
-    given = dict(pairs_of(answers or [], "--set"))
+    given, reasons = dict(pairs_of(answers or [], "--set")), Reasons(reason, over_limit)
     kind = ListKind(
         read=read_lists,
-        preview=lambda session, reading, actor, now: preview_list(
-            session, reading, given, reason=reason, actor=actor, now=now
+        preview=lambda session, reading, content, actor, now: preview_list(
+            session, reading, content, given, reasons, actor=actor, now=now
         ),
-        enter=lambda office, reading, content, name, actor: enter_list(
-            office, reading, content, name=name, answers=given, partial=partial, reason=reason, actor=actor
+        enter=lambda office, session, reading, content, name, actor: enter_list(
+            office,
+            session,
+            reading,
+            content,
+            name=name,
+            answers=given,
+            reasons=reasons,
+            partial=partial,
+            actor=actor,
         ),
+        lock=lambda session, readings: lock_sessions(session, [one.session_id for one in readings]),
         title=lambda one: f"sesja {one.session}, {one.kind}, {one.on:%d.%m.%Y}",
     )
     take_lists(desk, files, kind, answered=bool(given), partial=partial, confirm=confirm, trial=dry_run)
@@ -310,13 +325,8 @@ def scan_(
 
     Przykład: nabor support scan 1 lista.jpg
     """
-    kept = []
     with desk.office(trial=dry_run) as (office, actor):
-        for path in files:
-            if not path.is_file():
-                raise BadInput(f"Nie ma pliku „{path.name}”.")
-            row = keep_list_scan(office, session_id, path.read_bytes(), name=path.name, actor=actor)
-            kept.append(row.id)
+        kept = [row.id for row in keep_list_scans(office, session_id, named(files), actor=actor)]
     desk.say(
         f"Zachowano skany: {', '.join(map(str, kept))}. Przepisując (nabor support attend), podaj --scan NUMER.",
         session=session_id,
@@ -489,5 +499,5 @@ def _say(
     )
 
 
-def _remarked(remarks: list[str]) -> str:
+def _remarked(remarks: Sequence[str]) -> str:
     return "".join(f"\nUwaga: {one}" for one in remarks)

@@ -5,6 +5,7 @@ text beside what it was understood as (:mod:`forms.attended_hours`). Rows that w
 their shape, and contradictions within a row become questions.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -169,8 +170,8 @@ def said_in(row: SheetRow, day: DayHours, printed: DayHours | None = None, *, bo
         return said
     if row.ticked or said.how == WHOLE_DAY or said != _said_in(row, printed, box):
         return Doubt(
-            f"Listę wydrukowano na godziny {_span(printed)}, a ten dzień trwa {_span(day)}. Proszę podać godziny tej "
-            "osoby."
+            f"Listę wydrukowano na godziny {_span(printed)}, a {'ta sesja' if day.session else 'ten dzień'} trwa "
+            f"{_span(day)}. Proszę podać godziny tej osoby."
         )
     return said
 
@@ -216,10 +217,17 @@ def _head(blocks: tuple[Block, ...]) -> dict[str, str]:
         for row in block.rows:
             if len(row.cells) == _CELLS_OF_HEAD:
                 name, value = row.cells
-                found.setdefault(_flat(name), _shown(value).strip("._… "))
+                found.setdefault(_flat(name), _filled_in(_shown(value)))
     return found
 
 
+def _filled_in(text: str) -> str:
+    """What was written in place of dots or around them; a full stop that ends it is its own."""
+    bare = _ROOM.sub("", text)
+    return bare if any(sign.isalnum() for sign in bare) else ""
+
+
+_ROOM: Final = re.compile(r"^(?:[._]{2,}|…|\s)+|(?:[._]{2,}|…|\s)+$")
 _CELLS_OF_HEAD: Final = 2
 
 

@@ -6,17 +6,19 @@ that asks, never a guess. Times are local clock times, lengths are whole minutes
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Final, TypeAlias
 
 
 @dataclass(frozen=True)
 class DayHours:
-    """When the day began and ended."""
+    """When the day of a meeting, or a session, began and ended."""
 
     starts: time
     ends: time
+    session: bool = field(default=False, compare=False)
+    """What is asked about speaks of a session, not of a day."""
 
     @property
     def length(self) -> int:
@@ -46,6 +48,7 @@ class Doubt:
 
 Said: TypeAlias = Attended | Doubt
 WHOLE_DAY: Final = "cały dzień"
+WHOLE_SESSION: Final = "cała sesja"
 ABSENT: Final = "nieob."
 EXCUSED: Final = "usp."
 
@@ -123,7 +126,8 @@ def _span(start: str, end: str, day: DayHours) -> tuple[time, time] | Doubt:
         return Doubt("Godzina wyjścia nie jest późniejsza niż godzina przyjścia. Proszę podać obie.")
     if arrived < day.starts or left > day.ends:
         return Doubt(
-            f"Godziny wykraczają poza ten dzień ({day.starts:%H:%M}–{day.ends:%H:%M}). Proszę podać godziny w jego "
+            f"Godziny wykraczają poza {'tę sesję' if day.session else 'ten dzień'} "
+            f"({day.starts:%H:%M}–{day.ends:%H:%M}). Proszę podać godziny w {'jej' if day.session else 'jego'} "
             "granicach."
         )
     return arrived, left
@@ -146,7 +150,8 @@ def _ranges(found: re.Match[str], day: DayHours) -> Said:
 
 def _duration(minutes: int, how: str, day: DayHours) -> Said:
     if minutes > day.length:
-        return Doubt(f"To więcej, niż trwał ten dzień ({day.length} min). Proszę podać liczbę jeszcze raz.")
+        lasted = "trwała ta sesja" if day.session else "trwał ten dzień"
+        return Doubt(f"To więcej, niż {lasted} ({day.length} min). Proszę podać liczbę jeszcze raz.")
     if minutes == 0:
         return Attended(0, "zero: nieobecność")
     return Attended(minutes, how)
@@ -176,7 +181,10 @@ _QUARTERS: Final = frozenset({"25", "75", "00"})
 
 def _bare_number(found: re.Match[str], day: DayHours) -> Said:
     if int(found[0]) == 1:
-        return Doubt("Nie wiadomo, czy „1” to jedna godzina, czy obecność. Proszę napisać „1 h” albo „cały dzień”.")
+        return Doubt(
+            "Nie wiadomo, czy „1” to jedna godzina, czy obecność. Proszę napisać „1 h” albo "
+            f"„{WHOLE_SESSION if day.session else WHOLE_DAY}”."
+        )
     if int(found[0]) > 24:
         return Doubt("Nie wiadomo, czy to minuty. Proszę dopisać jednostkę: „min” albo „h”.")
     return _duration(int(found[0]) * 60, "liczba godzin", day)
@@ -214,7 +222,8 @@ def _left_early(found: re.Match[str], day: DayHours) -> Said:
 def _late_by(found: re.Match[str], day: DayHours) -> Said:
     minutes = int(found[1])
     if not 0 < minutes < day.length:
-        return Doubt(f"Spóźnienie jest dłuższe niż ten dzień ({day.length} min). Proszę podać godziny.")
+        what = "ta sesja" if day.session else "ten dzień"
+        return Doubt(f"Spóźnienie jest dłuższe niż {what} ({day.length} min). Proszę podać godziny.")
     came = _minute(day.starts) + minutes
     return Attended(day.length - minutes, "spóźnienie", time(came // 60, came % 60), day.ends)
 

@@ -18,7 +18,7 @@ from flows.steps.agreements import open_agreement, sign
 from flows.steps.announcement import announce
 from flows.steps.appeals import file_appeal
 from flows.steps.attendance import record
-from flows.steps.attendance_files import keep_scan
+from flows.steps.attendance_files import keep_scans
 from flows.steps.batch_approval import approve
 from flows.steps.batch_files import export_batch
 from flows.steps.batch_freezing import freeze
@@ -171,7 +171,7 @@ def _met(office: Office) -> None:
         for number in (f"{OWN_CALL}/0001", f"{OWN_CALL}/0002"):
             for day in OWN_DAYS:
                 record(session, OWN_CALL, OWN_MEETING, day, number, 360, actor=PARTNER, now=now)
-    keep_scan(office, OWN_CALL, OWN_MEETING, OWN_DAYS[0], b"\xff\xd8\xff own", name="lista.jpg", actor=PARTNER)
+    keep_scans(office, OWN_CALL, OWN_MEETING, OWN_DAYS[0], [("lista.jpg", b"\xff\xd8\xff own")], actor=PARTNER)
 
 
 def _supported(office: Office) -> None:

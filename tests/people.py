@@ -28,7 +28,7 @@ from flows.steps.appointments import sign_act
 from flows.steps.attendance import Entry, record
 from flows.steps.attendance import enter as enter_attendance
 from flows.steps.attendance_days import confirm_day
-from flows.steps.attendance_files import keep_scan
+from flows.steps.attendance_files import keep_scans
 from flows.steps.ballots import BallotResult, vote
 from flows.steps.bank_reports import confirm as confirm_payments
 from flows.steps.batch_approval import approve
@@ -1018,7 +1018,7 @@ def _paid(office: Office) -> None:
 def _attended(office: Office, members: list[str], now: datetime) -> None:
     """A picture of a signed sheet, a day with a reason and raw words, a confirmed day, coaching alone and together;
     and, as a row, what somebody was struck off for: nobody here was."""
-    keep_scan(office, CALL, MEETING, MEETING_DAYS[0], b"\xff\xd8\xff signed", name="lista Próbnej.jpg", actor=RITA)
+    keep_scans(office, CALL, MEETING, MEETING_DAYS[0], [("lista Próbnej.jpg", b"\xff\xd8\xff signed")], actor=RITA)
     with office.writing(RITA) as session:
         excused = Entry(minutes=360, reason="Choroba dziecka.", raw="była, mimo choroby dziecka")
         enter_attendance(session, CALL, MEETING, MEETING_DAYS[1], members[1], excused, actor=RITA, now=now)

@@ -84,7 +84,8 @@ def plan(office: Office, numbers: Sequence[str], starts: time, ends: time, *, on
 
 
 def attend(office: Office, session_id: int, words: dict[str, str], **given: object) -> tuple[int, list[str]]:
-    return write(
+    done = write(
         office,
         lambda s: attend_session(s, session_id, words, actor=RITA, now=office.now(), **given),  # type: ignore[arg-type]
     )
+    return done.changed, list(done.remarks)

@@ -175,13 +175,6 @@ def _row(day: MeetingDay, by: Attends, entry: Entry, *, version: int, actor: Act
     assert day.id is not None
     assert by.id is not None
     arrived, left = (_instant(day, at) for at in (entry.arrived, entry.left))
-    status = status_of(
-        entry.minutes,
-        minutes_of(day),
-        late=arrived is not None and arrived > day.starts_at,
-        early=left is not None and left < day.ends_at,
-        excused=entry.excused,
-    )
     table, who = (
         (Attendance, "membership_id") if isinstance(by, Membership) else (SubstituteAttendance, "invitation_id")
     )
@@ -191,7 +184,7 @@ def _row(day: MeetingDay, by: Attends, entry: Entry, *, version: int, actor: Act
         meeting_day_id=day.id,
         version=version,
         minutes=entry.minutes,
-        status=status,
+        status=_status(day, entry, arrived, left),
         arrived_at=arrived,
         left_at=left,
         reason=entry.reason.strip() or None,
@@ -206,11 +199,32 @@ def _row(day: MeetingDay, by: Attends, entry: Entry, *, version: int, actor: Act
 _LONGEST_PLACE = 120
 
 
+def _status(day: MeetingDay, entry: Entry, arrived: datetime | None, left: datetime | None) -> AttendanceStatus:
+    return status_of(
+        entry.minutes,
+        minutes_of(day),
+        late=arrived is not None and arrived > day.starts_at,
+        early=left is not None and left < day.ends_at,
+        excused=entry.excused,
+    )
+
+
 def _instant(day: MeetingDay, at: time | None) -> datetime | None:
     return None if at is None else datetime.combine(day.on, at, WARSAW)
 
 
-def _says_nothing_new(last: Row, row: Row) -> bool:
+@dataclass(frozen=True)
+class _Stated:
+    """What a row says, before there is one."""
+
+    minutes: int
+    status: AttendanceStatus
+    arrived_at: datetime | None
+    left_at: datetime | None
+    reason: str | None
+
+
+def _says_nothing_new(last: Row, row: Row | _Stated) -> bool:
     """Whether a new entry says no more than the last one did: bare minutes say nothing of when somebody came."""
     times = (row.arrived_at, row.left_at)
     same_status = row.status is last.status or times == (None, None) != (last.arrived_at, last.left_at)
@@ -220,6 +234,13 @@ def _says_nothing_new(last: Row, row: Row) -> bool:
         and times in ((None, None), (last.arrived_at, last.left_at))
         and row.reason in (None, last.reason)
     )
+
+
+def says_anew(day: MeetingDay, last: Row, entry: Entry) -> bool:
+    """Whether an entry says more than the last one of the same person, or something else."""
+    arrived, left = (_instant(day, at) for at in (entry.arrived, entry.left))
+    status, reason = _status(day, entry, arrived, left), entry.reason.strip() or None
+    return not _says_nothing_new(last, _Stated(entry.minutes, status, arrived, left, reason))
 
 
 def day_of(session: Session, meeting: Meeting, on: date) -> MeetingDay:
@@ -268,6 +289,21 @@ def substitutes(session: Session, meeting: Meeting) -> list[Invitation]:
             .order_by(col(Invitation.id))
         ).all()
     )
+
+
+def all_entries(session: Session, day: MeetingDay, by: Attends) -> Sequence[Row]:
+    """All that was confirmed of somebody on a day, the newest last."""
+    if isinstance(by, Membership):
+        return session.exec(
+            select(Attendance)
+            .where(Attendance.meeting_day_id == day.id, Attendance.membership_id == by.id)
+            .order_by(col(Attendance.version))
+        ).all()
+    return session.exec(
+        select(SubstituteAttendance)
+        .where(SubstituteAttendance.meeting_day_id == day.id, SubstituteAttendance.invitation_id == by.id)
+        .order_by(col(SubstituteAttendance.version))
+    ).all()
 
 
 def newest_entry(session: Session, day: MeetingDay, by: Attends) -> Row | None:

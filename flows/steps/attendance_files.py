@@ -1,6 +1,7 @@
 """Files that attendance is taken from, kept encrypted: sheets that were read, tables, pictures of signed sheets."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,24 +37,14 @@ def keep(
     actor: Actor,
 ) -> AttendanceFile:
     """Keeps the bytes once a day or session, in the caller's transaction; the row that they have already is as good."""
+    known = kept_already(session, content, of=of, day=day)
+    if known is not None:
+        return known
     keyring, now = keyring_in(session), office.now()
     digest = hashlib.sha256(content).hexdigest()
     meeting_id, session_id = (of.id, None) if isinstance(of, Meeting) else (None, of.id)
     day_id = day.id if day else None
     known_as = attendance_content(digest, day_id, session_id)
-    content_lookup = keyring.lookup("attendance", known_as)
-    # Files kept by earlier releases are known by their bytes alone until the keys change.
-    known_by = {content_lookup, keyring.lookup("attendance", digest)}
-    known = session.exec(
-        select(AttendanceFile).where(
-            AttendanceFile.meeting_id == meeting_id,
-            AttendanceFile.support_session_id == session_id,
-            AttendanceFile.meeting_day_id == day_id,
-            col(AttendanceFile.content_lookup).in_(known_by),
-        )
-    ).first()
-    if known is not None:
-        return known
     key_id, data_key = new_data_key(session, None, now=now)
     row = AttendanceFile(
         area=of.area,
@@ -61,7 +52,7 @@ def keep(
         support_session_id=session_id,
         meeting_day_id=day_id,
         kind=kind,
-        content_lookup=content_lookup,
+        content_lookup=keyring.lookup("attendance", known_as),
         content_digest=digest,
         name=name,
         size=len(content),
@@ -86,22 +77,55 @@ def keep(
     return row
 
 
-def keep_scan(
-    office: Office, call_code: str, meeting_code: str, on: date, content: bytes, *, name: str, actor: Actor
-) -> AttendanceFile:
-    """Keeps a picture or a PDF of a signed sheet, for a person to type in. Nothing opens it.
+def kept_already(
+    session: Session, content: bytes, *, of: Meeting | SupportSession, day: MeetingDay | None = None
+) -> AttendanceFile | None:
+    """The row of a file with these bytes that was kept of this day or session before."""
+    keyring = keyring_in(session)
+    digest = hashlib.sha256(content).hexdigest()
+    meeting_id, session_id = (of.id, None) if isinstance(of, Meeting) else (None, of.id)
+    day_id = day.id if day else None
+    # Files kept by earlier releases are known by their bytes alone until the keys change.
+    known_by = {
+        keyring.lookup("attendance", known_as) for known_as in (attendance_content(digest, day_id, session_id), digest)
+    }
+    return session.exec(
+        select(AttendanceFile).where(
+            AttendanceFile.meeting_id == meeting_id,
+            AttendanceFile.support_session_id == session_id,
+            AttendanceFile.meeting_day_id == day_id,
+            col(AttendanceFile.content_lookup).in_(known_by),
+        )
+    ).first()
+
+
+def keep_scans(
+    office: Office,
+    call_code: str,
+    meeting_code: str,
+    on: date,
+    scans: Sequence[tuple[str, bytes]],
+    *,
+    actor: Actor,
+) -> list[AttendanceFile]:
+    """Keeps pictures or PDFs of a signed sheet, each with its name, for a person to type in: all of them, or none.
+    Nothing opens them.
 
     Raises ``BadInput`` for another kind of file, or one over 10 MB.
     """
     actor.require(Right.ATTENDANCE)
-    refuse_no_picture(content, name, reads="nabor attendance read")
+    for name, content in scans:
+        refuse_no_picture(content, name, reads="nabor attendance read")
     with office.writing(actor) as session:
         _, _, meeting = find_meeting(session, call_code, meeting_code)
         refuse_called_off(meeting, "listy obecności z niego się nie wczytuje")
         day = day_of(session, meeting, on)
         if day.starts_at > office.now():
             raise BadInput(f"Dzień {on} jeszcze się nie zaczął; listę z niego wczytuje się po nim.")
-        return keep(office, session, content, of=meeting, day=day, kind=AttendanceFileKind.SCAN, name=name, actor=actor)
+        return [
+            keep(office, session, content, of=meeting, day=day, kind=AttendanceFileKind.SCAN, name=name, actor=actor)
+            for name, content in scans
+        ]
 
 
 def refuse_no_picture(content: bytes, name: str, *, reads: str) -> None:

@@ -14,11 +14,20 @@ from sqlmodel import Session
 from flows.adapters.libreoffice import libreoffice_of
 from flows.adapters.office import Office
 from flows.adapters.settings import Settings
-from flows.steps.attendance import OnTheList, day_of, enter, entries_of, on_the_list
+from flows.steps.attendance import OnTheList, all_entries, day_of, enter, entries_of, on_the_list, says_anew
 from flows.steps.attendance_days import entry_of, hours_of
-from flows.steps.attendance_files import keep
+from flows.steps.attendance_files import keep, kept_already
 from flows.steps.meetings import find_meeting
-from flows.steps.sheet_lines import ListPreview, ListWords, RowSaid, SheetEntered, rows_said
+from flows.steps.sheet_lines import (
+    MENDED,
+    ListPreview,
+    ListWords,
+    RowSaid,
+    SheetEntered,
+    Source,
+    mended_since,
+    rows_said,
+)
 from forms.attendance_sheet import SheetReading
 from forms.attended_hours import WHOLE_DAY, Doubt
 from forms.kinds import CONVERTIBLE, IMAGES, Kind, kind_of
@@ -28,7 +37,7 @@ from forms.safety import MAX_BYTES, preflight_foreign
 from models.actor import Actor, Right
 from models.errors import BadInput, FormUnreadable, NotYet
 from models.rules.presence import AttendanceStatus
-from models.tables import Person
+from models.tables import AttendanceFile, MeetingDay, Person
 from models.tables.meetings import AttendanceFileKind
 
 R = TypeVar("R")
@@ -105,21 +114,30 @@ _SAVE_AS_DOCX = "Proszę otworzyć plik w Wordzie albo LibreOffice i zapisać go
 
 
 def preview(
-    session: Session, reading: SheetReading, answers: Mapping[str, str], *, reason: str = "", actor: Actor
+    session: Session,
+    reading: SheetReading,
+    content: bytes,
+    answers: Mapping[str, str],
+    *,
+    reason: str = "",
+    actor: Actor,
 ) -> SheetPreview:
     """The sheet against who was to be there. ``answers``: what an officer says of a number, in place of its row.
 
-    An excused absence without a reason is asked of, unless one ``reason`` is given for all, or is known from before.
+    An excused absence without a reason is asked of, unless one ``reason`` is given for all, or is known from before;
+    so is a row whose entry was put right since this very file (``content``) was entered.
 
     Raises ``NotFound`` for a meeting or a day that is not the actor's to see, ``BadInput`` for an answer about
     somebody who was not to be there, and for one that cannot be understood.
     """
     actor.require(Right.ATTENDANCE)
-    lines = tuple(one.line for one in _told(session, reading, answers, reason))
+    lines = tuple(one.line for one in _told(session, reading, content, answers, reason))
     return SheetPreview(call=reading.call, meeting=reading.meeting, on=reading.on, lines=lines, remarks=reading.remarks)
 
 
-def _told(session: Session, reading: SheetReading, answers: Mapping[str, str], reason: str) -> tuple[RowSaid, ...]:
+def _told(
+    session: Session, reading: SheetReading, content: bytes, answers: Mapping[str, str], reason: str
+) -> tuple[RowSaid, ...]:
     _, _, meeting = find_meeting(session, reading.call, reading.meeting)
     day = day_of(session, meeting, reading.on)
     people = {one.number: one for one in on_the_list(session, meeting, day)}
@@ -128,7 +146,7 @@ def _told(session: Session, reading: SheetReading, answers: Mapping[str, str], r
         for number, row in entries_of(session, day, tuple(people.values())).items()
         if row.status is AttendanceStatus.EXCUSED
     }
-    return rows_said(
+    told = rows_said(
         reading.rows,
         {number: _name_of(session, one) for number, one in people.items()},
         hours_of(day),
@@ -138,6 +156,22 @@ def _told(session: Session, reading: SheetReading, answers: Mapping[str, str], r
         answers=answers,
         words=_WORDS,
     )
+    file = kept_already(session, content, of=meeting, day=day)
+    if file is None:
+        return told
+    return tuple(_as_mended(session, day, people.get(one.row.number), one, file) for one in told)
+
+
+def _as_mended(
+    session: Session, day: MeetingDay, person: OnTheList | None, one: RowSaid, file: AttendanceFile
+) -> RowSaid:
+    """The row, asked of where its entry was put right since this file was entered."""
+    if person is None or one.answer is not None or isinstance(one.said, Doubt):
+        return one
+    entries = all_entries(session, day, person.by)
+    if not mended_since(file.id, [Source(entry.file_id, entry.place) for entry in entries]):
+        return one
+    return replace(one, said=MENDED) if says_anew(day, entries[-1], entry_of(one.said, raw=one.raw)) else one
 
 
 _WORDS = ListWords(
@@ -154,6 +188,7 @@ def _name_of(session: Session, one: OnTheList) -> str:
 
 def enter_sheet(
     office: Office,
+    session: Session,
     reading: SheetReading,
     content: bytes,
     *,
@@ -163,47 +198,46 @@ def enter_sheet(
     reason: str = "",
     actor: Actor,
 ) -> SheetEntered:
-    """Enters a sheet: every row that was read or answered, in one transaction, with the file and the place of each.
+    """Enters a sheet in the caller's transaction: every row that was read or answered, with its file and place.
 
     Rows that nobody has an answer for stop it, unless ``partial`` leaves them for later. Raises ``BadInput``.
     """
     actor.require(Right.ATTENDANCE)
     now = office.now()
-    with office.writing(actor) as session:
-        told = _told(session, reading, answers, reason)
-        asked = sum(isinstance(one.said, Doubt) for one in told)
-        refuse_unanswered(asked, partial=partial)
-        _, _, meeting = find_meeting(session, reading.call, reading.meeting)
-        day = day_of(session, meeting, reading.on)
-        if day.starts_at > now:
-            raise NotYet(f"Dzień {reading.on} jeszcze się nie zaczął; listę z niego wczytuje się po nim.")
-        file = keep(
-            office, session, content, of=meeting, day=day, kind=AttendanceFileKind.SHEET, name=name, actor=actor
+    told = _told(session, reading, content, answers, reason)
+    asked = sum(isinstance(one.said, Doubt) for one in told)
+    refuse_unanswered(told, partial=partial)
+    _, _, meeting = find_meeting(session, reading.call, reading.meeting)
+    day = day_of(session, meeting, reading.on)
+    if day.starts_at > now:
+        raise NotYet(f"Dzień {reading.on} jeszcze się nie zaczął; listę z niego wczytuje się po nim.")
+    file = keep(office, session, content, of=meeting, day=day, kind=AttendanceFileKind.SHEET, name=name, actor=actor)
+    changed = entered = 0
+    for one in told:
+        if isinstance(one.said, Doubt):
+            continue
+        entry = entry_of(one.said, raw=one.raw, file_id=file.id, place=one.place)
+        changed += enter(
+            session,
+            reading.call,
+            reading.meeting,
+            reading.on,
+            one.row.number,
+            replace(entry, shared_reason=reason),
+            actor=actor,
+            now=now,
         )
-        changed = entered = 0
-        for one in told:
-            if isinstance(one.said, Doubt):
-                continue
-            entry = entry_of(one.said, raw=one.raw, file_id=file.id, place=one.place)
-            changed += enter(
-                session,
-                reading.call,
-                reading.meeting,
-                reading.on,
-                one.row.number,
-                replace(entry, shared_reason=reason),
-                actor=actor,
-                now=now,
-            )
-            entered += 1
-        assert file.id is not None
-        return SheetEntered(entered, changed, asked, file.id)
+        entered += 1
+    assert file.id is not None
+    return SheetEntered(entered, changed, asked, file.id)
 
 
-def refuse_unanswered(asked: int, *, partial: bool) -> None:
-    """Raises ``BadInput`` where rows of a list are without an answer, and nobody said to leave them for later."""
+def refuse_unanswered(told: Sequence[RowSaid], *, partial: bool) -> None:
+    """Raises ``BadInput`` with each question where rows of a list are without an answer, and nobody said to leave them
+    for later."""
+    asked = [f"Zgłoszenie {one.row.number or '?'}: {one.said.sentence}" for one in told if isinstance(one.said, Doubt)]
     if asked and not partial:
         raise BadInput(
-            f"Niczego nie wpisano: na {asked} wierszy nie ma odpowiedzi. Podaj je (--set NUMER=…) "
-            "albo wpisz resztę bez nich (--partial)."
+            f"Niczego nie wpisano. Wiersze bez odpowiedzi: {len(asked)}. Podaj odpowiedzi (--set NUMER=…) "
+            "albo wpisz resztę bez nich (--partial).\n" + "\n".join(asked)
         )

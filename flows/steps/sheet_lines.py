@@ -5,6 +5,7 @@ The same for a meeting and for a session of group support. What cannot be read i
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from forms.attendance_sheet import SheetRow, said_in
 from forms.attended_hours import Attended, DayHours, Doubt, Said, read_hours
@@ -59,6 +60,30 @@ class ListWords:
     """Said before the numbers of answers about people who do not belong there."""
 
 
+ANSWERED: Final = "podał pracownik"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an entry on record comes from: a kept file, if any, and the place in it."""
+
+    file_id: int | None
+    place: str
+
+
+def mended_since(file_id: int | None, sources: Sequence[Source]) -> bool:
+    """Whether what a kept file said of somebody was put right after it was entered, or instead of it.
+
+    ``sources``: those of all entries of the person, the newest last.
+    """
+    if file_id is None or all(one.file_id != file_id for one in sources):
+        return False
+    return sources[-1].file_id != file_id or sources[-1].place.endswith(ANSWERED)
+
+
+MENDED: Final = Doubt("Wpis poprawiono po wczytaniu tej listy; proszę podać, co jest właściwe.")
+
+
 @dataclass(frozen=True)
 class RowSaid:
     """What a row says, or an officer in its place (``answer``)."""
@@ -75,7 +100,7 @@ class RowSaid:
     @property
     def place(self) -> str:
         """Where in the file it stands, and whether an officer said it."""
-        answered = "" if self.answer is None else "podał pracownik"
+        answered = "" if self.answer is None else ANSWERED
         return "; ".join(part for part in (self.row.place, answered) if part)
 
     @property

@@ -59,16 +59,31 @@ def refuse_beyond_limit(
     minutes: int,
     *,
     reason: str,
+    option: str = "--reason",
     but: Spent | None = None,
 ) -> None:
-    """Raises ``BadInput`` where the limit of hours would be passed and nobody says why it may be."""
-    if kind.limit_hours is None or reason.strip():
-        return
-    counted = counted_minutes(definition, kind, sessions, but=but)
-    beyond = minutes_beyond(kind.limit_hours * 60, counted, minutes)
-    if beyond:
+    """Raises ``BadInput`` where the limit of hours would be passed and nobody says why it may be.
+
+    ``option``: that of the command which takes the ``reason``.
+    """
+    beyond = 0 if reason.strip() else beyond_limit(definition, kind, sessions, minutes, but=but)
+    if beyond and kind.limit_hours is not None:
         raise BadInput(
             f"Zgłoszenie {number}: limit wsparcia „{kind.name}” to {hours(kind.limit_hours * 60)}, wpisano już "
-            f"{hours(counted)}, a z tą sesją byłoby o {hours(beyond)} za dużo. Jeśli tak ma być, podaj powód "
-            "(--reason)."
+            f"{hours(counted_minutes(definition, kind, sessions, but=but))}, a z tą sesją byłoby o {hours(beyond)} za "
+            f"dużo. Jeśli tak ma być, podaj powód ({option})."
         )
+
+
+def beyond_limit(
+    definition: ProjectDefinition,
+    kind: SupportKind,
+    sessions: Sequence[PersonTime],
+    minutes: int,
+    *,
+    but: Spent | None = None,
+) -> int:
+    """By how many minutes another session of so many would pass the limit of hours of a kind; 0 where it would not."""
+    if kind.limit_hours is None:
+        return 0
+    return minutes_beyond(kind.limit_hours * 60, counted_minutes(definition, kind, sessions, but=but), minutes)

@@ -1,6 +1,6 @@
 """Pictures of signed lists of group support, kept for a person to type in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -14,21 +14,28 @@ from models.tables.meetings import AttendanceFileKind
 from models.tables.support import COUNTING
 
 
-def keep_list_scan(office: Office, session_id: int, content: bytes, *, name: str, actor: Actor) -> AttendanceFile:
-    """Keeps a picture or a PDF of the signed list of a session. Nothing opens it.
+def keep_list_scans(
+    office: Office, session_id: int, scans: Sequence[tuple[str, bytes]], *, actor: Actor
+) -> list[AttendanceFile]:
+    """Keeps pictures or PDFs of the signed list of a session, each with its name: all of them, or none. Nothing opens
+    them.
 
     Raises ``BadInput`` for another kind of file or one over 10 MB, ``NotYet`` for a session that is to come or no
     longer counts.
     """
     actor.require(Right.ATTENDANCE)
-    refuse_no_picture(content, name, reads="nabor support read")
+    for name, content in scans:
+        refuse_no_picture(content, name, reads="nabor support read")
     with office.writing(actor) as session:
         row = find_session(session, session_id)
         if row.state not in COUNTING:
             raise NotYet(f"Sesję {session_id} odwołano albo zastąpiono; listy z niej się nie wczytuje.")
         if row.starts_at > office.now():
             raise NotYet("Sesja jeszcze się nie zaczęła; listę z niej wczytuje się po niej.")
-        return keep(office, session, content, of=row, kind=AttendanceFileKind.SCAN, name=name, actor=actor)
+        return [
+            keep(office, session, content, of=row, kind=AttendanceFileKind.SCAN, name=name, actor=actor)
+            for name, content in scans
+        ]
 
 
 def list_scan_of(session: Session, file_id: int, row: SupportSession) -> AttendanceFile:

@@ -1,5 +1,6 @@
 """Group support: planning a session of several people, calling it off, and the list that they sign."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -67,8 +68,9 @@ def plan_session(
     kind, project = claims[0].kind, claims[0].definition.code
     if kind.form is not SupportForm.GROUP:
         raise BadInput(f"„{kind.name}” to wsparcie indywidualne; sesję wpisuje się poleceniem: nabor support record.")
-    lock_people(session, [one.membership.person_id for one in claims])
+    # Sessions before people, as whoever enters presence locks them.
     replaced = _to_replace(session, instead_of, project)
+    lock_people(session, [one.membership.person_id for one in claims])
     time_by_person = time_of(session, [one.membership.person_id for one in claims])
     grants: list[SupportGrant] = []
     faults: list[str] = []
@@ -229,7 +231,7 @@ def _claims(session: Session, code: str, numbers: Sequence[str]) -> list[Claim]:
     if not numbers:
         raise BadInput("Podaj zgłoszenia osób, które mają być na sesji.")
     claims: list[Claim] = []
-    faults: list[str] = []
+    faults = [f"Zgłoszenie {number} podano dwa razy." for number, times in Counter(numbers).items() if times > 1]
     for number in dict.fromkeys(numbers):
         try:
             claims.append(claim_of(session, number, code))
@@ -253,6 +255,7 @@ def _to_replace(session: Session, instead_of: int | None, project: str) -> Suppo
     if instead_of is None:
         return None
     row = find_session(session, instead_of)
+    session.refresh(row, with_for_update=True)
     if row.state not in COUNTING or row.project != project:
         raise NotFound(f"Nie ma sesji grupowej {instead_of}, którą można zastąpić.")
     return row

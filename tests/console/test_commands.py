@@ -25,6 +25,7 @@ from beyond_area import AGREED, rows_beyond
 from conftest import BEGINNING, SQLITE_FILE, Staged
 from imap_servers import HANDLED, pymap
 from mails import letter
+from papers_back import papers_back
 from people import ACCOUNTS, CALL, KES, MEETING, PAID_ON, SECRET, WORKER, Postbox, candidate, everything, filled
 from sheet_filling import Hand
 from sheet_filling import filled as filled_sheet
@@ -801,7 +802,7 @@ FIELDS: dict[str, set[str]] = {
     "attendance coaching": {"number", "session"},
     "attendance coaching-list": {"id", "on", "starts", "ends", "minutes", "topic", "coach", "kind"},
     "attendance coaching-sheet": {"number", "version"},
-    "support attend": {"session", "changed", "remarks"},
+    "support attend": {"session", "changed", "unchanged", "remarks"},
     "support cancel": {"session"},
     "support end": {"number", "kind", "state", "last_day"},
     "support grant": {"number", "kind", "state", "outcome", "changed", "verdicts"},
@@ -1554,6 +1555,8 @@ def abroad(sqlite_staged: Staged, monkeypatch: pytest.MonkeyPatch) -> Recruitmen
     folder = office.settings.data.parent
     head = "Nabór;Kod;Tytuł;Data;Od;Do;Miejsce;Prowadzący;Program"
     (folder / "harmonogram.csv").write_text(f"{head}\n{CALL};obce;Obce;22.09.2018;9:00;15:00;Tu;Tam;Praca\n")
+    for name, content in papers_back(office).items():
+        (folder / name).write_bytes(content)
     return Recruitment(folder, office.clock)
 
 
@@ -1646,9 +1649,9 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
             *("--topic", "x"),
         ),
     ),
-    "support read": (1, ("{folder}/keys.json",)),
+    "support read": (1, ("{folder}/lista-sesji.docx", "--confirm")),
     "support refuse": (1, (FOREIGN, "coaching_indywidualny", "--reason", "x")),
-    "support scan": (1, ("1", "{folder}/keys.json")),
+    "support scan": (1, ("1", "{folder}/lista.jpg")),
     "support sessions": (0, ()),
     "support sheet": (1, ("--session", "1")),
     "support show": (1, (FOREIGN,)),
@@ -1656,10 +1659,10 @@ FROM_ABROAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "attendance confirm": (1, (CALL, MEETING, "2018-09-22")),
     "attendance enter": (1, (CALL, MEETING, "2018-09-22", "--all-full")),
     "attendance file": (1, ("1", "-o", "{folder}/out")),
-    "attendance import": (1, ("{folder}/keys.json",)),
+    "attendance import": (1, ("{folder}/obecnosc.csv",)),
     "attendance list": (1, (CALL, MEETING)),
-    "attendance read": (1, ("{folder}/keys.json",)),
-    "attendance scan": (1, (CALL, MEETING, "2018-09-22", "{folder}/keys.json")),
+    "attendance read": (1, ("{folder}/lista.docx", "--confirm")),
+    "attendance scan": (1, (CALL, MEETING, "2018-09-22", "{folder}/lista.jpg")),
     "attendance standing": (1, (CALL,)),
     "attendance strike-off": (1, (FOREIGN, "--reason", "x")),
     "attendance table": (1, (CALL, MEETING, "-o", "{folder}/out/t.xlsx")),
@@ -1826,3 +1829,12 @@ def test_the_officer_at_home_sees_what_the_foreigner_does_not(abroad: Recruitmen
         assert answer.code == 0
         assert len(answer.out) > 100, command
     assert abroad.clock.now() > BEGINNING
+
+
+@pytest.mark.slow
+def test_the_officer_at_home_may_enter_what_the_foreigner_may_not(abroad: Recruitment) -> None:
+    """What is held against the foreigner is her area, not her papers."""
+    for command in ("attendance read", "attendance import", "attendance scan", "support read", "support scan"):
+        given = [argument.format(folder=abroad.folder) for argument in FROM_ABROAD[command][1]]
+        answer = nabor(*command.split(), *given, "--as", "rita", "--json")
+        assert (command, answer.code, answer.err) == (command, 0, "")

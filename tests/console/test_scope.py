@@ -32,6 +32,7 @@ from neighbours import (
     schedule,
     two_areas,
 )
+from papers_back import papers_back
 from people import CALL, KES, MEETING, SECRET, WORKER
 from sqlmodel import col, select
 from test_commands import AGREED, ALSO_FROM_ABROAD, FROM_ABROAD, NEEDS_A_SERVER, all_commands, nabor
@@ -218,6 +219,8 @@ class TwoAreas:
     secrets: Secrets
     ids: dict[str, str]
     before: dict[str, Rows]
+    papers: dict[str, bytes]
+    """Filled papers of the other area, by file name."""
     runs: int = 0
 
     def wrong_of(self, command: str, stage: str, arguments: Sequence[str], code: int) -> list[object]:
@@ -240,15 +243,17 @@ class TwoAreas:
         shutil.copy(own / SQLITE_FILE, data / SQLITE_FILE)
         shutil.copy(self.stages[stage].folder / "keys.json", words / "keys.json")
         call = CALL if code else OWN_CALL
+        for name, content in self.papers.items():
+            (words / name).write_bytes(content)
         known = [*_given_files(words, call), words / "keys.json"]
         given = [word.format(folder=words, login=self.who.login, **self.ids) for word in arguments]
         answer = nabor(*command.split(), *given, "--as", self.who.login, "--data", str(data), *form)
         told = answer.out + answer.err
-        # What the officer has said comes back in the refusal: the words, and the call in the file of meetings.
+        # What the officer has said comes back in the refusal: the words, and the call that stands in the file.
         typed = [
             *given,
             *(word.removesuffix("/O1") for word in given),
-            *([call] if command == "meeting import" else []),
+            *([call] if command in ("meeting import", "attendance read", "attendance import") else []),
         ]
         for word in (*sorted(typed, key=len, reverse=True), str(folder)):
             told = told.replace(word, "")
@@ -294,6 +299,7 @@ def area(
             public = [row.public_number for row in rows if not row.area.startswith(who.scope)]
         with office.reading(who) as session:
             letters = session.exec(select(Message.id, Message.state).order_by(col(Message.id))).all()
+        papers = papers_back(office)
     ids = {
         "message": next(str(number) for number, state in letters if state is MessageState.DUE),
         "draft": next(str(number) for number, state in letters if state is MessageState.DRAFT),
@@ -301,7 +307,7 @@ def area(
     before = {
         name: rows_beyond(stage.folder / "data" / SQLITE_FILE, who.scope, who.login) for name, stage in stages.items()
     }
-    return TwoAreas(stages, clock, tmp_path, who, secrets_of(public, who), ids, before)
+    return TwoAreas(stages, clock, tmp_path, who, secrets_of(public, who), ids, before, papers)
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from flows.adapters.office import Office
 from flows.steps.attendance import Entry, enter
 from flows.steps.attendance_days import DayLine, confirm_day, day_lines, enter_all, enter_words
-from flows.steps.attendance_files import export_file, keep_scan, waiting_scans
+from flows.steps.attendance_files import export_file, keep_scans, waiting_scans
 from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.invitation_answers import answer_invitation
 from flows.steps.meeting_changes import cancel_meeting
@@ -150,8 +150,8 @@ def test_a_confirmed_day_changes_with_a_reason_only(staged: Staged) -> None:
 
 def test_a_picture_waits_until_the_day_is_entered(staged: Staged) -> None:
     office, (first, second, third) = staged(held)
-    scan = keep_scan(office, CALL, MEETING, DAY, b"\xff\xd8\xff podpisy", name="lista.jpg", actor=RITA)
-    again = keep_scan(office, CALL, MEETING, DAY, b"\xff\xd8\xff podpisy", name="inna.jpg", actor=RITA)
+    scan = keep_scans(office, CALL, MEETING, DAY, [("lista.jpg", b"\xff\xd8\xff podpisy")], actor=RITA)[0]
+    again = keep_scans(office, CALL, MEETING, DAY, [("inna.jpg", b"\xff\xd8\xff podpisy")], actor=RITA)[0]
     assert again.id == scan.id, "each content once"
     say(office, first, "cały dzień", scan=scan.id)
     with office.reading(RITA) as session:
@@ -172,7 +172,7 @@ def test_a_picture_waits_until_the_day_is_entered(staged: Staged) -> None:
 def test_one_scan_of_both_days_is_kept_for_each(staged: Staged) -> None:
     office, (first, *_) = staged(held)
     kept = [
-        keep_scan(office, CALL, MEETING, on, b"%PDF-1.4 oba dni", name="lista.pdf", actor=RITA)
+        keep_scans(office, CALL, MEETING, on, [("lista.pdf", b"%PDF-1.4 oba dni")], actor=RITA)[0]
         for on in (*MEETING_DAYS, *MEETING_DAYS)
     ]
     assert [one.id for one in kept] == [1, 2, 1, 2]
@@ -188,7 +188,7 @@ def test_one_scan_of_both_days_is_kept_for_each(staged: Staged) -> None:
 
 def test_a_kept_file_comes_out_as_it_came_and_to_nobody_else(sqlite_staged: Staged) -> None:
     office, _ = sqlite_staged(held)
-    scan = keep_scan(office, CALL, MEETING, DAY, b"%PDF-1.4 podpisy", name="Lista Próbnej.PDF", actor=RITA)
+    scan = keep_scans(office, CALL, MEETING, DAY, [("Lista Próbnej.PDF", b"%PDF-1.4 podpisy")], actor=RITA)[0]
     folder = office.settings.data.parent / "out"
     path = export_file(office, scan.id or 0, folder, actor=RITA)
     assert (path.name, path.read_bytes()) == (f"obecnosc-{scan.id}.pdf", b"%PDF-1.4 podpisy")
@@ -204,7 +204,7 @@ def test_a_kept_file_comes_out_as_it_came_and_to_nobody_else(sqlite_staged: Stag
 def test_only_pictures_of_a_reasonable_size_are_kept(sqlite_staged: Staged, content: bytes) -> None:
     office, _ = sqlite_staged(held)
     with pytest.raises(BadInput):
-        keep_scan(office, CALL, MEETING, DAY, content, name="plik", actor=RITA)
+        keep_scans(office, CALL, MEETING, DAY, [("plik", content)], actor=RITA)
 
 
 def test_minutes_outside_the_times_are_the_callers_to_say(sqlite_staged: Staged) -> None:
@@ -227,7 +227,7 @@ def test_nobody_was_at_a_meeting_that_was_called_off(sqlite_staged: Staged) -> N
     with pytest.raises(NotYet, match=f"{called_off}; obecności na nim się nie wpisuje"):
         say(office, number, "6 h")
     with pytest.raises(NotYet, match=called_off):
-        keep_scan(office, CALL, MEETING, DAY, b"\xff\xd8\xff podpisy", name="lista.jpg", actor=RITA)
+        keep_scans(office, CALL, MEETING, DAY, [("lista.jpg", b"\xff\xd8\xff podpisy")], actor=RITA)
     with office.writing(RITA) as session, pytest.raises(NotYet, match=called_off):
         confirm_day(session, CALL, MEETING, DAY, actor=RITA, now=office.now())
     with pytest.raises(NotYet, match=called_off):

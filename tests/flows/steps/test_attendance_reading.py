@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sheet_filling import Hand, filled, with_row_again, without_row
 from sqlmodel import col, select
 
 from flows.adapters.office import Office
+from flows.steps.attendance_days import day_lines, enter_words
 from flows.steps.attendance_reading import SheetPreview, enter_sheet, preview
 from flows.steps.attendance_sheets import issue_sheets
 from flows.steps.attendance_tables import TableTaken, take_table, write_table
@@ -20,7 +22,9 @@ from flows.steps.documents import content_of, newest
 from flows.steps.meeting_changes import Wanted, move_meeting
 from flows.steps.meetings import day_in
 from flows.steps.people import open_data_key
+from flows.steps.sheet_lines import SheetEntered
 from forms.attendance_sheet import read_sheet
+from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound
 from models.rules.presence import AttendanceStatus
 from models.tables import Application, Attendance, AttendanceFile, Membership
@@ -45,7 +49,17 @@ def printed(office: Office, on: date = DAY) -> bytes:
 
 def shown(office: Office, content: bytes, **answers: str) -> SheetPreview:
     with office.reading(RITA) as session:
-        return preview(session, read_sheet(content), _numbered(answers), actor=RITA)
+        return preview(session, read_sheet(content), content, _numbered(answers), actor=RITA)
+
+
+def enter(
+    office: Office, content: bytes, answers: Mapping[str, str] | None = None, *, actor: Actor = RITA, **given: object
+) -> SheetEntered:
+    with office.writing(actor) as session:
+        return enter_sheet(
+            office, session, read_sheet(content), content, name="lista.docx", answers=answers or {}, actor=actor,
+            **given,  # type: ignore[arg-type]
+        )  # fmt: skip
 
 
 def _numbered(answers: dict[str, str]) -> dict[str, str]:
@@ -81,7 +95,7 @@ def test_a_sheet_is_shown_then_entered_with_file_and_place(staged: Staged) -> No
         (third, 0, "usp. pogrzeb"),
     }
     assert rows(office) == [], "a preview stores nothing"
-    done = enter_sheet(office, read_sheet(content), content, name="lista.docx", answers={}, actor=RITA)
+    done = enter(office, content)
     assert (done.entered, done.changed, done.left) == (3, 3, 0)
     assert [(row.minutes, row.status, row.raw) for row in rows(office)] == [
         (360, AttendanceStatus.PRESENT, "☒"),
@@ -93,7 +107,7 @@ def test_a_sheet_is_shown_then_entered_with_file_and_place(staged: Staged) -> No
         file = session.exec(select(AttendanceFile)).one()
         assert file.kind is AttendanceFileKind.SHEET
         assert office.files.read(file.stored_as, open_data_key(session, file.data_key_id)) == content
-    again = enter_sheet(office, read_sheet(content), content, name="lista.docx", answers={}, actor=RITA)
+    again = enter(office, content)
     assert (again.entered, again.changed, again.file_id) == (3, 0, done.file_id)
 
 
@@ -101,12 +115,11 @@ def test_nothing_is_entered_until_everything_is_answered(staged: Staged) -> None
     office, (first, second, third) = staged(held)
     content = filled(printed(office), {first: Hand(tick=True), second: Hand(hours="5:30")})
     assert {line.number for line in shown(office, content).asked} == {second, third}
-    reading = read_sheet(content)
-    with pytest.raises(BadInput, match="na 2 wierszy nie ma odpowiedzi"):
-        enter_sheet(office, reading, content, name="l", answers={}, actor=RITA)
+    with pytest.raises(BadInput, match="Wiersze bez odpowiedzi: 2"):
+        enter(office, content)
     assert rows(office) == []
     answers = {second: "5 h 30 min", third: "nieob."}
-    enter_sheet(office, reading, content, name="l", answers=answers, actor=RITA)
+    enter(office, content, answers)
     assert [row.minutes for row in rows(office)] == [360, 330, 0]
     entered = [(row.raw, row.place.rpartition("; ")[2]) for row in rows(office)[1:]]
     assert entered == [("5 h 30 min", "podał pracownik"), ("nieob.", "podał pracownik")], "not what the sheet says"
@@ -127,7 +140,7 @@ def test_a_sheet_printed_with_other_hours_is_asked_of_whole_days(sqlite_staged: 
     assert set(asked) == {first, third}
     assert "wydrukowano na godziny 09:00–15:00, a ten dzień trwa 09:00–14:00" in asked[first]
     answers = {first: "cały dzień", third: "10:00-14:00"}
-    enter_sheet(office, read_sheet(content), content, name="l", answers=answers, actor=RITA)
+    enter(office, content, answers)
     assert [row.minutes for row in rows(office)] == [300, 240, 240]
 
 
@@ -135,13 +148,12 @@ def test_an_excuse_without_a_reason_is_asked_of(sqlite_staged: Staged) -> None:
     office, (first, second, third) = sqlite_staged(held)
     hands = {first: Hand(tick=True), second: Hand(hours="usp."), third: Hand(hours="usp. pogrzeb")}
     content = filled(printed(office), hands)
-    reading = read_sheet(content)
     (asked,) = shown(office, content).asked
     assert (asked.number, "wymaga powodu" in asked.asks) == (second, True)
-    with pytest.raises(BadInput, match="na 1 wierszy"):
-        enter_sheet(office, reading, content, name="l", answers={}, actor=RITA)
+    with pytest.raises(BadInput, match="Wiersze bez odpowiedzi: 1"):
+        enter(office, content)
     assert rows(office) == []
-    enter_sheet(office, reading, content, name="l", answers={}, reason="Wspólny.", actor=RITA)
+    enter(office, content, reason="Wspólny.")
     assert [row.reason for row in rows(office)] == [None, "Wspólny.", "pogrzeb"]
     assert shown(office, content).asked == (), "what is known from before is not asked again"
     assert shown(office, content, n0002="usp. sąd").asked == ()
@@ -150,7 +162,7 @@ def test_an_excuse_without_a_reason_is_asked_of(sqlite_staged: Staged) -> None:
 def test_what_was_read_may_be_entered_alone_on_purpose(sqlite_staged: Staged) -> None:
     office, (first, second, _) = sqlite_staged(held)
     content = filled(printed(office), {first: Hand(tick=True), second: Hand(hours="?")})
-    done = enter_sheet(office, read_sheet(content), content, name="l", answers={}, partial=True, actor=RITA)
+    done = enter(office, content, partial=True)
     assert (done.entered, done.left, [row.minutes for row in rows(office)]) == (1, 2, [360])
 
 
@@ -184,13 +196,13 @@ def test_only_who_may_enters_a_sheet_and_only_in_the_own_area(sqlite_staged: Sta
     content = printed(office)
     for actor, error in ((KINGA, NotAllowed), (STRANGER, NotFound)):
         with pytest.raises(error):
-            enter_sheet(office, read_sheet(content), content, name="l", answers={}, partial=True, actor=actor)
+            enter(office, content, partial=True, actor=actor)
 
 
 def test_a_trial_keeps_neither_rows_nor_the_file(sqlite_staged: Staged) -> None:
     office, (first, *_) = sqlite_staged(held)
     content = filled(printed(office), {first: Hand(tick=True)})
-    enter_sheet(office.on_trial(), read_sheet(content), content, name="l", answers={}, partial=True, actor=RITA)
+    enter(office.on_trial(), content, partial=True)
     with office.reading(WORKER) as session:
         assert session.exec(select(AttendanceFile)).all() == []
     assert rows(office) == []
@@ -268,3 +280,22 @@ def test_a_formula_is_refused(sqlite_staged: Staged) -> None:
     content = typed(table_of(office), {(first, DAY.isoformat()): ("=1+1", "")})
     with pytest.raises(BadInput, match="formuła"):
         take_table(office, content, name="t.xlsx", actor=RITA)
+
+
+@pytest.mark.slow
+def test_the_same_sheet_does_not_undo_what_was_put_right_since(sqlite_staged: Staged) -> None:
+    office, (first, second, third) = sqlite_staged(held)
+    content = filled(printed(office), {one: Hand(tick=True) for one in (first, second, third)})
+    enter(office, content, {third: "10:00-15:00"})
+    with office.writing(RITA) as session:
+        enter_words(session, CALL, MEETING, DAY, first, "9:00-12:00", actor=RITA, now=office.now())
+    asked = {line.number: line.asks for line in shown(office, content).asked}
+    assert set(asked) == {first, third}
+    assert all("Wpis poprawiono po wczytaniu tej listy" in one for one in asked.values())
+    with pytest.raises(BadInput, match="Wiersze bez odpowiedzi: 2"):
+        enter(office, content)
+    assert enter(office, content, partial=True).changed == 0
+    enter(office, content, {first: "cały dzień", third: "10:00-15:00"})
+    with office.reading(WORKER) as session:
+        minutes = {line.number: line.minutes for line in day_lines(session, CALL, MEETING) if line.day == DAY}
+    assert minutes == {first: 360, second: 360, third: 300}

@@ -1,87 +1,30 @@
 """The list of a session comes back: shown first, entered whole, held to what is held to when it is typed."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 import people
 import pytest
 from conftest import Staged
-from people import CALL, KINGA, RITA, STRANGER, WORKER, go_to
+from people import KINGA, RITA, STRANGER, WORKER, go_to
+from session_lists import FROM, TO, asks, bound, by_hand, entered, everybody, held, on_record, printed, shown
 from sheet_filling import Hand, filled, with_row_again, without_row
 from sqlmodel import col, select
 from supporting import DAY, attend, plan, read, record, social_workers, write
 
-from flows.adapters.office import Office
 from flows.steps.attendance_files import export_file
 from flows.steps.coaching import Coaching
-from flows.steps.documents import content_of, newest
 from flows.steps.people import open_data_key
 from flows.steps.rotation import rotate
 from flows.steps.sheet_lines import SheetEntered
-from flows.steps.support_files import keep_list_scan
+from flows.steps.support_files import keep_list_scans
 from flows.steps.support_lists import listed_in
-from flows.steps.support_reading import SupportListPreview, enter_list, preview_list
-from flows.steps.support_sessions import cancel_session, find_session, issue_support_list
+from flows.steps.support_sessions import cancel_session, find_session
 from flows.steps.todo import waiting_for_whom
 from flows.steps.withdrawal import withdraw
 from forms.attendance_sheet import read_support_list
-from models.actor import Actor
 from models.errors import BadInput, NotAllowed, NotFound, NotYet
 from models.events import Happened
-from models.rules.sheet_codes import SupportListKey
 from models.tables import AttendanceFile, Event, SupportAttendance
-
-FROM, TO = time(9), time(11)
-
-
-def held(staged: Staged) -> tuple[Office, int, bytes, list[str]]:
-    """A session of three that took place, and its list as it was printed."""
-    office, registered = staged(social_workers)
-    made = plan(office, registered, FROM, TO)
-    return office, made, printed(office, made), registered
-
-
-def printed(office: Office, session_id: int) -> bytes:
-    issue_support_list(office, session_id, actor=RITA)
-    with office.reading(WORKER) as session:
-        row = newest(session, "support_list", f"support_session/{session_id}")
-        assert row is not None
-        return content_of(office, session, row)
-
-
-def bound(session_id: int, on: date = DAY) -> str:
-    return SupportListKey(CALL, session_id, on, (FROM, TO)).binding
-
-
-def by_hand(content: bytes, session_id: int, hands: Mapping[str, Hand]) -> bytes:
-    return filled(content, hands, bound_to=bound(session_id))
-
-
-def shown(office: Office, content: bytes, answers: Mapping[str, str] | None = None, **given: str) -> SupportListPreview:
-    with office.reading(RITA) as session:
-        reading = read_support_list(content)
-        return preview_list(session, reading, answers or {}, actor=RITA, now=office.now(), **given)
-
-
-def entered(
-    office: Office, content: bytes, answers: Mapping[str, str] | None = None, *, actor: Actor = RITA, **given: object
-) -> SheetEntered:
-    reading = read_support_list(content)
-    return enter_list(office, reading, content, name="lista.docx", answers=answers or {}, actor=actor, **given)  # type: ignore[arg-type]
-
-
-def on_record(office: Office, session_id: int) -> list[tuple[int | None, str | None]]:
-    return read(
-        office, lambda s: [(one.minutes, one.reason) for one in listed_in(s, find_session(s, session_id))], WORKER
-    )
-
-
-def asks(office: Office, content: bytes, **given: str) -> dict[str, str]:
-    return {line.number: line.asks for line in shown(office, content, **given).asked}
-
-
-def everybody(numbers: Sequence[str]) -> dict[str, Hand]:
-    return {number: Hand(tick=True) for number in numbers}
 
 
 def test_a_list_is_shown_then_entered_with_file_and_place(staged: Staged) -> None:
@@ -120,8 +63,8 @@ def test_what_cannot_be_read_or_may_not_be_is_asked(sqlite_staged: Staged) -> No
     content = by_hand(blank, made, {first: Hand(tick=True), second: Hand(hours="1:30"), third: Hand(hours="usp.")})
     assert set(asks(office, content)) == {second, third}
     assert "wymaga powodu" in asks(office, content)[third]
-    assert set(asks(office, content, reason="Choroba.")) == {second}
-    with pytest.raises(BadInput, match="na 2 wierszy nie ma odpowiedzi"):
+    assert set(asks(office, content, excuse="Choroba.")) == {second}
+    with pytest.raises(BadInput, match="Wiersze bez odpowiedzi: 2"):
         entered(office, content)
     for answers, wrong in (({"0099": "nieob."}, "nie ma na sesji"), ({"0002": "kiedyś"}, "nie da się zrozumieć")):
         with pytest.raises(BadInput, match=wrong):
@@ -142,7 +85,7 @@ def test_what_cannot_be_read_or_may_not_be_is_asked(sqlite_staged: Staged) -> No
     for actor, error in ((KINGA, NotAllowed), (STRANGER, NotFound)):
         with pytest.raises(error):
             entered(office, whole, actor=actor)
-    enter_list(office.on_trial(), read_support_list(whole), whole, name="l", answers={}, actor=RITA)
+    entered(office.on_trial(), whole)
     assert on_record(office, made) == [(None, None)] * 3
     assert read(office, lambda s: s.exec(select(AttendanceFile)).all(), WORKER) == []
 
@@ -152,20 +95,23 @@ def test_answers_and_what_is_left_for_later(sqlite_staged: Staged) -> None:
     content = by_hand(blank, made, {first: Hand(tick=True), second: Hand(hours="?"), third: Hand(hours="usp. sąd")})
     done = entered(office, content, partial=True)
     assert (done.entered, done.left, on_record(office, made)) == (2, 1, [(120, None), (None, None), (0, "sąd")])
-    done = entered(office, content, {"0002": "9:00-10:00"}, reason="Z rozmowy.")
+    done = entered(office, content, {"0002": "9:00-10:00"})
     assert (done.changed, on_record(office, made)) == (1, [(120, None), (60, None), (0, "sąd")])
     with office.reading(WORKER) as session:
         row = session.exec(select(SupportAttendance).order_by(col(SupportAttendance.id).desc())).first()
         assert row is not None
         assert (row.raw, row.place.rpartition("; ")[2]) == ("9:00-10:00", "podał pracownik")
-    # Typed otherwise since: the list says that it would change it.
-    attend(office, made, {first: "9:00-10:30"})
-    told = shown(office, content, {second: "1 h"})
-    assert [
-        remark for remark in told.remarks if "wpisano już co innego (1 godz. 30 min)" in remark.replace("\u00a0", " ")
+    # The answer stands until another is given, and another list says that it would change what is known.
+    assert set(asks(office, content)) == {second}
+    other = by_hand(
+        blank, made, {first: Hand(hours="9-10:30"), second: Hand(hours="1 h"), third: Hand(hours="usp. sąd")}
+    )
+    told = shown(office, other)
+    assert [remark.replace("\u00a0", " ") for remark in told.remarks] == [
+        f"Zgłoszenie {first}: wpisano już co innego (2 godz.); lista to zmieni."
     ]
-    entered(office, content, {second: "1 h"}, reason="Pomyłka.")
-    assert on_record(office, made) == [(120, "Pomyłka."), (60, None), (0, "sąd")]
+    entered(office, other)
+    assert on_record(office, made) == [(90, None), (60, None), (0, "sąd")]
 
 
 @pytest.mark.slow
@@ -177,12 +123,12 @@ def test_who_led_the_session_is_taken_from_the_list_where_nobody_knew(sqlite_sta
     told = reading.model_copy(update={"coach": "Jan Wymyślony", "place": "Kartuzy"})
     other = reading.model_copy(update={"coach": "Ktoś Inny"})
     for given in (reading, told, other):
-        enter_list(office, given, content, name="l", answers={}, actor=RITA)
+        entered(office, content, reading=given)
         with office.reading(RITA) as session:
             row = find_session(session, made)
             known = ("", "") if given is reading else ("Jan Wymyślony", "Kartuzy")
             assert (row.coach, row.place) == known
-            remarks = preview_list(session, other, {}, actor=RITA, now=office.now()).remarks
+        remarks = shown(office, content, reading=other).remarks
     assert remarks == ("Osoba prowadząca: na liście „Ktoś Inny”, w sesji „Jan Wymyślony”; zostaje to, co w sesji.",)
     with office.reading(WORKER) as session:
         facts = [one.facts for one in session.exec(select(Event).where(Event.kind == Happened.SUPPORT_COMPLETED))]
@@ -203,8 +149,8 @@ def test_the_limit_and_other_sessions_hold_as_when_typed(sqlite_staged: Staged) 
     told = asks(office, content)
     assert "w tym czasie jest już wpisana sesja" in told[first]
     assert told[second].startswith("limit wsparcia „coaching grupowy”")
-    assert set(asks(office, content, reason="Zgoda kierowniczki.")) == {first}
-    entered(office, content, partial=True, reason="Zgoda kierowniczki.")
+    assert set(asks(office, content, over_limit="Zgoda kierowniczki.")) == {first}
+    entered(office, content, partial=True, over_limit="Zgoda kierowniczki.")
     assert on_record(office, made) == [(0, None), (120, "Zgoda kierowniczki.")]
 
 
@@ -236,10 +182,10 @@ def test_a_list_of_another_or_an_older_session_is_refused(sqlite_staged: Staged)
         ({"printed": reading.printed.__class__(FROM, time(12))}, "9:00–12:00, a ta sesja była"),
         ({"call": "KES/PGD/2205/2018"}, "nie ma z niego nikogo"),
     ):
-        with pytest.raises(BadInput, match=wrong), office.reading(RITA) as session:
-            preview_list(session, reading.model_copy(update=other), {}, actor=RITA, now=office.now())
-    with pytest.raises(NotFound), office.reading(RITA) as session:
-        preview_list(session, reading.model_copy(update={"session_id": 99}), {}, actor=RITA, now=office.now())
+        with pytest.raises(BadInput, match=wrong):
+            shown(office, content, reading=reading.model_copy(update=other))
+    with pytest.raises(NotFound):
+        shown(office, content, reading=reading.model_copy(update={"session_id": 99}))
     newer = plan(office, registered[:2], FROM, TO, instead_of=made)
     with pytest.raises(NotYet, match=f"Zastąpiła ją sesja {newer}"):
         entered(office, content)
@@ -263,9 +209,9 @@ def test_a_reason_is_kept_of_whom_it_concerns(sqlite_staged: Staged) -> None:
 def test_a_picture_of_a_list_is_kept_and_typed_in(sqlite_staged: Staged) -> None:
     office, made, blank, (first, *others) = held(sqlite_staged)
     picture = b"\xff\xd8\xff signed"
-    kept = keep_list_scan(office, made, picture, name="Lista Próbnej.jpg", actor=RITA).id
+    kept = keep_list_scans(office, made, [("Lista Próbnej.jpg", picture)], actor=RITA)[0].id
     assert kept is not None
-    assert keep_list_scan(office, made, picture, name="jeszcze raz.jpg", actor=RITA).id == kept
+    assert keep_list_scans(office, made, [("jeszcze raz.jpg", picture)], actor=RITA)[0].id == kept
     with office.reading(RITA) as session:
         [line] = [one.what for one in waiting_for_whom(session, now=office.now()) if "sesji wsparcia" in one.what]
     assert f"osób: 3; jest skan do przepisania: {kept} (nabor support attend {made})" in line
@@ -278,10 +224,10 @@ def test_a_picture_of_a_list_is_kept_and_typed_in(sqlite_staged: Staged) -> None
     files = read(office, lambda s: {one.file_id for one in listed_in(s, find_session(s, made))})
     assert files == {kept}
     with pytest.raises(BadInput, match="nabor support read"):
-        keep_list_scan(office, made, blank, name="lista.docx", actor=RITA)
+        keep_list_scans(office, made, [("lista.docx", blank)], actor=RITA)
     coming = plan(office, others, time(12), time(13), on=date(2018, 11, 5))
     with pytest.raises(NotYet, match="jeszcze się nie zaczęła"):
-        keep_list_scan(office, coming, picture, name="l.jpg", actor=RITA)
+        keep_list_scans(office, coming, [("l.jpg", picture)], actor=RITA)
 
 
 @pytest.mark.slow
