@@ -78,10 +78,12 @@ def test_the_second_demo_has_the_same_figures(first: Demo, second: Demo) -> None
     assert second.summary == first.summary
 
 
-def test_it_takes_less_than_a_minute(second: Demo) -> None:
-    if second.seconds >= 60 and os.getloadavg()[1] > (os.cpu_count() or 1):
+def test_a_newcomer_need_not_wait_long(second: Demo) -> None:
+    """Forty seconds on the machine of docs/measurements.md; processors of other people's computers may be half as
+    fast."""
+    if second.seconds >= 120 and os.getloadavg()[1] > (os.cpu_count() or 1):
         pytest.skip(f"the computer is busy with other things: {second.seconds:.0f} s")
-    assert second.seconds < 60
+    assert second.seconds < 120
 
 
 def test_it_uses_few_task_runs_and_leaves_no_process(first: Demo, second: Demo) -> None:
