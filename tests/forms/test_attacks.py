@@ -454,6 +454,9 @@ def ground() -> Iterator[AttackGround]:
 def _harmless(ground: AttackGround, data: bytes) -> None:
     trial = ground.try_on(data)
     assert trial.code not in NOT_AN_ANSWER, trial
+    if trial.seconds > MOST_SECONDS:
+        # The processor's seconds grow, too, when another test takes half of a core: what is slow is so again.
+        trial = ground.try_on(data)
     assert trial.seconds <= MOST_SECONDS, trial
     assert trial.peak_mb <= MOST_MB, trial
 
