@@ -24,7 +24,6 @@ os.environ["DO_NOT_TRACK"] = "1"
 
 import psycopg
 import pytest
-from hypothesis import settings
 from postgres_copies import Rows, put_back, take_down
 from pydantic import SecretStr
 from sqlalchemy import event
@@ -66,11 +65,8 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_configure() -> None:
-    """Looking for garbage in all that is imported and collected, again and again, takes a fifteenth of the time.
-    An example that takes long is one on a busy computer; what must be quick has a test that says how quick."""
+    """Looking for garbage in all that is imported and collected, again and again, takes a fifteenth of the time."""
     gc.set_threshold(100_000, 50, 50)
-    settings.register_profile("nabor", deadline=None)
-    settings.load_profile("nabor")
 
 
 def pytest_collection_finish() -> None:

@@ -135,10 +135,10 @@ def test_it_works_in_a_program_whose_main_has_no_guard(tmp_path: Path) -> None:
 
 
 def test_leaving_early_does_not_wait_for_the_rest() -> None:
-    started = time.monotonic()
     with ReadingPool((EVERY_TYPE,), territory=TRAPS) as pool:
         next(pool.read_all([(1, FILLED), *((number, HANGS) for number in range(2, 6))]))
-    assert time.monotonic() - started < 15, "each of the rest would take twenty seconds"
+        left = time.monotonic()
+    assert time.monotonic() - left < 5
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04" + b"\x00" * 100])

@@ -78,12 +78,20 @@ def test_the_second_demo_has_the_same_figures(first: Demo, second: Demo) -> None
     assert second.summary == first.summary
 
 
-def test_a_newcomer_need_not_wait_long(second: Demo) -> None:
-    """Forty seconds on the machine of docs/measurements.md; processors of other people's computers may be half as
-    fast."""
-    if second.seconds >= 120 and os.getloadavg()[1] > (os.cpu_count() or 1):
+def test_it_takes_less_than_a_minute(second: Demo) -> None:
+    """On the processor of docs/measurements.md; a slower one may take as much longer, up to twice."""
+    most = 60 * min(2.0, max(1.0, slowness()))
+    if second.seconds >= most and os.getloadavg()[1] > (os.cpu_count() or 1):
         pytest.skip(f"the computer is busy with other things: {second.seconds:.0f} s")
-    assert second.seconds < 120
+    assert second.seconds < most
+
+
+def slowness() -> float:
+    """How many times longer counting takes here than on the processor of docs/measurements.md."""
+    began, total = time.process_time(), 0
+    for number in range(5_000_000):
+        total += number
+    return (time.process_time() - began) / 0.42
 
 
 def test_it_uses_few_task_runs_and_leaves_no_process(first: Demo, second: Demo) -> None:
