@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
+import typer
 from sqlmodel import Session
 
 from console.desk import Desk
@@ -17,6 +18,14 @@ from flows.steps.sheet_lines import ListPreview, SheetEntered
 from forms.reading import Unreadable
 from models.actor import Actor
 from models.errors import BadInput, NaborError, NotFound, NotYet
+
+SetOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--set", help="NUMER=OBECNOŚĆ tam, gdzie wpisu nie da się odczytać")
+]
+PartialOption: TypeAlias = Annotated[
+    bool, typer.Option("--partial", help="Wpisz to, co odczytano; resztę wpiszesz osobno")
+]
+ConfirmOption: TypeAlias = Annotated[bool, typer.Option("--confirm", help="Wpisz; bez tego tylko pokaż, co odczytano")]
 
 R = TypeVar("R")
 P = TypeVar("P", bound=ListPreview)

@@ -9,7 +9,7 @@ import typer
 
 from console.attendance import pairs_of
 from console.desk import Desk, DryRun, a_row, command
-from console.filled_lists import ListKind, named, take_lists
+from console.filled_lists import ConfirmOption, ListKind, PartialOption, SetOption, named, take_lists
 from console.polish_help import PolishGroup
 from console.typed_days import day_of, time_of_day
 from flows.adapters.clock import warsaw_date
@@ -275,11 +275,9 @@ def attend(
 def read(
     desk: Desk,
     files: Annotated[list[Path], typer.Argument(metavar="PLIK.docx…", help="Wypełnione listy sesji grupowych")],
-    answers: Annotated[
-        list[str] | None, typer.Option("--set", help="NUMER=OBECNOŚĆ tam, gdzie wpisu nie da się odczytać")
-    ] = None,
-    partial: Annotated[bool, typer.Option("--partial", help="Wpisz to, co odczytano; resztę wpiszesz osobno")] = False,
-    confirm: Annotated[bool, typer.Option("--confirm", help="Wpisz; bez tego tylko pokaż, co odczytano")] = False,
+    answers: SetOption = None,
+    partial: PartialOption = False,
+    confirm: ConfirmOption = False,
     reason: Annotated[
         str,
         typer.Option("--reason", help="Powód nieobecności usprawiedliwionych bez własnego; zapisywany zaszyfrowany"),
