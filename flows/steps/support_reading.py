@@ -93,9 +93,9 @@ def preview_list(
 
     What would be refused when typed is asked here: an excuse without a reason, hours beyond the limit, presence of
     somebody who was elsewhere or had no support any more; and a row whose entry was put right since this very file
-    (``content``) was entered. Raises ``NotFound`` for a session that is not the actor's to
-    see, ``NotYet`` for one that is to come or no longer counts, ``BadInput`` for a list of another session, and for
-    answers about somebody else or that cannot be understood.
+    (``content``) was entered. Raises ``NotFound`` for a session that is not the actor's to see, ``NotYet`` for one that
+    is to come or no longer counts, ``BadInput`` for a list of another session, and for answers about somebody else or
+    that cannot be understood.
     """
     actor.require(Right.ATTENDANCE)
     held = _session_of(session, reading, now)
